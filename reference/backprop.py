@@ -1,0 +1,125 @@
+"""Reverse mode on equations: the derivatives of one quantity are further equations.
+
+For the quantity L, the derivative by each name v that it depends on becomes an equation named
+``dL/dv``, in the order in which a person computes them. It uses the names of the network and the
+derivatives before it, as an exam's solution does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from reference.language.expression import Apply, Expression, Name, annotate, names, number
+from reference.language.operations import OPERATIONS, SCALAR, Shape
+from reference.language.reading import derivative_name
+from reference.language.shapes import infer, own_shape
+from reference.language.simplifying import simplify
+from reference.network import Network
+
+
+def differentiate(network: Network, of: str, by: Collection[str]) -> Network:
+    """The network, extended by the derivatives of ``of`` by ``by`` and what they need.
+
+    The adjoint of ``of`` itself is 1 where it is a scalar; otherwise ``d{of}/d{of}`` is a quantity
+    of its shape to which the caller gives a value, one 1 among zeros for one entry's derivatives.
+    """
+    needed = dependent(network, of, by)
+    shapes = dict(network.shapes)
+    equations: dict[str, Expression] = {}
+    terms: dict[str, list[Expression]] = {}
+    for name in reversed([*network.inputs, *network.parameters, *rest(network), *network.equations]):
+        if name not in needed:
+            continue
+        adjoint = derivative_name(of, name)
+        shapes[adjoint] = network.shapes[name]
+        if name != of:
+            total = sum_terms(terms.get(name, []), name)
+            equations[adjoint] = simplify(total, shapes)
+        elif network.shapes[of] == SCALAR:
+            equations[adjoint] = number(1)
+        if name in network.equations:
+            one = name == of and network.shapes[of] == SCALAR
+            seed = number(1) if one else Name(adjoint)
+            for argument, term in pull_back(network, name, seed, needed, shapes):
+                terms.setdefault(argument, []).append(term)
+    for name in by:
+        adjoint = derivative_name(of, name)
+        if adjoint not in shapes:  # ``of`` does not depend on it
+            shapes[adjoint] = network.shapes[name]
+            equations[adjoint] = Apply("fill", (number(0), Name(name)))
+    return Network(
+        shapes, network.inputs, network.parameters, {**network.equations, **equations}
+    )
+
+
+def rest(network: Network) -> list[str]:
+    """Declared names that are neither input, parameter nor computed: sizes and rates."""
+    known = {*network.inputs, *network.parameters, *network.equations}
+    return [name for name in network.shapes if name not in known]
+
+
+def dependent(network: Network, of: str, by: Collection[str]) -> frozenset[str]:
+    """The names on a path from one of ``by`` to ``of``."""
+    above = network.ancestors(of)
+    below = {name for name in by if name in above}
+    for name, expression in network.equations.items():
+        if name in above and names(expression) & below:
+            below.add(name)
+    return frozenset(below)
+
+
+def sum_terms(terms: list[Expression], name: str) -> Expression:
+    if not terms:
+        return Apply("fill", (number(0), Name(name)))
+    total = terms[0]
+    for term in terms[1:]:
+        total = Apply("add", (total, term))
+    return total
+
+
+def pull_back(
+    network: Network,
+    name: str,
+    adjoint: Expression,
+    needed: frozenset[str],
+    shapes: dict[str, Shape],
+) -> list[tuple[str, Expression]]:
+    """What the adjoint of one computed name adds to the adjoints of the names it uses.
+
+    Each term has the shape of the name it belongs to.
+    """
+    root = network.equations[name]
+    found: list[tuple[str, Expression]] = []
+    active = annotate(
+        root, lambda node, args: any(args) or (isinstance(node, Name) and node.name in needed)
+    )
+    own_shapes = annotate(root, lambda node, args: own_shape(node, args, shapes))
+    stack: list[tuple[Expression, Expression]] = [(root, adjoint)]
+    while stack:
+        node, g = stack.pop()
+        if isinstance(node, Name):
+            found.append((node.name, g))
+        if not isinstance(node, Apply):
+            continue
+        value = Name(name) if node is root else node
+        pulls = OPERATIONS[node.operation].pulls
+        for argument, pull in reversed(list(zip(node.args, pulls, strict=True))):
+            if pull is not None and active[id(argument)]:
+                pulled = pull(g, value, *node.args)
+                stack.append((argument, reduced(pulled, own_shapes[id(argument)], argument, shapes)))
+    return found
+
+
+def reduced(
+    adjoint: Expression, shape: Shape, argument: Expression, shapes: dict[str, Shape]
+) -> Expression:
+    """The adjoint in the shape of its argument: summed over what the argument was spread over."""
+    adjoint = simplify(adjoint, shapes)
+    found = infer(adjoint, shapes)
+    if found == shape:
+        return adjoint
+    if shape == SCALAR:
+        return simplify(Apply("sum", (adjoint,)), shapes)
+    if found == SCALAR:
+        return Apply("fill", (adjoint, argument))
+    return Apply("row_sums" if shape[1] == 1 else "column_sums", (adjoint,))

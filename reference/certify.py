@@ -1,0 +1,193 @@
+"""Three independent ways to the same gradient: reverse mode, finite differences, SymPy's ``diff``.
+
+SymPy sees the network entry by entry, as scalars, built from our nodes and never from text; nothing
+of the table's values or derivatives is used there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+
+from reference.backprop import differentiate
+from reference.language.expression import Apply, Expression, Name, Number, fold
+from reference.language.operations import Array
+from reference.language.reading import derivative_name
+from reference.network import Network
+
+STEP = 1e-6
+DIFFERENCE_TOLERANCE = 1e-6
+SYMPY_TOLERANCE = 1e-9
+
+
+class Certificate(Struct, frozen=True):
+    """How far reverse mode is from the other two ways, relative to 1 + abs(gradient)."""
+
+    of: str
+    by: str
+    from_differences: float
+    from_sympy: float
+
+    @property
+    def holds(self) -> bool:
+        return (
+            self.from_differences <= DIFFERENCE_TOLERANCE and self.from_sympy <= SYMPY_TOLERANCE
+        )
+
+
+def certify(
+    network: Network, of: str, by: Collection[str], values: Mapping[str, Array]
+) -> list[Certificate]:
+    """Compute the derivatives of a scalar three ways at given points, away from kinks.
+
+    Args:
+        values: of inputs, parameters and constants, each (batch, rows, columns).
+    """
+    reverse = differentiate(network, of, by).evaluate(values)
+    symbolic = by_sympy(network, of, by, values)
+    certificates = []
+    for name in by:
+        gradient = reverse[derivative_name(of, name)]
+        certificates.append(
+            Certificate(
+                of,
+                name,
+                distance(gradient, by_differences(network, of, name, values)),
+                distance(gradient, symbolic[name]),
+            )
+        )
+    return certificates
+
+
+def distance(gradient: Array, other: Array) -> float:
+    """The largest difference; infinite where one of the two is not a number."""
+    gaps = np.abs(gradient - other) / (1 + np.abs(gradient))
+    return float(np.max(np.where(np.isnan(gaps), np.inf, gaps)))
+
+
+def by_differences(network: Network, of: str, name: str, values: Mapping[str, Array]) -> Array:
+    """Central differences, all entries of ``name`` in one pass over a leading axis."""
+    value = values[name]
+    rows, columns = value.shape[-2:]
+    nudge = STEP * np.eye(rows * columns).reshape(-1, 1, rows, columns)
+    above = network.evaluate({**values, name: value + nudge})[of]
+    below = network.evaluate({**values, name: value - nudge})[of]
+    slopes = (above - below)[..., 0, 0] / (2 * STEP)
+    return np.moveaxis(slopes, 0, -1).reshape(*slopes.shape[1:], rows, columns)
+
+
+def by_sympy(
+    network: Network, of: str, by: Collection[str], values: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Every derivative as SymPy finds it, evaluated at all points."""
+    import sympy  # slow to load, so only where it is used
+
+    known: dict[str, Any] = {}
+    symbols: list[Any] = []
+    columns: list[Array] = []
+    for name in network.ancestors(of) - network.equations.keys():
+        array = values[name]
+        rows, cols = array.shape[-2:]
+        entries = [
+            [sympy.Symbol(f"{name}_{row}_{col}", real=True) for col in range(cols)]
+            for row in range(rows)
+        ]
+        known[name] = np.array(entries, dtype=object)
+        symbols += [symbol for line in entries for symbol in line]
+        columns += [array[..., row, col] for row in range(rows) for col in range(cols)]
+    functions = scalar_functions(sympy)
+    for name, expression in network.equations.items():
+        if name in network.ancestors(of):
+            known[name] = entrywise_symbols(expression, known, functions)
+    target = known[of][0, 0]
+    found: dict[str, Array] = {}
+    batch = np.broadcast_shapes(*(column.shape for column in columns))
+    for name in by:
+        array = values[name]
+        if name not in known:
+            found[name] = np.zeros(array.shape)
+            continue
+        gradient = [sympy.diff(target, symbol) for symbol in known[name].ravel()]
+        function = sympy.lambdify(symbols, gradient, "numpy", cse=True)
+        with np.errstate(all="ignore"):
+            results = function(*columns)
+        stacked = np.stack([np.broadcast_to(result, batch) for result in results], axis=-1)
+        found[name] = stacked.reshape(*batch, *array.shape[-2:]).astype(np.float64)
+    return found
+
+
+def entrywise_symbols(
+    expression: Expression, known: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]
+) -> Any:
+    """The value of an expression as an object array of SymPy scalars."""
+
+    def visit(node: Expression, args: list[Any]) -> Any:
+        match node:
+            case Number(value):
+                import sympy
+
+                exact = sympy.Rational(value.numerator, value.denominator)
+                return np.array([[exact]], dtype=object)
+            case Name(name):
+                return known[name]
+            case Apply(operation):
+                return functions[operation](*args)
+        raise TypeError(f"not resolved: {node}")
+
+    return fold(expression, visit)
+
+
+def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
+    """What each operation does to object arrays of SymPy scalars."""
+
+    def each(function: Callable[..., Any]) -> Callable[..., Any]:
+        return np.vectorize(function, otypes=[object])
+
+    def cases(condition: Any, yes: Any, no: Any) -> Any:
+        return sympy.Piecewise((yes, condition), (no, True))
+
+    def softmax(x: Any) -> Any:
+        powers = each(sympy.exp)(x)
+        return powers / powers.sum(axis=0, keepdims=True)
+
+    def whole(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda x: np.array([[function(x)]], dtype=object)
+
+    return {
+        "add": np.add,
+        "subtract": np.subtract,
+        "negate": np.negative,
+        "scale": np.multiply,
+        "hadamard": np.multiply,
+        "matmul": np.dot,
+        "divide": np.divide,
+        "power": np.power,
+        "transpose": np.transpose,
+        "gt": each(lambda a, b: cases(a > b, 1, 0)),
+        "ge": each(lambda a, b: cases(a >= b, 1, 0)),
+        "lt": each(lambda a, b: cases(a < b, 1, 0)),
+        "le": each(lambda a, b: cases(a <= b, 1, 0)),
+        "relu": each(lambda x: cases(x > 0, x, 0)),
+        "leaky_relu": each(lambda x, slope: cases(x >= 0, x, slope * x)),
+        "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),
+        "tanh": each(sympy.tanh),
+        "softmax": softmax,
+        "exp": each(sympy.exp),
+        "log": each(sympy.log),
+        "sqrt": each(sympy.sqrt),
+        "abs": each(sympy.Abs),
+        "sign": each(sympy.sign),
+        "max": each(lambda a, b: cases(a >= b, a, b)),
+        "min": each(lambda a, b: cases(a <= b, a, b)),
+        "largest": whole(lambda x: sympy.Max(*x.ravel())),
+        "smallest": whole(lambda x: sympy.Min(*x.ravel())),
+        "sum": whole(np.sum),
+        "mean": whole(lambda x: np.sum(x) / x.size),
+        "count": whole(lambda x: sympy.Integer(x.size)),
+        "row_sums": lambda x: x.sum(axis=1, keepdims=True),
+        "column_sums": lambda x: x.sum(axis=0, keepdims=True),
+        "fill": lambda value, model: np.broadcast_to(value, model.shape),
+    }

@@ -1,0 +1,1 @@
+"""The language in which exercises and students write: expressions over oriented matrices."""

@@ -1,0 +1,21 @@
+"""What can be wrong with a written expression, told to whoever wrote it."""
+
+
+class LanguageError(ValueError):
+    """A text that is not an expression we can use.
+
+    ``column`` counts characters of the text from 1; 0 means the text as a whole.
+    """
+
+    def __init__(self, message: str, column: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.column = column
+
+
+class ReadingError(LanguageError):
+    """The text does not follow the grammar, or uses a name that is not declared."""
+
+
+class ShapeError(LanguageError):
+    """The text can be read, but its shapes do not fit together."""

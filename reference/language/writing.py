@@ -1,0 +1,183 @@
+"""Expression → LaTeX and plain text; plain text reads back to an equal expression."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from msgspec import Struct
+
+from reference.language.expression import Apply, Expression, Name, Number, Product, fold
+from reference.language.operations import OPERATIONS
+
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
+)
+ATOM, POSTFIX, PRODUCT, NEGATED, SUM = 9, 5, 3, 2, 1
+ASSOCIATIVE = frozenset({"add", "scale", "hadamard", "matmul"})
+
+
+class Written(Struct, frozen=True):
+    """A part as text, with how tightly it binds and the operation at its top."""
+
+    text: str
+    precedence: int = ATOM
+    operation: str = ""
+
+
+def latex(expression: Expression) -> str:
+    """The expression as LaTeX for mathematics mode."""
+    return fold(expression, lambda node, args: write(node, args, LATEX)).text
+
+
+def plain(expression: Expression) -> str:
+    """The expression in the plain syntax of the language."""
+    return fold(expression, lambda node, args: write(node, args, PLAIN)).text
+
+
+def latex_name(name: str) -> str:
+    """``w21`` as ``w_{21}``, ``yhat`` as ``\\hat{y}``, ``dL/dW1`` as a fraction."""
+    if "/" in name:
+        upper, lower = name.split("/")
+        return (
+            rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower[1:])}}}"
+        )
+    match = re.fullmatch(r"([^\W\d_]+?)(hat)?_?(\d\w*)?(?:_(\w+))?", name)
+    if match is None:
+        return rf"\mathit{{{name}}}".replace("_", r"\_")
+    base, hat, digits, tail = match.groups()
+    stem = rf"\{base}" if base in GREEK else base if len(base) == 1 else rf"\mathit{{{base}}}"
+    subscript = ",".join(part for part in (digits, tail) if part)
+    shown = rf"\hat{{{stem}}}" if hat else stem
+    if not subscript:
+        return shown
+    inner = subscript if len(subscript) == 1 or subscript.isdigit() else rf"\mathit{{{subscript}}}"
+    return rf"{shown}_{{{inner}}}".replace("\\_", "_")
+
+
+def latex_number(value: Fraction) -> Written:
+    if value.denominator == 1:
+        return Written(str(value.numerator), ATOM if value >= 0 else NEGATED)
+    text = decimal(value)
+    if text is None:
+        sign = "-" if value < 0 else ""
+        text = rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+    return Written(text, ATOM if value >= 0 else NEGATED)
+
+
+def plain_number(value: Fraction) -> Written:
+    text = decimal(value)
+    if text is None:
+        return Written(f"{value.numerator}/{value.denominator}", PRODUCT, "divide")
+    return Written(text, ATOM if value >= 0 else NEGATED)
+
+
+def decimal(value: Fraction) -> str | None:
+    """The finite decimal that equals a value, if it has one of at most 17 places."""
+    for places in range(18):
+        scaled = value * 10**places
+        if scaled.denominator == 1:
+            digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+            point = len(digits) - places
+            sign = "-" if value < 0 else ""
+            return sign + digits[:point] + ("." + digits[point:] if places else "")
+    return None
+
+
+class Style(Struct, frozen=True):
+    """What differs between LaTeX and plain text."""
+
+    index: int  # of an operation's sign
+    left: str
+    right: str
+    transpose: str
+
+    def bracket(self, part: Written, least: int) -> str:
+        """``part``, in brackets if it binds less tightly than ``least``."""
+        if part.precedence >= least:
+            return part.text
+        return f"{self.left}{part.text}{self.right}"
+
+
+LATEX = Style(0, r"\left(", r"\right)", r"^{\top}")
+PLAIN = Style(1, "(", ")", "^T")
+
+
+def write(node: Expression, args: list[Written], style: Style) -> Written:
+    """One node, its arguments being written already."""
+    match node:
+        case Number(value):
+            return latex_number(value) if style is LATEX else plain_number(value)
+        case Name(name):
+            if style is LATEX:
+                return Written(latex_name(name))
+            return Written(name, PRODUCT if "/" in name else ATOM)
+        case Product(_, signs):
+            parts = [style.bracket(part, NEGATED + 1) for part in args]
+            joined = parts[0]
+            for sign, part in zip(signs, parts[1:], strict=True):
+                joined += f" {sign} {part}"
+            return Written(joined, PRODUCT, "product")
+    row = OPERATIONS[node.operation]
+    match node.operation:
+        case "negate":
+            return Written("-" + style.bracket(args[0], PRODUCT), NEGATED)
+        case "transpose":
+            return Written(style.bracket(args[0], ATOM) + style.transpose, POSTFIX)
+        case "power":
+            return power(args, style)
+        case "divide" if style is LATEX:
+            return Written(rf"\frac{{{args[0].text}}}{{{args[1].text}}}", PRODUCT + 1)
+    if row.precedence == 0:
+        return indicator(node.operation, args, style)
+    if row.sign is not None:
+        return infix(node.operation, args, style)
+    return call(node.operation, args, style)
+
+
+def power(args: list[Written], style: Style) -> Written:
+    base = style.bracket(args[0], ATOM)
+    if style is LATEX:
+        return Written(f"{base}^{{{args[1].text}}}", POSTFIX)
+    return Written(f"{base}^{style.bracket(args[1], ATOM)}", POSTFIX)
+
+
+def indicator(operation: str, args: list[Written], style: Style) -> Written:
+    sign = OPERATIONS[operation].sign
+    assert sign is not None
+    inside = f"{args[0].text} {sign[style.index]} {args[1].text}"
+    if style is LATEX:
+        return Written(rf"\mathbb{{1}}\{{{inside}\}}")
+    return Written(f"({inside})")
+
+
+def infix(operation: str, args: list[Written], style: Style) -> Written:
+    """Two arguments and a sign; brackets wherever reading from left to right would differ."""
+    row = OPERATIONS[operation]
+    assert row.sign is not None
+    sign, own = row.sign[style.index], row.precedence
+    left, right = args
+    mixed = own == PRODUCT and left.operation not in ("", operation, "scale", "product")
+    left_text = style.bracket(left, own + (1 if mixed else 0))
+    if own == PRODUCT and left.precedence == NEGATED:
+        left_text = f"{style.left}{left.text}{style.right}"
+    same = right.operation == operation and operation in ASSOCIATIVE
+    right_text = style.bracket(right, own if same else own + 1)
+    if own == SUM and right_text.startswith("-"):
+        right_text = f"{style.left}{right.text}{style.right}"
+    if sign == r"\," and right_text[:1].isdigit():
+        sign = r"\cdot"
+    return Written(f"{left_text} {sign} {right_text}", own, operation)
+
+
+def call(operation: str, args: list[Written], style: Style) -> Written:
+    row = OPERATIONS[operation]
+    inside = ", ".join(part.text for part in args)
+    if style is PLAIN:
+        return Written(f"{row.written}({inside})")
+    if operation == "sqrt":
+        return Written(rf"\sqrt{{{inside}}}")
+    if operation == "abs":
+        return Written(rf"\left|{inside}\right|")
+    return Written(rf"{row.call}\left({inside}\right)")

@@ -1,0 +1,195 @@
+"""A network, as the equations an exam would print."""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from reference.language.errors import LanguageError, ReadingError
+from reference.language.evaluating import evaluate_all
+from reference.language.expression import Expression, names
+from reference.language.operations import SCALAR, Array, Shape
+from reference.language.reading import canonical, read
+from reference.language.shapes import resolve
+
+
+class Equation(Struct, frozen=True):
+    """One written equation; ``line`` counts from 1 in the text it comes from."""
+
+    name: str
+    text: str
+    line: int = 0
+    column: int = 0
+
+
+class Network(Struct, frozen=True):
+    """Quantities with symbolic shapes, and equations in an order in which they can be computed."""
+
+    shapes: Mapping[str, Shape]
+    inputs: tuple[str, ...]
+    parameters: tuple[str, ...]
+    equations: Mapping[str, Expression]
+
+    def evaluate(self, values: Mapping[str, Array]) -> dict[str, Array]:
+        """``values`` and all computed quantities, each of shape (..., rows, columns)."""
+        return evaluate_all(self.equations, values)
+
+    def extended(self, equations: Mapping[str, Expression], shapes: Mapping[str, Shape]) -> Network:
+        """The network with further equations after its own."""
+        return Network(
+            {**self.shapes, **shapes},
+            self.inputs,
+            self.parameters,
+            {**self.equations, **equations},
+        )
+
+    def ancestors(self, name: str) -> frozenset[str]:
+        """Every name that ``name`` is computed from, itself included."""
+        found: set[str] = set()
+        stack = [name]
+        while stack:
+            current = stack.pop()
+            if current not in found:
+                found.add(current)
+                if current in self.equations:
+                    stack.extend(names(self.equations[current]))
+        return frozenset(found)
+
+
+class NetworkError(ValueError):
+    """All that is wrong with the equations of a network."""
+
+    def __init__(self, problems: list[tuple[Equation, LanguageError]]) -> None:
+        super().__init__("; ".join(f"{eq.name}: {error.message}" for eq, error in problems))
+        self.problems = problems
+
+
+def split_equations(text: str) -> list[Equation]:
+    """One equation a line, ``name = expression``; blank lines are left out.
+
+    Raises:
+        NetworkError: a line that is no equation, or a name with two.
+    """
+    equations: list[Equation] = []
+    problems: list[tuple[Equation, LanguageError]] = []
+    for line, content in enumerate(text.splitlines(), start=1):
+        if not content.strip():
+            continue
+        left, sign, right = content.partition("=")
+        column = len(left) + len(sign) + len(right) - len(right.lstrip())
+        equation = Equation(left.strip(), right.strip(), line, column)
+        if not sign or not equation.name.replace("_", "").isalnum() or not equation.text:
+            error = ReadingError(f"expected 'name = expression', found '{content.strip()}'")
+            problems.append((equation, error))
+        elif equation.name in (known.name for known in equations):
+            problems.append((equation, ReadingError(f"'{equation.name}' has two equations")))
+        equations.append(equation)
+    if problems:
+        raise NetworkError(problems)
+    return equations
+
+
+def declare(
+    inputs: Mapping[str, Shape],
+    parameters: Mapping[str, Shape],
+    equations: list[Equation],
+    constants: Mapping[str, Shape] | None = None,
+) -> Network:
+    """Read and order the equations of a network, and find the shape of every name.
+
+    Args:
+        inputs, parameters, constants: name → symbolic shape; constants are sizes and rates.
+        equations: in any order.
+
+    Raises:
+        NetworkError: unknown names, shapes that do not fit, equations that need each other.
+    """
+    shapes = {**(constants or {}), **inputs, **parameters}
+    declared = [*shapes, *(equation.name for equation in equations)]
+    problems = clashes(declared, equations)
+    written: dict[str, tuple[Equation, Expression]] = {}
+    for equation in equations:
+        try:
+            written[equation.name] = equation, read(equation.text, declared)
+        except LanguageError as error:
+            problems.append((equation, error))
+    if problems:
+        raise NetworkError(problems)
+    resolved: dict[str, Expression] = {}
+    for name in order(written):
+        equation, expression = written[name]
+        if not names(expression) <= shapes.keys():
+            continue  # it uses one that failed and is reported already
+        try:
+            resolved[name], shapes[name] = resolve(expression, shapes)
+        except LanguageError as error:
+            problems.append((equation, error))
+    if problems:
+        raise NetworkError(problems)
+    return Network(shapes, tuple(inputs), tuple(parameters), resolved)
+
+
+def clashes(
+    declared: list[str], equations: list[Equation]
+) -> list[tuple[Equation, LanguageError]]:
+    """Equations whose name, in one of its spellings, is declared already."""
+    given = len(declared) - len(equations)
+    seen = {canonical(name): name for name in declared[:given]}
+    problems: list[tuple[Equation, LanguageError]] = []
+    for equation in equations:
+        other = seen.setdefault(canonical(equation.name), equation.name)
+        if other != equation.name or equation.name in declared[:given]:
+            problems.append((equation, ReadingError(f"'{equation.name}' is declared twice")))
+    return problems
+
+
+def order(written: Mapping[str, tuple[Equation, Expression]]) -> list[str]:
+    """The equations' names, each after those it uses.
+
+    Raises:
+        NetworkError: equations that need each other.
+    """
+    needs = {name: names(entry[1]) & written.keys() for name, entry in written.items()}
+    try:
+        return list(graphlib.TopologicalSorter(needs).static_order())
+    except graphlib.CycleError as error:
+        cycle = list(reversed(error.args[1]))
+        problem = ReadingError("needs itself: " + " → ".join(cycle))
+        raise NetworkError([(written[cycle[0]][0], problem)]) from None
+
+
+def dense(
+    layers: Mapping[str, str], batch: str = "1"
+) -> tuple[dict[str, Shape], dict[str, Shape], list[Equation]]:
+    """Inputs, parameters and equations of a dense network, ``{x: "30", hidden: "64 relu"}``.
+
+    Layer k, counted from 1 after the input, has weights ``Wk``, biases ``bk`` and pre-activations
+    ``zk``; its output has the layer's own name. Each is a column per example of the batch.
+    """
+    columns = size(batch)
+    (entry, width), *rest = ((name, text.split()) for name, text in layers.items())
+    inputs = {entry: (size(width[0]), columns)}
+    parameters: dict[str, Shape] = {}
+    equations: list[Equation] = []
+    before, before_size = entry, size(width[0])
+    for number, (name, (rows, *activation)) in enumerate(rest, start=1):
+        parameters[f"W{number}"] = size(rows), before_size
+        parameters[f"b{number}"] = size(rows), 1
+        equations.append(Equation(f"z{number}", f"W{number} @ {before} + b{number}"))
+        function = activation[0] if activation else "identity"
+        result = f"z{number}" if function == "identity" else f"{function}(z{number})"
+        equations.append(Equation(name, result))
+        before, before_size = name, size(rows)
+    return inputs, parameters, equations
+
+
+def size(text: str) -> int | str:
+    """A size as a number or a symbol."""
+    return int(text) if text.isdigit() else text
+
+
+def scalars(declared: Mapping[str, object]) -> dict[str, Shape]:
+    """The shape of names that are all scalars."""
+    return dict.fromkeys(declared, SCALAR)

@@ -1,0 +1,179 @@
+"""Exact rational functions of symbols, for counts.
+
+A polynomial is a mapping from monomials to rational coefficients; a monomial is a sorted tuple of
+(symbol, power). Everything is exact, so an off-by-one in a large constant never passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from msgspec import Struct
+
+from reference.language.expression import Apply, Expression, Name, Number, fold
+from reference.language.operations import Size
+
+MAX_TERMS = 400
+MAX_POWER = 12
+MAX_BITS = 4096  # of a coefficient
+
+Monomial = tuple[tuple[str, int], ...]
+Terms = dict[Monomial, Fraction]
+
+
+class NotRational(ValueError):
+    """The expression is no rational function of its names, or too large a one."""
+
+
+class Rational(Struct, frozen=True):
+    """A quotient of two polynomials."""
+
+    top: Terms
+    bottom: Terms
+
+    def agrees(self, other: Rational) -> bool:
+        """Equal wherever both are defined."""
+        return multiply(self.top, other.bottom) == multiply(other.top, self.bottom)
+
+    def value(self, values: Mapping[str, int]) -> Fraction | None:
+        """The value at a point; ``None`` where the denominator is zero."""
+        bottom = at(self.bottom, values)
+        return at(self.top, values) / bottom if bottom else None
+
+
+def constant(value: Fraction) -> Terms:
+    return {(): value} if value else {}
+
+
+ONE: Terms = constant(Fraction(1))
+
+
+def add(left: Terms, right: Terms, sign: int = 1) -> Terms:
+    total = dict(left)
+    for monomial, factor in right.items():
+        total[monomial] = total.get(monomial, Fraction(0)) + sign * factor
+    return bounded({monomial: factor for monomial, factor in total.items() if factor})
+
+
+def multiply(left: Terms, right: Terms) -> Terms:
+    if len(left) * len(right) > MAX_TERMS**2:
+        raise NotRational("too many terms")
+    total: Terms = {}
+    for first, factor in left.items():
+        for second, other in right.items():
+            powers = dict(first)
+            for symbol, power in second:
+                powers[symbol] = powers.get(symbol, 0) + power
+            monomial = tuple(sorted(powers.items()))
+            total[monomial] = total.get(monomial, Fraction(0)) + factor * other
+    return bounded({monomial: factor for monomial, factor in total.items() if factor})
+
+
+def bounded(terms: Terms) -> Terms:
+    if len(terms) > MAX_TERMS:
+        raise NotRational("too many terms")
+    for monomial, factor in terms.items():
+        if any(power > 16 * MAX_POWER for _, power in monomial):
+            raise NotRational("too high a power")
+        if factor.numerator.bit_length() + factor.denominator.bit_length() > MAX_BITS:
+            raise NotRational("too large a number")
+    return terms
+
+
+def at(terms: Terms, values: Mapping[str, int]) -> Fraction:
+    total = Fraction(0)
+    for monomial, factor in terms.items():
+        for symbol, power in monomial:
+            factor *= Fraction(values[symbol]) ** power
+        total += factor
+    return total
+
+
+def rational(expression: Expression) -> Rational:
+    """A resolved expression over scalar names as a quotient of polynomials.
+
+    Raises:
+        NotRational: it holds a function, a power that is no small whole number, or is too large.
+    """
+
+    def visit(node: Expression, args: list[Rational]) -> Rational:
+        match node:
+            case Number(value):
+                return Rational(constant(value), ONE)
+            case Name(name):
+                return Rational({((name, 1),): Fraction(1)}, ONE)
+            case Apply("add"):
+                return combine(args[0], args[1], 1)
+            case Apply("subtract"):
+                return combine(args[0], args[1], -1)
+            case Apply("negate"):
+                return Rational(multiply(constant(Fraction(-1)), args[0].top), args[0].bottom)
+            case Apply("scale" | "hadamard" | "matmul"):
+                return Rational(
+                    multiply(args[0].top, args[1].top), multiply(args[0].bottom, args[1].bottom)
+                )
+            case Apply("divide"):
+                return quotient(args[0], args[1])
+            case Apply("power"):
+                return raised(args[0], args[1])
+        raise NotRational("only sums, products, quotients and whole powers make a count")
+
+    return fold(expression, visit)
+
+
+def combine(left: Rational, right: Rational, sign: int) -> Rational:
+    top = add(multiply(left.top, right.bottom), multiply(right.top, left.bottom), sign)
+    return Rational(top, multiply(left.bottom, right.bottom))
+
+
+def quotient(left: Rational, right: Rational) -> Rational:
+    if not right.top:
+        raise NotRational("a division by zero")
+    return Rational(multiply(left.top, right.bottom), multiply(left.bottom, right.top))
+
+
+def raised(base: Rational, exponent: Rational) -> Rational:
+    power = exponent.top.get((), Fraction(0))
+    whole = exponent.bottom == ONE and set(exponent.top) <= {()} and power.denominator == 1
+    if not whole or abs(power) > MAX_POWER:
+        raise NotRational(f"only whole powers up to {MAX_POWER} make a count")
+    result = Rational(ONE, ONE)
+    for _ in range(abs(int(power))):
+        result = Rational(
+            multiply(result.top, base.top), multiply(result.bottom, base.bottom)
+        )
+    return result if power >= 0 else quotient(Rational(ONE, ONE), result)
+
+
+def size(value: Size) -> Terms:
+    """A size as a polynomial."""
+    return constant(Fraction(value)) if isinstance(value, int) else {((value, 1),): Fraction(1)}
+
+
+def expression(terms: Terms) -> Expression:
+    """A polynomial as an expression, highest degree first, so that it can be shown."""
+
+    def rank(monomial: Monomial) -> tuple[int, Monomial]:
+        return -sum(power for _, power in monomial), monomial
+
+    total: Expression | None = None
+    for monomial in sorted(terms, key=rank):
+        factor = terms[monomial]
+        term = monomial_expression(monomial, abs(factor))
+        if total is None:
+            total = Apply("negate", (term,)) if factor < 0 else term
+        else:
+            total = Apply("subtract" if factor < 0 else "add", (total, term))
+    return total or Number(Fraction(0))
+
+
+def monomial_expression(monomial: Monomial, factor: Fraction) -> Expression:
+    parts: list[Expression] = [Number(factor)] if factor != 1 or not monomial else []
+    for symbol, power in monomial:
+        name = Name(symbol)
+        parts.append(name if power == 1 else Apply("power", (name, Number(Fraction(power)))))
+    product = parts[0]
+    for part in parts[1:]:
+        product = Apply("scale", (product, part))
+    return product
