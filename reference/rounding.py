@@ -82,8 +82,7 @@ def bound(steps: Network, target: str, known: Mapping[str, Array], half: float) 
         for name, expression in steps.equations.items()
         if name in used and isinstance(expression, Apply)
     }
-    final = steps.equations[target]
-    last = final.name if isinstance(final, Name) else target
+    last = origin(steps, target)
     rounded = {
         name: roundings(expression, known)
         for name, expression in computed.items()
@@ -106,6 +105,13 @@ def bound(steps: Network, target: str, known: Mapping[str, Array], half: float) 
         entries = np.broadcast_to(sensitivity, (seed.shape[0], shape[0])).T.reshape(shape)
         total = total + SECOND_ORDER * half * times * entries
     return total
+
+
+def origin(steps: Network, name: str) -> str:
+    """The step that a name is only another name of: rounding it is rounding the answer."""
+    while isinstance(other := steps.equations[name], Name) and other.name in steps.equations:
+        name = other.name
+    return name
 
 
 def roundings(expression: Apply, known: Mapping[str, Array]) -> int:

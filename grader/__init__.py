@@ -1,0 +1,1 @@
+"""Exercises on neural networks: draw, solve, hand out, mark."""

@@ -1,0 +1,42 @@
+"""One of several options; their order is the variant's, their ids are the exercise's."""
+
+from __future__ import annotations
+
+import string
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader.records import Outcome, Verdict
+
+
+class ChoiceKey(Struct, frozen=True, tag="choice"):
+    """The id of the right option, and the ids of all in the order shown."""
+
+    right: str
+    options: tuple[str, ...]
+
+    def mark(self, text: str) -> Outcome:
+        """Mark a letter, with or without brackets, or an id."""
+        given = text.strip().strip("().[]").strip().casefold()
+        letters = dict(zip(string.ascii_lowercase, self.options, strict=False))
+        ids = {option.casefold(): option for option in self.options}
+        chosen = letters.get(given) or ids.get(given)
+        if chosen is None:
+            last = string.ascii_lowercase[len(self.options) - 1]
+            shown = text.strip()[:40]
+            return Outcome(
+                Verdict.UNREADABLE, Fraction(0), f"expected a letter from a to {last}, found '{shown}'"
+            )
+        understood = rf"\text{{({letter(self.options, chosen)})}}"
+        if chosen == self.right:
+            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+        return Outcome(Verdict.INCORRECT, Fraction(0), "not the right option", understood)
+
+    def show(self) -> str:
+        return letter(self.options, self.right)
+
+
+def letter(options: tuple[str, ...], option: str) -> str:
+    """The letter under which an option is shown."""
+    return string.ascii_lowercase[options.index(option)]

@@ -1,0 +1,68 @@
+"""A count: a whole number, or a polynomial in sizes, compared exactly."""
+
+from __future__ import annotations
+
+import functools
+import re
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader.answers.number import unreadable
+from grader.records import Outcome, Verdict
+from reference.language.errors import LanguageError, ReadingError
+from reference.language.expression import Expression, names
+from reference.language.operations import SCALAR
+from reference.language.reading import read
+from reference.language.shapes import resolve
+from reference.language.writing import latex
+from reference.polynomial import NotRational, Rational, rational
+
+THOUSANDS = re.compile(r"[0-9]{1,3}(?:([ ,   '])[0-9]{3})(?:\1[0-9]{3})*")
+
+
+class CountKey(Struct, frozen=True, tag="count"):
+    """A count in the plain syntax, over the names that an answer may use."""
+
+    text: str
+    names: tuple[str, ...] = ()
+
+    def mark(self, text: str) -> Outcome:
+        try:
+            given, expression = read_count(text, self.names)
+        except LanguageError as error:
+            return unreadable(error)
+        understood = latex(expression)
+        if given.agrees(read_count(self.text, self.names)[0]):
+            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+        return Outcome(Verdict.INCORRECT, Fraction(0), self.remark(expression), understood)
+
+    def remark(self, given: Expression) -> str:
+        """What can be said of a wrong count without giving the right one away."""
+        if not self.names:
+            return "not the right number"
+        key = resolve(read(self.text, self.names), dict.fromkeys(self.names, SCALAR))[0]
+        extra = sorted(names(given) - names(key))
+        if extra:
+            return f"the count does not depend on {', '.join(extra)}"
+        return "not the right expression"
+
+    def show(self) -> str:
+        return self.text
+
+
+@functools.lru_cache(maxsize=4096)
+def read_count(text: str, declared: tuple[str, ...]) -> tuple[Rational, Expression]:
+    """A count as a student writes it; without names, thousands may be set apart.
+
+    Raises:
+        LanguageError: it cannot be read, or is more than sums, products, quotients and powers.
+    """
+    text = text.strip()
+    if THOUSANDS.fullmatch(text):
+        text = re.sub(r"[^0-9]", "", text)
+    expression, _ = resolve(read(text, declared), dict.fromkeys(declared, SCALAR))
+    try:
+        return rational(expression), expression
+    except NotRational as error:
+        raise ReadingError(str(error)) from None

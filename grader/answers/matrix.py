@@ -1,0 +1,143 @@
+"""A vector or matrix, marked entry by entry.
+
+``[1, 2]`` and ``(1, 2)`` are a column, ``[[1, 2]]`` is a row, ``[[1, 2], [3, 4]]`` has the rows 1 2 and
+3 4; ``[1, 2; 3, 4]`` and ``[1 2; 3 4]`` are read too, and a transpose after any of them.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader.answers.number import agrees, read_number, show_number, unreadable
+from grader.records import Outcome, Verdict
+from reference.language.errors import LanguageError, ReadingError
+from reference.language.operations import describe
+
+MAX_LENGTH = 20_000
+MAX_ENTRIES = 2_000
+TRANSPOSE = re.compile(r"(.*?)\s*(?:'|\^T|\^\{T\}|\^\\top|\^\{\\top\}|\.T|ᵀ)", re.DOTALL)
+
+Rows = list[list[float]]
+
+
+class MatrixKey(Struct, frozen=True, tag="matrix"):
+    """Rows of values, each right within its own distance."""
+
+    values: Rows
+    within: Rows
+
+    def mark(self, text: str) -> Outcome:
+        try:
+            given, understood = read_matrix(text)
+        except LanguageError as error:
+            return unreadable(error)
+        expected, found = size(self.values), size(given)
+        if found != expected:
+            return Outcome(
+                Verdict.INCORRECT, Fraction(0), self.wrong_shape(given), understood
+            )
+        right = self.compare(given)
+        share = Fraction(sum(map(sum, right)), expected[0] * expected[1])
+        if share == 1:
+            return Outcome(Verdict.CORRECT, share, "", understood)
+        verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
+        shown = "; ".join(" ".join("✓" if entry else "✗" for entry in row) for row in right)
+        message = f"{sum(map(sum, right))} of {expected[0] * expected[1]} entries are right: {shown}"
+        return Outcome(verdict, share, message, understood)
+
+    def compare(self, given: Rows) -> list[list[bool]]:
+        return [
+            [agrees(*entry) for entry in zip(*rows, strict=True)]
+            for rows in zip(given, self.values, self.within, strict=True)
+        ]
+
+    def wrong_shape(self, given: Rows) -> str:
+        expected, found = size(self.values), size(given)
+        message = f"the shape is {describe(found)}, expected {describe(expected)}"
+        if found[::-1] != expected:
+            return message
+        fits = all(all(row) for row in self.compare(transpose(given)))
+        return message + ("; transposed it is right" if fits else "; a transpose would fit")
+
+    def show(self) -> str:
+        if len(self.values[0]) == 1:
+            return "[" + ", ".join(show_number(row[0]) for row in self.values) + "]"
+        rows = ("[" + ", ".join(show_number(entry) for entry in row) + "]" for row in self.values)
+        return "[" + ", ".join(rows) + "]"
+
+
+def size(rows: Rows) -> tuple[int, int]:
+    return len(rows), len(rows[0])
+
+
+def transpose(rows: Rows) -> Rows:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def read_matrix(text: str) -> tuple[Rows, str]:
+    """A matrix as a student writes it, and its LaTeX.
+
+    Raises:
+        LanguageError: a bracket or an entry cannot be read, or the rows differ in length.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
+    body, flips = text.strip(), 0
+    while match := TRANSPOSE.fullmatch(body):
+        body, flips = match.group(1), flips + 1
+    if len(body) < 2 or (body[0], body[-1]) not in (("[", "]"), ("(", ")")):
+        raise ReadingError("expected a list in brackets, such as [1, 2] or [[1, 2], [3, 4]]")
+    rows = [
+        [read_number(entry) for entry in row] for row in nested(body) if len(row) <= MAX_ENTRIES
+    ]
+    if len(rows) * len(rows[0]) > MAX_ENTRIES or len({len(row) for row in rows}) > 1:
+        raise ReadingError("expected rows of the same length")
+    values = [[value for value, _ in row] for row in rows]
+    shown = [[entry for _, entry in row] for row in rows]
+    if flips % 2:
+        values, shown = transpose(values), [list(column) for column in zip(*shown, strict=True)]
+    inside = r" \\ ".join(" & ".join(row) for row in shown)
+    return values, rf"\begin{{bmatrix}}{inside}\end{{bmatrix}}"
+
+
+def nested(body: str) -> list[list[str]]:
+    """The texts of the entries, row by row."""
+    inside = body[1:-1]
+    rows = split(inside, ";")
+    if len(rows) > 1:
+        return [entries(row) for row in rows]
+    parts = split(inside, ",")
+    if all(part[:1] in "[(" and part[-1:] in "])" for part in parts):
+        return [entries(part[1:-1]) for part in parts]
+    if len(parts) > 1:
+        return [[part] for part in parts]
+    row = entries(inside)
+    return [row] if len(row) > 1 else [[inside]]
+
+
+def entries(row: str) -> list[str]:
+    """The entries of a row, between commas or, where there are none, between spaces."""
+    parts = split(row, ",")
+    return parts if len(parts) > 1 else row.split() or [row]
+
+
+def split(text: str, sign: str) -> list[str]:
+    """Cut at a sign that stands outside brackets.
+
+    Raises:
+        ReadingError: brackets that do not match.
+    """
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(text):
+        depth += (character in "[(") - (character in "])")
+        if depth < 0:
+            raise ReadingError("a bracket is closed that was not opened", index + 2)
+        if character == sign and depth == 0:
+            parts.append(text[start:index].strip())
+            start = index + 1
+    if depth:
+        raise ReadingError("a bracket is not closed")
+    return [*parts, text[start:].strip()]

@@ -1,0 +1,100 @@
+"""A number, right within a distance."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader.records import Outcome, Verdict
+from reference.language.errors import LanguageError, ReadingError
+from reference.language.evaluating import evaluate
+from reference.language.reading import read
+from reference.language.shapes import resolve
+from reference.language.writing import latex
+
+PLAIN = re.compile(r"[-+]?[0-9]{1,17}(?:\.[0-9]{1,17})?")
+COMMA = re.compile(r"([-+−]?)([0-9]+),([0-9]+)")
+NOISE = 1e-9  # of the arithmetic itself, relative to the value
+
+
+class NumberKey(Struct, frozen=True, tag="number"):
+    """``value``, right within ``within`` either way."""
+
+    value: float
+    within: float
+
+    def mark(self, text: str) -> Outcome:
+        try:
+            given, understood = read_number(text)
+        except LanguageError as error:
+            return unreadable(error)
+        distance = abs(given - self.value)
+        if agrees(given, self.value, self.within):
+            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+        message = "not within the tolerance"
+        if distance <= 10 * self.within:
+            message = "close, but not within the tolerance: carry more decimals"
+        return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
+
+    def show(self) -> str:
+        return show_number(self.value)
+
+
+def agrees(given: float, value: float, within: float) -> bool:
+    """Is ``given`` within the distance, but for the last bits of the arithmetic?"""
+    return abs(given - value) <= within + NOISE * abs(value)
+
+
+def show_number(value: float) -> str:
+    """Ten significant digits, without an exponent where it reads well."""
+    text = format(value + 0.0, ".10g")
+    return "0" if text == "-0" else text
+
+
+def read_number(text: str) -> tuple[float, str]:
+    """A number as a student writes it, and its LaTeX.
+
+    Decimals, fractions, scientific notation, arithmetic with functions and ``pi``; a decimal comma
+    where it cannot be a thousands separator.
+
+    Raises:
+        LanguageError: it cannot be read, or is no single finite number.
+    """
+    text = text.strip()
+    if PLAIN.fullmatch(text):
+        return float(text), text
+    expression, shape = resolve(read(decimal_point(text)), {})
+    if shape != (1, 1):
+        raise ReadingError("expected a single number")
+    value = float(evaluate(expression, {})[0, 0])
+    if not math.isfinite(value):
+        raise ReadingError("expected a finite number")
+    return value, latex(expression)
+
+
+def decimal_point(text: str) -> str:
+    """A text with a decimal point for a decimal comma.
+
+    Raises:
+        ReadingError: the comma may as well separate thousands.
+    """
+    match = COMMA.fullmatch(text)
+    if match is None:
+        return text
+    sign, whole, decimals = match.groups()
+    if len(decimals) == 3 and len(whole) <= 3 and whole.lstrip("0"):
+        raise ReadingError(
+            f"{text} can be {sign}{whole}.{decimals} or {sign}{whole}{decimals}: "
+            "write a decimal point, and no thousands separator",
+            len(sign) + len(whole) + 1,
+        )
+    return f"{sign}{whole}.{decimals}"
+
+
+def unreadable(error: LanguageError) -> Outcome:
+    """The outcome for a text that we could not read; it says where."""
+    place = f"column {error.column}: " if error.column else ""
+    return Outcome(Verdict.UNREADABLE, Fraction(0), place + error.message)

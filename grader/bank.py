@@ -1,0 +1,165 @@
+"""YAML → exercises; every message has file, line, column, what was found and what was expected."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from grader import conversion
+from grader.errors import AuthorError, Problem, UsageError
+from grader.records import Exercise, ExerciseFile, QuestionFile, Rule
+
+
+def home() -> Path:
+    """The folder of the bank that comes with gradmark, in a wheel or in a checkout."""
+    here = Path(__file__).parent
+    shipped = here / "exercises"
+    return shipped if shipped.is_dir() else here.parent / "exercises"
+
+
+def files(paths: Iterable[Path]) -> list[Path]:
+    """Every exercise file below the given files and folders; quizzes are left out.
+
+    Raises:
+        UsageError: a path that is not there.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            below = sorted(path.rglob("*.yaml"))
+            found += [file for file in below if file.parent.name != "quizzes"]
+        elif path.exists():
+            found.append(path)
+        else:
+            raise UsageError(f"no such file or folder: {path}")
+    return found
+
+
+def load_folder(*folders: Path) -> dict[str, Exercise]:
+    """The exercises of whole folders by id.
+
+    Raises:
+        AuthorError: with the problems of all files.
+    """
+    exercises: dict[str, Exercise] = {}
+    problems: list[Problem] = []
+    for path in files(folders or [home()]):
+        try:
+            exercise = load(path)
+        except AuthorError as error:
+            problems += error.problems
+            continue
+        other = exercises.setdefault(exercise.id, exercise)
+        if other is not exercise:
+            problems.append(exercise.problem("id", f"'{exercise.id}' is also in {other.path}"))
+    if problems:
+        raise AuthorError(*problems)
+    return exercises
+
+
+def load(path: Path) -> Exercise:
+    """One exercise.
+
+    Raises:
+        AuthorError: with every problem of the file.
+    """
+    file, positions, data = conversion.load(path, ExerciseFile)
+    digest = hashlib.blake2b(data, digest_size=8).hexdigest()
+    exercise = Exercise(file, str(path), positions, digest, path.parent.name)
+    found = [*inconsistencies(exercise)]
+    if found:
+        raise AuthorError(*found)
+    return exercise
+
+
+# What a schema cannot say
+
+
+def inconsistencies(exercise: Exercise) -> Iterable[Problem]:
+    """Problems that need more than one value of the file to see."""
+    file = exercise.file
+    seen: set[str] = set()
+    for index, question in enumerate(file.questions):
+        place = f"questions[{index}]"
+        if question.id in seen:
+            yield exercise.problem(f"{place}.id", f"a second question has the id '{question.id}'")
+        seen.add(question.id)
+        yield from answer_problems(exercise, question, place)
+    for name, rule in file.network.sizes.items():
+        if isinstance(rule, str) and not re.fullmatch(r"\d+\.\.\d+", rule):
+            yield exercise.problem(
+                f"network.sizes.{name}", f"expected a number or a range such as 2..5, found '{rule}'"
+            )
+        if isinstance(rule, Rule):
+            yield from rule_problems(exercise, rule, f"network.sizes.{name}")
+    for name, value in file.sample.items():
+        if isinstance(value, Rule):
+            yield from rule_problems(exercise, value, f"sample.{name}")
+    for name, options in file.choose.items():
+        if not options:
+            yield exercise.problem(f"choose.{name}", "expected at least one option")
+
+
+def rule_problems(exercise: Exercise, rule: Rule, place: str) -> Iterable[Problem]:
+    if (rule.one_of is None) == (rule.between is None):
+        yield exercise.problem(place, "expected either 'from' or 'one_of'")
+    elif not rule.grid():
+        yield exercise.problem(place, "no value is left to draw")
+
+
+KINDS = ("values", "gradients_of", "updates", "parameters", "entries", "choose_one")
+COMPANIONS = {
+    "gradients_of": {"by"},
+    "updates": {"loss", "rate"},
+    "parameters": {"in_terms_of"},
+    "entries": {"in_terms_of"},
+}
+
+
+def answer_problems(exercise: Exercise, question: QuestionFile, place: str) -> Iterable[Problem]:
+    several = isinstance(question.answer, list)
+    if several and not question.answers:
+        yield exercise.problem(f"{place}.answer", "expected at least one answer")
+    for index, answer in enumerate(question.answers):
+        here = f"{place}.answer" + (f"[{index}]" if several else "")
+        given = {
+            field
+            for field in answer.__struct_fields__
+            if getattr(answer, field) is not None and getattr(answer, field) != []
+        }
+        kinds = [name for name in KINDS if name in given]
+        if len(kinds) != 1:
+            found = " and ".join(kinds) or "none"
+            yield exercise.problem(here, f"expected one of {', '.join(KINDS)}; found {found}")
+            continue
+        needed = COMPANIONS.get(kinds[0], set())
+        for extra in sorted(given - {kinds[0]} - needed):
+            yield exercise.problem(f"{here}.{extra}", f"'{extra}' does not go with '{kinds[0]}'")
+        for missing in sorted(needed - {"in_terms_of"} - given):
+            yield exercise.problem(here, f"'{kinds[0]}' needs '{missing}'")
+        if answer.choose_one is not None:
+            yield from choice_problems(exercise, question, f"{here}.choose_one")
+
+
+def choice_problems(exercise: Exercise, question: QuestionFile, place: str) -> Iterable[Problem]:
+    choose = question.answers[0].choose_one
+    assert choose is not None
+    right = [name for name, option in choose.options.items() if option.right]
+    wrong = len(choose.options) - len(right)
+    shown = choose.show or len(choose.options)
+    if len(question.answers) > 1:
+        yield exercise.problem(place, "a choice is the only answer of its question")
+    if not right and choose.none_of_these is None:
+        yield exercise.problem(place, "no option is right")
+    if choose.show is None and len(right) > 1:
+        yield exercise.problem(place, f"{len(right)} options are right: {', '.join(right)}")
+    if wrong < shown - (0 if choose.none_of_these is not None else 1):
+        yield exercise.problem(place, f"{shown} options are to be shown, but {wrong} are wrong")
+    for name in choose.options:
+        if len(name) < 2 or name == "none":
+            yield exercise.problem(
+                f"{place}.options.{name}:key",
+                f"an option's id has two letters or more and is not 'none', found '{name}'",
+            )

@@ -1,0 +1,48 @@
+"""Drawn variants side by side, so that a thousand cost one pass through NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from grader.model import Model
+from grader.records import Draw
+from reference.language.operations import Array
+
+Seed = int | str
+
+
+class Columns(Struct, frozen=True):
+    """Variants of one structure, a column for each quantity.
+
+    ``rows``: their places in the seeds that were asked for. ``sizes``: (batch,) whole numbers;
+    ``values``: (batch, rows, columns).
+    """
+
+    model: Model
+    seeds: Sequence[Seed]
+    rows: Sequence[int]
+    sizes: dict[str, NDArray[np.int64]]
+    values: dict[str, Array]
+    orders: dict[str, list[list[str]]]
+
+    def known(self) -> dict[str, Array]:
+        """All drawn values, sizes included as scalars."""
+        sizes = {name: column[:, None, None].astype(float) for name, column in self.sizes.items()}
+        return {**sizes, **self.values}
+
+    def draw(self, row: int) -> Draw:
+        """One variant by itself."""
+        exercise = self.model.exercise
+        return Draw(
+            exercise.id,
+            self.seeds[row],
+            exercise.digest,
+            self.model.choices,
+            {name: int(column[row]) for name, column in self.sizes.items()},
+            {name: column[row].tolist() for name, column in self.values.items()},
+            {question: orders[row] for question, orders in self.orders.items()},
+        )

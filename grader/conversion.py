@@ -1,0 +1,154 @@
+"""YAML files → records; every problem of a file is told at once, with its place."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+
+from grader import yaml
+from grader.errors import AuthorError, Problem
+
+Schema = type[msgspec.Struct]
+Record = TypeVar("Record", bound=msgspec.Struct)
+
+
+def load(path: Path, schema: type[Record]) -> tuple[Record, yaml.Positions, bytes]:
+    """A file as a record, the place of each path in it, and its bytes.
+
+    Raises:
+        AuthorError: with every problem that the schema can see.
+    """
+    content, positions, data = yaml.load(path)
+    checker = Checker(str(path), positions)
+    record = checker.convert(content, schema, "")
+    if checker.found:
+        raise AuthorError(*checker.found)
+    return record, positions, data
+
+
+class Checker:
+    """Converts part by part, so that all problems of a file are told at once."""
+
+    def __init__(self, file: str, positions: Mapping[str, tuple[int, int]]) -> None:
+        self.file = file
+        self.positions = positions
+        self.found: list[Problem] = []
+
+    def report(self, path: str, message: str) -> None:
+        line, column = yaml.place_of(self.positions, path)
+        self.found.append(Problem(self.file, message, line, column))
+
+    def convert(self, content: Any, schema: Schema, path: str) -> Any:
+        """``content`` as a record, or ``None`` with the problems noted."""
+        if not isinstance(content, dict):
+            self.report(path, f"expected a mapping with keys, found {kind(content)}")
+            return None
+        before = len(self.found)
+        parts: dict[str, Any] = {}
+        known = {field.encode_name: field for field in msgspec.structs.fields(schema)}
+        hints = get_type_hints(schema, include_extras=True)
+        for key, value in content.items():
+            place = f"{path}.{key}" if path else key
+            if key not in known:
+                self.report(f"{place}:key", unknown_key(key, known))
+                continue
+            parts[known[key].name] = self.part(value, hints[known[key].name], place)
+        for key, field in known.items():
+            if field.required and key not in content:
+                self.report(path, f"the key '{key}' is missing")
+        if len(self.found) > before:
+            return None
+        return schema(**parts)
+
+    def part(self, value: Any, hint: Any, place: str) -> Any:
+        """One value of a record; lists of records and records are taken apart further."""
+        record = record_in(hint, value)
+        if record is not None and isinstance(value, dict):
+            return self.convert(value, record, place)
+        if record is not None and isinstance(value, list):
+            return [self.convert(item, record, f"{place}[{i}]") for i, item in enumerate(value)]
+        if value_schema(hint) is not None and isinstance(value, dict):
+            schema = value_schema(hint)
+            return {key: self.part(item, schema, f"{place}.{key}") for key, item in value.items()}
+        try:
+            return msgspec.convert(value, hint)
+        except msgspec.ValidationError as error:
+            message, _, inner = str(error).partition(" - at `$")
+            steps = re.findall(r"\[(\d+)\]", inner)
+            for step in steps:
+                value = value[int(step)]
+            self.report(place + "".join(f"[{step}]" for step in steps), spoken(message, value))
+            return None
+
+
+SPOKEN = {
+    "`str`": "text",
+    "`int`": "a whole number",
+    "`float`": "a number",
+    "`bool`": "true or false",
+    "`array`": "a list",
+    "`object`": "a mapping",
+    "`null`": "nothing",
+    "`int | str`": "a whole number or text",
+    "`str` matching regex '^[A-Za-z][A-Za-z0-9_-]*$'": "letters, digits, - and _, a letter first",
+}
+
+
+def spoken(message: str, value: Any) -> str:
+    """A message of msgspec's in an author's words, with the value found."""
+    expected = message.removeprefix("Expected ").partition(", got ")[0]
+    for word, meaning in SPOKEN.items():
+        if expected == word:
+            expected = meaning
+    for word, meaning in SPOKEN.items():
+        expected = expected.replace(word.strip("`"), meaning)
+    return f"expected {expected.replace('`', '')}, found {kind(value)}"
+
+
+def record_in(hint: Any, value: Any) -> Schema | None:
+    """The record type that a hint allows for this value, alone, in a union or as a list's item."""
+    options = [hint, *get_args(hint)]
+    for option in options:
+        if isinstance(option, type) and issubclass(option, msgspec.Struct):
+            return option if isinstance(value, dict) else None
+    if isinstance(value, list):
+        for option in options:
+            inner = get_args(option)
+            if (option is not hint or getattr(hint, "__origin__", None) is list) and inner:
+                item = inner[0]
+                if isinstance(item, type) and issubclass(item, msgspec.Struct):
+                    return item
+    return None
+
+
+def value_schema(hint: Any) -> Any:
+    """The type of the values, where a hint is a mapping whose values may be records."""
+    if getattr(hint, "__origin__", None) is dict:
+        inner = get_args(hint)[1]
+        candidates = get_args(inner) if isinstance(inner, UnionType) else (inner,)
+        if any(isinstance(one, type) and issubclass(one, msgspec.Struct) for one in candidates):
+            return inner
+    return None
+
+
+def kind(value: Any) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+    return f"'{str(value)[:40]}'"
+
+
+def unknown_key(key: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(key, known, n=1)
+    hint = f"did you mean '{close[0]}'?" if close else "expected one of " + ", ".join(known)
+    return f"unknown key '{key}'; {hint}"

@@ -1,0 +1,309 @@
+"""The frozen records that pass between the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct, field
+
+from grader.errors import AuthorError, Problem
+
+Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
+Points = Annotated[float, Meta(gt=0, le=1000)]
+Size = int | str
+Position = tuple[int, int]
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """What values may be drawn: a grid from ``from`` by ``step``, or one of a list."""
+
+    between: tuple[float, float] | None = field(name="from", default=None)
+    step: Annotated[float, Meta(gt=0)] = 1
+    excluded: float | list[float] = field(name="not", default_factory=list)
+    one_of: Annotated[list[float], Meta(min_length=1)] | None = None
+
+    def grid(self) -> tuple[float, ...]:
+        """The values, ascending, each the float of its shortest decimal."""
+        if self.one_of is not None:
+            return tuple(self.one_of)
+        if self.between is None:
+            return ()
+        low, high = (Decimal(repr(end)) for end in self.between)
+        step = Decimal(repr(self.step))
+        excluded = self.excluded if isinstance(self.excluded, list) else [self.excluded]
+        count = int((high - low) / step) + 1 if high >= low else 0
+        values = (float(low + index * step) for index in range(min(count, MAX_GRID)))
+        return tuple(value for value in values if value not in excluded)
+
+
+MAX_GRID = 100_000
+
+Entries = float | list[float | list[float]]
+
+
+class Quantity(Struct, frozen=True, forbid_unknown_fields=True):
+    """A declared quantity with more to say than its shape."""
+
+    shape: int | str
+    domain: str = "real"
+
+
+class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The network of an exercise as its author writes it."""
+
+    sizes: dict[str, int | str | Rule] = {}
+    inputs: dict[str, int | str | Quantity] = {}
+    parameters: dict[str, int | str | Quantity] = {}
+    constants: list[str] = []
+    equations: str = ""
+    layers: dict[str, int | str] = {}
+    batch: int | str = 1
+
+
+class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
+    """How far a number may be off; one of these. Without any: as rounding to three decimals goes."""
+
+    absolute: Annotated[float, Meta(ge=0)] | None = None
+    relative: Annotated[float, Meta(ge=0)] | None = None
+    decimals: Annotated[int, Meta(ge=0, le=12)] | None = None
+    significant: Annotated[int, Meta(ge=1, le=12)] | None = None
+    rounding: Annotated[int, Meta(ge=1, le=12)] | None = None
+    exact: bool = False
+
+
+class Option(Struct, frozen=True, forbid_unknown_fields=True):
+    """One option of a choice."""
+
+    text: str
+    right: bool = False
+
+
+class Choose(Struct, frozen=True, forbid_unknown_fields=True):
+    """A single choice: ``show`` options drawn of a pool, at most one of them right.
+
+    ``none_of_these``: the text of a last option that is right where no other one shown is.
+    """
+
+    options: dict[Identifier, Option]
+    show: Annotated[int, Meta(ge=2, le=26)] | None = None
+    none_of_these: str | None = None
+    shuffle: bool = True
+
+
+class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked, in one of several ways; see ``docs/authoring.md``.
+
+    ``values``, ``entries``, ``parameters``: a text makes one blank, a list or mapping one for each.
+    """
+
+    values: str | list[str] | dict[Identifier, str] | None = None
+    gradients_of: str | None = None
+    by: list[str] = []
+    updates: list[str] | None = None
+    loss: str | None = None
+    rate: str | None = None
+    parameters: str | list[str] | dict[Identifier, str | list[str]] | None = None
+    entries: str | list[str] | dict[Identifier, str] | None = None
+    choose_one: Choose | None = None
+    in_terms_of: list[str] | None = None
+
+
+class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """One question of an exercise as its author writes it."""
+
+    id: Identifier
+    points: Points
+    ask: str
+    answer: AnswerFile | list[AnswerFile]
+    tolerance: Tolerance | None = None
+    may_be_trivial: bool | list[str] = False
+
+    @property
+    def answers(self) -> list[AnswerFile]:
+        return self.answer if isinstance(self.answer, list) else [self.answer]
+
+
+class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """An exercise as its author writes it."""
+
+    id: Identifier
+    title: str
+    questions: Annotated[list[QuestionFile], Meta(min_length=1)]
+    source: str = ""
+    topics: list[str] = []
+    text: str = ""
+    choose: dict[Identifier, list[str] | dict[str, str | dict[str, str]]] = {}
+    network: NetworkFile = NetworkFile()
+    sample: dict[str, Entries | Rule] = {}
+    require: list[str] = []
+    tolerance: Tolerance = Tolerance()
+    printed: dict[str, Any] = {}
+
+
+class Exercise(Struct, frozen=True, eq=False):
+    """An exercise of the bank: what its file says, and where it says it.
+
+    ``positions``: path such as ``questions[0].ask`` → line and column of the value.
+    ``digest``: changes with any change of the file.
+    """
+
+    file: ExerciseFile
+    path: str
+    positions: Mapping[str, Position]
+    digest: str
+    folder: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.file.id
+
+    def problem(self, place: str, message: str, line: int = 0, column: int = 0) -> Problem:
+        """A problem at a path of the file; ``line`` and ``column`` count within a block of text."""
+        while place and place not in self.positions:
+            place = place.rpartition("." if not place.endswith("]") else "[")[0]
+        at_line, at_column = self.positions.get(place, (1, 1))
+        if line:
+            return Problem(self.path, message, at_line + line, max(column, 1))
+        return Problem(self.path, message, at_line, at_column + max(column - 1, 0))
+
+    def error(self, place: str, message: str) -> AuthorError:
+        return AuthorError(self.problem(place, message))
+
+
+class Draw(Struct, frozen=True):
+    """The values of one variant: all that tells it from its siblings."""
+
+    exercise: str
+    seed: int | str
+    digest: str
+    choices: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+    values: dict[str, list[list[float]]] = {}
+    orders: dict[str, list[str]] = {}
+
+
+class Blank(Struct, frozen=True):
+    """One thing a student fills in; ``name`` is empty where its question has no other."""
+
+    question: str
+    name: str
+    points: Fraction
+    hint: str  # how to write the answer
+
+    @property
+    def address(self) -> str:
+        return f"{self.question}.{self.name}" if self.name else self.question
+
+
+class Verdict(StrEnum):
+    """What a mark says; ``unreadable`` and ``error`` are never counted as wrong."""
+
+    CORRECT = "correct"
+    PARTIAL = "partial"
+    FOLLOW_THROUGH = "follow_through"
+    INCORRECT = "incorrect"
+    BLANK = "blank"
+    UNREADABLE = "unreadable"
+    ERROR = "error"
+
+
+class Outcome(Struct, frozen=True):
+    """What one answer shape says of one answer; ``share`` of the points, from 0 to 1."""
+
+    verdict: Verdict
+    share: Fraction = Fraction(0)
+    message: str = ""
+    understood: str = ""  # LaTeX
+
+
+class Mark(Struct, frozen=True, omit_defaults=False):
+    """Verdict, points and message for one blank."""
+
+    verdict: Verdict
+    points: float
+    out_of: float
+    message: str = ""
+    understood: str = ""
+
+
+class Marks(Struct, frozen=True, omit_defaults=True):
+    """The marks of one student's answers to one exercise."""
+
+    student: str
+    exercise: str
+    seed: int | str
+    points: float
+    out_of: float
+    marks: dict[str, Mark] = {}
+    notes: list[str] = []
+
+
+class Answers(Struct, frozen=True, forbid_unknown_fields=True):
+    """One student's answers to one variant, by address of the blank within the exercise."""
+
+    exercise: str
+    seed: int | str
+    answers: dict[str, str]
+    student: str = ""
+
+
+class Pick(Struct, frozen=True, forbid_unknown_fields=True):
+    """Exercises of a quiz: one by its id, or some of a list or of a topic."""
+
+    exercise: str | None = None
+    among: list[str] | None = field(name="from", default=None)
+    topic: str | None = None
+    choose: Annotated[int, Meta(ge=1)] = 1
+    points: Points | None = None
+
+
+class QuizFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A quiz as its author writes it."""
+
+    id: Identifier
+    title: str
+    pick: Annotated[list[str | Pick], Meta(min_length=1)]
+    text: str = ""
+
+
+class Item(Struct, frozen=True):
+    """One exercise of a paper: its variant, and what its points are multiplied by."""
+
+    draw: Draw
+    weight: float = 1.0
+
+
+class Paper(Struct, frozen=True):
+    """One student's variants of a quiz; ``code`` signs who it is for."""
+
+    student: str
+    code: str
+    items: tuple[Item, ...]
+
+
+class Manifest(Struct, frozen=True):
+    """All papers of a quiz, for staff."""
+
+    quiz: str
+    title: str
+    text: str
+    papers: list[Paper]
+
+
+class Submission(Struct, frozen=True):
+    """What a student handed in, by full address (``exercise/question.blank``).
+
+    ``unreadable``: address → why its answer cannot be told; ``notes``: what was found and survived.
+    """
+
+    file: str
+    quiz: str
+    student: str
+    code: str
+    answers: dict[str, str]
+    unreadable: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
