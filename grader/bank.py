@@ -90,7 +90,8 @@ def inconsistencies(exercise: Exercise) -> Iterable[Problem]:
     for name, rule in file.network.sizes.items():
         if isinstance(rule, str) and not re.fullmatch(r"\d+\.\.\d+", rule):
             yield exercise.problem(
-                f"network.sizes.{name}", f"expected a number or a range such as 2..5, found '{rule}'"
+                f"network.sizes.{name}",
+                f"expected a number or a range such as 2..5, found '{rule}'",
             )
         if isinstance(rule, Rule):
             yield from rule_problems(exercise, rule, f"network.sizes.{name}")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -71,8 +71,9 @@ class Checker:
         record = record_in(hint, value)
         if record is not None and isinstance(value, dict):
             return self.convert(value, record, place)
-        if record is not None and isinstance(value, list):
-            return [self.convert(item, record, f"{place}[{i}]") for i, item in enumerate(value)]
+        if record is not None and isinstance(value, list) and value:
+            item_hint = items(hint)
+            return [self.part(item, item_hint, f"{place}[{i}]") for i, item in enumerate(value)]
         if value_schema(hint) is not None and isinstance(value, dict):
             schema = value_schema(hint)
             return {key: self.part(item, schema, f"{place}.{key}") for key, item in value.items()}
@@ -111,29 +112,43 @@ def spoken(message: str, value: Any) -> str:
     return f"expected {expected.replace('`', '')}, found {kind(value)}"
 
 
+def alternatives(hint: Any) -> list[Any]:
+    """The types that a hint allows, its annotations taken off."""
+    if get_origin(hint) is Annotated:
+        return alternatives(get_args(hint)[0])
+    if isinstance(hint, UnionType):
+        return [one for member in get_args(hint) for one in alternatives(member)]
+    return [hint]
+
+
+def items(hint: Any) -> Any:
+    """The type of the items of the list that a hint allows."""
+    return next(get_args(one)[0] for one in alternatives(hint) if get_origin(one) is list)
+
+
+def is_record(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
+
+
 def record_in(hint: Any, value: Any) -> Schema | None:
-    """The record type that a hint allows for this value, alone, in a union or as a list's item."""
-    options = [hint, *get_args(hint)]
-    for option in options:
-        if isinstance(option, type) and issubclass(option, msgspec.Struct):
-            return option if isinstance(value, dict) else None
-    if isinstance(value, list):
-        for option in options:
-            inner = get_args(option)
-            if (option is not hint or getattr(hint, "__origin__", None) is list) and inner:
-                item = inner[0]
-                if isinstance(item, type) and issubclass(item, msgspec.Struct):
-                    return item
+    """The record type that a hint allows for a mapping, or for a mapping in a list."""
+    for option in alternatives(hint):
+        if isinstance(value, dict) and is_record(option):
+            return option  # type: ignore[no-any-return]
+        if isinstance(value, list) and get_origin(option) is list:
+            for item in alternatives(get_args(option)[0]):
+                if is_record(item):
+                    return item  # type: ignore[no-any-return]
     return None
 
 
 def value_schema(hint: Any) -> Any:
     """The type of the values, where a hint is a mapping whose values may be records."""
-    if getattr(hint, "__origin__", None) is dict:
-        inner = get_args(hint)[1]
-        candidates = get_args(inner) if isinstance(inner, UnionType) else (inner,)
-        if any(isinstance(one, type) and issubclass(one, msgspec.Struct) for one in candidates):
-            return inner
+    for option in alternatives(hint):
+        if get_origin(option) is dict:
+            inner = get_args(option)[1]
+            if any(is_record(one) for one in alternatives(inner)):
+                return inner
     return None
 
 

@@ -30,10 +30,11 @@ from reference.backprop import differentiate
 from reference.counting import count, entries
 from reference.kinks import kinks
 from reference.language.errors import LanguageError
-from reference.language.expression import Apply, Expression, Name, names
+from reference.language.expression import Apply, Expression, names
 from reference.language.operations import SCALAR, Shape, describe
 from reference.language.reading import derivative_name, read
 from reference.language.shapes import resolve
+from reference.language.writing import plain
 from reference.network import Equation, Network, NetworkError, declare, dense, split_equations
 from reference.polynomial import Terms
 
@@ -196,9 +197,7 @@ class Builder:
             self.stop()
         return used(network)
 
-    def shapes(
-        self, declared: Mapping[str, int | str | Quantity], place: str
-    ) -> dict[str, Shape]:
+    def shapes(self, declared: Mapping[str, int | str | Quantity], place: str) -> dict[str, Shape]:
         found: dict[str, Shape] = {}
         for name, given in declared.items():
             here = f"{place}.{name}"
@@ -238,9 +237,7 @@ class Builder:
                 self.report(place, f"'{name}' is computed by an equation and cannot be sampled")
 
     def grids(self, network: Network, targets: list[Asked]) -> dict[str, tuple[float, ...]]:
-        grids = {
-            name: size_grid(rule) for name, rule in self.file.network.sizes.items()
-        }
+        grids = {name: size_grid(rule) for name, rule in self.file.network.sizes.items()}
         for name, (_, rule) in self.drawn.items():
             if name in network.shapes:
                 grids[name] = rule.grid() if isinstance(rule, Rule) else ()
@@ -351,7 +348,7 @@ class Builder:
         named = given if isinstance(given, dict) else {"": given or []}
         if isinstance(given, list) and kind == "entries":
             named = {name: name for name in given}
-        symbols = tuple(answer.in_terms_of or ())
+        symbols = self.symbols(answer)
         for symbol in symbols:
             if symbol not in self.file.network.sizes:
                 known = ", ".join(self.file.network.sizes)
@@ -371,6 +368,12 @@ class Builder:
             blank = Blank(question.id, name, Fraction(0), written)
             found.append(Asked(blank=blank, terms=terms, names=symbols))
         return found
+
+    def symbols(self, answer: AnswerFile) -> tuple[str, ...]:
+        """The names in which a count is to be given."""
+        given = answer.in_terms_of or ()
+        listed = ",".join([given] if isinstance(given, str) else given)
+        return tuple(name.strip() for name in fill(listed, self.context).split(",") if name.strip())
 
     def count(
         self, kind: str, counted: str | list[str], place: str, network: Network
@@ -501,9 +504,4 @@ def hint(shape: Shape) -> str:
 
 def count_text(terms: Terms) -> str:
     """A count in the plain syntax."""
-    from reference.language.writing import plain
-
     return plain(polynomial.expression(terms))
-
-
-__all__ = ["Asked", "Choices", "Model", "Name", "build", "count_text", "structures"]

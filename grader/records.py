@@ -109,7 +109,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     parameters: str | list[str] | dict[Identifier, str | list[str]] | None = None
     entries: str | list[str] | dict[Identifier, str] | None = None
     choose_one: Choose | None = None
-    in_terms_of: list[str] | None = None
+    in_terms_of: str | list[str] | None = None
 
 
 class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):

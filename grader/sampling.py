@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from grader.columns import Columns, Seed
 from grader.model import Asked, Choices, Model, build, structures
 from grader.records import Draw, Exercise
+from grader.templates import placeholders
 from reference.language.operations import Array
 
 Words = NDArray[np.uint64]
@@ -27,7 +28,7 @@ def words(exercise: str, seeds: Sequence[Seed], attempt: int, purpose: str, coun
     """(len(seeds), count) random words; the same for a seed whatever its company."""
     result = np.empty((len(seeds), count), dtype=np.uint64)
     generator = np.random.Philox(key=0)
-    state: dict[str, Any] = dict(generator.state)
+    state: Any = generator.state
     state["buffer_pos"] = 4  # nothing is left over from the seed before
     state["has_uint32"] = 0
     for row, seed in enumerate(seeds):
@@ -179,9 +180,7 @@ def choices_of(exercise: Exercise, draw: Draw) -> Choices:
     return tuple((name, draw.choices.get(name, "")) for name in exercise.file.choose)
 
 
-def stack(
-    exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: list[int]
-) -> Columns:
+def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: list[int]) -> Columns:
     """The stored draws of one structure as columns."""
     model = build(exercise, choices)
     mine = [draws[row] for row in rows]
@@ -238,7 +237,9 @@ def printed(exercise: Exercise) -> Draw:
     values: dict[str, list[list[float]]] = {}
     for name in model.sizes:
         grid = model.grids[name]
-        sizes[name] = whole(exercise, name, taken(exercise, given, name, grid[0]))
+        needed = len(grid) > 1 and name in visible_sizes(model)
+        value = taken(exercise, given, name, None if needed else grid[0])
+        sizes[name] = whole(exercise, name, value)
     for name in model.sampled:
         constant = None if model.grids[name] else exercise.file.sample.get(name)
         try:
@@ -297,7 +298,7 @@ def distinct(exercise: Exercise) -> int:
 
 def distinct_of(model: Model) -> int:
     count = 1
-    for name in model.sizes:
+    for name in visible_sizes(model):
         count *= len(model.grids[name])
     largest = {name: int(max(model.grids[name])) for name in model.sizes}
     for name in model.sampled:
@@ -307,6 +308,17 @@ def distinct_of(model: Model) -> int:
         if asked.choose is not None:
             count *= arrangements(asked)
     return count
+
+
+def visible_sizes(model: Model) -> list[str]:
+    """The sizes whose values a student sees; a symbolic question has the same face for all."""
+    file = model.exercise.file
+    shown = {
+        name
+        for text in [file.text, *(q.ask for q in file.questions)]
+        for name in placeholders(text)
+    }
+    return [name for name in model.sizes if name in shown or name in model.array_sizes]
 
 
 def arrangements(asked: Asked) -> int:

@@ -56,9 +56,7 @@ class Solved(Struct, frozen=True):
 
     def keys(self, row: int) -> dict[str, tuple[Blank, Key]]:
         """Address → blank and key of one variant."""
-        return {
-            asked.address: (asked.blank, self.key(asked, row)) for asked in self.model.asked
-        }
+        return {asked.address: (asked.blank, self.key(asked, row)) for asked in self.model.asked}
 
     def key(self, asked: Asked, row: int) -> Key:
         if asked.choose is not None:
@@ -100,7 +98,9 @@ def solve(columns: Columns) -> Solved:
         return Solved(columns, values, {}, faults)
     rounding = rounding_bounds(model, known)
     within = {
-        asked.target: spread(distance(asked.tolerance, values[asked.target], rounding, asked), batch)
+        asked.target: spread(
+            distance(asked.tolerance, values[asked.target], rounding, asked), batch
+        )
         for asked in model.targets
     }
     faults["undefined"] = undefined(model, values, batch)

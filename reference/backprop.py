@@ -27,7 +27,9 @@ def differentiate(network: Network, of: str, by: Collection[str]) -> Network:
     shapes = dict(network.shapes)
     equations: dict[str, Expression] = {}
     terms: dict[str, list[Expression]] = {}
-    for name in reversed([*network.inputs, *network.parameters, *rest(network), *network.equations]):
+    for name in reversed(
+        [*network.inputs, *network.parameters, *rest(network), *network.equations]
+    ):
         if name not in needed:
             continue
         adjoint = derivative_name(of, name)
@@ -47,9 +49,7 @@ def differentiate(network: Network, of: str, by: Collection[str]) -> Network:
         if adjoint not in shapes:  # ``of`` does not depend on it
             shapes[adjoint] = network.shapes[name]
             equations[adjoint] = Apply("fill", (number(0), Name(name)))
-    return Network(
-        shapes, network.inputs, network.parameters, {**network.equations, **equations}
-    )
+    return Network(shapes, network.inputs, network.parameters, {**network.equations, **equations})
 
 
 def rest(network: Network) -> list[str]:
@@ -106,7 +106,9 @@ def pull_back(
         for argument, pull in reversed(list(zip(node.args, pulls, strict=True))):
             if pull is not None and active[id(argument)]:
                 pulled = pull(g, value, *node.args)
-                stack.append((argument, reduced(pulled, own_shapes[id(argument)], argument, shapes)))
+                stack.append(
+                    (argument, reduced(pulled, own_shapes[id(argument)], argument, shapes))
+                )
     return found
 
 

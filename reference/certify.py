@@ -33,9 +33,7 @@ class Certificate(Struct, frozen=True):
 
     @property
     def holds(self) -> bool:
-        return (
-            self.from_differences <= DIFFERENCE_TOLERANCE and self.from_sympy <= SYMPY_TOLERANCE
-        )
+        return self.from_differences <= DIFFERENCE_TOLERANCE and self.from_sympy <= SYMPY_TOLERANCE
 
 
 def certify(

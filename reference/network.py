@@ -131,9 +131,7 @@ def declare(
     return Network(shapes, tuple(inputs), tuple(parameters), resolved)
 
 
-def clashes(
-    declared: list[str], equations: list[Equation]
-) -> list[tuple[Equation, LanguageError]]:
+def clashes(declared: list[str], equations: list[Equation]) -> list[tuple[Equation, LanguageError]]:
     """Equations whose name, in one of its spellings, is declared already."""
     given = len(declared) - len(equations)
     seen = {canonical(name): name for name in declared[:given]}

@@ -140,9 +140,7 @@ def raised(base: Rational, exponent: Rational) -> Rational:
         raise NotRational(f"only whole powers up to {MAX_POWER} make a count")
     result = Rational(ONE, ONE)
     for _ in range(abs(int(power))):
-        result = Rational(
-            multiply(result.top, base.top), multiply(result.bottom, base.bottom)
-        )
+        result = Rational(multiply(result.top, base.top), multiply(result.bottom, base.bottom))
     return result if power >= 0 else quotient(Rational(ONE, ONE), result)
 
 

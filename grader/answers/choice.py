@@ -26,7 +26,9 @@ class ChoiceKey(Struct, frozen=True, tag="choice"):
             last = string.ascii_lowercase[len(self.options) - 1]
             shown = text.strip()[:40]
             return Outcome(
-                Verdict.UNREADABLE, Fraction(0), f"expected a letter from a to {last}, found '{shown}'"
+                Verdict.UNREADABLE,
+                Fraction(0),
+                f"expected a letter from a to {last}, found '{shown}'",
             )
         understood = rf"\text{{({letter(self.options, chosen)})}}"
         if chosen == self.right:
@@ -35,6 +37,11 @@ class ChoiceKey(Struct, frozen=True, tag="choice"):
 
     def show(self) -> str:
         return letter(self.options, self.right)
+
+    def near_misses(self) -> list[str]:
+        """Every other option, by letter and by id."""
+        others = [option for option in self.options if option != self.right]
+        return [*(letter(self.options, option) for option in others), *others]
 
 
 def letter(options: tuple[str, ...], option: str) -> str:

@@ -50,6 +50,10 @@ class CountKey(Struct, frozen=True, tag="count"):
     def show(self) -> str:
         return self.text
 
+    def near_misses(self) -> list[str]:
+        """Off by one, and by each name once."""
+        return [f"{self.text} + 1", f"{self.text} - 1", *(f"{self.text} + {n}" for n in self.names)]
+
 
 @functools.lru_cache(maxsize=4096)
 def read_count(text: str, declared: tuple[str, ...]) -> tuple[Rational, Expression]:

@@ -36,16 +36,16 @@ class MatrixKey(Struct, frozen=True, tag="matrix"):
             return unreadable(error)
         expected, found = size(self.values), size(given)
         if found != expected:
-            return Outcome(
-                Verdict.INCORRECT, Fraction(0), self.wrong_shape(given), understood
-            )
+            return Outcome(Verdict.INCORRECT, Fraction(0), self.wrong_shape(given), understood)
         right = self.compare(given)
         share = Fraction(sum(map(sum, right)), expected[0] * expected[1])
         if share == 1:
             return Outcome(Verdict.CORRECT, share, "", understood)
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
         shown = "; ".join(" ".join("✓" if entry else "✗" for entry in row) for row in right)
-        message = f"{sum(map(sum, right))} of {expected[0] * expected[1]} entries are right: {shown}"
+        message = (
+            f"{sum(map(sum, right))} of {expected[0] * expected[1]} entries are right: {shown}"
+        )
         return Outcome(verdict, share, message, understood)
 
     def compare(self, given: Rows) -> list[list[bool]]:
@@ -67,6 +67,19 @@ class MatrixKey(Struct, frozen=True, tag="matrix"):
             return "[" + ", ".join(show_number(row[0]) for row in self.values) + "]"
         rows = ("[" + ", ".join(show_number(entry) for entry in row) + "]" for row in self.values)
         return "[" + ", ".join(rows) + "]"
+
+    def near_misses(self) -> list[str]:
+        """One entry just outside its tolerance, and the transpose."""
+        misses = []
+        for row, values in enumerate(self.values):
+            for column, value in enumerate(values):
+                reach = 1.01 * self.within[row][column] + 1e-7 * max(1.0, abs(value))
+                changed = [list(line) for line in self.values]
+                changed[row][column] = value + reach
+                misses.append(repr(changed))
+        if size(self.values)[0] != size(self.values)[1]:
+            misses.append(repr(transpose(self.values)))
+        return misses
 
 
 def size(rows: Rows) -> tuple[int, int]:

@@ -42,6 +42,14 @@ class NumberKey(Struct, frozen=True, tag="number"):
     def show(self) -> str:
         return show_number(self.value)
 
+    def near_misses(self) -> list[str]:
+        """Answers just outside the tolerance, and the one with the other sign."""
+        reach = 1.01 * self.within + 1e-7 * max(1.0, abs(self.value))
+        misses = [repr(self.value + reach), repr(self.value - reach)]
+        if not agrees(-self.value, self.value, self.within):
+            misses.append(repr(-self.value))
+        return misses
+
 
 def agrees(given: float, value: float, within: float) -> bool:
     """Is ``given`` within the distance, but for the last bits of the arithmetic?"""

@@ -249,7 +249,10 @@ def extreme(function: Callable[..., Any], comparison_sign: str, written: str) ->
 
 
 def total(
-    function: Callable[..., Any], axes: tuple[int, ...], shape: Callable[[Shape], Shape], **more: Any
+    function: Callable[..., Any],
+    axes: tuple[int, ...],
+    shape: Callable[[Shape], Shape],
+    **more: Any,
 ) -> Operation:
     return Operation(
         arity=1,
@@ -375,17 +378,13 @@ OPERATIONS: dict[str, Operation] = {
         "sigmoid",
         by_hand=lambda x: over(ONE, plus(ONE, apply("exp", negative(x)))),
     ),
-    "tanh": entrywise(
-        np.tanh, lambda x, y: minus(ONE, apply("power", y, TWO)), r"\tanh", "tanh"
-    ),
+    "tanh": entrywise(np.tanh, lambda x, y: minus(ONE, apply("power", y, TWO)), r"\tanh", "tanh"),
     "softmax": Operation(
         arity=1,
         shape=keep,
         value=softmax,
         pulls=(
-            lambda g, y, x: times(
-                y, minus(g, apply("fill", apply("column_sums", times(y, g)), y))
-            ),
+            lambda g, y, x: times(y, minus(g, apply("fill", apply("column_sums", times(y, g)), y))),
         ),
         by_hand=lambda x: over(
             apply("exp", x), apply("fill", apply("column_sums", apply("exp", x)), x)

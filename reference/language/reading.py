@@ -233,17 +233,15 @@ class Reader:
             return self.bracketed("(", ")")
         if token.text == "[":
             return self.bracketed("[", "]", indicator=True)
-        if token.kind == "word" or token.text == "∂":
-            return self.word()
-        self.fail("a number, a name or a bracket")
+        if token.kind != "word" and token.text != "∂":
+            self.fail("a number, a name or a bracket")
+        return self.word()
 
     def bracketed(self, opening: str, closing: str, indicator: bool = False) -> Expression:
         self.expect(opening)
         column = self.token.column
         value = self.condition()
-        if indicator and not (
-            isinstance(value, Apply) and value.operation in COMPARISONS.values()
-        ):
+        if indicator and not (isinstance(value, Apply) and value.operation in COMPARISONS.values()):
             raise ReadingError(f"expected a comparison inside {opening}…{closing}", column)
         self.expect(closing)
         return value

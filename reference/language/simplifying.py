@@ -117,10 +117,10 @@ def unfilled(args: list[Shaped], shapes: Mapping[str, Shape]) -> list[Shaped]:
     """Two factors, less a filling of a scalar that the other factor's shape makes superfluous."""
     for index, (value, shape) in enumerate(args):
         other = args[1 - index]
-        if isinstance(value, Apply) and value.operation == "fill" and other[1] == shape:
-            if infer(value.args[0], shapes) == SCALAR:
-                bare = (value.args[0], SCALAR)
-                return [bare, other] if index == 0 else [other, bare]
+        filling = isinstance(value, Apply) and value.operation == "fill" and other[1] == shape
+        if filling and infer(value.args[0], shapes) == SCALAR:
+            bare = (value.args[0], SCALAR)
+            return [bare, other] if index == 0 else [other, bare]
     return args
 
 

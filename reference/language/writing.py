@@ -7,13 +7,14 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from reference.language.expression import Apply, Expression, Name, Number, Product, fold
+from reference.language.expression import Expression, Name, Number, Product, fold
 from reference.language.operations import OPERATIONS
 
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
-)
+GREEK_LETTERS = """
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
+    phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
+"""
+GREEK = frozenset(re.findall(r"\w+", GREEK_LETTERS))
 ATOM, POSTFIX, PRODUCT, NEGATED, SUM = 9, 5, 3, 2, 1
 ASSOCIATIVE = frozenset({"add", "scale", "hadamard", "matmul"})
 
@@ -40,9 +41,7 @@ def latex_name(name: str) -> str:
     """``w21`` as ``w_{21}``, ``yhat`` as ``\\hat{y}``, ``dL/dW1`` as a fraction."""
     if "/" in name:
         upper, lower = name.split("/")
-        return (
-            rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower[1:])}}}"
-        )
+        return rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower[1:])}}}"
     match = re.fullmatch(r"([^\W\d_]+?)(hat)?_?(\d\w*)?(?:_(\w+))?", name)
     if match is None:
         return rf"\mathit{{{name}}}".replace("_", r"\_")

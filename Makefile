@@ -1,0 +1,46 @@
+# Two commands set everything up on a machine with Python 3.11 or newer: make demo, make test.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check lint types imports bench oldest golden clean
+
+demo: $(READY)  ## the whole round on a sample class, into demo/
+	$(BIN)/gradmark demo --out demo
+
+test: $(READY)  ## the test suite
+	$(BIN)/pytest -n auto
+
+check: lint types imports test  ## all that must hold before a change lands
+	$(BIN)/gradmark check
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+imports: $(READY)
+	$(BIN)/lint-imports
+
+bench: $(READY)  ## figures as ratios in one run; installs nbgrader into a virtual environment of its own
+	$(BIN)/python -m benchmarks.run
+
+oldest: $(READY)  ## the draw under the oldest NumPy that is supported
+	$(PYTHON) -m venv $(VENV)-oldest
+	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check "numpy==1.26.*" -e ".[test]"
+	$(VENV)-oldest/bin/pytest -n 0 tests/test_sampling.py
+
+golden: $(READY)  ## write the first variants of every exercise anew, after a deliberate change
+	$(BIN)/python -m tests.golden
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test]"
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) $(VENV)-* demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,188 @@
+"""Prove exercises right: solvable, certified, and marked as their keys say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from grader.answers import Key
+from grader.drawing import Survival, Variant, printed_variant, survey
+from grader.errors import AuthorError, Problem
+from grader.model import Model, build, structures
+from grader.prompts import sheet
+from grader.records import Exercise, Verdict
+from grader.sampling import distinct
+from grader.templates import placeholders
+from reference.certify import certify
+from reference.language.expression import names
+from reference.language.operations import Array
+
+LEAST_SURVIVAL = 0.02
+
+
+class Report(Struct, frozen=True):
+    """What a check of one exercise found.
+
+    ``problems`` must be mended; ``remarks`` are what the pinned variant is exempt from.
+    """
+
+    exercise: str
+    problems: list[Problem]
+    remarks: list[str] = []
+    variants: int = 0
+    survival: Survival = Survival(0, 0, {})
+    blanks: int = 0
+    certified: int = 0
+
+
+def check(exercise: Exercise, seeds: int) -> Report:
+    """Check one exercise over a number of seeds."""
+    try:
+        for choices in structures(exercise):
+            build(exercise, choices)
+        found, survival = survey(exercise, range(seeds))
+    except AuthorError as error:
+        return Report(exercise.id, list(error.problems))
+    problems = list(dict.fromkeys(unused(exercise)))
+    good = [variant for variant in found if variant is not None]
+    if len(good) < seeds or survival.rate < LEAST_SURVIVAL:
+        problems.append(exercise.problem(*unsolvable(exercise, seeds, len(good), survival)))
+    remarks: list[str] = []
+    if "printed" in exercise.positions:
+        try:
+            pinned = printed_variant(exercise)
+        except AuthorError as error:
+            problems += error.problems
+        else:
+            remarks = [
+                f"the printed variant would not be drawn: {reason}"
+                for reason, flags in pinned.solved.faults.items()
+                if flags.any()
+            ]
+            good.append(pinned)
+    problems += list(dict.fromkeys(leftovers(exercise, good)))
+    marked = first_of_each(wrong_marks(exercise, good))
+    certified, uncertain = certificates(exercise, good)
+    return Report(
+        exercise.id,
+        problems + marked + uncertain,
+        remarks,
+        distinct(exercise),
+        survival,
+        len(good[0].keys) if good else 0,
+        certified,
+    )
+
+
+def unsolvable(exercise: Exercise, seeds: int, good: int, survival: Survival) -> tuple[str, str]:
+    reasons = ", ".join(f"{reason} {count}" for reason, count in survival.rejected.items() if count)
+    place = "require" if exercise.file.require else "sample"
+    message = (
+        f"{survival.rate:.2%} of the draws are good, expected {LEAST_SURVIVAL:.0%} or more; "
+        f"{seeds - good} of {seeds} seeds have none (rejected: {reasons})"
+    )
+    return place, message
+
+
+def unused(exercise: Exercise) -> Iterator[Problem]:
+    """Declared quantities that no structure uses."""
+    models = [build(exercise, choices) for choices in structures(exercise)]
+    file = exercise.file.network
+    for kind, declared in (("inputs", file.inputs), ("parameters", file.parameters)):
+        for name in declared:
+            if not any(name in model.printed.shapes for model in models):
+                place = f"network.{kind}.{name}:key"
+                yield exercise.problem(place, f"'{name}' is declared, but no equation uses it")
+
+
+def leftovers(exercise: Exercise, good: Sequence[Variant]) -> Iterator[Problem]:
+    """Placeholders that nothing fills."""
+    if not good:
+        return
+    shown = sheet(good[0].solved.model, good[0].draw)
+    for name in placeholders(shown.title + shown.stem):
+        yield exercise.problem("text", f"nothing fills the placeholder '{{{{{name}}}}}'")
+    for index, question in enumerate(shown.questions):
+        texts = [question.text, *(text for _, text in question.options)]
+        for name in placeholders(" ".join(texts)):
+            place = f"questions[{index}].ask"
+            yield exercise.problem(place, f"nothing fills the placeholder '{{{{{name}}}}}'")
+
+
+def wrong_marks(exercise: Exercise, good: Sequence[Variant]) -> Iterator[Problem]:
+    """Keys that are not marked correct, and near misses that are."""
+    places = {question.id: i for i, question in enumerate(exercise.file.questions)}
+    for variant in good:
+        for address, (blank, key) in variant.keys.items():
+            for message in misjudged(key):
+                place = f"questions[{places[blank.question]}].answer"
+                seed = variant.solved.columns.seeds[variant.row]
+                yield exercise.problem(place, f"{address}, seed {seed}: {message}")
+
+
+def first_of_each(problems: Iterator[Problem]) -> list[Problem]:
+    """One problem for each place, so that a fault is not told a thousand times."""
+    found: dict[tuple[int, int], Problem] = {}
+    for problem in problems:
+        found.setdefault((problem.line, problem.column), problem)
+    return list(found.values())
+
+
+def misjudged(key: Key) -> Iterator[str]:
+    shown = key.show()
+    verdict = key.mark(shown).verdict
+    if verdict is not Verdict.CORRECT:
+        yield f"the key '{shown}' is marked {verdict}"
+    for miss in key.near_misses():
+        if key.mark(miss).verdict is Verdict.CORRECT:
+            yield f"the key is '{shown}', and '{miss}' is marked correct"
+
+
+def certificates(exercise: Exercise, good: Sequence[Variant]) -> tuple[int, list[Problem]]:
+    """How many gradients agree three ways at all variants, and those that do not."""
+    certified, problems = 0, []
+    for model, values in batches(good):
+        for of, by in sorted(derivatives(model).items()):
+            for certificate in certify(model.printed, of, sorted(by), values):
+                if certificate.holds:
+                    certified += len(next(iter(values.values())))
+                else:
+                    message = (
+                        f"d{of}/d{certificate.by} is not certified: off by "
+                        f"{certificate.from_differences:.1e} from finite differences, "
+                        f"{certificate.from_sympy:.1e} from SymPy"
+                    )
+                    problems.append(exercise.problem("questions", message))
+    return certified, problems
+
+
+def derivatives(model: Model) -> dict[str, set[str]]:
+    """Of → by, of the derivatives that the keys name."""
+    wanted: dict[str, set[str]] = {}
+    for asked in model.targets:
+        for name in names(model.network.equations[asked.target]):
+            if "/d" in name:
+                of, _, by = name[1:].partition("/d")
+                wanted.setdefault(of, set()).add(by)
+    return wanted
+
+
+def batches(good: Sequence[Variant]) -> Iterator[tuple[Model, dict[str, Array]]]:
+    """The values of all variants of one structure and size, stacked."""
+    groups: dict[tuple[int, tuple[tuple[int, ...], ...]], list[Variant]] = {}
+    for variant in good:
+        columns = variant.solved.columns
+        shapes = tuple(value.shape[1:] for value in columns.values.values())
+        groups.setdefault((id(columns.model), shapes), []).append(variant)
+    for group in groups.values():
+        model = group[0].solved.model
+        known = [variant.solved.columns.known() for variant in group]
+        yield (
+            model,
+            {
+                name: np.stack([one[name][v.row] for one, v in zip(known, group, strict=True)])
+                for name in known[0]
+            },
+        )

@@ -1,0 +1,87 @@
+"""The whole round on a sample class: papers, answers by simulated students, marks, gradebook."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from grader import bank, reports, service
+from grader.answers import ChoiceKey, Key, NumberKey
+from grader.drawing import Variant
+from grader.formats import jsonl
+
+SECRET = "6772 6164 6d61 726b 2064 656d 6f20 7365 6372 6574"  # "gradmark demo secret"
+GUIDE = """
+The papers are in {out}/papers, what the class handed in is in {out}/handed-in, keys and values in {out}/staff.
+Every mark with its message is in {out}/marks.jsonl.
+"""
+
+
+def run(out: Path) -> str:
+    """Do the round below a folder; the gradebook as text."""
+    known = bank.load_folder()
+    quizzes = bank.home() / "quizzes"
+    (out / "staff").mkdir(parents=True, exist_ok=True)
+    service.write_private(out / "staff" / "secret", SECRET)
+    manifest = service.make_quiz(
+        quizzes / "sample-quiz.yaml", quizzes / "sample-roster.csv", out, known
+    )
+    solved = service.restore_all(manifest.papers, known)
+    handed_in = out / "handed-in"
+    handed_in.mkdir(exist_ok=True)
+    for paper in manifest.papers[:-1]:  # the last one hands in nothing
+        variants = {
+            item.draw.exercise: solved[paper.student, item.draw.exercise] for item in paper.items
+        }
+        blank = (out / "papers" / f"{paper.student}.ipynb").read_text()
+        answers = student_answers(paper.student, variants)
+        service.write_text(handed_in / f"{paper.student}.ipynb", filled(blank, answers))
+    graded = service.grade_notebooks([handed_in], out, known)
+    service.write_text(out / "marks.csv", reports.gradebook(graded))
+    lines = (jsonl.write(marks) for one in graded for marks in one.marks if not one.problem)
+    service.write_text(out / "marks.jsonl", b"".join(lines).decode())
+    return reports.table(graded) + GUIDE.format(out=out)
+
+
+def student_answers(student: str, variants: Mapping[str, Variant]) -> dict[str, str]:
+    """Answers as a class gives them: most are right, some wrong, left out or not readable.
+
+    How often depends on the student, and all of it on nothing but the names.
+    """
+    answers = {}
+    care = 70 + chance(student, "care") * 30 // 100
+    for name, variant in variants.items():
+        for address, (_, key) in variant.keys.items():
+            luck = chance(student, name, address)
+            answers[f"{name}/{address}"] = key.show() if luck < care else slip(key, luck)
+    return answers
+
+
+def slip(key: Key, luck: int) -> str:
+    """A wrong, missing or unreadable answer."""
+    if luck % 7 == 0:
+        return ""
+    if luck % 11 == 0:
+        return "see my notes"
+    if isinstance(key, NumberKey):
+        return f"{key.value + 1:.3f}"
+    if isinstance(key, ChoiceKey):
+        return key.near_misses()[0]
+    return f"{key.show()} + 1"
+
+
+def chance(*parts: str) -> int:
+    """A number from 0 to 99 that depends on the parts alone."""
+    return hashlib.blake2b("\n".join(parts).encode()).digest()[0] * 100 // 256
+
+
+def filled(notebook: str, answers: Mapping[str, str]) -> str:
+    """A paper with answers typed into its cells."""
+    content = json.loads(notebook)
+    for cell in content["cells"]:
+        blank = cell["metadata"].get("gradmark", {}).get("blank")
+        if blank in answers:
+            cell["source"] += answers[blank]
+    return json.dumps(content, indent=1)

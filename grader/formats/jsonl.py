@@ -1,0 +1,40 @@
+"""Answers and marks as JSON lines, one exercise of one student a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from grader.records import Answers, Marks
+
+MAX_LINE = 1_000_000
+
+_decoder = msgspec.json.Decoder(Answers)
+_encoder = msgspec.json.Encoder()
+
+
+class BadLine(msgspec.Struct, frozen=True):
+    """A line that could not be used, in its place among the marks; nothing is lost."""
+
+    line: int
+    error: str
+
+
+def read(lines: Iterable[bytes]) -> Iterator[Answers | BadLine]:
+    """Each line as answers, or why it cannot be read; empty lines are passed over."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        if len(line) > MAX_LINE:
+            yield BadLine(number, f"too long: {len(line)} bytes, expected at most {MAX_LINE}")
+            continue
+        try:
+            yield _decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            yield BadLine(number, str(error))
+
+
+def write(record: Marks | BadLine) -> bytes:
+    """One line, with its end."""
+    return _encoder.encode(record) + b"\n"

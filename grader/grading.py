@@ -1,0 +1,92 @@
+"""Answers × keys → marks."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from collections.abc import Mapping
+from fractions import Fraction
+
+from grader.answers import Key
+from grader.records import Blank, Mark, Marks, Outcome, Verdict
+
+MAX_ANSWER = 20_000
+Keys = Mapping[str, tuple[Blank, Key]]
+
+log = logging.getLogger("gradmark")
+
+
+def grade(
+    keys: Keys,
+    answers: Mapping[str, str],
+    *,
+    student: str = "",
+    exercise: str = "",
+    seed: int | str = 0,
+    weight: float = 1.0,
+    unreadable: Mapping[str, str] | None = None,
+) -> Marks:
+    """Mark every blank of a variant.
+
+    Args:
+        keys: address → blank and key.
+        answers: address → text; addresses that are not there are noted, blanks left out are blank.
+        weight: what the points are multiplied by.
+        unreadable: address → why the answer to it cannot be told.
+    """
+    outcomes = {
+        address: outcome(key, answers.get(address, ""), (unreadable or {}).get(address))
+        for address, (_, key) in keys.items()
+    }
+    factor = Fraction(str(weight))
+    worth = {address: blank.points * factor for address, (blank, _) in keys.items()}
+    marks = {
+        address: Mark(
+            found.verdict,
+            shown(worth[address] * found.share),
+            shown(worth[address]),
+            found.message,
+            found.understood,
+        )
+        for address, found in outcomes.items()
+    }
+    points = sum((worth[address] * found.share for address, found in outcomes.items()), Fraction(0))
+    notes = [unknown(address, keys) for address in answers if address not in keys]
+    return Marks(
+        student,
+        exercise,
+        seed,
+        shown(points),
+        shown(sum(worth.values(), Fraction(0))),
+        marks,
+        notes,
+    )
+
+
+def outcome(key: Key, text: str, problem: str | None = None) -> Outcome:
+    """The outcome for one answer; a failure of ours is an ``error``, never a wrong answer."""
+    if problem is not None:
+        return Outcome(Verdict.UNREADABLE, message=problem)
+    if not text.strip():
+        return Outcome(Verdict.BLANK)
+    if len(text) > MAX_ANSWER:
+        message = f"too long: {len(text)} characters, at most {MAX_ANSWER} are read"
+        return Outcome(Verdict.UNREADABLE, message=message)
+    try:
+        return key.mark(text)
+    except Exception as failure:
+        log.exception("marking failed")
+        message = f"gradmark failed ({type(failure).__name__}); a person must look at this answer"
+        return Outcome(Verdict.ERROR, message=message)
+
+
+def unknown(address: str, keys: Keys) -> str:
+    close = difflib.get_close_matches(address[:80], list(keys), n=1)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    return f"no blank '{address[:80]}'{hint}"
+
+
+def shown(points: Fraction) -> float:
+    """Points as they are written: a whole number, or at most four decimals."""
+    rounded = round(float(points), 4)
+    return int(rounded) if rounded == int(rounded) else rounded

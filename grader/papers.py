@@ -1,0 +1,112 @@
+"""Quiz + roster → who gets which exercises under which seeds. Pure: the same secret, the same papers.
+
+Seeds are keyed hashes of the quiz's secret and the student, so nobody can work out another's paper.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from grader import conversion
+from grader.errors import AuthorError, Problem
+from grader.records import Exercise, Pick, QuizFile
+
+
+class Quiz(Struct, frozen=True):
+    """A quiz with its picks looked up; each pick has candidates, a number and points."""
+
+    id: str
+    title: str
+    text: str
+    picks: tuple[Picked, ...]
+
+
+class Picked(Struct, frozen=True):
+    """``choose`` of ``candidates`` for each student."""
+
+    candidates: tuple[str, ...]
+    choose: int = 1
+    points: float | None = None
+
+
+class Assignment(Struct, frozen=True):
+    """One exercise of one student's paper."""
+
+    exercise: str
+    seed: int
+    points: float | None
+
+
+def load(path: Path, bank: Mapping[str, Exercise]) -> Quiz:
+    """A quiz file.
+
+    Raises:
+        AuthorError: the file is unusable, or picks what is not in the bank.
+    """
+    file, positions, _ = conversion.load(path, QuizFile)
+    problems: list[Problem] = []
+    picks = []
+    for index, pick in enumerate(file.pick):
+        place = f"pick[{index}]"
+        line, column = positions.get(place, (1, 1))
+        picked = Pick(exercise=pick) if isinstance(pick, str) else pick
+        candidates, fault = candidates_of(picked, bank)
+        if fault:
+            problems.append(Problem(str(path), fault, line, column))
+        picks.append(Picked(candidates, picked.choose, picked.points))
+    fixed = [name for pick in picks if len(pick.candidates) == 1 for name in pick.candidates]
+    for name in {name for name in fixed if fixed.count(name) > 1}:
+        problems.append(Problem(str(path), f"'{name}' is picked twice", *positions["pick"]))
+    if problems:
+        raise AuthorError(*problems)
+    return Quiz(file.id, file.title, file.text, tuple(picks))
+
+
+def candidates_of(pick: Pick, bank: Mapping[str, Exercise]) -> tuple[tuple[str, ...], str]:
+    """The exercises that a pick may take, and what is wrong with it if anything is."""
+    ways = [pick.exercise is not None, pick.among is not None, pick.topic is not None]
+    if sum(ways) != 1:
+        return (), "expected one of 'exercise', 'from' and 'topic'"
+    if pick.topic is not None:
+        candidates = [name for name, one in bank.items() if pick.topic in one.file.topics]
+        if not candidates:
+            return (), f"no exercise has the topic '{pick.topic}'"
+    else:
+        candidates = [pick.exercise] if pick.exercise is not None else list(pick.among or ())
+    for name in candidates:
+        if name not in bank:
+            return (), f"no exercise '{name}' in the bank"
+    if len(set(candidates)) < pick.choose:
+        return (), f"{pick.choose} are to be chosen of {len(set(candidates))}"
+    return tuple(sorted(set(candidates))), ""
+
+
+def assign(quiz: Quiz, student: str, secret: bytes) -> list[Assignment]:
+    """The exercises and seeds of one student, none twice."""
+    taken: list[Assignment] = []
+    for pick in quiz.picks:
+        free = [name for name in pick.candidates if name not in (t.exercise for t in taken)]
+        ranked = sorted(free, key=lambda name: keyed(secret, "pick", quiz.id, student, name))
+        for name in ranked[: pick.choose]:
+            seed = int.from_bytes(keyed(secret, "seed", quiz.id, student, name)[:8], "big") >> 1
+            taken.append(Assignment(name, seed, pick.points))
+    return taken
+
+
+def code(secret: bytes, quiz: str, student: str, exercises: Collection[str]) -> str:
+    """The signature of a paper."""
+    return keyed(secret, "paper", quiz, student, *exercises).hex()[:24]
+
+
+def genuine(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def keyed(secret: bytes, *parts: str) -> bytes:
+    text = "\n".join(parts).encode()
+    return hashlib.blake2b(text, key=secret[:64], digest_size=16).digest()

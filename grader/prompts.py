@@ -1,0 +1,186 @@
+"""A variant as a student sees it: Markdown with LaTeX, or plain text for a terminal."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from msgspec import Struct
+
+from grader.answers.number import show_number
+from grader.model import Asked, Model
+from grader.records import Draw
+from grader.templates import fill
+from reference.language.operations import SCALAR, Shape
+from reference.language.writing import latex, latex_name, plain
+
+
+class Notation(StrEnum):
+    """How mathematics is written."""
+
+    LATEX = "latex"
+    PLAIN = "plain"
+
+
+class Question(Struct, frozen=True):
+    """One question of a sheet; ``options`` are (letter, text)."""
+
+    id: str
+    text: str
+    points: float
+    blanks: dict[str, str]  # address → how to write the answer
+    options: tuple[tuple[str, str], ...] = ()
+
+
+class Sheet(Struct, frozen=True):
+    """One variant in print."""
+
+    exercise: str
+    title: str
+    stem: str
+    questions: tuple[Question, ...]
+
+
+def sheet(
+    model: Model, draw: Draw, notation: Notation = Notation.LATEX, weight: float = 1
+) -> Sheet:
+    """What is asked in one variant."""
+    file = model.exercise.file
+    words = placeholders(model, draw)
+    parts = [
+        prose(fill(file.text, words), notation),
+        equations(model, notation),
+        given(model, draw, notation),
+    ]
+    questions = []
+    for question in file.questions:
+        asked = [one for one in model.asked if one.blank.question == question.id]
+        points = question.points * weight
+        questions.append(
+            Question(
+                question.id,
+                prose(fill(question.ask, words), notation),
+                int(points) if points == int(points) else round(points, 4),
+                {one.address: hint(one, draw) for one in asked},
+                options(asked[0], draw, words, notation) if asked else (),
+            )
+        )
+    stem = "\n\n".join(part for part in parts if part)
+    return Sheet(model.exercise.id, fill(file.title, words), stem, tuple(questions))
+
+
+def placeholders(model: Model, draw: Draw) -> dict[str, str]:
+    """What the placeholders of the author's texts stand for in one variant."""
+    words = dict(model.context)
+    words |= {name: str(size) for name, size in draw.sizes.items()}
+    for name, rows in draw.values.items():
+        if len(rows) == len(rows[0]) == 1:
+            words[name] = show_number(rows[0][0])
+    return words
+
+
+def prose(text: str, notation: Notation) -> str:
+    text = text.strip()
+    if notation is Notation.LATEX:
+        return text
+    return re.sub(r"\$([^$]*)\$", lambda match: match.group(1).replace("\\", ""), text)
+
+
+def equations(model: Model, notation: Notation) -> str:
+    """The author's equations, and the shapes of what is declared."""
+    if not model.exercise.file.network.equations:
+        return ""
+    network = model.printed
+    if notation is Notation.PLAIN:
+        lines = [f"    {name} = {plain(e)}" for name, e in network.equations.items()]
+        return "\n".join(lines) + shapes(model, lambda name: name, "{} is {} x {}", "\n\n")
+    rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in network.equations.items()]
+    body = " \\\\\n".join(rows)
+    shown = shapes(model, latex_name, r"${} \in \mathbb{{R}}^{{{} \times {}}}$", "\n\n")
+    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$" + shown
+
+
+def shapes(model: Model, write: Callable[[str], str], pattern: str, before: str) -> str:
+    """The shapes of inputs and parameters, where they are not all scalars."""
+    network = model.printed
+    found: dict[str, Shape] = {
+        name: network.shapes[name] for name in (*network.inputs, *network.parameters)
+    }
+    if all(shape == SCALAR for shape in found.values()):
+        return ""
+    listed = [pattern.format(write(name), *shape) for name, shape in found.items()]
+    return before + "Here " + ", ".join(listed) + "."
+
+
+def given(model: Model, draw: Draw, notation: Notation) -> str:
+    """The values that the variant gives."""
+    if not draw.values:
+        return ""
+    entries = []
+    for name in model.sampled:
+        if notation is Notation.PLAIN:
+            entries.append(f"{name} = {plain_value(draw.values[name])}")
+        else:
+            entries.append(f"${latex_name(name)} = {latex_value(draw.values[name])}$")
+    return "Given: " + ", ".join(entries) + "."
+
+
+def latex_value(rows: list[list[float]]) -> str:
+    if len(rows) == len(rows[0]) == 1:
+        return show_number(rows[0][0])
+    body = r" \\ ".join(" & ".join(show_number(entry) for entry in row) for row in rows)
+    return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
+
+
+def plain_value(rows: list[list[float]]) -> str:
+    if len(rows[0]) == 1:
+        column = ", ".join(show_number(row[0]) for row in rows)
+        return column if len(rows) == 1 else f"[{column}]"
+    return "[" + ", ".join(plain_value([[e] for e in row]) for row in rows) + "]"
+
+
+def hint(asked: Asked, draw: Draw) -> str:
+    """How to write the answer, with sizes in numbers where a matrix of numbers is asked."""
+    text = asked.blank.hint
+    if not asked.target:
+        return text
+    return re.sub(r"\b[^\W\d]\w*\b", lambda m: str(draw.sizes.get(m.group(), m.group())), text)
+
+
+def options(
+    asked: Asked, draw: Draw, words: Mapping[str, str], notation: Notation
+) -> tuple[tuple[str, str], ...]:
+    """The options of a choice in the order of the variant."""
+    if asked.choose is None:
+        return ()
+    texts = {name: option.text for name, option in asked.choose.options.items()}
+    texts["none"] = asked.choose.none_of_these or ""
+    order = draw.orders[asked.address]
+    return tuple(
+        (letter, prose(fill(texts[name], words), notation))
+        for letter, name in zip(string.ascii_lowercase, order, strict=False)
+    )
+
+
+def question_text(question: Question) -> str:
+    """One question with its options, as Markdown."""
+    points = "point" if question.points == 1 else "points"
+    lines = [f"**{question.id}** ({question.points} {points}). {question.text}"]
+    if question.options:
+        lines.append("")
+        lines += [f"- ({letter}) {text}" for letter, text in question.options]
+    return "\n".join(lines)
+
+
+def document(sheet: Sheet, heading: str = "##") -> str:
+    """The whole sheet as Markdown."""
+    parts = [f"{heading} {sheet.title}", sheet.stem]
+    for question in sheet.questions:
+        parts.append(question_text(question))
+        parts += ["\n".join(f"- `{address}`: {how}" for address, how in question.blanks.items())]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+__all__ = ["Notation", "Question", "Sheet", "document", "question_text", "sheet"]
