@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.errors import AuthorError, Problem
 from grader.records import (
@@ -469,29 +470,15 @@ def with_derivatives(network: Network, expression: Expression) -> Network:
     for name in sorted(names(expression) - network.shapes.keys()):
         of, _, by = name[1:].partition("/d")
         wanted.setdefault(of, []).append(by)
-    for of, by in wanted.items():
-        network = differentiate(network, of, by)
+    for of, parameters in wanted.items():
+        network = differentiate(network, of, parameters)
     return network
 
 
 def share_points(question: QuestionFile, asked: list[Asked]) -> list[Asked]:
     """The blanks of a question with equal shares of its points."""
-    shared = []
-    for one in asked:
-        points = Fraction(str(question.points)) / len(asked)
-        blank = Blank(one.blank.question, one.blank.name, points, one.blank.hint)
-        shared.append(
-            Asked(
-                blank=blank,
-                target=one.target,
-                terms=one.terms,
-                names=one.names,
-                choose=one.choose,
-                tolerance=one.tolerance,
-                may_be_trivial=one.may_be_trivial,
-            )
-        )
-    return shared
+    points = Fraction(str(question.points)) / max(len(asked), 1)
+    return [replace(one, blank=replace(one.blank, points=points)) for one in asked]
 
 
 def hint(shape: Shape) -> str:
