@@ -192,7 +192,7 @@ class Builder:
             network = declare(inputs, parameters, equations, constants)
         except NetworkError as error:
             for equation, problem in error.problems:
-                column = equation.column + max(problem.column - 1, 0)
+                column = equation.column + max(problem.column - 1, 0)  # both count from 1
                 place = "network.equations" if equation.line else "network.layers"
                 self.report(place, f"{equation.name}: {problem.message}", equation.line, column)
             self.stop()

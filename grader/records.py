@@ -162,13 +162,14 @@ class Exercise(Struct, frozen=True, eq=False):
         return self.file.id
 
     def problem(self, place: str, message: str, line: int = 0, column: int = 0) -> Problem:
-        """A problem at a path of the file; ``line`` and ``column`` count within a block of text."""
+        """A problem at a path of the file; ``line`` and ``column`` count from 1 within its text."""
         while place and place not in self.positions:
-            place = place.rpartition("." if not place.endswith("]") else "[")[0]
-        at_line, at_column = self.positions.get(place, (1, 1))
-        if line:
-            return Problem(self.path, message, at_line + line, max(column, 1))
-        return Problem(self.path, message, at_line, at_column + max(column - 1, 0))
+            place = place[: max(place.rfind("."), place.rfind("["), 0)]
+        start = self.positions.get(place, (1, 1))
+        start = self.positions.get(f"{place}:block", start) if line else start
+        return Problem(
+            self.path, message, start[0] + max(line - 1, 0), start[1] + max(column - 1, 0)
+        )
 
     def error(self, place: str, message: str) -> AuthorError:
         return AuthorError(self.problem(place, message))

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from grader.records import Manifest, Marks, Verdict
 
-PLACES = 3  # of sums; a mark has four, so thirds add up
+PLACES = 2  # of sums; a mark has four, so thirds add up
 LOOK = (Verdict.UNREADABLE, Verdict.ERROR)
 
 
@@ -68,8 +68,8 @@ def by_question(graded: Graded) -> dict[str, float]:
     for marks in graded.marks:
         for address, mark in marks.marks.items():
             name = f"{marks.exercise}/{address.partition('.')[0]}"
-            points[name] = round(points.get(name, 0) + mark.points, PLACES)
-    return points
+            points[name] = points.get(name, 0) + mark.points
+    return {name: round(sum_of, PLACES) for name, sum_of in points.items()}
 
 
 def number(points: float) -> str:

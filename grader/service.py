@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from grader import bank, papers, reports
 from grader.answers import Key, MatrixKey, NumberKey
@@ -280,16 +281,27 @@ def grade_notebooks(
             read = notebook.read(path)
             owner(read, manifest, by_student, secret)
         except SubmissionError as error:
-            problem = error.problems[0]
-            student = path.stem if path.stem in by_student else ""
-            lost.append(Graded(student, path.name, (), (), problem.message))
+            lost.append(Graded("", path.name, (), (), error.problems[0].message))
         else:
             handed_in[read.student].append(read)
     graded = [
         grade_paper(by_student[student], found, solved, known)
         for student, found in progress(list(handed_in.items()), "marking")
     ]
-    return [*graded, *lost]
+    return by_file_name(graded, lost)
+
+
+def by_file_name(graded: Sequence[Graded], lost: Sequence[Graded]) -> list[Graded]:
+    """Rows of students, those without a paper taking on a lost file that bears their name; then the rest."""
+    named = {Path(one.file).stem: one for one in lost}
+    rows = []
+    for one in graded:
+        if not one.file and one.student in named:
+            other = named.pop(one.student)
+            one = replace(one, file=other.file, problem=other.problem)
+        rows.append(one)
+    taken = {row.file for row in rows if row.problem}
+    return [*rows, *(one for one in lost if one.file not in taken)]
 
 
 def submissions(paths: Sequence[Path]) -> list[Path]:

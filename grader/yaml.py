@@ -50,7 +50,7 @@ def load(path: Path) -> tuple[Any, Positions, bytes]:
         ) from None
     except yaml.YAMLError as error:
         raise AuthorError(Problem(str(path), f"not YAML: {error}")) from None
-    reader = _Reader(str(path))
+    reader = _Reader(str(path), data.decode().splitlines())
     try:
         value = reader.build(root, "") if root is not None else None
     except RecursionError:
@@ -63,8 +63,9 @@ def load(path: Path) -> tuple[Any, Positions, bytes]:
 class _Reader:
     """Builds plain values from composed nodes and notes where they stand."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, lines: list[str]) -> None:
         self.file = file
+        self.lines = lines
         self.positions: Positions = {}
         self.problems: list[Problem] = []
         self.seen: set[int] = set()
@@ -80,10 +81,19 @@ class _Reader:
         self.seen.add(id(node))
         self.positions[path] = node.start_mark.line + 1, node.start_mark.column + 1
         if isinstance(node, yaml.ScalarNode):
+            if node.style in ("|", ">"):
+                self.positions[f"{path}:block"] = self.block(node.start_mark.line + 1)
             return node.value if node.style else scalar(node.value)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, f"{path}[{i}]") for i, item in enumerate(node.value)]
         return self.mapping(node, path)
+
+    def block(self, line: int) -> tuple[int, int]:
+        """Line and column at which the text of a block starts, whose sign ends the line before."""
+        for number, text in enumerate(self.lines[line:], start=line + 1):
+            if text.strip():
+                return number, len(text) - len(text.lstrip()) + 1
+        return line, 1
 
     def mapping(self, node: Any, path: str) -> dict[str, Any]:
         result: dict[str, Any] = {}

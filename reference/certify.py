@@ -86,7 +86,7 @@ def by_sympy(
     known: dict[str, Any] = {}
     symbols: list[Any] = []
     columns: list[Array] = []
-    for name in network.ancestors(of) - network.equations.keys():
+    for name in sorted(network.ancestors(of) - network.equations.keys()):
         array = values[name]
         rows, cols = array.shape[-2:]
         entries = [

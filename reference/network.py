@@ -78,7 +78,9 @@ def split_equations(text: str) -> list[Equation]:
         if not content.strip():
             continue
         left, sign, right = content.partition("=")
-        column = len(left) + len(sign) + len(right) - len(right.lstrip())
+        column = len(left) + len(sign) + len(right) - len(right.lstrip()) + 1
+        if not sign:
+            column = len(content) - len(content.lstrip()) + 1
         equation = Equation(left.strip(), right.strip(), line, column)
         if not sign or not equation.name.replace("_", "").isalnum() or not equation.text:
             error = ReadingError(f"expected 'name = expression', found '{content.strip()}'")
@@ -144,18 +146,34 @@ def clashes(declared: list[str], equations: list[Equation]) -> list[tuple[Equati
 
 
 def order(written: Mapping[str, tuple[Equation, Expression]]) -> list[str]:
-    """The equations' names, each after those it uses.
+    """The equations' names, each after those it uses, otherwise in the order in which they stand.
 
     Raises:
         NetworkError: equations that need each other.
     """
     needs = {name: names(entry[1]) & written.keys() for name, entry in written.items()}
+    ordered: list[str] = []
+    waiting = list(written)
+    while waiting:
+        ready = [name for name in waiting if needs[name].isdisjoint(waiting)]
+        if not ready:
+            raise cycle(written, {name: sorted(needs[name]) for name in waiting})
+        ordered.append(ready[0])
+        waiting.remove(ready[0])
+    return ordered
+
+
+def cycle(
+    written: Mapping[str, tuple[Equation, Expression]], needs: Mapping[str, list[str]]
+) -> NetworkError:
+    """The error that shows equations which need each other."""
     try:
-        return list(graphlib.TopologicalSorter(needs).static_order())
+        graphlib.TopologicalSorter(needs).prepare()
     except graphlib.CycleError as error:
-        cycle = list(reversed(error.args[1]))
-        problem = ReadingError("needs itself: " + " → ".join(cycle))
-        raise NetworkError([(written[cycle[0]][0], problem)]) from None
+        shown = list(reversed(error.args[1]))
+        problem = ReadingError("needs itself: " + " → ".join(shown))
+        return NetworkError([(written[shown[0]][0], problem)])
+    raise AssertionError("no cycle")
 
 
 def dense(

@@ -15,6 +15,7 @@ from reference.language.expression import Apply, Expression, Name, Number, fold
 from reference.language.operations import Size
 
 MAX_TERMS = 400
+MAX_PRODUCTS = 20 * MAX_TERMS  # of terms, in one multiplication
 MAX_POWER = 12
 MAX_BITS = 4096  # of a coefficient
 
@@ -34,7 +35,7 @@ class Rational(Struct, frozen=True):
 
     def agrees(self, other: Rational) -> bool:
         """Equal wherever both are defined."""
-        return multiply(self.top, other.bottom) == multiply(other.top, self.bottom)
+        return convolve(self.top, other.bottom) == convolve(other.top, self.bottom)
 
     def value(self, values: Mapping[str, int]) -> Fraction | None:
         """The value at a point; ``None`` where the denominator is zero."""
@@ -57,8 +58,13 @@ def add(left: Terms, right: Terms, sign: int = 1) -> Terms:
 
 
 def multiply(left: Terms, right: Terms) -> Terms:
-    if len(left) * len(right) > MAX_TERMS**2:
+    if len(left) * len(right) > MAX_PRODUCTS:
         raise NotRational("too many terms")
+    return bounded(convolve(left, right))
+
+
+def convolve(left: Terms, right: Terms) -> Terms:
+    """The product of two polynomials, however large."""
     total: Terms = {}
     for first, factor in left.items():
         for second, other in right.items():
@@ -67,7 +73,7 @@ def multiply(left: Terms, right: Terms) -> Terms:
                 powers[symbol] = powers.get(symbol, 0) + power
             monomial = tuple(sorted(powers.items()))
             total[monomial] = total.get(monomial, Fraction(0)) + factor * other
-    return bounded({monomial: factor for monomial, factor in total.items() if factor})
+    return {monomial: factor for monomial, factor in total.items() if factor}
 
 
 def bounded(terms: Terms) -> Terms:

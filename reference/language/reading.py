@@ -35,7 +35,7 @@ MAX_SPLIT = 24  # letters in a run of names
 TOKEN = re.compile(
     r"""(?P<space>\s+)
       | (?P<number>(?:[0-9]+(?:\.(?!\*)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-      | (?P<word>[^\W\d_](?:\w|_\{\w+\})*)
+      | (?P<word>[^\W\d_](?:_\{\w+\}|(?![²³])\w|[\u0300-\u036f])*)
       | (?P<operator>\*\*|\.\*|\.T\b|<=|>=|[-+*/^@()\[\]{},<>'=∂])""",
     re.VERBOSE,
 )
@@ -52,7 +52,7 @@ SIGNS = {
 }
 COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le"}
 SUM, PRODUCT, UNARY, POWER = 1, 3, 4, 5
-CONSTANTS = {"pi": Fraction("3.14159265358979323846"), "π": Fraction("3.14159265358979323846")}
+CONSTANTS = dict.fromkeys(("pi", "π"), Fraction("3.141592653589793"))  # as a float holds it
 
 
 class Token(Struct, frozen=True):
@@ -104,9 +104,10 @@ def literal(token: Token) -> Number:
         ReadingError: its magnitude is beyond what a float can hold.
     """
     mantissa, _, exponent = token.text.lower().partition("e")
-    if abs(int(exponent or 0)) > MAX_MAGNITUDE or len(mantissa) > MAX_MAGNITUDE:
+    power = int(exponent or 0)
+    if abs(power) > MAX_MAGNITUDE or len(mantissa) + max(power, 0) > MAX_MAGNITUDE + 1:
         raise ReadingError(f"the number {token.text[:20]} is out of range", token.column)
-    return Number(Fraction(mantissa.rstrip(".")) * Fraction(10) ** int(exponent or 0), token.column)
+    return Number(Fraction(mantissa.rstrip(".")) * Fraction(10) ** power, token.column)
 
 
 class Reader:
@@ -256,7 +257,8 @@ class Reader:
         derivative = self.derivative(token)
         if derivative is not None:
             return derivative
-        called = SPELLINGS.get(token.text.lower(), token.text.lower())
+        lowered = token.text.lower() if token.text.isascii() else token.text  # Σ is not σ
+        called = SPELLINGS.get(lowered, lowered)
         if any(called == function for function, _ in FUNCTIONS):
             return self.call(called, token)
         if token.text == "I" and self.token.text == "(":
@@ -331,6 +333,8 @@ class Reader:
                 [*way, text[start:end]]
                 for start in range(end)
                 if canonical(text[start:end]) in self.declared
+                and text[start].isalpha()  # not the rest of a subscript
+                and text[end - 1] not in "_{"
                 for way in ways[start]
             ]
             ways.append(found[:2])

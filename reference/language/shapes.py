@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from reference.language.errors import ShapeError
+from reference.language.errors import ReadingError, ShapeError
 from reference.language.evaluating import evaluate
 from reference.language.expression import (
     Apply,
@@ -29,6 +29,7 @@ from reference.language.operations import (
     shape_of,
     spread,
 )
+from reference.language.reading import unknown
 from reference.language.writing import plain
 
 MAX_CHAIN = 12
@@ -42,14 +43,17 @@ def resolve(written: Expression, shapes: Mapping[str, Shape]) -> Shaped:
 
     Raises:
         ShapeError: names the part that does not fit, with both shapes, and a transpose that would.
+        ReadingError: a derivative that is not among ``shapes``.
     """
 
     def visit(node: Expression, args: list[Shaped]) -> Shaped:
         match node:
             case Number(value):
                 return Number(value), SCALAR
-            case Name(name):
+            case Name(name) if name in shapes:
                 return Name(name), shapes[name]
+            case Name(name):
+                raise ReadingError(unknown(name, shapes), node.column)
             case Product():
                 return resolve_chain(node, args, shapes)
             case Apply("hadamard"):
@@ -168,7 +172,8 @@ def bracketings(
                             product = multiply(left, right, signs[middle - 1])
                         except (ShapeError, Mismatch):
                             continue
-                        value = np.round(evaluate(product[0], values), 9)
+                        with np.errstate(over="ignore"):  # to seven digits, so without noise
+                            value = evaluate(product[0], values).astype(np.float32)
                         distinct.setdefault(value.tobytes() + repr(product[1]).encode(), product)
             readings[start, end] = list(distinct.values())
     return readings[0, len(factors)]

@@ -1,0 +1,1 @@
+"""How fast gradmark is, measured in one run: ``make bench``."""

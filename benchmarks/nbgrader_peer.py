@@ -1,0 +1,218 @@
+"""The same notebook marked by nbgrader, in a virtual environment and a course folder of its own.
+
+nbgrader runs what students hand in: a blank is a cell that assigns a name, and behind it stands a locked
+cell that asserts what the name must be.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from benchmarks.classes import Class
+from benchmarks.notebooks import Twenty
+from benchmarks.table import Row, duration, ratio
+from benchmarks.timing import ROOT, Failed, process
+from grader import service
+from grader.answers import NumberKey
+from grader.prompts import question_text
+
+HOME = ROOT / ".venv-nbgrader"
+PACKAGES = ["nbgrader", "ipykernel"]
+INSTALL_LIMIT = 900.0
+PROCESSES = 3  # students marked by a process each
+CALLS = 7  # students marked one after another in one process
+ASSIGNMENT = "twenty"
+CONFIGURATION = 'c = get_config()\nc.CourseDirectory.root = "."\n'
+
+
+class Peer(NamedTuple):
+    """Seconds that nbgrader takes for one notebook, in one process and as a process."""
+
+    version: str
+    in_process: float
+    whole_process: float
+
+
+def rows(twenty: Twenty, temporary: Path) -> Iterator[Row]:
+    """nbgrader's figures beside gradmark's, or why there are none."""
+    what = f"nbgrader, the same {twenty.blanks} blanks"
+    try:
+        peer = measure(twenty.sample, temporary)
+    except Failed as failure:
+        yield Row(what, "not measured", str(failure))
+        return
+    yield Row(
+        f"{what}, in one process",
+        duration(peer.in_process),
+        f"nbgrader {peer.version}, `NbGraderAPI.autograde`; median of {CALLS} students",
+    )
+    yield Row(
+        f"{what}, whole process",
+        duration(peer.whole_process),
+        f"`nbgrader autograde`; median of {PROCESSES} students",
+    )
+    yield Row(
+        "gradmark : nbgrader, in a class",
+        ratio(twenty.in_class, peer.in_process),
+        "per notebook, in process; goal: 1 : 200",
+    )
+    yield Row(
+        "gradmark : nbgrader, alone",
+        ratio(twenty.alone, peer.in_process),
+        "a call for one notebook, in process; goal: 1 : 200",
+    )
+    yield Row(
+        "gradmark : nbgrader, whole process",
+        ratio(twenty.whole_process, peer.whole_process),
+        "interpreter start and imports of both included",
+    )
+
+
+def measure(sample: Class, temporary: Path) -> Peer:
+    """Set a course up and have the submissions marked, each student once.
+
+    Raises:
+        Failed: nbgrader cannot be installed or used here, or does not give all points.
+    """
+    executables = installed()
+    course = temporary / "course"
+    course.mkdir()
+    environment = surroundings(temporary)
+    tool = [executables / "nbgrader"]
+    version = process([*tool, "--version"], course, environment)[1].split()[-1]
+    (course / "nbgrader_config.py").write_text(CONFIGURATION)
+    source = course / "source" / ASSIGNMENT
+    source.mkdir(parents=True)
+    (source / "paper.ipynb").write_text(json.dumps(assignment(sample)))
+    process([*tool, "generate_assignment", ASSIGNMENT, "--create"], course, environment)
+    released = (course / "release" / ASSIGNMENT / "paper.ipynb").read_text(encoding="utf-8")
+    students = [f"s{number:02}" for number in range(PROCESSES + CALLS + 2)]
+    for student in students:
+        folder = course / "submitted" / student / ASSIGNMENT
+        folder.mkdir(parents=True)
+        (folder / "paper.ipynb").write_text(answered(released, sample))
+    autograde = [*tool, "autograde", ASSIGNMENT, "--create", "--student"]
+    warm_up, *alone = students[: PROCESSES + 1]
+    process([*autograde, warm_up], course, environment)
+    whole = median(process([*autograde, one], course, environment)[0] for one in alone)
+    script = Path(__file__).with_name("nbgrader_inside.py")
+    inside = [executables / "python", script, ASSIGNMENT, *students[PROCESSES + 1 :]]
+    found = json.loads(process(inside, course, environment)[1].splitlines()[-1])
+    short = [student for student, score, most in found["scores"] if score != most or not most]
+    if short or len(found["scores"]) != len(students):
+        raise Failed(f"nbgrader gave all points to {len(students) - len(short)} of {len(students)}")
+    return Peer(version, median(found["seconds"]), whole)
+
+
+def installed() -> Path:
+    """The folder with nbgrader's executables; the environment is made at the first use.
+
+    Raises:
+        Failed: it cannot be made.
+    """
+    executables = HOME / ("Scripts" if os.name == "nt" else "bin")
+    ready = HOME / ".ready"
+    if not ready.exists():
+        print("installing nbgrader into an environment of its own", file=sys.stderr)
+        try:
+            process([sys.executable, "-m", "venv", HOME], limit=INSTALL_LIMIT)
+            pip = [executables / "python", "-m", "pip", "install", "--disable-pip-version-check"]
+            process([*pip, "--quiet", *PACKAGES], limit=INSTALL_LIMIT)
+        except Failed as failure:
+            raise Failed(f"nbgrader cannot be installed here ({failure})") from None
+        ready.touch()
+    return executables
+
+
+def surroundings(temporary: Path) -> dict[str, str]:
+    """The process environment, with all that Jupyter keeps in a home folder moved away."""
+    jupyter = temporary / "jupyter"
+    own = {
+        name: str(jupyter / name.lower())
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    }
+    return {**os.environ, **own}
+
+
+# The notebook
+
+
+def assignment(sample: Class) -> dict[str, Any]:
+    """The instructor's notebook: the texts, keys and tolerances of gradmark's first paper."""
+    paper = sample.manifest.papers[0]
+    cells: list[dict[str, Any]] = []
+    for item in paper.items:
+        name = item.draw.exercise
+        variant = sample.variants[paper.student, name]
+        sheet = service.in_print(variant)
+        cells.append(
+            cell("markdown", f"text-{name}", f"## {sheet.title}\n\n{sheet.stem}", locked=True)
+        )
+        for question in sheet.questions:
+            text = question_text(question)
+            cells.append(cell("markdown", f"text-{name}-{question.id}", text, locked=True))
+            for address in question.blanks:
+                blank, key = variant.keys[address]
+                assert isinstance(key, NumberKey)
+                variable = identifier(f"{name}/{address}")
+                solution = f"### BEGIN SOLUTION\n{variable} = {key.show()}\n### END SOLUTION"
+                cells.append(cell("code", variable, solution, solution=True))
+                test = f"assert abs({variable} - {key.value!r}) <= {key.within!r} + 1e-9"
+                points = float(blank.points)
+                cells.append(
+                    cell("code", f"test-{variable}", test, locked=True, grade=True, points=points)
+                )
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def cell(
+    kind: str,
+    name: str,
+    source: str,
+    *,
+    locked: bool = False,
+    solution: bool = False,
+    grade: bool = False,
+    points: float = 0,
+) -> dict[str, Any]:
+    """A cell with nbgrader's metadata."""
+    own = {
+        "grade": grade,
+        "grade_id": name,
+        "locked": locked,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+    if grade:
+        own["points"] = points
+    made = {"cell_type": kind, "id": name[-64:], "metadata": {"nbgrader": own}, "source": source}
+    return made | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def answered(released: str, sample: Class) -> str:
+    """The released notebook with the same answers as in the paper that gradmark marks."""
+    paper = sample.manifest.papers[0]
+    answers = {
+        identifier(f"{item.draw.exercise}/{address}"): key
+        for item in paper.items
+        for address, key, _ in service.solution(sample.variants[paper.student, item.draw.exercise])
+    }
+    content = json.loads(released)
+    for one in content["cells"]:
+        name = one["metadata"]["nbgrader"]["grade_id"]
+        if name in answers:
+            one["source"] = f"{name} = {answers[name]}"
+    return json.dumps(content)
+
+
+def identifier(address: str) -> str:
+    """An address as a name in Python."""
+    return "".join(letter if letter.isalnum() else "_" for letter in address)

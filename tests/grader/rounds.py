@@ -1,0 +1,56 @@
+"""A quiz made, answered from its key, handed in and graded."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from grader import bank, service
+from grader.demo import filled
+
+
+class Round:
+    """One quiz in a folder of its own."""
+
+    def __init__(self, folder: Path, quiz: str, students, secret="ab" * 32, folders=()):
+        self.folder = folder / "quiz"
+        self.base = folder
+        self.secret = secret
+        self.folders = folders
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "quiz.yaml").write_text(quiz)
+        (folder / "secret").write_text(secret)
+        self.reload()
+        self.build(students)
+
+    def reload(self):
+        self.bank = bank.load_folder(*self.folders)
+
+    def build(self, students):
+        roster = self.base / "roster.csv"
+        roster.write_text("student\n" + "\n".join(students) + "\n")
+        self.manifest = service.make_quiz(
+            self.base / "quiz.yaml", roster, self.folder, self.bank, self.base / "secret"
+        )
+        self.solved = service.restore_all(self.manifest.papers, self.bank)
+
+    def answered(self, student):
+        """A student's paper with every answer of the key typed in."""
+        answers = {
+            f"{exercise}/{address}": key.show()
+            for (owner, exercise), variant in self.solved.items()
+            if owner == student
+            for address, (_, key) in variant.keys.items()
+        }
+        return json.loads(
+            filled((self.folder / "papers" / f"{student}.ipynb").read_text(), answers)
+        )
+
+    def hand_in(self, files):
+        """A folder with the given notebooks."""
+        folder = Path(tempfile.mkdtemp(dir=self.base))
+        for name, content in files.items():
+            (folder / name).write_text(json.dumps(content))
+        return folder
+
+    def grade(self, folder):
+        return service.grade_notebooks([folder], self.folder, self.bank)

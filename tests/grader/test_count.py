@@ -1,0 +1,67 @@
+"""Counts are exact, as whole numbers and as expressions."""
+
+import pytest
+
+from grader.answers import CountKey
+from grader.records import Verdict
+
+SHORTCUT = CountKey("d * h + d + 2 * h + 1", ("n", "d", "h"))
+RIGHT = [
+    "d h + 2 h + d + 1", "dh+2h+d+1", "(h+1)*(d+1)+h", "h*(d+2) + d + 1", "h(d + 2) + d + 1",
+    "1+2*h+d+h*d", "d·h + 2h + d + 1", "d × h + 2×h + d + 1", "(2dh + 4h + 2d + 2)/2",
+    "h*d + h + (1*h + 1) + d", "(d^2 - 1)/(d - 1) + h(d + 2)", "d*h+2*h+d+1+n-n", "d*h^1+2*h+d^1+1",
+]  # fmt: skip
+WRONG = [
+    "d h + 2 h + d", "d h + 2 h + d + 2", "d h + h + d + 1", "d h + 2 h + d + 1 + n", "n (d h + 2 h + d + 1)",
+    "d^2 h + 2 h + d + 1", "2 d h + 2 h + d + 1", "d h - 2 h + d + 1", "7", "d h + 2 h + h + 1",
+    "d + h + 2 h + d + 1",
+]  # fmt: skip
+UNREADABLE = [
+    "D h", "d h +", "x", "sqrt(d)", "d^0.5", "d^999", "2^2^2^2^2^2", "(d+h+n+1)^12^2", "1/0", "d/(h-h)",
+    "dxh", "d h + 2 h + d + 1 parameters", "(" * 300,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_right(text):
+    assert SHORTCUT.mark(text).verdict is Verdict.CORRECT
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_wrong(text):
+    assert SHORTCUT.mark(text).verdict is Verdict.INCORRECT
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
+def test_unreadable_names_the_trouble(text):
+    outcome = SHORTCUT.mark(text)
+    assert outcome.verdict is Verdict.UNREADABLE
+    assert outcome.message
+
+
+def test_a_name_that_is_not_allowed_is_named():
+    assert "'K'" in SHORTCUT.mark("K h + 1").message
+
+
+def test_a_name_that_does_not_matter_is_named():
+    assert SHORTCUT.mark("d h + 2 h + d + n").message == "the count does not depend on n"
+
+
+@pytest.mark.parametrize(
+    "text", ["557057", "557,057", "557 057", "557'057", "31744 + 524800 + 513"]
+)
+def test_whole_numbers(text):
+    assert CountKey("557057").mark(text).verdict is Verdict.CORRECT
+
+
+@pytest.mark.parametrize(
+    "text", ["557058", "557056", "557.057", "5,57057", "-557057", "557057.0001"]
+)
+def test_other_numbers(text):
+    assert CountKey("557057").mark(text).verdict is not Verdict.CORRECT
+
+
+def test_near_misses():
+    for key in (SHORTCUT, CountKey("557057")):
+        assert key.mark(key.show()).verdict is Verdict.CORRECT
+        assert {key.mark(miss).verdict for miss in key.near_misses()} == {Verdict.INCORRECT}

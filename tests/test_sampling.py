@@ -1,0 +1,91 @@
+"""Draws are pure: they hang on exercise and seed alone, on every NumPy."""
+
+import hashlib
+import math
+
+import numpy as np
+import pytest
+
+from grader import bank
+from grader.drawing import survey, variants
+from grader.sampling import distinct, pick, propose, words
+from tests.golden import FILE, lines
+
+BANK = bank.load_folder()
+
+
+@pytest.fixture(params=BANK.values(), ids=BANK)
+def exercise(request):
+    return request.param
+
+
+def test_the_first_variants_are_those_of_the_golden_file(exercise):
+    golden = [
+        line for line in FILE.read_text().splitlines() if f'"exercise":"{exercise.id}"' in line
+    ]
+    assert lines(exercise) == golden
+
+
+def test_words_are_those_of_numpys_philox():
+    text = b"an-exercise\n17\n3\nvalues"
+    key = int.from_bytes(hashlib.blake2b(text, digest_size=16).digest(), "little")
+    expected = np.random.Philox(key=key).random_raw(9)
+    found = words("an-exercise", [5, 17, 6], 3, "values", 9)
+    assert found[1].tolist() == expected.tolist()
+    assert len({tuple(row) for row in found.tolist()}) == 3
+
+
+def test_a_variant_does_not_hang_on_its_company(exercise):
+    together = [variant.draw for variant in variants(exercise, range(40))]
+    alone = [variants(exercise, [seed])[0].draw for seed in (0, 7, 39)]
+    backwards = [variant.draw for variant in variants(exercise, range(39, -1, -1))]
+    assert alone == [together[seed] for seed in (0, 7, 39)]
+    assert backwards == together[::-1]
+
+
+def test_global_generators_have_no_say(exercise):
+    np.random.seed(1)
+    first = variants(exercise, [3])[0].draw
+    np.random.seed(2)
+    assert variants(exercise, [3])[0].draw == first
+
+
+def test_a_number_and_its_text_are_the_same_seed(exercise):
+    number, text = variants(exercise, [12, "12"])
+    assert number.draw.values == text.draw.values
+    assert number.draw.sizes == text.draw.sizes
+    assert number.draw.orders == text.draw.orders
+
+
+def test_seeds_give_different_variants(exercise):
+    seen = {
+        str((one.draw.choices, one.draw.sizes, one.draw.values, one.draw.orders))
+        for one in variants(exercise, range(200))
+    }
+    count = distinct(exercise)
+    expected = count * -math.expm1(200 * math.log1p(-1 / count))  # of 200 even draws
+    assert len(seen) >= 0.9 * expected
+
+
+def test_words_fall_evenly_on_a_grid():
+    drawn = pick(words("even", range(4000), 0, "values", 5), 7)
+    counts = np.bincount(drawn.ravel(), minlength=7)
+    assert counts.sum() == 20000
+    # chi-square with 6 degrees of freedom: 22.5 is the 99.9th percentile
+    assert ((counts - 20000 / 7) ** 2 / (20000 / 7)).sum() < 22.5
+
+
+def test_proposals_come_back_in_their_places(exercise):
+    seeds = list(range(50))
+    groups = propose(exercise, seeds, 0)
+    places = sorted(row for group in groups for row in group.rows)
+    assert places == seeds
+    for group in groups:
+        assert list(group.seeds) == [seeds[row] for row in group.rows]
+
+
+def test_survival_adds_up(exercise):
+    found, survival = survey(exercise, range(100))
+    assert survival.good == sum(variant is not None for variant in found) == 100
+    assert survival.proposed >= 100
+    assert survival.proposed - 100 <= sum(survival.rejected.values())
