@@ -14,7 +14,7 @@ CHECKS = 3
 def rows() -> Iterator[Row]:
     """Start-up, and the check of the bank."""
     for words in (["--version"], ["list"]):
-        taken = process_median([gradmark(), *words], STARTS)
+        taken = process_median(gradmark(), *words, runs=STARTS)
         yield Row(f"`gradmark {' '.join(words)}`", duration(taken), f"median of {STARTS} processes")
-    taken = process_median([gradmark(), "check", "--seeds", "100"], CHECKS)
+    taken = process_median(gradmark(), "check", "--seeds", "100", runs=CHECKS)
     yield Row("`gradmark check --seeds 100`", duration(taken), f"median of {CHECKS} processes")

@@ -28,14 +28,18 @@ INSTALL_LIMIT = 900.0
 PROCESSES = 3  # students marked by a process each
 CALLS = 7  # students marked one after another in one process
 ASSIGNMENT = "twenty"
-CONFIGURATION = 'c = get_config()\nc.CourseDirectory.root = "."\n'
+CONFIGURATION = "c = get_config()\nc.CourseDirectory.root = {root!r}\n"
 
 
 class Peer(NamedTuple):
-    """Seconds that nbgrader takes for one notebook, in one process and as a process."""
+    """Seconds that nbgrader takes for one notebook.
+
+    ``executed``: what running its cells takes alone, without anything nbgrader does around it.
+    """
 
     version: str
     in_process: float
+    executed: float
     whole_process: float
 
 
@@ -53,6 +57,11 @@ def rows(twenty: Twenty, temporary: Path) -> Iterator[Row]:
         f"nbgrader {peer.version}, `NbGraderAPI.autograde`; median of {CALLS} students",
     )
     yield Row(
+        f"{what}, running the cells alone",
+        duration(peer.executed),
+        f"a new kernel, then every cell; median of {CALLS}",
+    )
+    yield Row(
         f"{what}, whole process",
         duration(peer.whole_process),
         f"`nbgrader autograde`; median of {PROCESSES} students",
@@ -66,6 +75,11 @@ def rows(twenty: Twenty, temporary: Path) -> Iterator[Row]:
         "gradmark : nbgrader, alone",
         ratio(twenty.alone, peer.in_process),
         "a call for one notebook, in process; goal: 1 : 200",
+    )
+    yield Row(
+        "gradmark : running the cells alone",
+        ratio(twenty.in_class, peer.executed),
+        "per notebook in a class, against nothing of nbgrader but what it must do",
     )
     yield Row(
         "gradmark : nbgrader, whole process",
@@ -82,32 +96,36 @@ def measure(sample: Class, temporary: Path) -> Peer:
     """
     executables = installed()
     course = temporary / "course"
-    course.mkdir()
-    environment = surroundings(temporary)
-    tool = [executables / "nbgrader"]
-    version = process([*tool, "--version"], course, environment)[1].split()[-1]
-    (course / "nbgrader_config.py").write_text(CONFIGURATION)
+    environment = surroundings(executables, temporary)
+
+    def run(tool: str, *words: str | Path) -> tuple[float, str]:
+        return process(executables / tool, *words, folder=course, environment=environment)
+
+    def autograde(student: str) -> float:
+        return run("nbgrader", "autograde", ASSIGNMENT, "--create", "--student", student)[0]
+
     source = course / "source" / ASSIGNMENT
     source.mkdir(parents=True)
+    (course / "nbgrader_config.py").write_text(CONFIGURATION.format(root=str(course)))
     (source / "paper.ipynb").write_text(json.dumps(assignment(sample)))
-    process([*tool, "generate_assignment", ASSIGNMENT, "--create"], course, environment)
+    version = run("nbgrader", "--version")[1].split()[-1]
+    run("nbgrader", "generate_assignment", ASSIGNMENT, "--create")
     released = (course / "release" / ASSIGNMENT / "paper.ipynb").read_text(encoding="utf-8")
     students = [f"s{number:02}" for number in range(PROCESSES + CALLS + 2)]
     for student in students:
         folder = course / "submitted" / student / ASSIGNMENT
         folder.mkdir(parents=True)
         (folder / "paper.ipynb").write_text(answered(released, sample))
-    autograde = [*tool, "autograde", ASSIGNMENT, "--create", "--student"]
     warm_up, *alone = students[: PROCESSES + 1]
-    process([*autograde, warm_up], course, environment)
-    whole = median(process([*autograde, one], course, environment)[0] for one in alone)
+    autograde(warm_up)
+    whole = median(autograde(student) for student in alone)
     script = Path(__file__).with_name("nbgrader_inside.py")
-    inside = [executables / "python", script, ASSIGNMENT, *students[PROCESSES + 1 :]]
-    found = json.loads(process(inside, course, environment)[1].splitlines()[-1])
-    short = [student for student, score, most in found["scores"] if score != most or not most]
-    if short or len(found["scores"]) != len(students):
-        raise Failed(f"nbgrader gave all points to {len(students) - len(short)} of {len(students)}")
-    return Peer(version, median(found["seconds"]), whole)
+    output = run("python", script, ASSIGNMENT, *students[PROCESSES + 1 :])[1]
+    found = json.loads(output.splitlines()[-1])
+    full = [student for student, score, most in found["scores"] if score == most > 0]
+    if sorted(full) != students:
+        raise Failed(f"nbgrader gave all points to {len(full)} of {len(students)} right papers")
+    return Peer(version, median(found["autograded"]), median(found["executed"]), whole)
 
 
 def installed() -> Path:
@@ -120,24 +138,22 @@ def installed() -> Path:
     ready = HOME / ".ready"
     if not ready.exists():
         print("installing nbgrader into an environment of its own", file=sys.stderr)
+        pip = (executables / "python", "-m", "pip", "install", "--disable-pip-version-check")
         try:
-            process([sys.executable, "-m", "venv", HOME], limit=INSTALL_LIMIT)
-            pip = [executables / "python", "-m", "pip", "install", "--disable-pip-version-check"]
-            process([*pip, "--quiet", *PACKAGES], limit=INSTALL_LIMIT)
+            process(sys.executable, "-m", "venv", HOME, limit=INSTALL_LIMIT)
+            process(*pip, "--quiet", *PACKAGES, limit=INSTALL_LIMIT)
         except Failed as failure:
             raise Failed(f"nbgrader cannot be installed here ({failure})") from None
         ready.touch()
     return executables
 
 
-def surroundings(temporary: Path) -> dict[str, str]:
-    """The process environment, with all that Jupyter keeps in a home folder moved away."""
-    jupyter = temporary / "jupyter"
-    own = {
-        name: str(jupyter / name.lower())
-        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    }
-    return {**os.environ, **own}
+def surroundings(executables: Path, temporary: Path) -> dict[str, str]:
+    """The environment as if activated, with all that Jupyter keeps in a home folder moved away."""
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    own = {name: str(temporary / "jupyter" / name.lower()) for name in names}
+    path = os.pathsep.join([str(executables), os.environ.get("PATH", "")])
+    return {**os.environ, **own, "PATH": path}
 
 
 # The notebook

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from benchmarks.classes import Class, all_right, hold
 from benchmarks.table import Row, duration, rate
-from benchmarks.timing import gradmark, process, seconds
+from benchmarks.timing import each, gradmark, process, seconds
 from grader import bank
 from grader.reports import Graded
 from grader.service import Bank, grade_notebooks
@@ -74,8 +74,7 @@ def twenty_blanks(temporary: Path, known: Bank) -> Twenty:
         in_class=median(marking(held, known) for held in classes) / STUDENTS,
         alone=median(marking(held, known) for held in singles),
         one_of_class=median(
-            seconds(lambda file=file: grade_notebooks([file], some.folder, known))  # type: ignore[misc]
-            for file in some.handed_in[:9]
+            each(lambda file: grade_notebooks([file], some.folder, known), some.handed_in[:9])
         ),
         first_call=median(first_call(held) for held in singles[:FRESH_PROCESSES]),
         whole_process=median(whole_process(held) for held in singles[:FRESH_PROCESSES]),
@@ -86,14 +85,15 @@ def twenty_blanks(temporary: Path, known: Bank) -> Twenty:
 
 def first_call(held: Class) -> float:
     """Seconds of the first call in a new process, with nothing built but the bank loaded."""
-    script = [sys.executable, "-m", "benchmarks.first_call", held.handed_in[0], held.folder]
-    return float(process(script)[1])
+    module = (sys.executable, "-m", "benchmarks.first_call")
+    return float(process(*module, held.handed_in[0], held.folder)[1])
 
 
 def whole_process(held: Class) -> float:
     """Seconds of ``gradmark grade`` for one notebook, the interpreter's start included."""
     out = held.folder / "marks.csv"
-    return process([gradmark(), "grade", held.handed_in[0], "--quiz", held.folder, "--out", out])[0]
+    words = ("grade", held.handed_in[0], "--quiz", held.folder, "--out", out)
+    return process(gradmark(), *words)[0]
 
 
 def twenty_rows(twenty: Twenty) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from statistics import median
 from typing import TypeVar
@@ -37,7 +37,7 @@ def each(work: Callable[[Item], object], items: Iterable[Item]) -> list[float]:
 
 
 def process(
-    command: Sequence[str | Path],
+    *command: str | Path,
     folder: Path = ROOT,
     environment: Mapping[str, str] | None = None,
     limit: float = 300,
@@ -61,15 +61,21 @@ def process(
         raise Failed(f"{Path(command[0]).name}: {type(error).__name__}") from None
     taken = time.perf_counter() - start
     if done.returncode:
-        last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
-        raise Failed(f"{Path(command[0]).name} ended with {done.returncode}: {last[:200]}")
+        raise Failed(f"{Path(command[0]).name} ended with {done.returncode}: {told(done.stderr)}")
     return taken, done.stdout
 
 
-def process_median(command: Sequence[str | Path], runs: int) -> float:
+def told(output: str) -> str:
+    """The line of an error output that says most."""
+    lines = output.strip().splitlines() or ["no message"]
+    errors = [line for line in lines if "error" in line.lower()]
+    return (errors or lines)[-1].strip()[:200].replace("|", "/")
+
+
+def process_median(*command: str | Path, runs: int) -> float:
     """Median wall time of a process, after one run that fills the caches of the system."""
-    process(command)
-    return median(process(command)[0] for _ in range(runs))
+    process(*command)
+    return median(process(*command)[0] for _ in range(runs))
 
 
 def gradmark() -> Path:

@@ -81,7 +81,7 @@ class Model(Struct, frozen=True, eq=False):
 
     @property
     def sampled(self) -> list[str]:
-        """The drawn quantities, in the order of the network's declarations."""
+        """The drawn quantities and constants, in the order of ``sample``."""
         return [name for name in self.grids if name not in self.sizes]
 
     @property

@@ -29,7 +29,6 @@ from reference.language.operations import (
     shape_of,
     spread,
 )
-from reference.language.reading import unknown
 from reference.language.writing import plain
 
 MAX_CHAIN = 12
@@ -53,7 +52,7 @@ def resolve(written: Expression, shapes: Mapping[str, Shape]) -> Shaped:
             case Name(name) if name in shapes:
                 return Name(name), shapes[name]
             case Name(name):
-                raise ReadingError(unknown(name, shapes), node.column)
+                raise ReadingError(f"'{name}' is not known here", node.column)
             case Product():
                 return resolve_chain(node, args, shapes)
             case Apply("hadamard"):
