@@ -75,7 +75,7 @@ def survey(exercise: Exercise, seeds: Sequence[Seed]) -> tuple[list[Variant | No
         proposed += len(pending)
         again: list[int] = []
         for group in propose(exercise, [seeds[index] for index in pending], attempt):
-            solved = solve(group)
+            solved = solve(group, only_good=True)
             for reason, flags in solved.faults.items():
                 rejected[reason] = rejected.get(reason, 0) + int(flags.sum())
             for row, (place, good) in enumerate(zip(group.rows, solved.good, strict=True)):

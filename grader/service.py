@@ -416,8 +416,8 @@ def changed(paper: Paper, known: Bank) -> list[str]:
 def grade_lines(lines: Iterable[bytes], known: Bank) -> Iterator[Marks | BadLine]:
     """A result for each line, in order."""
     chunk: list[tuple[int, Answers | BadLine]] = []
-    for number, line in enumerate(jsonl.read(lines), start=1):
-        chunk.append((number, line))
+    for line in jsonl.read(lines):
+        chunk.append(line)
         if len(chunk) == CHUNK:
             yield from grade_chunk(chunk, known)
             chunk = []

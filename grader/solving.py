@@ -21,7 +21,7 @@ from reference import polynomial
 from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, Expression
 from reference.language.operations import SCALAR, Array
-from reference.rounding import bounds
+from reference.rounding import Rounding, prepare
 
 GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic
 STRUCTURAL = 0.2  # share of random points at which a key equals a given value by its nature
@@ -83,8 +83,11 @@ def choice_key(asked: Asked, order: list[str]) -> ChoiceKey:
     return ChoiceKey(right[0] if right else "none", tuple(order))
 
 
-def solve(columns: Columns) -> Solved:
-    """Keys, tolerances and faults of a batch, in a few passes over all of it."""
+def solve(columns: Columns, only_good: bool = False) -> Solved:
+    """Keys, tolerances and faults of a batch, in a few passes over all of it.
+
+    With ``only_good``, a batch without one good draw is given up as soon as that is clear.
+    """
     model, batch = columns.model, len(columns.seeds)
     faults: dict[str, Flags] = {}
     if not model.targets and not model.require:
@@ -94,7 +97,7 @@ def solve(columns: Columns) -> Solved:
     faults["require"] = np.zeros(batch, dtype=bool)
     for condition in model.require:
         faults["require"] |= ~holds(condition, values, batch)
-    if not model.targets:
+    if not model.targets or (only_good and faults["require"].all()):
         return Solved(columns, values, {}, faults)
     rounding = rounding_bounds(model, known)
     within = {
@@ -118,15 +121,21 @@ def spread(array: Array, batch: int) -> Array:
 
 def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str, int], Array]:
     """(name, decimals) → how far rounding to so many decimals can move it."""
+    return {
+        (name, decimals): found
+        for decimals, rounding in roundings(model).items()
+        for name, found in rounding.bounds(known, 10.0**-decimals).items()
+    }
+
+
+@functools.lru_cache(maxsize=1024)
+def roundings(model: Model) -> dict[int, Rounding]:
+    """Decimals → what is needed to bound the names that are rounded so."""
     wanted: dict[int, list[str]] = {3: list(model.kinks)}
     for asked in model.targets:
         if by_rounding(asked.tolerance):
             wanted.setdefault(asked.tolerance.rounding or 3, []).append(asked.target)
-    return {
-        (name, decimals): found
-        for decimals, names in wanted.items()
-        for name, found in bounds(model.network, names, known, 10.0**-decimals).items()
-    }
+    return {decimals: prepare(model.network, names) for decimals, names in wanted.items()}
 
 
 def by_rounding(tolerance: Tolerance) -> bool:

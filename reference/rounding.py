@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+from msgspec import Struct
 
 from reference.backprop import differentiate
 from reference.language.evaluating import evaluate_all
@@ -56,55 +57,80 @@ def expanded(root: Expression) -> Expression:
     return fold(root, visit)
 
 
+class Sensitivity(Struct, frozen=True):
+    """How one target moves with the steps before it.
+
+    ``adjoints``: the equations of the derivatives; ``rounded``: the steps whose results are rounded.
+    """
+
+    target: str
+    adjoints: dict[str, Expression]
+    rounded: dict[str, Apply]
+
+
+class Rounding(Struct, frozen=True):
+    """What is needed to bound targets at any values; prepared once for a network."""
+
+    steps: Network
+    sensitivities: tuple[Sensitivity, ...]
+
+    def bounds(self, values: Mapping[str, Array], unit: float = 1e-3) -> dict[str, Array]:
+        """How far each target can be off when every value is rounded to a multiple of ``unit``.
+
+        Args:
+            values: of the inputs, parameters and constants, each (batch, rows, columns).
+            unit: one unit in the last place kept; 1e-3 is three decimals.
+
+        Returns:
+            target → array of the target's shape (batch, rows, columns).
+        """
+        known = self.steps.evaluate(values)
+        return {one.target: bound(one, known, unit / 2) for one in self.sensitivities}
+
+
+def prepare(network: Network, targets: Iterable[str]) -> Rounding:
+    """Differentiate the targets, which are computed names, by every step on the way to them."""
+    steps = in_steps(network)
+    return Rounding(steps, tuple(sensitivity(steps, target) for target in targets))
+
+
+def sensitivity(steps: Network, target: str) -> Sensitivity:
+    last = origin(steps, target)
+    used = steps.ancestors(target)
+    rounded = {
+        name: expression
+        for name, expression in steps.equations.items()
+        if name in used
+        and name != last
+        and isinstance(expression, Apply)
+        and not OPERATIONS[expression.operation].keeps_digits
+    }
+    if not rounded:
+        return Sensitivity(target, {}, {})
+    extended = differentiate(steps, target, rounded).equations
+    own = {name: extended[name] for name in extended if name not in steps.equations}
+    return Sensitivity(target, own, rounded)
+
+
+def bound(sensitivity: Sensitivity, known: Mapping[str, Array], half: float) -> Array:
+    """The bound of one target, every value of the steps being known."""
+    target = sensitivity.target
+    shape = known[target].shape
+    total = np.full(shape, half)
+    seed = np.eye(shape[-2] * shape[-1]).reshape(-1, 1, shape[-2], shape[-1])
+    found = evaluate_all(sensitivity.adjoints, {**known, derivative_name(target, target): seed})
+    for name, expression in sensitivity.rounded.items():
+        adjoint = np.abs(found[derivative_name(target, name)]).sum(axis=(-2, -1))
+        entries = np.broadcast_to(adjoint, (seed.shape[0], shape[0])).T.reshape(shape)
+        total = total + SECOND_ORDER * half * roundings(expression, known) * entries
+    return total
+
+
 def bounds(
     network: Network, targets: Iterable[str], values: Mapping[str, Array], unit: float = 1e-3
 ) -> dict[str, Array]:
-    """How far each target can be off when every value is rounded to a multiple of ``unit``.
-
-    Args:
-        network: holds the targets as computed names.
-        values: of the inputs, parameters and constants, each (batch, rows, columns).
-        unit: one unit in the last place kept; 1e-3 is three decimals.
-
-    Returns:
-        target → array of the target's shape (batch, rows, columns).
-    """
-    steps = in_steps(network)
-    known = steps.evaluate(values)
-    return {target: bound(steps, target, known, unit / 2) for target in targets}
-
-
-def bound(steps: Network, target: str, known: Mapping[str, Array], half: float) -> Array:
-    """The bound of one target, every value of ``steps`` being known."""
-    used = steps.ancestors(target)
-    computed = {
-        name: expression
-        for name, expression in steps.equations.items()
-        if name in used and isinstance(expression, Apply)
-    }
-    last = origin(steps, target)
-    rounded = {
-        name: roundings(expression, known)
-        for name, expression in computed.items()
-        if name != last and not OPERATIONS[expression.operation].keeps_digits
-    }
-    shape = known[target].shape
-    total = np.full(shape, half)
-    if not rounded:
-        return total
-    extended = differentiate(steps, target, rounded)
-    own = {
-        name: expression
-        for name, expression in extended.equations.items()
-        if name not in steps.equations
-    }
-    seed = np.eye(shape[-2] * shape[-1]).reshape(-1, 1, shape[-2], shape[-1])
-    found = evaluate_all(own, {**known, derivative_name(target, target): seed})
-    for name, times in rounded.items():
-        sensitivity = np.abs(found[derivative_name(target, name)]).sum(axis=(-2, -1))
-        entries = np.broadcast_to(sensitivity, (seed.shape[0], shape[0])).T.reshape(shape)
-        total = total + SECOND_ORDER * half * times * entries
-    return total
+    """As :meth:`Rounding.bounds`, for one use."""
+    return prepare(network, targets).bounds(values, unit)
 
 
 def origin(steps: Network, name: str) -> str:

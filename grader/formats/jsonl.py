@@ -21,18 +21,21 @@ class BadLine(msgspec.Struct, frozen=True):
     error: str
 
 
-def read(lines: Iterable[bytes]) -> Iterator[Answers | BadLine]:
-    """Each line as answers, or why it cannot be read; empty lines are passed over."""
+def read(lines: Iterable[bytes]) -> Iterator[tuple[int, Answers | BadLine]]:
+    """Each line with its number, as answers or why it cannot be read; empty ones are passed over."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         if len(line) > MAX_LINE:
-            yield BadLine(number, f"too long: {len(line)} bytes, expected at most {MAX_LINE}")
+            yield (
+                number,
+                BadLine(number, f"too long: {len(line)} bytes, expected at most {MAX_LINE}"),
+            )
             continue
         try:
-            yield _decoder.decode(line)
+            yield number, _decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            yield BadLine(number, str(error))
+            yield number, BadLine(number, str(error))
 
 
 def write(record: Marks | BadLine) -> bytes:
