@@ -10,11 +10,12 @@ from msgspec import Struct
 from grader.answers import Key
 from grader.drawing import Survival, Variant, printed_variant, survey
 from grader.errors import AuthorError, Problem
-from grader.model import Model, build, structures
+from grader.model import Model, build
 from grader.prompts import sheet
 from grader.records import Exercise, Verdict
-from grader.sampling import distinct
+from grader.structure import structures
 from grader.templates import placeholders
+from grader.variety import distinct
 from reference.certify import certify
 from reference.language.expression import names
 from reference.language.operations import Array

@@ -70,7 +70,7 @@ def main() -> None:
 def list_command(folders: tuple[Path, ...]) -> None:
     """What is in the bank: id, questions, points, number of variants, title."""
     from grader.bank import load_folder
-    from grader.sampling import distinct
+    from grader.variety import distinct
 
     for exercise in load_folder(*folders).values():
         file = exercise.file

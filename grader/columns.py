@@ -46,3 +46,19 @@ class Columns(Struct, frozen=True):
             {name: column[row].tolist() for name, column in self.values.items()},
             {question: orders[row] for question, orders in self.orders.items()},
         )
+
+
+def entries_of(value: object, shape: tuple[int, int]) -> Array:
+    """A number, a list of a column's entries, or a list of rows, as an array of a shape.
+
+    Raises:
+        ValueError: it has another shape.
+    """
+    array = np.array(value, dtype=np.float64)
+    if array.ndim == 0:
+        return np.broadcast_to(array, shape)
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.shape != shape:
+        raise ValueError(f"expected {shape[0]} × {shape[1]} values, found {array.shape}")
+    return array

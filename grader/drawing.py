@@ -9,8 +9,9 @@ from msgspec import Struct
 from grader.answers import Key
 from grader.columns import Columns, Seed
 from grader.records import Blank, Draw, Exercise
-from grader.sampling import columns, printed, propose
+from grader.sampling import propose
 from grader.solving import Solved, solve
+from grader.stored import columns, printed
 
 MAX_ATTEMPTS = 400
 

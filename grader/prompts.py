@@ -10,7 +10,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from grader.answers.number import show_number
-from grader.model import Asked, Model
+from grader.asking import Asked
+from grader.model import Model
 from grader.records import Draw
 from grader.templates import fill
 from reference.language.operations import SCALAR, Shape

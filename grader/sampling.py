@@ -7,17 +7,17 @@ exercise's id, the seed and the number of the attempt. Which word becomes which 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.columns import Columns, Seed
-from grader.model import Asked, Choices, Model, build, structures
-from grader.records import Draw, Exercise
-from grader.templates import placeholders
+from grader.asking import Asked
+from grader.columns import Columns, Seed, entries_of
+from grader.model import Model, build
+from grader.records import Exercise
+from grader.structure import structures
 from reference.language.operations import Array
 
 Words = NDArray[np.uint64]
@@ -116,22 +116,6 @@ def sample(model: Model, name: str, stream: Words, shape: tuple[int, int]) -> Ar
     return np.broadcast_to(entries_of(constant, shape), (len(stream), *shape))
 
 
-def entries_of(value: object, shape: tuple[int, int]) -> Array:
-    """A number, a list of a column's entries, or a list of rows, as an array of a shape.
-
-    Raises:
-        ValueError: it has another shape.
-    """
-    array = np.array(value, dtype=np.float64)
-    if array.ndim == 0:
-        return np.broadcast_to(array, shape)
-    if array.ndim == 1:
-        array = array[:, None]
-    if array.shape != shape:
-        raise ValueError(f"expected {shape[0]} × {shape[1]} values, found {array.shape}")
-    return array
-
-
 def options(asked: Asked, line: Words) -> list[str]:
     """The options shown in one variant, in order; ``none`` stands for none of these."""
     choose = asked.choose
@@ -153,183 +137,3 @@ def options(asked: Asked, line: Words) -> list[str]:
     else:
         drawn.sort(key=list(choose.options).index)
     return [*drawn, "none"] if choose.none_of_these is not None else drawn
-
-
-def columns(exercise: Exercise, draws: Sequence[Draw]) -> list[Columns]:
-    """Stored draws of one exercise as columns again, one entry for each structure.
-
-    Raises:
-        AuthorError: the exercise was changed so that a draw does not fit it any more.
-    """
-    groups: dict[tuple[object, ...], list[int]] = {}
-    known = set(structures(exercise))
-    for row, draw in enumerate(draws):
-        choices = choices_of(exercise, draw)
-        if choices not in known:
-            raise exercise.error("choose", f"seed {draw.seed} uses a choice that is not there")
-        model = build(exercise, choices)
-        key = (choices, *(draw.sizes.get(name) for name in model.array_sizes))
-        groups.setdefault(key, []).append(row)
-    return [
-        stack(exercise, choices_of(exercise, draws[rows[0]]), draws, rows)
-        for rows in groups.values()
-    ]
-
-
-def choices_of(exercise: Exercise, draw: Draw) -> Choices:
-    return tuple((name, draw.choices.get(name, "")) for name in exercise.file.choose)
-
-
-def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: list[int]) -> Columns:
-    """The stored draws of one structure as columns."""
-    model = build(exercise, choices)
-    mine = [draws[row] for row in rows]
-    sizes: dict[str, NDArray[np.int64]] = {}
-    values: dict[str, Array] = {}
-    try:
-        for name in model.sizes:
-            sizes[name] = np.array([draw.sizes[name] for draw in mine], dtype=np.int64)
-        concrete = {name: int(column[0]) for name, column in sizes.items()}
-        for name in model.sampled:
-            shape = model.shape(name, concrete)
-            values[name] = np.stack([entries_of(draw.values[name], shape) for draw in mine])
-        orders = {
-            asked.address: [known_options(asked, draw) for draw in mine]
-            for asked in model.asked
-            if asked.choose is not None
-        }
-    except (KeyError, ValueError) as error:
-        raise exercise.error(
-            "", f"a stored variant does not fit this exercise any more: {error}"
-        ) from None
-    return Columns(model, [draw.seed for draw in mine], rows, sizes, values, orders)
-
-
-def known_options(asked: Asked, draw: Draw) -> list[str]:
-    """The options of a stored variant, all of which the exercise must still have."""
-    order = draw.orders[asked.address]
-    assert asked.choose is not None
-    for option in order:
-        if option != "none" and option not in asked.choose.options:
-            raise KeyError(option)
-    return order
-
-
-def printed(exercise: Exercise) -> Draw:
-    """The pinned variant with the numbers of the source exam.
-
-    Raises:
-        AuthorError: the exercise pins none, leaves a value out, or pins what is not there.
-    """
-    given = dict(exercise.file.printed)
-    if "printed" not in exercise.positions:
-        raise exercise.error("", "this exercise has no printed variant")
-    choices = {}
-    for name, options in exercise.file.choose.items():
-        choices[name] = str(taken(exercise, given, name, None))
-        if choices[name] not in options:
-            shown = ", ".join(options)
-            raise exercise.error(
-                f"printed.{name}", f"expected one of {shown}, found '{choices[name]}'"
-            )
-    model = build(exercise, tuple(choices.items()))
-    sizes: dict[str, int] = {}
-    values: dict[str, list[list[float]]] = {}
-    for name in model.sizes:
-        grid = model.grids[name]
-        needed = len(grid) > 1 and name in visible_sizes(model)
-        value = taken(exercise, given, name, None if needed else grid[0])
-        sizes[name] = whole(exercise, name, value)
-    for name in model.sampled:
-        constant = None if model.grids[name] else exercise.file.sample.get(name)
-        try:
-            array = entries_of(taken(exercise, given, name, constant), model.shape(name, sizes))
-        except (ValueError, TypeError) as error:
-            raise exercise.error(f"printed.{name}", str(error)) from None
-        values[name] = array.tolist()
-    orders = {
-        asked.address: pinned_options(exercise, asked, given)
-        for asked in model.asked
-        if asked.choose is not None
-    }
-    if given:
-        name = next(iter(given))
-        raise exercise.error(f"printed.{name}", f"'{name}' is nothing that is drawn")
-    return Draw(exercise.id, "printed", exercise.digest, choices, sizes, values, orders)
-
-
-def taken(exercise: Exercise, given: dict[str, Any], name: str, otherwise: object) -> object:
-    """The pinned value of a name, taken out of ``given``."""
-    value = given.pop(name, otherwise)
-    if value is None:
-        raise exercise.error("printed", f"the printed variant gives no value for '{name}'")
-    return value
-
-
-def whole(exercise: Exercise, name: str, value: object) -> int:
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        number = -1.0
-    if number < 1 or number != int(number):
-        raise exercise.error(f"printed.{name}", f"expected a size, found '{value}'")
-    return int(number)
-
-
-def pinned_options(exercise: Exercise, asked: Asked, given: dict[str, Any]) -> list[str]:
-    choose = asked.choose
-    assert choose is not None
-    standard = list(choose.options) if choose.show is None else None
-    order = taken(exercise, given, asked.address, standard)
-    place = f"printed.{asked.address}"
-    if not isinstance(order, list):
-        raise exercise.error(place, "expected a list of options")
-    names = [str(name) for name in order if name != "none"]
-    unknown = [name for name in names if name not in choose.options]
-    if unknown:
-        raise exercise.error(place, f"unknown option '{unknown[0]}'")
-    return [*names, "none"] if choose.none_of_these is not None else names
-
-
-def distinct(exercise: Exercise) -> int:
-    """How many variants can be drawn, before any is rejected."""
-    return sum(distinct_of(build(exercise, choices)) for choices in structures(exercise))
-
-
-def distinct_of(model: Model) -> int:
-    count = 1
-    for name in visible_sizes(model):
-        count *= len(model.grids[name])
-    largest = {name: int(max(model.grids[name])) for name in model.sizes}
-    for name in model.sampled:
-        height, width = model.shape(name, largest)
-        count *= max(len(model.grids[name]), 1) ** (height * width)
-    for asked in model.asked:
-        if asked.choose is not None:
-            count *= arrangements(asked)
-    return count
-
-
-def visible_sizes(model: Model) -> list[str]:
-    """The sizes whose values a student sees; a symbolic question has the same face for all."""
-    file = model.exercise.file
-    shown = {
-        name
-        for text in [file.text, *(q.ask for q in file.questions)]
-        for name in placeholders(text)
-    }
-    return [name for name in model.sizes if name in shown or name in model.array_sizes]
-
-
-def arrangements(asked: Asked) -> int:
-    """How many lists of options one choice can show."""
-    choose = asked.choose
-    assert choose is not None
-    right = sum(option.right for option in choose.options.values())
-    wrong = len(choose.options) - right
-    shown = choose.show or len(choose.options)
-    orders = math.factorial(shown) if choose.shuffle else 1
-    count = right * math.comb(wrong, shown - 1)
-    if choose.none_of_these is not None:
-        count += math.comb(wrong, shown)
-    return max(count, 1) * orders

@@ -14,8 +14,9 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from grader.answers import ChoiceKey, CountKey, Key, MatrixKey, NumberKey
+from grader.asking import Asked, count_text
 from grader.columns import Columns
-from grader.model import Asked, Model, count_text
+from grader.model import Model
 from grader.records import Blank, Tolerance
 from reference import polynomial
 from reference.language.evaluating import evaluate

@@ -8,7 +8,8 @@ import pytest
 
 from grader import bank
 from grader.drawing import survey, variants
-from grader.sampling import distinct, pick, propose, words
+from grader.sampling import pick, propose, words
+from grader.variety import distinct
 from tests.golden import FILE, lines
 
 BANK = bank.load_folder()

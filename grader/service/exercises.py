@@ -1,0 +1,64 @@
+"""One exercise: find it, draw it, show it, mark answers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from grader import bank
+from grader.answers import Key, MatrixKey, NumberKey
+from grader.answers.number import show_number
+from grader.drawing import Variant, printed_variant, variants
+from grader.errors import UsageError
+from grader.grading import grade
+from grader.prompts import Notation, Sheet, sheet
+from grader.records import Exercise, Marks
+
+
+def find(name: str, folders: Sequence[Path] = ()) -> Exercise:
+    """An exercise by its id in the bank, or by the path of its file.
+
+    Raises:
+        UsageError: there is none.
+        AuthorError: its file cannot be used.
+    """
+    if name.endswith((".yaml", ".yml")):
+        return bank.load(bank.files([Path(name)])[0])
+    files = bank.files(folders or [bank.home()])
+    for path in files:
+        if path.stem == name:  # the usual place, so that a fault elsewhere is no matter
+            return bank.load(path)
+    known = bank.load_folder(*folders)
+    if name not in known:
+        raise UsageError(f"no exercise '{name}' in the bank; 'gradmark list' shows what there is")
+    return known[name]
+
+
+def variant(exercise: Exercise, seed: int | str) -> Variant:
+    """One variant; the seed ``printed`` is the pinned one."""
+    return printed_variant(exercise) if seed == "printed" else variants(exercise, [seed])[0]
+
+
+def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1) -> Sheet:
+    return sheet(of.solved.model, of.draw, notation, weight)
+
+
+def solution(of: Variant) -> list[tuple[str, str, str]]:
+    """(address, key, how far an answer may be off) of each blank."""
+    return [(address, key.show(), within(key)) for address, (_, key) in of.keys.items()]
+
+
+def within(key: Key) -> str:
+    """The tolerance of a key for staff to read."""
+    match key:
+        case NumberKey(_, distance):
+            return f"± {show_number(float(f'{distance:.3g}'))}"
+        case MatrixKey(_, rows):
+            return f"± {show_number(float(f'{max(max(row) for row in rows):.3g}'))}"
+    return "exact"
+
+
+def mark(of: Variant, answers: Mapping[str, str], student: str = "") -> Marks:
+    """The marks of answers by address within the exercise."""
+    draw = of.draw
+    return grade(of.keys, answers, student=student, exercise=draw.exercise, seed=draw.seed)

@@ -1,0 +1,162 @@
+"""Notebooks that were handed in: whose they are, and their marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from grader import papers
+from grader.drawing import Variant
+from grader.errors import Problem, SubmissionError, UsageError
+from grader.formats import notebook
+from grader.grading import grade
+from grader.records import Manifest, Marks, Paper, Submission
+from grader.reports import Graded
+from grader.service.files import Progress, no_progress
+from grader.service.quizzes import Bank, read_manifest, read_secret, restore_all
+
+
+def grade_notebooks(
+    paths: Sequence[Path], folder: Path, known: Bank, progress: Progress = no_progress
+) -> list[Graded]:
+    """The marks of everyone on the manifest, then what could not be given to anyone."""
+    manifest = read_manifest(folder)
+    secret = read_secret(folder / "staff" / "secret")
+    solved = restore_all(manifest.papers, known)
+    by_student = {paper.student: paper for paper in manifest.papers}
+    handed_in: dict[str, list[Submission]] = {student: [] for student in by_student}
+    lost: list[Graded] = []
+    for path in progress(submissions(paths), "reading"):
+        try:
+            read = notebook.read(path)
+            owner(read, manifest, by_student, secret)
+        except SubmissionError as error:
+            lost.append(Graded("", path.name, (), (), error.problems[0].message))
+        else:
+            handed_in[read.student].append(read)
+    graded = [
+        grade_paper(by_student[student], found, solved, known)
+        for student, found in progress(list(handed_in.items()), "marking")
+    ]
+    return by_file_name(graded, lost)
+
+
+def by_file_name(graded: Sequence[Graded], lost: Sequence[Graded]) -> list[Graded]:
+    """Rows of students, those without a paper taking on a lost file that bears their name; then the rest."""
+    named = {Path(one.file).stem: one for one in lost}
+    rows = []
+    for one in graded:
+        if not one.file and one.student in named:
+            other = named.pop(one.student)
+            one = replace(one, file=other.file, problem=other.problem)
+        rows.append(one)
+    taken = {row.file for row in rows if row.problem}
+    return [*rows, *(one for one in lost if one.file not in taken)]
+
+
+def submissions(paths: Sequence[Path]) -> list[Path]:
+    """The notebooks below files and folders.
+
+    Raises:
+        UsageError: a path that is not there.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"no such file or folder: {path}")
+        below = sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
+        found += [file for file in below if ".ipynb_checkpoints" not in file.parts]
+    return found
+
+
+def owner(
+    read: Submission, manifest: Manifest, by_student: Mapping[str, Paper], secret: bytes
+) -> None:
+    """Make sure that a submission is one of our papers, and unaltered.
+
+    Raises:
+        SubmissionError: it is for another quiz, an unknown paper, or its identity was changed.
+    """
+    if read.quiz != manifest.quiz:
+        message = f"it is a paper of the quiz '{read.quiz}', expected '{manifest.quiz}'"
+        raise SubmissionError(Problem(read.file, message))
+    paper = by_student.get(read.student)
+    if paper is None:
+        message = f"unknown paper: no student '{read.student}' has one in this quiz"
+        raise SubmissionError(Problem(read.file, message))
+    exercises = [item.draw.exercise for item in paper.items]
+    expected = papers.code(secret, manifest.quiz, read.student, exercises)
+    if not papers.genuine(read.code, expected):
+        message = f"the paper's code does not belong to '{read.student}': it was altered or swapped"
+        raise SubmissionError(Problem(read.file, message))
+
+
+def grade_paper(
+    paper: Paper,
+    found: Sequence[Submission],
+    solved: Mapping[tuple[str, str], Variant],
+    known: Bank,
+) -> Graded:
+    """The marks of one student, from the one submission that counts."""
+    variants_of = [(item, solved[paper.student, item.draw.exercise]) for item in paper.items]
+    empty = Submission("", "", paper.student, "", {})
+    submission = found[0] if found else empty
+    marks, expected = [], dict[str, None]()
+    for item, one in variants_of:
+        prefix = item.draw.exercise + "/"
+        keys = one.keys
+        expected |= dict.fromkeys(prefix + address for address in keys)
+        marks.append(
+            grade(
+                keys,
+                below(prefix, submission.answers, keys),
+                student=paper.student,
+                exercise=item.draw.exercise,
+                seed=item.draw.seed,
+                weight=item.weight,
+                unreadable=below(prefix, submission.unreadable, keys),
+            )
+        )
+    file = ", ".join(Path(one.file).name for one in found)
+    problem = ""
+    if not found:
+        problem = "nothing handed in"
+    elif any(one.answers != submission.answers for one in found[1:]):
+        problem = f"{len(found)} files with different answers: {file}"
+    if problem:
+        return Graded(paper.student, file, tuple(blank_out(marks)), (), problem)
+    notes = [*submission.notes, *notebook.missing(submission, expected)]
+    notes += naming(submission, paper.student) + changed(paper, known)
+    return Graded(paper.student, file, tuple(marks), tuple(notes))
+
+
+def blank_out(marks: Sequence[Marks]) -> list[Marks]:
+    """Marks of which only what they are out of is known."""
+    return [Marks(m.student, m.exercise, m.seed, 0, m.out_of) for m in marks]
+
+
+def below(prefix: str, texts: Mapping[str, str], keys: Mapping[str, object]) -> dict[str, str]:
+    """The texts of one exercise, by address within it."""
+    inside = {
+        name.removeprefix(prefix): text for name, text in texts.items() if name.startswith(prefix)
+    }
+    return {address: text for address, text in inside.items() if address in keys}
+
+
+def naming(submission: Submission, student: str) -> list[str]:
+    stem = Path(submission.file).stem
+    if student.casefold() in stem.casefold():
+        return []
+    return [f"the file is named '{stem}', the paper inside is that of '{student}'"]
+
+
+def changed(paper: Paper, known: Bank) -> list[str]:
+    """Exercises that were edited after the paper was made; they are marked as they are now."""
+    edited = [
+        item.draw.exercise
+        for item in paper.items
+        if known[item.draw.exercise].digest != item.draw.digest
+    ]
+    return [f"changed since the paper was made: {', '.join(edited)}"] if edited else []
