@@ -8,6 +8,7 @@ READY := $(VENV)/.ready
 .PHONY: demo test check lint types imports bench oldest golden clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
+	rm -rf demo
 	$(BIN)/gradmark demo --out demo
 
 test: $(READY)  ## the test suite

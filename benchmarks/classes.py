@@ -9,9 +9,10 @@ from typing import NamedTuple
 from benchmarks.timing import Failed, seconds
 from grader import demo, service
 from grader.drawing import Variant
-from grader.records import Manifest, Verdict
+from grader.records import Exercise, Manifest, Verdict
 from grader.reports import Graded
-from grader.service import Bank
+
+Bank = Mapping[str, Exercise]
 
 
 class Class(NamedTuple):

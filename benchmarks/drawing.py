@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
+from benchmarks.classes import Bank
 from benchmarks.table import Row, digits, duration, rate, ratio
 from benchmarks.timing import each, seconds
 from grader.drawing import survey
 from grader.records import Exercise
-from grader.service import Bank
 
 MANY = 10_000
 SINGLE = 200

@@ -8,12 +8,12 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks.classes import Class, all_right, hold
+from benchmarks.classes import Bank, Class, all_right, hold
 from benchmarks.table import Row, duration, rate
 from benchmarks.timing import each, gradmark, process, seconds
 from grader import bank
 from grader.reports import Graded
-from grader.service import Bank, grade_notebooks
+from grader.service import grade_notebooks
 
 STUDENTS = 200
 CLASSES = 3

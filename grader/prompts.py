@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from grader.asking import Asked
 from grader.model import Model
 from grader.records import Draw
 from grader.templates import fill
-from reference.language.operations import SCALAR, Shape
+from reference.language.operations import SCALAR, Shape, describe
 from reference.language.writing import latex, latex_name, plain
 
 
@@ -96,23 +96,35 @@ def equations(model: Model, notation: Notation) -> str:
     network = model.printed
     if notation is Notation.PLAIN:
         lines = [f"    {name} = {plain(e)}" for name, e in network.equations.items()]
-        return "\n".join(lines) + shapes(model, lambda name: name, "{} is {} x {}", "\n\n")
+        return "\n".join(lines) + shapes(model, notation)
     rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in network.equations.items()]
     body = " \\\\\n".join(rows)
-    shown = shapes(model, latex_name, r"${} \in \mathbb{{R}}^{{{} \times {}}}$", "\n\n")
-    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$" + shown
+    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$" + shapes(model, notation)
 
 
-def shapes(model: Model, write: Callable[[str], str], pattern: str, before: str) -> str:
+def shapes(model: Model, notation: Notation) -> str:
     """The shapes of inputs and parameters, where they are not all scalars."""
     network = model.printed
-    found: dict[str, Shape] = {
-        name: network.shapes[name] for name in (*network.inputs, *network.parameters)
-    }
+    found = {name: network.shapes[name] for name in (*network.inputs, *network.parameters)}
     if all(shape == SCALAR for shape in found.values()):
         return ""
-    listed = [pattern.format(write(name), *shape) for name, shape in found.items()]
-    return before + "Here " + ", ".join(listed) + "."
+    if notation is Notation.PLAIN:
+        listed = [f"{name} is {describe(shape)}" for name, shape in found.items()]
+    else:
+        listed = [rf"${latex_name(name)} \in {space(shape)}$" for name, shape in found.items()]
+    return "\n\nHere " + ", ".join(listed) + "."
+
+
+def space(shape: Shape) -> str:
+    """The set of matrices of a shape, in LaTeX; a column needs one size, a scalar none."""
+    rows, columns = shape
+    if shape == SCALAR:
+        return r"\mathbb{R}"
+    return (
+        rf"\mathbb{{R}}^{{{rows}}}"
+        if columns == 1
+        else rf"\mathbb{{R}}^{{{rows} \times {columns}}}"
+    )
 
 
 def given(model: Model, draw: Draw, notation: Notation) -> str:

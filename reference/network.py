@@ -122,7 +122,7 @@ def declare(
     resolved: dict[str, Expression] = {}
     for name in order(written):
         equation, expression = written[name]
-        if not names(expression) <= shapes.keys():
+        if not names(expression) & written.keys() <= shapes.keys():
             continue  # it uses one that failed and is reported already
         try:
             resolved[name], shapes[name] = resolve(expression, shapes)

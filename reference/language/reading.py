@@ -105,7 +105,8 @@ def literal(token: Token) -> Number:
     """
     mantissa, _, exponent = token.text.lower().partition("e")
     power = int(exponent or 0)
-    if abs(power) > MAX_MAGNITUDE or len(mantissa) + max(power, 0) > MAX_MAGNITUDE + 1:
+    digits = len(mantissa.partition(".")[0]) + power  # before the point
+    if max(abs(power), len(mantissa) - 1, digits - 1) > MAX_MAGNITUDE:
         raise ReadingError(f"the number {token.text[:20]} is out of range", token.column)
     return Number(Fraction(mantissa.rstrip(".")) * Fraction(10) ** power, token.column)
 

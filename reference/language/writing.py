@@ -40,7 +40,7 @@ def plain(expression: Expression) -> str:
 def latex_name(name: str) -> str:
     """``w21`` as ``w_{21}``, ``yhat`` as ``\\hat{y}``, ``dL/dW1`` as a fraction."""
     if "/" in name:
-        upper, lower = name.split("/")
+        upper, _, lower = name.rpartition("/")  # the last one, should it be a second derivative
         return rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower[1:])}}}"
     match = re.fullmatch(r"([^\W\d_]+?)(hat)?_?(\d\w*)?(?:_(\w+))?", name)
     if match is None:
