@@ -30,6 +30,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     blank: Blank
     target: str = ""  # the network's name for the key
     terms: Terms | None = None  # a count
+    text: str = ""  # the count in the plain syntax
     names: tuple[str, ...] = ()  # what a symbolic count may use
     choose: Choose | None = None
     tolerance: Tolerance = Tolerance()
@@ -159,7 +160,7 @@ def counts(
             structure.report(f"{place}.in_terms_of", f"the count needs {missing}")
         written = f"an expression in {', '.join(symbols)}" if symbols else "a whole number"
         blank = Blank(question.id, name, Fraction(0), written)
-        found.append(Asked(blank=blank, terms=terms, names=symbols))
+        found.append(Asked(blank=blank, terms=terms, text=count_text(terms), names=symbols))
     return found
 
 

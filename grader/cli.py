@@ -74,11 +74,10 @@ def list_command(folders: tuple[Path, ...]) -> None:
 
     for exercise in load_folder(*folders).values():
         file = exercise.file
-        points = sum(question.points for question in file.questions)
         questions = ", ".join(question.id for question in file.questions)
         click.echo(f"{file.id}: {file.title}")
         click.echo(
-            f"    {points:g} points; {distinct(exercise):.3g} variants; questions: {questions}"
+            f"    {exercise.points:g} points; {distinct(exercise):.3g} variants; questions: {questions}"
         )
 
 

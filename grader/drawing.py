@@ -10,7 +10,7 @@ from grader.answers import Key
 from grader.columns import Columns, Seed
 from grader.records import Blank, Draw, Exercise
 from grader.sampling import propose
-from grader.solving import Solved, solve
+from grader.solving import Solved, judge, solve
 from grader.stored import columns, printed
 
 MAX_ATTEMPTS = 400
@@ -76,7 +76,7 @@ def survey(exercise: Exercise, seeds: Sequence[Seed]) -> tuple[list[Variant | No
         proposed += len(pending)
         again: list[int] = []
         for group in propose(exercise, [seeds[index] for index in pending], attempt):
-            solved = solve(group, only_good=True)
+            solved = judge(group, only_good=True)
             for reason, flags in solved.faults.items():
                 rejected[reason] = rejected.get(reason, 0) + int(flags.sum())
             for row, (place, good) in enumerate(zip(group.rows, solved.good, strict=True)):
@@ -99,7 +99,8 @@ def restored(exercise: Exercise, draws: Sequence[Draw]) -> list[Variant]:
 
 def printed_variant(exercise: Exercise) -> Variant:
     """The pinned variant, good or not."""
-    return restored(exercise, [printed(exercise)])[0]
+    [group] = columns(exercise, [printed(exercise)])
+    return Variant(judge(group), 0)
 
 
 __all__ = ["Columns", "Survival", "Variant", "printed_variant", "restored", "survey", "variants"]

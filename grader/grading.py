@@ -34,33 +34,19 @@ def grade(
         weight: what the points are multiplied by.
         unreadable: address → why the answer to it cannot be told.
     """
-    outcomes = {
-        address: outcome(key, answers.get(address, ""), (unreadable or {}).get(address))
-        for address, (_, key) in keys.items()
-    }
     factor = Fraction(str(weight))
-    worth = {address: blank.points * factor for address, (blank, _) in keys.items()}
-    marks = {
-        address: Mark(
-            found.verdict,
-            shown(worth[address] * found.share),
-            shown(worth[address]),
-            found.message,
-            found.understood,
+    marks: dict[str, Mark] = {}
+    points = out_of = Fraction(0)
+    for address, (blank, key) in keys.items():
+        found = outcome(key, answers.get(address, ""), (unreadable or {}).get(address))
+        worth = blank.points * factor
+        earned = worth * found.share
+        points, out_of = points + earned, out_of + worth
+        marks[address] = Mark(
+            found.verdict, shown(earned), shown(worth), found.message, found.understood
         )
-        for address, found in outcomes.items()
-    }
-    points = sum((worth[address] * found.share for address, found in outcomes.items()), Fraction(0))
     notes = [unknown(address, keys) for address in answers if address not in keys]
-    return Marks(
-        student,
-        exercise,
-        seed,
-        shown(points),
-        shown(sum(worth.values(), Fraction(0))),
-        marks,
-        notes,
-    )
+    return Marks(student, exercise, seed, shown(points), shown(out_of), marks, notes)
 
 
 def outcome(key: Key, text: str, problem: str | None = None) -> Outcome:

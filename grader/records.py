@@ -161,6 +161,10 @@ class Exercise(Struct, frozen=True, eq=False):
     def id(self) -> str:
         return self.file.id
 
+    @property
+    def points(self) -> float:
+        return sum(question.points for question in self.file.questions)
+
     def problem(self, place: str, message: str, line: int = 0, column: int = 0) -> Problem:
         """A problem at a path of the file; ``line`` and ``column`` count from 1 within its text."""
         while place and place not in self.positions:

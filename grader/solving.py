@@ -11,10 +11,11 @@ from collections.abc import Mapping
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from grader.answers import ChoiceKey, CountKey, Key, MatrixKey, NumberKey
-from grader.asking import Asked, count_text
+from grader.asking import Asked
 from grader.columns import Columns
 from grader.model import Model
 from grader.records import Blank, Tolerance
@@ -73,7 +74,7 @@ class Solved(Struct, frozen=True):
     def count_key(self, asked: Asked, row: int) -> CountKey:
         assert asked.terms is not None
         if asked.names:
-            return CountKey(count_text(asked.terms), asked.names)
+            return CountKey(asked.text, asked.names)
         sizes = {name: int(column[row]) for name, column in self.columns.sizes.items()}
         return CountKey(str(polynomial.at(asked.terms, sizes)))
 
@@ -84,22 +85,13 @@ def choice_key(asked: Asked, order: list[str]) -> ChoiceKey:
     return ChoiceKey(right[0] if right else "none", tuple(order))
 
 
-def solve(columns: Columns, only_good: bool = False) -> Solved:
-    """Keys, tolerances and faults of a batch, in a few passes over all of it.
-
-    With ``only_good``, a batch without one good draw is given up as soon as that is clear.
-    """
+def solve(columns: Columns) -> Solved:
+    """Keys and tolerances of a batch, in a few passes over all of it; faults are not looked for."""
     model, batch = columns.model, len(columns.seeds)
-    faults: dict[str, Flags] = {}
-    if not model.targets and not model.require:
-        return Solved(columns, {}, {}, faults)
+    if not model.targets:
+        return Solved(columns, {}, {}, {})
     known = columns.known()
-    values = model.network.evaluate(known) if model.targets else known
-    faults["require"] = np.zeros(batch, dtype=bool)
-    for condition in model.require:
-        faults["require"] |= ~holds(condition, values, batch)
-    if not model.targets or (only_good and faults["require"].all()):
-        return Solved(columns, values, {}, faults)
+    values = model.network.evaluate(known)
     rounding = rounding_bounds(model, known)
     within = {
         asked.target: spread(
@@ -107,13 +99,38 @@ def solve(columns: Columns, only_good: bool = False) -> Solved:
         )
         for asked in model.targets
     }
-    faults["undefined"] = undefined(model, values, batch)
-    faults["kink"] = np.zeros(batch, dtype=bool)
-    for kink in model.kinks:
-        near = np.abs(values[kink]) <= rounding[kink, 3] + GUARD
-        faults["kink"] |= near.any(axis=(-2, -1))
-    faults["trivial"] = trivial(model, columns, values, within, batch)
-    return Solved(columns, values, within, faults)
+    return Solved(columns, values, within, {})
+
+
+def judge(columns: Columns, only_good: bool = False) -> Solved:
+    """As :func:`solve`, with the faults of every draw.
+
+    With ``only_good``, a batch without one good draw is given up as soon as that is clear.
+    """
+    model, batch = columns.model, len(columns.seeds)
+    if not model.targets and not model.require:
+        return Solved(columns, {}, {}, {})
+    required = requirements(columns)
+    if only_good and required.all():
+        return Solved(columns, {}, {}, {"require": required})
+    solved = solve(columns)
+    faults = {"require": required}
+    if model.targets:
+        faults["undefined"] = undefined(solved, batch)
+        faults["kink"] = near_kinks(solved, batch)
+        faults["trivial"] = trivial(solved, batch)
+    return replace(solved, faults=faults)
+
+
+def requirements(columns: Columns) -> Flags:
+    """(batch,) where some ``require`` fails."""
+    model, batch = columns.model, len(columns.seeds)
+    flags = np.zeros(batch, dtype=bool)
+    if model.require:
+        values = model.network.evaluate(columns.known())
+        for condition in model.require:
+            flags |= ~holds(condition, values, batch)
+    return flags
 
 
 def spread(array: Array, batch: int) -> Array:
@@ -131,12 +148,18 @@ def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str,
 
 @functools.lru_cache(maxsize=1024)
 def roundings(model: Model) -> dict[int, Rounding]:
-    """Decimals → what is needed to bound the names that are rounded so."""
-    wanted: dict[int, list[str]] = {3: list(model.kinks)}
+    """Decimals → what is needed to bound the keys that are rounded so."""
+    wanted: dict[int, list[str]] = {}
     for asked in model.targets:
         if by_rounding(asked.tolerance):
             wanted.setdefault(asked.tolerance.rounding or 3, []).append(asked.target)
     return {decimals: prepare(model.network, names) for decimals, names in wanted.items()}
+
+
+@functools.lru_cache(maxsize=1024)
+def kink_rounding(model: Model) -> Rounding:
+    """What is needed to bound the arguments of kinks."""
+    return prepare(model.network, model.kinks)
 
 
 def by_rounding(tolerance: Tolerance) -> bool:
@@ -172,27 +195,31 @@ def holds(condition: Expression, values: Mapping[str, Array], batch: int) -> Fla
     return np.broadcast_to((gap > least).all(axis=(-2, -1)), (batch,))
 
 
-def undefined(model: Model, values: Mapping[str, Array], batch: int) -> Flags:
+def undefined(solved: Solved, batch: int) -> Flags:
     flags = np.zeros(batch, dtype=bool)
-    for asked in model.targets:
-        flags |= ~np.isfinite(values[asked.target]).all(axis=(-2, -1))
+    for asked in solved.model.targets:
+        flags |= ~np.isfinite(solved.values[asked.target]).all(axis=(-2, -1))
     return flags
 
 
-def trivial(
-    model: Model,
-    columns: Columns,
-    values: Mapping[str, Array],
-    within: Mapping[str, Array],
-    batch: int,
-) -> Flags:
-    """(batch,) where 0, or a given value that is not the answer by nature, would be marked right."""
+def near_kinks(solved: Solved, batch: int) -> Flags:
+    """(batch,) where rounding to three decimals could carry a value over a kink."""
     flags = np.zeros(batch, dtype=bool)
-    by_nature = structural(model, tuple((n, v.shape[-2:]) for n, v in columns.values.items()))
+    for kink, reach in kink_rounding(solved.model).bounds(solved.columns.known()).items():
+        flags |= (np.abs(solved.values[kink]) <= reach + GUARD).any(axis=(-2, -1))
+    return flags
+
+
+def trivial(solved: Solved, batch: int) -> Flags:
+    """(batch,) where 0, or a given value that is not the answer by nature, would be marked right."""
+    model, values = solved.model, solved.values
+    flags = np.zeros(batch, dtype=bool)
+    shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
+    by_nature = structural(model, shapes)
     for asked in model.targets:
         if asked.may_be_trivial:
             continue
-        key, reach = values[asked.target], within[asked.target] + GUARD
+        key, reach = values[asked.target], solved.within[asked.target] + GUARD
         flags |= (np.abs(key) <= reach).all(axis=(-2, -1))
         if model.network.shapes[asked.target] == SCALAR:
             for name in scalars(model):

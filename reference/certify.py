@@ -74,6 +74,7 @@ def by_differences(network: Network, of: str, name: str, values: Mapping[str, Ar
     above = network.evaluate({**values, name: value + nudge})[of]
     below = network.evaluate({**values, name: value - nudge})[of]
     slopes = (above - below)[..., 0, 0] / (2 * STEP)
+    slopes = np.broadcast_to(slopes, np.broadcast_shapes(slopes.shape, nudge.shape[:-2]))
     return np.moveaxis(slopes, 0, -1).reshape(*slopes.shape[1:], rows, columns)
 
 
@@ -109,12 +110,17 @@ def by_sympy(
             found[name] = np.zeros(array.shape)
             continue
         gradient = [sympy.diff(target, symbol) for symbol in known[name].ravel()]
-        function = sympy.lambdify(symbols, gradient, "numpy", cse=True)
+        function = sympy.lambdify(symbols, gradient, [{"select": select}, "numpy"], cse=True)
         with np.errstate(all="ignore"):
             results = function(*columns)
         stacked = np.stack([np.broadcast_to(result, batch) for result in results], axis=-1)
         found[name] = stacked.reshape(*batch, *array.shape[-2:]).astype(np.float64)
     return found
+
+
+def select(conditions: list[Any], choices: list[Any], default: Any = np.nan) -> Any:
+    """``numpy.select``, where a condition may be a choice in floats, as SymPy prints nested cases."""
+    return np.select([np.asarray(one, dtype=bool) for one in conditions], choices, default)
 
 
 def entrywise_symbols(
@@ -177,7 +183,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "log": each(sympy.log),
         "sqrt": each(sympy.sqrt),
         "abs": each(sympy.Abs),
-        "sign": each(sympy.sign),
+        "sign": each(lambda x: cases(x > 0, 1, cases(x < 0, -1, 0))),  # has no DiracDelta
         "max": each(lambda a, b: cases(a >= b, a, b)),
         "min": each(lambda a, b: cases(a <= b, a, b)),
         "largest": whole(lambda x: sympy.Max(*x.ravel())),

@@ -41,7 +41,7 @@ class CountKey(Struct, frozen=True, tag="count"):
         """What can be said of a wrong count without giving the right one away."""
         if not self.names:
             return "not the right number"
-        key = resolve(read(self.text, self.names), dict.fromkeys(self.names, SCALAR))[0]
+        key = read_count(self.text, self.names)[1]
         extra = sorted(names(given) - names(key))
         if extra:
             return f"the count does not depend on {', '.join(extra)}"

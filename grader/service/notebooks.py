@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -24,7 +24,6 @@ def grade_notebooks(
     """The marks of everyone on the manifest, then what could not be given to anyone."""
     manifest = read_manifest(folder)
     secret = read_secret(folder / "staff" / "secret")
-    solved = restore_all(manifest.papers, known)
     by_student = {paper.student: paper for paper in manifest.papers}
     handed_in: dict[str, list[Submission]] = {student: [] for student in by_student}
     lost: list[Graded] = []
@@ -36,9 +35,11 @@ def grade_notebooks(
             lost.append(Graded("", path.name, (), (), error.problems[0].message))
         else:
             handed_in[read.student].append(read)
+    present = [paper for paper in manifest.papers if handed_in[paper.student]]
+    solved = restore_all(present, known)
     graded = [
-        grade_paper(by_student[student], found, solved, known)
-        for student, found in progress(list(handed_in.items()), "marking")
+        grade_paper(paper, handed_in[paper.student], solved, known)
+        for paper in progress(manifest.papers, "marking")
     ]
     return by_file_name(graded, lost)
 
@@ -100,41 +101,43 @@ def grade_paper(
     known: Bank,
 ) -> Graded:
     """The marks of one student, from the one submission that counts."""
-    variants_of = [(item, solved[paper.student, item.draw.exercise]) for item in paper.items]
-    empty = Submission("", "", paper.student, "", {})
-    submission = found[0] if found else empty
-    marks, expected = [], dict[str, None]()
-    for item, one in variants_of:
-        prefix = item.draw.exercise + "/"
-        keys = one.keys
-        expected |= dict.fromkeys(prefix + address for address in keys)
-        marks.append(
-            grade(
-                keys,
-                below(prefix, submission.answers, keys),
-                student=paper.student,
-                exercise=item.draw.exercise,
-                seed=item.draw.seed,
-                weight=item.weight,
-                unreadable=below(prefix, submission.unreadable, keys),
-            )
-        )
     file = ", ".join(Path(one.file).name for one in found)
     problem = ""
     if not found:
         problem = "nothing handed in"
-    elif any(one.answers != submission.answers for one in found[1:]):
+    elif any(one.answers != found[0].answers for one in found[1:]):
         problem = f"{len(found)} files with different answers: {file}"
     if problem:
-        return Graded(paper.student, file, tuple(blank_out(marks)), (), problem)
+        return Graded(paper.student, file, tuple(unmarked(paper, known)), (), problem)
+    submission = found[0]
+    marks, expected = [], dict[str, None]()
+    for item in paper.items:
+        name = item.draw.exercise
+        keys = solved[paper.student, name].keys
+        expected |= dict.fromkeys(f"{name}/{address}" for address in keys)
+        marks.append(
+            grade(
+                keys,
+                below(f"{name}/", submission.answers, keys),
+                student=paper.student,
+                exercise=name,
+                seed=item.draw.seed,
+                weight=item.weight,
+                unreadable=below(f"{name}/", submission.unreadable, keys),
+            )
+        )
     notes = [*submission.notes, *notebook.missing(submission, expected)]
     notes += naming(submission, paper.student) + changed(paper, known)
     return Graded(paper.student, file, tuple(marks), tuple(notes))
 
 
-def blank_out(marks: Sequence[Marks]) -> list[Marks]:
+def unmarked(paper: Paper, known: Bank) -> Iterator[Marks]:
     """Marks of which only what they are out of is known."""
-    return [Marks(m.student, m.exercise, m.seed, 0, m.out_of) for m in marks]
+    for item in paper.items:
+        name = item.draw.exercise
+        if name in known:
+            out_of = round(known[name].points * item.weight, 4)
+            yield Marks(paper.student, name, item.draw.seed, 0, out_of)
 
 
 def below(prefix: str, texts: Mapping[str, str], keys: Mapping[str, object]) -> dict[str, str]:

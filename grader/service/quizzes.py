@@ -47,7 +47,7 @@ def make_quiz(
     manifest = Manifest(quiz.id, quiz.title, quiz.text, everyone)
     solved = restore_all(everyone, known)
     (out / "papers").mkdir(parents=True, exist_ok=True)
-    staff.mkdir(exist_ok=True)
+    staff.mkdir(mode=0o700, exist_ok=True)
     write_private(staff / "secret", secret.hex() + "\n")
     for paper in progress(everyone, "writing papers"):
         sheets = [
@@ -95,7 +95,7 @@ def weight(exercise: Exercise, points: float | None) -> float:
     """What the points of an exercise are multiplied by so that they add up to ``points``."""
     if points is None:
         return 1.0
-    return points / sum(question.points for question in exercise.file.questions)
+    return points / exercise.points
 
 
 def key_rows(

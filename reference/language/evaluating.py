@@ -2,12 +2,58 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 import numpy as np
+from msgspec import Struct
 
 from reference.language.expression import Apply, Expression, Name, Number, fold
 from reference.language.operations import OPERATIONS, Array
+
+
+class Step(Struct, frozen=True):
+    """One step of an evaluation: a constant, a name, or an operation on results of other steps."""
+
+    constant: Array | None = None
+    name: str = ""
+    operation: str = ""
+    args: tuple[int, ...] = ()
+
+
+@functools.lru_cache(maxsize=20_000)
+def steps(expression: Expression) -> tuple[Step, ...]:
+    """The steps of a resolved expression, shared parts once; the last one is its value."""
+    found: list[Step] = []
+
+    def visit(node: Expression, args: list[int]) -> int:
+        match node:
+            case Number(value):
+                constant = np.full((1, 1), float(value))
+                constant.flags.writeable = False
+                found.append(Step(constant=constant))
+            case Name(name):
+                found.append(Step(name=name))
+            case Apply(operation):
+                found.append(Step(operation=operation, args=tuple(args)))
+            case _:
+                raise TypeError(f"not resolved: {node}")
+        return len(found) - 1
+
+    fold(expression, visit)
+    return tuple(found)
+
+
+def run(expression: Expression, values: Mapping[str, Array]) -> Array:
+    """As :func:`evaluate`, with NumPy's warnings left as they are."""
+    results: list[Array] = []
+    for step in steps(expression):
+        if step.operation:
+            args = [results[index] for index in step.args]
+            results.append(OPERATIONS[step.operation].value(*args))
+        else:
+            results.append(values[step.name] if step.constant is None else step.constant)
+    return results[-1]
 
 
 def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:
@@ -21,19 +67,8 @@ def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:
         An array of shape (..., rows, columns). Outside a domain (the logarithm of a negative
         number, a division by zero) it holds NaN or infinity; nothing is raised or warned of.
     """
-
-    def visit(node: Expression, args: list[Array]) -> Array:
-        match node:
-            case Number(value):
-                return np.full((1, 1), float(value))
-            case Name(name):
-                return values[name]
-            case Apply(operation):
-                return OPERATIONS[operation].value(*args)
-        raise TypeError(f"not resolved: {node}")
-
     with np.errstate(all="ignore"):
-        return fold(expression, visit)
+        return run(expression, values)
 
 
 def evaluate_all(
@@ -41,6 +76,7 @@ def evaluate_all(
 ) -> dict[str, Array]:
     """``values`` and the value of every equation, which may use those before it."""
     known = dict(values)
-    for name, expression in equations.items():
-        known[name] = evaluate(expression, known)
+    with np.errstate(all="ignore"):
+        for name, expression in equations.items():
+            known[name] = run(expression, known)
     return known
