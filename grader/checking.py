@@ -26,7 +26,8 @@ LEAST_SURVIVAL = 0.02
 class Report(Struct, frozen=True):
     """What a check of one exercise found.
 
-    ``problems`` must be mended; ``remarks`` are what the pinned variant is exempt from.
+    ``problems`` must be mended; ``unusable`` where they kept everything else from being looked at.
+    ``remarks`` are what the pinned variant is exempt from.
     """
 
     exercise: str
@@ -36,6 +37,7 @@ class Report(Struct, frozen=True):
     survival: Survival = Survival(0, 0, {})
     blanks: int = 0
     certified: int = 0
+    unusable: bool = False
 
 
 def check(exercise: Exercise, seeds: int) -> Report:
@@ -45,7 +47,7 @@ def check(exercise: Exercise, seeds: int) -> Report:
             build(exercise, choices)
         found, survival = survey(exercise, range(seeds))
     except AuthorError as error:
-        return Report(exercise.id, list(error.problems))
+        return Report(exercise.id, list(error.problems), unusable=True)
     problems = list(dict.fromkeys(unused(exercise)))
     good = [variant for variant in found if variant is not None]
     if len(good) < seeds or survival.rate < LEAST_SURVIVAL:

@@ -321,25 +321,29 @@ def check(paths: tuple[Path, ...], seeds: int) -> None:
     \b
     gradmark check                        the whole bank
     gradmark check my-exercise.yaml --seeds 1000
+
+    Exit codes: 0 all hold, 1 something must be mended, 2 a file cannot be used at all.
     """
     from grader import bank, checking
     from grader.errors import AuthorError
 
     files = bank.files(paths or [bank.home()])
-    problems = 0
+    problems, code = 0, 0
     for path in progress(files, "checking"):
         try:
             report = checking.check(bank.load(path), seeds)
         except AuthorError as error:
-            report = checking.Report(path.stem, list(error.problems))
+            report = checking.Report(path.stem, list(error.problems), unusable=True)
         problems += len(report.problems)
+        code = max(
+            code, AuthorError.exit_code if report.unusable else bool(report.problems) * FOUND
+        )
         for problem in report.problems:
             click.echo(str(problem), err=True)
         if not report.problems:
             click.echo(checked(report))
     click.echo(f"{len(files)} exercises checked over {seeds} seeds: {problems} problems")
-    if problems:
-        sys.exit(FOUND)
+    sys.exit(code)
 
 
 def checked(report: Any) -> str:
