@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
@@ -23,6 +24,8 @@ from reference.language.writing import plain
 from reference.network import Network
 from reference.polynomial import Terms
 
+IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
+
 
 class Asked(Struct, frozen=True, kw_only=True):
     """A blank and where its key comes from; one of ``target``, ``terms`` and ``choose``."""
@@ -42,6 +45,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 def ask(structure: Structure, printed: Network) -> tuple[list[Asked], Network]:
+    """The blanks of all questions, and the network extended by their keys."""
     network = printed
     asked: list[Asked] = []
     for index, question in enumerate(structure.file.questions):
@@ -51,8 +55,22 @@ def ask(structure: Structure, printed: Network) -> tuple[list[Asked], Network]:
             here = f"{place}[{number}]" if isinstance(question.answer, list) else place
             more, network = answered(structure, question, answer, here, network)
             found += more
+        if not found:
+            structure.report(place, "expected at least one blank")
+        check_trivial(structure, question, found, f"questions[{index}].may_be_trivial")
         asked += share_points(question, found)
     return asked, network
+
+
+def check_trivial(
+    structure: Structure, question: QuestionFile, found: list[Asked], place: str
+) -> None:
+    """Blanks that may be trivial must be there."""
+    if isinstance(question.may_be_trivial, list):
+        known = {one.blank.name for one in found}
+        for name in question.may_be_trivial:
+            if name not in known and not structure.exercise.file.choose:
+                structure.report(place, f"'{name}' is no blank of this question")
 
 
 def answered(
@@ -72,6 +90,10 @@ def values(
     """Blanks whose keys are expressions over the network."""
     found = []
     for name, text, here in written_keys(answer, place):
+        if name and not re.fullmatch(IDENTIFIER, name):
+            message = f"'{name}' cannot name a blank: write a mapping such as {{slope: {name}}}"
+            structure.report(here, message)
+            continue
         expression = written_expression(structure, fill(text, structure.context), here, network)
         if expression is None:
             continue

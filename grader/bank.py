@@ -9,7 +9,11 @@ from pathlib import Path
 
 from grader import conversion
 from grader.errors import AuthorError, Problem, UsageError
-from grader.records import Exercise, ExerciseFile, QuestionFile, Rule
+from grader.records import MAX_GRID, Exercise, ExerciseFile, QuestionFile, Rule, Tolerance
+
+MAX_SIZE = 1_000_000
+MAX_STRUCTURES = 10_000
+MAX_OPTIONS = 25  # letters, less one for none of these
 
 
 def home() -> Path:
@@ -28,7 +32,7 @@ def files(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            below = sorted(path.rglob("*.yaml"))
+            below = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")])
             found += [file for file in below if file.parent.name != "quizzes"]
         elif path.exists():
             found.append(path)
@@ -80,6 +84,7 @@ def load(path: Path) -> Exercise:
 def inconsistencies(exercise: Exercise) -> Iterable[Problem]:
     """Problems that need more than one value of the file to see."""
     file = exercise.file
+    yield from tolerance_problems(exercise, file.tolerance, "tolerance")
     seen: set[str] = set()
     for index, question in enumerate(file.questions):
         place = f"questions[{index}]"
@@ -88,24 +93,59 @@ def inconsistencies(exercise: Exercise) -> Iterable[Problem]:
         seen.add(question.id)
         yield from answer_problems(exercise, question, place)
     for name, rule in file.network.sizes.items():
-        if isinstance(rule, str) and not re.fullmatch(r"\d+\.\.\d+", rule):
-            yield exercise.problem(
-                f"network.sizes.{name}",
-                f"expected a number or a range such as 2..5, found '{rule}'",
-            )
-        if isinstance(rule, Rule):
-            yield from rule_problems(exercise, rule, f"network.sizes.{name}")
+        yield from size_problems(exercise, rule, f"network.sizes.{name}")
     for name, value in file.sample.items():
         if isinstance(value, Rule):
             yield from rule_problems(exercise, value, f"sample.{name}")
+    combinations = 1
     for name, options in file.choose.items():
+        combinations *= len(options)
         if not options:
             yield exercise.problem(f"choose.{name}", "expected at least one option")
+    if combinations > MAX_STRUCTURES:
+        yield exercise.problem(
+            "choose", f"{combinations:.3g} structures, expected at most {MAX_STRUCTURES}"
+        )
+    yield from sample_problems(exercise)
+
+
+def sample_problems(exercise: Exercise) -> Iterable[Problem]:
+    """Names that stand in ``sample`` twice, or are sizes."""
+    seen: set[str] = set()
+    for key in exercise.file.sample:
+        for name in (part.strip() for part in key.split(",")):
+            place = f"sample.{key}:key"
+            if name in seen:
+                yield exercise.problem(place, f"'{name}' is sampled twice")
+            if name in exercise.file.network.sizes:
+                yield exercise.problem(place, f"'{name}' is a size: say there what is drawn")
+            seen.add(name)
+
+
+def size_problems(exercise: Exercise, rule: int | str | Rule, place: str) -> Iterable[Problem]:
+    """A size is a whole number from 1 to a million, a range of them, or a rule that gives them."""
+    if isinstance(rule, Rule):
+        yield from rule_problems(exercise, rule, place)
+        if any(value != int(value) or not 1 <= value <= MAX_SIZE for value in rule.grid()):
+            yield exercise.problem(place, f"expected whole numbers from 1 to {MAX_SIZE}")
+        return
+    ends = [int(end) for end in re.findall(r"[0-9]{1,9}", str(rule))]
+    written = re.fullmatch(r"[0-9]{1,9}(\.\.[0-9]{1,9})?", str(rule))
+    if not written:
+        yield exercise.problem(place, f"expected a number or a range such as 2..5, found '{rule}'")
+    elif not 1 <= ends[0] <= ends[-1] <= MAX_SIZE or ends[-1] - ends[0] >= MAX_GRID:
+        yield exercise.problem(place, f"expected a range from 1 to {MAX_SIZE}, found '{rule}'")
 
 
 def rule_problems(exercise: Exercise, rule: Rule, place: str) -> Iterable[Problem]:
     if (rule.one_of is None) == (rule.between is None):
         yield exercise.problem(place, "expected either 'from' or 'one_of'")
+    elif not rule.finite:
+        yield exercise.problem(place, "expected finite numbers")
+    elif rule.length > MAX_GRID:
+        yield exercise.problem(
+            place, f"a grid has at most {MAX_GRID} values, found {rule.length}: take a larger step"
+        )
     elif not rule.grid():
         yield exercise.problem(place, "no value is left to draw")
 
@@ -121,6 +161,8 @@ COMPANIONS = {
 
 def answer_problems(exercise: Exercise, question: QuestionFile, place: str) -> Iterable[Problem]:
     several = isinstance(question.answer, list)
+    if question.tolerance is not None:
+        yield from tolerance_problems(exercise, question.tolerance, f"{place}.tolerance")
     if several and not question.answers:
         yield exercise.problem(f"{place}.answer", "expected at least one answer")
     for index, answer in enumerate(question.answers):
@@ -144,12 +186,26 @@ def answer_problems(exercise: Exercise, question: QuestionFile, place: str) -> I
             yield from choice_problems(exercise, question, f"{here}.choose_one")
 
 
+def tolerance_problems(exercise: Exercise, tolerance: Tolerance, place: str) -> Iterable[Problem]:
+    kinds = [
+        tolerance.absolute is not None or tolerance.relative is not None,
+        tolerance.decimals is not None,
+        tolerance.significant is not None,
+        tolerance.rounding is not None,
+        tolerance.exact,
+    ]
+    if sum(kinds) > 1:
+        yield exercise.problem(place, "expected one kind of tolerance")
+
+
 def choice_problems(exercise: Exercise, question: QuestionFile, place: str) -> Iterable[Problem]:
     choose = question.answers[0].choose_one
     assert choose is not None
     right = [name for name, option in choose.options.items() if option.right]
     wrong = len(choose.options) - len(right)
     shown = choose.show or len(choose.options)
+    if shown > MAX_OPTIONS:
+        yield exercise.problem(place, f"{shown} options, expected at most {MAX_OPTIONS}")
     if len(question.answers) > 1:
         yield exercise.problem(place, "a choice is the only answer of its question")
     if not right and choose.none_of_these is None:

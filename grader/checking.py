@@ -11,7 +11,7 @@ from grader.answers import Key
 from grader.drawing import Survival, Variant, printed_variant, survey
 from grader.errors import AuthorError, Problem
 from grader.model import Model, build
-from grader.prompts import sheet
+from grader.prompts import Sheet, sheet
 from grader.records import Exercise, Verdict
 from grader.structure import structures
 from grader.templates import placeholders
@@ -102,9 +102,12 @@ def unused(exercise: Exercise) -> Iterator[Problem]:
 
 def leftovers(exercise: Exercise, good: Sequence[Variant]) -> Iterator[Problem]:
     """Placeholders that nothing fills."""
-    if not good:
-        return
-    shown = sheet(good[0].solved.model, good[0].draw)
+    models = {id(one.solved.model): one for one in good}
+    for variant in models.values():
+        yield from leftovers_of(exercise, sheet(variant.solved.model, variant.draw))
+
+
+def leftovers_of(exercise: Exercise, shown: Sheet) -> Iterator[Problem]:
     for name in placeholders(shown.title + shown.stem):
         yield exercise.problem("text", f"nothing fills the placeholder '{{{{{name}}}}}'")
     for index, question in enumerate(shown.questions):

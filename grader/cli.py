@@ -5,7 +5,9 @@ Imports stand inside the commands, so that each loads only what it uses.
 
 from __future__ import annotations
 
+import re
 import sys
+import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +40,15 @@ class Gradmark(click.Group):
         except GradmarkError as error:
             click.echo(str(error), err=True)
             context.exit(error.exit_code)
+        except OSError as error:
+            click.echo(f"{error.filename or 'a file'}: {error.strerror or error}", err=True)
+            context.exit(UsageError.exit_code)
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
+        except Exception:
+            click.echo("gradmark failed; this is a fault of gradmark, not of its input:", err=True)
+            click.echo(traceback.format_exc(), err=True)
+            context.exit(GradmarkError.exit_code)
 
 
 def progress(items: Sequence[Any], label: str) -> Iterable[Any]:
@@ -77,7 +88,7 @@ def list_command(folders: tuple[Path, ...]) -> None:
         questions = ", ".join(question.id for question in file.questions)
         click.echo(f"{file.id}: {file.title}")
         click.echo(
-            f"    {exercise.points:g} points; {distinct(exercise):.3g} variants; questions: {questions}"
+            f"    {exercise.points:g} points; {about(distinct(exercise))} variants; questions: {questions}"
         )
 
 
@@ -88,7 +99,7 @@ def chosen_seed(seed: str | None, printed: bool) -> int | str:
         return "printed"
     if seed is None:
         return 0
-    return int(seed) if seed.lstrip("-").isdigit() else seed
+    return int(seed) if re.fullmatch(r"-?[0-9]{1,40}", seed) else seed[:200]
 
 
 SEED = click.option("--seed", help="The seed of the variant; 0 unless given.")
@@ -177,6 +188,8 @@ def mark(
         address, sign, text = answer.partition("=")
         if not sign:
             raise UsageError(f"expected QUESTION[.BLANK]=ANSWER, found '{answer}'")
+        if address.strip() in given:
+            raise UsageError(f"two answers to '{address.strip()}'")
         given[address.strip()] = text
     variant = service.variant(service.find(exercise, folders), chosen_seed(seed, printed))
     unknown = sorted(given.keys() - variant.keys.keys())
@@ -267,6 +280,9 @@ def grade(
     """
     from grader.bank import load_folder
 
+    named = [path.resolve() for path in (*submissions, out, details) if path and str(path) != "-"]
+    if len(set(named)) < len(named):
+        raise UsageError("answers, marks and details must be different files")
     known = load_folder(*folders)
     if quiz is None:
         if len(submissions) != 1 or submissions[0].is_dir():
@@ -296,20 +312,24 @@ def grade_papers(
 
 
 def grade_lines(answers: Path, out: Path, known: Any) -> int:
-    """Grade JSON lines; how many could not be marked."""
+    """Grade JSON lines; how many a person must look at."""
     from grader import service
     from grader.formats import jsonl
+    from grader.reports import to_look_at
 
-    bad = count = 0
     if str(answers) != "-" and not answers.exists():
         raise UsageError(f"no such file: {answers}")
-    with click.open_file(str(answers), "rb") as lines, click.open_file(str(out), "wb") as marks:
+    look = count = 0
+    with (
+        click.open_file(str(answers), "rb") as lines,
+        click.open_file(str(out), "wb", atomic=str(out) != "-") as marks,
+    ):
         for record in service.grade_lines(lines, known):
             count += 1
-            bad += isinstance(record, jsonl.BadLine)
+            look += isinstance(record, jsonl.BadLine) or to_look_at([record]) > 0
             marks.write(jsonl.write(record))
-    click.echo(f"{count - bad} of {count} lines marked", err=True)
-    return bad
+    click.echo(f"{count} lines marked", err=True)
+    return look
 
 
 @main.command()
@@ -328,6 +348,8 @@ def check(paths: tuple[Path, ...], seeds: int) -> None:
     from grader.errors import AuthorError
 
     files = bank.files(paths or [bank.home()])
+    if not files:
+        raise UsageError(f"no exercise in {', '.join(map(str, paths))}")
     problems, code = 0, 0
     for path in progress(files, "checking"):
         try:
@@ -346,10 +368,15 @@ def check(paths: tuple[Path, ...], seeds: int) -> None:
     sys.exit(code)
 
 
+def about(count: int) -> str:
+    """A number as it is read, or its magnitude where it is long."""
+    return str(count) if count < 10**6 else f"about 10^{len(str(count)) - 1}"
+
+
 def checked(report: Any) -> str:
     """One line on an exercise that holds, with what its printed variant is exempt from."""
     line = (
-        f"{report.exercise}: {report.blanks} blanks, {report.variants:.3g} variants, "
+        f"{report.exercise}: {report.blanks} blanks, {about(report.variants)} variants, "
         f"{report.survival.rate:.1%} of draws good, {report.certified} gradients certified"
     )
     return "\n    ".join([line, *report.remarks])

@@ -74,7 +74,7 @@ class Checker:
         if record is not None and isinstance(value, list) and value:
             item_hint = items(hint)
             return [self.part(item, item_hint, f"{place}[{i}]") for i, item in enumerate(value)]
-        if value_schema(hint) is not None and isinstance(value, dict):
+        if isinstance(value, dict) and value_schema(hint) is not None:
             schema = value_schema(hint)
             return {key: self.part(item, schema, f"{place}.{key}") for key, item in value.items()}
         try:
@@ -83,8 +83,10 @@ class Checker:
             message, _, inner = str(error).partition(" - at `$")
             steps = re.findall(r"\[(\d+)\]", inner)
             for step in steps:
-                value = value[int(step)]
-            self.report(place + "".join(f"[{step}]" for step in steps), spoken(message, value))
+                if not isinstance(value, list):
+                    break  # the path is one of keys, which msgspec does not name
+                value, place = value[int(step)], f"{place}[{step}]"
+            self.report(place, spoken(message, value))
             return None
 
 
@@ -97,7 +99,7 @@ SPOKEN = {
     "`object`": "a mapping",
     "`null`": "nothing",
     "`int | str`": "a whole number or text",
-    "`str` matching regex '^[A-Za-z][A-Za-z0-9_-]*$'": "letters, digits, - and _, a letter first",
+    "`str` matching regex '^[A-Za-z][A-Za-z0-9_-]*\\\\Z'": "letters, digits, - and _, a letter first",
 }
 
 

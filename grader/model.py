@@ -14,9 +14,9 @@ from msgspec import Struct
 from grader.asking import Asked, ask, requirement
 from grader.records import Exercise, Rule
 from grader.structure import Choices, Structure, declared_network
-from grader.templates import placeholders
+from grader.templates import fill, placeholders
 from reference.kinks import kinks
-from reference.language.expression import Expression
+from reference.language.expression import Expression, names
 from reference.language.shapes import infer
 from reference.network import Network
 
@@ -64,12 +64,35 @@ class Model(Struct, frozen=True, eq=False):
         return [name for name in self.sizes if name in used]
 
     @property
+    def mentioned_sizes(self) -> list[str]:
+        """The sizes whose values stand in the author's words."""
+        file = self.exercise.file
+        texts = [file.text, file.title, *(question.ask for question in file.questions)]
+        for question in file.questions:
+            for answer in question.answers:
+                if answer.choose_one is not None:
+                    texts += [option.text for option in answer.choose_one.options.values()]
+        shown = {name for text in texts for name in placeholders(fill(text, self.context))}
+        return [name for name in self.sizes if name in shown]
+
+    @property
+    def needed_sizes(self) -> list[str]:
+        """The sizes without whose values an answer cannot be worked out."""
+        used = {name for asked in self.targets for name in self.network.ancestors(asked.target)}
+        for asked in self.asked:
+            if asked.terms is not None and not asked.names:
+                used |= {symbol for monomial in asked.terms for symbol, _ in monomial}
+        return [name for name in self.sizes if name in used or name in self.array_sizes]
+
+    @property
+    def stated_sizes(self) -> list[str]:
+        """The sizes that are needed and stand nowhere in the author's words."""
+        return [name for name in self.needed_sizes if name not in self.mentioned_sizes]
+
+    @property
     def visible_sizes(self) -> list[str]:
         """The sizes whose values a student sees; a symbolic question has one face for all."""
-        file = self.exercise.file
-        texts = [file.text, *(question.ask for question in file.questions)]
-        shown = {name for text in texts for name in placeholders(text)}
-        return [name for name in self.sizes if name in shown or name in self.array_sizes]
+        return [name for name in self.sizes if name in {*self.mentioned_sizes, *self.stated_sizes}]
 
 
 def number(size: int | str, sizes: Mapping[str, int]) -> int:
@@ -91,12 +114,17 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         for index, text in enumerate(exercise.file.require)
     ]
     structure.stop()
-    grids = drawn(structure, printed, network, [one for one in asked if one.target])
-    structure.stop()
+    targets = [one.target for one in asked if one.target]
+    conditions = [condition for condition in require if condition is not None]
+    needed = [*targets, *(name for one in conditions for name in names(one))]
+    network = network.pruned(needed)
     bends: dict[str, Expression] = {}
-    if any(one.target for one in asked):
-        bends = {f"@kink {i}": bend for i, bend in enumerate(kinks(printed))}
+    if targets:
+        own = printed.pruned(set(network.equations) & set(printed.equations))
+        bends = {f"@kink {i}": bend for i, bend in enumerate(kinks(own))}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
+    grids = drawn(structure, printed, network, needed)
+    structure.stop()
     return Model(
         exercise,
         structure.choices,
@@ -104,14 +132,14 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         printed,
         network.extended(bends, shapes),
         tuple(asked),
-        tuple(condition for condition in require if condition is not None),
+        tuple(conditions),
         tuple(bends),
         grids,
     )
 
 
 def drawn(
-    structure: Structure, printed: Network, network: Network, targets: list[Asked]
+    structure: Structure, printed: Network, network: Network, needed: list[str]
 ) -> dict[str, tuple[float, ...]]:
     """The grid of each size and of what is sampled; empty for a constant."""
     rules = sampled_names(structure.exercise)
@@ -120,14 +148,14 @@ def drawn(
     for name, (_, rule) in rules.items():
         if name in network.shapes:
             grids[name] = rule.grid() if isinstance(rule, Rule) else ()
-    for asked in targets:
-        free = network.ancestors(asked.target) - network.equations.keys() - grids.keys()
+    for name in needed:
+        free = network.ancestors(name) - network.equations.keys() - grids.keys()
         missing = sorted(free)
         if missing:
+            asked = f"the answer to {name[1:]}" if name[0] == "@" else f"'{name}' in a require"
             structure.report(
                 "sample" if "sample" in structure.exercise.positions else "questions",
-                f"the answer to {asked.address} needs values of {', '.join(missing)}, "
-                "which 'sample' does not give",
+                f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give",
             )
     return grids
 

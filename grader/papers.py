@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -32,6 +32,11 @@ class Picked(Struct, frozen=True):
     candidates: tuple[str, ...]
     choose: int = 1
     points: float | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Does every student get the same?"""
+        return len(self.candidates) == self.choose
 
 
 class Assignment(Struct, frozen=True):
@@ -59,12 +64,24 @@ def load(path: Path, bank: Mapping[str, Exercise]) -> Quiz:
         if fault:
             problems.append(Problem(str(path), fault, line, column))
         picks.append(Picked(candidates, picked.choose, picked.points))
-    fixed = [name for pick in picks if len(pick.candidates) == 1 for name in pick.candidates]
-    for name in {name for name in fixed if fixed.count(name) > 1}:
-        problems.append(Problem(str(path), f"'{name}' is picked twice", *positions["pick"]))
+    problems += [Problem(str(path), fault, *positions["pick"]) for fault in conflicts(picks)]
     if problems:
         raise AuthorError(*problems)
     return Quiz(file.id, file.title, file.text, tuple(picks))
+
+
+def conflicts(picks: Sequence[Picked]) -> Iterator[str]:
+    """Picks that could leave too little for each other, so that papers would differ in size."""
+    fixed = [name for pick in picks if pick.fixed for name in pick.candidates]
+    for name in dict.fromkeys(name for name in fixed if fixed.count(name) > 1):
+        yield f"'{name}' is picked twice"
+    loose = [pick for pick in picks if not pick.fixed]
+    for index, pick in enumerate(loose):
+        free = set(pick.candidates) - set(fixed)
+        before = [other for other in loose[:index] if free & set(other.candidates)]
+        if len(free) - sum(other.choose for other in before) < pick.choose:
+            shown = ", ".join(pick.candidates)
+            yield f"other picks can leave fewer than {pick.choose} of {shown}"
 
 
 def candidates_of(pick: Pick, bank: Mapping[str, Exercise]) -> tuple[tuple[str, ...], str]:
@@ -88,9 +105,11 @@ def candidates_of(pick: Pick, bank: Mapping[str, Exercise]) -> tuple[tuple[str, 
 
 def assign(quiz: Quiz, student: str, secret: bytes) -> list[Assignment]:
     """The exercises and seeds of one student, none twice."""
+    reserved = {name for pick in quiz.picks if pick.fixed for name in pick.candidates}
     taken: list[Assignment] = []
     for pick in quiz.picks:
-        free = [name for name in pick.candidates if name not in (t.exercise for t in taken)]
+        gone = {one.exercise for one in taken} | (set() if pick.fixed else reserved)
+        free = [name for name in pick.candidates if name not in gone]
         ranked = sorted(free, key=lambda name: keyed(secret, "pick", quiz.id, student, name))
         for name in ranked[: pick.choose]:
             seed = int.from_bytes(keyed(secret, "seed", quiz.id, student, name)[:8], "big") >> 1

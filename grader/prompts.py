@@ -74,12 +74,12 @@ def sheet(
 
 def placeholders(model: Model, draw: Draw) -> dict[str, str]:
     """What the placeholders of the author's texts stand for in one variant."""
-    words = dict(model.context)
+    words: dict[str, str] = {}
     words |= {name: str(size) for name, size in draw.sizes.items()}
     for name, rows in draw.values.items():
         if len(rows) == len(rows[0]) == 1:
             words[name] = show_number(rows[0][0])
-    return words
+    return words | {name: fill(text, words) for name, text in model.context.items()}
 
 
 def prose(text: str, notation: Notation) -> str:
@@ -129,15 +129,16 @@ def space(shape: Shape) -> str:
 
 def given(model: Model, draw: Draw, notation: Notation) -> str:
     """The values that the variant gives."""
-    if not draw.values:
-        return ""
     entries = []
+    for name in model.stated_sizes:
+        text = f"{name} = {draw.sizes[name]}"
+        entries.append(text if notation is Notation.PLAIN else f"${text}$")
     for name in model.sampled:
         if notation is Notation.PLAIN:
             entries.append(f"{name} = {plain_value(draw.values[name])}")
         else:
             entries.append(f"${latex_name(name)} = {latex_value(draw.values[name])}$")
-    return "Given: " + ", ".join(entries) + "."
+    return "Given: " + ", ".join(entries) + "." if entries else ""
 
 
 def latex_value(rows: list[list[float]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
@@ -12,7 +13,7 @@ from msgspec import Meta, Struct, field
 
 from grader.errors import AuthorError, Problem
 
-Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
+Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*\Z", max_length=60)]
 Points = Annotated[float, Meta(gt=0, le=1000)]
 Size = int | str
 Position = tuple[int, int]
@@ -27,17 +28,29 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     one_of: Annotated[list[float], Meta(min_length=1)] | None = None
 
     def grid(self) -> tuple[float, ...]:
-        """The values, ascending, each the float of its shortest decimal."""
-        if self.one_of is not None:
-            return tuple(self.one_of)
-        if self.between is None:
-            return ()
-        low, high = (Decimal(repr(end)) for end in self.between)
-        step = Decimal(repr(self.step))
+        """The values, each the float of its shortest decimal; a grid in ascending order."""
         excluded = self.excluded if isinstance(self.excluded, list) else [self.excluded]
-        count = int((high - low) / step) + 1 if high >= low else 0
-        values = (float(low + index * step) for index in range(min(count, MAX_GRID)))
+        values = self.one_of if self.one_of is not None else self.steps()
         return tuple(value for value in values if value not in excluded)
+
+    def steps(self) -> list[float]:
+        """The values of the grid, those excluded still among them."""
+        if self.between is None:
+            return []
+        low, step = Decimal(repr(self.between[0])), Decimal(repr(self.step))
+        return [float(low + index * step) for index in range(min(self.length, MAX_GRID))]
+
+    @property
+    def length(self) -> int:
+        """How many values the grid has."""
+        if self.between is None or not self.finite or self.between[1] < self.between[0]:
+            return 0
+        low, high = (Decimal(repr(end)) for end in self.between)
+        return int((high - low) / Decimal(repr(self.step))) + 1
+
+    @property
+    def finite(self) -> bool:
+        return all(map(math.isfinite, (*(self.between or ()), *(self.one_of or ()), self.step)))
 
 
 MAX_GRID = 100_000
@@ -105,7 +118,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     by: list[str] = []
     updates: list[str] | None = None
     loss: str | None = None
-    rate: str | None = None
+    rate: str | float | None = None
     parameters: str | list[str] | dict[Identifier, str | list[str]] | None = None
     entries: str | list[str] | dict[Identifier, str] | None = None
     choose_one: Choose | None = None
@@ -302,7 +315,8 @@ class Manifest(Struct, frozen=True):
 class Submission(Struct, frozen=True):
     """What a student handed in, by full address (``exercise/question.blank``).
 
-    ``unreadable``: address → why its answer cannot be told; ``notes``: what was found and survived.
+    ``unreadable``: address → why its answer cannot be told; ``notes``: what was found and survived;
+    ``doubts``: how many of them a person must look at.
     """
 
     file: str
@@ -312,3 +326,4 @@ class Submission(Struct, frozen=True):
     answers: dict[str, str]
     unreadable: dict[str, str] = {}
     notes: tuple[str, ...] = ()
+    doubts: int = 0

@@ -22,6 +22,7 @@ class Graded(Struct, frozen=True):
     marks: tuple[Marks, ...]
     notes: tuple[str, ...] = ()
     problem: str = ""  # why nothing of it could be marked
+    doubts: int = 0  # remarks that a person must look at
 
     @property
     def points(self) -> float:
@@ -33,8 +34,13 @@ class Graded(Struct, frozen=True):
 
     @property
     def to_look_at(self) -> int:
-        """How many blanks a person must look at."""
-        return sum(mark.verdict in LOOK for marks in self.marks for mark in marks.marks.values())
+        """How many blanks and remarks a person must look at."""
+        return self.doubts + to_look_at(self.marks)
+
+
+def to_look_at(marks: Sequence[Marks]) -> int:
+    """How many of these marks a person must look at."""
+    return sum(mark.verdict in LOOK for one in marks for mark in one.marks.values())
 
 
 def gradebook(graded: Sequence[Graded]) -> str:

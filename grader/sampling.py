@@ -113,7 +113,11 @@ def sample(model: Model, name: str, stream: Words, shape: tuple[int, int]) -> Ar
         for key, value in model.exercise.file.sample.items()
         if name in [part.strip() for part in key.split(",")]
     )
-    return np.broadcast_to(entries_of(constant, shape), (len(stream), *shape))
+    try:
+        array = entries_of(constant, shape)
+    except (ValueError, TypeError) as error:
+        raise model.exercise.error(f"sample.{name}", f"'{name}': {error}") from None
+    return np.broadcast_to(array, (len(stream), *shape))
 
 
 def options(asked: Asked, line: Words) -> list[str]:

@@ -65,8 +65,7 @@ class Solved(Struct, frozen=True):
             return choice_key(asked, self.columns.orders[asked.address][row])
         if asked.terms is not None:
             return self.count_key(asked, row)
-        value = self.values[asked.target]
-        value, within = value[row % len(value)], self.within[asked.target][row]
+        value, within = self.values[asked.target][row], self.within[asked.target][row]
         if self.model.network.shapes[asked.target] == SCALAR:
             return NumberKey(float(value[0, 0]), float(within[0, 0]))
         return MatrixKey(value.tolist(), within.tolist())
@@ -92,6 +91,8 @@ def solve(columns: Columns) -> Solved:
         return Solved(columns, {}, {}, {})
     known = columns.known()
     values = model.network.evaluate(known)
+    for name in (*(asked.target for asked in model.targets), *model.kinks):
+        values[name] = spread(values[name], batch)  # a constant has no batch of its own
     rounding = rounding_bounds(model, known)
     within = {
         asked.target: spread(

@@ -9,10 +9,21 @@ from grader.errors import AuthorError, Problem
 from grader.records import Exercise, Quantity
 from grader.templates import fill
 from reference.language.expression import names
-from reference.language.operations import SCALAR, Shape
-from reference.network import Equation, Network, NetworkError, declare, dense, split_equations
+from reference.language.operations import FUNCTIONS, SCALAR, Shape
+from reference.language.reading import canonical
+from reference.network import (
+    Equation,
+    Network,
+    NetworkError,
+    declare,
+    dense,
+    size,
+    split_equations,
+)
 
 Choices = tuple[tuple[str, str], ...]
+DOMAINS = ("real", "positive", "probability", "binary", "one-hot", "simplex", "integer")
+MAX_SIZE = 1_000_000
 
 
 def structures(exercise: Exercise) -> list[Choices]:
@@ -72,11 +83,13 @@ def declared_network(structure: Structure) -> Network:
         if file.layers:
             layers = {name: str(text) for name, text in file.layers.items()}
             filled = {name: fill(text, structure.context) for name, text in layers.items()}
+            check_layers(structure, filled)
             more, weights, equations = dense(filled, str(file.batch))
             inputs, parameters = {**more, **inputs}, {**weights, **parameters}
             known_sizes(structure, inputs | parameters, "network.layers")
             structure.stop()
         equations += split_equations(fill(file.equations, structure.context))
+        check_declared(structure, [*file.sizes, *file.constants, *inputs, *parameters])
         constants = dict.fromkeys([*file.sizes, *file.constants], SCALAR)
         network = declare(inputs, parameters, equations, constants)
     except NetworkError as error:
@@ -104,22 +117,60 @@ def shapes(
             structure.report(here, f"expected a shape such as h × d, d or 1, found '{text}'")
             continue
         rows, columns = (*parts, "1")[:2]
-        found[name] = (
-            int(rows) if rows.isdigit() else rows,
-            int(columns) if columns.isdigit() else columns,
-        )
+        found[name] = size(rows), size(columns)
+        domain = fill(given.domain, structure.context) if isinstance(given, Quantity) else "real"
+        if domain not in DOMAINS:
+            known = ", ".join(DOMAINS)
+            structure.report(f"{here}.domain", f"expected one of {known}, found '{domain}'")
     known_sizes(structure, found, place)
     return found
 
 
+def check_layers(structure: Structure, layers: Mapping[str, str]) -> None:
+    """A size each, and an activation after it except for the input."""
+    functions = {function for function, count in FUNCTIONS if count == 1}
+    for index, (name, text) in enumerate(layers.items()):
+        parts = text.split()
+        known = len(parts) < 2 or parts[1] in functions | {"identity", "leaky_relu"}
+        if not 1 <= len(parts) <= (2 if index else 1) or not known:
+            expected = "a size and perhaps an activation, as 64 relu" if index else "a size"
+            place = f"network.layers.{name}"
+            structure.report(place, f"expected {expected}, found '{text}'")
+    if len(layers) < 2:
+        structure.report("network.layers", "expected an input and at least one layer")
+    structure.stop()
+
+
+def check_declared(structure: Structure, declared: list[str]) -> None:
+    """No name is declared twice, in any of its spellings, or is that of a function."""
+    seen: set[str] = set()
+    functions = {function for function, _ in FUNCTIONS}
+    for name in declared:
+        place = next(
+            f"network.{kind}.{name}:key"
+            for kind in ("parameters", "inputs", "sizes", "constants", "layers")
+            if kind in ("constants", "layers")
+            or f"network.{kind}.{name}" in structure.exercise.positions
+        )
+        if canonical(name) in seen:
+            structure.report(place, f"'{name}' is declared twice")
+        if name in functions:
+            structure.report(place, f"'{name}' is a function, expected another name")
+        seen.add(canonical(name))
+    structure.stop()
+
+
 def known_sizes(structure: Structure, shapes: Mapping[str, Shape], place: str) -> None:
     for name, shape in shapes.items():
-        for size in shape:
-            if isinstance(size, str) and size not in structure.file.network.sizes:
+        for one in shape:
+            if isinstance(one, str) and one not in structure.file.network.sizes:
                 known = ", ".join(structure.file.network.sizes) or "none"
                 structure.report(
-                    f"{place}.{name}", f"the size '{size}' is not declared (sizes: {known})"
+                    f"{place}.{name}", f"the size '{one}' is not declared (sizes: {known})"
                 )
+            if isinstance(one, int) and not 1 <= one <= MAX_SIZE:
+                message = f"expected a size from 1 to {MAX_SIZE}, found {one}"
+                structure.report(f"{place}.{name}", message)
 
 
 def used(network: Network) -> Network:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
@@ -44,6 +44,12 @@ class Network(Struct, frozen=True):
             self.parameters,
             {**self.equations, **equations},
         )
+
+    def pruned(self, wanted: Collection[str]) -> Network:
+        """The network with only the equations that some names are computed by."""
+        used = {name for one in wanted for name in self.ancestors(one)}
+        equations = {name: e for name, e in self.equations.items() if name in used}
+        return Network(self.shapes, self.inputs, self.parameters, equations)
 
     def ancestors(self, name: str) -> frozenset[str]:
         """Every name that ``name`` is computed from, itself included."""
@@ -203,7 +209,7 @@ def dense(
 
 def size(text: str) -> int | str:
     """A size as a number or a symbol."""
-    return int(text) if text.isdigit() else text
+    return int(text) if text.isascii() and text.isdigit() else text
 
 
 def scalars(declared: Mapping[str, object]) -> dict[str, Shape]:

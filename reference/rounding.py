@@ -14,13 +14,15 @@ import numpy as np
 from msgspec import Struct
 
 from reference.backprop import differentiate
-from reference.language.evaluating import evaluate_all
+from reference.language.evaluating import evaluate, evaluate_all
 from reference.language.expression import Apply, Expression, Name, fold
 from reference.language.operations import OPERATIONS, Array, Shape
 from reference.language.reading import derivative_name
 from reference.language.shapes import own_shape
+from reference.language.simplifying import PRODUCTS
 from reference.network import Network
 
+STEP = "step"
 SECOND_ORDER = 1.01  # the share that the first order leaves out, for units small against the values
 
 
@@ -32,7 +34,7 @@ def in_steps(network: Network) -> Network:
     def step(node: Expression, args: list[Expression]) -> Expression:
         if not isinstance(node, Apply):
             return node
-        name = f"step {len(equations) + 1}"
+        name = f"{STEP} {len(equations) + 1}"
         equations[name] = Apply(node.operation, tuple(args))
         shapes[name] = own_shape(equations[name], [shape(arg) for arg in args], shapes)
         return Name(name)
@@ -57,15 +59,27 @@ def expanded(root: Expression) -> Expression:
     return fold(root, visit)
 
 
+class Step(Struct, frozen=True):
+    """A step whose results are rounded.
+
+    ``factors``: of a chain of entrywise products, which may be multiplied in any order. ``final``:
+    its result is the answer, whose own rounding is counted already.
+    """
+
+    expression: Apply
+    factors: tuple[Expression, ...]
+    final: bool
+
+
 class Sensitivity(Struct, frozen=True):
     """How one target moves with the steps before it.
 
-    ``adjoints``: the equations of the derivatives; ``rounded``: the steps whose results are rounded.
+    ``adjoints``: the equations of the derivatives; ``rounded``: the steps that are rounded, by name.
     """
 
     target: str
     adjoints: dict[str, Expression]
-    rounded: dict[str, Apply]
+    rounded: dict[str, Step]
 
 
 class Rounding(Struct, frozen=True):
@@ -97,11 +111,11 @@ def prepare(network: Network, targets: Iterable[str]) -> Rounding:
 def sensitivity(steps: Network, target: str) -> Sensitivity:
     last = origin(steps, target)
     used = steps.ancestors(target)
+    inner = {name for name in used for name in links(steps, name)}
     rounded = {
-        name: expression
+        name: Step(expression, factors(steps, name), name == last)
         for name, expression in steps.equations.items()
-        if name in used
-        and name != last
+        if name in used - inner
         and isinstance(expression, Apply)
         and not OPERATIONS[expression.operation].keeps_digits
     }
@@ -119,10 +133,11 @@ def bound(sensitivity: Sensitivity, known: Mapping[str, Array], half: float) -> 
     total = np.full(shape, half)
     seed = np.eye(shape[-2] * shape[-1]).reshape(-1, 1, shape[-2], shape[-1])
     found = evaluate_all(sensitivity.adjoints, {**known, derivative_name(target, target): seed})
-    for name, expression in sensitivity.rounded.items():
-        adjoint = np.abs(found[derivative_name(target, name)]).sum(axis=(-2, -1))
-        entries = np.broadcast_to(adjoint, (seed.shape[0], shape[0])).T.reshape(shape)
-        total = total + SECOND_ORDER * half * roundings(expression, known) * entries
+    for name, step in sensitivity.rounded.items():
+        adjoint = np.abs(found[derivative_name(target, name)]) * roundings(step, known)
+        sums = adjoint.sum(axis=(-2, -1))
+        entries = np.broadcast_to(sums, (seed.shape[0], shape[0])).T.reshape(shape)
+        total = total + SECOND_ORDER * half * entries
     return total
 
 
@@ -140,8 +155,51 @@ def origin(steps: Network, name: str) -> str:
     return name
 
 
-def roundings(expression: Apply, known: Mapping[str, Array]) -> int:
-    """How many values are rounded in one operation: each product of a matrix product is one."""
-    if expression.operation == "matmul" and isinstance(expression.args[0], Name):
-        return int(known[expression.args[0].name].shape[-1])
-    return 1
+def links(steps: Network, name: str) -> list[str]:
+    """The steps that are only part of a longer chain of entrywise products, which ``name`` goes on."""
+    node = steps.equations.get(name)
+    if not isinstance(node, Apply) or node.operation not in PRODUCTS:
+        return []
+    return [
+        argument.name
+        for argument in node.args
+        if isinstance(argument, Name)
+        and argument.name.startswith(STEP + " ")
+        and isinstance(inner := steps.equations[argument.name], Apply)
+        and inner.operation in PRODUCTS
+    ]
+
+
+def factors(steps: Network, name: str) -> tuple[Expression, ...]:
+    """What is multiplied in the chain of entrywise products that ends in a step."""
+    found: list[Expression] = []
+    stack = [name]
+    while stack:
+        link = stack.pop()
+        inner = links(steps, link)
+        stack.extend(inner)
+        found += [
+            argument
+            for argument in steps.equations[link].args
+            if not (isinstance(argument, Name) and argument.name in inner)
+        ]
+    return tuple(found)
+
+
+def roundings(step: Step, known: Mapping[str, Array]) -> Array | int:
+    """How many values are rounded in one step, each weighed by how far it moves the result.
+
+    Each product of a matrix product is one. Of the products on the way through a chain of n factors,
+    n - 2, each is multiplied by the factors that are left, the largest ones in the worst of orders.
+    """
+    own = 0 if step.final else 1
+    left = step.expression.args[0]
+    if step.expression.operation == "matmul" and isinstance(left, Name):
+        return own - 1 + int(known[left.name].shape[-1])
+    count = len(step.factors) - 2
+    if step.expression.operation not in PRODUCTS or count < 1:
+        return own
+    sizes = np.broadcast_arrays(*(np.abs(evaluate(one, known)) for one in step.factors))
+    descending = -np.sort(-np.stack(sizes), axis=0)
+    worst: Array = np.cumprod(descending, axis=0)[:count].max(axis=0)
+    return own + count * worst

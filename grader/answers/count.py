@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.answers.number import unreadable
+from grader.answers.number import bare, unreadable
 from grader.records import Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression, names
@@ -19,6 +19,8 @@ from reference.language.writing import latex
 from reference.polynomial import NotRational, Rational, rational
 
 THOUSANDS = re.compile(r"[0-9]{1,3}(?:([ ,   '])[0-9]{3})(?:\1[0-9]{3})*")
+
+POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")  # thousands set apart, or three decimals
 
 
 class CountKey(Struct, frozen=True, tag="count"):
@@ -62,9 +64,11 @@ def read_count(text: str, declared: tuple[str, ...]) -> tuple[Rational, Expressi
     Raises:
         LanguageError: it cannot be read, or is more than sums, products, quotients and powers.
     """
-    text = text.strip()
+    text = bare(text)
     if THOUSANDS.fullmatch(text):
         text = re.sub(r"[^0-9]", "", text)
+    if POINTS.fullmatch(text):
+        raise ReadingError(f"{text} can be {text.replace('.', '')}: write it without the point")
     expression, _ = resolve(read(text, declared), dict.fromkeys(declared, SCALAR))
     try:
         return rational(expression), expression

@@ -1,7 +1,8 @@
 """A vector or matrix, marked entry by entry.
 
-``[1, 2]`` and ``(1, 2)`` are a column, ``[[1, 2]]`` is a row, ``[[1, 2], [3, 4]]`` has the rows 1 2 and
-3 4; ``[1, 2; 3, 4]`` and ``[1 2; 3 4]`` are read too, and a transpose after any of them.
+``[1, 2]``, ``(1, 2)`` and ``[1 2]`` are a column, ``[[1, 2]]`` is a row, ``[[1, 2], [3, 4]]`` has the rows
+1 2 and 3 4; ``[1, 2; 3, 4]``, ``[1 2; 3 4]`` and rows on lines of their own are read too, and a transpose
+after any of them. A transposed list ``[1, 2]^T`` is a row to some and a column to others, so we ask.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from reference.language.operations import describe
 
 MAX_LENGTH = 20_000
 MAX_ENTRIES = 2_000
-TRANSPOSE = re.compile(r"(.*?)\s*(?:'|\^T|\^\{T\}|\^\\top|\^\{\\top\}|\.T|ᵀ)", re.DOTALL)
+TRANSPOSES = ("'", "^T", "^{T}", "^\\top", "^{\\top}", ".T", "ᵀ")
+APART = re.compile(r"[\d.]\s+[-+−]?[\d.]")  # two numbers with a space between, as in 3 -4
 
 Rows = list[list[float]]
 
@@ -98,16 +100,19 @@ def read_matrix(text: str) -> tuple[Rows, str]:
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    body, flips = text.strip(), 0
-    while match := TRANSPOSE.fullmatch(body):
-        body, flips = match.group(1), flips + 1
+    body, flips = untransposed(text.strip().rstrip(".;,"))
     if len(body) < 2 or (body[0], body[-1]) not in (("[", "]"), ("(", ")")):
         raise ReadingError("expected a list in brackets, such as [1, 2] or [[1, 2], [3, 4]]")
-    rows = [
-        [read_number(entry) for entry in row] for row in nested(body) if len(row) <= MAX_ENTRIES
-    ]
-    if len(rows) * len(rows[0]) > MAX_ENTRIES or len({len(row) for row in rows}) > 1:
+    texts, flat = nested(body[1:-1].strip())
+    if flat and flips:
+        raise ReadingError(
+            "can be a row or a column: write [1, 2] for a column, [[1, 2]] for a row"
+        )
+    if len({len(row) for row in texts}) > 1:
         raise ReadingError("expected rows of the same length")
+    if len(texts) * len(texts[0]) > MAX_ENTRIES:
+        raise ReadingError(f"expected at most {MAX_ENTRIES} entries")
+    rows = [[read_number(entry) for entry in row] for row in texts]
     values = [[value for value, _ in row] for row in rows]
     shown = [[entry for _, entry in row] for row in rows]
     if flips % 2:
@@ -116,29 +121,52 @@ def read_matrix(text: str) -> tuple[Rows, str]:
     return values, rf"\begin{{bmatrix}}{inside}\end{{bmatrix}}"
 
 
-def nested(body: str) -> list[list[str]]:
-    """The texts of the entries, row by row."""
-    inside = body[1:-1]
+def untransposed(text: str) -> tuple[str, int]:
+    """A text without the transposes at its end, and how many there were."""
+    for flips in range(5):
+        sign = next((sign for sign in TRANSPOSES if text.endswith(sign)), "")
+        if not sign:
+            return text, flips
+        text = text[: -len(sign)].rstrip()
+    raise ReadingError("expected at most four transposes")
+
+
+def nested(inside: str) -> tuple[list[list[str]], bool]:
+    """The texts of the entries, row by row, and whether it is a list without rows."""
+    if inside[:1] in ("[", "("):
+        return [entries(row[1:-1]) for row in bracketed(inside)], False
     rows = split(inside, ";")
+    if len(rows) == 1 and "\n" in inside:
+        rows = [line.strip().rstrip(",") for line in inside.splitlines() if line.strip()]
     if len(rows) > 1:
-        return [entries(row) for row in rows]
-    parts = split(inside, ",")
-    if all(part[:1] in "[(" and part[-1:] in "])" for part in parts):
-        return [entries(part[1:-1]) for part in parts]
-    if len(parts) > 1:
-        return [[part] for part in parts]
-    row = entries(inside)
-    return [row] if len(row) > 1 else [[inside]]
+        return [entries(row) for row in rows], False
+    return [[entry] for entry in entries(inside)], True
+
+
+def bracketed(inside: str) -> list[str]:
+    """Rows in brackets of their own, between commas or, as NumPy prints them, between spaces."""
+    parts = [part for part in split(inside, ",") if part]
+    rows = [row for part in parts for row in split(part, " \n\t\r") if row]
+    for row in rows:
+        if (row[0], row[-1]) not in (("[", "]"), ("(", ")")):
+            raise ReadingError(f"expected a row in brackets, found '{row[:40]}'")
+    return rows
 
 
 def entries(row: str) -> list[str]:
     """The entries of a row, between commas or, where there are none, between spaces."""
-    parts = split(row, ",")
-    return parts if len(parts) > 1 else row.split() or [row]
+    parts = split(row.strip(), ",")
+    if len(parts) == 1:
+        return row.split() or [row]
+    if not parts[-1]:
+        parts.pop()  # a comma at the end
+    if any(APART.search(part) for part in parts):
+        raise ReadingError(f"spaces and commas between the entries of '{row.strip()[:40]}'")
+    return parts
 
 
-def split(text: str, sign: str) -> list[str]:
-    """Cut at a sign that stands outside brackets.
+def split(text: str, signs: str) -> list[str]:
+    """Cut at signs that stand outside brackets.
 
     Raises:
         ReadingError: brackets that do not match.
@@ -148,7 +176,7 @@ def split(text: str, sign: str) -> list[str]:
         depth += (character in "[(") - (character in "])")
         if depth < 0:
             raise ReadingError("a bracket is closed that was not opened", index + 2)
-        if character == sign and depth == 0:
+        if character in signs and depth == 0:
             parts.append(text[start:index].strip())
             start = index + 1
     if depth:

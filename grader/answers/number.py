@@ -11,12 +11,13 @@ from msgspec import Struct
 from grader.records import Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate
-from reference.language.reading import read
+from reference.language.reading import MAX_LENGTH, read
 from reference.language.shapes import resolve
 from reference.language.writing import latex
 
 PLAIN = re.compile(r"[-+]?[0-9]{1,17}(?:\.[0-9]{1,17})?")
 COMMA = re.compile(r"([-+−]?)([0-9]+),([0-9]+)")
+NAME = re.compile(r"[\w\s.{}^\[\]/∂']{0,60}")  # before an equality sign
 NOISE = 1e-9  # of the arithmetic itself, relative to the value
 
 
@@ -71,7 +72,7 @@ def read_number(text: str) -> tuple[float, str]:
     Raises:
         LanguageError: it cannot be read, or is no single finite number.
     """
-    text = text.strip()
+    text = bare(text)
     if PLAIN.fullmatch(text):
         return float(text), text
     expression, shape = resolve(read(decimal_point(text)), {})
@@ -81,6 +82,23 @@ def read_number(text: str) -> tuple[float, str]:
     if not math.isfinite(value):
         raise ReadingError("expected a finite number")
     return value, latex(expression)
+
+
+def bare(text: str) -> str:
+    """An answer without what people put around it: ``w21 = `` before, a full stop or comment after.
+
+    Raises:
+        ReadingError: it has several lines, so it is not clear which one is meant.
+    """
+    text = text.partition("#")[0].strip()
+    if len(text) > MAX_LENGTH:
+        raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
+    if "\n" in text or "\r" in text:
+        raise ReadingError("expected one line: leave only the answer")
+    name, sign, value = text.rpartition("=")
+    if sign and NAME.fullmatch(name):
+        text = value.strip()
+    return text.rstrip(".;,").rstrip()
 
 
 def decimal_point(text: str) -> str:

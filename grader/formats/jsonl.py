@@ -24,6 +24,8 @@ class BadLine(msgspec.Struct, frozen=True):
 def read(lines: Iterable[bytes]) -> Iterator[tuple[int, Answers | BadLine]]:
     """Each line with its number, as answers or why it cannot be read; empty ones are passed over."""
     for number, line in enumerate(lines, start=1):
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
         if not line.strip():
             continue
         if len(line) > MAX_LINE:

@@ -21,9 +21,13 @@ from grader.records import Submission
 
 MAX_BYTES = 10_000_000
 MAX_CELLS = 5_000
+MAX_NOTES = 50
+MAX_TEXT = 50_000  # of a cell; an answer is shorter
 
+# What follows the address on its line: the hint in brackets, a colon, and maybe the answer.
 HEADER = re.compile(
-    r"\s*(?:#+|//|%|<!--)?\s*answer to ([\w-]+/[\w.-]+)([^:\n]*)(:?)(.*)", re.DOTALL
+    r"(?:#+|//|%|<!--)?[ \t]*answer to ([\w-]+/[\w.-]+)[ \t]*(?:\([^()\n]*\))?[ \t]*[:=]?(.*)",
+    re.DOTALL | re.IGNORECASE,
 )
 CODE = re.compile(r"paper\s+`?([\w-]+)\s*/\s*([\w.@-]+)\s*/\s*([0-9a-f]{24})`?")
 
@@ -103,64 +107,77 @@ class Cell(Struct):
     """What we look at in a cell; anything else in it is passed over."""
 
     cell_type: str = ""
-    source: str | list[str] = ""
-    metadata: dict[str, Any] = {}
+    source: str | list[str] | None = None
+    metadata: dict[str, Any] | None = None
 
     @property
     def text(self) -> str:
-        return self.source if isinstance(self.source, str) else "".join(self.source)
+        return "".join(self.source or "")
 
     @property
     def mark(self) -> dict[str, Any]:
         """Our own metadata, where no tool has stripped it."""
-        found = self.metadata.get("gradmark")
+        found = (self.metadata or {}).get("gradmark")
         return found if isinstance(found, dict) else {}
 
 
 class Notebook(Struct):
     cells: list[Cell]
     nbformat: int
-    metadata: dict[str, Any] = {}
+    metadata: dict[str, Any] | None = None
 
 
-def read(path: Path) -> Submission:
-    """The answers in a notebook.
+def read(path: Path, name: str = "") -> Submission:
+    """The answers in a notebook; ``name`` is what the file is called in reports.
 
     Raises:
         SubmissionError: it is too large, is no notebook, or names no paper.
     """
+    name = name or str(path)
+    data = load(path, name)
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
-    except OSError as error:
-        raise SubmissionError(Problem(str(path), f"cannot be read: {error.strerror}")) from None
-    if size > MAX_BYTES:
-        raise SubmissionError(
-            Problem(str(path), f"too large: {size} bytes, expected at most {MAX_BYTES}")
-        )
-    try:
-        notebook = msgspec.json.decode(data, type=Notebook)
+        notebook = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=Notebook)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SubmissionError(Problem(str(path), f"not a notebook: {error}")) from None
-    if notebook.nbformat < 4 or len(notebook.cells) > MAX_CELLS:
-        found = f"version {notebook.nbformat} with {len(notebook.cells)} cells"
-        raise SubmissionError(
-            Problem(str(path), f"expected a notebook of version 4, found {found}")
-        )
-    quiz, student, code = identity(notebook, str(path))
-    found_cells = Cells()
-    found_cells.collect(notebook.cells)
-    answers, unreadable = found_cells.settle()
-    return Submission(str(path), quiz, student, code, answers, unreadable, tuple(found_cells.notes))
+        raise SubmissionError(Problem(name, f"not a notebook: {error}")) from None
+    if notebook.nbformat < 4:
+        message = f"expected a notebook of version 4, found version {notebook.nbformat}"
+        raise SubmissionError(Problem(name, message))
+    if len(notebook.cells) > MAX_CELLS:
+        message = f"{len(notebook.cells)} cells, expected at most {MAX_CELLS}"
+        raise SubmissionError(Problem(name, message))
+    quiz, student, code = identity(notebook, name)
+    cells = Cells(stripped=not any(cell.mark for cell in notebook.cells))
+    cells.collect(notebook.cells)
+    answers, unreadable = cells.settle()
+    notes = cells.notes[:MAX_NOTES]
+    if len(cells.notes) > MAX_NOTES:
+        notes.append(f"{len(cells.notes) - MAX_NOTES} more remarks")
+    return Submission(name, quiz, student, code, answers, unreadable, tuple(notes), cells.doubts)
+
+
+def load(path: Path, name: str) -> bytes:
+    """The bytes of a file, if it is one and not too large."""
+    try:
+        if not path.is_file():
+            raise SubmissionError(Problem(name, "not a file"))
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        size = path.stat().st_size
+    except OSError as error:
+        raise SubmissionError(Problem(name, f"cannot be read: {error.strerror}")) from None
+    if len(data) > MAX_BYTES:
+        message = f"too large: {max(size, len(data))} bytes, expected at most {MAX_BYTES}"
+        raise SubmissionError(Problem(name, message))
+    return data
 
 
 def identity(notebook: Notebook, file: str) -> tuple[str, str, str]:
     """Quiz, student and code: from the text that students see, else from the metadata."""
     for cell in notebook.cells:
-        match = CODE.search(cell.text[:20_000])
+        match = CODE.search(cell.text[:MAX_TEXT])
         if match:
             return match.group(1), match.group(2), match.group(3)
-    found = notebook.metadata.get("gradmark")
+    found = (notebook.metadata or {}).get("gradmark")
     if isinstance(found, dict) and all(
         isinstance(found.get(key), str) for key in ("quiz", "student", "code")
     ):
@@ -171,22 +188,34 @@ def identity(notebook: Notebook, file: str) -> tuple[str, str, str]:
 
 
 class Cells:
-    """Gathers the texts of each blank, whatever happened to the cells."""
+    """Gathers the texts of each blank, whatever happened to the cells.
 
-    def __init__(self) -> None:
+    ``stripped``: has a tool taken away our metadata? Then a text cell may be one of our prompts.
+    """
+
+    def __init__(self, stripped: bool) -> None:
+        self.stripped = stripped
         self.texts: dict[str, list[str]] = {}
         self.notes: list[str] = []
+        self.doubts = 0
+
+    def doubt(self, note: str) -> None:
+        """A note on something that a person should look at."""
+        self.notes.append(note)
+        self.doubts += 1
 
     def collect(self, cells: Sequence[Cell]) -> None:
         open_blank = ""  # the blank whose cell came last and may go on in the next
         for number, cell in enumerate(cells, start=1):
-            text = cell.text[:200_000]
-            match = HEADER.match(text)
+            text = cell.text[:MAX_TEXT]
+            match = HEADER.match(text.strip())
             named = cell.mark.get("blank")
             if match:
                 open_blank = match.group(1)
-                self.add(open_blank, answer_after(match))
-            elif CODE.search(text) or "prompt" in cell.mark or not text.strip():
+                self.add(open_blank, match.group(2).strip())
+            elif CODE.search(text) or "prompt" in cell.mark:
+                open_blank = ""
+            elif not text.strip():
                 continue
             elif isinstance(named, str):
                 self.without_header(named, text, number)
@@ -196,8 +225,10 @@ class Cells:
                     f"cell {number} is taken as the answer to {open_blank}, split off"
                 )
                 self.texts[open_blank][-1] = text.strip()
-            elif cell.cell_type in ("code", "raw"):
-                self.notes.append(f"cell {number} belongs to no question and is passed over")
+            elif cell.cell_type != "markdown":
+                self.doubt(f"cell {number} belongs to no question and is passed over")
+            elif self.stripped:
+                open_blank = ""  # a prompt, most likely
 
     def add(self, blank: str, text: str) -> None:
         self.texts.setdefault(blank, []).append(text)
@@ -217,7 +248,7 @@ class Cells:
 
     def continues(self, blank: str, cell: Cell) -> bool:
         """May this unnamed cell hold the answer that its blank's own cell lacks?"""
-        return not self.texts[blank][-1] and cell.cell_type in ("code", "raw")
+        return not self.texts[blank][-1] and not (self.stripped and cell.cell_type == "markdown")
 
     def settle(self) -> tuple[dict[str, str], dict[str, str]]:
         """Blank → answer, and blank → why it cannot be told which of several answers is meant."""
@@ -231,13 +262,6 @@ class Cells:
                 unreadable[blank] = f"{len(distinct)} cells give different answers"
             answers[blank] = distinct[0] if distinct else ""
         return answers, unreadable
-
-
-def answer_after(match: re.Match[str]) -> str:
-    """The text of a cell after the line that names its blank."""
-    if match.group(3):
-        return match.group(4).strip()
-    return match.group(4).partition("\n")[2].strip()
 
 
 def missing(submission: Submission, expected: Mapping[str, object]) -> list[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from grader.errors import AuthorError, Problem
 
 # A file name on every system, and no formula in a spreadsheet.
 STUDENT = re.compile(r"[A-Za-z0-9][\w.@-]{0,63}", re.ASCII)
-MAX_STUDENTS = 200_000
 
 
 def read(path: Path) -> list[str]:
@@ -21,31 +22,38 @@ def read(path: Path) -> list[str]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        rows = list(numbered(text))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise AuthorError(Problem(str(path), f"cannot be read: {error}")) from None
-    lines = csv.reader(text.splitlines())
-    header = [name.strip() for name in next(lines, [])]
-    if "student" not in header:
+    header = [name.strip() for name in rows[0][1]] if rows else []
+    if header.count("student") != 1:
         found = ", ".join(header) or "nothing"
-        raise AuthorError(Problem(str(path), f"expected a column 'student', found {found}", 1, 1))
+        raise AuthorError(Problem(str(path), f"expected one column 'student', found {found}", 1, 1))
     column = header.index("student")
     problems: list[Problem] = []
-    seen: dict[str, int] = {}
-    for number, row in enumerate(lines, start=2):
+    students: dict[str, tuple[str, int]] = {}
+    for number, row in rows[1:]:
         if not any(cell.strip() for cell in row):
             continue
         student = row[column].strip() if column < len(row) else ""
-        first = seen.setdefault(student.casefold(), number)
+        _, first = students.setdefault(student.casefold(), (student, number))
         if not STUDENT.fullmatch(student):
             message = f"expected an id of letters, digits and . _ - @, found '{student[:40]}'"
             problems.append(Problem(str(path), message, number, column + 1))
         elif first != number:
             message = f"student '{student}' stands in line {first} already"
             problems.append(Problem(str(path), message, number, column + 1))
-    if not seen and not problems:
+    if not students and not problems:
         problems.append(Problem(str(path), "there is no student in it", 1, 1))
     if problems:
         raise AuthorError(*problems)
-    rows = csv.DictReader(text.splitlines(), fieldnames=header)
-    students = [(row["student"] or "").strip() for row in rows][1:]
-    return [student for student in students if student]
+    return [student for student, _ in students.values()]
+
+
+def numbered(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the number of its first line; a quoted field may run over several."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    start = 1
+    for row in reader:
+        yield start, row
+        start = reader.line_num + 1

@@ -27,7 +27,9 @@ def find(name: str, folders: Sequence[Path] = ()) -> Exercise:
     files = bank.files(folders or [bank.home()])
     for path in files:
         if path.stem == name:  # the usual place, so that a fault elsewhere is no matter
-            return bank.load(path)
+            found = bank.load(path)
+            if found.id == name:
+                return found
     known = bank.load_folder(*folders)
     if name not in known:
         raise UsageError(f"no exercise '{name}' in the bank; 'gradmark list' shows what there is")

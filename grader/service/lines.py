@@ -51,12 +51,15 @@ def grade_chunk(
 def draw_seeds(exercise: Exercise, seeds: Sequence[int | str]) -> dict[int | str, Variant | str]:
     """Seed → variant, or why there is none."""
     found: dict[int | str, Variant | str] = {}
+    drawn = [seed for seed in seeds if seed != "printed"]
     try:
-        if "printed" in seeds:
-            found["printed"] = printed_variant(exercise)
-        drawn = [seed for seed in seeds if seed != "printed"]
         for seed, one in zip(drawn, survey(exercise, drawn)[0], strict=True):
             found[seed] = one or f"seed {seed} of '{exercise.id}' has no good variant"
     except AuthorError as error:
-        return {seed: found.get(seed, str(error)) for seed in seeds}
+        found = dict.fromkeys(drawn, str(error))
+    if "printed" in seeds:
+        try:
+            found["printed"] = printed_variant(exercise)
+        except AuthorError as error:
+            found["printed"] = str(error)
     return found

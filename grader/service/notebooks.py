@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -27,12 +28,14 @@ def grade_notebooks(
     by_student = {paper.student: paper for paper in manifest.papers}
     handed_in: dict[str, list[Submission]] = {student: [] for student in by_student}
     lost: list[Graded] = []
-    for path in progress(submissions(paths), "reading"):
+    for path, name in progress(submissions(paths), "reading"):
         try:
-            read = notebook.read(path)
+            if path.suffix.lower() != ".ipynb":
+                raise SubmissionError(Problem(name, "not a notebook: expected a file .ipynb"))
+            read = notebook.read(path, name)
             owner(read, manifest, by_student, secret)
         except SubmissionError as error:
-            lost.append(Graded("", path.name, (), (), error.problems[0].message))
+            lost.append(Graded("", name, (), (), error.problems[0].message))
         else:
             handed_in[read.student].append(read)
     present = [paper for paper in manifest.papers if handed_in[paper.student]]
@@ -46,30 +49,43 @@ def grade_notebooks(
 
 def by_file_name(graded: Sequence[Graded], lost: Sequence[Graded]) -> list[Graded]:
     """Rows of students, those without a paper taking on a lost file that bears their name; then the rest."""
-    named = {Path(one.file).stem: one for one in lost}
+    rest = list(lost)
     rows = []
     for one in graded:
-        if not one.file and one.student in named:
-            other = named.pop(one.student)
-            one = replace(one, file=other.file, problem=other.problem)
+        named = [other for other in rest if Path(other.file).stem == one.student]
+        if not one.file and named:
+            rest.remove(named[0])
+            one = replace(one, file=named[0].file, problem=named[0].problem)
         rows.append(one)
-    taken = {row.file for row in rows if row.problem}
-    return [*rows, *(one for one in lost if one.file not in taken)]
+    return [*rows, *rest]
 
 
-def submissions(paths: Sequence[Path]) -> list[Path]:
-    """The notebooks below files and folders.
+def submissions(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """The files below folders and those named, each with a name for reports.
+
+    Hidden files, and those that editors and systems leave behind, are no submissions.
 
     Raises:
         UsageError: a path that is not there.
     """
-    found: list[Path] = []
+    found: list[tuple[Path, str]] = []
     for path in paths:
         if not path.exists():
             raise UsageError(f"no such file or folder: {path}")
-        below = sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
-        found += [file for file in below if ".ipynb_checkpoints" not in file.parts]
+        if not path.is_dir():
+            found.append((path, readable(path.name)))
+            continue
+        for file in sorted(path.rglob("*")):
+            inside = file.relative_to(path)
+            left = any(part.startswith((".", "__")) for part in inside.parts)
+            if not left and not (file.is_dir() and file.suffix.lower() != ".ipynb"):
+                found.append((file, readable(str(inside))))
     return found
+
+
+def readable(name: str) -> str:
+    """A file name that can be written out, whatever bytes it has."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def owner(
@@ -101,11 +117,11 @@ def grade_paper(
     known: Bank,
 ) -> Graded:
     """The marks of one student, from the one submission that counts."""
-    file = ", ".join(Path(one.file).name for one in found)
+    file = ", ".join(one.file for one in found)
     problem = ""
     if not found:
         problem = "nothing handed in"
-    elif any(one.answers != found[0].answers for one in found[1:]):
+    elif any((one.answers, one.unreadable) != texts(found[0]) for one in found[1:]):
         problem = f"{len(found)} files with different answers: {file}"
     if problem:
         return Graded(paper.student, file, tuple(unmarked(paper, known)), (), problem)
@@ -126,9 +142,14 @@ def grade_paper(
                 unreadable=below(f"{name}/", submission.unreadable, keys),
             )
         )
-    notes = [*submission.notes, *notebook.missing(submission, expected)]
-    notes += naming(submission, paper.student) + changed(paper, known)
-    return Graded(paper.student, file, tuple(marks), tuple(notes))
+    gone = notebook.missing(submission, expected)
+    notes = [*submission.notes, *gone, *naming(submission, paper.student), *changed(paper, known)]
+    doubts = submission.doubts + len(gone)
+    return Graded(paper.student, file, tuple(marks), tuple(notes), doubts=doubts)
+
+
+def texts(submission: Submission) -> tuple[dict[str, str], dict[str, str]]:
+    return submission.answers, submission.unreadable
 
 
 def unmarked(paper: Paper, known: Bank) -> Iterator[Marks]:

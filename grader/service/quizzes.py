@@ -42,14 +42,21 @@ def make_quiz(
     if old is not None and old.quiz != quiz.id:
         raise UsageError(f"{out} holds the papers of the quiz '{old.quiz}', not of '{quiz.id}'")
     kept = {paper.student: paper for paper in old.papers} if old else {}
+    folded = {student.casefold(): student for student in kept}
+    for student in students:
+        if folded.get(student.casefold(), student) != student:
+            other = folded[student.casefold()]
+            raise UsageError(f"{roster_file}: '{student}' differs from '{other}' in case only")
     made = draw_papers(quiz, [s for s in students if s not in kept], secret, known, progress)
     everyone = [*kept.values(), *made]
     manifest = Manifest(quiz.id, quiz.title, quiz.text, everyone)
     solved = restore_all(everyone, known)
     (out / "papers").mkdir(parents=True, exist_ok=True)
     staff.mkdir(mode=0o700, exist_ok=True)
-    write_private(staff / "secret", secret.hex() + "\n")
-    for paper in progress(everyone, "writing papers"):
+    if not (staff / "secret").exists():
+        write_private(staff / "secret", secret.hex() + "\n")
+    unwritten = [one for one in everyone if not (out / "papers" / f"{one.student}.ipynb").exists()]
+    for paper in progress(unwritten, "writing papers"):
         sheets = [
             in_print(solved[paper.student, item.draw.exercise], weight=item.weight)
             for item in paper.items

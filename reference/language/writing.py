@@ -42,7 +42,7 @@ def latex_name(name: str) -> str:
     if "/" in name:
         upper, _, lower = name.rpartition("/")  # the last one, should it be a second derivative
         return rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower[1:])}}}"
-    match = re.fullmatch(r"([^\W\d_]+?)(hat)?_?(\d\w*)?(?:_(\w+))?", name)
+    match = re.fullmatch(r"([^\W\d_]+?)(hat)?_?(\d[^\W_]*)?(?:_([^\W_]+))?", name)
     if match is None:
         return rf"\mathit{{{name}}}".replace("_", r"\_")
     base, hat, digits, tail = match.groups()

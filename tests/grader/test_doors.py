@@ -167,8 +167,8 @@ def test_bulk_marks_are_those_of_one_by_one(run, tmp_path, shipped):
 
 BAD_ROSTERS = {
     "a repeated student": ("student\ns1\ns2\nS1\n", "4:1: student 'S1' stands in line 2 already"),
-    "no column": ("name\ns1\n", "1:1: expected a column 'student', found name"),
-    "nothing": ("", "1:1: expected a column 'student', found nothing"),
+    "no column": ("name\ns1\n", "1:1: expected one column 'student', found name"),
+    "nothing": ("", "1:1: expected one column 'student', found nothing"),
     "nobody": ("student\n", "1:1: there is no student in it"),
     "a path": ("student\n../x\n", "2:1: expected an id of letters"),
     "a formula": ("group,student\nA,=1+1\n", "2:2: expected an id of letters"),

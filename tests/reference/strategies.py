@@ -93,7 +93,9 @@ def leaf(shape: Shape) -> st.SearchStrategy[Expression]:
     """A name or a number of a shape; else a transpose of a name, or an outer product of two."""
     named = [Name(name) for name, own in SHAPES.items() if own == shape]
     turned = [
-        apply("transpose", Name(name)) for name, own in SHAPES.items() if own == (shape[1], shape[0])
+        apply("transpose", Name(name))
+        for name, own in SHAPES.items()
+        if own == (shape[1], shape[0])
     ]
     if not named and not turned:
         column, row = leaf((shape[0], 1)), leaf((1, shape[1]))

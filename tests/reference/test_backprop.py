@@ -102,7 +102,11 @@ NUMBERS = network(
     E = (o1 - t1)^2 / 2 + (o2 - t2)^2 / 2
     """,
     scalars(dict.fromkeys(["i1", "i2", "t1", "t2"])),
-    scalars(dict.fromkeys("w11 w12 w21 w22 w31 w32 w41 w42 b1 b2 b3 b4".split())),
+    scalars(
+        dict.fromkeys(
+            ["w11", "w12", "w21", "w22", "w31", "w32", "w41", "w42", "b1", "b2", "b3", "b4"]
+        )
+    ),
 )
 BATCH = network(
     """
@@ -190,7 +194,10 @@ LOSSES = {
         lambda v: anp.maximum(v["A"] @ v["x"], v["a"]) + anp.minimum(v["A"] @ v["x"], 0.5),
     ),
     "the mean": ("L = mean((A x + a)^2)", lambda v: anp.mean((v["A"] @ v["x"] + v["a"]) ** 2)),
-    "the mean of a matrix": ("L = mean(A ⊙ A) sum(B)", lambda v: anp.mean(v["A"] ** 2) * anp.sum(v["B"])),
+    "the mean of a matrix": (
+        "L = mean(A ⊙ A) sum(B)",
+        lambda v: anp.mean(v["A"] ** 2) * anp.sum(v["B"]),
+    ),
     "a quadratic form": (
         "L = x^T A^T A x",
         lambda v: v["x"].T @ v["A"].T @ v["A"] @ v["x"],
@@ -199,13 +206,22 @@ LOSSES = {
         "L = sum(exp(a x^T) ⊙ A)",
         lambda v: anp.exp(v["a"] @ v["x"].T) * v["A"],
     ),
-    "a norm": ("L = sqrt(sum((A x)^2) + 1)", lambda v: anp.sqrt(anp.sum((v["A"] @ v["x"]) ** 2) + 1)),
-    "a logarithm": ("L = log(sum(exp(A x + a)))", lambda v: anp.log(anp.sum(anp.exp(v["A"] @ v["x"] + v["a"])))),
+    "a norm": (
+        "L = sqrt(sum((A x)^2) + 1)",
+        lambda v: anp.sqrt(anp.sum((v["A"] @ v["x"]) ** 2) + 1),
+    ),
+    "a logarithm": (
+        "L = log(sum(exp(A x + a)))",
+        lambda v: anp.log(anp.sum(anp.exp(v["A"] @ v["x"] + v["a"]))),
+    ),
     "quotients": (
         "L = sum(a / (1 + exp(A x))) / (2 + sum(x)^2)",
         lambda v: anp.sum(v["a"] / (1 + anp.exp(v["A"] @ v["x"]))) / (2 + anp.sum(v["x"]) ** 2),
     ),
-    "powers": ("L = 2^sum(a / 4) + sum(x)^3", lambda v: 2 ** anp.sum(v["a"] / 4) + anp.sum(v["x"]) ** 3),
+    "powers": (
+        "L = 2^sum(a / 4) + sum(x)^3",
+        lambda v: 2 ** anp.sum(v["a"] / 4) + anp.sum(v["x"]) ** 3,
+    ),
     "sums of rows and columns": (
         "L = sum(row_sums(A)^2) + sum(column_sums(A)^3)",
         lambda v: anp.sum(anp.sum(v["A"], axis=1) ** 2) + anp.sum(anp.sum(v["A"], axis=0) ** 3),
@@ -216,8 +232,10 @@ LOSSES = {
     ),
     "an indicator": (
         "L = sum((A x) ⊙ (A x > a)) + sum((x < 0.5) ⊙ x)",
-        lambda v: anp.sum((v["A"] @ v["x"]) * (v["A"] @ v["x"] > v["a"]))
-        + anp.sum(v["x"] * (v["x"] < 0.5)),
+        lambda v: (
+            anp.sum((v["A"] @ v["x"]) * (v["A"] @ v["x"] > v["a"]))
+            + anp.sum(v["x"] * (v["x"] < 0.5))
+        ),
     ),
     "a name used again and again": (
         "p = A x\nq = p ⊙ p + p\nr = q ⊙ p - q\nL = sum(r ⊙ q + p)",
@@ -262,9 +280,7 @@ ACTIVATIONS = {
 def deep_networks(draw):
     """Layers of one width with activations, and shortcuts from any layer to any later one."""
     layers = draw(st.lists(st.sampled_from(sorted(ACTIVATIONS)), min_size=1, max_size=5))
-    shortcuts = [
-        draw(st.one_of(st.none(), st.integers(0, index))) for index in range(len(layers))
-    ]
+    shortcuts = [draw(st.one_of(st.none(), st.integers(0, index))) for index in range(len(layers))]
     shared = draw(st.booleans())
     loss = draw(st.sampled_from(["sum((a - y)^2) / 2", "sum(abs(a - y))", "mean((a - y)^2)"]))
     return layers, shortcuts, shared, loss
@@ -283,7 +299,7 @@ def test_random_networks_agree_with_autograd(drawn, seed):
         called = f"z{index + 1}" if activation == "identity" else f"{activation}(z{index + 1})"
         lines.append(f"a{index + 1} = {called}")
     lines.append("L = " + loss.replace("a -", f"a{depth} -"))
-    parameters = {name: ("d", "d") for name in weights}
+    parameters = dict.fromkeys(weights, ("d", "d"))
     parameters |= {f"b{index + 1}": ("d", 1) for index in range(depth)}
     found = network("\n".join(lines), {"a0": ("d", "m"), "y": ("d", "m")}, parameters)
 

@@ -134,9 +134,7 @@ FAULTS = {
     "softmax without its coupling": (
         "softmax",
         0,
-        lambda g, y, x: apply(
-            "hadamard", g, apply("hadamard", y, apply("subtract", number(1), y))
-        ),
+        lambda g, y, x: apply("hadamard", g, apply("hadamard", y, apply("subtract", number(1), y))),
         "L = sum(softmax(A x) ⊙ y)",
         "x",
     ),

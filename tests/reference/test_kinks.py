@@ -47,7 +47,9 @@ def test_kinks_of(text, expected):
 
 def test_derivatives_have_the_kinks_of_the_network():
     base = declare(
-        scalars({"x": 1}), scalars({"w": 1}), split_equations("p = w x\na = relu(p)\nL = abs(a - 1)")
+        scalars({"x": 1}),
+        scalars({"w": 1}),
+        split_equations("p = w x\na = relu(p)\nL = abs(a - 1)"),
     )
     extended = differentiate(base, "L", ["w"])
     assert {plain(kink) for kink in kinks(extended)} == {plain(kink) for kink in kinks(base)}

@@ -1,5 +1,7 @@
 """Equations in any order become a network; all that is wrong with them is told at once."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -127,7 +129,7 @@ def test_a_long_cycle_is_shown_in_full():
     assert shown[0] == shown[-1]
     assert sorted(shown[1:]) == ["a", "b", "c"]
     uses = {"a": "c", "b": "a", "c": "b"}
-    assert all(uses[one] == other for one, other in zip(shown, shown[1:], strict=False))
+    assert all(uses[one] == other for one, other in itertools.pairwise(shown))
 
 
 def test_what_only_hangs_on_a_cycle_is_not_blamed():
@@ -218,7 +220,9 @@ def test_a_dense_network_of_one_example():
 def test_a_dense_network_of_equal_sizes_is_read_without_doubt():
     """Square weights could be multiplied in two ways, so the expansion says which."""
     found = declare(*dense({"x": "8", "h1": "8 relu", "h2": "8 tanh", "y": "8 identity"}, "8"))
-    values = {name: np.random.default_rng(1).normal(size=(8, 8)) for name in ("x", "W1", "W2", "W3")}
+    values = {
+        name: np.random.default_rng(1).normal(size=(8, 8)) for name in ("x", "W1", "W2", "W3")
+    }
     values |= {name: np.ones((8, 1)) for name in ("b1", "b2", "b3")}
     hidden = np.tanh(values["W2"] @ np.maximum(values["W1"] @ values["x"] + 1, 0) + 1)
     np.testing.assert_allclose(found.evaluate(values)["y"], values["W3"] @ hidden + 1)

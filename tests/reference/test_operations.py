@@ -128,9 +128,7 @@ def bends(operation, point):
     row = OPERATIONS[operation]
 
     def at(distance, direction):
-        args = [
-            np.array([[x + distance * step]]) for x, step in zip(point, direction, strict=True)
-        ]
+        args = [np.array([[x + distance * step]]) for x, step in zip(point, direction, strict=True)]
         with np.errstate(all="ignore"):
             return float(row.value(*args)[0, 0])
 
@@ -161,9 +159,7 @@ def test_kinks_are_declared_where_a_derivative_jumps(operation):
 
 
 def test_these_operations_have_kinks():
-    found = {
-        name for name, row in OPERATIONS.items() if row.kinks(*map(Name, "ab"[: row.arity]))
-    }
+    found = {name for name, row in OPERATIONS.items() if row.kinks(*map(Name, "ab"[: row.arity]))}
     assert found == {
         *("gt", "ge", "lt", "le", "relu", "leaky_relu", "abs", "sign", "max", "min"),
     }

@@ -235,8 +235,6 @@ PIECES = (
 
 
 @settings(deadline=None, max_examples=1000)
-@given(
-    st.lists(st.sampled_from(PIECES.split()), max_size=20), st.sampled_from(["", " "])
-)
+@given(st.lists(st.sampled_from(PIECES.split()), max_size=20), st.sampled_from(["", " "]))
 def test_any_row_of_symbols_is_read_or_refused(pieces, between):
     only_language_errors(between.join(pieces))

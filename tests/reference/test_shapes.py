@@ -79,7 +79,8 @@ def test_a_product_means(text, meaning, shape):
 
 def test_the_operation_of_a_product_is_decided_by_the_shapes():
     operations = {
-        text: understand(text)[0].operation for text in ("s t", "s W", "W u", "u x", "W @ u", "s @ t")
+        text: understand(text)[0].operation
+        for text in ("s t", "s W", "W u", "u x", "W @ u", "s @ t")
     }
     assert operations == {
         "s t": "scale",
@@ -152,7 +153,9 @@ def test_a_long_chain_has_one_reading_where_brackets_do_not_matter():
 def test_several_bracketings_with_different_values_ask_for_brackets(text):
     with pytest.raises(ShapeError, match="add brackets") as caught:
         understand(text)
-    first, second = caught.value.message.split(": add")[0].removeprefix("can be read as ").split(" or ")
+    first, second = (
+        caught.value.message.split(": add")[0].removeprefix("can be read as ").split(" or ")
+    )
     assert first != second
     names = {**NAMES}
     values = draw_values(names, 4, sizes={"k": 5})
@@ -226,7 +229,9 @@ def test_a_scalar_spreads_and_a_column_is_a_bias_over_a_batch(text, shape):
     assert understand(text)[1] == shape
 
 
-@pytest.mark.parametrize("text", ["r + Q", "Q - r", "r + u", "r + W", "u ⊙ X", "X / u", "max(X, u)"])
+@pytest.mark.parametrize(
+    "text", ["r + Q", "Q - r", "r + u", "r + W", "u ⊙ X", "X / u", "max(X, u)"]
+)
 def test_a_row_does_not_spread_nor_a_column_over_a_product(text):
     with pytest.raises(ShapeError):
         understand(text)
@@ -273,9 +278,11 @@ def test_resolving_forgets_columns():
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.sampled_from(sorted(set(SHAPES.values()), key=str)).flatmap(
-    lambda shape: st.tuples(st.just(shape), expressions(shape))
-))
+@given(
+    st.sampled_from(sorted(set(SHAPES.values()), key=str)).flatmap(
+        lambda shape: st.tuples(st.just(shape), expressions(shape))
+    )
+)
 def test_the_inferred_shape_is_that_of_the_value(drawn):
     shape, expression = drawn
     assert infer(expression, SHAPES) == shape
