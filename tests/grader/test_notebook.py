@@ -1,6 +1,7 @@
 """Papers as notebooks: what students and tools do to them is survived and told."""
 
 import json
+import os
 import random
 from pathlib import Path
 
@@ -409,3 +410,102 @@ def test_marks_do_not_depend_on_order(made):
 
 def test_the_secret_is_private(made):
     assert (Path(made.folder) / "staff" / "secret").stat().st_mode & 0o077 == 0
+
+
+def header_of(paper):
+    return cells_of(paper, U0)[0]["source"].partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "form", ["{head} {answer}", "{bare} {answer}", "{bare} = {answer}", "{upper}\n{answer}"]
+)
+def test_ways_to_write_on_the_first_line(made, paper, form):
+    cell = cells_of(paper, U0)[0]
+    head, _, answer = cell["source"].partition("\n")
+    bare = head.rstrip(":")
+    cell["source"] = form.format(
+        head=head, bare=bare, upper=head.replace("answer", "Answer"), answer=answer
+    )
+    assert marked(made, paper).points == 20
+
+
+def test_an_answer_in_a_text_cell_below(made, paper):
+    cell = cells_of(paper, U0)[0]
+    head, _, answer = cell["source"].partition("\n")
+    cell["source"] = head
+    note = {"cell_type": "markdown", "id": "n", "metadata": {}, "source": answer}
+    paper["cells"].insert(paper["cells"].index(cell) + 1, note)
+    assert marked(made, paper).points == 20
+
+
+def test_scratch_under_the_next_question_is_no_answer(made, paper):
+    blanks = [c for c in paper["cells"] if c["cell_type"] == "code"]
+    last = blanks[6]  # of the question forward
+    last["source"] = last["source"].partition("\n")[0]
+    place = paper["cells"].index(last) + 2  # below the next prompt
+    scratch = {**last, "id": "x", "metadata": {}, "source": "0.5"}
+    paper["cells"].insert(place, scratch)
+    row = marked(made, paper)
+    assert row.marks[0].marks["forward.z"].verdict == "blank"
+    assert row.to_look_at == 1
+
+
+def test_a_gone_cell_needs_a_look(made, paper):
+    paper["cells"].remove(cells_of(paper, U0)[0])
+    assert marked(made, paper).to_look_at == 1
+
+
+def test_nulls_and_a_byte_order_mark(made, paper):
+    paper["cells"].append({"cell_type": "code", "source": None, "metadata": None})
+    folder = made.hand_in({})
+    (folder / "s1.ipynb").write_bytes(b"\xef\xbb\xbf" + json.dumps(paper).encode())
+    assert made.grade(folder)[0].points == 20
+
+
+def test_files_of_one_name_in_many_folders(made, paper):
+    folder = made.hand_in({})
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+        (folder / name / "nb.ipynb").write_bytes(b"{")
+    (folder / "c.IPYNB").write_text(json.dumps(paper))
+    (folder / "s2.ipynb.txt").write_text("{}")
+    (folder / ".hidden").write_text("")
+    rows = made.grade(folder)
+    assert rows[0].points == 20
+    assert [row.file for row in rows[4:]] == ["a/nb.ipynb", "b/nb.ipynb", "s2.ipynb.txt"]
+    assert "expected a file .ipynb" in rows[-1].problem
+
+
+def test_a_file_name_that_is_not_text(made, paper, tmp_path, run):
+    folder = made.hand_in({"s1.ipynb": paper})
+    (folder / "s1.ipynb").rename(os.fsdecode(os.fsencode(folder) + b"/ad\xe4.ipynb"))
+    result = run(main, "grade", folder, "--quiz", made.folder, "--out", tmp_path / "m.csv")
+    assert result.exit_code == 1
+    assert "s1,20,20" in (tmp_path / "m.csv").read_text()
+
+
+def test_two_files_of_which_one_is_unclear(made, paper):
+    other = made.answered("s1")
+    copy = json.loads(json.dumps(cells_of(other, U0)[0]))
+    copy["source"] = copy["source"].partition("\n")[0] + "\n12"
+    other["cells"].append(copy)
+    for names in (("a", "b"), ("b", "a")):
+        files = dict(zip((f"{name}.ipynb" for name in names), (paper, other), strict=True))
+        assert "2 files with different answers" in made.grade(made.hand_in(files))[0].problem
+
+
+def test_a_cell_full_of_nothing_is_read_at_once(made, paper):
+    for cell in paper["cells"]:
+        if cell["cell_type"] == "code":
+            cell["source"] += "\n" * 200_000
+    extra = {"cell_type": "code", "id": "z", "metadata": {}, "source": " " * 199_000 + "x"}
+    paper["cells"] += [extra] * 5
+    assert marked(made, paper).points == 20
+
+
+def test_a_paper_that_was_filled_in_is_not_written_over(tmp_path):
+    made = Round(tmp_path, QUIZ, ["s1"])
+    path = made.folder / "papers" / "s1.ipynb"
+    path.write_text("filled in")
+    made.build(["s1", "s2"])
+    assert path.read_text() == "filled in"
