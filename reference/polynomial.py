@@ -14,7 +14,7 @@ from msgspec import Struct
 from reference.language.expression import Apply, Expression, Name, Number, fold
 from reference.language.operations import Size
 
-MAX_TERMS = 200
+MAX_TERMS = 400
 MAX_PRODUCTS = 20 * MAX_TERMS  # of terms, in one multiplication
 MAX_POWER = 12
 MAX_BITS = 4096  # of a coefficient
