@@ -145,13 +145,10 @@ def check_declared(structure: Structure, declared: list[str]) -> None:
     """No name is declared twice, in any of its spellings, or is that of a function."""
     seen: set[str] = set()
     functions = {function for function, _ in FUNCTIONS}
+    positions = structure.exercise.positions
     for name in declared:
-        place = next(
-            f"network.{kind}.{name}:key"
-            for kind in ("parameters", "inputs", "sizes", "constants", "layers")
-            if kind in ("constants", "layers")
-            or f"network.{kind}.{name}" in structure.exercise.positions
-        )
+        places = (f"network.{kind}.{name}" for kind in ("parameters", "inputs", "sizes"))
+        place = next((place for place in places if place in positions), "network") + ":key"
         if canonical(name) in seen:
             structure.report(place, f"'{name}' is declared twice")
         if name in functions:
