@@ -88,7 +88,7 @@ def split_equations(text: str) -> list[Equation]:
         if not sign:
             column = len(content) - len(content.lstrip()) + 1
         equation = Equation(left.strip(), right.strip(), line, column)
-        if not sign or not equation.name.replace("_", "").isalnum() or not equation.text:
+        if not sign or not equation.name.isidentifier() or not equation.text:
             error = ReadingError(f"expected 'name = expression', found '{content.strip()}'")
             problems.append((equation, error))
         elif equation.name in (known.name for known in equations):

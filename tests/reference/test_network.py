@@ -231,3 +231,9 @@ def test_a_dense_network_of_equal_sizes_is_read_without_doubt():
 def test_a_dense_network_with_an_unknown_activation():
     with pytest.raises(NetworkError, match="unknown name 'gelu'"):
         declare(*dense({"x": "3", "y": "2 gelu"}))
+
+
+@pytest.mark.parametrize("name", ["12", "2x", "x²", "x y", "x-1"])
+def test_the_left_side_of_an_equation_is_a_name(name):
+    with pytest.raises(NetworkError, match="expected 'name = expression'"):
+        split_equations(f"{name} = 1")
