@@ -9,7 +9,15 @@ from pathlib import Path
 
 from grader import conversion
 from grader.errors import AuthorError, Problem, UsageError
-from grader.records import MAX_GRID, Exercise, ExerciseFile, QuestionFile, Rule, Tolerance
+from grader.records import (
+    MAX_GRID,
+    Exercise,
+    ExerciseFile,
+    Form,
+    QuestionFile,
+    Rule,
+    Tolerance,
+)
 
 MAX_SIZE = 1_000_000
 MAX_STRUCTURES = 10_000
@@ -150,12 +158,17 @@ def rule_problems(exercise: Exercise, rule: Rule, place: str) -> Iterable[Proble
         yield exercise.problem(place, "no value is left to draw")
 
 
-KINDS = ("values", "gradients_of", "updates", "parameters", "entries", "choose_one")
+KINDS = (
+    "values", "gradients_of", "updates", "parameters", "entries", "shapes", "chain", "choose_one",
+)  # fmt: skip
+SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
 COMPANIONS = {
-    "gradients_of": {"by"},
-    "updates": {"loss", "rate"},
+    "values": SYMBOLIC,
+    "gradients_of": {"by", *SYMBOLIC},
+    "updates": {"loss", "rate", *SYMBOLIC},
     "parameters": {"in_terms_of"},
     "entries": {"in_terms_of"},
+    "shapes": {"in_terms_of"},
 }
 
 
@@ -170,7 +183,7 @@ def answer_problems(exercise: Exercise, question: QuestionFile, place: str) -> I
         given = {
             field
             for field in answer.__struct_fields__
-            if getattr(answer, field) is not None and getattr(answer, field) != []
+            if getattr(answer, field) not in (None, [], False, Form.ANY)
         }
         kinds = [name for name in KINDS if name in given]
         if len(kinds) != 1:
@@ -180,8 +193,11 @@ def answer_problems(exercise: Exercise, question: QuestionFile, place: str) -> I
         needed = COMPANIONS.get(kinds[0], set())
         for extra in sorted(given - {kinds[0]} - needed):
             yield exercise.problem(f"{here}.{extra}", f"'{extra}' does not go with '{kinds[0]}'")
-        for missing in sorted(needed - {"in_terms_of"} - given):
+        for missing in sorted(needed - SYMBOLIC - given):
             yield exercise.problem(here, f"'{kinds[0]}' needs '{missing}'")
+        for extra in sorted(given & SYMBOLIC - {"in_terms_of"}):
+            if answer.in_terms_of is None:
+                yield exercise.problem(f"{here}.{extra}", f"'{extra}' needs 'in_terms_of'")
         if answer.choose_one is not None:
             yield from choice_problems(exercise, question, f"{here}.choose_one")
 

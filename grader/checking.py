@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from msgspec import Struct
 
-from grader.answers import Key
+from grader.answers import DerivationKey, ExpressionKey, Key
 from grader.drawing import Survival, Variant, printed_variant, survey
 from grader.errors import AuthorError, Problem
 from grader.model import Model, build
@@ -16,11 +17,15 @@ from grader.records import Exercise, Verdict
 from grader.structure import structures
 from grader.templates import placeholders
 from grader.variety import distinct
-from reference.certify import certify
+from reference.certify import Certificate, certify
+from reference.derivatives import parts
+from reference.equivalence import Points
 from reference.language.expression import names
-from reference.language.operations import Array
+from reference.language.values import Array
 
 LEAST_SURVIVAL = 0.02
+SYMBOLIC = (ExpressionKey, DerivationKey)
+CALM = 16  # of the random points, those of moderate size, where finite differences can be trusted
 
 
 class Report(Struct, frozen=True):
@@ -118,10 +123,15 @@ def leftovers_of(exercise: Exercise, shown: Sheet) -> Iterator[Problem]:
 
 
 def wrong_marks(exercise: Exercise, good: Sequence[Variant]) -> Iterator[Problem]:
-    """Keys that are not marked correct, and near misses that are."""
+    """Keys that are not marked correct, and near misses that are; a key of many variants once."""
     places = {question.id: i for i, question in enumerate(exercise.file.questions)}
+    seen: set[int] = set()
     for variant in good:
+        fixed = {one.address: id(one.key) for one in variant.solved.model.asked if one.key}
         for address, (blank, key) in variant.keys.items():
+            if fixed.get(address) in seen:
+                continue
+            seen.update([fixed[address]] if address in fixed else [])
             for message in misjudged(key):
                 place = f"questions[{places[blank.question]}].answer"
                 seed = variant.solved.columns.seeds[variant.row]
@@ -148,29 +158,49 @@ def misjudged(key: Key) -> Iterator[str]:
 
 def certificates(exercise: Exercise, good: Sequence[Variant]) -> tuple[int, list[Problem]]:
     """How many gradients agree three ways at all variants, and those that do not."""
-    certified, problems = 0, []
-    for model, values in batches(good):
-        for of, by in sorted(derivatives(model).items()):
-            for certificate in certify(model.printed, of, sorted(by), values):
-                if certificate.holds:
-                    certified += len(next(iter(values.values())))
-                else:
-                    message = (
-                        f"d{of}/d{certificate.by} is not certified: off by "
-                        f"{certificate.from_differences:.1e} from finite differences, "
-                        f"{certificate.from_sympy:.1e} from SymPy"
-                    )
-                    problems.append(exercise.problem("questions", message))
-    return certified, problems
+    found = [
+        (certificate, len(next(iter(values.values()))))
+        for model, values in batches(good)
+        for of, by in sorted(derivatives(model).items())
+        for certificate in certify(model.complete, of, sorted(by), values)
+    ]
+    for model in {id(variant.solved.model): variant.solved.model for variant in good}.values():
+        found += [(certificate, CALM) for certificate in symbolic(model)]
+    problems = [
+        exercise.problem(
+            "questions",
+            f"d{one.of}/d{one.by} is not certified: off by {one.from_differences:.1e} from finite "
+            f"differences, {one.from_sympy:.1e} from SymPy",
+        )
+        for one, _ in found
+        if not one.holds
+    ]
+    return sum(count for one, count in found if one.holds), problems
+
+
+@functools.lru_cache(maxsize=1024)
+def symbolic(model: Model) -> tuple[Certificate, ...]:
+    """Certificates of the gradients that a structure asks for as expressions, at random points."""
+    keys = [asked.key for asked in model.asked if isinstance(asked.key, SYMBOLIC)]
+    if not keys:
+        return ()
+    small = Points(model.complete, keys[0].points.domains, dict.fromkeys(model.sizes, 2))
+    values = {name: array[:CALM] for name, array in small.values.items()}
+    return tuple(
+        certificate
+        for of, by in sorted(derivatives(model).items())
+        for certificate in certify(model.complete, of, sorted(by), values)
+    )
 
 
 def derivatives(model: Model) -> dict[str, set[str]]:
-    """Of → by, of the derivatives that the keys name."""
-    wanted: dict[str, set[str]] = {}
-    for asked in model.targets:
-        for name in names(model.network.equations[asked.target]):
-            if "/d" in name:
-                of, _, by = name[1:].partition("/d")
+    """Of → by, of the derivatives that the keys and the exercise's own names stand for."""
+    network, wanted = model.complete, dict[str, set[str]]()
+    stated = [f"@{asked.address}" for asked in model.asked] + [*model.exercise.file.network.define]
+    for name in (one for one in stated if one in network.equations):
+        for derivative in names(network.equations[name]):
+            if "/d" in derivative:
+                of, by = parts(derivative)
                 wanted.setdefault(of, set()).add(by)
     return wanted
 
@@ -184,6 +214,8 @@ def batches(good: Sequence[Variant]) -> Iterator[tuple[Model, dict[str, Array]]]
         groups.setdefault((id(columns.model), shapes), []).append(variant)
     for group in groups.values():
         model = group[0].solved.model
+        if not model.targets:
+            continue
         known = [variant.solved.columns.known() for variant in group]
         yield (
             model,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from grader.model import Model
 from grader.records import Draw
-from reference.language.operations import Array
+from reference.language.values import Array
 
 Seed = int | str
 

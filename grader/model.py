@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from grader.asking import Asked, ask, requirement
+from grader.asking import Asked, ask, defined, requirement
 from grader.records import Exercise, Rule
 from grader.structure import Choices, Structure, declared_network
 from grader.templates import fill, placeholders
@@ -25,7 +25,8 @@ class Model(Struct, frozen=True, eq=False):
     """An exercise with its choices made.
 
     ``network`` holds the author's equations, then derivatives, keys (``@address``) and the
-    arguments of kinks (``@kink n``). ``printed`` is the network as students see it.
+    arguments of kinks (``@kink n``), as far as drawn values are needed; ``complete`` has the symbolic
+    keys too. ``printed`` is the network as students see it.
     """
 
     exercise: Exercise
@@ -36,6 +37,7 @@ class Model(Struct, frozen=True, eq=False):
     asked: tuple[Asked, ...]
     require: tuple[Expression, ...]
     kinks: tuple[str, ...]
+    complete: Network
     grids: dict[str, tuple[float, ...]]  # of sizes, then of what is sampled
 
     @property
@@ -80,8 +82,7 @@ class Model(Struct, frozen=True, eq=False):
         """The sizes without whose values an answer cannot be worked out."""
         used = {name for asked in self.targets for name in self.network.ancestors(asked.target)}
         for asked in self.asked:
-            if asked.terms is not None and not asked.names:
-                used |= {symbol for monomial in asked.terms for symbol, _ in monomial}
+            used |= {symbol for one in asked.terms for monomial in one for symbol, _ in monomial}
         return [name for name in self.sizes if name in used or name in self.array_sizes]
 
     @property
@@ -108,7 +109,8 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     """
     structure = Structure(exercise, choices)
     printed = declared_network(structure)
-    asked, network = ask(structure, printed)
+    asked, network = ask(structure, defined(structure, printed))
+    complete = network
     require = [
         requirement(structure, text, f"require[{index}]", network)
         for index, text in enumerate(exercise.file.require)
@@ -134,6 +136,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         tuple(asked),
         tuple(conditions),
         tuple(bends),
+        complete,
         grids,
     )
 

@@ -53,6 +53,7 @@ def sheet(
     parts = [
         prose(fill(file.text, words), notation),
         equations(model, notation),
+        definitions(model, notation),
         given(model, draw, notation),
     ]
     questions = []
@@ -100,6 +101,18 @@ def equations(model: Model, notation: Notation) -> str:
     rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in network.equations.items()]
     body = " \\\\\n".join(rows)
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$" + shapes(model, notation)
+
+
+def definitions(model: Model, notation: Notation) -> str:
+    """The names that the exercise gives to expressions, such as derivatives."""
+    given = model.exercise.file.network.define
+    if not given:
+        return ""
+    network = model.complete
+    if notation is Notation.PLAIN:
+        return "\n".join(f"    {name} = {plain(network.equations[name])}" for name in given)
+    shown = [f"${latex_name(name)} = {latex(network.equations[name])}$" for name in given]
+    return "Write " + ", ".join(shown) + "."
 
 
 def shapes(model: Model, notation: Notation) -> str:

@@ -65,6 +65,13 @@ class Quantity(Struct, frozen=True, forbid_unknown_fields=True):
     domain: str = "real"
 
 
+class Index(Struct, frozen=True, forbid_unknown_fields=True):
+    """The place of an entry: the size it runs over, and indices that stand for another place."""
+
+    size: int | str
+    apart_from: list[str] = field(name="not", default=[])
+
+
 class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     """The network of an exercise as its author writes it."""
 
@@ -72,7 +79,10 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     inputs: dict[str, int | str | Quantity] = {}
     parameters: dict[str, int | str | Quantity] = {}
     constants: list[str] = []
+    functions: dict[str, Annotated[int, Meta(ge=1, le=2)]] = {}
+    indices: dict[str, int | str | Index] = {}
     equations: str = ""
+    define: dict[str, str] = {}
     layers: dict[str, int | str] = {}
     batch: int | str = 1
 
@@ -107,10 +117,20 @@ class Choose(Struct, frozen=True, forbid_unknown_fields=True):
     shuffle: bool = True
 
 
+class Form(StrEnum):
+    """How an expression is to be written."""
+
+    ANY = "any"
+    EXPANDED = "expanded"
+    FACTORED = "factored"
+    NO_CALLS = "no calls"
+
+
 class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     """What is asked, in one of several ways; see ``docs/authoring.md``.
 
-    ``values``, ``entries``, ``parameters``: a text makes one blank, a list or mapping one for each.
+    ``values``, ``entries``, ``parameters``, ``shapes``, ``chain``: a text makes one blank, a list or
+    mapping one for each.
     """
 
     values: str | list[str] | dict[Identifier, str] | None = None
@@ -121,8 +141,13 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     rate: str | float | None = None
     parameters: str | list[str] | dict[Identifier, str | list[str]] | None = None
     entries: str | list[str] | dict[Identifier, str] | None = None
+    shapes: str | list[str] | dict[Identifier, str] | None = None
+    chain: str | dict[Identifier, str] | None = None
     choose_one: Choose | None = None
     in_terms_of: str | list[str] | None = None
+    either_layout: bool = False
+    form: Form = Form.ANY
+    derivation: bool = False
 
 
 class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):

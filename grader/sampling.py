@@ -18,7 +18,7 @@ from grader.columns import Columns, Seed, entries_of
 from grader.model import Model, build
 from grader.records import Exercise
 from grader.structure import structures
-from reference.language.operations import Array
+from reference.language.values import Array
 
 Words = NDArray[np.uint64]
 MASK = 2**64 - 1

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.answers import ChoiceKey, CountKey, Key, MatrixKey, NumberKey
+from grader.answers import ChoiceKey, CountKey, Key, MatrixKey, NumberKey, ShapeKey
 from grader.asking import Asked
 from grader.columns import Columns
 from grader.model import Model
@@ -22,7 +22,8 @@ from grader.records import Blank, Tolerance
 from reference import polynomial
 from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, Expression
-from reference.language.operations import SCALAR, Array
+from reference.language.operations import SCALAR
+from reference.language.values import Array
 from reference.rounding import Rounding, prepare
 
 GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic
@@ -61,21 +62,22 @@ class Solved(Struct, frozen=True):
         return {asked.address: (asked.blank, self.key(asked, row)) for asked in self.model.asked}
 
     def key(self, asked: Asked, row: int) -> Key:
+        if asked.key is not None:
+            return asked.key
         if asked.choose is not None:
             return choice_key(asked, self.columns.orders[asked.address][row])
-        if asked.terms is not None:
+        if asked.terms:
             return self.count_key(asked, row)
         value, within = self.values[asked.target][row], self.within[asked.target][row]
         if self.model.network.shapes[asked.target] == SCALAR:
             return NumberKey(float(value[0, 0]), float(within[0, 0]))
         return MatrixKey(value.tolist(), within.tolist())
 
-    def count_key(self, asked: Asked, row: int) -> CountKey:
-        assert asked.terms is not None
-        if asked.names:
-            return CountKey(asked.text, asked.names)
+    def count_key(self, asked: Asked, row: int) -> Key:
+        """The key of a count, or of a shape, in the sizes of one variant."""
         sizes = {name: int(column[row]) for name, column in self.columns.sizes.items()}
-        return CountKey(str(polynomial.at(asked.terms, sizes)))
+        counts = [str(polynomial.at(terms, sizes)) for terms in asked.terms]
+        return CountKey(counts[0]) if len(counts) == 1 else ShapeKey(counts[0], counts[1])
 
 
 def choice_key(asked: Asked, order: list[str]) -> ChoiceKey:

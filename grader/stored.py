@@ -13,7 +13,7 @@ from grader.columns import Columns, entries_of
 from grader.model import build
 from grader.records import Draw, Exercise
 from grader.structure import Choices, structures
-from reference.language.operations import Array
+from reference.language.values import Array
 
 
 def columns(exercise: Exercise, draws: Sequence[Draw]) -> list[Columns]:

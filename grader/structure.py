@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from msgspec import structs
+
 from grader.errors import AuthorError, Problem
-from grader.records import Exercise, Quantity
+from grader.records import Exercise, Index, Quantity
 from grader.templates import fill
 from reference.language.expression import names
-from reference.language.operations import FUNCTIONS, SCALAR, Shape
-from reference.language.reading import canonical
+from reference.language.names import canonical
+from reference.language.operations import FUNCTIONS, SCALAR, Shape, Size
 from reference.network import (
     Equation,
     Network,
     NetworkError,
+    Symbols,
     declare,
     dense,
     size,
@@ -89,9 +92,14 @@ def declared_network(structure: Structure) -> Network:
             known_sizes(structure, inputs | parameters, "network.layers")
             structure.stop()
         equations += split_equations(fill(file.equations, structure.context))
-        check_declared(structure, [*file.sizes, *file.constants, *inputs, *parameters])
+        symbols = declared_symbols(structure)
+        structure.stop()
+        check_declared(
+            structure,
+            [*file.sizes, *file.constants, *inputs, *parameters, *symbols.indices],
+        )
         constants = dict.fromkeys([*file.sizes, *file.constants], SCALAR)
-        network = declare(inputs, parameters, equations, constants)
+        network = declare(inputs, parameters, equations, constants, symbols)
     except NetworkError as error:
         for equation, problem in error.problems:
             column = equation.column + max(problem.column - 1, 0)  # both count from 1
@@ -99,6 +107,29 @@ def declared_network(structure: Structure) -> Network:
             structure.report(place, f"{equation.name}: {problem.message}", equation.line, column)
         structure.stop()
     return used(network)
+
+
+def declared_symbols(structure: Structure) -> Symbols:
+    """The abstract functions and the indices of an exercise."""
+    file = structure.file.network
+    indices: dict[str, Size] = {}
+    apart: dict[str, tuple[str, ...]] = {}
+    known = {function for function, _ in FUNCTIONS}
+    for name in (*file.functions, *file.indices):
+        kind = "functions" if name in file.functions else "indices"
+        if not re.fullmatch(r"[^\W\d_]\w*", name) or name in known:
+            place = f"network.{kind}.{name}:key"
+            structure.report(place, f"expected a name of letters and digits, found '{name}'")
+    for name, given in file.indices.items():
+        rule = given if isinstance(given, Index) else Index(given)
+        place = f"network.indices.{name}"
+        indices[name] = size(fill(str(rule.size), structure.context))
+        known_sizes(structure, {name: (indices[name], 1)}, "network.indices")
+        for other in rule.apart_from:
+            if other not in file.indices or other == name:
+                structure.report(place, f"'{other}' is no other index")
+        apart[name] = tuple(rule.apart_from)
+    return Symbols(dict(file.functions), indices, apart)
 
 
 def shapes(
@@ -180,9 +211,9 @@ def used(network: Network) -> Network:
         for name, shape in network.shapes.items()
         if name in found or name not in (*network.inputs, *network.parameters)
     }
-    return Network(
-        shapes,
-        tuple(name for name in network.inputs if name in found),
-        tuple(name for name in network.parameters if name in found),
-        network.equations,
+    return structs.replace(
+        network,
+        shapes=shapes,
+        inputs=tuple(name for name in network.inputs if name in found),
+        parameters=tuple(name for name in network.parameters if name in found),
     )

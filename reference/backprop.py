@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from reference.language.expression import Apply, Expression, Name, annotate, names, number
+from reference.language.names import derivative_name
 from reference.language.operations import OPERATIONS, SCALAR, Shape
-from reference.language.reading import derivative_name
 from reference.language.shapes import infer, own_shape
 from reference.language.simplifying import simplify
 from reference.network import Network
@@ -49,7 +49,7 @@ def differentiate(network: Network, of: str, by: Collection[str]) -> Network:
         if adjoint not in shapes:  # ``of`` does not depend on it
             shapes[adjoint] = network.shapes[name]
             equations[adjoint] = Apply("fill", (number(0), Name(name)))
-    return Network(shapes, network.inputs, network.parameters, {**network.equations, **equations})
+    return network.extended(equations, shapes)
 
 
 def rest(network: Network) -> list[str]:

@@ -10,17 +10,20 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from reference.backprop import differentiate
+from reference.derivatives import with_derivatives
 from reference.language.expression import Apply, Expression, Name, Number, fold
-from reference.language.operations import Array
-from reference.language.reading import derivative_name
+from reference.language.names import derivative_name
+from reference.language.operations import SCALAR, Shape
+from reference.language.values import Array
 from reference.network import Network
 
 STEP = 1e-6
 DIFFERENCE_TOLERANCE = 1e-6
 SYMPY_TOLERANCE = 1e-9
+PROBE = "@probe"
 
 
 class Certificate(Struct, frozen=True):
@@ -44,6 +47,8 @@ def certify(
     Args:
         values: of inputs, parameters and constants, each (batch, rows, columns).
     """
+    if network.shapes[of] != SCALAR:
+        return [certify_jacobian(network, of, name, values) for name in by]
     network = network.pruned([of])
     if any(name in network.equations for name in by):
         return [one for name in by for one in certify_alone(network, of, name, values)]
@@ -63,6 +68,35 @@ def certify(
     return certificates
 
 
+def certify_jacobian(
+    network: Network, of: str, name: str, values: Mapping[str, Array]
+) -> Certificate:
+    """Certify a Jacobian, or its diagonal, by the gradient of a random sum of its rows."""
+    generator = np.random.Generator(np.random.Philox(key=3))
+    rows, columns = network.evaluate(values)[of].shape[-2:]
+    weights = generator.uniform(0.5, 1.5, (1, rows, columns))
+    jacobian = with_derivatives(network, [derivative_name(of, name)])
+    total = Apply("sum", (Apply("hadamard", (Name(of), Name(PROBE))),))
+    shapes: dict[str, Shape] = {PROBE: network.shapes[of], f"{PROBE} total": SCALAR}
+    probed = jacobian.extended({f"{PROBE} total": total}, shapes)
+    known = {**values, PROBE: weights}
+    [found] = certify(probed, f"{PROBE} total", [name], known)
+    given = probed.evaluate(known)[derivative_name(of, name)]
+    diagonal = given.shape[-1] == columns and given.shape[-2] == rows
+    product = given * weights if diagonal else np.swapaxes(given, -1, -2) @ weights
+    gradient = by_differences_of(probed, f"{PROBE} total", name, known)
+    off = distance(product, gradient)
+    return Certificate(of, name, max(found.from_differences, off), found.from_sympy)
+
+
+def by_differences_of(network: Network, of: str, name: str, values: Mapping[str, Array]) -> Array:
+    """Central differences by any name, a computed one being cut loose from its equation."""
+    own = network.evaluate(values)[name]
+    equations = {other: e for other, e in network.equations.items() if other != name}
+    loose = structs.replace(network, equations=equations)
+    return by_differences(loose, of, name, {**values, name: own})
+
+
 def certify_alone(
     network: Network, of: str, name: str, values: Mapping[str, Array]
 ) -> list[Certificate]:
@@ -72,7 +106,7 @@ def certify_alone(
     if name not in network.equations:
         return certify(network, of, [name], values)
     equations = {other: e for other, e in network.equations.items() if other != name}
-    loose = Network(network.shapes, (*network.inputs, name), network.parameters, equations)
+    loose = structs.replace(network, inputs=(*network.inputs, name), equations=equations)
     return certify(loose, of, [name], {**values, name: network.evaluate(values)[name]})
 
 
@@ -173,6 +207,25 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         powers = each(sympy.exp)(x)
         return powers / powers.sum(axis=0, keepdims=True)
 
+    def unit(x: Any, row: Any, column: Any) -> Any:
+        places = [
+            [cases(sympy.And(sympy.Eq(row[0, 0], i), sympy.Eq(column[0, 0], j)), 1, 0)
+             for j in range(1, x.shape[1] + 1)]
+            for i in range(1, x.shape[0] + 1)
+        ]  # fmt: skip
+        return np.array(places, dtype=object)
+
+    def waves(function: Any, orders: list[Any], args: list[Any]) -> Any:
+        symbols = sympy.symbols(f"x:{len(args)}")
+        phase = symbols[0] + (sympy.Rational(3, 5) * symbols[1] if len(args) > 1 else 0)
+        total = sum(
+            sympy.sin(sympy.Rational(frequency, 10) * phase + function * (1 + n) + n)
+            for n, frequency in enumerate((11, 7, 19))
+        )
+        for symbol, order in zip(symbols, orders, strict=True):
+            total = sympy.diff(total, symbol, int(order))
+        return total.subs(dict(zip(symbols, args, strict=True)), simultaneous=True)
+
     def whole(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda x: np.array([[function(x)]], dtype=object)
 
@@ -190,6 +243,13 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "ge": each(lambda a, b: cases(a >= b, 1, 0)),
         "lt": each(lambda a, b: cases(a < b, 1, 0)),
         "le": each(lambda a, b: cases(a <= b, 1, 0)),
+        "eq": each(lambda a, b: cases(sympy.Eq(a, b), 1, 0)),
+        "ne": each(lambda a, b: cases(sympy.Ne(a, b), 1, 0)),
+        "where": each(lambda test, yes, no: cases(sympy.Ne(test, 0), yes, no)),
+        "entry": lambda x, row, column: (x * unit(x, row, column)).sum(keepdims=True),
+        "unit": lambda x, row, column: unit(x, row, column),
+        "call1": each(lambda f, order, x: waves(f, [order], [x])),
+        "call2": each(lambda f, first, second, a, b: waves(f, [first, second], [a, b])),
         "relu": each(lambda x: cases(x > 0, x, 0)),
         "leaky_relu": each(lambda x, slope: cases(x >= 0, x, slope * x)),
         "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),

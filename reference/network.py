@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import graphlib
 from collections.abc import Collection, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate_all
-from reference.language.expression import Expression, names
-from reference.language.operations import SCALAR, Array, Shape
-from reference.language.reading import canonical, read
+from reference.language.expression import Apply, Expression, fold, names
+from reference.language.names import Vocabulary, canonical, function_name
+from reference.language.operations import OPERATIONS, SCALAR, Shape, Size
+from reference.language.reading import read
 from reference.language.shapes import resolve
+from reference.language.values import Array
 
 
 class Equation(Struct, frozen=True):
@@ -24,13 +27,37 @@ class Equation(Struct, frozen=True):
     column: int = 0
 
 
-class Network(Struct, frozen=True):
+class Symbols(Struct, frozen=True):
+    """What an exercise declares besides quantities.
+
+    ``functions``: abstract functions with the number of their arguments. ``indices``: places of
+    entries, with the size they run over. ``apart``: index → indices that stand for another place.
+    """
+
+    functions: Mapping[str, int] = {}
+    indices: Mapping[str, Size] = {}
+    apart: Mapping[str, tuple[str, ...]] = {}
+
+    @property
+    def shapes(self) -> dict[str, Shape]:
+        """All of them as quantities, which are scalars."""
+        return dict.fromkeys([*map(function_name, self.functions), *self.indices], SCALAR)
+
+
+class Network(Struct, frozen=True, dict=True):
     """Quantities with symbolic shapes, and equations in an order in which they can be computed."""
 
     shapes: Mapping[str, Shape]
     inputs: tuple[str, ...]
     parameters: tuple[str, ...]
     equations: Mapping[str, Expression]
+    symbols: Symbols = Symbols()
+
+    @functools.cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What a text over the network may name."""
+        plain = tuple(name for name in self.shapes if name[0] != "@" and not {*"/[("} & {*name})
+        return Vocabulary(plain, tuple(self.symbols.functions.items()), tuple(self.symbols.indices))
 
     def evaluate(self, values: Mapping[str, Array]) -> dict[str, Array]:
         """``values`` and all computed quantities, each of shape (..., rows, columns)."""
@@ -38,18 +65,21 @@ class Network(Struct, frozen=True):
 
     def extended(self, equations: Mapping[str, Expression], shapes: Mapping[str, Shape]) -> Network:
         """The network with further equations after its own."""
-        return Network(
-            {**self.shapes, **shapes},
-            self.inputs,
-            self.parameters,
-            {**self.equations, **equations},
+        return structs.replace(
+            self,
+            shapes={**self.shapes, **shapes},
+            equations={**self.equations, **equations},
         )
 
     def pruned(self, wanted: Collection[str]) -> Network:
         """The network with only the equations that some names are computed by."""
         used = {name for one in wanted for name in self.ancestors(one)}
         equations = {name: e for name, e in self.equations.items() if name in used}
-        return Network(self.shapes, self.inputs, self.parameters, equations)
+        return structs.replace(self, equations=equations)
+
+    def edges(self, name: str) -> frozenset[str]:
+        """The names that the equation of ``name`` uses; none where it has no equation."""
+        return names(self.equations[name]) if name in self.equations else frozenset()
 
     def ancestors(self, name: str) -> frozenset[str]:
         """Every name that ``name`` is computed from, itself included."""
@@ -104,6 +134,7 @@ def declare(
     parameters: Mapping[str, Shape],
     equations: list[Equation],
     constants: Mapping[str, Shape] | None = None,
+    symbols: Symbols | None = None,
 ) -> Network:
     """Read and order the equations of a network, and find the shape of every name.
 
@@ -114,13 +145,18 @@ def declare(
     Raises:
         NetworkError: unknown names, shapes that do not fit, equations that need each other.
     """
-    shapes = {**(constants or {}), **inputs, **parameters}
-    declared = [*shapes, *(equation.name for equation in equations)]
+    symbols = symbols or Symbols()
+    shapes = {**(constants or {}), **inputs, **parameters, **symbols.shapes}
+    given = [name for name in shapes if not name.endswith("()")]
+    declared = [*given, *(equation.name for equation in equations)]
     problems = clashes(declared, equations)
+    vocabulary = Vocabulary(
+        tuple(declared), tuple(symbols.functions.items()), tuple(symbols.indices)
+    )
     written: dict[str, tuple[Equation, Expression]] = {}
     for equation in equations:
         try:
-            written[equation.name] = equation, read(equation.text, declared)
+            written[equation.name] = equation, read(equation.text, vocabulary)
         except LanguageError as error:
             problems.append((equation, error))
     if problems:
@@ -131,12 +167,23 @@ def declare(
         if not names(expression) & written.keys() <= shapes.keys():
             continue  # it uses one that failed and is reported already
         try:
-            resolved[name], shapes[name] = resolve(expression, shapes)
+            resolved[name], shapes[name] = resolve(expression, shapes, symbols.indices)
+            check_derived(resolved[name])
         except LanguageError as error:
             problems.append((equation, error))
     if problems:
         raise NetworkError(problems)
-    return Network(shapes, tuple(inputs), tuple(parameters), resolved)
+    return Network(shapes, tuple(inputs), tuple(parameters), resolved, symbols)
+
+
+def check_derived(expression: Expression) -> None:
+    """An equation holds only what derivatives can be taken of."""
+
+    def visit(node: Expression, _: list[None]) -> None:
+        if isinstance(node, Apply) and not OPERATIONS[node.operation].derived:
+            raise ReadingError("a sum over an index stands in answers only: write sum(…)")
+
+    fold(expression, visit)
 
 
 def clashes(declared: list[str], equations: list[Equation]) -> list[tuple[Equation, LanguageError]]:

@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from reference.backprop import differentiate
 from reference.language.evaluating import evaluate, evaluate_all
 from reference.language.expression import Apply, Expression, Name, fold
-from reference.language.operations import OPERATIONS, Array, Shape
-from reference.language.reading import derivative_name
+from reference.language.names import derivative_name
+from reference.language.operations import OPERATIONS, Shape
 from reference.language.shapes import own_shape
 from reference.language.simplifying import PRODUCTS
+from reference.language.values import Array
 from reference.network import Network
 
 STEP = "step"
@@ -44,7 +45,7 @@ def in_steps(network: Network) -> Network:
 
     for name, root in network.equations.items():
         equations[name] = fold(expanded(root), step)
-    return Network(shapes, network.inputs, network.parameters, equations)
+    return structs.replace(network, shapes=shapes, equations=equations)
 
 
 def expanded(root: Expression) -> Expression:

@@ -1,13 +1,39 @@
 """One answer shape a file: its key, how an answer is read, how it is marked, how the key is shown.
 
-A key has ``mark(text) -> Outcome`` and ``show() -> str``, a text that ``mark`` finds correct.
+A key has ``mark(text) -> Outcome``, ``show() -> str``, a text that ``mark`` finds correct, and
+``near_misses() -> list[str]``, texts that it must not find correct.
 """
 
+from grader.answers.chain import ChainKey
 from grader.answers.choice import ChoiceKey
 from grader.answers.count import CountKey
+from grader.answers.derivation import DerivationKey
+from grader.answers.expression import ExpressionKey
 from grader.answers.matrix import MatrixKey
 from grader.answers.number import NumberKey
+from grader.answers.shape import ShapeKey
+from grader.records import Form
 
-Key = NumberKey | MatrixKey | CountKey | ChoiceKey
+Key = (
+    NumberKey
+    | MatrixKey
+    | CountKey
+    | ShapeKey
+    | ChoiceKey
+    | ExpressionKey
+    | DerivationKey
+    | ChainKey
+)
 
-__all__ = ["ChoiceKey", "CountKey", "Key", "MatrixKey", "NumberKey"]
+__all__ = [
+    "ChainKey",
+    "ChoiceKey",
+    "CountKey",
+    "DerivationKey",
+    "ExpressionKey",
+    "Form",
+    "Key",
+    "MatrixKey",
+    "NumberKey",
+    "ShapeKey",
+]

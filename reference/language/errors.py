@@ -18,4 +18,11 @@ class ReadingError(LanguageError):
 
 
 class ShapeError(LanguageError):
-    """The text can be read, but its shapes do not fit together."""
+    """The text can be read, but its shapes do not fit together.
+
+    ``asks``: they fit in more than one way, and the message asks which is meant.
+    """
+
+    def __init__(self, message: str, column: int = 0, asks: bool = False) -> None:
+        super().__init__(message, column)
+        self.asks = asks

@@ -9,7 +9,8 @@ import numpy as np
 from msgspec import Struct
 
 from reference.language.expression import Apply, Expression, Name, Number, fold
-from reference.language.operations import OPERATIONS, Array
+from reference.language.operations import OPERATIONS
+from reference.language.values import Array
 
 
 class Step(Struct, frozen=True):
@@ -46,6 +47,11 @@ def steps(expression: Expression) -> tuple[Step, ...]:
 
 def run(expression: Expression, values: Mapping[str, Array]) -> Array:
     """As :func:`evaluate`, with NumPy's warnings left as they are."""
+    return run_all(expression, values)[-1]
+
+
+def run_all(expression: Expression, values: Mapping[str, Array]) -> list[Array]:
+    """The value of every part of an expression, the whole last."""
     results: list[Array] = []
     for step in steps(expression):
         if step.operation:
@@ -53,7 +59,7 @@ def run(expression: Expression, values: Mapping[str, Array]) -> Array:
             results.append(OPERATIONS[step.operation].value(*args))
         else:
             results.append(values[step.name] if step.constant is None else step.constant)
-    return results[-1]
+    return results
 
 
 def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:
@@ -80,3 +86,17 @@ def evaluate_all(
         for name, expression in equations.items():
             known[name] = run(expression, known)
     return known
+
+
+def magnitudes(expression: Expression, values: Mapping[str, Array]) -> tuple[Array, Array]:
+    """The value of an expression, and at each point the largest absolute value of any part of it.
+
+    The second has the shape (..., 1, 1); a part that is not finite counts as 0.
+    """
+    with np.errstate(all="ignore"):
+        parts = run_all(expression, values)
+        largest = np.zeros((1, 1))
+        for part in parts:
+            size = np.abs(part).max(axis=(-2, -1), keepdims=True)
+            largest = np.maximum(largest, np.where(np.isfinite(size), size, 0.0))
+    return parts[-1], largest

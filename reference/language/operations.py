@@ -17,12 +17,27 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from reference.language.errors import ShapeError
 from reference.language.expression import Apply, Expression, apply, number
+from reference.language.values import (
+    Array,
+    call1,
+    call2,
+    choose,
+    entry,
+    fill,
+    indicator,
+    leaky,
+    reduce_with,
+    sigmoid,
+    softmax,
+    span,
+    sum_over,
+    swap,
+    unit,
+)
 
-Array = NDArray[np.float64]
 Size = int | str
 Shape = tuple[Size, Size]
 Pull = Callable[..., Expression]
@@ -55,7 +70,7 @@ def transposed(value: Expression) -> Apply:
     return apply("transpose", value)
 
 
-def where(comparison: str, left: Expression, right: Expression) -> Apply:
+def indicates(comparison: str, left: Expression, right: Expression) -> Apply:
     """The indicator of a comparison: 1 where it holds, 0 elsewhere."""
     return apply(comparison, left, right)
 
@@ -124,47 +139,10 @@ def power_shape(base: Shape, exponent: Shape) -> Shape:
     return base
 
 
-# Values
-
-
-def sigmoid(x: Array) -> Array:
-    small = np.exp(-np.abs(x))  # never overflows
-    result: Array = np.where(x >= 0, 1 / (1 + small), small / (1 + small))
-    return result
-
-
-def softmax(x: Array) -> Array:
-    shifted = np.exp(x - x.max(axis=-2, keepdims=True))
-    result: Array = shifted / shifted.sum(axis=-2, keepdims=True)
-    return result
-
-
-def reduce_with(function: Callable[..., Any], *axes: int) -> Callable[[Array], Array]:
-    def value(x: Array) -> Array:
-        result: Array = function(x, axis=axes, keepdims=True)
-        return result
-
-    return value
-
-
-def indicator(function: Callable[..., Any]) -> Callable[[Array, Array], Array]:
-    def value(left: Array, right: Array) -> Array:
-        result: Array = function(left, right).astype(np.float64)
-        return result
-
-    return value
-
-
-def fill(value: Array, model: Array) -> Array:
-    return np.broadcast_to(value, np.broadcast_shapes(value.shape, model.shape))
-
-
-def swap(x: Array) -> Array:
-    return np.swapaxes(x, -1, -2)
-
-
-def leaky(x: Array, slope: Array) -> Array:
-    return np.where(x >= 0, x, slope * x)
+def entry_shape(of: Shape, row: Shape, column: Shape) -> Shape:
+    if not row == column == SCALAR:
+        raise Mismatch
+    return SCALAR
 
 
 class Operation(Struct, frozen=True, kw_only=True):
@@ -173,7 +151,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     ``pulls``: one reverse-mode rule per argument, ``(g, y, *args) -> adjoint``; ``None`` where the
     derivative is zero wherever it exists. ``kinks``: expressions whose zero is a point without a
     derivative. ``by_hand``: the steps in which a person computes it on paper. ``keeps_digits``: its
-    result has no more decimals than its arguments, so rounding it changes nothing.
+    result has no more decimals than its arguments, so rounding it changes nothing. ``derived``: stands
+    in equations, where derivatives are taken; what does not stands in answers only.
     ``sign`` is (LaTeX, plain) between two arguments, ``call`` the LaTeX name of a function.
     """
 
@@ -184,6 +163,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     kinks: Callable[..., tuple[Expression, ...]] = lambda *args: ()
     by_hand: Callable[..., Expression] | None = None
     keeps_digits: bool = False
+    derived: bool = True
     precedence: int = 9
     sign: tuple[str, str] | None = None
     call: str = ""
@@ -225,8 +205,8 @@ def larger(function: Callable[..., Array], greater: str, less: str, written: str
         shape=spread,
         value=function,
         pulls=(
-            lambda g, y, a, b: times(g, where(greater, a, b)),
-            lambda g, y, a, b: times(g, where(less, a, b)),
+            lambda g, y, a, b: times(g, indicates(greater, a, b)),
+            lambda g, y, a, b: times(g, indicates(less, a, b)),
         ),
         kinks=lambda a, b: (minus(a, b),),
         keeps_digits=True,
@@ -241,7 +221,7 @@ def extreme(function: Callable[..., Any], comparison_sign: str, written: str) ->
         arity=1,
         shape=single,
         value=reduce_with(function, -2, -1),
-        pulls=(lambda g, y, x: times(g, where(comparison_sign, x, y)),),
+        pulls=(lambda g, y, x: times(g, indicates(comparison_sign, x, y)),),
         keeps_digits=True,
         call="\\" + written,
         written=written,
@@ -349,9 +329,67 @@ OPERATIONS: dict[str, Operation] = {
     "ge": comparison(np.greater_equal, r"\ge", ">="),
     "lt": comparison(np.less, "<", "<"),
     "le": comparison(np.less_equal, r"\le", "<="),
+    "eq": comparison(np.equal, "=", "="),
+    "ne": comparison(np.not_equal, r"\ne", "!="),
+    "where": Operation(
+        arity=3,
+        shape=lambda test, yes, no: spread(test, spread(yes, no)),
+        value=choose,
+        pulls=(
+            None,
+            lambda g, y, test, yes, no: times(g, test),
+            lambda g, y, test, yes, no: times(g, minus(ONE, test)),
+        ),
+        keeps_digits=True,
+    ),
+    "entry": Operation(
+        arity=3,
+        shape=entry_shape,
+        value=entry,
+        pulls=(lambda g, y, x, i, j: times(g, apply("unit", x, i, j)), None, None),
+        keeps_digits=True,
+    ),
+    "unit": Operation(
+        arity=3,
+        shape=lambda of, row, column: of,
+        value=unit,
+        pulls=(None, None, None),
+        keeps_digits=True,
+        call=r"\operatorname{unit}",
+        written="unit",
+    ),
+    "span": Operation(
+        arity=2, shape=single, value=span, pulls=(None, None), keeps_digits=True, derived=False
+    ),
+    "sum_over": Operation(
+        arity=2,
+        shape=lambda index, body: body,
+        value=sum_over,
+        pulls=(None, None),
+        precedence=3,
+        derived=False,
+    ),
+    "call1": Operation(
+        arity=3,
+        shape=lambda function, order, x: x,
+        value=call1,
+        pulls=(None, None, lambda g, y, f, n, x: times(g, apply("call1", f, plus(n, ONE), x))),
+    ),
+    "call2": Operation(
+        arity=5,
+        shape=lambda function, first, second, a, b: spread(a, b),
+        value=call2,
+        pulls=(
+            None,
+            None,
+            None,
+            lambda g, y, f, m, n, a, b: times(g, apply("call2", f, plus(m, ONE), n, a, b)),
+            lambda g, y, f, m, n, a, b: times(g, apply("call2", f, m, plus(n, ONE), a, b)),
+        ),
+    ),
     "relu": entrywise(
         lambda x: np.maximum(x, 0.0),
-        lambda x, y: where("gt", x, ZERO),
+        lambda x, y: indicates("gt", x, ZERO),
         r"\operatorname{ReLU}",
         "relu",
         kinks=lambda x: (x,),
@@ -363,9 +401,9 @@ OPERATIONS: dict[str, Operation] = {
         value=leaky,
         pulls=(
             lambda g, y, x, slope: times(
-                g, plus(where("ge", x, ZERO), times(slope, where("lt", x, ZERO)))
+                g, plus(indicates("ge", x, ZERO), times(slope, indicates("lt", x, ZERO)))
             ),
-            lambda g, y, x, slope: times(g, times(x, where("lt", x, ZERO))),
+            lambda g, y, x, slope: times(g, times(x, indicates("lt", x, ZERO))),
         ),
         kinks=lambda x, slope: (x,),
         call=r"\operatorname{LeakyReLU}",
@@ -464,9 +502,25 @@ FUNCTIONS: dict[tuple[str, int], str] = {
 }
 SPELLINGS: dict[str, str] = {
     "σ": "sigmoid",
+    "sigma": "sigmoid",
     "ln": "log",
     "leakyrelu": "leaky_relu",
 }
+
+
+def slope_of(operation: str, args: tuple[Expression, ...]) -> Expression | None:
+    """The derivative of an entrywise function by its first argument; ``None`` for any other."""
+    row = OPERATIONS[operation]
+    pull = row.pulls[0]
+    if (
+        pull is None
+        or row.shape not in (keep, power_shape)
+        or not row.call
+        or operation == "softmax"
+    ):
+        return None
+    pulled = pull(ONE, Apply(operation, args), *args)
+    return pulled.args[1]  # of 1 times the slope
 
 
 def shape_of(operation: str, shapes: list[Shape], column: int = 0) -> Shape:

@@ -19,17 +19,21 @@ from reference.language.expression import (
     Product,
     fold,
     names,
+    number,
+    substitute,
 )
 from reference.language.operations import (
     SCALAR,
     Mismatch,
     Shape,
+    Size,
     chain,
     describe,
     shape_of,
     spread,
+    transposed,
 )
-from reference.language.writing import plain
+from reference.language.writing import factor, plain
 
 MAX_CHAIN = 12
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
@@ -37,13 +41,20 @@ PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
 Shaped = tuple[Expression, Shape]
 
 
-def resolve(written: Expression, shapes: Mapping[str, Shape]) -> Shaped:
+def resolve(
+    written: Expression, shapes: Mapping[str, Shape], indices: Mapping[str, Size] | None = None
+) -> Shaped:
     """Give each written product its meaning; return the resolved expression and its shape.
+
+    Args:
+        indices: the names that stand for the place of an entry, with the size they run over.
 
     Raises:
         ShapeError: names the part that does not fit, with both shapes, and a transpose that would.
         ReadingError: a derivative that is not among ``shapes``.
     """
+    known = indices or {}
+    bound = dict.fromkeys(bound_indices(written), SCALAR)
 
     def visit(node: Expression, args: list[Shaped]) -> Shaped:
         match node:
@@ -51,12 +62,18 @@ def resolve(written: Expression, shapes: Mapping[str, Shape]) -> Shaped:
                 return Number(value), SCALAR
             case Name(name) if name in shapes:
                 return Name(name), shapes[name]
+            case Name(name) if name in bound:
+                return Name(name), SCALAR
             case Name(name):
                 raise ReadingError(f"'{name}' is not known here", node.column)
             case Product():
-                return resolve_chain(node, args, shapes)
+                return resolve_chain(node, args, {**shapes, **bound} if bound else shapes)
             case Apply("hadamard"):
                 return multiply(args[0], args[1], "⊙", node.column)
+            case Apply("entry"):
+                check_entry(args, known, node.column)
+            case Apply("sum_over"):
+                return total_over(args, shapes, known, node.column)
         found = [shape for _, shape in args]
         try:
             shape = shape_of(node.operation, found, node.column)
@@ -86,6 +103,97 @@ def infer(resolved: Expression, shapes: Mapping[str, Shape]) -> Shape:
     return fold(resolved, lambda node, args: own_shape(node, args, shapes))
 
 
+# Entries and sums over an index
+
+
+def bound_indices(written: Expression) -> list[str]:
+    """The indices that sums in a written expression run over."""
+    found: list[str] = []
+
+    def visit(node: Expression, _: list[None]) -> None:
+        if isinstance(node, Apply) and node.operation == "sum_over":
+            found.append(bound_name(node.args[0]))
+
+    fold(written, visit)
+    return found
+
+
+def bound_name(index: Expression) -> str:
+    assert isinstance(index, Name)
+    return index.name
+
+
+def check_entry(args: list[Shaped], indices: Mapping[str, Size], column: int) -> None:
+    """An entry's place must be one of the quantity, as far as its size is known."""
+    (value, shape), *places = args
+    for size, (place, _), axis in zip(shape, places, ("rows", "columns"), strict=True):
+        message = f"{plain(value)} is {describe(shape)}"
+        match place:
+            case Name(name) if indices.get(name, size) != size:
+                message += f", and {name} runs over {indices[name]}, not over its {axis}"
+                raise ShapeError(message, column)
+            case Number(number) if isinstance(size, int) and not 1 <= number <= size:
+                raise ShapeError(f"{message} and has no entry {number}", column)
+
+
+def total_over(
+    args: list[Shaped], shapes: Mapping[str, Shape], indices: Mapping[str, Size], column: int
+) -> Shaped:
+    """A sum over an index: the index becomes an axis of its own, as long as what it stands in."""
+    (index, _), (body, shape), *limit = args
+    name = bound_name(index)
+    found = places_of(name, body, shapes)
+    sizes = found or {indices[name]} if name in indices else found
+    if len(sizes) != 1:
+        over = " and ".join(str(size) for size in sorted(sizes, key=str)) or "nothing"
+        raise ShapeError(f"the sum over {name} has to run over one size, found {over}", column)
+    [size] = sizes
+    last = number(size) if isinstance(size, int) else Name(size)
+    if limit and limit[0][0] != last:
+        message = f"the sum over {name} ends at {plain(limit[0][0])}, expected {size}"
+        raise ShapeError(message, column)
+    depth = 1 + max(depths(body), default=-1)
+    axis = Apply("span", (last, number(depth)))
+    return Apply("sum_over", (axis, substitute(body, {name: axis}))), shape
+
+
+def places_of(name: str, body: Expression, shapes: Mapping[str, Shape]) -> set[Size]:
+    """The sizes of the rows and columns that an index picks from."""
+    found: set[Size] = set()
+
+    def visit(node: Expression, args: list[Shape]) -> Shape:
+        if isinstance(node, Name) and node.name == name:
+            return SCALAR
+        if isinstance(node, Apply) and node.operation == "entry":
+            places = zip(args[0], node.args[1:], strict=True)
+            found.update(size for size, place in places if place == Name(name))
+        return own_shape(node, args, shapes) if not is_index(node, shapes) else SCALAR
+
+    fold(body, visit)
+    return found
+
+
+def is_index(node: Expression, shapes: Mapping[str, Shape]) -> bool:
+    return isinstance(node, Name) and node.name not in shapes
+
+
+def depths(body: Expression) -> list[int]:
+    """The depths of the sums within an expression."""
+    found: list[int] = []
+
+    def visit(node: Expression, _: list[None]) -> None:
+        if isinstance(node, Apply) and node.operation == "span":
+            depth = node.args[1]
+            assert isinstance(depth, Number)
+            found.append(int(depth.value))
+
+    fold(body, visit)
+    return found
+
+
+# Products
+
+
 def misfit(left: Shaped, right: Shaped, problem: str, column: int) -> ShapeError:
     """The error for two operands, with both shapes and a transpose that would make them fit."""
     known = f"{plain(left[0])} is {describe(left[1])}, {plain(right[0])} is {describe(right[1])}"
@@ -93,9 +201,9 @@ def misfit(left: Shaped, right: Shaped, problem: str, column: int) -> ShapeError
     hint = ""
     if "product" in problem:
         if chains(left[1], flipped_right):
-            hint = f"; {plain(left[0])} ({plain(right[0])})^T would fit"
+            hint = f"; {factor(left[0])} {factor(transposed(right[0]))} would fit"
         elif chains(flipped_left, right[1]):
-            hint = f"; ({plain(left[0])})^T {plain(right[0])} would fit"
+            hint = f"; {factor(transposed(left[0]))} {factor(right[0])} would fit"
     return ShapeError(f"{problem}: {known}{hint}", column)
 
 
@@ -125,6 +233,7 @@ def multiply(left: Shaped, right: Shaped, sign: str, column: int = 0) -> Shaped:
             f"{plain(left[0])} {plain(right[0])} can be the matrix product or the entrywise one: "
             "write @ or ⊙",
             column,
+            asks=True,
         )
     if not fits:
         kind = {"*": "product", "@": "matrix product", "⊙": "entrywise product"}[sign]
@@ -141,12 +250,13 @@ def resolve_chain(node: Product, factors: list[Shaped], shapes: Mapping[str, Sha
             result = multiply(result, factor, sign, node.column)
         return result
     except ShapeError as error:
-        if len(factors) < 3 or len(factors) > MAX_CHAIN or "can be" in error.message:
+        if len(factors) < 3 or len(factors) > MAX_CHAIN or error.asks:
             raise
         readings = bracketings(factors, node.signs, shapes)
         if len(readings) > 1:
             ways = " or ".join(plain(value) for value, _ in readings[:2])
-            raise ShapeError(f"can be read as {ways}: add brackets", node.column) from None
+            message = f"can be read as {ways}: add brackets"
+            raise ShapeError(message, node.column, asks=True) from None
         if not readings:
             raise
         return readings[0]
@@ -185,8 +295,23 @@ def sample(factors: list[Shaped], shapes: Mapping[str, Shape]) -> dict[str, np.n
     sizes = {symbol: PRIMES[index % len(PRIMES)] for index, symbol in enumerate(symbols)}
     generator = np.random.Generator(np.random.Philox(key=1))
 
-    def draw(shape: Shape) -> np.ndarray:
-        rows, columns = (1 if size == 1 else sizes[str(size)] for size in shape)
-        return generator.uniform(0.5, 1.5, (rows, columns))
+    places = {name for value, _ in factors for name in place_names(value)}
 
-    return {name: draw(shapes[name]) for name in used}
+    def draw(name: str) -> np.ndarray:
+        rows, columns = (1 if size == 1 else sizes[str(size)] for size in shapes[name])
+        found = generator.uniform(0.5, 1.5, (rows, columns))
+        return np.ones((1, 1)) if name in places else found
+
+    return {name: draw(name) for name in used}
+
+
+def place_names(value: Expression) -> set[str]:
+    """The names that stand for the place of an entry."""
+    found: set[str] = set()
+
+    def visit(node: Expression, _: list[None]) -> None:
+        if isinstance(node, Apply) and node.operation in ("entry", "unit"):
+            found.update(place.name for place in node.args[1:] if isinstance(place, Name))
+
+    fold(value, visit)
+    return found

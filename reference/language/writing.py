@@ -7,13 +7,16 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from reference.language.expression import Expression, Name, Number, Product, fold
+from reference.language.expression import Expression, Name, Number, Product, fold, names
 from reference.language.operations import OPERATIONS
 
 GREEK_LETTERS = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
     phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
 """
+BOUND = "\x00"  # before the depth of an index whose letter is chosen at the end
+INDEX_LETTERS = "jlrspqtuvwabcdfgikmnoxyz"
+MARKS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 GREEK = frozenset(re.findall(r"\w+", GREEK_LETTERS))
 ATOM, POSTFIX, PRODUCT, NEGATED, SUM = 9, 5, 3, 2, 1
 ASSOCIATIVE = frozenset({"add", "scale", "hadamard", "matmul"})
@@ -29,12 +32,25 @@ class Written(Struct, frozen=True):
 
 def latex(expression: Expression) -> str:
     """The expression as LaTeX for mathematics mode."""
-    return fold(expression, lambda node, args: write(node, args, LATEX)).text
+    return in_style(expression, LATEX)
 
 
 def plain(expression: Expression) -> str:
     """The expression in the plain syntax of the language."""
-    return fold(expression, lambda node, args: write(node, args, PLAIN)).text
+    return in_style(expression, PLAIN)
+
+
+def factor(expression: Expression) -> str:
+    """As :func:`plain`, in brackets where it could not stand in a product."""
+    return PLAIN.bracket(fold(expression, lambda node, args: write(node, args, PLAIN)), POSTFIX)
+
+
+def in_style(expression: Expression, style: Style) -> str:
+    text = fold(expression, lambda node, args: write(node, args, style)).text
+    if BOUND not in text:
+        return text
+    free = [letter for letter in INDEX_LETTERS if letter not in names(expression)]
+    return re.sub(BOUND + r"(\d+)", lambda match: free[int(match.group(1)) % len(free)], text)
 
 
 def latex_name(name: str) -> str:
@@ -42,17 +58,33 @@ def latex_name(name: str) -> str:
     if "/" in name:
         upper, _, lower = name.rpartition("/")  # the last one, should it be a second derivative
         return rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower[1:])}}}"
-    match = re.fullmatch(r"([^\W\d_]+?)(hat)?_?(\d[^\W_]*)?(?:_([^\W_]+))?", name)
+    if name.endswith("]"):
+        base, _, places = name[:-1].partition("[")
+        return with_index(latex_name(base), places)
+    if name.endswith("'"):
+        return latex_name(name[:-1]) + "'"
+    match = re.fullmatch(r"([^\W\d_]+?)(hat|bar|tilde|star)?_?(\d[^\W_]*)?(?:_([^\W_]+))?", name)
     if match is None:
         return rf"\mathit{{{name}}}".replace("_", r"\_")
-    base, hat, digits, tail = match.groups()
-    stem = rf"\{base}" if base in GREEK else base if len(base) == 1 else rf"\mathit{{{base}}}"
+    base, mark, digits, tail = match.groups()
+    shown = rf"\{base}" if base in GREEK else base if len(base) == 1 else rf"\mathit{{{base}}}"
+    if mark in MARKS:
+        shown = rf"{MARKS[mark]}{{{shown}}}"
     subscript = ",".join(part for part in (digits, tail) if part)
-    shown = rf"\hat{{{stem}}}" if hat else stem
+    star = "^{*}" if mark == "star" else ""
     if not subscript:
-        return shown
+        return shown + star
     inner = subscript if len(subscript) == 1 or subscript.isdigit() else rf"\mathit{{{subscript}}}"
-    return rf"{shown}_{{{inner}}}".replace("\\_", "_")
+    return rf"{shown}_{{{inner}}}{star}".replace("\\_", "_")
+
+
+def with_index(shown: str, places: str) -> str:
+    """A name in LaTeX with the place of an entry as its last subscript."""
+    star = "^{*}" if shown.endswith("^{*}") else ""
+    shown = shown.removesuffix(star) if star else shown
+    if shown.endswith("}") and "_{" in shown:
+        return f"{shown[:-1]},{places}}}{star}"
+    return f"{shown}_{{{places}}}{star}"
 
 
 def latex_number(value: Fraction) -> Written:
@@ -62,6 +94,7 @@ def latex_number(value: Fraction) -> Written:
     if text is None:
         sign = "-" if value < 0 else ""
         text = rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+        return Written(text, PRODUCT + 1 if value >= 0 else NEGATED)
     return Written(text, ATOM if value >= 0 else NEGATED)
 
 
@@ -109,6 +142,7 @@ def write(node: Expression, args: list[Written], style: Style) -> Written:
         case Number(value):
             return latex_number(value) if style is LATEX else plain_number(value)
         case Name(name):
+            name = name.removesuffix("()")
             if style is LATEX:
                 return Written(latex_name(name))
             return Written(name, PRODUCT if "/" in name else ATOM)
@@ -120,12 +154,27 @@ def write(node: Expression, args: list[Written], style: Style) -> Written:
             return Written(joined, PRODUCT, "product")
     row = OPERATIONS[node.operation]
     match node.operation:
+        case "where" if style is LATEX:
+            test, yes, no = (part.text for part in args)
+            test = test.removeprefix(r"\mathbb{1}\{").removesuffix(r"\}")
+            rows = rf"{yes} & {test} \\ {no} & \text{{otherwise}}"
+            return Written(rf"\begin{{cases}}{rows}\end{{cases}}")
+        case "where":
+            return Written(f"({args[1].text} if {args[0].text} else {args[2].text})")
         case "negate":
             return Written("-" + style.bracket(args[0], PRODUCT), NEGATED)
         case "transpose":
             return Written(style.bracket(args[0], ATOM) + style.transpose, POSTFIX)
         case "power":
             return power(args, style)
+        case "entry":
+            return entry(node, args, style)
+        case "span":
+            return Written(f"{BOUND}{args[1].text}", operation=args[0].text)
+        case "sum_over":
+            return total(args, style)
+        case "call1" | "call2":
+            return abstract(args, style)
         case "divide" if style is LATEX:
             return Written(rf"\frac{{{args[0].text}}}{{{args[1].text}}}", PRODUCT + 1)
     if row.precedence == 0:
@@ -133,6 +182,49 @@ def write(node: Expression, args: list[Written], style: Style) -> Written:
     if row.sign is not None:
         return infix(node.operation, args, style)
     return call(node.operation, args, style)
+
+
+def entry(node: Expression, args: list[Written], style: Style) -> Written:
+    value, row, column = args
+    joint = ", " if style is PLAIN else ","
+    places = row.text if column.text == "1" else f"{row.text}{joint}{column.text}"
+    if style is PLAIN:
+        return Written(f"{style.bracket(value, ATOM)}[{places}]")
+    of = node.args[0]
+    if not isinstance(of, Name):
+        return Written(rf"\left({value.text}\right)_{{{places}}}")
+    if "/" in of.name:
+        upper, _, lower = of.name.rpartition("/")
+        return Written(latex_name(f"{upper}/{lower}[{places}]"))
+    return Written(with_index(value.text, places))
+
+
+def total(args: list[Written], style: Style) -> Written:
+    """A sum over an index; its limit is kept in the index's operation."""
+    index, body = args
+    inside = style.bracket(body, PRODUCT)
+    if style is PLAIN:
+        return Written(f"(sum_{{{index.text}=1}}^{{{index.operation}}} ({body.text}))")
+    return Written(rf"\sum_{{{index.text}=1}}^{{{index.operation}}} {inside}", NEGATED)
+
+
+def abstract(args: list[Written], style: Style) -> Written:
+    """A call of an abstract function: its value, the order by each argument, the arguments."""
+    count = len(args) // 2
+    name = args[0].text
+    orders = [int(one.text) if one.text.isdigit() else 0 for one in args[1 : count + 1]]
+    inside = ", ".join(one.text for one in args[count + 1 :])
+    if count == 1:
+        name += "'" * orders[0]
+    elif style is LATEX:
+        by = "".join(rf"\partial_{{{i}}}" * order for i, order in enumerate(orders, start=1))
+        name = f"{by} {name}" if by else name
+    else:
+        by = "".join("'" * order + str(i) for i, order in enumerate(orders, start=1) if order)
+        name += by
+    if style is PLAIN:
+        return Written(f"{name}({inside})")
+    return Written(rf"{name}\left({inside}\right)")
 
 
 def power(args: list[Written], style: Style) -> Written:
@@ -148,6 +240,8 @@ def indicator(operation: str, args: list[Written], style: Style) -> Written:
     inside = f"{args[0].text} {sign[style.index]} {args[1].text}"
     if style is LATEX:
         return Written(rf"\mathbb{{1}}\{{{inside}\}}")
+    if operation in ("eq", "ne"):
+        return Written(f"1{{{inside}}}")
     return Written(f"({inside})")
 
 

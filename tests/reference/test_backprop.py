@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reference.backprop import differentiate
 from reference.language.expression import Name, apply
-from reference.language.reading import derivative_name
+from reference.language.names import derivative_name
 from reference.language.shapes import infer
 from reference.language.writing import plain
 from reference.network import declare, dense, scalars, split_equations

@@ -1,0 +1,140 @@
+"""A derivative as a product of local partial derivatives, ``dL/da2 · da2/dz2 · dz2/dw2``.
+
+Every factor must be one step of the network; the factors may stand in any order. Where the derivative
+runs along several ways, it is the sum of their products.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import pairwise
+
+from msgspec import Struct
+
+from grader.answers.number import unreadable
+from grader.records import Outcome, Verdict
+from reference.derivatives import parts
+from reference.language.errors import LanguageError, ReadingError
+from reference.language.expression import Apply, Expression, Name, Number, Product
+from reference.language.names import Vocabulary, derivative_name
+from reference.language.reading import read_answer
+from reference.language.writing import latex_name
+
+Factors = tuple[str, ...]
+
+
+class ChainKey(Struct, frozen=True, tag="chain"):
+    """The ways from ``of`` to ``by``, and the names that the equation of each name uses."""
+
+    of: str
+    by: str
+    routes: tuple[tuple[str, ...], ...]
+    edges: Mapping[str, frozenset[str]]
+    vocabulary: Vocabulary
+
+    def mark(self, text: str) -> Outcome:
+        try:
+            given = terms(read_answer(text, self.vocabulary))
+        except LanguageError as error:
+            return unreadable(error)
+        understood = " + ".join(r" \cdot ".join(map(latex_name, one)) for one in given)
+        expected = [factors_of(route) for route in self.routes]
+        if sorted(map(sorted, given)) == sorted(map(sorted, expected)):
+            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+        return Outcome(Verdict.INCORRECT, Fraction(0), self.told(given, expected), understood)
+
+    def told(self, given: list[Factors], expected: list[Factors]) -> str:
+        """What is wrong with the factors, without saying what is right."""
+        for factor in (one for term in given for one in term):
+            problem = self.no_edge(factor)
+            if problem:
+                return problem
+        for term in given:
+            if any(sorted(term) == sorted(route) for route in expected):
+                continue
+            nearest = min(expected, key=lambda route: apart(term, route))
+            missing = sorted((Counter(nearest) - Counter(term)).elements())
+            extra = sorted((Counter(term) - Counter(nearest)).elements())
+            if missing:
+                return f"the factor {missing[0]} is missing"
+            return f"the factor {extra[0]} does not belong here, or stands there too often"
+        if len(given) < len(expected):
+            return f"{self.of} depends on {self.by} along {len(expected)} ways, found {len(given)}"
+        return "a way stands there twice"
+
+    def no_edge(self, factor: str) -> str:
+        """What is wrong with a factor that is no single step of the network."""
+        of, by = parts(factor)
+        if by in self.edges.get(of, frozenset()):
+            return ""
+        if of in self.edges.get(by, frozenset()):
+            return f"{factor} is upside down: {by} is computed from {of}"
+        between = self.between(of, by)
+        if between:
+            return f"{factor} is no single step: {between} lies between {of} and {by}"
+        return f"{factor} is no step of the network: {of} does not depend on {by}"
+
+    def between(self, of: str, by: str) -> str:
+        """A name through which ``of`` depends on ``by``."""
+        for name in sorted(self.edges.get(of, frozenset())):
+            if self.reaches(name, by):
+                return name
+        return ""
+
+    def reaches(self, of: str, by: str) -> bool:
+        seen, stack = set(), [of]
+        while stack:
+            name = stack.pop()
+            if name == by:
+                return True
+            if name not in seen:
+                seen.add(name)
+                stack += self.edges.get(name, frozenset())
+        return False
+
+    def show(self) -> str:
+        return " + ".join(" * ".join(factors_of(route)) for route in self.routes)
+
+    def near_misses(self) -> list[str]:
+        """A factor less, one twice, one upside down."""
+        first = factors_of(self.routes[0])
+        rest = [" * ".join(factors_of(route)) for route in self.routes[1:]]
+        of, by = parts(first[0])
+        changed = [(*first, first[-1]), (derivative_name(by, of), *first[1:])]
+        changed += [first[:-1], first[1:]] if len(first) > 1 else []
+        return [" + ".join([" * ".join(one), *rest]) for one in changed]
+
+
+def factors_of(route: tuple[str, ...]) -> Factors:
+    """The local derivatives along a way."""
+    return tuple(derivative_name(of, by) for of, by in pairwise(route))
+
+
+def apart(term: Factors, route: Factors) -> int:
+    """How many factors differ."""
+    one, other = Counter(term), Counter(route)
+    return (one - other).total() + (other - one).total()
+
+
+def terms(written: Expression) -> list[Factors]:
+    """A sum of products of derivatives as lists of their names.
+
+    Raises:
+        ReadingError: something else stands there.
+    """
+    if isinstance(written, Apply) and written.operation == "add":
+        return [term for side in written.args for term in terms(side)]
+    return [product(written)]
+
+
+def product(written: Expression) -> Factors:
+    match written:
+        case Name(name) if "/" in name and "[" not in name:
+            return (name,)
+        case Product(args, signs) if "/" not in signs:
+            return tuple(factor for arg in args for factor in product(arg))
+        case Number() | Name() | Apply() | Product():
+            column = written.column
+    raise ReadingError("expected a product of derivatives such as da/db * db/dc", column)

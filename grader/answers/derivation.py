@@ -1,0 +1,149 @@
+"""A derivation: lines of which each equals the one before, and the last is the answer.
+
+A line may hold several sides with equality signs between them; what is asked for may stand first,
+as in ``dL/dh_i = …``. Intermediate lines may use every name of the network.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader.answers.expression import ExpressionKey, not_understood, outcome
+from grader.records import Form, Outcome, Verdict
+from reference.equivalence import Agreement, Points, compare
+from reference.language.errors import LanguageError, ReadingError
+from reference.language.expression import Expression
+from reference.language.operations import Shape, describe
+from reference.language.tokens import MAX_LENGTH
+from reference.language.writing import latex
+
+BREAKS = re.compile(r"[\r\n]+|\\\\(?![a-zA-Z])")
+FRAME = re.compile(r"\\(?:begin|end)\{(?:align|aligned|gather|equation)\*?\}|(?<!\\)&")
+CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
+MAX_LINES = 30
+
+
+class Side(Struct, frozen=True):
+    """One side of an equation on a line, lines being counted from 1."""
+
+    line: int
+    text: str
+
+
+class DerivationKey(Struct, frozen=True, tag="derivation"):
+    """As :class:`ExpressionKey`, for an answer of several lines."""
+
+    expression: Expression
+    shape: Shape
+    allowed: tuple[str, ...]
+    points: Points
+    either_layout: bool = False
+    form: Form = Form.ANY
+
+    @property
+    def last(self) -> ExpressionKey:
+        """The key of the last line."""
+        return ExpressionKey(
+            self.expression, self.shape, self.allowed, self.points, self.either_layout, self.form
+        )
+
+    def mark(self, text: str) -> Outcome:
+        try:
+            sides = split(text)
+            steps = [self.step(side) for side in sides]
+        except LanguageError as error:
+            return not_understood(error)
+        understood = r" \\ ".join("= " + latex(one) for one, _ in steps)
+        for position, step in enumerate(steps):
+            before = steps[position - 1][0] if position else self.expression
+            agreement = self.follows(step, before)
+            if agreement is not Agreement.EQUAL:
+                return outcome(agreement, self.told(sides, position), understood)
+        foreign = self.last.foreign(steps[-1][0])
+        if foreign:
+            message = f"every line is right, but in the last one {foreign}"
+            return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
+        return self.last.judge(*steps[-1], understood)
+
+    def step(self, side: Side) -> tuple[Expression, Shape]:
+        try:
+            return self.last.read(side.text)
+        except LanguageError as error:
+            error.message = f"line {side.line}: {error.message}"
+            raise
+
+    def follows(self, step: tuple[Expression, Shape], before: Expression) -> Agreement:
+        given, shape = step
+        if shape != self.shape:
+            return Agreement.DIFFERENT
+        return compare(given, before, self.points)
+
+    def told(self, sides: list[Side], position: int) -> str:
+        """What is said of the first side that does not follow."""
+        line = sides[position].line
+        if not position:
+            return f"line {line} is not equal to what is asked for, {describe(self.shape)}"
+        before = sides[position - 1].line
+        if before == line:
+            return f"line {line} says that two sides are equal, which they are not"
+        return f"line {line} does not follow from line {before}"
+
+    def show(self) -> str:
+        return self.last.show()
+
+    def near_misses(self) -> list[str]:
+        """Those of the last line, and a wrong line between right ones."""
+        shown = self.show()
+        return [*self.last.near_misses(), f"{shown}\n= 2 * ({shown})\n= {shown}"]
+
+
+def split(text: str) -> list[Side]:
+    """The sides of all lines; a name or derivative that only says what is asked for is left out.
+
+    Raises:
+        ReadingError: there are too many, or none.
+    """
+    if len(text) > 3 * MAX_LENGTH:
+        raise ReadingError(f"too long: {len(text)} characters, at most {3 * MAX_LENGTH} are read")
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        kept.append(match.group())
+        return f"\x00{len(kept) - 1}\x00"
+
+    lines = BREAKS.split(FRAME.sub(" ", CASES.sub(keep, text)))
+    sides = [
+        Side(number, re.sub("\x00(\\d+)\x00", lambda m: kept[int(m.group(1))], part).strip())
+        for number, line in enumerate((one for one in lines if one.strip()), start=1)
+        for part in equal_parts(line)
+    ]
+    sides = [side for side in sides if side.text.strip(" .,;$")]
+    if (
+        len(sides) > 1
+        and re.fullmatch(r"[\w\s/∂\\{}\[\]^]{1,60}", sides[0].text)
+        and names_what(sides[0])
+    ):
+        sides = sides[1:]
+    if not 1 <= len(sides) <= MAX_LINES:
+        raise ReadingError(f"expected from 1 to {MAX_LINES} lines, found {len(sides)}")
+    return sides
+
+
+def names_what(side: Side) -> bool:
+    """Does a side only name the derivative that is asked for?"""
+    return bool(re.match(r"\s*(?:d\w|∂|\\d?frac\s*\{\s*(?:d|\\partial))", side.text))
+
+
+def equal_parts(line: str) -> list[str]:
+    """A line cut at the equality signs that stand outside brackets."""
+    parts, depth, start = [], 0, 0
+    for position, sign in enumerate(line):
+        depth += (sign in "([{") - (sign in ")]}")
+        compound = line[position - 1 : position] in ("<", ">", "!", ":")
+        if sign == "=" and depth == 0 and not compound:
+            parts.append(line[start:position])
+            start = position + 1
+    return [*parts, line[start:]]

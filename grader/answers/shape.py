@@ -1,0 +1,109 @@
+"""A shape: rows and columns, as ``K × D_a``, ``(K, D_a)`` or ``R^{K × D_a}``."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader.answers.count import read_count
+from grader.answers.number import unreadable
+from grader.records import Outcome, Verdict
+from reference.language.errors import LanguageError, ReadingError
+from reference.language.names import canonical
+from reference.language.tokens import MAX_LENGTH
+from reference.language.writing import latex
+from reference.polynomial import Rational
+
+SPACE = re.compile(r"(?:\\in|∈)?\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|R)\s*\^\s*")
+TIMES = re.compile(r"×|\\times(?![a-zA-Z])|⨯")
+WORDS = re.compile(r"(?<![A-Za-z_])(?:x|X|by)(?![A-Za-z_])")
+BRACKETS = {"(": ")", "[": "]", "{": "}"}
+
+
+class ShapeKey(Struct, frozen=True, tag="shape"):
+    """Rows and columns in the plain syntax, over the sizes that an answer may use."""
+
+    rows: str
+    columns: str
+    names: tuple[str, ...] = ()
+
+    def mark(self, text: str) -> Outcome:
+        try:
+            given, understood = read_shape(text, self.names)
+        except LanguageError as error:
+            return unreadable(error)
+        expected = [read_count(one, self.names)[0] for one in (self.rows, self.columns)]
+        right = [one.agrees(other) for one, other in zip(given, expected, strict=True)]
+        if all(right):
+            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+        if given[0].agrees(expected[1]) and given[1].agrees(expected[0]):
+            message = "rows and columns are swapped"
+        elif any(right):
+            message = f"the number of {'columns' if right[0] else 'rows'} is not right"
+        else:
+            message = "neither the number of rows nor that of columns is right"
+        return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
+
+    def show(self) -> str:
+        return f"({self.rows}, {self.columns})"
+
+    def near_misses(self) -> list[str]:
+        """One more row, one more column, and rows and columns swapped."""
+        misses = [f"({self.rows} + 1, {self.columns})", f"({self.rows}, {self.columns} + 1)"]
+        if self.rows != self.columns:
+            misses.append(f"({self.columns}, {self.rows})")
+        return misses
+
+
+def read_shape(text: str, names: tuple[str, ...]) -> tuple[list[Rational], str]:
+    """Rows and columns as a student writes them, and their LaTeX; one size alone is a column.
+
+    Raises:
+        LanguageError: it cannot be read, or has more than two sizes.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
+    body = text.strip().strip("$").rstrip(".;").strip()
+    body = body.rpartition("=")[2].strip()
+    body = unwrapped(SPACE.sub("", body, count=1) if SPACE.match(body) else body)
+    body = TIMES.sub(",", body)
+    if not any(canonical(name) in ("x", "X", "by") for name in names):
+        body = WORDS.sub(",", body)
+    parts = [part.strip() for part in outside_brackets(body)]
+    if parts[-1] == "" and len(parts) > 1:  # (K,) as Python writes it
+        parts.pop()
+    if not 1 <= len(parts) <= 2:
+        raise ReadingError(f"expected rows and columns, as 3 × 2, found {len(parts)} sizes")
+    found = [read_count(part, names) for part in (*parts, "1")[:2]]
+    return [value for value, _ in found], r" \times ".join(latex(e) for _, e in found)
+
+
+def unwrapped(text: str) -> str:
+    """A text without the brackets around all of it."""
+    text = text.replace("\\left", "").replace("\\right", "").strip()
+    while text[:1] in BRACKETS and text[-1:] == BRACKETS[text[0]] and closes_last(text):
+        text = text[1:-1].strip()
+    return text
+
+
+def closes_last(text: str) -> bool:
+    """Is the first bracket closed by the last one?"""
+    depth = 0
+    for position, sign in enumerate(text):
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth == 0:
+            return position == len(text) - 1
+    return False
+
+
+def outside_brackets(text: str) -> list[str]:
+    """A text cut at the commas that stand outside brackets."""
+    parts, depth, start = [], 0, 0
+    for position, sign in enumerate(text):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and depth == 0:
+            parts.append(text[start:position])
+            start = position + 1
+    return [*parts, text[start:]]

@@ -1,0 +1,64 @@
+"""One blank and where its key comes from."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from grader.answers import Form, Key
+from grader.records import AnswerFile, Blank, Choose, Tolerance
+from grader.structure import Structure
+from grader.templates import fill
+from reference.language.expression import Expression
+from reference.language.operations import Shape
+from reference.network import Network
+from reference.polynomial import Terms
+
+
+class Symbolic(Struct, frozen=True, eq=False):
+    """An expression that is asked for, in terms of some names of the network."""
+
+    expression: Expression
+    shape: Shape
+    allowed: tuple[str, ...]
+    either_layout: bool = False
+    form: Form = Form.ANY
+    lines: bool = False
+
+
+class Asked(Struct, frozen=True, kw_only=True, eq=False):
+    """A blank and where its key comes from; one of ``target``, ``terms``, ``choose`` and ``key``.
+
+    ``terms``: a count, or the rows and columns of a shape, whose values the drawn sizes give.
+    """
+
+    blank: Blank
+    target: str = ""  # the network's name for the key
+    terms: tuple[Terms, ...] = ()
+    choose: Choose | None = None
+    symbolic: Symbolic | None = None  # what ``key`` is made of, once the network is complete
+    key: Key | None = None  # the same in every variant of the structure
+    tolerance: Tolerance = Tolerance()
+    may_be_trivial: bool = False
+
+    @property
+    def address(self) -> str:
+        return self.blank.address
+
+
+def names_in(structure: Structure, answer: AnswerFile) -> tuple[str, ...]:
+    """The names in terms of which an answer is to be given."""
+    given = answer.in_terms_of or ()
+    listed = ",".join([given] if isinstance(given, str) else given)
+    filled = fill(listed, structure.context)
+    return tuple(dict.fromkeys(name.strip() for name in filled.split(",") if name.strip()))
+
+
+def known_names(network: Network) -> str:
+    """The names of a network, for a message."""
+    return ", ".join(network.vocabulary.names)
+
+
+def declared_somewhere(structure: Structure, name: str) -> bool:
+    """Is a quantity declared, if only for another structure?"""
+    file = structure.file.network
+    return name in {**file.inputs, **file.parameters, **file.sizes, **dict.fromkeys(file.constants)}

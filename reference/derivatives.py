@@ -1,0 +1,136 @@
+"""Derivatives by their names: what ``dL/dW1``, ``dP[i]/dh`` and ``dz2/da1`` mean in a network."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from reference.backprop import differentiate
+from reference.language.errors import ReadingError
+from reference.language.expression import Apply, Expression, Name, fold, names, number, substitute
+from reference.language.names import derivative_name
+from reference.language.operations import SCALAR, describe, transposed
+from reference.language.shapes import infer
+from reference.language.simplifying import PRODUCTS, simplify
+from reference.network import Network
+
+MAX_PATHS = 20
+
+
+def parts(derivative: str) -> tuple[str, str]:
+    """``L`` and ``W1`` of ``dL/dW1``."""
+    of, _, by = derivative[1:].partition("/d")
+    return of, by
+
+
+def with_derivatives(network: Network, wanted: Collection[str]) -> Network:
+    """The network, extended by derivatives of these names.
+
+    Of a scalar it is the gradient; of an entry ``P[i]`` the gradient of that entry; of a vector by a
+    vector the Jacobian, in the layout of the numerator, or the column of slopes where it is diagonal.
+
+    Raises:
+        ReadingError: a Jacobian that is neither a matrix of the network nor diagonal.
+    """
+    gradients: dict[str, list[str]] = {}
+    for name in sorted(set(wanted) - network.shapes.keys()):
+        of, by = parts(name)
+        if "[" in of:
+            network = with_entry(network, of)
+        if network.shapes[of] == SCALAR:
+            gradients.setdefault(of, []).append(by)
+        else:
+            network = with_jacobian(network, of, by)
+    for of, by_names in gradients.items():
+        network = differentiate(network, of, by_names)
+    return network
+
+
+def with_entry(network: Network, name: str) -> Network:
+    """The network with an entry such as ``P[i]`` or ``W[i,2]`` as a quantity of its own."""
+    if name in network.shapes:
+        return network
+    base, _, places = name.rstrip("]").partition("[")
+    row, *column = (
+        number(int(place)) if place.isdigit() else Name(place) for place in places.split(",")
+    )
+    one: Expression = column[0] if column else number(1)
+    return network.extended({name: Apply("entry", (Name(base), row, one))}, {name: SCALAR})
+
+
+def with_jacobian(network: Network, of: str, by: str) -> Network:
+    """The network with the Jacobian of one vector by another."""
+    seed = derivative_name(of, of)
+    target = derivative_name(of, by)
+    backward = differentiate(network, of, [by])
+    pulled = in_terms_of(backward, backward.equations[target], {seed, *network.shapes} - {target})
+    found = factor(pulled, seed)
+    if found is None:
+        shapes = f"{of} is {describe(network.shapes[of])}, {by} is {describe(network.shapes[by])}"
+        raise ReadingError(f"the Jacobian {target} is no product of known matrices: {shapes}")
+    jacobian = simplify(found, network.shapes)
+    return network.extended({target: jacobian}, {target: infer(jacobian, network.shapes)})
+
+
+def factor(pulled: Expression, seed: str) -> Expression | None:
+    """The matrix J in ``J^T seed``, or the column s in ``s ⊙ seed``."""
+    match pulled:
+        case Apply("matmul", (left, Name(name))) if name == seed and seed not in names(left):
+            return transposed(left)
+        case Apply(operation, (left, right)) if operation in PRODUCTS:
+            for side, other in ((left, right), (right, left)):
+                if side == Name(seed) and seed not in names(other):
+                    return other
+    return None
+
+
+def paths(network: Network, of: str, by: str) -> list[tuple[str, ...]]:
+    """The chains of names along which ``of`` depends on ``by``, each from ``of`` to ``by``.
+
+    Raises:
+        ReadingError: there are more than a student could write.
+    """
+    needed = {name for name in network.ancestors(of) if by in network.ancestors(name)}
+    found: list[tuple[str, ...]] = []
+    stack: list[tuple[str, ...]] = [(of,)]
+    while stack:
+        path = stack.pop()
+        if path[-1] == by:
+            found.append(path)
+        elif len(found) > MAX_PATHS:
+            raise ReadingError(f"'{of}' depends on '{by}' in more than {MAX_PATHS} ways")
+        else:
+            stack += [(*path, name) for name in sorted(network.edges(path[-1]) & needed)]
+    return sorted(found)
+
+
+def in_terms_of(
+    network: Network,
+    expression: Expression,
+    allowed: Collection[str],
+    abbreviations: Mapping[str, Expression] | None = None,
+) -> Expression:
+    """An expression over a network, rewritten until only allowed names and given ones are left.
+
+    ``abbreviations``: allowed names that stand for expressions; where one occurs, its name is put.
+    """
+    short = {meaning: Name(name) for name, meaning in (abbreviations or {}).items()}
+    while True:
+        expression = shortened(expression, short)
+        definitions = {
+            name: network.equations[name]
+            for name in names(expression)
+            if name in network.equations and name not in allowed
+        }
+        if not definitions:
+            return simplify(expression, network.shapes)
+        expression = simplify(substitute(expression, definitions), network.shapes)
+
+
+def shortened(expression: Expression, short: Mapping[Expression, Name]) -> Expression:
+    """Every part that has a short name replaced by it."""
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        rebuilt = Apply(node.operation, tuple(args)) if isinstance(node, Apply) else node
+        return short.get(rebuilt, rebuilt)
+
+    return fold(expression, visit) if short else expression

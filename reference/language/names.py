@@ -1,0 +1,92 @@
+"""Names as people write them: all spellings of one name meet under one key."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+MAX_SPLIT = 24  # letters in a run of names
+MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "ν": "nu", "ξ": "xi",
+    "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi",
+    "ω": "omega", "Δ": "Delta", "Σ": "Sigma", "Θ": "Theta", "Λ": "Lambda", "Φ": "Phi", "Ψ": "Psi",
+    "Ω": "Omega",
+}  # fmt: skip
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙ", "0123456789ijklmn", strict=True))
+LOWERED = str.maketrans({sign: "_" + plain for sign, plain in SUBSCRIPTS.items()})
+JOINTS = str.maketrans(SUBSCRIPTS | dict.fromkeys("_{}[]", ""))
+
+
+class Vocabulary(Struct, frozen=True):
+    """What a text may name.
+
+    ``functions``: abstract functions with the number of their arguments. ``indices``: those of
+    ``names`` that stand for the place of an entry.
+    """
+
+    names: tuple[str, ...] = ()
+    functions: tuple[tuple[str, int], ...] = ()
+    indices: tuple[str, ...] = ()
+
+
+@functools.lru_cache(maxsize=10_000)
+def canonical(name: str) -> str:
+    """The key of a name: ``w_{21}``, ``w₂₁`` and ``w21`` have one, as ``ŷ`` and ``yhat`` have."""
+    text = name.translate(JOINTS)
+    if text.isascii():
+        return text
+    signs = unicodedata.normalize("NFD", text)
+    return "".join(MARKS.get(sign, GREEK.get(sign, sign)) for sign in signs)
+
+
+@functools.lru_cache(maxsize=1000)
+def spellings(names: tuple[str, ...]) -> dict[str, str]:
+    """Key of every spelling → declared name."""
+    return {canonical(name): name for name in names}
+
+
+def derivative_name(of: str, by: str) -> str:
+    """The name under which the derivative of ``of`` by ``by`` is known."""
+    return f"d{of}/d{by}"
+
+
+def function_name(name: str) -> str:
+    """The name under which an abstract function, as a value, is known."""
+    return f"{name}()"
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """What to say of a name that is not declared."""
+    known = sorted(known)
+    shown = name[:40]
+    close = difflib.get_close_matches(shown, known, n=1)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    foreign = [sign for sign in shown if not sign.isascii() and canonical(sign) == sign]
+    if foreign and foreign[0].isalpha():
+        hint += f"; '{foreign[0]}' is {unicodedata.name(foreign[0], 'unknown').lower()}"
+    allowed = ", ".join(known[:20]) if known else "none"
+    return f"unknown name '{shown}'{hint} (names here: {allowed})"
+
+
+def cuts(text: str, declared: Mapping[str, str]) -> list[list[str]]:
+    """All ways to cut a run of letters into declared names, two at the most."""
+    if len(text) > MAX_SPLIT:
+        return []
+    ways: list[list[list[str]]] = [[[]]]
+    for end in range(1, len(text) + 1):
+        found = [
+            [*way, text[start:end]]
+            for start in range(end)
+            if canonical(text[start:end]) in declared
+            and text[start].isalpha()  # not the rest of a subscript
+            and text[end - 1] not in "_{"
+            for way in ways[start]
+        ]
+        ways.append(found[:2])
+    return ways[-1]

@@ -1,0 +1,111 @@
+"""What operations do to arrays: values of shape (..., rows, columns), with any leading batch axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def sigmoid(x: Array) -> Array:
+    small = np.exp(-np.abs(x))  # never overflows
+    result: Array = np.where(x >= 0, 1 / (1 + small), small / (1 + small))
+    return result
+
+
+def softmax(x: Array) -> Array:
+    shifted = np.exp(x - x.max(axis=-2, keepdims=True))
+    result: Array = shifted / shifted.sum(axis=-2, keepdims=True)
+    return result
+
+
+def reduce_with(function: Callable[..., Any], *axes: int) -> Callable[[Array], Array]:
+    def value(x: Array) -> Array:
+        result: Array = function(x, axis=axes, keepdims=True)
+        return result
+
+    return value
+
+
+def indicator(function: Callable[..., Any]) -> Callable[[Array, Array], Array]:
+    def value(left: Array, right: Array) -> Array:
+        result: Array = function(left, right).astype(np.float64)
+        return result
+
+    return value
+
+
+def fill(value: Array, model: Array) -> Array:
+    return np.broadcast_to(value, np.broadcast_shapes(value.shape, model.shape))
+
+
+def choose(test: Array, yes: Array, no: Array) -> Array:
+    return np.asarray(np.where(test != 0, yes, no))
+
+
+def entry(x: Array, row: Array, column: Array) -> Array:
+    """One entry; places count from 1, and where there is none the value is NaN."""
+    return np.asarray((x * unit(x, row, column)).sum(axis=(-2, -1), keepdims=True))
+
+
+def unit(x: Array, row: Array, column: Array) -> Array:
+    """1 in one place of an array like ``x``, 0 elsewhere; NaN where there is no such place."""
+    rows, columns = x.shape[-2:]
+    here = (np.arange(1, rows + 1)[:, None] == row) & (np.arange(1, columns + 1) == column)
+    there = here.any(axis=(-2, -1), keepdims=True)
+    return np.where(there, here.astype(np.float64), np.nan)
+
+
+def span(size: Array, depth: Array) -> Array:
+    """1, 2, … to a size along a leading axis of its own, as many axes before the batch as ``depth`` says."""
+    last = int(size.flat[0])
+    return np.arange(1.0, last + 1).reshape(-1, *(1,) * (int(depth.flat[0]) + 3))
+
+
+def sum_over(index: Array, body: Array) -> Array:
+    """The sum of ``body`` over the axis of an index, which must have its own."""
+    shape = np.broadcast_shapes(index.shape, body.shape)
+    total = np.broadcast_to(body, shape).sum(axis=-index.ndim, keepdims=True)
+    while total.ndim > 3 and total.shape[0] == 1:
+        total = total[0]
+    return np.asarray(total)
+
+
+FREQUENCIES = np.array([1.1, 0.7, 1.9])
+
+
+def wave(function: Array, phase: Array, orders: list[tuple[Array, Array]]) -> Array:
+    """The family that stands for abstract functions: one for each number in ``function``.
+
+    A sum of sines, so that every derivative is one too: ``orders`` holds (order, frequency factor).
+    """
+    total = np.zeros(1)
+    shift = sum(order for order, _ in orders) * (np.pi / 2)
+    for number, frequency in enumerate(FREQUENCIES):
+        size = np.ones(1)
+        for order, factor in orders:
+            size = size * (frequency * factor) ** order
+        turned = frequency * phase + function * (1 + number) + number + shift
+        total = total + size * np.sin(turned)
+    return np.asarray(total)
+
+
+def call1(function: Array, order: Array, x: Array) -> Array:
+    return wave(function, x, [(order, np.ones(1))])
+
+
+def call2(function: Array, first: Array, second: Array, a: Array, b: Array) -> Array:
+    other = np.full(1, 0.6)
+    return wave(function, a + 0.6 * b, [(first, np.ones(1)), (second, other)])
+
+
+def swap(x: Array) -> Array:
+    return np.swapaxes(x, -1, -2)
+
+
+def leaky(x: Array, slope: Array) -> Array:
+    return np.where(x >= 0, x, slope * x)
