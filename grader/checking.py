@@ -22,6 +22,7 @@ from reference.derivatives import parts
 from reference.equivalence import Points
 from reference.language.expression import names
 from reference.language.values import Array
+from reference.network import Network
 
 LEAST_SURVIVAL = 0.02
 SYMBOLIC = (ExpressionKey, DerivationKey)
@@ -161,8 +162,8 @@ def certificates(exercise: Exercise, good: Sequence[Variant]) -> tuple[int, list
     found = [
         (certificate, len(next(iter(values.values()))))
         for model, values in batches(good)
-        for of, by in sorted(derivatives(model).items())
-        for certificate in certify(model.complete, of, sorted(by), values)
+        for of, by in sorted(derivatives(model, model.network).items())
+        for certificate in certify(model.network, of, sorted(by), values)
     ]
     for model in {id(variant.solved.model): variant.solved.model for variant in good}.values():
         found += [(certificate, CALM) for certificate in symbolic(model)]
@@ -181,21 +182,19 @@ def certificates(exercise: Exercise, good: Sequence[Variant]) -> tuple[int, list
 @functools.lru_cache(maxsize=1024)
 def symbolic(model: Model) -> tuple[Certificate, ...]:
     """Certificates of the gradients that a structure asks for as expressions, at random points."""
+    found: list[Certificate] = []
     keys = [asked.key for asked in model.asked if isinstance(asked.key, SYMBOLIC)]
-    if not keys:
-        return ()
-    small = Points(model.complete, keys[0].points.domains, dict.fromkeys(model.sizes, 2))
-    values = {name: array[:CALM] for name, array in small.values.items()}
-    return tuple(
-        certificate
-        for of, by in sorted(derivatives(model).items())
-        for certificate in certify(model.complete, of, sorted(by), values)
-    )
+    for points in {id(key.points): key.points for key in keys}.values():
+        small = Points(points.network, points.domains, dict.fromkeys(model.sizes, 2))
+        values = {name: array[:CALM] for name, array in small.values.items()}
+        for of, by in sorted(derivatives(model, points.network).items()):
+            found += certify(points.network, of, sorted(by), values)
+    return tuple(found)
 
 
-def derivatives(model: Model) -> dict[str, set[str]]:
+def derivatives(model: Model, network: Network) -> dict[str, set[str]]:
     """Of → by, of the derivatives that the keys and the exercise's own names stand for."""
-    network, wanted = model.complete, dict[str, set[str]]()
+    wanted: dict[str, set[str]] = {}
     stated = [f"@{asked.address}" for asked in model.asked] + [*model.exercise.file.network.define]
     for name in (one for one in stated if one in network.equations):
         for derivative in names(network.equations[name]):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
 
+from grader.answers import DerivationKey, ExpressionKey
 from grader.answers.number import show_number
 from grader.asking import Asked
 from grader.model import Model
-from grader.records import Draw
+from grader.records import Draw, QuestionFile
 from grader.templates import fill
+from reference.language.expression import Expression
 from reference.language.operations import SCALAR, Shape, describe
 from reference.language.writing import latex, latex_name, plain
+from reference.network import split_equations
 
 
 class Notation(StrEnum):
@@ -60,10 +63,13 @@ def sheet(
     for question in file.questions:
         asked = [one for one in model.asked if one.blank.question == question.id]
         points = question.points * weight
+        text = prose(fill(question.ask, words), notation)
+        if question.equations:
+            text += "\n\n" + own_equations(question, asked, model, notation)
         questions.append(
             Question(
                 question.id,
-                prose(fill(question.ask, words), notation),
+                text,
                 int(points) if points == int(points) else round(points, 4),
                 {one.address: hint(one, draw) for one in asked},
                 options(asked[0], draw, words, notation) if asked else (),
@@ -94,13 +100,24 @@ def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
     if not model.exercise.file.network.equations:
         return ""
-    network = model.printed
+    return written(model.printed.equations, notation) + shapes(model, notation)
+
+
+def own_equations(
+    question: QuestionFile, asked: Sequence[Asked], model: Model, notation: Notation
+) -> str:
+    """The equations that hold for one question alone."""
+    keys = [one.key for one in asked if isinstance(one.key, ExpressionKey | DerivationKey)]
+    names = [one.name for one in split_equations(fill(question.equations, model.context))]
+    return written({name: keys[0].points.network.equations[name] for name in names}, notation)
+
+
+def written(equations: Mapping[str, Expression], notation: Notation) -> str:
     if notation is Notation.PLAIN:
-        lines = [f"    {name} = {plain(e)}" for name, e in network.equations.items()]
-        return "\n".join(lines) + shapes(model, notation)
-    rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in network.equations.items()]
+        return "\n".join(f"    {name} = {plain(e)}" for name, e in equations.items())
+    rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in equations.items()]
     body = " \\\\\n".join(rows)
-    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$" + shapes(model, notation)
+    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 
 
 def definitions(model: Model, notation: Notation) -> str:

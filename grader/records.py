@@ -157,6 +157,7 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     points: Points
     ask: str
     answer: AnswerFile | list[AnswerFile]
+    equations: str = ""  # in place of those of the network
     tolerance: Tolerance | None = None
     may_be_trivial: bool | list[str] = False
 

@@ -72,8 +72,10 @@ class Structure:
             raise AuthorError(*self.problems)
 
 
-def declared_network(structure: Structure) -> Network:
-    """The network of one structure.
+def declared_network(
+    structure: Structure, other: str = "", place: str = "network.equations"
+) -> Network:
+    """The network of one structure, with ``other`` equations in place of those of the same names.
 
     Raises:
         AuthorError: with every problem found in it.
@@ -92,6 +94,9 @@ def declared_network(structure: Structure) -> Network:
             known_sizes(structure, inputs | parameters, "network.layers")
             structure.stop()
         equations += split_equations(fill(file.equations, structure.context))
+        replacing = {one.name: one for one in split_equations(fill(other, structure.context))}
+        check_replacing(structure, replacing, equations, place)
+        equations = [replacing.get(one.name, one) for one in equations]
         symbols = declared_symbols(structure)
         structure.stop()
         check_declared(
@@ -103,10 +108,22 @@ def declared_network(structure: Structure) -> Network:
     except NetworkError as error:
         for equation, problem in error.problems:
             column = equation.column + max(problem.column - 1, 0)  # both count from 1
-            place = "network.equations" if equation.line else "network.layers"
-            structure.report(place, f"{equation.name}: {problem.message}", equation.line, column)
+            where = place if equation.line else "network.layers"
+            structure.report(where, f"{equation.name}: {problem.message}", equation.line, column)
         structure.stop()
     return used(network)
+
+
+def check_replacing(
+    structure: Structure, replacing: Mapping[str, Equation], equations: list[Equation], place: str
+) -> None:
+    """Only what the network computes can be computed in another way."""
+    known = [equation.name for equation in equations]
+    for name, equation in replacing.items():
+        if name not in known:
+            message = f"'{name}' has no equation in the network (names: {', '.join(known)})"
+            structure.report(place, message, equation.line)
+    structure.stop()
 
 
 def declared_symbols(structure: Structure) -> Symbols:

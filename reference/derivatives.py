@@ -107,13 +107,15 @@ def in_terms_of(
     network: Network,
     expression: Expression,
     allowed: Collection[str],
-    abbreviations: Mapping[str, Expression] | None = None,
+    abbreviations: Mapping[str, Collection[Expression]] | None = None,
 ) -> Expression:
     """An expression over a network, rewritten until only allowed names and given ones are left.
 
     ``abbreviations``: allowed names that stand for expressions; where one occurs, its name is put.
     """
-    short = {meaning: Name(name) for name, meaning in (abbreviations or {}).items()}
+    short = {
+        meaning: Name(name) for name, all_ in (abbreviations or {}).items() for meaning in all_
+    }
     while True:
         expression = shortened(expression, short)
         definitions = {

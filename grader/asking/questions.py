@@ -10,9 +10,9 @@ from grader.answers import DerivationKey, ExpressionKey
 from grader.asking.asked import Asked
 from grader.asking.chains import chains
 from grader.asking.counts import counts, shapes
-from grader.asking.values import values
+from grader.asking.values import defined, values
 from grader.records import AnswerFile, Blank, Quantity, QuestionFile
-from grader.structure import Structure
+from grader.structure import Structure, declared_network
 from grader.templates import fill
 from reference.equivalence import Points
 from reference.network import Network
@@ -23,17 +23,38 @@ def ask(structure: Structure, network: Network) -> tuple[list[Asked], Network]:
     asked: list[Asked] = []
     for index, question in enumerate(structure.file.questions):
         place = f"questions[{index}].answer"
-        found: list[Asked] = []
-        for number, answer in enumerate(question.answers):
-            here = f"{place}[{number}]" if isinstance(question.answer, list) else place
-            more, network = answered(structure, question, answer, here, network)
-            found += more
+        if question.equations:
+            found = asked_apart(structure, question, index)
+        else:
+            found, network = asked_in(structure, question, place, network)
         if not found:
             structure.report(place, "expected at least one blank")
         check_trivial(structure, question, found, f"questions[{index}].may_be_trivial")
         asked += share_points(question, found)
-    points = Points(network, domains(structure), distinct_sizes(structure))
-    return [with_key(one, points) for one in asked], network
+    return with_keys(structure, asked, network), network
+
+
+def asked_in(
+    structure: Structure, question: QuestionFile, place: str, network: Network
+) -> tuple[list[Asked], Network]:
+    """The blanks of one question, and the network extended by their keys."""
+    found: list[Asked] = []
+    for number, answer in enumerate(question.answers):
+        here = f"{place}[{number}]" if isinstance(question.answer, list) else place
+        more, network = answered(structure, question, answer, here, network)
+        found += more
+    return found, network
+
+
+def asked_apart(structure: Structure, question: QuestionFile, index: int) -> list[Asked]:
+    """The blanks of a question with equations of its own."""
+    place = f"questions[{index}].equations"
+    network = defined(structure, declared_network(structure, question.equations, place))
+    found, network = asked_in(structure, question, f"questions[{index}].answer", network)
+    found = with_keys(structure, found, network)
+    if any(one.key is None for one in found):
+        structure.report(place, "only questions with 'in_terms_of' can have their own equations")
+    return found
 
 
 def answered(
@@ -68,11 +89,15 @@ def share_points(question: QuestionFile, asked: list[Asked]) -> list[Asked]:
     return [replace(one, blank=replace(one.blank, points=points)) for one in asked]
 
 
+def with_keys(structure: Structure, asked: list[Asked], network: Network) -> list[Asked]:
+    """The blanks, symbolic ones with their keys, now that the network has all that is asked."""
+    points = Points(network, domains(structure), distinct_sizes(structure))
+    return [with_key(one, points) if one.symbolic and not one.key else one for one in asked]
+
+
 def with_key(asked: Asked, points: Points) -> Asked:
-    """A symbolic blank with its key, now that the network has all that is asked."""
     wanted = asked.symbolic
-    if wanted is None:
-        return asked
+    assert wanted is not None
     kind = DerivationKey if wanted.lines else ExpressionKey
     key = kind(
         wanted.expression, wanted.shape, wanted.allowed, points, wanted.either_layout, wanted.form

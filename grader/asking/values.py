@@ -146,13 +146,12 @@ def symbolic(
     allowed = tuple(
         name for name in listed if name in network.shapes and not later(network, name, key)
     )
-    abbreviations = {
-        name: network.equations[name] for name in structure.file.network.define if name in allowed
-    }
+    own = [name for name in structure.file.network.define if name in allowed]
+    short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed}
     if isinstance(key, Name) and key.name in network.equations:
         key = network.equations[key.name]
-    expression = in_terms_of(network, key, free, abbreviations)
+    expression = in_terms_of(network, key, free, short)
     missing = sorted(names(expression) - free)
     if missing:
         structure.report(place, f"the answer to {blank.address} needs {', '.join(missing)}")
@@ -165,6 +164,14 @@ def symbolic(
             expression, shape, shown, answer.either_layout, answer.form, answer.derivation
         ),
     )
+
+
+def meanings(network: Network, name: str) -> list[Expression]:
+    """What an exercise's own name stands for: a derivative's name, and the expression behind it."""
+    found = [network.equations[name]]
+    while isinstance(last := found[-1], Name) and last.name in network.equations:
+        found.append(network.equations[last.name])
+    return found
 
 
 def later(network: Network, name: str, key: Expression) -> bool:

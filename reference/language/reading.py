@@ -123,8 +123,8 @@ class Reader(Cursor):
         return ""
 
     def product(self) -> Expression:
-        factors, signs = [self.unary()], []
         column = self.token.column
+        factors, signs = [self.unary()], []
         while True:
             if self.at(*PRODUCT_SIGNS):
                 signs.append(self.advance().text)

@@ -199,7 +199,10 @@ def misfit(left: Shaped, right: Shaped, problem: str, column: int) -> ShapeError
     known = f"{plain(left[0])} is {describe(left[1])}, {plain(right[0])} is {describe(right[1])}"
     flipped_left, flipped_right = left[1][::-1], right[1][::-1]
     hint = ""
-    if "product" in problem:
+    if "entrywise" in problem or "'" in problem:
+        if left[1] == flipped_right:
+            hint = f"; {factor(transposed(right[0]))} would fit"
+    elif "product" in problem:
         if chains(left[1], flipped_right):
             hint = f"; {factor(left[0])} {factor(transposed(right[0]))} would fit"
         elif chains(flipped_left, right[1]):
@@ -246,8 +249,8 @@ def resolve_chain(node: Product, factors: list[Shaped], shapes: Mapping[str, Sha
     """A chain from left to right; where that does not fit, in the one bracketing that does."""
     result = factors[0]
     try:
-        for factor, sign in zip(factors[1:], node.signs, strict=True):
-            result = multiply(result, factor, sign, node.column)
+        for part, sign, written in zip(factors[1:], node.signs, node.args[1:], strict=True):
+            result = multiply(result, part, sign, written.column)
         return result
     except ShapeError as error:
         if len(factors) < 3 or len(factors) > MAX_CHAIN or error.asks:
