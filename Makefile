@@ -3,9 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INPUTS ?= 1000000
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench oldest golden clean
+.PHONY: demo test check lint types imports bench oldest fuzz golden clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -34,6 +35,12 @@ oldest: $(READY)  ## the draw under the oldest NumPy that is supported
 	$(PYTHON) -m venv $(VENV)-oldest
 	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check "numpy==1.26.*" -e ".[test]"
 	$(VENV)-oldest/bin/pytest -n 0 tests/test_sampling.py
+
+fuzz:  ## a million hostile texts, or INPUTS=…, after the named ones; in a virtual environment of its own
+	$(PYTHON) -m venv $(VENV)-fuzz
+	$(VENV)-fuzz/bin/pip install --quiet --disable-pip-version-check -e ".[fuzz]"
+	$(VENV)-fuzz/bin/python -m tests.fuzz --monsters
+	$(VENV)-fuzz/bin/python -m tests.fuzz $(INPUTS)
 
 golden: $(READY)  ## write the first variants of every exercise anew, after a deliberate change
 	$(BIN)/python -m tests.golden

@@ -19,10 +19,10 @@ from grader.templates import placeholders
 from grader.variety import distinct
 from reference.certify import Certificate, certify
 from reference.derivatives import parts
-from reference.equivalence import Points
 from reference.language.expression import names
 from reference.language.values import Array
 from reference.network import Network
+from reference.points import Points
 
 LEAST_SURVIVAL = 0.02
 SYMBOLIC = (ExpressionKey, DerivationKey)
@@ -163,7 +163,7 @@ def certificates(exercise: Exercise, good: Sequence[Variant]) -> tuple[int, list
         (certificate, len(next(iter(values.values()))))
         for model, values in batches(good)
         for of, by in sorted(derivatives(model, model.network).items())
-        for certificate in certify(model.network, of, sorted(by), values)
+        for certificate in certify(model.complete, of, sorted(by), values)
     ]
     for model in {id(variant.solved.model): variant.solved.model for variant in good}.values():
         found += [(certificate, CALM) for certificate in symbolic(model)]

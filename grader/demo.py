@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader import bank, reports, service
-from grader.answers import ChoiceKey, Key, NumberKey
+from grader.answers import CountKey, Key, NumberKey
 from grader.drawing import Variant
 from grader.formats import jsonl
 
@@ -67,9 +67,9 @@ def slip(key: Key, luck: int) -> str:
         return "see my notes"
     if isinstance(key, NumberKey):
         return f"{key.value + 1:.3f}"
-    if isinstance(key, ChoiceKey):
-        return key.near_misses()[0]
-    return f"{key.show()} + 1"
+    if isinstance(key, CountKey):
+        return f"{key.show()} + 1"
+    return key.near_misses()[luck % len(key.near_misses())]
 
 
 def chance(*parts: str) -> int:

@@ -47,9 +47,9 @@ def certify(
     Args:
         values: of inputs, parameters and constants, each (batch, rows, columns).
     """
+    network = network.pruned([of])
     if network.shapes[of] != SCALAR:
         return [certify_jacobian(network, of, name, values) for name in by]
-    network = network.pruned([of])
     if any(name in network.equations for name in by):
         return [one for name in by for one in certify_alone(network, of, name, values)]
     reverse = differentiate(network, of, by).evaluate(values)
@@ -217,10 +217,17 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
 
     def waves(function: Any, orders: list[Any], args: list[Any]) -> Any:
         symbols = sympy.symbols(f"x:{len(args)}")
-        phase = symbols[0] + (sympy.Rational(3, 5) * symbols[1] if len(args) > 1 else 0)
+        first, second = (11, 7, 19), (6, 13, -8)
         total = sum(
-            sympy.sin(sympy.Rational(frequency, 10) * phase + function * (1 + n) + n)
-            for n, frequency in enumerate((11, 7, 19))
+            sympy.sin(
+                sum(
+                    sympy.Rational(f[n], 10) * x
+                    for f, x in zip((first, second), symbols, strict=False)
+                )
+                + function * (1 + n)
+                + n
+            )
+            for n in range(3)
         )
         for symbol, order in zip(symbols, orders, strict=True):
             total = sympy.diff(total, symbol, int(order))

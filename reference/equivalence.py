@@ -1,42 +1,40 @@
 """Do two expressions agree wherever both are defined?
 
 They are evaluated at seeded random points, never simplified. Where both are rational functions of
-scalars, agreement is confirmed exactly. A point where either side is undefined says nothing; where too
-few points are left, the question is not decided.
+scalars, agreement is confirmed exactly. A point where either side is undefined says nothing, and a
+point says nothing either where rounding alone could explain what is found there; where too few points
+are left, the question is not decided.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 
 import numpy as np
-from msgspec import Struct, structs
+from msgspec import Struct
+from numpy.typing import NDArray
 
-from reference.kinks import kinks_of
-from reference.language.evaluating import evaluate, magnitudes
-from reference.language.expression import Expression, names
-from reference.language.operations import SCALAR, Size
+from reference.derivatives import in_terms_of
+from reference.language.evaluating import evaluate, evaluate_parts, evaluate_shaken
+from reference.language.expression import Apply, Expression, Name, mentioned, names
+from reference.language.operations import OPERATIONS, SCALAR
 from reference.language.values import Array
-from reference.network import Network, Symbols
-from reference.polynomial import NotRational, rational
+from reference.points import COUNT, Points
+from reference.polynomial import NotRational, Rational, rational
 
-COUNT = 32  # points
-LEAST = 8  # points at which both sides must be defined
-MORE = 6  # batches of points to find both sides of a kink
+LEAST = 8  # points that must say something
+MORE = 4  # batches of points to find both sides of a kink
 RELATIVE = 1e-8
-NOISE = 1e-12  # relative to the largest intermediate value at a point
-SPREADS = (
-    0.3,
-    1.0,
-    1.0,
-    1.0,
-    1.0,
-    1.0,
-    3.0,
-    10.0,
-)  # of the values, from the first points to the last
+SHAKE = 1e-14  # what every step is off by, relatively, to see how far rounding carries
+SAFETY = 50.0
+CLEAR = 1e-6  # of the key, by which noise must stay below it
+SURE = 1e-12  # far more than rounding does, for parts of moderate size
+DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
+SIZED = frozenset({"mean", "count"})
+
+Flags = NDArray[np.bool_]
 
 
 class Agreement(StrEnum):
@@ -47,130 +45,187 @@ class Agreement(StrEnum):
     UNDECIDED = "undecided"
 
 
-class Points(Struct, frozen=True, eq=False, dict=True):
-    """Values of every name of a network at random points that satisfy its equations.
+class Side(Struct, frozen=True, eq=False, dict=True):
+    """One of two expressions that are compared, at random points."""
 
-    ``domains``: of the inputs and parameters: real (unless given), positive, probability, binary,
-    one-hot, simplex, integer. ``sizes``: a number for each size; no two the same, so that no shapes
-    fit by chance.
-    """
-
-    network: Network
-    domains: Mapping[str, str] = {}
-    sizes: Mapping[str, int] = {}
-    seed: int = 1
+    expression: Expression
+    points: Points
 
     @functools.cached_property
-    def values(self) -> dict[str, Array]:
-        """Name → (points, rows, columns)."""
-        return draw(self)
+    def parts(self) -> dict[int, Array]:
+        """The value of every part, by its ``id``."""
+        return evaluate_parts(self.expression, self.points.values)
 
     @functools.cached_property
-    def others(self) -> Points:
-        """As many other points."""
-        return structs.replace(self, seed=self.seed + 1)
+    def value(self) -> Array:
+        """(points, rows, columns)"""
+        value = self.parts[id(self.expression)]
+        return np.broadcast_to(value, (COUNT, *value.shape[-2:]))
+
+    @functools.cached_property
+    def defined(self) -> Flags:
+        """(points,) where the value is a finite number, or all of them are."""
+        return np.asarray(np.isfinite(self.value).all(axis=(-2, -1)))
+
+    @functools.cached_property
+    def is_defined(self) -> bool:
+        return bool(self.defined.all())
+
+    @functools.cached_property
+    def noise(self) -> Array:
+        """(points, rows, columns): how far rounding could carry the value."""
+        points = self.points
+        shaken = evaluate_shaken(self.expression, points.values, points.network.equations, SHAKE)
+        with np.errstate(all="ignore"):
+            off = SAFETY * np.abs(shaken - self.value)
+        return np.where(np.isfinite(off), off, np.inf)
+
+    def magnitude(self, point: int) -> float:
+        """The largest absolute value of any part at a point."""
+        largest = 0.0
+        for part in self.parts.values():
+            own = part[..., point, :, :] if part.ndim > 2 and part.shape[-3] == COUNT else part
+            size = abs(own.item()) if own.size == 1 else float(np.abs(own).max())
+            if not size <= largest:
+                largest = size
+        return largest
+
+    @functools.cached_property
+    def bends(self) -> list[tuple[Flags, Flags]]:
+        """For every kink, (points,) where its argument is above 0 and where it is below."""
+        return [
+            (at_points(value > 0), at_points(value < 0))
+            for node in nodes(self.expression)
+            if isinstance(node, Apply) and bends(node.operation)
+            for value in self.kinks(node)
+        ]
+
+    def kinks(self, node: Apply) -> Iterator[Array]:
+        args = {str(index): self.parts[id(one)] for index, one in enumerate(node.args)}
+        for bend in bends(node.operation):
+            yield evaluate(bend, args)
+
+    @functools.cached_property
+    def rational(self) -> Rational | None:
+        """The expression as a quotient of polynomials in free scalars, if it is one."""
+        network, domains = self.points.network, self.points.domains
+        expression = self.expression
+        if names(expression) & network.equations.keys():
+            expression = in_terms_of(network, expression, ())
+        for name in names(expression):
+            if network.shapes[name] != SCALAR or domains.get(name) in DISCRETE:
+                return None
+        try:
+            return rational(expression)
+        except NotRational:
+            return None
+
+    @functools.cached_property
+    def is_sized(self) -> bool:
+        """Does the value depend on a size other than through shapes?"""
+        if mentioned(self.expression) & self.points.sizes.keys():
+            return True
+        return any(isinstance(n, Apply) and n.operation in SIZED for n in nodes(self.expression))
+
+    @functools.cached_property
+    def others(self) -> Side:
+        """The same at other points."""
+        return Side(self.expression, self.points.others)
+
+    @functools.cached_property
+    def resized(self) -> Side:
+        """The same with other sizes."""
+        return Side(self.expression, self.points.resized)
 
 
-def draw(points: Points) -> dict[str, Array]:
-    """Values of every name, those of equations computed."""
-    network, sizes = points.network, points.sizes
-    generator = np.random.Generator(np.random.Philox(key=points.seed))
-    values = {name: np.full((COUNT, 1, 1), float(size)) for name, size in sizes.items()}
-    symbols = network.symbols
-    for name in symbols.indices:
-        places = number_of(symbols.indices[name], sizes)
-        others = [values[other] for other in apart(name, symbols) if other in values]
-        values[name] = place(generator, places, others)
-    for name in sorted(network.shapes.keys() - network.equations.keys() - values.keys()):
-        rows, columns = (number_of(size, sizes) for size in network.shapes[name])
-        domain = points.domains.get(name, "real")
-        values[name] = sample(generator, domain, (COUNT, rows, columns))
-    return network.evaluate(values)
+def at_points(flags: Flags) -> Flags:
+    """(points,) where any entry is set."""
+    leading = tuple(range(flags.ndim - 3)) if flags.ndim > 3 else ()
+    found = np.asarray(flags.any(axis=(*leading, -2, -1)))
+    return np.broadcast_to(found, (COUNT,))
 
 
-def number_of(size: Size, sizes: Mapping[str, int]) -> int:
-    return size if isinstance(size, int) else sizes[size]
+@functools.cache
+def bends(operation: str) -> tuple[Expression, ...]:
+    """What is 0 at the kinks of an operation, in terms of its arguments ``0``, ``1``, …"""
+    row = OPERATIONS[operation]
+    return row.kinks(*(Name(str(index)) for index in range(row.arity)))
 
 
-def apart(name: str, symbols: Symbols) -> set[str]:
-    """The indices that stand for another place than ``name``."""
-    return {*symbols.apart.get(name, ())} | {
-        other for other, names in symbols.apart.items() if name in names
-    }
+def nodes(root: Expression) -> list[Expression]:
+    found = [root]
+    for node in found:
+        found.extend(node.args)
+    return found
 
 
-def place(generator: np.random.Generator, places: int, others: list[Array]) -> Array:
-    """Random places from 1 on that differ from those of other indices."""
-    free = np.ones((COUNT, places))
-    for other in others:
-        free[np.arange(COUNT), other[:, 0, 0].astype(int) - 1] = 0
-    chosen = (generator.uniform(0.1, 1, free.shape) * free).argmax(axis=1) + 1
-    return np.asarray(chosen, dtype=np.float64)[:, None, None]
-
-
-def sample(generator: np.random.Generator, domain: str, shape: tuple[int, int, int]) -> Array:
-    """Random values of a domain; a column of a one-hot or a simplex has the sum 1."""
-    scale = np.repeat(SPREADS, COUNT // len(SPREADS))[:, None, None]
-    match domain:
-        case "positive":
-            return np.asarray(np.exp(0.7 * generator.normal(0, 1, shape) * scale))
-        case "probability":
-            return generator.uniform(0.05, 0.95, shape)
-        case "binary":
-            return generator.integers(0, 2, shape).astype(float)
-        case "integer":
-            return generator.integers(1, 9, shape).astype(float)
-        case "one-hot":
-            chosen = generator.integers(0, shape[1], (shape[0], 1, shape[2]))
-            hot = np.arange(shape[1])[None, :, None] == chosen
-            return np.asarray(hot, dtype=np.float64)
-        case "simplex":
-            weights = np.exp(generator.normal(0, 1, shape))
-            return np.asarray(weights / weights.sum(axis=1, keepdims=True))
-    return np.asarray(generator.normal(0, 1, shape) * scale)
-
-
-def compare(left: Expression, right: Expression, points: Points) -> Agreement:
+def compare(given: Expression, key: Expression, points: Points) -> Agreement:
     """Compare two resolved expressions of one shape, over names of the points' network."""
-    found = at_points(left, right, points)
-    while found is Agreement.EQUAL and points.seed < MORE and one_sided(left, right, points):
-        points = points.others
-        found = at_points(left, right, points)
-    if found is Agreement.EQUAL and exactly_different(left, right, points.network):
+    return compare_sides(Side(given, points), Side(key, points))
+
+
+def compare_sides(given: Side, key: Side) -> Agreement:
+    """As :func:`compare`; a side that is kept is evaluated once."""
+    found = on_both_sides(given, key)
+    if found is Agreement.EQUAL and (given.is_sized or key.is_sized):
+        found = on_both_sides(given.resized, key.resized)
+    if found is Agreement.EQUAL and exactly_different(given, key):
         return Agreement.DIFFERENT
     return found
 
 
-def at_points(left: Expression, right: Expression, points: Points) -> Agreement:
-    """Compare at given points, relative to the values and to what cancelled on the way to them."""
-    first, first_size = magnitudes(left, points.values)
-    second, second_size = magnitudes(right, points.values)
+def on_both_sides(given: Side, key: Side) -> Agreement:
+    """Compare at points on both sides of every kink, as far as they are found."""
+    while True:
+        found = compare_at_points(given, key)
+        if found is not Agreement.EQUAL:
+            return found
+        defined = given.defined & key.defined
+        seen = True
+        for above, below in (*given.bends, *key.bends):
+            if not (above[defined].any() and below[defined].any()):
+                seen = False
+                if above[key.defined].any() and below[key.defined].any():
+                    return Agreement.DIFFERENT  # the answer has no value on one side
+        if seen or given.points.seed >= MORE:
+            return found
+        given, key = given.others, key.others
+
+
+def compare_at_points(given: Side, key: Side) -> Agreement:
+    """Compare at one batch of points."""
     with np.errstate(all="ignore"):
-        reach = RELATIVE * np.maximum(np.abs(first), np.abs(second))
-        reach = reach + NOISE * np.maximum(first_size, second_size)
-        apart = (np.abs(first - second) > reach).any(axis=(-2, -1))
-    finite = np.isfinite(first) & np.isfinite(second)
-    defined = np.broadcast_to(finite.all(axis=(-2, -1)), (COUNT,))
-    if defined.sum() < LEAST:
-        return Agreement.UNDECIDED
-    return Agreement.DIFFERENT if (apart & defined).any() else Agreement.EQUAL
+        gap = np.abs(given.value - key.value)
+        reach = RELATIVE * np.maximum(np.abs(given.value), np.abs(key.value))
+        apart = gap - reach
+    if key.is_defined and (apart <= 0).all():
+        return Agreement.EQUAL
+    if not (given.defined & key.defined).any():
+        nowhere = not given.defined.any() and key.defined.sum() >= LEAST
+        return Agreement.DIFFERENT if nowhere else Agreement.UNDECIDED
+    apart = np.where((given.defined & key.defined)[:, None, None], apart, -1.0)
+    point = int(apart.reshape(COUNT, -1).max(axis=1).argmax())
+    size = max(1.0, given.magnitude(point), key.magnitude(point))
+    if apart[point].max() > SURE * size * size * size:
+        return Agreement.DIFFERENT
+    return in_noise(given, key, gap, reach)
 
 
-def one_sided(left: Expression, right: Expression, points: Points) -> bool:
-    """Do all points lie on one side of a kink that one of the expressions has?"""
-    shapes = points.network.shapes
-    for kink in [*kinks_of(left, shapes), *kinks_of(right, shapes)]:
-        value = evaluate(kink, points.values)
-        if not ((value > 0).any() and (value < 0).any()):
-            return True
-    return False
+def in_noise(given: Side, key: Side, gap: Array, reach: Array) -> Agreement:
+    """The same where rounding may play a part."""
+    noise = given.noise + key.noise
+    defined = given.defined & key.defined
+    with np.errstate(all="ignore"):
+        apart = (gap > reach + noise).any(axis=(-2, -1))
+        size = np.abs(key.value).max(axis=(-2, -1), keepdims=True)
+        clear = ((noise <= CLEAR * size) | (gap == 0)).all(axis=(-2, -1))
+    if (apart & defined).any():
+        return Agreement.DIFFERENT
+    return Agreement.EQUAL if (clear & defined).sum() >= LEAST else Agreement.UNDECIDED
 
 
-def exactly_different(left: Expression, right: Expression, network: Network) -> bool:
+def exactly_different(given: Side, key: Side) -> bool:
     """Do two rational functions of scalars differ, however little?"""
-    if any(network.shapes[name] != SCALAR for name in names(left) | names(right)):
+    if key.rational is None or given.rational is None:
         return False
-    try:
-        return not rational(left).agrees(rational(right))
-    except NotRational:
-        return False
+    return not given.rational.agrees(key.rational)

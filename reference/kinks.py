@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from reference.language.expression import Apply, Expression, annotate
-from reference.language.operations import OPERATIONS, Shape
+from reference.language.operations import OPERATIONS
 from reference.language.simplifying import simplify
 from reference.network import Network
 
@@ -13,21 +11,14 @@ from reference.network import Network
 def kinks(network: Network) -> list[Expression]:
     """The expressions, each once, at whose zeros some equation of the network has no derivative."""
     found: list[Expression] = []
-    for root in network.equations.values():
-        found += [kink for kink in kinks_of(root, network.shapes) if kink not in found]
-    return found
-
-
-def kinks_of(root: Expression, shapes: Mapping[str, Shape]) -> list[Expression]:
-    """The same of one resolved expression."""
-    found: list[Expression] = []
 
     def visit(node: Expression, _: list[None]) -> None:
         if isinstance(node, Apply):
             for kink in OPERATIONS[node.operation].kinks(*node.args):
-                shown = simplify(kink, shapes)
+                shown = simplify(kink, network.shapes)
                 if shown not in found:
                     found.append(shown)
 
-    annotate(root, visit)
+    for root in network.equations.values():
+        annotate(root, visit)
     return found

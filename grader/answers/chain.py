@@ -17,12 +17,13 @@ from grader.answers.number import unreadable
 from grader.records import Outcome, Verdict
 from reference.derivatives import parts
 from reference.language.errors import LanguageError, ReadingError
-from reference.language.expression import Apply, Expression, Name, Number, Product
+from reference.language.expression import Apply, Expression, Name, Product
 from reference.language.names import Vocabulary, derivative_name
-from reference.language.reading import read_answer
+from reference.language.reading import read_sides
 from reference.language.writing import latex_name
 
 Factors = tuple[str, ...]
+MAX_FACTORS = 500
 
 
 class ChainKey(Struct, frozen=True, tag="chain"):
@@ -36,7 +37,10 @@ class ChainKey(Struct, frozen=True, tag="chain"):
 
     def mark(self, text: str) -> Outcome:
         try:
-            given = terms(read_answer(text, self.vocabulary))
+            left, right = read_sides(text, self.vocabulary)
+            if isinstance(left, Name) and left.name != derivative_name(self.of, self.by):
+                raise ReadingError(f"{left.name} is not what is asked for", left.column)
+            given = terms(right)
         except LanguageError as error:
             return unreadable(error)
         understood = " + ".join(r" \cdot ".join(map(latex_name, one)) for one in given)
@@ -119,22 +123,26 @@ def apart(term: Factors, route: Factors) -> int:
 
 
 def terms(written: Expression) -> list[Factors]:
-    """A sum of products of derivatives as lists of their names.
+    """A sum of products of derivatives as lists of their names; brackets are multiplied out.
 
     Raises:
-        ReadingError: something else stands there.
+        ReadingError: something else stands there, or too much.
     """
-    if isinstance(written, Apply) and written.operation == "add":
-        return [term for side in written.args for term in terms(side)]
-    return [product(written)]
-
-
-def product(written: Expression) -> Factors:
     match written:
-        case Name(name) if "/" in name and "[" not in name:
-            return (name,)
+        case Apply("add", (left, right)):
+            return bounded([*terms(left), *terms(right)], written.column)
         case Product(args, signs) if "/" not in signs:
-            return tuple(factor for arg in args for factor in product(arg))
-        case Number() | Name() | Apply() | Product():
-            column = written.column
-    raise ReadingError("expected a product of derivatives such as da/db * db/dc", column)
+            found: list[Factors] = [()]
+            for arg in args:
+                found = bounded([(*one, *more) for one in found for more in terms(arg)], 0)
+            return found
+        case Name(name) if "/" in name and "[" not in name:
+            return [(name,)]
+    message = "expected a product of derivatives such as da/db * db/dc"
+    raise ReadingError(message, written.column)
+
+
+def bounded(found: list[Factors], column: int) -> list[Factors]:
+    if len(found) * max(map(len, found)) > MAX_FACTORS:
+        raise ReadingError(f"expected at most {MAX_FACTORS} factors", column)
+    return found

@@ -6,6 +6,7 @@ as in ``dL/dh_i = …``. Intermediate lines may use every name of the network.
 
 from __future__ import annotations
 
+import functools
 import re
 from fractions import Fraction
 
@@ -13,12 +14,13 @@ from msgspec import Struct
 
 from grader.answers.expression import ExpressionKey, not_understood, outcome
 from grader.records import Form, Outcome, Verdict
-from reference.equivalence import Agreement, Points, compare
+from reference.equivalence import Agreement
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression
-from reference.language.operations import Shape, describe
+from reference.language.operations import Shape
 from reference.language.tokens import MAX_LENGTH
 from reference.language.writing import latex
+from reference.points import Points
 
 BREAKS = re.compile(r"[\r\n]+|\\\\(?![a-zA-Z])")
 FRAME = re.compile(r"\\(?:begin|end)\{(?:align|aligned|gather|equation)\*?\}|(?<!\\)&")
@@ -33,7 +35,7 @@ class Side(Struct, frozen=True):
     text: str
 
 
-class DerivationKey(Struct, frozen=True, tag="derivation"):
+class DerivationKey(Struct, frozen=True, dict=True, eq=False, tag="derivation"):
     """As :class:`ExpressionKey`, for an answer of several lines."""
 
     expression: Expression
@@ -42,17 +44,26 @@ class DerivationKey(Struct, frozen=True, tag="derivation"):
     points: Points
     either_layout: bool = False
     form: Form = Form.ANY
+    aliases: tuple[str, ...] = ()
 
-    @property
+    @functools.cached_property
     def last(self) -> ExpressionKey:
         """The key of the last line."""
         return ExpressionKey(
-            self.expression, self.shape, self.allowed, self.points, self.either_layout, self.form
+            self.expression,
+            self.shape,
+            self.allowed,
+            self.points,
+            self.either_layout,
+            self.form,
+            self.aliases,
         )
 
     def mark(self, text: str) -> Outcome:
         try:
-            sides = split(text)
+            sides = self.asked_first(split(text))
+            if len(sides) == 1:
+                return self.last.mark(sides[0].text)
             steps = [self.step(side) for side in sides]
         except LanguageError as error:
             return not_understood(error)
@@ -68,6 +79,16 @@ class DerivationKey(Struct, frozen=True, tag="derivation"):
             return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
         return self.last.judge(*steps[-1], understood)
 
+    def asked_first(self, sides: list[Side]) -> list[Side]:
+        """The sides without the first, where that is a name of the student's own for what is asked."""
+        if len(sides) < 2 or not re.fullmatch(r"[^-+*/=]{1,20}", sides[0].text):
+            return sides
+        try:
+            self.last.read(sides[0].text)
+        except LanguageError:
+            return sides[1:]
+        return sides
+
     def step(self, side: Side) -> tuple[Expression, Shape]:
         try:
             return self.last.read(side.text)
@@ -79,13 +100,13 @@ class DerivationKey(Struct, frozen=True, tag="derivation"):
         given, shape = step
         if shape != self.shape:
             return Agreement.DIFFERENT
-        return compare(given, before, self.points)
+        return self.last.follows(given, before)
 
     def told(self, sides: list[Side], position: int) -> str:
         """What is said of the first side that does not follow."""
         line = sides[position].line
         if not position:
-            return f"line {line} is not equal to what is asked for, {describe(self.shape)}"
+            return f"line {line} is not equal to what is asked for"
         before = sides[position - 1].line
         if before == line:
             return f"line {line} says that two sides are equal, which they are not"
@@ -121,20 +142,9 @@ def split(text: str) -> list[Side]:
         for part in equal_parts(line)
     ]
     sides = [side for side in sides if side.text.strip(" .,;$")]
-    if (
-        len(sides) > 1
-        and re.fullmatch(r"[\w\s/∂\\{}\[\]^]{1,60}", sides[0].text)
-        and names_what(sides[0])
-    ):
-        sides = sides[1:]
     if not 1 <= len(sides) <= MAX_LINES:
         raise ReadingError(f"expected from 1 to {MAX_LINES} lines, found {len(sides)}")
     return sides
-
-
-def names_what(side: Side) -> bool:
-    """Does a side only name the derivative that is asked for?"""
-    return bool(re.match(r"\s*(?:d\w|∂|\\d?frac\s*\{\s*(?:d|\\partial))", side.text))
 
 
 def equal_parts(line: str) -> list[str]:

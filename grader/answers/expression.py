@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.answers.number import unreadable
 from grader.records import Form, Outcome, Verdict
-from reference.equivalence import Agreement, Points, compare
+from reference.derivatives import with_derivatives
+from reference.equivalence import Agreement, Side, compare, compare_sides
 from reference.forms import is_expanded, is_factored, is_without_calls
-from reference.language.errors import LanguageError, ShapeError
-from reference.language.expression import Apply, Expression, names
+from reference.language.errors import LanguageError, ReadingError, ShapeError
+from reference.language.expression import Apply, Expression, mentioned, names
 from reference.language.operations import Shape, describe
-from reference.language.reading import read_answer
+from reference.language.reading import read_sides
 from reference.language.shapes import Shaped, resolve
 from reference.language.writing import latex, plain
+from reference.points import Points
 
 FORMS = {
     Form.EXPANDED: (is_expanded, "multiplied out"),
@@ -24,11 +28,11 @@ FORMS = {
 }
 
 
-class ExpressionKey(Struct, frozen=True, tag="expression"):
+class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
     """An expression of a shape, in terms of some names of a network.
 
     ``points``: values at which answers are compared with it. ``either_layout``: is the transpose right
-    as well?
+    as well? ``aliases``: other names of what is allowed.
     """
 
     expression: Expression
@@ -37,6 +41,30 @@ class ExpressionKey(Struct, frozen=True, tag="expression"):
     points: Points
     either_layout: bool = False
     form: Form = Form.ANY
+    aliases: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def side(self) -> Side:
+        """The key, evaluated at the points."""
+        return Side(self.expression, self.points)
+
+    @functools.cached_property
+    def usable(self) -> frozenset[str]:
+        """The allowed names, and the functions and indices of the exercise."""
+        return frozenset([*self.allowed, *self.aliases, *self.points.network.symbols.shapes])
+
+    def agreement(self, given: Expression) -> Agreement:
+        return self.follows(given, self.expression)
+
+    def follows(self, given: Expression, before: Expression) -> Agreement:
+        """Does an expression agree with another, or with the key?"""
+        shapes = self.points.network.shapes
+        used = names(given) | names(before)
+        unknown = tuple(sorted(name for name in used if name not in shapes))
+        points = self.extended(unknown) if unknown else self.points
+        if before is self.expression and points is self.points:
+            return compare_sides(Side(given, points), self.side)
+        return compare(given, before, points)
 
     def mark(self, text: str) -> Outcome:
         try:
@@ -53,16 +81,47 @@ class ExpressionKey(Struct, frozen=True, tag="expression"):
         """An answer as a resolved expression, with its shape.
 
         Raises:
-            LanguageError: it cannot be read, or its shapes do not fit.
+            LanguageError: it cannot be read, its shapes do not fit, or it says that it is something
+                else than what is asked.
         """
+        left, right = read_sides(text, self.points.network.vocabulary)
+        given = self.resolved(right)
+        if left is not None and any("/" in name for name in names(left)):
+            self.check_left(left)
+        return given
+
+    def resolved(self, written: Expression) -> Shaped:
+        """A written expression, whose derivatives may be any that the network has."""
         network = self.points.network
-        written = read_answer(text, network.vocabulary)
+        unknown = [name for name in names(written) if "/" in name and name not in network.shapes]
+        if unknown:
+            network = self.extended(tuple(sorted(unknown))).network
         return resolve(written, network.shapes, network.symbols.indices)
+
+    def extended(self, derivatives: tuple[str, ...]) -> Points:
+        """The points with the values of further derivatives."""
+        found: Points | None = self.further.get(derivatives)
+        if found is None:
+            network = with_derivatives(self.points.network, derivatives)
+            found = self.further[derivatives] = replace(self.points, network=network)
+        return found
+
+    @functools.cached_property
+    def further(self) -> dict[tuple[str, ...], Points]:
+        return {}
+
+    def check_left(self, left: Expression) -> None:
+        """The left side of an equation, if it is a derivative, is the one that is asked for."""
+        value, shape = self.resolved(left)
+        if shape == self.shape and self.agreement(value) is Agreement.DIFFERENT:
+            message = (
+                f"what stands before the equality sign, {plain(value)}, is not what is asked for"
+            )
+            raise ReadingError(message, 1)
 
     def foreign(self, given: Expression) -> str:
         """What is to be said of a name that the question does not allow."""
-        allowed = {*self.allowed, *self.points.network.symbols.shapes}
-        found = sorted(names(given) - allowed)
+        found = sorted(mentioned(given) - self.usable)
         if not found:
             return ""
         listed = ", ".join(self.allowed) or "numbers alone"
@@ -71,7 +130,7 @@ class ExpressionKey(Struct, frozen=True, tag="expression"):
     def judge(self, given: Expression, shape: Shape, understood: str) -> Outcome:
         """Compare an answer that was understood, the other way round too."""
         if shape == self.shape:
-            agreement = compare(given, self.expression, self.points)
+            agreement = self.agreement(given)
             if agreement is Agreement.EQUAL and self.form in FORMS:
                 holds, wanted = FORMS[self.form]
                 if not holds(given):
@@ -80,7 +139,7 @@ class ExpressionKey(Struct, frozen=True, tag="expression"):
             return outcome(agreement, "not equal to the right answer", understood)
         message = f"the shape is {describe(shape)}, expected {describe(self.shape)}"
         if shape == self.shape[::-1]:
-            agreement = compare(Apply("transpose", (given,)), self.expression, self.points)
+            agreement = self.agreement(Apply("transpose", (given,)))
             if agreement is Agreement.EQUAL and self.either_layout:
                 return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
             if agreement is Agreement.EQUAL:

@@ -11,12 +11,14 @@ from grader.answers.count import read_count
 from grader.answers.number import unreadable
 from grader.records import Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
+from reference.language.expression import Apply
 from reference.language.names import canonical
 from reference.language.tokens import MAX_LENGTH
 from reference.language.writing import latex
 from reference.polynomial import Rational
 
-SPACE = re.compile(r"(?:\\in|∈)?\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|R)\s*\^\s*")
+SPACE = re.compile(r"(?:\\(?:mathbb|mathbf|mathrm|text)\s*\{?\s*R\s*\}?|ℝ|R)\s*(\^|$)\s*")
+ELEMENT = re.compile(r"^.{0,20}?(?:∈|\\in(?![a-z]))\s*")
 TIMES = re.compile(r"×|\\times(?![a-zA-Z])|⨯")
 WORDS = re.compile(r"(?<![A-Za-z_])(?:x|X|by)(?![A-Za-z_])")
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
@@ -65,19 +67,33 @@ def read_shape(text: str, names: tuple[str, ...]) -> tuple[list[Rational], str]:
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    body = text.strip().strip("$").rstrip(".;").strip()
-    body = body.rpartition("=")[2].strip()
-    body = unwrapped(SPACE.sub("", body, count=1) if SPACE.match(body) else body)
-    body = TIMES.sub(",", body)
-    if not any(canonical(name) in ("x", "X", "by") for name in names):
-        body = WORDS.sub(",", body)
-    parts = [part.strip() for part in outside_brackets(body)]
-    if parts[-1] == "" and len(parts) > 1:  # (K,) as Python writes it
+    body = text.strip().strip("$").rstrip(".;").strip().removeprefix("\\(").removesuffix("\\)")
+    body = ELEMENT.sub("", body.rpartition("=")[2].strip(), count=1)
+    space = SPACE.match(body)
+    if space:
+        body = body[space.end() :] or "1"
+    body = unwrapped(body)
+    parts = [part.strip() for part in outside_brackets(separated(body, names))]
+    if body.endswith(",") and len(parts) > 1:  # (K,) as Python writes it
         parts.pop()
     if not 1 <= len(parts) <= 2:
         raise ReadingError(f"expected rows and columns, as 3 × 2, found {len(parts)} sizes")
     found = [read_count(part, names) for part in (*parts, "1")[:2]]
+    if len(parts) == 1 and isinstance(found[0][1], Apply) and found[0][1].operation == "scale":
+        raise ReadingError("expected rows and columns, as 3 × 2, found one product")
     return [value for value, _ in found], r" \times ".join(latex(e) for _, e in found)
+
+
+def separated(body: str, names: tuple[str, ...]) -> str:
+    """Rows and columns with a comma between them, whatever stood there: ``×``, ``x`` or ``by``."""
+    body = TIMES.sub(",", body)
+    known = {canonical(name) for name in names}
+    if "x" in known or "X" in known:
+        return body
+    body = WORDS.sub(",", body)
+    left, sign, right = body.partition("x")  # KxD_a
+    close = canonical(left.strip()) in known and canonical(right.strip()) in known
+    return f"{left},{right}" if sign and close else body
 
 
 def unwrapped(text: str) -> str:

@@ -23,6 +23,7 @@ class Symbolic(Struct, frozen=True, eq=False):
     either_layout: bool = False
     form: Form = Form.ANY
     lines: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 class Asked(Struct, frozen=True, kw_only=True, eq=False):

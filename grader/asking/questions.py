@@ -14,8 +14,8 @@ from grader.asking.values import defined, values
 from grader.records import AnswerFile, Blank, Quantity, QuestionFile
 from grader.structure import Structure, declared_network
 from grader.templates import fill
-from reference.equivalence import Points
 from reference.network import Network
+from reference.points import Points
 
 
 def ask(structure: Structure, network: Network) -> tuple[list[Asked], Network]:
@@ -100,7 +100,13 @@ def with_key(asked: Asked, points: Points) -> Asked:
     assert wanted is not None
     kind = DerivationKey if wanted.lines else ExpressionKey
     key = kind(
-        wanted.expression, wanted.shape, wanted.allowed, points, wanted.either_layout, wanted.form
+        wanted.expression,
+        wanted.shape,
+        wanted.allowed,
+        points,
+        wanted.either_layout,
+        wanted.form,
+        wanted.aliases,
     )
     return replace(asked, key=key)
 
@@ -117,4 +123,4 @@ def domains(structure: Structure) -> dict[str, str]:
 
 def distinct_sizes(structure: Structure) -> dict[str, int]:
     """A number for each size, no two the same, so that no shapes fit by chance."""
-    return {name: size for size, name in enumerate(structure.file.network.sizes, start=2)}
+    return {name: size for size, name in enumerate(structure.file.network.sizes, start=3)}

@@ -37,6 +37,11 @@ def values(
             continue
         if answer.values is None and not there(structure, name, network):
             continue  # only another structure has this parameter
+        of = answer.gradients_of or answer.loss
+        if of and network.shapes.get(of, SCALAR) != SCALAR:
+            shown = describe(network.shapes[of])
+            structure.report(here, f"'{of}' is {shown}, expected a scalar")
+            continue
         keyed = key_of(structure, text, here, network)
         if keyed is None:
             continue
@@ -161,7 +166,13 @@ def symbolic(
     return Asked(
         blank=replace(blank, hint=f"an expression in {', '.join(shown)}" if shown else "a number"),
         symbolic=Symbolic(
-            expression, shape, shown, answer.either_layout, answer.form, answer.derivation
+            expression,
+            shape,
+            shown,
+            answer.either_layout,
+            answer.form,
+            answer.derivation,
+            tuple(one.name for all_ in short.values() for one in all_ if isinstance(one, Name)),
         ),
     )
 

@@ -11,6 +11,7 @@ from reference.language.names import LOWERED, Vocabulary, canonical, derivative_
 from reference.language.tokens import Token
 
 MAX_DEPTH = 50
+SUFFIXES = ("'", "_", "^")
 OPENING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -25,28 +26,30 @@ class Cursor:
         self.indices = spellings(declared.indices)
         self.functions = {canonical(name): (name, count) for name, count in declared.functions}
         self.tokens = tokens
-        self.index = 0
+        self.seek(0)
         self.depth = 0
-        self.bound: list[str] = []  # indices of the sums around
+        self.bound: dict[str, str] = {}  # indices of the sums around, with their own names
 
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.index]
+    def seek(self, index: int) -> None:
+        """Go to a token, which is then ``self.token``."""
+        self.index = index
+        self.token = self.tokens[index]
 
     def advance(self) -> Token:
         token = self.token
         if token.kind != "end":
-            self.index += 1
+            self.seek(self.index + 1)
         return token
 
     def at(self, *signs: str) -> bool:
-        return self.token.kind == "operator" and self.token.text in signs
+        """Is one of the signs next? No word and no number is spelled like a sign."""
+        return self.token.text in signs
 
     def accept(self, *signs: str) -> bool:
         """Pass over one of the signs, if it is next."""
-        if not self.at(*signs):
+        if self.token.text not in signs:
             return False
-        self.index += 1
+        self.seek(self.index + 1)
         return True
 
     def fail(self, expected: str) -> NoReturn:
@@ -76,7 +79,7 @@ class Cursor:
         found, after, flipped = known, self.index, False
         if found is None:
             found, parts = self.indexed(text)
-        while suffix := self.suffix():
+        while self.token.text in SUFFIXES and (suffix := self.suffix()):
             more, turned = suffix
             text += more
             known = self.declared.get(canonical(text))
@@ -87,13 +90,25 @@ class Cursor:
                 after, flipped = self.index, turned
             if turned:
                 break
-        self.index = after if found is not None else start
+        if self.index != after or found is None:
+            self.seek(after if found is not None else start)
         if found is None:
             return None
         value: Expression = Name(found, column)
         if parts:
             value = Apply("entry", (value, *self.places(parts, column)), column)
         return Apply("transpose", (value,), column) if flipped else value
+
+    def is_name(self, text: str) -> bool:
+        return canonical(text) in self.declared or self.indexed(text)[0] is not None
+
+    def named(self, text: str, column: int) -> Expression:
+        """The quantity or the entry that a text is the name of."""
+        known = self.declared.get(canonical(text))
+        if known is not None:
+            return Name(known, column)
+        base, parts = self.indexed(text)
+        return Apply("entry", (Name(str(base), column), *self.places(parts, column)), column)
 
     def stem(self, drop: int) -> str:
         r"""A word, or one under ``\hat`` and the like."""
@@ -116,7 +131,7 @@ class Cursor:
     def suffix(self) -> tuple[str, bool] | None:
         """An index, a layer in square brackets, a star or a prime, as far as it may belong to a name."""
         start = self.index
-        if self.accept("'"):
+        if self.prime():
             return "'", False
         if self.accept("_"):
             return self.subscript(start)
@@ -131,8 +146,20 @@ class Cursor:
                     turned = braced and self.token.text in ("T", "⊤") and bool(self.advance())
                     if not braced or self.accept("}"):
                         return layer, turned
-        self.index = start
+        self.seek(start)
         return None
+
+    def prime(self) -> bool:
+        r"""Pass over a prime, also ``^{\prime}``."""
+        start = self.index
+        if self.accept("'"):
+            return True
+        if self.accept("^"):
+            braced = self.accept("{")
+            if self.accept("'") and (not braced or self.accept("}")):
+                return True
+        self.seek(start)
+        return False
 
     def subscript(self, start: int) -> tuple[str, bool] | None:
         if self.token.kind in ("number", "word"):
@@ -143,7 +170,7 @@ class Cursor:
                 text += self.advance().text
             if text and self.accept("}"):
                 return "_" + text, False
-        self.index = start
+        self.seek(start)
         return None
 
     def indexed(self, text: str) -> tuple[str | None, list[str]]:
@@ -200,7 +227,7 @@ class Cursor:
             parts.append(token.text)
             if len(parts) < 3 and self.accept("]"):
                 return self.places(parts, column)
-        self.index = start
+        self.seek(start)
         return None
 
     def place(self, part: str, column: int) -> Expression:
@@ -208,7 +235,7 @@ class Cursor:
             if len(part) > 6:
                 raise ReadingError(f"no entry has the index {part[:20]}", column)
             return Number(number(int(part)).value, column)
-        return Name(part if part in self.bound else self.indices[canonical(part)], column)
+        return Name(self.bound.get(part) or self.indices[canonical(part)], column)
 
     # Derivatives
 
@@ -221,17 +248,20 @@ class Cursor:
             lower = self.differential()
             if lower is not None and (not braced or self.accept(")")):
                 return self.quotient(upper, lower, column)
-        self.index = start
+        self.seek(start)
         return None
 
-    def differential(self) -> Expression | None:
-        """The declared name in ``dL`` or ``∂L``, perhaps an entry of it."""
+    def differential(self, alone: bool = False) -> Expression | None:
+        """The declared name in ``dL`` or ``∂L``, perhaps an entry of it.
+
+        A ``d`` that is declared can be a factor, unless the differential stands ``alone`` in braces.
+        """
         if self.accept("∂"):
             return self.differentiated() if self.starts_name() else None
         if self.token.kind != "word" or self.token.text[0] != "d":
             return None
         if self.token.text == "d":
-            if "d" in self.declared:
+            if "d" in self.declared and not alone:
                 return None
             self.advance()
             return self.differentiated() if self.starts_name() else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import numpy as np
 from msgspec import Struct
 
-from reference.language.expression import Apply, Expression, Name, Number, fold
+from reference.language.expression import Apply, Expression, Name, Number, annotate, fold
 from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 
@@ -47,11 +47,6 @@ def steps(expression: Expression) -> tuple[Step, ...]:
 
 def run(expression: Expression, values: Mapping[str, Array]) -> Array:
     """As :func:`evaluate`, with NumPy's warnings left as they are."""
-    return run_all(expression, values)[-1]
-
-
-def run_all(expression: Expression, values: Mapping[str, Array]) -> list[Array]:
-    """The value of every part of an expression, the whole last."""
     results: list[Array] = []
     for step in steps(expression):
         if step.operation:
@@ -59,7 +54,53 @@ def run_all(expression: Expression, values: Mapping[str, Array]) -> list[Array]:
             results.append(OPERATIONS[step.operation].value(*args))
         else:
             results.append(values[step.name] if step.constant is None else step.constant)
-    return results
+    return results[-1]
+
+
+def evaluate_parts(expression: Expression, values: Mapping[str, Array]) -> dict[int, Array]:
+    """The value of every part of an expression, by ``id`` of the part; as :func:`evaluate`."""
+
+    def visit(node: Expression, args: list[Array]) -> Array:
+        if isinstance(node, Apply):
+            return OPERATIONS[node.operation].value(*args)
+        if isinstance(node, Name):
+            return values[node.name]
+        assert isinstance(node, Number)
+        return np.array([[float(node.value)]])
+
+    with np.errstate(all="ignore"):
+        return annotate(expression, visit)
+
+
+def evaluate_shaken(
+    expression: Expression, values: Mapping[str, Array], computed: Container[str], shake: float
+) -> Array:
+    """The value, every step being off by a random share of its result, at most ``shake``.
+
+    What that does to the whole is what rounding does, on a larger scale. ``computed``: the names that
+    are themselves results of steps.
+    """
+    generator = np.random.Generator(np.random.Philox(key=7))
+    names: dict[str, Array] = {}
+
+    def off(value: Array) -> Array:
+        batch = value.shape[-3:-2] or (1,)
+        return np.asarray(value * (1 + shake * generator.uniform(-1, 1, (*batch, 1, 1))))
+
+    def visit(node: Expression, args: list[Array]) -> Array:
+        if isinstance(node, Apply):
+            row = OPERATIONS[node.operation]
+            return row.value(*args) if row.keeps_digits else off(row.value(*args))
+        if isinstance(node, Name):
+            if node.name not in names:
+                value = values[node.name]
+                names[node.name] = off(value) if node.name in computed else value
+            return names[node.name]
+        assert isinstance(node, Number)
+        return np.array([[float(node.value)]])
+
+    with np.errstate(all="ignore"):
+        return fold(expression, visit)
 
 
 def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:
@@ -86,17 +127,3 @@ def evaluate_all(
         for name, expression in equations.items():
             known[name] = run(expression, known)
     return known
-
-
-def magnitudes(expression: Expression, values: Mapping[str, Array]) -> tuple[Array, Array]:
-    """The value of an expression, and at each point the largest absolute value of any part of it.
-
-    The second has the shape (..., 1, 1); a part that is not finite counts as 0.
-    """
-    with np.errstate(all="ignore"):
-        parts = run_all(expression, values)
-        largest = np.zeros((1, 1))
-        for part in parts:
-            size = np.abs(part).max(axis=(-2, -1), keepdims=True)
-            largest = np.maximum(largest, np.where(np.isfinite(size), size, 0.0))
-    return parts[-1], largest

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from msgspec import Struct
 
@@ -21,10 +21,7 @@ class Number(Struct, frozen=True):
 
     value: Fraction
     column: int = 0
-
-    @property
-    def args(self) -> tuple[Expression, ...]:
-        return ()
+    args: ClassVar[tuple[Expression, ...]] = ()
 
 
 class Name(Struct, frozen=True):
@@ -32,10 +29,7 @@ class Name(Struct, frozen=True):
 
     name: str
     column: int = 0
-
-    @property
-    def args(self) -> tuple[Expression, ...]:
-        return ()
+    args: ClassVar[tuple[Expression, ...]] = ()
 
 
 class Apply(Struct, frozen=True):
@@ -76,16 +70,20 @@ def annotate(root: Expression, visit: Callable[[Expression, list[T]], T]) -> dic
     Iterative, so that the depth of an expression is no matter.
     """
     results: dict[int, T] = {}
-    stack = [root]
+    stack: list[Expression | None] = [root]
+    opened: list[Expression] = []  # whose arguments stand above the None that belongs to it
     while stack:
-        node = stack[-1]
-        pending = [argument for argument in node.args if id(argument) not in results]
-        if pending:
-            stack.extend(reversed(pending))
+        node = stack.pop()
+        if node is None:
+            node = opened.pop()
+        elif id(node) in results:
             continue
-        stack.pop()
-        if id(node) not in results:
-            results[id(node)] = visit(node, [results[id(argument)] for argument in node.args])
+        elif node.args:
+            opened.append(node)
+            stack.append(None)
+            stack.extend(node.args[::-1])
+            continue
+        results[id(node)] = visit(node, [results[id(argument)] for argument in node.args])
     return results
 
 
@@ -104,6 +102,20 @@ def names(root: Expression) -> frozenset[str]:
 
     fold(root, visit)
     return frozenset(found)
+
+
+def mentioned(root: Expression) -> set[str]:
+    """The names that a writer used: all but the sizes over which sums run."""
+
+    found: set[str] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Name):
+            found.add(node.name)
+        elif not (isinstance(node, Apply) and node.operation == "span"):
+            stack.extend(node.args)
+    return found
 
 
 def rebuild(node: Expression, args: list[Expression]) -> Expression:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -20,7 +20,7 @@ GREEK = {
 }  # fmt: skip
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙ", "0123456789ijklmn", strict=True))
 LOWERED = str.maketrans({sign: "_" + plain for sign, plain in SUBSCRIPTS.items()})
-JOINTS = str.maketrans(SUBSCRIPTS | dict.fromkeys("_{}[]", ""))
+JOINTS = str.maketrans(SUBSCRIPTS | dict.fromkeys("_{}[],", ""))
 
 
 class Vocabulary(Struct, frozen=True):
@@ -65,7 +65,11 @@ def unknown(name: str, known: Iterable[str]) -> str:
     """What to say of a name that is not declared."""
     known = sorted(known)
     shown = name[:40]
+    lowered = {one.lower(): one for one in reversed(known)}
     close = difflib.get_close_matches(shown, known, n=1)
+    close = close or [
+        lowered[one] for one in difflib.get_close_matches(shown.lower(), lowered, n=1)
+    ]
     hint = f"; did you mean '{close[0]}'?" if close else ""
     foreign = [sign for sign in shown if not sign.isascii() and canonical(sign) == sign]
     if foreign and foreign[0].isalpha():
@@ -74,8 +78,8 @@ def unknown(name: str, known: Iterable[str]) -> str:
     return f"unknown name '{shown}'{hint} (names here: {allowed})"
 
 
-def cuts(text: str, declared: Mapping[str, str]) -> list[list[str]]:
-    """All ways to cut a run of letters into declared names, two at the most."""
+def cuts(text: str, is_name: Callable[[str], bool]) -> list[list[str]]:
+    """All ways to cut a run of letters into names, two at the most."""
     if len(text) > MAX_SPLIT:
         return []
     ways: list[list[list[str]]] = [[[]]]
@@ -83,9 +87,10 @@ def cuts(text: str, declared: Mapping[str, str]) -> list[list[str]]:
         found = [
             [*way, text[start:end]]
             for start in range(end)
-            if canonical(text[start:end]) in declared
-            and text[start].isalpha()  # not the rest of a subscript
+            if text[start].isalpha()  # not the rest of a subscript
             and text[end - 1] not in "_{"
+            and ways[start]
+            and is_name(text[start:end])
             for way in ways[start]
         ]
         ways.append(found[:2])

@@ -139,6 +139,11 @@ def power_shape(base: Shape, exponent: Shape) -> Shape:
     return base
 
 
+def unit_shape(of: Shape, row: Shape, column: Shape) -> Shape:
+    entry_shape(of, row, column)
+    return of
+
+
 def entry_shape(of: Shape, row: Shape, column: Shape) -> Shape:
     if not row == column == SCALAR:
         raise Mismatch
@@ -351,7 +356,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "unit": Operation(
         arity=3,
-        shape=lambda of, row, column: of,
+        shape=unit_shape,
         value=unit,
         pulls=(None, None, None),
         keeps_digits=True,
@@ -505,6 +510,7 @@ SPELLINGS: dict[str, str] = {
     "sigma": "sigmoid",
     "ln": "log",
     "leakyrelu": "leaky_relu",
+    "sgn": "sign",
 }
 
 

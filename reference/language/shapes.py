@@ -54,25 +54,30 @@ def resolve(
         ReadingError: a derivative that is not among ``shapes``.
     """
     known = indices or {}
-    bound = dict.fromkeys(bound_indices(written), SCALAR)
+    bound: dict[str, Shape] = {}
 
     def visit(node: Expression, args: list[Shaped]) -> Shaped:
-        match node:
-            case Number(value):
-                return Number(value), SCALAR
-            case Name(name) if name in shapes:
-                return Name(name), shapes[name]
-            case Name(name) if name in bound:
-                return Name(name), SCALAR
-            case Name(name):
-                raise ReadingError(f"'{name}' is not known here", node.column)
-            case Product():
-                return resolve_chain(node, args, {**shapes, **bound} if bound else shapes)
-            case Apply("hadamard"):
+        if isinstance(node, Name):
+            if node.name in shapes:
+                return Name(node.name), shapes[node.name]
+            bound.update(dict.fromkeys(bound_indices(written), SCALAR))
+            if node.name not in bound:
+                raise ReadingError(f"'{node.name}' is not known here", node.column)
+            return Name(node.name), SCALAR
+        if isinstance(node, Number):
+            return Number(node.value), SCALAR
+        if isinstance(node, Product):
+            return resolve_chain(node, args, {**shapes, **bound} if bound else shapes)
+        match node.operation:
+            case "prime":
+                return primed(args[0], node.column)
+            case "power":
+                check_power(args, node.column)
+            case "hadamard":
                 return multiply(args[0], args[1], "⊙", node.column)
-            case Apply("entry"):
+            case "entry":
                 check_entry(args, known, node.column)
-            case Apply("sum_over"):
+            case "sum_over":
                 return total_over(args, shapes, known, node.column)
         found = [shape for _, shape in args]
         try:
@@ -81,7 +86,7 @@ def resolve(
             if len(args) != 2:
                 raise
             raise misfit(args[0], args[1], error.message, node.column) from None
-        return Apply(node.operation, tuple(value for value, _ in args)), shape
+        return Apply(node.operation, tuple([value for value, _ in args])), shape
 
     return fold(written, visit)
 
@@ -101,6 +106,26 @@ def own_shape(node: Expression, args: list[Shape], shapes: Mapping[str, Shape]) 
 def infer(resolved: Expression, shapes: Mapping[str, Shape]) -> Shape:
     """The shape of a resolved expression."""
     return fold(resolved, lambda node, args: own_shape(node, args, shapes))
+
+
+def primed(value: Shaped, column: int) -> Shaped:
+    """A prime is a transpose; on a scalar it more likely stands for a derivative."""
+    if value[1] == SCALAR:
+        message = f"{plain(value[0])}' is the transpose of a scalar: if a derivative is meant, write it out"
+        raise ShapeError(message, column, asks=True)
+    return transposed(value[0]), value[1][::-1]
+
+
+def check_power(args: list[Shaped], column: int) -> None:
+    """The power of a square matrix can be meant in two ways."""
+    (base, shape), (exponent, _) = args
+    whole = isinstance(exponent, Number) and exponent.value.denominator == 1 < exponent.value
+    if shape[0] == shape[1] != 1 and whole:
+        shown = f"{factor(base)}^{factor(exponent)}"
+        message = (
+            f"{shown} can be a product of matrices or entrywise: write {factor(base)} @ … or ⊙"
+        )
+        raise ShapeError(message, column, asks=True)
 
 
 # Entries and sums over an index
@@ -141,8 +166,9 @@ def total_over(
 ) -> Shaped:
     """A sum over an index: the index becomes an axis of its own, as long as what it stands in."""
     (index, _), (body, shape), *limit = args
-    name = bound_name(index)
-    found = places_of(name, body, shapes)
+    own = bound_name(index)
+    name = own.partition("#")[0]
+    found = places_of(own, body, shapes)
     sizes = found or {indices[name]} if name in indices else found
     if len(sizes) != 1:
         over = " and ".join(str(size) for size in sorted(sizes, key=str)) or "nothing"
@@ -154,7 +180,7 @@ def total_over(
         raise ShapeError(message, column)
     depth = 1 + max(depths(body), default=-1)
     axis = Apply("span", (last, number(depth)))
-    return Apply("sum_over", (axis, substitute(body, {name: axis}))), shape
+    return Apply("sum_over", (axis, substitute(body, {own: axis}))), shape
 
 
 def places_of(name: str, body: Expression, shapes: Mapping[str, Shape]) -> set[Size]:

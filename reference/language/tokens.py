@@ -22,31 +22,35 @@ class Token(Struct, frozen=True):
 
 
 # A word starts with a letter; superscript digits end it, as x² is a square.
-LETTER = r"[^\W\d_⁰¹²³⁴-⁹ᵀ]"
+LETTER = r"[^\W\d_⁰¹²³⁴-⁹ᵀ¼-¾⅐-⅟↉ᵢⱼₖₗₘₙ]"
 PATTERN = re.compile(
-    rf"""(?P<space>[\s\u200b\u200c\u2060\ufeff$]+|\\[()\[\],;:!\ ])
+    rf"""(?P<space>[\s\u200b\u200c\u2060-\u2064\ufeff$~]+|\\[()\[\],;:!\ ])
       | (?P<row>\\\\)
-      | (?P<brace>\\[{{}}|])
+      | (?P<escaped>\\[{{}}|_])
       | \\(?P<command>[A-Za-z]+)\*?
-      | (?P<number>(?:[0-9]+(?:\.(?!\*)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-      | (?P<total>(?:sum|[Σ∑])(?=_))
-      | (?P<word>{LETTER}(?:_\{{\w+\}}|_(?!\{{)|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*)
+      | (?P<number>(?:[0-9]+(?:\.(?![*^])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+      | (?P<total>(?:sum(?=_)|[Σ∑](?=[_ᵢⱼₖₗₘₙ])))
+      | (?P<word>{LETTER}(?:_(?=[^\W_])|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)
       | (?P<raised>[⁰¹²³⁴-⁹⁻]+|ᵀ)
-      | (?P<operator>\*\*|\.\*|\.T\b|<=|>=|!=|==|:=|<-|[-+*/^@()\[\]{{}},<>'=∂&|_;←])""",
+      | (?P<lowered>[ᵢⱼₖₗₘₙ]+)
+      | (?P<operator>\*\*|\.\*|\.\^|\.T\b|[-+*/<>!=:]=|<-|[-+*/^@()\[\]{{}},<>'=∂∇&|‖_;.←⊤])""",
     re.VERBOSE,
 )
 SIGNS = {
     **dict.fromkeys("−–", "-"),
-    **dict.fromkeys("·×⋅", "*"),
+    **dict.fromkeys("·×⋅∗•∙", "*"),
     **dict.fromkeys("⊙∘", "⊙"),
-    "÷": "/",
+    **dict.fromkeys("÷⁄∕", "/"),
     "≥": ">=",
     "≤": "<=",
     "≠": "!=",
+    "≔": "←",
     "′": "'",
     "’": "'",
 }
-SPELLED = {"**": "^", ".*": "⊙", "==": "=", ":=": "←", "<-": "←"}
+PLAIN_KINDS = frozenset({"word", "number", "operator"})
+SPELLED = {"**": "^", ".^": "^", ".*": "⊙", ":=": "←", "<-": "←"}
+COMMANDS = {"√": "sqrt", "𝟙": "indicator"}
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 SKIPPED = frozenset(
@@ -54,7 +58,7 @@ SKIPPED = frozenset(
         r"\w+",
         """
     left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle
-    textstyle quad qquad limits nolimits mathstrut
+    textstyle quad qquad limits nolimits mathstrut boxed
     """,
     )
 )
@@ -62,7 +66,7 @@ SIGN_COMMANDS = {
     "cdot": "*", "times": "*", "ast": "*", "odot": "⊙", "circ": "⊙", "div": "/", "ge": ">=",
     "geq": ">=", "geqslant": ">=", "le": "<=", "leq": "<=", "leqslant": "<=", "gt": ">", "lt": "<",
     "ne": "!=", "neq": "!=", "partial": "∂", "lbrace": "{", "rbrace": "}", "lvert": "|", "rvert": "|",
-    "vert": "|", "mid": "|", "prime": "'", "leftarrow": "←", "gets": "←", "top": "⊤", "intercal": "⊤",
+    "vert": "|", "mid": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "nabla": "∇", "prime": "'", "leftarrow": "←", "gets": "←", "top": "⊤", "intercal": "⊤",
     "lbrack": "[", "rbrack": "]", "colon": ":",
 }  # fmt: skip
 STRUCTURES = {
@@ -74,7 +78,7 @@ FONTS = frozenset(
         r"\w+",
         """
     mathbf mathrm mathit mathsf mathcal boldsymbol bm operatorname text textrm mathbb mathds
-    mathbbm pmb
+    mathbbm pmb vec
     """,
     )
 )
@@ -84,7 +88,7 @@ WORDS = frozenset(
         """
     sigma exp log ln tanh max min alpha beta gamma delta epsilon varepsilon zeta eta theta iota
     kappa lambda mu nu xi pi rho tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda
-    Xi Pi Sigma Phi Psi Omega
+    Xi Pi Sigma Phi Psi Omega star
     """,
     )
 )
@@ -101,12 +105,21 @@ def tokenize(text: str) -> list[Token]:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
     text = unletter(text)
     tokens: list[Token] = []
-    position = 0
-    while position < len(text):
-        position = step(text, position, tokens)
+    position, end, match = 0, len(text), PATTERN.match
+    while position < end:
+        found = match(text, position)
+        kind = found.lastgroup if found else None
+        if found and kind in PLAIN_KINDS:
+            spelled = found.group()
+            tokens.append(Token(kind, SPELLED.get(spelled, spelled), position + 1))
+            position = found.end()
+        elif found and kind == "space":
+            position = found.end()
+        else:
+            position = special(text, position, found, tokens)
         if len(tokens) > MAX_TOKENS:
             raise ReadingError(f"too long: more than {MAX_TOKENS} symbols")
-    tokens.append(Token("end", "", len(text) + 1))
+    tokens.append(Token("end", "", end + 1))
     return tokens
 
 
@@ -115,38 +128,64 @@ def unletter(text: str) -> str:
     if text.isascii():
         return text
     return "".join(
-        unicodedata.normalize("NFKC", sign) if "\U0001d400" <= sign <= "\U0001d7ff" else sign
+        unicodedata.normalize("NFKC", sign) if is_styled(sign) else sign
         for sign in unicodedata.normalize("NFC", text)
     )
 
 
-def step(text: str, position: int, tokens: list[Token]) -> int:
-    """Read one token at a position; the position after it."""
+def is_styled(sign: str) -> bool:
+    """Is it a letter or digit of mathematical Unicode, but for the 1 of indicators?"""
+    styled = "\U0001d400" <= sign <= "\U0001d7ff" or "\u2100" <= sign <= "\u214f"
+    return styled and sign != "𝟙"
+
+
+def special(text: str, position: int, match: re.Match[str] | None, tokens: list[Token]) -> int:
+    """Read what is more than a word, a number or a plain sign; the position after it."""
     column = position + 1
-    if text[position] in SIGNS:
-        tokens.append(Token("operator", SIGNS[text[position]], column))
+    sign = text[position]
+    if sign in SIGNS or sign in COMMANDS:
+        kind = "operator" if sign in SIGNS else "command"
+        tokens.append(Token(kind, SIGNS.get(sign) or COMMANDS[sign], column))
         return position + 1
-    match = PATTERN.match(text, position)
+    if match is None and unicodedata.decomposition(sign).startswith("<fraction>"):
+        tokens += vulgar(sign, column)
+        return position + 1
     if match is None:
-        raise ReadingError(f"unexpected character {shown(text[position])}", column)
-    kind, found = str(match.lastgroup), match.group()
-    if kind == "command":
-        return command(text, match, tokens)
-    if kind == "row":
-        tokens.append(Token("operator", "\\\\", column))
-    elif kind == "brace":
-        tokens.append(Token("operator", found[1:], column))
-    elif kind == "total":
-        tokens.append(Token("command", "sum", column))
-    elif kind == "raised":
-        tokens.append(Token("operator", "^", column))
-        raised = "⊤" if found == "ᵀ" else found.translate(RAISED)
-        sign, digits = raised[: raised.startswith("-")], raised.lstrip("-")
-        tokens += [Token("operator", "-", column)] * bool(sign)
-        tokens.append(Token("operator" if digits == "⊤" else "number", digits, column))
-    elif kind != "space":
-        tokens.append(Token(kind, SPELLED.get(found, found), column))
+        raise ReadingError(f"unexpected character {shown(sign)}", column)
+    found = match.group()
+    match match.lastgroup:
+        case "command":
+            return command(text, match, tokens)
+        case "row":
+            tokens.append(Token("operator", "\\\\", column))
+        case "escaped":
+            tokens.append(Token("operator", "‖" if found == "\\|" else found[1:], column))
+        case "total":
+            tokens.append(Token("command", "sum", column))
+        case "lowered":
+            index = unicodedata.normalize("NFKC", found)
+            tokens += [Token("operator", "_", column), Token("word", index, column)]
+        case _:
+            tokens += raised(found, column, tokens)
     return match.end()
+
+
+def vulgar(sign: str, column: int) -> list[Token]:
+    """A fraction of one character, ``½``, in brackets."""
+    upper, _, lower = unicodedata.normalize("NFKC", sign).partition("\u2044")
+    parts = (("operator", "("), ("number", upper), ("operator", "/"), ("number", lower or "1"))
+    return [Token(kind, text, column) for kind, text in (*parts, ("operator", ")"))]
+
+
+def raised(found: str, column: int, before: list[Token]) -> list[Token]:
+    """Superscripts: a power, or the transpose."""
+    text = "⊤" if found == "ᵀ" else found.translate(RAISED)
+    sign, digits = text[: text.startswith("-")], text[text.startswith("-") :]
+    if not digits or "-" in digits:
+        raise ReadingError(f"expected digits in the superscript '{found}'", column)
+    tokens = [Token("operator", "^", column)] * (not (before and before[-1].text == "^"))
+    tokens += [Token("operator", "-", column)] * bool(sign)
+    return [*tokens, Token("operator" if digits == "⊤" else "number", digits, column)]
 
 
 def shown(sign: str) -> str:
@@ -160,13 +199,23 @@ def command(text: str, match: re.Match[str], tokens: list[Token]) -> int:
     name, column, end = match.group("command"), match.start() + 1, match.end()
     if name in FONTS:
         inner = FONT.match(text, end)
-        if inner is None:
+        if inner is None or not (inner.group(1) or inner.group(2) or name == "text"):
             raise ReadingError(f"expected a name in braces after \\{name}", column)
         word = inner.group(1) if inner.group(1) is not None else inner.group(2)
+        word = word.strip(" .,;:") if name == "text" else word
         if name == "text" and not word.isidentifier():
             return inner.end()  # words between formulas, such as "otherwise"
-        kind = "number" if word.isdigit() else "operator" if word == "T" else "word"
-        tokens.append(Token(kind, "⊤" if word == "T" else word, column))
+        if word in ("1", "𝟙"):
+            tokens.append(Token("command", "indicator", column))
+        else:
+            kind = (
+                "number"
+                if word.isdecimal() and word.isascii()
+                else "operator"
+                if word == "T"
+                else "word"
+            )
+            tokens.append(Token(kind, "⊤" if word == "T" else word, column))
         return inner.end()
     if name in SKIPPED:
         if text[end : end + 1] == ".":  # \right. closes what has no bracket

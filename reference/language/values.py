@@ -75,32 +75,32 @@ def sum_over(index: Array, body: Array) -> Array:
     return np.asarray(total)
 
 
-FREQUENCIES = np.array([1.1, 0.7, 1.9])
-
-
-def wave(function: Array, phase: Array, orders: list[tuple[Array, Array]]) -> Array:
-    """The family that stands for abstract functions: one for each number in ``function``.
-
-    A sum of sines, so that every derivative is one too: ``orders`` holds (order, frequency factor).
-    """
-    total = np.zeros(1)
-    shift = sum(order for order, _ in orders) * (np.pi / 2)
-    for number, frequency in enumerate(FREQUENCIES):
-        size = np.ones(1)
-        for order, factor in orders:
-            size = size * (frequency * factor) ** order
-        turned = frequency * phase + function * (1 + number) + number + shift
-        total = total + size * np.sin(turned)
-    return np.asarray(total)
+FREQUENCIES = ((1.1, 0.6), (0.7, 1.3), (1.9, -0.8))  # by the first argument and by the second
 
 
 def call1(function: Array, order: Array, x: Array) -> Array:
-    return wave(function, x, [(order, np.ones(1))])
+    """An abstract function of one argument: one of a family, for each number in ``function``.
+
+    Sums of sines stand for such functions, as every derivative of one is another.
+    """
+    return wave(function, [(order, x)])
 
 
 def call2(function: Array, first: Array, second: Array, a: Array, b: Array) -> Array:
-    other = np.full(1, 0.6)
-    return wave(function, a + 0.6 * b, [(first, np.ones(1)), (second, other)])
+    """An abstract function of two arguments, derived ``first`` and ``second`` times."""
+    return wave(function, [(first, a), (second, b)])
+
+
+def wave(function: Array, args: list[tuple[Array, Array]]) -> Array:
+    total = np.zeros(1)
+    shift = sum(order for order, _ in args) * (np.pi / 2)
+    for number, frequencies in enumerate(FREQUENCIES):
+        phase, size = function * (1 + number) + number + shift, np.ones(1)
+        for (order, argument), frequency in zip(args, frequencies, strict=False):
+            phase = phase + frequency * argument
+            size = size * frequency**order
+        total = total + size * np.sin(phase)
+    return np.asarray(total)
 
 
 def swap(x: Array) -> Array:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Callable
 from fractions import Fraction
 
 from msgspec import Struct
 
-from reference.language.expression import Expression, Name, Number, Product, fold, names
+from reference.language.expression import Apply, Expression, Name, Number, fold, names
 from reference.language.operations import OPERATIONS
 
 GREEK_LETTERS = """
@@ -53,8 +55,10 @@ def in_style(expression: Expression, style: Style) -> str:
     return re.sub(BOUND + r"(\d+)", lambda match: free[int(match.group(1)) % len(free)], text)
 
 
+@functools.lru_cache(maxsize=10_000)
 def latex_name(name: str) -> str:
     """``w21`` as ``w_{21}``, ``yhat`` as ``\\hat{y}``, ``dL/dW1`` as a fraction."""
+    name = name.removesuffix("()")
     if "/" in name:
         upper, _, lower = name.rpartition("/")  # the last one, should it be a second derivative
         return rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower[1:])}}}"
@@ -138,53 +142,54 @@ PLAIN = Style(1, "(", ")", "^T")
 
 def write(node: Expression, args: list[Written], style: Style) -> Written:
     """One node, its arguments being written already."""
-    match node:
-        case Number(value):
-            return latex_number(value) if style is LATEX else plain_number(value)
-        case Name(name):
-            name = name.removesuffix("()")
-            if style is LATEX:
-                return Written(latex_name(name))
-            return Written(name, PRODUCT if "/" in name else ATOM)
-        case Product(_, signs):
-            parts = [style.bracket(part, NEGATED + 1) for part in args]
-            joined = parts[0]
-            for sign, part in zip(signs, parts[1:], strict=True):
-                joined += f" {sign} {part}"
-            return Written(joined, PRODUCT, "product")
-    row = OPERATIONS[node.operation]
-    match node.operation:
-        case "where" if style is LATEX:
-            test, yes, no = (part.text for part in args)
-            test = test.removeprefix(r"\mathbb{1}\{").removesuffix(r"\}")
-            rows = rf"{yes} & {test} \\ {no} & \text{{otherwise}}"
-            return Written(rf"\begin{{cases}}{rows}\end{{cases}}")
-        case "where":
-            return Written(f"({args[1].text} if {args[0].text} else {args[2].text})")
-        case "negate":
-            return Written("-" + style.bracket(args[0], PRODUCT), NEGATED)
-        case "transpose":
-            return Written(style.bracket(args[0], ATOM) + style.transpose, POSTFIX)
-        case "power":
-            return power(args, style)
-        case "entry":
-            return entry(node, args, style)
-        case "span":
-            return Written(f"{BOUND}{args[1].text}", operation=args[0].text)
-        case "sum_over":
-            return total(args, style)
-        case "call1" | "call2":
-            return abstract(args, style)
-        case "divide" if style is LATEX:
-            return Written(rf"\frac{{{args[0].text}}}{{{args[1].text}}}", PRODUCT + 1)
-    if row.precedence == 0:
-        return indicator(node.operation, args, style)
-    if row.sign is not None:
-        return infix(node.operation, args, style)
-    return call(node.operation, args, style)
+    if isinstance(node, Apply):
+        writer = WRITERS.get(node.operation)
+        if writer is not None:
+            return writer(node, args, style)
+        row = OPERATIONS[node.operation]
+        return infix(node, args, style) if row.sign is not None else call(node, args, style)
+    if isinstance(node, Number):
+        return latex_number(node.value) if style is LATEX else plain_number(node.value)
+    if isinstance(node, Name):
+        if style is LATEX:
+            return Written(latex_name(node.name))
+        return Written(node.name.removesuffix("()"), PRODUCT if "/" in node.name else ATOM)
+    parts = [style.bracket(part, NEGATED + 1) for part in args]
+    joined = parts[0]
+    for sign, part in zip(node.signs, parts[1:], strict=True):
+        joined += f" {sign} {part}"
+    return Written(joined, PRODUCT, "product")
 
 
-def entry(node: Expression, args: list[Written], style: Style) -> Written:
+def negation(_: Apply, args: list[Written], style: Style) -> Written:
+    return Written("-" + style.bracket(args[0], PRODUCT), NEGATED)
+
+
+def transpose(_: Apply, args: list[Written], style: Style) -> Written:
+    return Written(style.bracket(args[0], ATOM) + style.transpose, POSTFIX)
+
+
+def fraction(node: Apply, args: list[Written], style: Style) -> Written:
+    if style is PLAIN:
+        return infix(node, args, style)
+    return Written(rf"\frac{{{args[0].text}}}{{{args[1].text}}}", PRODUCT + 1)
+
+
+def cases(_: Apply, args: list[Written], style: Style) -> Written:
+    test, yes, no = (part.text for part in args)
+    if style is PLAIN:
+        return Written(f"({yes} if {test} else {no})")
+    test = test.removeprefix(r"\mathbb{1}\{").removesuffix(r"\}")
+    rows = rf"{yes} & {test} \\ {no} & \text{{otherwise}}"
+    return Written(rf"\begin{{cases}}{rows}\end{{cases}}")
+
+
+def span(_: Apply, args: list[Written], style: Style) -> Written:
+    """The index of a sum, whose limit is kept as its operation."""
+    return Written(f"{BOUND}{args[1].text}", operation=args[0].text)
+
+
+def entry(node: Apply, args: list[Written], style: Style) -> Written:
     value, row, column = args
     joint = ", " if style is PLAIN else ","
     places = row.text if column.text == "1" else f"{row.text}{joint}{column.text}"
@@ -199,7 +204,7 @@ def entry(node: Expression, args: list[Written], style: Style) -> Written:
     return Written(with_index(value.text, places))
 
 
-def total(args: list[Written], style: Style) -> Written:
+def total(_: Apply, args: list[Written], style: Style) -> Written:
     """A sum over an index; its limit is kept in the index's operation."""
     index, body = args
     inside = style.bracket(body, PRODUCT)
@@ -208,7 +213,7 @@ def total(args: list[Written], style: Style) -> Written:
     return Written(rf"\sum_{{{index.text}=1}}^{{{index.operation}}} {inside}", NEGATED)
 
 
-def abstract(args: list[Written], style: Style) -> Written:
+def abstract(_: Apply, args: list[Written], style: Style) -> Written:
     """A call of an abstract function: its value, the order by each argument, the arguments."""
     count = len(args) // 2
     name = args[0].text
@@ -227,26 +232,27 @@ def abstract(args: list[Written], style: Style) -> Written:
     return Written(rf"{name}\left({inside}\right)")
 
 
-def power(args: list[Written], style: Style) -> Written:
+def power(_: Apply, args: list[Written], style: Style) -> Written:
     base = style.bracket(args[0], ATOM)
     if style is LATEX:
         return Written(f"{base}^{{{args[1].text}}}", POSTFIX)
     return Written(f"{base}^{style.bracket(args[1], ATOM)}", POSTFIX)
 
 
-def indicator(operation: str, args: list[Written], style: Style) -> Written:
-    sign = OPERATIONS[operation].sign
+def indicator(node: Apply, args: list[Written], style: Style) -> Written:
+    sign = OPERATIONS[node.operation].sign
     assert sign is not None
     inside = f"{args[0].text} {sign[style.index]} {args[1].text}"
     if style is LATEX:
         return Written(rf"\mathbb{{1}}\{{{inside}\}}")
-    if operation in ("eq", "ne"):
+    if node.operation in ("eq", "ne"):
         return Written(f"1{{{inside}}}")
     return Written(f"({inside})")
 
 
-def infix(operation: str, args: list[Written], style: Style) -> Written:
+def infix(node: Apply, args: list[Written], style: Style) -> Written:
     """Two arguments and a sign; brackets wherever reading from left to right would differ."""
+    operation = node.operation
     row = OPERATIONS[operation]
     assert row.sign is not None
     sign, own = row.sign[style.index], row.precedence
@@ -264,13 +270,28 @@ def infix(operation: str, args: list[Written], style: Style) -> Written:
     return Written(f"{left_text} {sign} {right_text}", own, operation)
 
 
-def call(operation: str, args: list[Written], style: Style) -> Written:
-    row = OPERATIONS[operation]
+def call(node: Apply, args: list[Written], style: Style) -> Written:
+    row = OPERATIONS[node.operation]
     inside = ", ".join(part.text for part in args)
     if style is PLAIN:
         return Written(f"{row.written}({inside})")
-    if operation == "sqrt":
+    if node.operation == "sqrt":
         return Written(rf"\sqrt{{{inside}}}")
-    if operation == "abs":
+    if node.operation == "abs":
         return Written(rf"\left|{inside}\right|")
     return Written(rf"{row.call}\left({inside}\right)")
+
+
+WRITERS: dict[str, Callable[[Apply, list[Written], Style], Written]] = {
+    "negate": negation,
+    "transpose": transpose,
+    "power": power,
+    "divide": fraction,
+    "where": cases,
+    "entry": entry,
+    "span": span,
+    "sum_over": total,
+    "call1": abstract,
+    "call2": abstract,
+    **dict.fromkeys((name for name, row in OPERATIONS.items() if row.precedence == 0), indicator),
+}

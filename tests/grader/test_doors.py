@@ -98,7 +98,7 @@ def test_unusable_words(run, words, says, tmp_path, monkeypatch):
 def test_check_of_the_bank(run):
     result = run(main, "check", "--seeds", 25)
     assert result.exit_code == 0
-    assert "6 exercises checked over 25 seeds: 0 problems" in result.stdout
+    assert "13 exercises checked over 25 seeds: 0 problems" in result.stdout
     assert "the printed variant would not be drawn: trivial" in result.stdout
 
 
@@ -260,7 +260,7 @@ def test_topics_choose_for_each_student(run, write, tmp_path):
         tuple(item["draw"]["exercise"] for item in paper["items"]) for paper in manifest["papers"]
     ]
     assert all(len(set(pair)) == 2 for pair in picked)
-    assert len({frozenset(pair) for pair in picked}) == 3
+    assert len({frozenset(pair) for pair in picked}) > 5
 
 
 def test_the_demo_is_a_whole_round(tmp_path):

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 from reference.certify import certify, distance, scalar_functions
 from reference.language.expression import annotate, apply, number
 from reference.language.operations import OPERATIONS
-from reference.network import declare, scalars, split_equations
+from reference.network import NetworkError, Symbols, declare, scalars, split_equations
 from tests.reference.strategies import draw_values
 
+DERIVED = {name for name, row in OPERATIONS.items() if row.derived}
 SIZES = {"d": 2, "h": 3, "k": 2}
 CHAIN = {"x": ("d", 1), "A": ("h", "d"), "B": ("k", "h"), "a": ("h", 1), "s": (1, 1)}
 LOSSES = {
@@ -33,18 +34,35 @@ LOSSES = {
     "a transpose": "L = (A x + a)^T (a - 2)",
     "a sum of a matrix and a scalar": "L = sum((A + s) ⊙ (s - A))",
     "a bias over a batch": "L = sum((A A^T + a)^2)",
+    "cases": "L = sum(A x if a > 0 else (A x)^2) + sum(x if x <= s else s)",
+    "equality": "L = sum((A x) ⊙ 1{j = i}) + s 1{i != j} + sum(x if i = j else x^3)",
+    "an entry": "L = x_i^2 A[2, i] B[2, j]",
+    "an entry of a function of all": "L = softmax(A x)[j] - log(softmax(A x)[2])",
+    "the matrix with one entry": "L = sum(A ⊙ unit(A, 2, i)) + sum((A + unit(A, j, i))^2)",
+    "an abstract function": "L = sum(f(A x)) s + f(s)^2",
+    "a derivative of one": "L = sum(f'(A x) ⊙ a) + f''(s)",
+    "one of two arguments": "L = sum(g(A x, s)) + g(s, x_1)^2 + sum(g(a, A x))",
+    "derivatives by either argument": "L = g'1(s, x_2) g'2(x_1, s) + g''2(s, s)",
 }
+SYMBOLS = Symbols({"f": 1, "g": 2}, {"i": "d", "j": "h"})
+PLACES = {"i": 2.0, "j": 1.0, "f()": 0.4, "g()": -1.1}
+
+
+def random_values(shapes, seed, sizes):
+    """Values for quantities, and for indices and functions."""
+    drawn = draw_values(shapes, seed, 3, sizes)
+    return {**drawn, **{name: np.full((3, 1, 1), place) for name, place in PLACES.items()}}
 
 
 def certificates(text, by, seed=0, **shapes):
-    network = declare(shapes, {}, split_equations(text))
-    return certify(network, "L", by, draw_values(shapes, seed, 3, {"d": 3, "h": 2, "m": 2}))
+    network = declare(shapes, {}, split_equations(text), symbols=SYMBOLS)
+    return certify(network, "L", by, random_values(shapes, seed, {"d": 3, "h": 2, "m": 2}))
 
 
 @pytest.mark.parametrize("text", LOSSES.values(), ids=LOSSES)
 def test_right_rules_are_certified(text):
-    network = declare(CHAIN, {}, split_equations(text))
-    found = certify(network, "L", list(CHAIN), draw_values(CHAIN, 1, 3, SIZES))
+    network = declare(CHAIN, {}, split_equations(text), symbols=SYMBOLS)
+    found = certify(network, "L", list(CHAIN), random_values(CHAIN, 1, SIZES))
     assert [one.by for one in found] == list(CHAIN)
     for one in found:
         assert one.holds, one
@@ -58,15 +76,21 @@ def test_every_operation_is_certified_somewhere():
         used.add(getattr(node, "operation", None))
 
     for text in LOSSES.values():
-        for root in declare(CHAIN, {}, split_equations(text)).equations.values():
+        for root in declare(CHAIN, {}, split_equations(text), symbols=SYMBOLS).equations.values():
             annotate(root, visit)
-    assert used >= OPERATIONS.keys()
+    assert used >= DERIVED
+
+
+def test_what_stands_in_answers_only_is_refused_in_an_equation():
+    for text in ("L = sum_i x_i", "L = s + 2 (sum_j B_{1j})"):
+        with pytest.raises(NetworkError, match="stands in answers only"):
+            declare(CHAIN, {}, split_equations(text), symbols=SYMBOLS)
 
 
 def test_every_operation_is_known_to_sympy_too():
     import sympy
 
-    assert scalar_functions(sympy).keys() == OPERATIONS.keys()
+    assert scalar_functions(sympy).keys() == DERIVED
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -180,6 +204,43 @@ FAULTS = {
         0,
         lambda g, y, x: apply("fill", g, x),
         "L = max(A x)",
+        "x",
+    ),
+    "an entry spread over all": (
+        "entry",
+        0,
+        lambda g, y, x, i, j: apply("fill", g, x),
+        "L = x_i^2",
+        "x",
+    ),
+    "cases without their mask": (
+        "where",
+        1,
+        lambda g, y, test, yes, no: g,
+        "L = sum(x if x > 0 else 1)",
+        "x",
+    ),
+    "cases with the mask of the other": (
+        "where",
+        2,
+        lambda g, y, test, yes, no: apply("hadamard", g, test),
+        "L = sum(x if x > 0 else x^2)",
+        "x",
+    ),
+    "a derivative of the same order": (
+        "call1",
+        2,
+        lambda g, y, f, n, x: apply("hadamard", g, apply("call1", f, n, x)),
+        "L = sum(f(A x))",
+        "x",
+    ),
+    "a derivative by the other argument": (
+        "call2",
+        3,
+        lambda g, y, f, m, n, a, b: apply(
+            "hadamard", g, apply("call2", f, m, apply("add", n, number(1)), a, b)
+        ),
+        "L = sum(g(A x, 1))",
         "x",
     ),
 }

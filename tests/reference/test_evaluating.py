@@ -1,6 +1,7 @@
 """Values, over batches and one by one, against plain formulas."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,90 +9,33 @@ from hypothesis import given, settings
 from msgspec.structs import replace
 
 from reference.language.evaluating import evaluate, evaluate_all
-from reference.language.expression import Apply, Name, annotate, apply, number
+from reference.language.expression import Apply, Name, Number, annotate, apply, number
 from reference.language.operations import OPERATIONS
-from tests.reference.strategies import SHAPES, draw_values, expressions, magnitude
+from reference.language.reading import Vocabulary, read
+from reference.language.shapes import infer, resolve
+from tests.reference.oracle import FORMULAS, value_at
+from tests.reference.strategies import (
+    ANSWER_SHAPES,
+    PLACES,
+    SHAPES,
+    answer_values,
+    concrete,
+    draw_values,
+    expressions,
+    finds,
+    magnitude,
+)
 
 VALUES = draw_values(SHAPES, 2, batch=4)
-
-
-def one_by_one(function):
-    """A function of numbers, applied to arrays of equal shape entry by entry, without NumPy."""
-
-    def apply_to(*arrays):
-        arrays = np.broadcast_arrays(*arrays)
-        flat = zip(*(array.ravel().tolist() for array in arrays), strict=True)
-        return np.array([function(*entries) for entries in flat]).reshape(arrays[0].shape)
-
-    return apply_to
-
-
-def in_lists(function):
-    """A function of nested lists of rows, applied to two-dimensional arrays."""
-    return lambda *arrays: np.array(function(*(array.tolist() for array in arrays)), dtype=float)
-
-
-def product(left, right):
-    return [
-        [sum(row[k] * right[k][j] for k in range(len(right))) for j in range(len(right[0]))]
-        for row in left
-    ]
-
-
-def softmax(rows):
-    sums = [sum(math.exp(row[j]) for row in rows) for j in range(len(rows[0]))]
-    return [[math.exp(entry) / sums[j] for j, entry in enumerate(row)] for row in rows]
-
-
-def entries(rows):
-    return [entry for row in rows for entry in row]
-
-
-FORMULAS = {
-    "add": one_by_one(lambda a, b: a + b),
-    "subtract": one_by_one(lambda a, b: a - b),
-    "negate": one_by_one(lambda a: -a),
-    "scale": one_by_one(lambda a, b: a * b),
-    "hadamard": one_by_one(lambda a, b: a * b),
-    "matmul": in_lists(product),
-    "divide": one_by_one(lambda a, b: a / b),
-    "power": one_by_one(lambda a, b: abs(a) ** b),
-    "transpose": in_lists(lambda rows: [list(column) for column in zip(*rows, strict=True)]),
-    "gt": one_by_one(lambda a, b: 1.0 if a > b else 0.0),
-    "ge": one_by_one(lambda a, b: 1.0 if a >= b else 0.0),
-    "lt": one_by_one(lambda a, b: 1.0 if a < b else 0.0),
-    "le": one_by_one(lambda a, b: 1.0 if a <= b else 0.0),
-    "relu": one_by_one(lambda x: x if x > 0 else 0.0),
-    "leaky_relu": one_by_one(lambda x, slope: x if x > 0 else slope * x),
-    "sigmoid": one_by_one(lambda x: 1 / (1 + math.exp(-x))),
-    "tanh": one_by_one(lambda x: (math.exp(x) - math.exp(-x)) / (math.exp(x) + math.exp(-x))),
-    "softmax": in_lists(softmax),
-    "exp": one_by_one(math.exp),
-    "log": one_by_one(lambda x: math.log(abs(x))),
-    "sqrt": one_by_one(lambda x: math.sqrt(abs(x))),
-    "abs": one_by_one(lambda x: x if x > 0 else -x),
-    "sign": one_by_one(lambda x: (x > 0) - (x < 0)),
-    "max": one_by_one(lambda a, b: a if a > b else b),
-    "min": one_by_one(lambda a, b: a if a < b else b),
-    "largest": in_lists(lambda rows: [[max(entries(rows))]]),
-    "smallest": in_lists(lambda rows: [[min(entries(rows))]]),
-    "sum": in_lists(lambda rows: [[math.fsum(entries(rows))]]),
-    "mean": in_lists(lambda rows: [[math.fsum(entries(rows)) / len(entries(rows))]]),
-    "count": in_lists(lambda rows: [[len(rows) * len(rows[0])]]),
-    "row_sums": in_lists(lambda rows: [[math.fsum(row)] for row in rows]),
-    "column_sums": in_lists(
-        lambda rows: [[math.fsum(column) for column in zip(*rows, strict=True)]]
-    ),
-    "fill": lambda value, model: np.array(
-        [
-            [
-                value[min(i, len(value) - 1)][min(j, len(value[0]) - 1)]
-                for j in range(model.shape[1])
-            ]
-            for i in range(model.shape[0])
-        ]
-    ),
+EXTRA = {  # what some arguments must be: places in a 2 × 2 corner, orders, masks, equal entries
+    "one": np.array([1.0, 2.0, 1.0, 2.0]).reshape(4, 1, 1),
+    "two": np.array([1.0, 1.0, 2.0, 2.0]).reshape(4, 1, 1),
+    "order": np.array([0.0, 1.0, 2.0, 3.0]).reshape(4, 1, 1),
+    "mask": (VALUES["A"] > 0).astype(float),
+    "rounded": np.sign(VALUES["A"]),
 }
+
+
 # Names whose shapes fit, by operation; the positive argument of a root or logarithm is made so.
 ARGUMENTS = {
     "add": [("A", "A"), ("A", "s"), ("t", "A"), ("X", "u"), ("u", "X")],
@@ -100,6 +44,13 @@ ARGUMENTS = {
     "hadamard": [("C", "C"), ("u", "v"), ("s", "u")],
     "divide": [("u", "v"), ("A", "s"), ("s", "A")],
     "matmul": [("A", "B"), ("A", "u"), ("C", "C"), ("A", "X"), ("s", "r")],
+    "eq": [("rounded", "mask"), ("mask", "mask"), ("A", "A"), ("mask", "two")],
+    "ne": [("rounded", "mask"), ("mask", "mask"), ("A", "A"), ("mask", "two")],
+    "where": [("mask", "A", "s"), ("mask", "t", "s"), ("s", "A", "A")],
+    "entry": [("A", "one", "two"), ("X", "two", "one")],
+    "unit": [("A", "one", "two"), ("X", "two", "one")],
+    "call1": [("s", "order", "A"), ("t", "two", "X")],
+    "call2": [("s", "order", "two", "A", "A"), ("t", "one", "order", "u", "s")],
     "power": [("A", "s"), ("t", "s")],
     "leaky_relu": [("A", "s")],
     "fill": [("s", "A"), ("u", "X"), ("r", "X"), ("A", "A")],
@@ -113,13 +64,13 @@ def argument_names(operation):
 
 
 def test_every_operation_has_a_formula_here():
-    assert FORMULAS.keys() == OPERATIONS.keys()
+    assert FORMULAS.keys() | {"span", "sum_over"} == OPERATIONS.keys()
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", FORMULAS)
 def test_an_operation_gives_the_value_of_its_formula(operation):
     for names in argument_names(operation):
-        values = dict(VALUES)
+        values = {**VALUES, **EXTRA}
         if operation in ("log", "sqrt", "power"):
             values[names[0]] = np.abs(values[names[0]])
         found = evaluate(apply(operation, *map(Name, names)), values)
@@ -129,11 +80,82 @@ def test_an_operation_gives_the_value_of_its_formula(operation):
             np.testing.assert_allclose(found[index], expected, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("operation", ["gt", "ge", "lt", "le", "max", "min"])
+def entries_of(values, row):
+    return {name: value[row].tolist() for name, value in values.items()}
+
+
+SUMS = {
+    "sum_k u_k": lambda u, A, s, C: sum(u[k][0] for k in range(3)),
+    "sum_k u_k^2 s": lambda u, A, s, C: sum(u[k][0] ** 2 for k in range(3)) * s[0][0],
+    "sum_{k=1}^d C_kk": lambda u, A, s, C: sum(C[k][k] for k in range(3)),
+    "sum_{k != q} u_k": lambda u, A, s, C: u[0][0] + u[2][0],
+    "s - sum_k u_k": lambda u, A, s, C: s[0][0] - sum(u[k][0] for k in range(3)),
+    "sum_l A_lk u_k": lambda u, A, s, C: (A[0][1] + A[1][1]) * u[1][0],
+    "sum_k u_k sum_l A_lk": lambda u, A, s, C: sum(
+        u[k][0] * A[q][k] for k in range(3) for q in range(2)
+    ),
+    "sum_l sum_k sum_m A_lk C_km u_m": lambda u, A, s, C: sum(
+        A[q][k] * C[k][m] * u[m][0] for q in range(2) for k in range(3) for m in range(3)
+    ),
+    "(sum_k u_k) (sum_k u_k^2)": lambda u, A, s, C: (
+        sum(u[k][0] for k in range(3)) * sum(u[k][0] ** 2 for k in range(3))
+    ),
+    "sum_k u_k (sum_k u_k)": lambda u, A, s, C: sum(u[k][0] for k in range(3)) ** 2,
+    "sum_k exp(u_k) / (sum_m exp(u_m))": lambda u, A, s, C: 1.0,
+    "sum_k delta_kq u_k": lambda u, A, s, C: u[1][0],
+    "sum_k (u_k if k < q else 0)": lambda u, A, s, C: u[0][0],
+    "sum_k k u_k": lambda u, A, s, C: u[0][0] + 2 * u[1][0] + 3 * u[2][0],
+}
+
+
+@pytest.mark.parametrize("text", SUMS)
+@pytest.mark.parametrize("batch", [4, 1, 0])
+def test_a_sum_over_an_index_adds_its_terms(text, batch):
+    shapes = {"u": ("d", 1), "A": ("h", "d"), "s": (1, 1), "C": ("d", "d")}
+    indices = {"k": "d", "l": "h", "m": "d", "q": "d"}
+    quantities = {**shapes, **dict.fromkeys([*indices, "d", "h"], (1, 1))}
+    written = read(text, Vocabulary(tuple(quantities), (), tuple(indices)))
+    resolved, shape = resolve(written, quantities, indices)
+    assert shape == (1, 1)
+    named = {name: VALUES[name][:batch] if batch else VALUES[name][0] for name in shapes}
+    numbers = {"d": 3.0, "h": 2.0, "k": 2.0, "l": 1.0, "m": 3.0, "q": 2.0}
+    found = evaluate(resolved, {**named, **{n: np.array([[x]]) for n, x in numbers.items()}})
+    found = np.broadcast_to(found, (max(batch, 1), 1, 1))
+    for row in range(max(batch, 1)):
+        expected = SUMS[text](**entries_of({name: VALUES[name] for name in shapes}, row))
+        assert found[row, 0, 0] == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("last", [1, 2, 5])
+def test_the_axis_of_an_index_counts_from_one(last):
+    for depth in range(3):
+        found = evaluate(apply("span", number(last), number(depth)), {})
+        assert found.shape == (last, *(1,) * (depth + 3))
+        assert found.ravel().tolist() == list(range(1, last + 1))
+
+
+@pytest.mark.parametrize("place", [(0, 1), (4, 1), (1, 0), (1, 2), (1.5, 1), (-1, 1)])
+def test_where_there_is_no_entry_there_is_no_value(place):
+    row, column = (Number(Fraction(one)) for one in place)
+    for operation in ("entry", "unit"):
+        found = evaluate(apply(operation, Name("u"), row, column), VALUES)
+        assert np.isnan(found).all()
+
+
+def test_a_branch_that_is_not_taken_may_be_undefined():
+    expression = apply("where", apply("gt", Name("s"), number(0)), Name("s"), number(0))
+    guarded = apply("where", apply("gt", Name("s"), number(0)), apply("log", Name("s")), number(0))
+    values = {"s": np.array([[[-2.0]], [[2.0]]])}
+    assert evaluate(expression, values).ravel().tolist() == [0, 2]
+    assert evaluate(guarded, values).ravel().tolist() == pytest.approx([0, math.log(2)])
+
+
+@pytest.mark.parametrize("operation", ["gt", "ge", "lt", "le", "eq", "ne", "max", "min"])
 def test_comparisons_of_equal_values(operation):
     equal = {"u": VALUES["u"], "v": VALUES["u"]}
     found = evaluate(apply(operation, Name("u"), Name("v")), equal)
-    expected = {"gt": 0.0, "lt": 0.0, "ge": 1.0, "le": 1.0}.get(operation, VALUES["u"])
+    indicators = {"gt": 0.0, "lt": 0.0, "ne": 0.0, "ge": 1.0, "le": 1.0, "eq": 1.0}
+    expected = indicators.get(operation, VALUES["u"])
     assert np.array_equal(found, np.broadcast_to(expected, found.shape))
 
 
@@ -232,3 +254,35 @@ def test_deep_expressions_are_no_matter():
         deep = Apply("negate", (deep,))
     assert evaluate(deep, {"s": np.array([[2.0]])})[0, 0] == 2
     assert len(annotate(deep, lambda node, args: None)) == 2001
+
+
+ANSWERS = answer_values(3, 2)
+
+
+def agrees_with_the_formulas(expression):
+    found = np.broadcast_to(
+        evaluate(expression, ANSWERS), (2, *concrete(infer(expression, ANSWER_SHAPES)))
+    )
+    for row in range(2):
+        expected = value_at(expression, {name: value[row] for name, value in ANSWERS.items()})
+        tolerance = 1e-10 * (magnitude(expression, ANSWERS) if np.isfinite(expected).all() else 1)
+        np.testing.assert_allclose(
+            found[row], np.broadcast_to(expected, found[row].shape), rtol=1e-9, atol=tolerance
+        )
+
+
+@settings(deadline=None, max_examples=200)
+@given(expressions(places=PLACES))
+def test_an_answer_has_the_value_of_plain_formulas(expression):
+    """Sums over an index term by term, indices and abstract functions included."""
+    agrees_with_the_formulas(expression)
+
+
+@pytest.mark.parametrize(
+    "operation", ["sum_over", "span", "entry", "where", "call1", "call2", "ne"]
+)
+def test_a_wrong_value_is_found(operation, monkeypatch):
+    row = OPERATIONS[operation]
+    wrong = replace(row, value=lambda *args: 1.01 * row.value(*args))
+    monkeypatch.setitem(OPERATIONS, operation, wrong)
+    assert finds(agrees_with_the_formulas, expressions(places=PLACES))

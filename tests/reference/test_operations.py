@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from reference.backprop import differentiate
-from reference.language.errors import ShapeError
+from reference.language.errors import ReadingError, ShapeError
 from reference.language.evaluating import evaluate
 from reference.language.expression import Name, apply, number
 from reference.language.operations import FUNCTIONS, OPERATIONS, SPELLINGS, describe, shape_of
@@ -22,7 +22,19 @@ ALIKE = [(shape, shape) for shape in (SCALAR, COLUMN, ROW, MATRIX, SQUARE)]
 SPREAD = [*ALIKE, (SCALAR, MATRIX), (MATRIX, SCALAR), (COLUMN, SCALAR), (SCALAR, ROW)]
 SINGLE = [(shape,) for shape in (SCALAR, COLUMN, ROW, MATRIX, SQUARE)]
 BY_COLUMN = [*SPREAD, (COLUMN, MATRIX), (MATRIX, COLUMN)]
+PLACED = [(shape, SCALAR, SCALAR) for (shape,) in SINGLE]
 CASES = {
+    "where": [
+        *((shape,) * 3 for (shape,) in SINGLE),
+        (SCALAR, MATRIX, MATRIX),
+        (MATRIX, SCALAR, MATRIX),
+        (MATRIX, MATRIX, SCALAR),
+        (COLUMN, SCALAR, SCALAR),
+    ],
+    "entry": PLACED,
+    "unit": PLACED,
+    "call1": [(SCALAR, SCALAR, shape) for (shape,) in SINGLE],
+    "call2": [(SCALAR, SCALAR, SCALAR, *shapes) for shapes in SPREAD],
     "add": BY_COLUMN,
     "subtract": BY_COLUMN,
     "scale": [(SCALAR, MATRIX), (MATRIX, SCALAR), (SCALAR, SCALAR), (SCALAR, COLUMN)],
@@ -48,12 +60,28 @@ CASES = {
     ],
 }
 POSITIVE_ONLY = {"log", "sqrt", "power"}
-FLAT = {"gt", "ge", "lt", "le", "sign", "count"}
+FLAT = {"gt", "ge", "lt", "le", "eq", "ne", "sign", "count", "unit"}
+# Arguments that take single values only, so that nothing is derived by them: an indicator, a place,
+# the number of an abstract function and how often it is derived.
+DISCRETE = {"where": (0,), "entry": (1, 2), "unit": (1, 2), "call1": (0, 1), "call2": (0, 1, 2)}
+DERIVED = {name: row for name, row in OPERATIONS.items() if row.derived}
+
+
+def cases(operation):
+    return CASES.get(operation, SPREAD if OPERATIONS[operation].arity == 2 else SINGLE)
+
+
 EVERY_CASE = [
     pytest.param(operation, shapes, id=f"{operation} {' '.join(describe(s) for s in shapes)}")
-    for operation, row in OPERATIONS.items()
-    for shapes in CASES.get(operation, SPREAD if row.arity == 2 else SINGLE)
+    for operation in DERIVED
+    for shapes in cases(operation)
 ]
+
+
+def continuous(operation):
+    """The arguments by which there are derivatives."""
+    arguments = range(OPERATIONS[operation].arity)
+    return [index for index in arguments if index not in DISCRETE.get(operation, ())]
 
 
 def setting(operation, shapes, seed=0):
@@ -62,8 +90,18 @@ def setting(operation, shapes, seed=0):
     values = draw_values(
         {name: network.shapes[name] for name in network.inputs}, seed, batch=4, sizes={"h": 5}
     )
+    generator = np.random.default_rng(seed)
     if operation in POSITIVE_ONLY:
         values["x0"] = np.abs(values["x0"])
+    if operation == "where":
+        values["x0"] = (values["x0"] > 0).astype(float)
+    if operation in ("entry", "unit"):
+        for axis in (1, 2):
+            last = values["x0"].shape[axis]
+            values[f"x{axis}"] = generator.integers(1, last + 1, (4, 1, 1)).astype(float)
+    if operation.startswith("call"):
+        for index in DISCRETE[operation][1:]:
+            values[f"x{index}"] = generator.integers(0, 3, (1, 1, 1)) * np.ones((4, 1, 1))
     return network, values
 
 
@@ -84,7 +122,7 @@ def differences(network, of, name, values):
 def test_pulls_agree_with_finite_differences(operation, shapes):
     for seed in range(3):
         network, values = setting(operation, shapes, seed)
-        arguments = [name for name in network.inputs if name != "weights"]
+        arguments = [f"x{index}" for index in continuous(operation)]
         extended = differentiate(network, "L", arguments)
         found = extended.evaluate(values)
         for name in arguments:
@@ -101,26 +139,59 @@ def scaled(factor, expression):
     return apply("scale", number(factor), expression)
 
 
-@pytest.mark.parametrize("operation", [name for name, row in OPERATIONS.items() if any(row.pulls)])
+EVERY_PULL = [
+    (operation, place)
+    for operation, row in DERIVED.items()
+    for place, pull in enumerate(row.pulls)
+    if pull is not None
+]
+
+
+@pytest.mark.parametrize(("operation", "place"), EVERY_PULL)
 @pytest.mark.parametrize("fault", ["sign", "double", "none"])
-def test_a_planted_fault_is_found(operation, fault, monkeypatch):
+def test_a_planted_fault_is_found(operation, place, fault, monkeypatch):
     row = OPERATIONS[operation]
-    right = row.pulls[0]
+    right = row.pulls[place]
     wrong = {
         "sign": lambda *args: scaled(-3, right(*args)),  # not -1, which could undo itself
         "double": lambda *args: scaled(2, right(*args)),
         "none": None,
     }[fault]
-    monkeypatch.setitem(OPERATIONS, operation, replace(row, pulls=(wrong, *row.pulls[1:])))
-    shapes = CASES.get(operation, SPREAD if row.arity == 2 else SINGLE)[-1]
-    network, values = setting(operation, shapes, 1)
-    found = differentiate(network, "L", ["x0"]).evaluate(values)["dL/dx0"]
-    gradient = np.broadcast_to(found, values["x0"].shape)
-    assert not np.allclose(gradient, differences(network, "L", "x0", values), rtol=1e-4, atol=1e-5)
+    pulls = (*row.pulls[:place], wrong, *row.pulls[place + 1 :])
+    monkeypatch.setitem(OPERATIONS, operation, replace(row, pulls=pulls))
+    network, values = setting(operation, cases(operation)[-1], 1)
+    name = f"x{place}"
+    found = differentiate(network, "L", [name]).evaluate(values)[f"dL/d{name}"]
+    gradient = np.broadcast_to(found, values[name].shape)
+    assert not np.allclose(gradient, differences(network, "L", name, values), rtol=1e-4, atol=1e-5)
+
+
+def test_what_is_derived_has_a_rule_for_each_argument_that_moves_it():
+    """An argument without a rule is a discrete one, or the value is flat in it."""
+    for operation, row in DERIVED.items():
+        missing = [place for place in continuous(operation) if row.pulls[place] is None]
+        assert not missing or operation in FLAT or (operation, missing) == ("fill", [1])
+
+
+def test_what_is_not_derived_stands_in_answers_only():
+    left = OPERATIONS.keys() - DERIVED.keys()
+    assert left == {"span", "sum_over"}
+    assert not any(pull for name in left for pull in OPERATIONS[name].pulls)
 
 
 GRID = (-1.0, 0.0, 1.0)
-DIRECTIONS = {1: ((1.0,), (0.7,)), 2: ((1.0, 0.3), (0.3, -1.0), (-1.0, 1.0))}
+DIRECTIONS = {
+    1: ((1.0,), (0.7,)),
+    2: ((1.0, 0.3), (0.3, -1.0), (-1.0, 1.0)),
+}
+
+
+def directions(operation):
+    """Directions in which the arguments move that can."""
+    places = continuous(operation)
+    for steps in DIRECTIONS[len(places)]:
+        moved = dict(zip(places, steps, strict=True))
+        yield [moved.get(place, 0.0) for place in range(OPERATIONS[operation].arity)]
 
 
 def bends(operation, point):
@@ -132,7 +203,7 @@ def bends(operation, point):
         with np.errstate(all="ignore"):
             return float(row.value(*args)[0, 0])
 
-    for direction in DIRECTIONS[row.arity]:
+    for direction in directions(operation):
         here, left, right = (at(distance, direction) for distance in (0, -STEP, STEP))
         after, before = (right - here) / STEP, (here - left) / STEP
         if not np.isfinite([after, before]).all():
@@ -143,7 +214,7 @@ def bends(operation, point):
     return False
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", DERIVED)
 def test_kinks_are_declared_where_a_derivative_jumps(operation):
     row = OPERATIONS[operation]
     names = [f"x{index}" for index in range(row.arity)]
@@ -159,9 +230,12 @@ def test_kinks_are_declared_where_a_derivative_jumps(operation):
 
 
 def test_these_operations_have_kinks():
-    found = {name for name, row in OPERATIONS.items() if row.kinks(*map(Name, "ab"[: row.arity]))}
+    found = {
+        name for name, row in OPERATIONS.items() if row.kinks(*map(Name, "abcde"[: row.arity]))
+    }
     assert found == {
-        *("gt", "ge", "lt", "le", "relu", "leaky_relu", "abs", "sign", "max", "min"),
+        *("gt", "ge", "lt", "le", "eq", "ne"),
+        *("relu", "leaky_relu", "abs", "sign", "max", "min"),
     }
 
 
@@ -191,10 +265,9 @@ def test_steps_by_hand_give_the_operations_value(operation):
         )
 
 
-@pytest.mark.parametrize("operation", [n for n, row in OPERATIONS.items() if row.keeps_digits])
+@pytest.mark.parametrize("operation", [n for n, row in DERIVED.items() if row.keeps_digits])
 def test_what_keeps_digits_keeps_them(operation):
-    row = OPERATIONS[operation]
-    for shapes in CASES.get(operation, SPREAD if row.arity == 2 else SINGLE):
+    for shapes in cases(operation):
         network, values = setting(operation, shapes)
         rounded = {name: np.round(value, 3) for name, value in values.items()}
         result = evaluate(network.equations["y"], rounded)
@@ -204,23 +277,25 @@ def test_what_keeps_digits_keeps_them(operation):
 def test_what_does_not_keep_digits_loses_them():
     """So no operation is said to keep too few: sums alone could, and are bounded all the same."""
     losing = set()
-    for operation, row in OPERATIONS.items():
+    for operation, row in DERIVED.items():
         if not row.keeps_digits:
-            shapes = CASES.get(operation, SPREAD if row.arity == 2 else SINGLE)[-1]
-            network, values = setting(operation, shapes)
+            network, values = setting(operation, cases(operation)[-1])
             rounded = {name: np.round(value, 3) for name, value in values.items()}
             result = evaluate(network.equations["y"], rounded)
             if not np.allclose(np.round(result, 3), result, atol=1e-9):
                 losing.add(operation)
-    keeping = {name for name, row in OPERATIONS.items() if not row.keeps_digits} - losing
+    keeping = {name for name, row in DERIVED.items() if not row.keeps_digits} - losing
     assert keeping == {"add", "subtract", "sum", "row_sums", "column_sums"}
+
+
+OWN_SYNTAX = {"negate", "transpose", "where", "entry", "span", "sum_over", "call1", "call2"}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_row_is_complete(operation):
     row = OPERATIONS[operation]
     assert len(row.pulls) == row.arity
-    assert row.written or row.sign or operation in ("negate", "transpose")
+    assert bool(row.written or row.sign) != (operation in OWN_SYNTAX)
     assert row.call if row.written else True
     if row.written:
         assert FUNCTIONS[row.written, row.arity] == operation
@@ -255,6 +330,15 @@ def test_no_two_operations_are_written_alike():
         ("power", [("a", "b"), (1, 1)], ("a", "b")),
         ("fill", [(1, "b"), ("a", "b")], ("a", "b")),
         ("gt", [("a", "b"), (1, 1)], ("a", "b")),
+        ("eq", [(1, 1), ("a", "b")], ("a", "b")),
+        ("ne", [("a", "b"), ("a", "b")], ("a", "b")),
+        ("where", [("a", "b"), (1, 1), (1, 1)], ("a", "b")),
+        ("where", [(1, 1), ("a", "b"), (1, 1)], ("a", "b")),
+        ("where", [(1, 1), (1, 1), ("a", "b")], ("a", "b")),
+        ("entry", [("a", "b"), (1, 1), (1, 1)], (1, 1)),
+        ("unit", [("a", "b"), (1, 1), (1, 1)], ("a", "b")),
+        ("call1", [(1, 1), (1, 1), ("a", "b")], ("a", "b")),
+        ("call2", [(1, 1), (1, 1), (1, 1), ("a", "b"), (1, 1)], ("a", "b")),
         ("add", [(1, "m"), ("d", "m")], None),
         ("hadamard", [("d", 1), ("d", "m")], None),
         ("matmul", [("a", "b"), ("c", "b")], None),
@@ -262,6 +346,14 @@ def test_no_two_operations_are_written_alike():
         ("power", [(1, 1), ("d", 1)], None),
         ("fill", [("a", "b"), (1, 1)], None),
         ("max", [("d", 1), ("d", "m")], None),
+        ("eq", [("d", 1), ("h", 1)], None),
+        ("where", [("d", 1), ("h", 1), (1, 1)], None),
+        ("where", [(1, 1), ("d", 1), ("h", 1)], None),
+        ("entry", [("a", "b"), ("a", 1), (1, 1)], None),
+        ("entry", [("a", "b"), (1, 1), (1, "b")], None),
+        ("unit", [("a", "b"), ("a", 1), (1, 1)], None),
+        ("unit", [("a", "b"), (1, 1), ("c", 1)], None),
+        ("call2", [(1, 1), (1, 1), (1, 1), ("a", "b"), ("b", "a")], None),
     ],
 )
 def test_shape_rules(operation, shapes, expected):
@@ -270,3 +362,10 @@ def test_shape_rules(operation, shapes, expected):
             shape_of(operation, shapes)
     else:
         assert shape_of(operation, shapes) == expected
+
+
+def test_the_rule_of_a_case_asks_for_an_indicator():
+    """Where the condition is none, its value is not 1 and the rules of ``where`` are wrong."""
+    for text in ("a if b else c", "a if 2 else c", "a if b + 1 else c"):
+        with pytest.raises(ReadingError):
+            read(text, "abc")

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, Name, Number, Product
-from reference.language.reading import MAX_LENGTH, canonical, read, tokenize
+from reference.language.reading import MAX_LENGTH, Vocabulary, canonical, read, tokenize
 from reference.language.shapes import resolve
 from reference.language.writing import plain
+from reference.network import Symbols
 
 GROUPS = yaml.safe_load(
     (Path(__file__).parent.parent / "fixtures" / "reading.yaml").read_text(encoding="utf-8")
@@ -34,17 +35,21 @@ NAMES = {
 }
 
 
-def shapes_of(group):
-    def size(text):
-        return int(text) if text.isdigit() else text
+def size(text):
+    return int(text) if text.isdigit() else text
 
-    return {
+
+def understand(text, group):
+    """A text over the names, abstract functions and indices of a group."""
+    shapes = {
         name: tuple(size(part) for part in shape.split()) for name, shape in group["names"].items()
     }
-
-
-def understand(text, shapes, declared=None):
-    return resolve(read(text, shapes if declared is None else declared), shapes)[0]
+    functions = group.get("functions", {})
+    indices = {name: size(over) for name, over in group.get("indices", {}).items()}
+    symbols = Symbols(functions, indices)
+    names = (*group.get("only", shapes), *indices)
+    written = read(text, Vocabulary(names, tuple(functions.items()), tuple(indices)))
+    return resolve(written, {**shapes, **symbols.shapes}, indices)[0]
 
 
 def cases(kind):
@@ -58,7 +63,7 @@ def cases(kind):
 @pytest.mark.parametrize(("group", "case"), cases("read"))
 def test_is_read_as(group, case):
     text, expected, *value = case
-    found = understand(text, shapes_of(group), group.get("only"))
+    found = understand(text, group)
     assert plain(found) == expected
     if value:
         assert float(evaluate(found, {})[0, 0]) == pytest.approx(value[0], rel=1e-12)
@@ -67,7 +72,7 @@ def test_is_read_as(group, case):
 @pytest.mark.parametrize(("group", "case"), cases("refused"))
 def test_is_refused_with_a_column(group, case):
     with pytest.raises(LanguageError) as caught:
-        understand(case["text"], shapes_of(group), group.get("only"))
+        understand(case["text"], group)
     assert case["says"] in caught.value.message
     assert caught.value.column == case["column"]
 
@@ -169,18 +174,53 @@ HOSTILE = {
     "underscores": "x" + "_" * 3000,
     "subscripts": "x" + "_{1}" * 500,
     "open subscripts": "x" + "_{" * 1000,
+    "fractions in fractions": r"\frac{" * 400,
+    "closed fractions in fractions": r"\frac{" * 45 + "x" + "}{2}" * 45,
+    "roots in roots": r"\sqrt{" * 400,
+    "cases in cases": r"\begin{cases}" * 200,
+    "hats on hats": r"\hat{" * 400 + "x" + "}" * 400,
+    "sums of sums": "sum_k " * 300,
+    "closed sums of sums": "sum_k " * 40 + "x_k",
+    "sums without an index": "sum_" * 500,
+    "bars": "|" * 900,
+    "bars around a name": "|" * 40 + "x" + "|" * 40,
+    "conditions": "x if x > 0 else " * 200 + "x",
+    "conditions in conditions": "(x if " * 100 + "x",
+    "calls of calls": "f(" * 400,
+    "closed calls of calls": "f(" * 30 + "x" + ")" * 30,
+    "primes of a function": "f" + "'" * 900 + "(x)",
+    "an entry of an entry": "u" + "[1]" * 400,
+    "open entries": "u[" * 900,
+    "a huge entry": "u[" + "9" * 3000 + "]",
+    "a huge subscript": "u_" + "9" * 3000,
+    "a long superscript": "x" + "⁹" * 3000,
+    "signs in a superscript": "x" + "⁻" * 3000,
+    "a font of nothing": r"\mathrm{}" * 300,
+    "fonts": r"\mathbf" * 500,
+    "unknown commands": r"\a" * 1000,
+    "a long command": "\\" + "a" * 3000,
+    "backslashes": "\\" * 3000,
+    "dollars": "$" * 3000,
+    "spaces that are not seen": "\u200b" * 3000,
+    "mathematical letters": "𝑥" * 900,
+    "letters that decompose": "ŷ" * 1000,
+    "subscript signs": "x" + "₁" * 3000,
+    "indices in a run": "ux_k" * 6,
 }
+VOCABULARY = Vocabulary((*NAMES, "k"), (("f", 1), ("g", 2)), ("k",))
+INDICES = {"k": "d"}
+SHAPES = {**NAMES, "k": (1, 1), "f()": (1, 1), "g()": (1, 1)}
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_texts_are_read_or_refused(text):
     try:
-        found, _ = resolve(read(text, NAMES), NAMES)
+        found, _ = resolve(read(text, VOCABULARY), SHAPES, INDICES)
     except LanguageError as error:
         assert len(error.message) < 2 * MAX_LENGTH
         assert 0 <= error.column <= len(text) + 1
         return
-    values = {name: np.ones((1, *(2 if s != 1 else 1 for s in NAMES[name]))) for name in NAMES}
+    values = {name: np.ones((1, *(2 if s != 1 else 1 for s in SHAPES[name]))) for name in SHAPES}
     evaluate(found, values)  # overflows to infinity, and raises nothing
     assert plain(found)
 
@@ -216,7 +256,7 @@ def test_a_literal_is_small_enough_for_a_float():
 
 def only_language_errors(text):
     try:
-        resolve(read(text, NAMES), NAMES)
+        resolve(read(text, VOCABULARY), SHAPES, INDICES)
     except LanguageError as error:
         assert 0 <= error.column <= len(text) + 1
 
@@ -230,11 +270,24 @@ def test_any_text_is_read_or_refused(text):
 PIECES = (
     "x y d h n u v S W1 W_{1} b_1 b1 dL dL/dW1 ∂L/∂x ∂ dh/dn T ^T .T ' ^ ² ³ ** * .* ⊙ @ / · × "
     "+ - − > >= ≤ < ( ) [ ] { } , 1{ I( relu( max( softmax( sum( leaky_relu( σ( 0 1 2.5 1e3 .5 . _ "
-    "pi = ~ 0x 1e400"
+    "pi = ~ 0x 1e400 f( f'( g( g'1( sum_k sum_{k=1}^d u_k u[k] u_{k} S_kk if else != | ₁ ᵀ ⁻ ⁻¹ $ ; & \\\\"
 )
+LATEX_PIECES = r"""
+    x y u v S W_1 b_{1} k u_k u_{k} \frac \frac{ \frac12 { } ^ ^{ _ _{ \sqrt{ \hat{ \hat \bar{x} \mathrm{
+    \mathrm{} \mathbf{x} \mathbf{1} \mathbf{²} \text{if} \text{otherwise} \operatorname{ReLU} \left( \right) \left|
+    \right| \left\{ \right\} \begin{cases} \end{cases} & \\ \sum_k \sum_{k=1}^{d} \cdot \odot \top ^\top
+    ^{\top} \prime \ge \ne = > 1 2 0.5 + - / ( ) [ ] \{ \} \partial \frac{\partial \partial{ L W_1} \mathbb{1}
+    \exp \log \sigma \delta_ \delta_{kk} , \, \quad $ \( \) \foo
+"""
 
 
 @settings(deadline=None, max_examples=1000)
 @given(st.lists(st.sampled_from(PIECES.split()), max_size=20), st.sampled_from(["", " "]))
 def test_any_row_of_symbols_is_read_or_refused(pieces, between):
+    only_language_errors(between.join(pieces))
+
+
+@settings(deadline=None, max_examples=1000)
+@given(st.lists(st.sampled_from(LATEX_PIECES.split()), max_size=20), st.sampled_from(["", " "]))
+def test_any_row_of_latex_is_read_or_refused(pieces, between):
     only_language_errors(between.join(pieces))

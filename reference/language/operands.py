@@ -1,0 +1,485 @@
+"""What stands between the signs of an expression: numbers, brackets, LaTeX, sums, names, calls."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations
+
+from reference.language.cursor import OPENING, Cursor
+from reference.language.errors import ReadingError
+from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
+from reference.language.names import LOWERED, canonical, cuts, function_name, unknown
+from reference.language.operations import FUNCTIONS, SPELLINGS, slope_of
+from reference.language.tokens import MAX_LENGTH, Token
+
+MAX_MAGNITUDE = 300  # decimal exponent of a literal
+MAX_PRIMES = 3
+MAX_NESTED_SUMS = 3  # each is an axis of its own in evaluation
+MAX_SUMS = 12
+
+COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le", "==": "eq", "!=": "ne"}
+TESTS = frozenset(COMPARISONS.values())
+# A second condition that holds where the first does not; at equality both sides may say what they like.
+COMPLEMENTS = {
+    ("gt", "le"), ("gt", "lt"), ("ge", "lt"), ("lt", "ge"), ("lt", "gt"), ("le", "gt"), ("eq", "ne"),
+    ("ne", "eq"),
+}  # fmt: skip
+EULER = Fraction("2.718281828459045")
+CONSTANTS = {"pi": Fraction("3.141592653589793"), "π": Fraction("3.141592653589793"), "e": EULER}
+FUNCTION_NAMES = frozenset(name for name, _ in FUNCTIONS)
+NOT_A_NUMBER = Apply("divide", (number(0), number(0)))
+
+
+def literal(token: Token) -> Number:
+    """An exact number.
+
+    Raises:
+        ReadingError: its magnitude is beyond what a float can hold.
+    """
+    if token.text.isdigit() and len(token.text) <= 18:
+        return Number(Fraction(int(token.text)), token.column)
+    mantissa, _, exponent = token.text.lower().partition("e")
+    power = int(exponent or 0) if len(exponent) < 9 else MAX_LENGTH
+    digits = len(mantissa.partition(".")[0]) + power  # before the point
+    if max(abs(power), len(mantissa) - 1, digits - 1) > MAX_MAGNITUDE:
+        raise ReadingError(f"the number {token.text[:20]} is out of range", token.column)
+    return Number(Fraction(mantissa.rstrip(".")) * Fraction(10) ** power, token.column)
+
+
+class Operands(Cursor):
+    """Reads one operand; what stands around it is the business of the grammar."""
+
+    bars = ""  # the sign of an absolute value or norm that is open here
+    sums = 0
+    open_sum = ("", -1)  # the index of the last sum, and where its body ended
+
+    # The grammar, which is written below
+
+    def condition(self, equality: bool = False) -> Expression:
+        raise NotImplementedError
+
+    def comparison(self, equality: bool = False) -> Expression:
+        raise NotImplementedError
+
+    def sum(self) -> Expression:
+        raise NotImplementedError
+
+    def product(self) -> Expression:
+        raise NotImplementedError
+
+    def postfix(self) -> Expression:
+        raise NotImplementedError
+
+    def exponent(self) -> Expression:
+        raise NotImplementedError
+
+    # Operands
+
+    def starts_operand(self) -> bool:
+        token = self.token
+        if token.kind == "word":
+            return token.text not in ("if", "else") or token.text in self.declared
+        if token.kind == "number":  # 1{z > 0} and 1_{z > 0}, but never two numbers in a row
+            return token.text == "1" and self.tokens[self.index + 1].text in ("{", "_", "[")
+        if token.text in ("|", "‖"):
+            return self.bars != token.text
+        return (token.kind == "command" and token.text != "end") or self.at("(", "[", "∂", "{")
+
+    def operand(self) -> Expression:
+        token = self.token
+        if token.kind == "word":
+            return self.word()
+        if token.kind == "number":
+            return self.number()
+        if token.kind == "command":
+            return self.command()
+        if token.text in OPENING:
+            return self.bracketed(token.text, equality=token.text == "[")
+        if token.text in ("|", "‖"):
+            return self.barred()
+        if token.text != "∂":
+            self.fail("a number, a name or a bracket")
+        return self.word()
+
+    def number(self) -> Expression:
+        token = self.advance()
+        if token.text == "1" and self.at("{", "_"):
+            return self.indicator()
+        if self.token.kind == "number" and not self.starts_operand():
+            self.fail("an operator between two numbers")
+        return literal(token)
+
+    def bracketed(self, opening: str, equality: bool = False) -> Expression:
+        self.expect(opening)
+        outer, self.bars = self.bars, ""
+        value = self.condition(equality)
+        self.expect(OPENING[opening])
+        self.bars = outer
+        return value
+
+    def indicator(self) -> Expression:
+        """The condition after a 1, with or without an underscore between."""
+        self.accept("_")
+        opening, column = self.token.text, self.tokens[self.index + 1].column
+        if opening not in OPENING:
+            self.fail("a condition in brackets")
+        value = self.bracketed(opening, equality=True)
+        if not (isinstance(value, Apply) and value.operation in TESTS):
+            shown = f"{opening}…{OPENING[opening]}"
+            raise ReadingError(f"expected a comparison inside {shown}", column)
+        return value
+
+    def barred(self) -> Expression:
+        """An absolute value ``|x|``, or the Euclidean norm ``‖x‖``, also ``||x||`` and ``‖x‖_2``."""
+        sign = self.token
+        following = self.tokens[self.index + 1]
+        if sign.text == "‖":
+            return self.norm(1)
+        if following.text == "|" and following.column == sign.column + 1 and not self.bars:
+            start, depth = self.index, self.depth
+            try:
+                return self.norm(2)
+            except ReadingError:  # ||x| - y|
+                self.seek(start)
+                self.depth, self.bars = depth, ""
+        self.advance()
+        return Apply("abs", (self.between("|", 1),), sign.column)
+
+    def norm(self, count: int) -> Expression:
+        sign = self.token
+        for _ in range(count):
+            self.advance()
+        value = self.between(sign.text, count)
+        if self.accept("_") and self.advance().text != "2":
+            raise ReadingError("only the Euclidean norm is read: write others out", sign.column)
+        squares = Apply("power", (value, number(2)), sign.column)
+        return Apply("sqrt", (Apply("sum", (squares,), sign.column),), sign.column)
+
+    def between(self, sign: str, count: int) -> Expression:
+        """What stands before a sign, or two of them, that close what is open."""
+        outer, self.bars = self.bars, sign
+        value = self.condition()
+        for _ in range(count):
+            self.expect(sign)
+        self.bars = outer
+        return value
+
+    # LaTeX with structure
+
+    def command(self) -> Expression:
+        readers = {
+            "frac": self.fraction,
+            "sqrt": self.root,
+            "indicator": self.one,
+            "begin": self.cases,
+            "sum": self.sum_over,
+            "hat": self.word,
+            "bar": self.word,
+            "tilde": self.word,
+        }
+        if self.token.text not in readers:
+            self.fail("a number, a name or a bracket")
+        return readers[self.token.text]()
+
+    def root(self) -> Expression:
+        column = self.advance().column
+        value = self.bracketed("{") if self.at("{") else self.operand()
+        return Apply("sqrt", (value,), column)
+
+    def one(self) -> Expression:
+        self.advance()
+        return self.indicator()
+
+    def fraction(self) -> Expression:
+        token = self.advance()
+        start = self.index
+        if self.accept("{"):
+            upper = self.differential(alone=True)
+            if upper is not None and self.accept("}") and self.accept("{"):
+                lower = self.differential(alone=True)
+                if lower is not None:
+                    self.expect("}")
+                    return self.quotient(upper, lower, token.column)
+        self.seek(start)
+        parts = self.fraction_part(), self.fraction_part()
+        return Product(parts, ("/",), token.column)
+
+    def fraction_part(self) -> Expression:
+        r"""A part of ``\frac{a}{b}``, or of ``\frac12`` and ``\frac1n``, where it is one character."""
+        token = self.token
+        if token.kind in ("number", "word"):
+            if len(token.text) > 1 and (token.kind == "number" or not self.is_name(token.text)):
+                first, rest = token.text[0], token.text[1:]
+                kind = "number" if rest.isdigit() else "word"
+                split = [
+                    Token(token.kind, first, token.column),
+                    Token(kind, rest, token.column + 1),
+                ]
+                self.tokens[self.index : self.index + 1] = split
+                self.seek(self.index)
+            return literal(self.advance()) if token.kind == "number" else self.word()
+        if not self.at("{"):
+            self.fail("'{' after \\frac")
+        return self.bracketed("{")
+
+    def cases(self) -> Expression:
+        r"""``\begin{cases} a & c \\ b & \text{otherwise} \end{cases}``."""
+        column = self.advance().column
+        self.environment("cases")
+        rows: list[tuple[Expression, Expression | None]] = []
+        while not (self.token.kind == "command" and self.token.text == "end"):
+            value = self.sum()
+            self.accept(",")
+            self.expect("&")
+            rows.append((value, self.case_condition()))
+            self.accept(",", ";", ".")
+            if not self.accept("\\\\"):
+                break
+        if self.token.text != "end":
+            self.fail("\\\\ or \\end{cases}")
+        self.advance()
+        self.environment("cases")
+        return piecewise(rows, column)
+
+    def case_condition(self) -> Expression | None:
+        """A comparison; nothing where it is ``otherwise``."""
+        while self.token.text in ("if", "for", "when"):
+            self.advance()
+        if self.token.text in ("otherwise", "else", "elsewhere"):
+            self.advance()
+            return None
+        test = self.comparison(equality=True)
+        if not (isinstance(test, Apply) and test.operation in TESTS):
+            raise ReadingError("expected a comparison or 'otherwise' after &", self.token.column)
+        return test
+
+    def environment(self, name: str) -> None:
+        self.expect("{")
+        if self.token.text != name:
+            self.fail(f"'{name}'")
+        self.advance()
+        self.expect("}")
+
+    def sum_over(self) -> Expression:
+        r"""``sum_j …``, ``\sum_{j=1}^{K} …``, ``sum_{j != k} …``: a product's length.
+
+        The index is a name of its own, ``j#1``, whatever else is called j.
+        """
+        column = self.advance().column
+        self.sums += 1
+        if len(self.bound) == MAX_NESTED_SUMS or self.sums > MAX_SUMS:
+            message = f"at most {MAX_NESTED_SUMS} sums in each other are read, {MAX_SUMS} in all"
+            raise ReadingError(message, column)
+        self.expect("_")
+        braced = self.accept("{")
+        token = self.token
+        if token.kind != "word" or (len(token.text) > 1 and not self.is_index(token.text)):
+            self.fail("the index of the sum")
+        name = self.advance().text
+        index = Name(f"{name}#{self.sums}", token.column)
+        outer, self.bound = self.bound, {**self.bound, name: index.name}
+        self.deeper()
+        other = self.range_of_sum() if braced else None
+        args = [self.limit()] if self.accept("^") else []
+        body = self.product()
+        quantity = self.declared.get(canonical(name))
+        if quantity in names(body) and quantity not in self.indices.values():
+            message = f"'{name}' is a quantity here, expected an index"
+            raise ReadingError(message, token.column)
+        self.bound = outer
+        self.depth -= 1
+        if other is not None:
+            guard = Apply("ne", (index, other), column)
+            body = Apply("where", (guard, body, number(0)), column)
+        self.open_sum = (name, self.index)
+        return Apply("sum_over", (index, body, *args), column)
+
+    def range_of_sum(self) -> Expression | None:
+        """What stands after the index in ``{j=1}`` and ``{j != k}``: the place that is left out."""
+        other = None
+        if self.accept("=") and not (self.token.text == "1" and self.advance()):
+            self.fail("1, as sums run over the whole index")
+        if self.accept("!="):
+            other = self.sum()
+        self.expect("}")
+        return other
+
+    def limit(self) -> Expression:
+        """The last value of an index, which the shapes must agree to."""
+        if self.at("{"):
+            return self.bracketed("{")
+        return self.number() if self.token.kind == "number" else self.word()
+
+    # Words
+
+    def word(self) -> Expression:
+        if self.token.text in self.bound:
+            token = self.advance()
+            return Name(self.bound[token.text], token.column)
+        function = self.abstract()
+        if function is not None:
+            return function
+        found = self.name() or self.derivative()
+        if found is not None:
+            return found
+        token = self.advance()
+        if token.kind == "command":
+            raise ReadingError(f"\\{token.text} makes no name that is known here", token.column)
+        if token.text == "∂":
+            raise ReadingError("expected a derivative of known names, as ∂L/∂w", token.column)
+        return self.call_or_run(token)
+
+    def abstract(self) -> Expression | None:
+        """A call ``g1(z1)`` of a declared function, or of its derivative ``g1'(z1)``."""
+        start, column = self.index, self.token.column
+        if not self.functions or self.token.kind != "word":
+            return None
+        text = self.advance().text
+        while canonical(text) not in self.functions and (suffix := self.suffix()):
+            text += suffix[0]
+        name, count = self.functions.get(canonical(text), ("", 0))
+        order, by = self.primes() if name else (0, 0)
+        if not name or not self.at("("):
+            self.seek(start)
+            return None
+        args = self.arguments()
+        if len(args) != count:
+            message = f"{name} takes {count} argument(s), found {len(args)}"
+            raise ReadingError(message, column)
+        if by > count or (order and not by and count > 1):
+            raise ReadingError(f"by which argument is {name} derived? write {name}'1(…)", column)
+        orders = [order if place == max(by, 1) else 0 for place in range(1, count + 1)]
+        function = Name(function_name(name), column)
+        return Apply(f"call{count}", (function, *map(number, orders), *args), column)
+
+    def primes(self) -> tuple[int, int]:
+        """How often a function is derived, and by which argument where that is said."""
+        column, order = self.token.column, 0
+        while self.prime():
+            order += 1
+        if order > MAX_PRIMES:
+            raise ReadingError(f"at most {MAX_PRIMES} primes are read", column)
+        if order and self.token.kind == "number" and self.token.text in ("1", "2"):
+            return order, int(self.advance().text)
+        return order, 0
+
+    def call_or_run(self, token: Token) -> Expression:
+        """A function, a constant, or names written without a space; none of them is declared."""
+        lowered = token.text.lower() if token.text.isascii() else token.text  # Σ is not σ
+        called = SPELLINGS.get(lowered, lowered)
+        if called in FUNCTION_NAMES:
+            return self.call(called, token)
+        if token.text == "I" and self.at("(", "{", "[", "_"):
+            return self.indicator()
+        if token.text in CONSTANTS:
+            return Number(CONSTANTS[token.text], token.column)
+        delta = self.kronecker(token)
+        return delta if delta is not None else self.run(token)
+
+    def kronecker(self, token: Token) -> Expression | None:
+        """``delta_ij``, which is 1 where i = j."""
+        text = token.text.translate(LOWERED)
+        suffix = self.suffix() if text in ("delta", "δ") else None
+        base, _, subscript = (text + (suffix[0] if suffix else "")).partition("_")
+        parts = self.parts(subscript.replace("_", "").strip("{}"))
+        if base not in ("delta", "δ") or len(parts) != 2:
+            return None
+        return Apply("eq", self.places(parts, token.column), token.column)
+
+    def arguments(self) -> list[Expression]:
+        closing = OPENING[self.advance().text]
+        outer, self.bars = self.bars, ""
+        args = [self.condition()]
+        while self.accept(","):
+            args.append(self.condition())
+        self.expect(closing)
+        self.bars = outer
+        return args
+
+    def call(self, function: str, token: Token) -> Expression:
+        """A function with its argument in brackets, or ``log p`` and ``tanh^2 z`` as they are written."""
+        derived, power = self.prime(), None
+        if self.accept("^"):
+            power = self.exponent()
+            if isinstance(power, Apply):
+                raise ReadingError(f"write ({function}(…))^… or the inverse by name", token.column)
+        args = self.arguments() if self.at("(", "{") else [self.bare_argument(token)]
+        if (function, len(args)) == ("leaky_relu", 1):
+            args.append(number(Fraction(1, 100)))
+        operation = FUNCTIONS.get((function, len(args)))
+        if operation is None:
+            counts = " or ".join(str(count) for name, count in FUNCTIONS if name == function)
+            raise ReadingError(
+                f"{function} takes {counts} argument(s), found {len(args)}", token.column
+            )
+        value: Expression | None = Apply(operation, tuple(args), token.column)
+        if derived:
+            value = slope_of(operation, tuple(args))
+        if value is None:
+            raise ReadingError(f"the derivative {function}' is not read", token.column)
+        return Apply("power", (value, power), token.column) if power is not None else value
+
+    def bare_argument(self, token: Token) -> Expression:
+        """One operand as an argument, where nothing that could belong to it follows."""
+        if not (self.starts_operand() or self.token.kind == "number"):
+            self.fail(f"'(' after {token.text[:40]}")
+        value = self.postfix()
+        if self.starts_operand():
+            shown = token.text[:40]
+            raise ReadingError(f"{shown} of how much? write {shown}(…)", token.column)
+        return value
+
+    def run(self, token: Token) -> Expression:
+        """Names written without a space, ``dh`` for d h, where there is one way to cut them."""
+        ways = cuts(token.text, self.is_name)
+        if len(ways) == 1:
+            factors, column = [], token.column
+            for part in ways[0]:
+                factors.append(self.named(part, column))
+                column += len(part)
+            return Product(tuple(factors), ("*",) * (len(factors) - 1), token.column)
+        if ways:
+            shown = " or ".join(" ".join(way) for way in ways)
+            raise ReadingError(f"'{token.text}' can be read as {shown}: add spaces", token.column)
+        if canonical(token.text) in self.functions:
+            raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
+        known = [*self.declared.values(), *(name for name, _ in self.functions.values())]
+        raise ReadingError(unknown(token.text, known), token.column)
+
+
+def piecewise(rows: list[tuple[Expression, Expression | None]], column: int) -> Expression:
+    """The value of the first row whose condition holds; without one, there is none."""
+    tests: list[Expression | None] = [test for _, test in rows]
+    if len(rows) < 2 or None in tests[:-1]:
+        raise ReadingError("expected cases of which the last one is 'otherwise'", column)
+    known = [bare(test) for test in tests if test is not None]
+    if any(one == other for one, other in combinations(known, 2)):
+        raise ReadingError("two cases have the same condition", column)
+    value, last = rows[-1]
+    if last is not None and not (len(rows) == 2 and complement(tests[0], last)):
+        value = Apply("where", (last, value, NOT_A_NUMBER), column)
+    for branch, test in reversed(rows[:-1]):
+        assert test is not None
+        value = Apply("where", (test, branch, value), column)
+    return value
+
+
+def complement(first: Expression | None, second: Expression) -> bool:
+    """Does one condition hold where the other does not, as ``z > 0`` and ``z <= 0``?"""
+    if not (isinstance(first, Apply) and isinstance(second, Apply)):
+        return False
+    same = [bare(one) == bare(other) for one, other in zip(first.args, second.args, strict=True)]
+    return all(same) and (first.operation, second.operation) in COMPLEMENTS
+
+
+def bare(node: Expression) -> object:
+    """An expression without its columns."""
+    match node:
+        case Number(value):
+            return value
+        case Name(name):
+            return name
+        case Product(args, signs):
+            return (signs, *map(bare, args))
+        case Apply(operation, args):
+            return (operation, *map(bare, args))

@@ -1,0 +1,125 @@
+"""Random points that satisfy the equations of a network, at which expressions are compared."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Mapping
+
+import numpy as np
+from msgspec import Struct, structs
+
+from reference.language.operations import Size
+from reference.language.values import Array
+from reference.network import Network, Symbols
+
+COUNT = 32  # points
+SPREADS = (
+    0.3,
+    1.0,
+    1.0,
+    1.0,
+    1.0,
+    1.0,
+    3.0,
+    10.0,
+)  # of the values, from the first points to the last
+OTHER_SIZES = (
+    5,
+    11,
+    4,
+    13,
+    7,
+    17,
+    6,
+    19,
+)  # out of order, so that no relation of the first ones holds
+
+
+class Points(Struct, frozen=True, eq=False, dict=True):
+    """Values of every name of a network at random points that satisfy its equations.
+
+    ``domains``: of the inputs and parameters: real (unless given), positive, probability, binary,
+    one-hot, simplex, integer. ``sizes``: a number for each size; no two the same, so that no shapes
+    fit by chance.
+    """
+
+    network: Network
+    domains: Mapping[str, str] = {}
+    sizes: Mapping[str, int] = {}
+    seed: int = 1
+
+    @functools.cached_property
+    def values(self) -> dict[str, Array]:
+        """Name → (points, rows, columns)."""
+        return draw(self)
+
+    @functools.cached_property
+    def others(self) -> Points:
+        """As many other points."""
+        return structs.replace(self, seed=self.seed + 1)
+
+    @functools.cached_property
+    def resized(self) -> Points:
+        """Points with other sizes."""
+        other = dict(zip(self.sizes, itertools.cycle(OTHER_SIZES), strict=False))
+        return structs.replace(self, sizes=other)
+
+
+def draw(points: Points) -> dict[str, Array]:
+    """Values of every name, those of equations computed."""
+    network, sizes = points.network, points.sizes
+    generator = np.random.Generator(np.random.Philox(key=points.seed))
+    values = {name: np.full((COUNT, 1, 1), float(size)) for name, size in sizes.items()}
+    symbols = network.symbols
+    for name in symbols.indices:
+        places = number_of(symbols.indices[name], sizes)
+        others = [values[other] for other in apart(name, symbols) if other in values]
+        values[name] = place(generator, places, others)
+    for name in sorted(network.shapes.keys() - network.equations.keys() - values.keys()):
+        rows, columns = (number_of(size, sizes) for size in network.shapes[name])
+        domain = points.domains.get(name, "real")
+        values[name] = sample(generator, domain, (COUNT, rows, columns))
+    return network.evaluate(values)
+
+
+def number_of(size: Size, sizes: Mapping[str, int]) -> int:
+    return size if isinstance(size, int) else sizes[size]
+
+
+def apart(name: str, symbols: Symbols) -> set[str]:
+    """The indices that stand for another place than ``name``."""
+    return {*symbols.apart.get(name, ())} | {
+        other for other, names in symbols.apart.items() if name in names
+    }
+
+
+def place(generator: np.random.Generator, places: int, others: list[Array]) -> Array:
+    """Random places from 1 on that differ from those of other indices."""
+    free = np.ones((COUNT, places))
+    for other in others:
+        free[np.arange(COUNT), other[:, 0, 0].astype(int) - 1] = 0
+    chosen = (generator.uniform(0.1, 1, free.shape) * free).argmax(axis=1) + 1
+    return np.asarray(chosen, dtype=np.float64)[:, None, None]
+
+
+def sample(generator: np.random.Generator, domain: str, shape: tuple[int, int, int]) -> Array:
+    """Random values of a domain; a column of a one-hot or a simplex has the sum 1."""
+    scale = np.repeat(SPREADS, COUNT // len(SPREADS))[:, None, None]
+    match domain:
+        case "positive":
+            return np.asarray(np.exp(0.7 * generator.normal(0, 1, shape) * scale))
+        case "probability":
+            return generator.uniform(0.05, 0.95, shape)
+        case "binary":
+            return generator.integers(0, 2, shape).astype(float)
+        case "integer":
+            return generator.integers(1, 9, shape).astype(float)
+        case "one-hot":
+            chosen = generator.integers(0, shape[1], (shape[0], 1, shape[2]))
+            hot = np.arange(shape[1])[None, :, None] == chosen
+            return np.asarray(hot, dtype=np.float64)
+        case "simplex":
+            weights = np.exp(generator.normal(0, 1, shape))
+            return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+    return np.asarray(generator.normal(0, 1, shape) * scale)

@@ -1,0 +1,115 @@
+"""Answers that no student should write are refused or marked, with a message and bounded work."""
+
+import sys
+import tracemalloc
+
+import pytest
+
+from grader.html import render
+from grader.records import Outcome, Verdict
+from tests import fuzz, hostile
+
+MONSTERS = hostile.monsters()
+CALLS = 150_000  # of functions; about what 50 ms hold
+MEMORY = 32  # MB
+
+
+class TooMuch(BaseException):
+    """More work than one answer may cause; nothing catches it."""
+
+
+def with_bounded_calls(function, *args):
+    """The result of a function that may make so many calls; it is stopped at the first beyond them."""
+    left = CALLS
+
+    def count(frame, event, arg):
+        nonlocal left
+        left -= event in ("call", "c_call")
+        if left < 0:
+            sys.setprofile(None)
+            raise TooMuch(f"more than {CALLS} calls")
+
+    sys.setprofile(count)
+    try:
+        return function(*args)
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.fixture(scope="module")
+def keys():
+    hostile.forget()
+    return hostile.keys()
+
+
+@pytest.mark.parametrize("title", MONSTERS)
+def test_is_refused_or_marked(title, keys):
+    for name, key in keys.items():
+        tracemalloc.start()
+        outcome = with_bounded_calls(key.mark, MONSTERS[title])
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert hostile.problems(outcome) == [], name
+        assert outcome.verdict is not Verdict.CORRECT, name
+        assert peak < MEMORY * 2**20, name
+        assert key.mark(MONSTERS[title]) == outcome, f"{name}, the second time"
+        assert render(f"${outcome.understood}$")
+
+
+def test_there_are_monsters_of_every_kind():
+    assert len(MONSTERS) >= 200
+
+
+# The checks themselves, by planted faults
+
+PLANTED = {
+    "verdict blank": Outcome(Verdict.BLANK, message="nothing"),
+    "no message": Outcome(Verdict.INCORRECT),
+    "an error says 'gradmark failed'": Outcome(Verdict.ERROR, message="gradmark failed"),
+    "the message is too long": Outcome(Verdict.INCORRECT, message=400 * "a"),
+    "the message has a character that nobody sees": Outcome(Verdict.INCORRECT, message="a\u202eb"),
+    "what was understood is too long": Outcome(Verdict.CORRECT, understood=50_001 * "a"),
+    "what was understood has a character that nobody sees": Outcome(
+        Verdict.CORRECT, understood="\0"
+    ),
+}
+
+
+@pytest.mark.parametrize("problem", PLANTED)
+def test_a_planted_problem_is_found(problem):
+    assert hostile.problems(PLANTED[problem]) == [problem]
+
+
+def test_an_outcome_without_a_problem():
+    assert hostile.problems(Outcome(Verdict.INCORRECT, message='<not> the & right "number"')) == []
+
+
+def test_work_without_a_bound_is_stopped():
+    with pytest.raises(TooMuch):
+        with_bounded_calls(lambda: [len("") for _ in range(CALLS)])
+
+
+class Broken:
+    """A key with a fault that only some texts reach."""
+
+    def show(self):
+        return "1"
+
+    def mark(self, text):
+        if "yhat" in text:
+            raise KeyError(text)
+        return Outcome(Verdict.INCORRECT, message="not right")
+
+
+@pytest.mark.parametrize("mode", range(len(fuzz.MODES)))
+def test_the_fuzzer_finds_a_planted_exception(mode, monkeypatch, capsys):
+    monkeypatch.setattr(hostile, "keys", lambda: {"broken": Broken()})
+    monkeypatch.setattr(fuzz, "BOUND", 1000)
+    monkeypatch.setattr(fuzz, "place", lambda failure: "here")
+    findings = fuzz.Findings(hostile)
+    for start in range(256):
+        findings.take(bytes([0, mode, start, 0, 0]) + b"yhat" * (mode == 0))
+    assert findings.faults["KeyError: here"] == ("broken", "yhat")
+    assert findings.count == 256
+    assert not findings.report()
+    assert "fault: KeyError: here; broken: 'yhat'" in capsys.readouterr().out

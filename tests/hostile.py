@@ -1,0 +1,194 @@
+"""Answers that no student should write: the keys they are marked against, and what must hold of a mark."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import unicodedata
+from html import escape, unescape
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from grader.answers import (
+    ChainKey,
+    ChoiceKey,
+    CountKey,
+    DerivationKey,
+    ExpressionKey,
+    Key,
+    MatrixKey,
+    NumberKey,
+    ShapeKey,
+)
+from grader.records import Outcome, Verdict
+from reference.derivatives import in_terms_of, parts, paths, with_derivatives
+from reference.equivalence import Points
+from reference.language.expression import names
+from reference.language.operations import SCALAR
+from reference.language.reading import read
+from reference.language.shapes import resolve
+from reference.network import Network, Symbols, declare, split_equations
+
+FILE = Path(__file__).parent / "fixtures" / "hostile.yaml"
+MAX_MESSAGE = 400  # characters
+MAX_UNDERSTOOD = 50_000  # characters of LaTeX
+UNDECIDED = "gradmark could not decide"  # how the message of an error starts
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # categories of characters that a message never holds
+
+SIZES = {"d": 2, "h": 3, "K": 4, "n": 5, "m": 6}
+INPUTS = {"x": ("d", 1), "X": ("d", "n"), "y": ("K", 1), "t": SCALAR}
+PARAMETERS = {
+    **{"W1": ("h", "d"), "b1": ("h", 1), "W2": ("K", "h"), "b2": ("K", 1)},
+    **dict.fromkeys("ABC", ("m", "m")),
+}
+SYMBOLS = Symbols(
+    functions={"g1": 1, "Loss": 2},
+    indices={"i": "K", "j": "h", "k": "K"},
+    apart={"i": ("k",)},
+)
+EQUATIONS = """
+    z1 = W1 x + b1
+    a1 = relu(z1)
+    z2 = W2 a1 + b2
+    yhat = softmax(z2)
+    L = -sum(y ⊙ log(yhat))
+    s = sum(a1)
+    v = g1(s)
+    E = Loss(v, t)
+    N = sum(A @ B @ C)
+"""
+
+
+# Keys
+
+
+def network() -> Network:
+    """Layers, an abstract function, indices, and square matrices, whose every product fits."""
+    constants = dict.fromkeys(SIZES, SCALAR)
+    return declare(INPUTS, PARAMETERS, split_equations(EQUATIONS), constants, SYMBOLS)
+
+
+@functools.cache
+def keys() -> dict[str, Key]:
+    """A key of every answer shape, by what it is."""
+    sizes = tuple(SIZES)
+    return {
+        "scalar": expression("dE/ds", ["s", "v", "t"]),
+        "gradient": expression("dL/dW1", ["x", "y", "yhat", "z1", "W2"]),
+        "square": expression("dN/dA", ["A", "B", "C"], either_layout=True),
+        "indexed": expression("-y[k] / yhat[k] * (yhat[i] - yhat[k])", ["y", "yhat"]),
+        "derivation": expression("dL/db2", ["y", "yhat", "z2"], DerivationKey),
+        "chain": chain("dL/dW1"),
+        "shape": ShapeKey("K", "h + 1", sizes),
+        "whole shape": ShapeKey("64", "31"),
+        "count": CountKey("h*(d + 1) + K*(h + 1)", sizes),
+        "whole count": CountKey("557057"),
+        "number": NumberKey(-0.38, 0.005),
+        "matrix": MatrixKey([[0.5, -1.25], [3.0, 0.75]], [[0.01, 0.01], [0.01, 0.01]]),
+        "choice": ChoiceKey("leaky-relu", ("relu", "tanh", "leaky-relu", "none")),
+    }
+
+
+def expression(
+    asked: str,
+    allowed: list[str],
+    kind: type[ExpressionKey] | type[DerivationKey] = ExpressionKey,
+    either_layout: bool = False,
+) -> Key:
+    """The key of an expression over the network, or of a derivative in it."""
+    known = network()
+    written = read(asked, known.vocabulary)
+    known = with_derivatives(known, [name for name in names(written) if "/" in name])
+    given, shape = resolve(written, known.shapes, known.symbols.indices)
+    wanted = in_terms_of(known, given, {*allowed, *known.symbols.shapes})
+    points = Points(known, {"y": "one-hot"}, SIZES)
+    return kind(wanted, shape, tuple(allowed), points, either_layout)
+
+
+def chain(asked: str) -> Key:
+    known = network()
+    of, by = parts(asked)
+    edges = {name: known.edges(name) for name in known.equations}
+    return ChainKey(of, by, tuple(paths(known, of, by)), edges, known.vocabulary)
+
+
+def forget() -> None:
+    """Empty every cache of the project, and mark each right answer once, as after a start."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in ("grader", "reference"):
+            for found in vars(module).values():
+                if hasattr(found, "cache_clear") and found.__module__ == name:
+                    found.cache_clear()
+    warm()
+
+
+def warm() -> None:
+    for key in keys().values():
+        key.mark(key.show())
+
+
+# Answers
+
+
+def monsters() -> dict[str, str]:
+    """Name → text, of the fixture."""
+    entries = yaml.load(FILE.read_text("utf-8"), yaml.BaseLoader)  # every scalar is a text
+    return {entry["name"]: text(entry) for entry in entries}
+
+
+def text(entry: dict[str, str]) -> str:
+    """A text of its short form.
+
+    ``text`` as it stands; ``repeat`` so many ``times``, with ``between`` them; ``open`` and ``close``
+    so many ``times`` around ``inside``. ``before`` and ``after`` stand around any of them.
+    """
+    times = int(entry.get("times", 1))
+    if "open" in entry:
+        middle = entry["open"] * times + entry.get("inside", "") + entry["close"] * times
+    elif "repeat" in entry:
+        middle = entry.get("between", "").join([entry["repeat"]] * times)
+    else:
+        middle = entry["text"]
+    return entry.get("before", "") + middle + entry.get("after", "")
+
+
+# Marks
+
+
+def problems(outcome: Outcome) -> list[str]:
+    """What is wrong with an outcome, whatever the answer was."""
+    message, understood = outcome.message, outcome.understood
+    checks = {
+        f"verdict {outcome.verdict}": outcome.verdict is Verdict.BLANK,
+        "no message": not message.strip() and outcome.verdict is not Verdict.CORRECT,
+        f"an error says '{message[:80]}'": outcome.verdict is Verdict.ERROR
+        and not message.startswith(UNDECIDED),
+        "the message is too long": len(message) >= MAX_MESSAGE,
+        "what was understood is too long": len(understood) > MAX_UNDERSTOOD,
+        "the message has a character that nobody sees": unseen(message),
+        "what was understood has a character that nobody sees": unseen(understood),
+        "the message is not inert": not inert(message),
+        "the outcome makes no JSON": not storable(outcome),
+    }
+    return [problem for problem, holds in checks.items() if holds]
+
+
+def unseen(shown: str) -> bool:
+    """Is there a character that nobody sees, or that turns the text around it?"""
+    plain = shown.isascii() and shown.isprintable()
+    return not plain and any(unicodedata.category(sign) in UNSEEN for sign in shown)
+
+
+def inert(message: str) -> bool:
+    """Is it text and nothing else once it is escaped for a page?"""
+    escaped = escape(message)
+    return not {*"<>\"'"} & {*escaped} and unescape(escaped) == message
+
+
+def storable(outcome: Outcome) -> bool:
+    try:
+        return bool(msgspec.json.encode([outcome.message, outcome.understood]))
+    except UnicodeEncodeError:
+        return False
