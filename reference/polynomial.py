@@ -17,6 +17,7 @@ from reference.language.operations import Size
 MAX_TERMS = 400
 MAX_PRODUCTS = 20 * MAX_TERMS  # of terms, in one multiplication
 MAX_POWER = 12
+MAX_WORK = 2_000  # products of terms
 MAX_BITS = 4096  # of a coefficient
 
 Monomial = tuple[tuple[str, int], ...]
@@ -34,7 +35,16 @@ class Rational(Struct, frozen=True):
     bottom: Terms
 
     def agrees(self, other: Rational) -> bool:
-        """Equal wherever both are defined."""
+        """Equal wherever both are defined.
+
+        Raises:
+            NotRational: that is too much to multiply out.
+        """
+        if self.bottom == other.bottom:
+            return self.top == other.top
+        work = len(self.top) * len(other.bottom) + len(other.top) * len(self.bottom)
+        if work > MAX_WORK:
+            raise NotRational("too much to multiply out: write it shorter")
         return convolve(self.top, other.bottom) == convolve(other.top, self.bottom)
 
     def value(self, values: Mapping[str, int]) -> Fraction | None:
@@ -59,7 +69,7 @@ def add(left: Terms, right: Terms, sign: int = 1) -> Terms:
 
 def multiply(left: Terms, right: Terms) -> Terms:
     if len(left) * len(right) > MAX_PRODUCTS:
-        raise NotRational("too many terms")
+        raise NotRational("too many terms: write it shorter")
     return bounded(convolve(left, right))
 
 
@@ -78,7 +88,7 @@ def convolve(left: Terms, right: Terms) -> Terms:
 
 def bounded(terms: Terms) -> Terms:
     if len(terms) > MAX_TERMS:
-        raise NotRational("too many terms")
+        raise NotRational("too many terms: write it shorter")
     for monomial, factor in terms.items():
         if any(power > 16 * MAX_POWER for _, power in monomial):
             raise NotRational("too high a power")
@@ -102,52 +112,75 @@ def rational(expression: Expression) -> Rational:
     Raises:
         NotRational: it holds a function, a power that is no small whole number, or is too large.
     """
+    return Expansion().of(expression)
 
-    def visit(node: Expression, args: list[Rational]) -> Rational:
+
+class Expansion:
+    """Multiplies out, as long as that is a bounded amount of work."""
+
+    def __init__(self) -> None:
+        self.work = 0
+
+    def of(self, expression: Expression) -> Rational:
+        return fold(expression, self.visit)
+
+    def visit(self, node: Expression, args: list[Rational]) -> Rational:
         match node:
             case Number(value):
                 return Rational(constant(value), ONE)
             case Name(name):
                 return Rational({((name, 1),): Fraction(1)}, ONE)
             case Apply("add"):
-                return combine(args[0], args[1], 1)
+                return self.combine(args[0], args[1], 1)
             case Apply("subtract"):
-                return combine(args[0], args[1], -1)
+                return self.combine(args[0], args[1], -1)
             case Apply("negate"):
-                return Rational(multiply(constant(Fraction(-1)), args[0].top), args[0].bottom)
+                return Rational(self.multiply(constant(Fraction(-1)), args[0].top), args[0].bottom)
             case Apply("scale" | "hadamard" | "matmul"):
-                return Rational(
-                    multiply(args[0].top, args[1].top), multiply(args[0].bottom, args[1].bottom)
-                )
+                return self.product(args[0], args[1])
             case Apply("divide"):
-                return quotient(args[0], args[1])
+                return self.quotient(args[0], args[1])
             case Apply("power"):
-                return raised(args[0], args[1])
+                return self.raised(args[0], args[1])
         raise NotRational("only sums, products, quotients and whole powers make a count")
 
-    return fold(expression, visit)
+    def multiply(self, left: Terms, right: Terms) -> Terms:
+        if left is ONE or right is ONE:
+            return right if left is ONE else left
+        self.work += len(left) * len(right)
+        if self.work > MAX_WORK:
+            raise NotRational("too much to multiply out: write it shorter")
+        return multiply(left, right)
 
+    def product(self, left: Rational, right: Rational) -> Rational:
+        return Rational(
+            self.multiply(left.top, right.top), self.multiply(left.bottom, right.bottom)
+        )
 
-def combine(left: Rational, right: Rational, sign: int) -> Rational:
-    top = add(multiply(left.top, right.bottom), multiply(right.top, left.bottom), sign)
-    return Rational(top, multiply(left.bottom, right.bottom))
+    def combine(self, left: Rational, right: Rational, sign: int) -> Rational:
+        if left.bottom is right.bottom is ONE:
+            return Rational(add(left.top, right.top, sign), ONE)
+        top = add(
+            self.multiply(left.top, right.bottom), self.multiply(right.top, left.bottom), sign
+        )
+        return Rational(top, self.multiply(left.bottom, right.bottom))
 
+    def quotient(self, left: Rational, right: Rational) -> Rational:
+        if not right.top:
+            raise NotRational("a division by zero")
+        return Rational(
+            self.multiply(left.top, right.bottom), self.multiply(left.bottom, right.top)
+        )
 
-def quotient(left: Rational, right: Rational) -> Rational:
-    if not right.top:
-        raise NotRational("a division by zero")
-    return Rational(multiply(left.top, right.bottom), multiply(left.bottom, right.top))
-
-
-def raised(base: Rational, exponent: Rational) -> Rational:
-    power = exponent.top.get((), Fraction(0))
-    whole = exponent.bottom == ONE and set(exponent.top) <= {()} and power.denominator == 1
-    if not whole or abs(power) > MAX_POWER:
-        raise NotRational(f"only whole powers up to {MAX_POWER} make a count")
-    result = Rational(ONE, ONE)
-    for _ in range(abs(int(power))):
-        result = Rational(multiply(result.top, base.top), multiply(result.bottom, base.bottom))
-    return result if power >= 0 else quotient(Rational(ONE, ONE), result)
+    def raised(self, base: Rational, exponent: Rational) -> Rational:
+        power = exponent.top.get((), Fraction(0))
+        whole = exponent.bottom == ONE and set(exponent.top) <= {()} and power.denominator == 1
+        if not whole or abs(power) > MAX_POWER:
+            raise NotRational(f"only whole powers up to {MAX_POWER} make a count")
+        result = Rational(ONE, ONE)
+        for _ in range(abs(int(power))):
+            result = self.product(result, base)
+        return result if power >= 0 else self.quotient(Rational(ONE, ONE), result)
 
 
 def size(value: Size) -> Terms:

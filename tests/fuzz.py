@@ -9,7 +9,6 @@ is made small, kept, and printed at the end.
 from __future__ import annotations
 
 import argparse
-import atexit
 import contextlib
 import cProfile
 import functools
@@ -19,6 +18,7 @@ import multiprocessing
 import os
 import pstats
 import resource
+import shutil
 import signal
 import sys
 import tempfile
@@ -204,9 +204,12 @@ class Findings:
     @functools.cached_property
     def clock(self) -> Pool:
         """A process of its own, as watching the code takes time."""
-        clock = multiprocessing.get_context("spawn").Pool(1)
-        atexit.register(clock.terminate)
-        return clock
+        return multiprocessing.get_context("spawn").Pool(1)
+
+    def close(self) -> None:
+        if "clock" in vars(self):
+            self.clock.terminate()
+            self.clock.join()
 
     @property
     def count(self) -> int:
@@ -332,19 +335,21 @@ def fuzz(inputs: int) -> None:
     hostile.forget()
     findings = Findings(hostile)
 
+    folder = Path(tempfile.mkdtemp(prefix="gradmark-fuzz-"))
+    seeds(folder, hostile)
+
     def one(data: bytes) -> None:
         findings.take(data)
         if findings.count >= inputs:
             good = findings.report()
-            atexit._run_exitfuncs()
+            findings.close()
+            shutil.rmtree(folder)
             os._exit(not good)  # the fuzzer itself never returns
 
-    with tempfile.TemporaryDirectory(prefix="gradmark-fuzz-") as folder:
-        seeds(Path(folder), hostile)
-        options = [f"-max_len={INPUT}", f"-timeout={STUCK}", f"-artifact_prefix={folder}/"]
-        options += ["-rss_limit_mb=0", "-print_final_stats=0", "-verbosity=0"]
-        atheris.Setup([sys.argv[0], *options, folder], one)
-        atheris.Fuzz()
+    options = [f"-max_len={INPUT}", f"-timeout={STUCK}", f"-artifact_prefix={folder}/"]
+    options += ["-rss_limit_mb=0", "-print_final_stats=0", "-verbosity=0"]
+    atheris.Setup([sys.argv[0], *options, str(folder)], one)
+    atheris.Fuzz()
 
 
 def seeds(folder: Path, hostile: ModuleType) -> None:
@@ -379,6 +384,7 @@ def monsters() -> bool:
             faults = [*found, *["too slow"] * (spent > BOUND), *["right"] * (verdict == "correct")]
             times.append((spent, title, name, "; ".join(faults)))
         rows += [row for row in times if row[3]] or [max(times)]
+    findings.close()
     print(f"| {'ms':>7} | monster | key | fault |\n|---:|---|---|---|")
     for spent, title, name, fault in sorted(rows, reverse=True):
         print(f"| {1000 * spent:7.1f} | {title} | {name} | {fault} |")

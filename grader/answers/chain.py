@@ -17,7 +17,7 @@ from grader.answers.number import unreadable
 from grader.records import Outcome, Verdict
 from reference.derivatives import parts
 from reference.language.errors import LanguageError, ReadingError
-from reference.language.expression import Apply, Expression, Name, Product
+from reference.language.expression import Apply, Expression, Name, Product, fold
 from reference.language.names import Vocabulary, derivative_name
 from reference.language.reading import read_sides
 from reference.language.writing import latex_name
@@ -128,18 +128,22 @@ def terms(written: Expression) -> list[Factors]:
     Raises:
         ReadingError: something else stands there, or too much.
     """
-    match written:
-        case Apply("add", (left, right)):
-            return bounded([*terms(left), *terms(right)], written.column)
-        case Product(args, signs) if "/" not in signs:
+    return fold(written, multiplied_out)
+
+
+def multiplied_out(node: Expression, args: list[list[Factors]]) -> list[Factors]:
+    match node:
+        case Apply("add"):
+            return bounded([*args[0], *args[1]], node.column)
+        case Product(_, signs) if "/" not in signs:
             found: list[Factors] = [()]
             for arg in args:
-                found = bounded([(*one, *more) for one in found for more in terms(arg)], 0)
+                found = bounded([(*one, *more) for one in found for more in arg], node.column)
             return found
         case Name(name) if "/" in name and "[" not in name:
             return [(name,)]
     message = "expected a product of derivatives such as da/db * db/dc"
-    raise ReadingError(message, written.column)
+    raise ReadingError(message, node.column)
 
 
 def bounded(found: list[Factors], column: int) -> list[Factors]:

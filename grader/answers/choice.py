@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from grader.answers.number import quoted
 from grader.records import Outcome, Verdict
 
 
@@ -24,7 +25,7 @@ class ChoiceKey(Struct, frozen=True, tag="choice"):
         chosen = letters.get(given) or ids.get(given)
         if chosen is None:
             last = string.ascii_lowercase[len(self.options) - 1]
-            shown = text.strip()[:40]
+            shown = quoted(text)
             return Outcome(
                 Verdict.UNREADABLE,
                 Fraction(0),

@@ -32,10 +32,11 @@ class CountKey(Struct, frozen=True, tag="count"):
     def mark(self, text: str) -> Outcome:
         try:
             given, expression = read_count(text, self.names)
+            right = agrees(given, read_count(self.text, self.names)[0])
         except LanguageError as error:
             return unreadable(error)
         understood = latex(expression)
-        if given.agrees(read_count(self.text, self.names)[0]):
+        if right:
             return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
         return Outcome(Verdict.INCORRECT, Fraction(0), self.remark(expression), understood)
 
@@ -55,6 +56,18 @@ class CountKey(Struct, frozen=True, tag="count"):
     def near_misses(self) -> list[str]:
         """Off by one, and by each name once."""
         return [f"{self.text} + 1", f"{self.text} - 1", *(f"{self.text} + {n}" for n in self.names)]
+
+
+def agrees(given: Rational, key: Rational) -> bool:
+    """Are two counts equal?
+
+    Raises:
+        ReadingError: the one given is too large to tell.
+    """
+    try:
+        return given.agrees(key)
+    except NotRational as error:
+        raise ReadingError(str(error)) from None
 
 
 @functools.lru_cache(maxsize=4096)

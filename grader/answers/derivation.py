@@ -127,8 +127,10 @@ def split(text: str) -> list[Side]:
     Raises:
         ReadingError: there are too many, or none.
     """
-    if len(text) > 3 * MAX_LENGTH:
-        raise ReadingError(f"too long: {len(text)} characters, at most {3 * MAX_LENGTH} are read")
+    if len(text) > MAX_LENGTH:
+        raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
+    if "\x00" in text:
+        raise ReadingError("unexpected character U+0000", text.index("\x00") + 1)
     kept: list[str] = []
 
     def keep(match: re.Match[str]) -> str:

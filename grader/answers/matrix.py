@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.answers.number import agrees, read_number, show_number, unreadable
+from grader.answers.number import agrees, quoted, read_number, show_number, unreadable
 from grader.records import Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.operations import describe
@@ -149,7 +149,7 @@ def bracketed(inside: str) -> list[str]:
     rows = [row for part in parts for row in split(part, " \n\t\r") if row]
     for row in rows:
         if (row[0], row[-1]) not in (("[", "]"), ("(", ")")):
-            raise ReadingError(f"expected a row in brackets, found '{row[:40]}'")
+            raise ReadingError(f"expected a row in brackets, found '{quoted(row)}'")
     return rows
 
 
@@ -161,7 +161,7 @@ def entries(row: str) -> list[str]:
     if not parts[-1]:
         parts.pop()  # a comma at the end
     if any(APART.search(part) for part in parts):
-        raise ReadingError(f"spaces and commas between the entries of '{row.strip()[:40]}'")
+        raise ReadingError(f"spaces and commas between the entries of '{quoted(row)}'")
     return parts
 
 

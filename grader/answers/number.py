@@ -120,6 +120,11 @@ def decimal_point(text: str) -> str:
     return f"{sign}{whole}.{decimals}"
 
 
+def quoted(text: str, length: int = 40) -> str:
+    """The beginning of a student's text, in which every character can be seen."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text.strip()[:length])
+
+
 def unreadable(error: LanguageError) -> Outcome:
     """The outcome for a text that we could not read; it says where."""
     place = f"column {error.column}: " if error.column else ""

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.answers.count import read_count
+from grader.answers.count import agrees, read_count
 from grader.answers.number import unreadable
 from grader.records import Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
@@ -21,6 +21,7 @@ SPACE = re.compile(r"(?:\\(?:mathbb|mathbf|mathrm|text)\s*\{?\s*R\s*\}?|ℝ|R)\s
 ELEMENT = re.compile(r"^.{0,20}?(?:∈|\\in(?![a-z]))\s*")
 TIMES = re.compile(r"×|\\times(?![a-zA-Z])|⨯")
 WORDS = re.compile(r"(?<![A-Za-z_])(?:x|X|by)(?![A-Za-z_])")
+MAX_BRACKETS = 10
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -34,13 +35,14 @@ class ShapeKey(Struct, frozen=True, tag="shape"):
     def mark(self, text: str) -> Outcome:
         try:
             given, understood = read_shape(text, self.names)
+            expected = [read_count(one, self.names)[0] for one in (self.rows, self.columns)]
+            right = [agrees(one, other) for one, other in zip(given, expected, strict=True)]
+            swapped = [agrees(one, other) for one, other in zip(given, expected[::-1], strict=True)]
         except LanguageError as error:
             return unreadable(error)
-        expected = [read_count(one, self.names)[0] for one in (self.rows, self.columns)]
-        right = [one.agrees(other) for one, other in zip(given, expected, strict=True)]
         if all(right):
             return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
-        if given[0].agrees(expected[1]) and given[1].agrees(expected[0]):
+        if all(swapped):
             message = "rows and columns are swapped"
         elif any(right):
             message = f"the number of {'columns' if right[0] else 'rows'} is not right"
@@ -99,7 +101,9 @@ def separated(body: str, names: tuple[str, ...]) -> str:
 def unwrapped(text: str) -> str:
     """A text without the brackets around all of it."""
     text = text.replace("\\left", "").replace("\\right", "").strip()
-    while text[:1] in BRACKETS and text[-1:] == BRACKETS[text[0]] and closes_last(text):
+    for _ in range(MAX_BRACKETS):
+        if text[:1] not in BRACKETS or text[-1:] != BRACKETS[text[0]] or not closes_last(text):
+            break
         text = text[1:-1].strip()
     return text
 

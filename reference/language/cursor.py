@@ -7,7 +7,14 @@ from typing import NoReturn
 
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Number, number
-from reference.language.names import LOWERED, Vocabulary, canonical, derivative_name, spellings
+from reference.language.names import (
+    LOWERED,
+    MAX_NAME,
+    Vocabulary,
+    canonical,
+    derivative_name,
+    spellings,
+)
 from reference.language.tokens import Token
 
 MAX_DEPTH = 50
@@ -74,6 +81,7 @@ class Cursor:
         """
         start, column = self.index, self.token.column
         text = self.stem(drop)
+        check_name(text, column)
         parts: list[str] = []
         known = self.declared.get(canonical(text))
         found, after, flipped = known, self.index, False
@@ -82,6 +90,7 @@ class Cursor:
         while self.token.text in SUFFIXES and (suffix := self.suffix()):
             more, turned = suffix
             text += more
+            check_name(text, column)
             known = self.declared.get(canonical(text))
             if known is not None:
                 found, after, flipped, parts = known, self.index, turned, []
@@ -289,6 +298,11 @@ class Cursor:
         if isinstance(lower, Apply):
             return Apply("entry", (whole, *lower.args[1:]), column)
         return whole
+
+
+def check_name(text: str, column: int) -> None:
+    if len(text) > MAX_NAME:
+        raise ReadingError(f"unknown name '{text[:20]}…', longer than any", column)
 
 
 def base(value: Expression) -> str:

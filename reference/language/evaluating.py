@@ -46,7 +46,7 @@ def steps(expression: Expression) -> tuple[Step, ...]:
 
 
 def run(expression: Expression, values: Mapping[str, Array]) -> Array:
-    """As :func:`evaluate`, with NumPy's warnings left as they are."""
+    """The value of an equation, whose steps are kept for the next time."""
     results: list[Array] = []
     for step in steps(expression):
         if step.operation:
@@ -114,8 +114,7 @@ def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:
         An array of shape (..., rows, columns). Outside a domain (the logarithm of a negative
         number, a division by zero) it holds NaN or infinity; nothing is raised or warned of.
     """
-    with np.errstate(all="ignore"):
-        return run(expression, values)
+    return evaluate_parts(expression, values)[id(expression)]
 
 
 def evaluate_all(

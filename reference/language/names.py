@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+MAX_NAME = 60  # characters, with its spelling
 MAX_SPLIT = 24  # letters in a run of names
 MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 GREEK = {
@@ -35,9 +36,13 @@ class Vocabulary(Struct, frozen=True):
     indices: tuple[str, ...] = ()
 
 
-@functools.lru_cache(maxsize=10_000)
 def canonical(name: str) -> str:
     """The key of a name: ``w_{21}``, ``w₂₁`` and ``w21`` have one, as ``ŷ`` and ``yhat`` have."""
+    return keyed(name) if len(name) <= MAX_NAME else name
+
+
+@functools.lru_cache(maxsize=10_000)
+def keyed(name: str) -> str:
     text = name.translate(JOINTS)
     if text.isascii():
         return text
@@ -64,7 +69,7 @@ def function_name(name: str) -> str:
 def unknown(name: str, known: Iterable[str]) -> str:
     """What to say of a name that is not declared."""
     known = sorted(known)
-    shown = name[:40]
+    shown = "".join(sign if sign.isprintable() else "\ufffd" for sign in name[:40])
     lowered = {one.lower(): one for one in reversed(known)}
     close = difflib.get_close_matches(shown, known, n=1)
     close = close or [
@@ -74,7 +79,9 @@ def unknown(name: str, known: Iterable[str]) -> str:
     foreign = [sign for sign in shown if not sign.isascii() and canonical(sign) == sign]
     if foreign and foreign[0].isalpha():
         hint += f"; '{foreign[0]}' is {unicodedata.name(foreign[0], 'unknown').lower()}"
-    allowed = ", ".join(known[:20]) if known else "none"
+    if not known:
+        return f"unknown name '{shown}', expected a number"
+    allowed = ", ".join(known[:20])
     return f"unknown name '{shown}'{hint} (names here: {allowed})"
 
 

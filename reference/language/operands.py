@@ -16,6 +16,7 @@ MAX_MAGNITUDE = 300  # decimal exponent of a literal
 MAX_PRIMES = 3
 MAX_NESTED_SUMS = 3  # each is an axis of its own in evaluation
 MAX_SUMS = 12
+MAX_SLOPES = 2
 
 COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le", "==": "eq", "!=": "ne"}
 TESTS = frozenset(COMPARISONS.values())
@@ -51,6 +52,7 @@ class Operands(Cursor):
 
     bars = ""  # the sign of an absolute value or norm that is open here
     sums = 0
+    slopes = 0  # derivatives of functions that are open here; each repeats its argument
     open_sum = ("", -1)  # the index of the last sum, and where its body ended
 
     # The grammar, which is written below
@@ -403,7 +405,11 @@ class Operands(Cursor):
             power = self.exponent()
             if isinstance(power, Apply):
                 raise ReadingError(f"write ({function}(…))^… or the inverse by name", token.column)
+        self.slopes += derived
+        if self.slopes > MAX_SLOPES:
+            raise ReadingError(f"derivatives nested more than {MAX_SLOPES} deep", token.column)
         args = self.arguments() if self.at("(", "{") else [self.bare_argument(token)]
+        self.slopes -= derived
         if (function, len(args)) == ("leaky_relu", 1):
             args.append(number(Fraction(1, 100)))
         operation = FUNCTIONS.get((function, len(args)))

@@ -18,6 +18,7 @@ from reference.language.operands import COMPARISONS, EULER, Operands
 from reference.language.tokens import MAX_LENGTH, Token, tokenize
 
 POSTFIXES = ("'", ".T", "[", "^", "_", "⊤")
+MAX_POSTFIXES = 20
 CHANGES = {"+=": "add", "-=": "subtract"}
 PRODUCT_SIGNS = ("*", "@", "⊙", "/")
 GOES_ON = re.compile(r"[-+*/=·×∘⊙@^({\[,&\\|<>]\s*$")  # a line that cannot end here
@@ -115,8 +116,11 @@ class Reader(Operands):
 
     def postfix(self) -> Expression:
         value = self.operand()
+        start = self.index
         while self.token.text in POSTFIXES:
             column = self.token.column
+            if self.index > start + MAX_POSTFIXES and self.tokens[self.index - 1].text in POSTFIXES:
+                raise ReadingError("too many signs behind each other", column)
             if self.accept(".T", "⊤"):
                 value = Apply("transpose", (value,), column)
             elif self.at("[", "_"):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from reference.language.errors import ReadingError, ShapeError
-from reference.language.evaluating import evaluate
+from reference.language.evaluating import evaluate_parts
 from reference.language.expression import (
     Apply,
     Expression,
@@ -36,6 +36,8 @@ from reference.language.operations import (
 from reference.language.writing import factor, plain
 
 MAX_CHAIN = 12
+MAX_READINGS = 250  # products looked at to find what a chain can mean
+MAX_SHOWN = 60  # characters of an expression in a message
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
 
 Shaped = tuple[Expression, Shape]
@@ -60,7 +62,8 @@ def resolve(
         if isinstance(node, Name):
             if node.name in shapes:
                 return Name(node.name), shapes[node.name]
-            bound.update(dict.fromkeys(bound_indices(written), SCALAR))
+            if not bound:
+                bound.update(dict.fromkeys(bound_indices(written), SCALAR))
             if node.name not in bound:
                 raise ReadingError(f"'{node.name}' is not known here", node.column)
             return Name(node.name), SCALAR
@@ -152,13 +155,14 @@ def check_entry(args: list[Shaped], indices: Mapping[str, Size], column: int) ->
     """An entry's place must be one of the quantity, as far as its size is known."""
     (value, shape), *places = args
     for size, (place, _), axis in zip(shape, places, ("rows", "columns"), strict=True):
-        message = f"{plain(value)} is {describe(shape)}"
         match place:
             case Name(name) if indices.get(name, size) != size:
-                message += f", and {name} runs over {indices[name]}, not over its {axis}"
-                raise ShapeError(message, column)
-            case Number(number) if isinstance(size, int) and not 1 <= number <= size:
-                raise ShapeError(f"{message} and has no entry {number}", column)
+                wrong = f", and {name} runs over {indices[name]}, not over its {axis}"
+            case Number(number) if number < 1 or (isinstance(size, int) and number > size):
+                wrong = f" and has no entry {number}"
+            case _:
+                continue
+        raise ShapeError(f"{short(value)} is {describe(shape)}{wrong}", column)
 
 
 def total_over(
@@ -176,7 +180,7 @@ def total_over(
     [size] = sizes
     last = number(size) if isinstance(size, int) else Name(size)
     if limit and limit[0][0] != last:
-        message = f"the sum over {name} ends at {plain(limit[0][0])}, expected {size}"
+        message = f"the sum over {name} ends at {short(limit[0][0])}, expected {size}"
         raise ShapeError(message, column)
     depth = 1 + max(depths(body), default=-1)
     axis = Apply("span", (last, number(depth)))
@@ -222,18 +226,31 @@ def depths(body: Expression) -> list[int]:
 
 def misfit(left: Shaped, right: Shaped, problem: str, column: int) -> ShapeError:
     """The error for two operands, with both shapes and a transpose that would make them fit."""
-    known = f"{plain(left[0])} is {describe(left[1])}, {plain(right[0])} is {describe(right[1])}"
+    known = f"{short(left[0])} is {describe(left[1])}, {short(right[0])} is {describe(right[1])}"
     flipped_left, flipped_right = left[1][::-1], right[1][::-1]
     hint = ""
     if "entrywise" in problem or "'" in problem:
         if left[1] == flipped_right:
-            hint = f"; {factor(transposed(right[0]))} would fit"
+            hint = f"; {short(turned(right[0]))} would fit"
     elif "product" in problem:
         if chains(left[1], flipped_right):
-            hint = f"; {factor(left[0])} {factor(transposed(right[0]))} would fit"
+            hint = f"; {short(left[0])} {short(turned(right[0]))} would fit"
         elif chains(flipped_left, right[1]):
-            hint = f"; {factor(transposed(left[0]))} {factor(right[0])} would fit"
+            hint = f"; {short(turned(left[0]))} {short(right[0])} would fit"
     return ShapeError(f"{problem}: {known}{hint}", column)
+
+
+def turned(value: Expression) -> Expression:
+    """The transpose, which of a transpose is the matrix itself."""
+    if isinstance(value, Apply) and value.operation == "transpose":
+        return value.args[0]
+    return transposed(value)
+
+
+def short(value: Expression) -> str:
+    """An expression as it can stand in a message and in a product."""
+    text = factor(value)
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 2]} …"
 
 
 def chains(left: Shape, right: Shape) -> bool:
@@ -259,7 +276,7 @@ def multiply(left: Shaped, right: Shaped, sign: str, column: int = 0) -> Shaped:
         fits.append(("hadamard", shapes[0]))
     if len(fits) == 2:
         raise ShapeError(
-            f"{plain(left[0])} {plain(right[0])} can be the matrix product or the entrywise one: "
+            f"{short(left[0])} {short(right[0])} can be the matrix product or the entrywise one: "
             "write @ or ⊙",
             column,
             asks=True,
@@ -283,7 +300,7 @@ def resolve_chain(node: Product, factors: list[Shaped], shapes: Mapping[str, Sha
             raise
         readings = bracketings(factors, node.signs, shapes)
         if len(readings) > 1:
-            ways = " or ".join(plain(value) for value, _ in readings[:2])
+            ways = " or ".join(short(value) for value, _ in readings[:2])
             message = f"can be read as {ways}: add brackets"
             raise ShapeError(message, node.column, asks=True) from None
         if not readings:
@@ -296,6 +313,7 @@ def bracketings(
 ) -> list[Shaped]:
     """The readings of a chain under every bracketing that fits, one for each distinct value."""
     values = sample(factors, shapes)
+    looked_at = 0
     readings: dict[tuple[int, int], list[Shaped]] = {
         (index, index + 1): [factor] for index, factor in enumerate(factors)
     }
@@ -306,12 +324,16 @@ def bracketings(
             for middle in range(start + 1, end):
                 for left in readings[start, middle]:
                     for right in readings[middle, end]:
+                        looked_at += 1
+                        if looked_at > MAX_READINGS:
+                            raise ShapeError("a long product: add brackets", asks=True)
                         try:
                             product = multiply(left, right, signs[middle - 1])
                         except (ShapeError, Mismatch):
                             continue
                         with np.errstate(over="ignore"):  # to seven digits, so without noise
-                            value = evaluate(product[0], values).astype(np.float32)
+                            parts = evaluate_parts(product[0], values)
+                            value = parts[id(product[0])].astype(np.float32)
                         distinct.setdefault(value.tobytes() + repr(product[1]).encode(), product)
             readings[start, end] = list(distinct.values())
     return readings[0, len(factors)]

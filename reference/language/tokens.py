@@ -182,7 +182,7 @@ def raised(found: str, column: int, before: list[Token]) -> list[Token]:
     text = "⊤" if found == "ᵀ" else found.translate(RAISED)
     sign, digits = text[: text.startswith("-")], text[text.startswith("-") :]
     if not digits or "-" in digits:
-        raise ReadingError(f"expected digits in the superscript '{found}'", column)
+        raise ReadingError(f"expected digits in the superscript '{found[:20]}'", column)
     tokens = [Token("operator", "^", column)] * (not (before and before[-1].text == "^"))
     tokens += [Token("operator", "-", column)] * bool(sign)
     return [*tokens, Token("operator" if digits == "⊤" else "number", digits, column)]
@@ -190,7 +190,7 @@ def raised(found: str, column: int, before: list[Token]) -> list[Token]:
 
 def shown(sign: str) -> str:
     """A character as a message can name it, however it looks or does not."""
-    name = unicodedata.name(sign, "without a name").lower()
+    name = unicodedata.name(sign, "an invisible one").lower()
     return f"'{sign}' ({name})" if sign.isprintable() else f"U+{ord(sign):04X} ({name})"
 
 

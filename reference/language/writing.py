@@ -44,11 +44,17 @@ def plain(expression: Expression) -> str:
 
 def factor(expression: Expression) -> str:
     """As :func:`plain`, in brackets where it could not stand in a product."""
-    return PLAIN.bracket(fold(expression, lambda node, args: write(node, args, PLAIN)), POSTFIX)
+    whole = fold(expression, lambda node, args: write(node, args, PLAIN))
+    return with_letters(PLAIN.bracket(whole, POSTFIX), expression)
 
 
 def in_style(expression: Expression, style: Style) -> str:
-    text = fold(expression, lambda node, args: write(node, args, style)).text
+    whole = fold(expression, lambda node, args: write(node, args, style))
+    return with_letters(whole.text, expression)
+
+
+def with_letters(text: str, expression: Expression) -> str:
+    """A text with letters for the indices of sums, which no name of the expression has."""
     if BOUND not in text:
         return text
     free = [letter for letter in INDEX_LETTERS if letter not in names(expression)]

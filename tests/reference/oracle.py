@@ -83,6 +83,11 @@ def called(function, orders, *args):
     return total
 
 
+def entry(x, row, column):
+    i, j = int(row[0][0]) - 1, int(column[0][0]) - 1
+    return [[x[i][j] if 0 <= i < len(x) and 0 <= j < len(x[0]) else math.nan]]
+
+
 def placed(x, row, column):
     return [
         [1.0 if (i, j) == (row[0][0], column[0][0]) else 0.0 for j in range(1, len(x[0]) + 1)]
@@ -94,7 +99,7 @@ FORMULAS = {
     "eq": one_by_one(lambda a, b: 1.0 if a == b else 0.0),
     "ne": one_by_one(lambda a, b: 0.0 if a == b else 1.0),
     "where": one_by_one(lambda test, yes, no: yes if test else no),
-    "entry": in_lists(lambda x, row, column: [[x[int(row[0][0]) - 1][int(column[0][0]) - 1]]]),
+    "entry": in_lists(entry),
     "unit": in_lists(placed),
     "call1": one_by_one(lambda f, n, x: called(f, [n], x)),
     "call2": one_by_one(lambda f, m, n, a, b: called(f, [m, n], a, b)),

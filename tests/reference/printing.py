@@ -57,7 +57,7 @@ SIGNS = {
 }
 BRACKETS = (("(", ")"), (r"\left(", r"\right)"), ("( ", " )"), (r"\bigl(", r"\bigr)"))
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-INDEX_LETTERS = "jlnpe"
+INDEX_LETTERS = "jln"
 
 
 class Text(Struct, frozen=True):
@@ -241,8 +241,10 @@ class Printer:
             return Text(f"({value} if {self.comparison(test)} else {self.write(no).text})")
         rows = []
         rest: Expression = node
-        while isinstance(rest, Apply) and rest.operation == "where" and len(rows) < 3:
+        tests: set[Expression] = set()
+        while isinstance(rest, Apply) and rest.operation == "where" and rest.args[0] not in tests:
             test, yes, no = rest.args
+            tests.add(test)
             start = self.choose(("", r"\text{if } ", r"\text{for }"))
             rows.append(f"{self.within(self.write(yes), SUM)} & {start}{self.comparison(test)}")
             rest = no
@@ -294,7 +296,8 @@ class Printer:
         operation, args = node.operation, list(node.args)
         if operation.startswith("call"):
             return self.abstract(args)
-        if operation == "abs" and "|" not in (inside := self.write(args[0]).text):
+        inside = self.write(args[0]).text if operation == "abs" else ""
+        if operation == "abs" and "|" not in inside and "vert" not in inside:
             bars = self.choose((("|", "|"), (r"\left|", r"\right|"), (r"\lvert ", r" \rvert"), ()))
             if bars:
                 return Text(f"{bars[0]}{inside}{bars[1]}", POSTFIX)

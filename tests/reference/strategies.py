@@ -60,6 +60,7 @@ VOCABULARY = Vocabulary(
 EVERY_SHAPE = sorted({*SHAPES.values(), *((b, a) for a, b in SHAPES.values())}, key=str)
 INNER = ("d", "h", "m", 1)
 COMPARISONS = ("gt", "ge", "lt", "le")
+NESTED_SUMS = 3  # as many as are read
 Places = tuple[tuple[str, str], ...]  # indices that may be used, with the size they run over
 PLACES: Places = tuple((name, str(size)) for name, size in SYMBOLS.indices.items())
 BOUNDED = ("sigmoid", "tanh", "softmax")
@@ -198,7 +199,8 @@ def expressions(
     if shape[0] == shape[1] != 1:
         kinds.remove("power")  # of a square matrix it may mean either product, and is not read
     if places is not None:
-        kinds += ["total", "called", "called", "cases over places"]
+        kinds += ["called", "called", "cases over places"]
+        kinds += ["total"] * (sum(name[0] == "#" for name, _ in places) < NESTED_SUMS)
         kinds += ["entry", "place"] if shape == scalar else []
     match draw(st.sampled_from(kinds)):
         case "entrywise":

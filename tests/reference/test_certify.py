@@ -33,7 +33,7 @@ LOSSES = {
     "signs": "L = sum(sign(A x) ⊙ A x) - (-s)",
     "a transpose": "L = (A x + a)^T (a - 2)",
     "a sum of a matrix and a scalar": "L = sum((A + s) ⊙ (s - A))",
-    "a bias over a batch": "L = sum((A A^T + a)^2)",
+    "a bias over a batch": "L = sum((A A^T + a) ⊙ (A A^T + a))",
     "cases": "L = sum(A x if a > 0 else (A x)^2) + sum(x if x <= s else s)",
     "equality": "L = sum((A x) ⊙ 1{j = i}) + s 1{i != j} + sum(x if i = j else x^3)",
     "an entry": "L = x_i^2 A[2, i] B[2, j]",

@@ -168,16 +168,15 @@ def test_a_comparison_that_finds_too_much_equal_is_found(monkeypatch):
     assert finds(slip_is_different, answers, seeds)
 
 
-def test_points_that_see_one_side_only_are_found(monkeypatch):
-    """Both sides of a kink far out are looked for; where none is, nobody would see what lies there."""
-    assert judged("relu(x - 12)", "0", REALS) is DIFFERENT
+def test_both_sides_of_a_kink_are_looked_for(monkeypatch):
+    """A kink just beyond the first points is seen, but by who does not look for it."""
+    kink = int(REALS.values["x"].max()) + 2
+    assert judged(f"relu(x - {kink})", "0", REALS) is DIFFERENT
     monkeypatch.setattr(equivalence, "bends", lambda operation: ())
-    assert judged("relu(x - 12)", "0", REALS) is EQUAL
+    assert judged(f"relu(x - {kink})", "0", REALS) is EQUAL
 
 
-@pytest.mark.parametrize(
-    "operation", ["sigmoid", "relu", "transpose", "where", "sum_over", "entry"]
-)
+@pytest.mark.parametrize("operation", ["sigmoid", "relu", "transpose", "where", "entry"])
 def test_an_operation_that_is_wrong_breaks_identities(operation, monkeypatch):
     row = OPERATIONS[operation]
     monkeypatch.setitem(

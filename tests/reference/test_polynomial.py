@@ -50,12 +50,12 @@ def written(text):
         ("2^10 d", "1024 d"),
         ("d @ h", "d h"),
         ("d ⊙ h", "d h"),
-        ("d' h", "d h"),
+        ("d^T h", "d h"),
         ("(d h - 999999) / 1", "d h - 999999"),
     ],
 )
 def test_agree(left, right):
-    if "'" in left:
+    if "^T" in left:
         with pytest.raises(NotRational):
             written(left)
         return
@@ -121,8 +121,10 @@ def test_is_refused(text):
 
 
 def test_long_texts_are_bounded():
-    with pytest.raises(NotRational, match="too high a power"):
+    with pytest.raises(NotRational, match="too much|too high|too many"):
         written("(d+h)^12 " * 40)
+    with pytest.raises(NotRational, match="too high a power"):
+        written("d^12 " * 40)
     with pytest.raises(NotRational, match="too large a number"):
         written("(999999999999 d)^12 " * 15)
 

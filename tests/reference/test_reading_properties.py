@@ -206,6 +206,12 @@ def test_a_derivative_by_both_arguments_reads_back(orders):
         apply("divide", PLACED, PLACED),
         apply("where", apply("eq", Name("i"), number(2)), Name("s"), Name("t")),
         apply("eq", Name("k"), Name("q")),
+        apply("entry", Name("sigma2"), number(2), number(1)),
+        apply("entry", Name("w_1"), number(2), number(1)),
+        apply("power", Name("w_1"), number(2)),
+        apply("row_sums", Name("A")),
+        apply("column_sums", Name("A")),
+        apply("unit", Name("A"), Name("i"), Name("k")),
     ],
     ids=plain,
 )
