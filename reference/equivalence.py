@@ -9,16 +9,15 @@ are left, the question is not decided.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
 from reference.derivatives import in_terms_of
 from reference.language.evaluating import evaluate, evaluate_parts, evaluate_shaken
-from reference.language.expression import Apply, Expression, Name, mentioned, names
+from reference.language.expression import Apply, Expression, Name, names
 from reference.language.operations import OPERATIONS, SCALAR
 from reference.language.values import Array
 from reference.points import COUNT, Points
@@ -30,9 +29,12 @@ RELATIVE = 1e-8
 SHAKE = 1e-14  # what every step is off by, relatively, to see how far rounding carries
 SAFETY = 50.0
 CLEAR = 1e-6  # of the key, by which noise must stay below it
-SURE = 1e-12  # far more than rounding does, for parts of moderate size
+SHAKES = 3
+SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
+LOSS = 1e-4  # of the terms of a sum, by which it cancels
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
-SIZED = frozenset({"mean", "count"})
+SIZED = frozenset({"mean", "count", "sum", "row_sums", "column_sums", "sum_over"})
+SUMS = SIZED | {"add", "subtract", "matmul"}
 
 Flags = NDArray[np.bool_]
 
@@ -45,22 +47,20 @@ class Agreement(StrEnum):
     UNDECIDED = "undecided"
 
 
-class Side(Struct, frozen=True, eq=False, dict=True):
-    """One of two expressions that are compared, at random points."""
+class Side:
+    """One of two expressions that are compared, at random points.
 
-    expression: Expression
-    points: Points
+    ``parts``: the value of every part, by its ``id``; ``value``: (points, rows, columns).
+    """
 
-    @functools.cached_property
-    def parts(self) -> dict[int, Array]:
-        """The value of every part, by its ``id``."""
-        return evaluate_parts(self.expression, self.points.values)
-
-    @functools.cached_property
-    def value(self) -> Array:
-        """(points, rows, columns)"""
-        value = self.parts[id(self.expression)]
-        return np.broadcast_to(value, (COUNT, *value.shape[-2:]))
+    def __init__(self, expression: Expression, points: Points) -> None:
+        self.expression = expression
+        self.points = points
+        self.parts = evaluate_parts(expression, points.values)
+        value = self.parts[id(expression)]
+        if value.ndim < 3 or value.shape[0] != COUNT:
+            value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
+        self.value = value
 
     @functools.cached_property
     def defined(self) -> Flags:
@@ -74,21 +74,23 @@ class Side(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def noise(self) -> Array:
         """(points, rows, columns): how far rounding could carry the value."""
-        points = self.points
-        shaken = evaluate_shaken(self.expression, points.values, points.network.equations, SHAKE)
-        with np.errstate(all="ignore"):
-            off = SAFETY * np.abs(shaken - self.value)
-        return np.where(np.isfinite(off), off, np.inf)
+        points, most = self.points, np.zeros(1)
+        for seed in range(SHAKES):
+            shaken = evaluate_shaken(
+                self.expression, points.values, points.network.equations, SHAKE, seed
+            )
+            with np.errstate(all="ignore"):
+                most = np.maximum(most, SAFETY * np.abs(shaken - self.value))
+        return np.where(np.isfinite(most), most, np.inf)
 
-    def magnitude(self, point: int) -> float:
-        """The largest absolute value of any part at a point."""
-        largest = 0.0
-        for part in self.parts.values():
-            own = part[..., point, :, :] if part.ndim > 2 and part.shape[-3] == COUNT else part
-            size = abs(own.item()) if own.size == 1 else float(np.abs(own).max())
-            if not size <= largest:
-                largest = size
-        return largest
+    def cancels(self, point: int) -> bool:
+        """Is some sum at a point so much smaller than its terms that rounding shows?"""
+        for node in nodes(self.expression):
+            if isinstance(node, Apply) and node.operation in SUMS:
+                terms = max(size_at(self.parts[id(one)], point, np.max) for one in node.args)
+                if not size_at(self.parts[id(node)], point, np.min) >= LOSS * terms:
+                    return True
+        return False
 
     @functools.cached_property
     def bends(self) -> list[tuple[Flags, Flags]]:
@@ -123,9 +125,12 @@ class Side(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def is_sized(self) -> bool:
         """Does the value depend on a size other than through shapes?"""
-        if mentioned(self.expression) & self.points.sizes.keys():
-            return True
-        return any(isinstance(n, Apply) and n.operation in SIZED for n in nodes(self.expression))
+        sizes = self.points.sizes
+        return any(
+            (isinstance(node, Name) and node.name in sizes)
+            or (isinstance(node, Apply) and node.operation in SIZED)
+            for node in nodes(self.expression)
+        )
 
     @functools.cached_property
     def others(self) -> Side:
@@ -138,11 +143,18 @@ class Side(Struct, frozen=True, eq=False, dict=True):
         return Side(self.expression, self.points.resized)
 
 
+def size_at(part: Array, point: int, pick: Callable[[Array], Array]) -> float:
+    """The largest or smallest absolute value of a part at a point."""
+    own = part[..., point, :, :] if part.ndim > 2 and part.shape[-3] == COUNT else part
+    return abs(own.item()) if own.size == 1 else float(pick(np.abs(own)))
+
+
 def at_points(flags: Flags) -> Flags:
     """(points,) where any entry is set."""
+    if flags.ndim == 3 and flags.shape[0] == COUNT:
+        return np.asarray(flags.any(axis=(-2, -1)))
     leading = tuple(range(flags.ndim - 3)) if flags.ndim > 3 else ()
-    found = np.asarray(flags.any(axis=(*leading, -2, -1)))
-    return np.broadcast_to(found, (COUNT,))
+    return np.broadcast_to(np.asarray(flags.any(axis=(*leading, -2, -1))), (COUNT,))
 
 
 @functools.cache
@@ -153,9 +165,11 @@ def bends(operation: str) -> tuple[Expression, ...]:
 
 
 def nodes(root: Expression) -> list[Expression]:
+    """Every part of an expression that stands there in writing: not the size that a sum runs to."""
     found = [root]
     for node in found:
-        found.extend(node.args)
+        if node.args and not (isinstance(node, Apply) and node.operation == "span"):
+            found.extend(node.args)
     return found
 
 
@@ -180,16 +194,20 @@ def on_both_sides(given: Side, key: Side) -> Agreement:
         found = compare_at_points(given, key)
         if found is not Agreement.EQUAL:
             return found
-        defined = given.defined & key.defined
-        seen = True
-        for above, below in (*given.bends, *key.bends):
-            if not (above[defined].any() and below[defined].any()):
-                seen = False
-                if above[key.defined].any() and below[key.defined].any():
-                    return Agreement.DIFFERENT  # the answer has no value on one side
+        kinks = [*given.bends, *key.bends]
+        if not kinks:
+            return found
+        seen = both_sides_of(kinks, given.defined & key.defined)
+        if not seen and both_sides_of(kinks, key.defined):
+            return Agreement.DIFFERENT  # the answer has no value on one side
         if seen or given.points.seed >= MORE:
             return found
         given, key = given.others, key.others
+
+
+def both_sides_of(kinks: list[tuple[Flags, Flags]], here: Flags) -> bool:
+    """Are there points on both sides of every kink, among those here?"""
+    return all((above & here).any() and (below & here).any() for above, below in kinks)
 
 
 def compare_at_points(given: Side, key: Side) -> Agreement:
@@ -205,8 +223,8 @@ def compare_at_points(given: Side, key: Side) -> Agreement:
         return Agreement.DIFFERENT if nowhere else Agreement.UNDECIDED
     apart = np.where((given.defined & key.defined)[:, None, None], apart, -1.0)
     point = int(apart.reshape(COUNT, -1).max(axis=1).argmax())
-    size = max(1.0, given.magnitude(point), key.magnitude(point))
-    if apart[point].max() > SURE * size * size * size:
+    size = size_at(key.value, point, np.max) + size_at(given.value, point, np.max)
+    if apart[point].max() > SURE * size and not (given.cancels(point) or key.cancels(point)):
         return Agreement.DIFFERENT
     return in_noise(given, key, gap, reach)
 

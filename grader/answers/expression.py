@@ -14,7 +14,7 @@ from reference.derivatives import with_derivatives
 from reference.equivalence import Agreement, Side, compare, compare_sides
 from reference.forms import is_expanded, is_factored, is_without_calls
 from reference.language.errors import LanguageError, ReadingError, ShapeError
-from reference.language.expression import Apply, Expression, mentioned, names
+from reference.language.expression import Apply, Expression, mentioned
 from reference.language.operations import Shape, describe
 from reference.language.reading import read_sides
 from reference.language.shapes import Shaped, resolve
@@ -58,10 +58,11 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
 
     def follows(self, given: Expression, before: Expression) -> Agreement:
         """Does an expression agree with another, or with the key?"""
-        shapes = self.points.network.shapes
-        used = names(given) | names(before)
-        unknown = tuple(sorted(name for name in used if name not in shapes))
-        points = self.extended(unknown) if unknown else self.points
+        points = self.points
+        if self.further:  # an answer has named derivatives that the question does not
+            shapes = points.network.shapes
+            unknown = (mentioned(given) | mentioned(before)) - shapes.keys()
+            points = self.extended(tuple(sorted(unknown))) if unknown else points
         if before is self.expression and points is self.points:
             return compare_sides(Side(given, points), self.side)
         return compare(given, before, points)
@@ -86,14 +87,16 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         """
         left, right = read_sides(text, self.points.network.vocabulary)
         given = self.resolved(right)
-        if left is not None and any("/" in name for name in names(left)):
+        if left is not None and any("/" in name for name in mentioned(left)):
             self.check_left(left)
         return given
 
     def resolved(self, written: Expression) -> Shaped:
         """A written expression, whose derivatives may be any that the network has."""
         network = self.points.network
-        unknown = [name for name in names(written) if "/" in name and name not in network.shapes]
+        unknown = [
+            name for name in mentioned(written) if "/" in name and name not in network.shapes
+        ]
         if unknown:
             network = self.extended(tuple(sorted(unknown))).network
         return resolve(written, network.shapes, network.symbols.indices)

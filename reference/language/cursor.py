@@ -19,7 +19,7 @@ from reference.language.tokens import Token
 
 MAX_DEPTH = 50
 SUFFIXES = ("'", "_", "^")
-OPENING = {"(": ")", "[": "]", "{": "}"}
+OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|"}
 
 
 class Cursor:
@@ -149,7 +149,7 @@ class Cursor:
             if self.accept("*") or (self.token.text == "star" and self.advance()):
                 if not braced or self.accept("}"):
                     return "star", False
-            elif self.accept("[", "(") and self.token.kind == "number":
+            elif self.accept("[", *["("] * braced) and self.token.kind == "number":
                 layer = self.advance().text
                 if self.accept("]", ")"):
                     turned = braced and self.token.text in ("T", "⊤") and bool(self.advance())
@@ -198,10 +198,10 @@ class Cursor:
 
     def joined(self, text: str) -> tuple[str | None, list[str]]:
         """``z2k`` of ``z_{2,k}`` and ``zᵢ``: the longest declared name before indices."""
-        flat = canonical(text)
+        flat = "|".join(canonical(piece) for piece in text.split(","))
         for end in range(len(flat) - 1, 0, -1):
             if flat[:end] in self.declared:
-                parts = self.parts(flat[end:].strip(","))
+                parts = self.parts(flat[end:].strip("|").replace("|", ","))
                 if parts and ("_" in text or "," in text):
                     return self.declared[flat[:end]], parts
         return None, []

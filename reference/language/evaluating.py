@@ -65,7 +65,8 @@ def evaluate_parts(expression: Expression, values: Mapping[str, Array]) -> dict[
             return OPERATIONS[node.operation].value(*args)
         if isinstance(node, Name):
             return values[node.name]
-        assert isinstance(node, Number)
+        if not isinstance(node, Number):
+            raise TypeError(f"not resolved: {node}")
         return np.array([[float(node.value)]])
 
     with np.errstate(all="ignore"):
@@ -73,14 +74,18 @@ def evaluate_parts(expression: Expression, values: Mapping[str, Array]) -> dict[
 
 
 def evaluate_shaken(
-    expression: Expression, values: Mapping[str, Array], computed: Container[str], shake: float
+    expression: Expression,
+    values: Mapping[str, Array],
+    computed: Container[str],
+    shake: float,
+    seed: int = 0,
 ) -> Array:
     """The value, every step being off by a random share of its result, at most ``shake``.
 
     What that does to the whole is what rounding does, on a larger scale. ``computed``: the names that
     are themselves results of steps.
     """
-    generator = np.random.Generator(np.random.Philox(key=7))
+    generator = np.random.Generator(np.random.Philox(key=7 + seed))
     names: dict[str, Array] = {}
 
     def off(value: Array) -> Array:
@@ -96,7 +101,8 @@ def evaluate_shaken(
                 value = values[node.name]
                 names[node.name] = off(value) if node.name in computed else value
             return names[node.name]
-        assert isinstance(node, Number)
+        if not isinstance(node, Number):
+            raise TypeError(f"not resolved: {node}")
         return np.array([[float(node.value)]])
 
     with np.errstate(all="ignore"):

@@ -85,7 +85,9 @@ class Operands(Cursor):
             return token.text == "1" and self.tokens[self.index + 1].text in ("{", "_", "[")
         if token.text in ("|", "‖"):
             return self.bars != token.text
-        return (token.kind == "command" and token.text != "end") or self.at("(", "[", "∂", "{")
+        return (token.kind == "command" and token.text != "end") or self.at(
+            "(", "[", "∂", "{", "|("
+        )
 
     def operand(self) -> Expression:
         token = self.token
@@ -95,6 +97,8 @@ class Operands(Cursor):
             return self.number()
         if token.kind == "command":
             return self.command()
+        if token.text == "|(":
+            return Apply("abs", (self.bracketed("|("),), token.column)
         if token.text in OPENING:
             return self.bracketed(token.text, equality=token.text == "[")
         if token.text in ("|", "‖"):
@@ -122,9 +126,10 @@ class Operands(Cursor):
     def indicator(self) -> Expression:
         """The condition after a 1, with or without an underscore between."""
         self.accept("_")
-        opening, column = self.token.text, self.tokens[self.index + 1].column
+        opening = self.token.text
         if opening not in OPENING:
             self.fail("a condition in brackets")
+        column = self.tokens[self.index + 1].column
         value = self.bracketed(opening, equality=True)
         if not (isinstance(value, Apply) and value.operation in TESTS):
             shown = f"{opening}…{OPENING[opening]}"
@@ -185,6 +190,8 @@ class Operands(Cursor):
 
     def root(self) -> Expression:
         column = self.advance().column
+        if self.at("["):
+            self.fail("'{' after sqrt, other roots as powers")
         value = self.bracketed("{") if self.at("{") else self.operand()
         return Apply("sqrt", (value,), column)
 
@@ -318,7 +325,7 @@ class Operands(Cursor):
         if self.token.text in self.bound:
             token = self.advance()
             return Name(self.bound[token.text], token.column)
-        function = self.abstract()
+        function = self.partial() if self.at("∂") else self.abstract()
         if function is not None:
             return function
         found = self.name() or self.derivative()
@@ -340,7 +347,7 @@ class Operands(Cursor):
         while canonical(text) not in self.functions and (suffix := self.suffix()):
             text += suffix[0]
         name, count = self.functions.get(canonical(text), ("", 0))
-        order, by = self.primes() if name else (0, 0)
+        derived = self.primes() if name else {}
         if not name or not self.at("("):
             self.seek(start)
             return None
@@ -348,22 +355,47 @@ class Operands(Cursor):
         if len(args) != count:
             message = f"{name} takes {count} argument(s), found {len(args)}"
             raise ReadingError(message, column)
-        if by > count or (order and not by and count > 1):
+        if count == 1:
+            derived = {1: sum(derived.values())}
+        if not derived.keys() <= {*range(1, count + 1)}:
             raise ReadingError(f"by which argument is {name} derived? write {name}'1(…)", column)
-        orders = [order if place == max(by, 1) else 0 for place in range(1, count + 1)]
+        orders = [derived.get(place, 0) for place in range(1, count + 1)]
         function = Name(function_name(name), column)
         return Apply(f"call{count}", (function, *map(number, orders), *args), column)
 
-    def primes(self) -> tuple[int, int]:
-        """How often a function is derived, and by which argument where that is said."""
-        column, order = self.token.column, 0
+    def partial(self) -> Expression | None:
+        r"""A call ``\partial_{1} Loss(a, y)``, derived by its first argument."""
+        start = self.index
+        orders: dict[int, int] = {}
+        while self.accept("∂"):
+            found = self.subscript(self.index) if self.accept("_") else None
+            if found is None or found[0] not in ("_1", "_2"):
+                self.seek(start)
+                return None
+            by = int(found[0][1:])
+            orders[by] = orders.get(by, 0) + 1
+        call = self.abstract() if self.token.kind == "word" else None
+        if not isinstance(call, Apply) or call.operation != "call2":
+            self.seek(start)
+            return None
+        function, _, _, *args = call.args
+        derived = (number(orders.get(1, 0)), number(orders.get(2, 0)))
+        return Apply("call2", (function, *derived, *args), call.column)
+
+    def primes(self) -> dict[int, int]:
+        """How often a function is derived by which argument; by 0 where that is not said."""
+        column, derived = self.token.column, dict[int, int]()
         while self.prime():
-            order += 1
-        if order > MAX_PRIMES:
+            order = 1
+            while self.prime():
+                order += 1
+            by = 0
+            if self.token.kind == "number" and self.token.text in ("1", "2"):
+                by = int(self.advance().text)
+            derived[by] = derived.get(by, 0) + order
+        if sum(derived.values()) > MAX_PRIMES:
             raise ReadingError(f"at most {MAX_PRIMES} primes are read", column)
-        if order and self.token.kind == "number" and self.token.text in ("1", "2"):
-            return order, int(self.advance().text)
-        return order, 0
+        return derived
 
     def call_or_run(self, token: Token) -> Expression:
         """A function, a constant, or names written without a space; none of them is declared."""

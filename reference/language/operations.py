@@ -220,13 +220,15 @@ def larger(function: Callable[..., Array], greater: str, less: str, written: str
     )
 
 
-def extreme(function: Callable[..., Any], comparison_sign: str, written: str) -> Operation:
+def extreme(
+    name: str, function: Callable[..., Any], comparison_sign: str, written: str
+) -> Operation:
     """The largest or smallest entry of one argument."""
     return Operation(
         arity=1,
         shape=single,
         value=reduce_with(function, -2, -1),
-        pulls=(lambda g, y, x: times(g, indicates(comparison_sign, x, y)),),
+        pulls=(lambda g, y, x: times(g, indicates(comparison_sign, x, apply(name, x))),),
         keeps_digits=True,
         call="\\" + written,
         written=written,
@@ -456,8 +458,8 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "max": larger(np.maximum, "ge", "lt", "max"),
     "min": larger(np.minimum, "le", "gt", "min"),
-    "largest": extreme(np.max, "ge", "max"),
-    "smallest": extreme(np.min, "le", "min"),
+    "largest": extreme("largest", np.max, "ge", "max"),
+    "smallest": extreme("smallest", np.min, "le", "min"),
     "sum": total(np.sum, (-2, -1), single, call=r"\operatorname{sum}", written="sum"),
     "mean": Operation(
         arity=1,
@@ -511,6 +513,8 @@ SPELLINGS: dict[str, str] = {
     "ln": "log",
     "leakyrelu": "leaky_relu",
     "sgn": "sign",
+    "rowsums": "row_sums",
+    "columnsums": "column_sums",
 }
 
 

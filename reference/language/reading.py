@@ -14,7 +14,7 @@ from reference.language.cursor import MAX_DEPTH
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Number, Product, names
 from reference.language.names import Vocabulary, canonical, derivative_name, unknown
-from reference.language.operands import COMPARISONS, EULER, Operands
+from reference.language.operands import COMPARISONS, EULER, TESTS, Operands
 from reference.language.tokens import MAX_LENGTH, Token, tokenize
 
 POSTFIXES = ("'", ".T", "[", "^", "_", "⊤")
@@ -44,6 +44,8 @@ class Reader(Operands):
             return value
         column = self.advance().column
         test = self.comparison(equality=True)
+        if not (isinstance(test, Apply) and test.operation in TESTS):
+            raise ReadingError("expected a comparison after 'if'", column)
         if self.token.text != "else":
             self.fail("'else'")
         self.advance()

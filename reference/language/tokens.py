@@ -10,7 +10,7 @@ from msgspec import Struct
 from reference.language.errors import ReadingError
 
 MAX_LENGTH = 4000
-MAX_TOKENS = 1000
+MAX_TOKENS = 600
 
 
 class Token(Struct, frozen=True):
@@ -50,6 +50,8 @@ SIGNS = {
 }
 PLAIN_KINDS = frozenset({"word", "number", "operator"})
 SPELLED = {"**": "^", ".^": "^", ".*": "⊙", ":=": "←", "<-": "←"}
+# Letters and digits of mathematical Unicode, but for the 1 of indicators.
+STYLED = re.compile("[\u2100-\u214f\U0001d400-\U0001d7d8\U0001d7da-\U0001d7ff]")
 COMMANDS = {"√": "sqrt", "𝟙": "indicator"}
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
@@ -62,6 +64,7 @@ SKIPPED = frozenset(
     """,
     )
 )
+SIDED = {"left": "|(", "right": ")|"}  # bars that say on which side they stand
 SIGN_COMMANDS = {
     "cdot": "*", "times": "*", "ast": "*", "odot": "⊙", "circ": "⊙", "div": "/", "ge": ">=",
     "geq": ">=", "geqslant": ">=", "le": "<=", "leq": "<=", "leqslant": "<=", "gt": ">", "lt": "<",
@@ -127,16 +130,10 @@ def unletter(text: str) -> str:
     """The italic and bold letters of mathematical Unicode as plain ones, in their places."""
     if text.isascii():
         return text
-    return "".join(
-        unicodedata.normalize("NFKC", sign) if is_styled(sign) else sign
-        for sign in unicodedata.normalize("NFC", text)
+    return STYLED.sub(
+        lambda match: unicodedata.normalize("NFKC", match.group()),
+        unicodedata.normalize("NFC", text),
     )
-
-
-def is_styled(sign: str) -> bool:
-    """Is it a letter or digit of mathematical Unicode, but for the 1 of indicators?"""
-    styled = "\U0001d400" <= sign <= "\U0001d7ff" or "\u2100" <= sign <= "\u214f"
-    return styled and sign != "𝟙"
 
 
 def special(text: str, position: int, match: re.Match[str] | None, tokens: list[Token]) -> int:
@@ -219,6 +216,9 @@ def command(text: str, match: re.Match[str], tokens: list[Token]) -> int:
         return inner.end()
     if name in SKIPPED:
         if text[end : end + 1] == ".":  # \right. closes what has no bracket
+            return end + 1
+        if name in SIDED and text[end : end + 1] == "|":
+            tokens.append(Token("operator", SIDED[name], column))
             return end + 1
         return end
     if name in SIGN_COMMANDS:

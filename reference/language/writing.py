@@ -283,7 +283,7 @@ def call(node: Apply, args: list[Written], style: Style) -> Written:
         return Written(f"{row.written}({inside})")
     if node.operation == "sqrt":
         return Written(rf"\sqrt{{{inside}}}")
-    if node.operation == "abs":
+    if node.operation == "abs" and "|" not in inside:
         return Written(rf"\left|{inside}\right|")
     return Written(rf"{row.call}\left({inside}\right)")
 

@@ -509,3 +509,15 @@ def test_a_deep_network_is_no_matter():
     found = found.extended({"L": apply("sum", Name("h199"))}, {"L": (1, 1)})
     extended = differentiate(found, "L", ["W1"])
     assert len([name for name in extended.equations if "/" in name]) == 2 * 200 + 2
+
+
+@pytest.mark.parametrize("text", ["max(u / 0.03)", "min(C - u / 0.03)", "max(3 (u / 7))"])
+def test_the_largest_entry_is_found_however_its_argument_is_written(text):
+    """The argument is shortened, u / 0.03 to 33.3 u; that may move it by a last digit, and no more."""
+    shapes = {"C": ("d", "d"), "u": ("d", 1)}
+    base = declare(shapes, {}, split_equations(f"L = {text}"))
+    extended = differentiate(base, "L", ["u"])
+    for seed in range(20):
+        values = draw_values(shapes, seed)
+        found = extended.evaluate(values)["dL/du"]
+        assert (np.abs(found).max(axis=(1, 2)) > 0.1).all()
