@@ -31,6 +31,7 @@ SAFETY = 50.0
 CLEAR = 1e-6  # of the key, by which noise must stay below it
 SHAKES = 3
 SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
+NOISE = 1e-10  # of the largest part
 LOSS = 1e-4  # of the terms of a sum, by which it cancels
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
 SIZED = frozenset({"mean", "count", "sum", "row_sums", "column_sums", "sum_over"})
@@ -82,6 +83,11 @@ class Side:
             with np.errstate(all="ignore"):
                 most = np.maximum(most, SAFETY * np.abs(shaken - self.value))
         return np.where(np.isfinite(most), most, np.inf)
+
+    def magnitude(self, point: int) -> float:
+        """The largest absolute value of any part at a point."""
+        sizes = (size_at(part, point, np.max) for part in self.parts.values())
+        return max(sizes)
 
     def cancels(self, point: int) -> bool:
         """Is some sum at a point so much smaller than its terms that rounding shows?"""
@@ -224,7 +230,10 @@ def compare_at_points(given: Side, key: Side) -> Agreement:
     apart = np.where((given.defined & key.defined)[:, None, None], apart, -1.0)
     point = int(apart.reshape(COUNT, -1).max(axis=1).argmax())
     size = size_at(key.value, point, np.max) + size_at(given.value, point, np.max)
-    if apart[point].max() > SURE * size and not (given.cancels(point) or key.cancels(point)):
+    parts = max(given.magnitude(point), key.magnitude(point))
+    if apart[point].max() > max(SURE * size, NOISE * parts) and not (
+        given.cancels(point) or key.cancels(point)
+    ):
         return Agreement.DIFFERENT
     return in_noise(given, key, gap, reach)
 
