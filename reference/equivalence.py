@@ -9,15 +9,14 @@ are left, the question is not decided.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reference.derivatives import in_terms_of
-from reference.language.evaluating import evaluate, evaluate_parts, evaluate_shaken
-from reference.language.expression import Apply, Expression, Name, names
+from reference.language.evaluating import evaluate_parts, evaluate_shaken, run
+from reference.language.expression import Apply, Expression, Name, names, parts
 from reference.language.operations import OPERATIONS, SCALAR
 from reference.language.values import Array
 from reference.points import COUNT, Points
@@ -36,6 +35,13 @@ LOSS = 1e-4  # of the terms of a sum, by which it cancels
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
 SIZED = frozenset({"mean", "count", "sum", "row_sums", "column_sums", "sum_over"})
 SUMS = SIZED | {"add", "subtract", "matmul"}
+
+# What is 0 at the kinks of an operation, in terms of its arguments ``0``, ``1``, …
+KINKS = {
+    operation: kinks
+    for operation, row in OPERATIONS.items()
+    if (kinks := row.kinks(*(Name(str(index)) for index in range(row.arity))))
+}
 
 Flags = NDArray[np.bool_]
 
@@ -57,7 +63,9 @@ class Side:
     def __init__(self, expression: Expression, points: Points) -> None:
         self.expression = expression
         self.points = points
-        self.parts = evaluate_parts(expression, points.values)
+        self.nodes = parts(expression)
+        self.operations = {node.operation for node in self.nodes if isinstance(node, Apply)}
+        self.parts = evaluate_parts(self.nodes, points.values)
         value = self.parts[id(expression)]
         if value.ndim < 3 or value.shape[0] != COUNT:
             value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
@@ -70,7 +78,12 @@ class Side:
 
     @functools.cached_property
     def is_defined(self) -> bool:
-        return bool(self.defined.all())
+        return bool(np.count_nonzero(np.isfinite(self.value)) == self.value.size)
+
+    @functools.cached_property
+    def reach(self) -> Array:
+        """How far from the value another may be that is the same."""
+        return np.asarray(RELATIVE * np.abs(self.value))
 
     @functools.cached_property
     def noise(self) -> Array:
@@ -84,34 +97,38 @@ class Side:
                 most = np.maximum(most, SAFETY * np.abs(shaken - self.value))
         return np.where(np.isfinite(most), most, np.inf)
 
-    def magnitude(self, point: int) -> float:
-        """The largest absolute value of any part at a point."""
-        sizes = (size_at(part, point, np.max) for part in self.parts.values())
-        return max(sizes)
+    def noise_at(self, point: int) -> float:
+        """A bound on what rounding does to the value at a point; infinite where a sum cancels."""
+        if point not in self.noises:
+            self.noises[point] = noise_at(self.nodes, self.parts, point)
+        return self.noises[point]
 
-    def cancels(self, point: int) -> bool:
-        """Is some sum at a point so much smaller than its terms that rounding shows?"""
-        for node in nodes(self.expression):
-            if isinstance(node, Apply) and node.operation in SUMS:
-                terms = max(size_at(self.parts[id(one)], point, np.max) for one in node.args)
-                if not size_at(self.parts[id(node)], point, np.min) >= LOSS * terms:
-                    return True
-        return False
+    @functools.cached_property
+    def noises(self) -> dict[int, float]:
+        return {}
+
+    @functools.cached_property
+    def kinks(self) -> list[Array]:
+        """The values whose zeros are the kinks of the expression."""
+        if KINKS.keys().isdisjoint(self.operations):
+            return []
+        with np.errstate(all="ignore"):
+            return [
+                run(kink, {str(index): self.parts[id(one)] for index, one in enumerate(node.args)})
+                for node in self.nodes
+                if isinstance(node, Apply)
+                for kink in KINKS.get(node.operation, ())
+            ]
 
     @functools.cached_property
     def bends(self) -> list[tuple[Flags, Flags]]:
-        """For every kink, (points,) where its argument is above 0 and where it is below."""
-        return [
-            (at_points(value > 0), at_points(value < 0))
-            for node in nodes(self.expression)
-            if isinstance(node, Apply) and bends(node.operation)
-            for value in self.kinks(node)
-        ]
+        """For every kink, (points,) where its value is above 0 and where it is below."""
+        return [(at_points(value > 0), at_points(value < 0)) for value in self.kinks]
 
-    def kinks(self, node: Apply) -> Iterator[Array]:
-        args = {str(index): self.parts[id(one)] for index, one in enumerate(node.args)}
-        for bend in bends(node.operation):
-            yield evaluate(bend, args)
+    @functools.cached_property
+    def sees_both_sides(self) -> bool:
+        """Are there points on both sides of every kink?"""
+        return all(np.count_nonzero(kink > 0) and np.count_nonzero(kink < 0) for kink in self.kinks)
 
     @functools.cached_property
     def rational(self) -> Rational | None:
@@ -132,11 +149,8 @@ class Side:
     def is_sized(self) -> bool:
         """Does the value depend on a size other than through shapes?"""
         sizes = self.points.sizes
-        return any(
-            (isinstance(node, Name) and node.name in sizes)
-            or (isinstance(node, Apply) and node.operation in SIZED)
-            for node in nodes(self.expression)
-        )
+        named = [node for node in self.nodes if isinstance(node, Name) and node.name in sizes]
+        return bool(named) or not SIZED.isdisjoint(self.operations)
 
     @functools.cached_property
     def others(self) -> Side:
@@ -149,10 +163,18 @@ class Side:
         return Side(self.expression, self.points.resized)
 
 
-def size_at(part: Array, point: int, pick: Callable[[Array], Array]) -> float:
-    """The largest or smallest absolute value of a part at a point."""
-    own = part[..., point, :, :] if part.ndim > 2 and part.shape[-3] == COUNT else part
-    return abs(own.item()) if own.size == 1 else float(pick(np.abs(own)))
+def noise_at(nodes: list[Expression], values: dict[int, Array], point: int) -> float:
+    """A bound on what rounding does at a point, by the largest part; infinite where a sum cancels."""
+    entries: dict[int, tuple[float, ...] | list[float]] = {}
+    for key, part in values.items():
+        own = part[..., point, :, :] if part.ndim > 2 and part.shape[-3] == COUNT else part
+        entries[key] = (abs(own.item()),) if own.size == 1 else np.abs(own).ravel().tolist()
+    for node in nodes:
+        if isinstance(node, Apply) and node.operation in SUMS:
+            terms = max(max(entries[id(one)]) for one in node.args)
+            if not min(entries[id(node)]) >= LOSS * terms:
+                return np.inf
+    return NOISE * max(map(max, entries.values()))
 
 
 def at_points(flags: Flags) -> Flags:
@@ -161,22 +183,6 @@ def at_points(flags: Flags) -> Flags:
         return np.asarray(flags.any(axis=(-2, -1)))
     leading = tuple(range(flags.ndim - 3)) if flags.ndim > 3 else ()
     return np.broadcast_to(np.asarray(flags.any(axis=(*leading, -2, -1))), (COUNT,))
-
-
-@functools.cache
-def bends(operation: str) -> tuple[Expression, ...]:
-    """What is 0 at the kinks of an operation, in terms of its arguments ``0``, ``1``, …"""
-    row = OPERATIONS[operation]
-    return row.kinks(*(Name(str(index)) for index in range(row.arity)))
-
-
-def nodes(root: Expression) -> list[Expression]:
-    """Every part of an expression that stands there in writing: not the size that a sum runs to."""
-    found = [root]
-    for node in found:
-        if node.args and not (isinstance(node, Apply) and node.operation == "span"):
-            found.extend(node.args)
-    return found
 
 
 def compare(given: Expression, key: Expression, points: Points) -> Agreement:
@@ -200,11 +206,14 @@ def on_both_sides(given: Side, key: Side) -> Agreement:
         found = compare_at_points(given, key)
         if found is not Agreement.EQUAL:
             return found
-        kinks = [*given.bends, *key.bends]
-        if not kinks:
-            return found
-        seen = both_sides_of(kinks, given.defined & key.defined)
-        if not seen and both_sides_of(kinks, key.defined):
+        if given.is_defined and key.is_defined:
+            seen = given.sees_both_sides and key.sees_both_sides
+            seen_by_key = seen
+        else:
+            kinks = [*given.bends, *key.bends]
+            seen = both_sides_of(kinks, given.defined & key.defined)
+            seen_by_key = both_sides_of(kinks, key.defined)
+        if not seen and seen_by_key:
             return Agreement.DIFFERENT  # the answer has no value on one side
         if seen or given.points.seed >= MORE:
             return found
@@ -220,20 +229,21 @@ def compare_at_points(given: Side, key: Side) -> Agreement:
     """Compare at one batch of points."""
     with np.errstate(all="ignore"):
         gap = np.abs(given.value - key.value)
-        reach = RELATIVE * np.maximum(np.abs(given.value), np.abs(key.value))
+        if np.count_nonzero(gap <= key.reach) == gap.size and key.is_defined:
+            return Agreement.EQUAL
+        reach = np.maximum(given.reach, key.reach)
         apart = gap - reach
-    if key.is_defined and (apart <= 0).all():
-        return Agreement.EQUAL
-    if not (given.defined & key.defined).any():
-        nowhere = not given.defined.any() and key.defined.sum() >= LEAST
-        return Agreement.DIFFERENT if nowhere else Agreement.UNDECIDED
-    apart = np.where((given.defined & key.defined)[:, None, None], apart, -1.0)
-    point = int(apart.reshape(COUNT, -1).max(axis=1).argmax())
-    size = size_at(key.value, point, np.max) + size_at(given.value, point, np.max)
-    parts = max(given.magnitude(point), key.magnitude(point))
-    if apart[point].max() > max(SURE * size, NOISE * parts) and not (
-        given.cancels(point) or key.cancels(point)
-    ):
+    if not (given.is_defined and key.is_defined):
+        both = given.defined & key.defined
+        if not both.any():
+            nowhere = not given.defined.any() and key.defined.sum() >= LEAST
+            return Agreement.DIFFERENT if nowhere else Agreement.UNDECIDED
+        apart = np.where(both[:, None, None], apart, -1.0)
+    place = int(apart.argmax())
+    point = place // apart[0].size
+    size = float(reach[point].max()) / RELATIVE
+    most = apart.flat[place]
+    if most > SURE * size and most > max(given.noise_at(point), key.noise_at(point)):
         return Agreement.DIFFERENT
     return in_noise(given, key, gap, reach)
 

@@ -13,8 +13,8 @@ from grader.records import Form, Outcome, Verdict
 from reference.derivatives import with_derivatives
 from reference.equivalence import Agreement, Side, compare, compare_sides
 from reference.forms import is_expanded, is_factored, is_without_calls
-from reference.language.errors import LanguageError, ReadingError, ShapeError
-from reference.language.expression import Apply, Expression, mentioned
+from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
+from reference.language.expression import Apply, Expression, mentioned, names
 from reference.language.operations import Shape, describe
 from reference.language.reading import read_sides
 from reference.language.shapes import Shaped, resolve
@@ -94,12 +94,13 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
     def resolved(self, written: Expression) -> Shaped:
         """A written expression, whose derivatives may be any that the network has."""
         network = self.points.network
-        unknown = [
-            name for name in mentioned(written) if "/" in name and name not in network.shapes
-        ]
-        if unknown:
-            network = self.extended(tuple(sorted(unknown))).network
-        return resolve(written, network.shapes, network.symbols.indices)
+        try:
+            return resolve(written, network.shapes, network.symbols.indices)
+        except UnknownName:
+            named = mentioned(written) - network.shapes.keys()
+            unknown = sorted(name for name in named if "/" in name)
+            network = self.extended(tuple(unknown)).network
+            return resolve(written, network.shapes, network.symbols.indices)
 
     def extended(self, derivatives: tuple[str, ...]) -> Points:
         """The points with the values of further derivatives."""
@@ -124,8 +125,10 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
 
     def foreign(self, given: Expression) -> str:
         """What is to be said of a name that the question does not allow."""
+        if names(given) <= self.usable:
+            return ""
         found = sorted(mentioned(given) - self.usable)
-        if not found:
+        if not found:  # but for the sizes that sums run to
             return ""
         listed = ", ".join(self.allowed) or "numbers alone"
         return f"'{found[0]}' is not allowed here: write it in terms of {listed}"

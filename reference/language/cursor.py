@@ -19,6 +19,7 @@ from reference.language.tokens import Token
 
 MAX_DEPTH = 50
 SUFFIXES = ("'", "_", "^")
+RAISED_SUFFIXES = ("*", "star", "{", "(", "[", "'")  # after ^; others are a power or a transpose
 OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|"}
 
 

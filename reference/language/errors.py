@@ -26,3 +26,7 @@ class ShapeError(LanguageError):
     def __init__(self, message: str, column: int = 0, asks: bool = False) -> None:
         super().__init__(message, column)
         self.asks = asks
+
+
+class UnknownName(ReadingError):
+    """A name that could be known, as every derivative of the network could, and is not."""

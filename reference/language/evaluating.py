@@ -8,7 +8,7 @@ from collections.abc import Container, Mapping
 import numpy as np
 from msgspec import Struct
 
-from reference.language.expression import Apply, Expression, Name, Number, annotate, fold
+from reference.language.expression import Apply, Expression, Name, Number, fold, parts
 from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 
@@ -22,6 +22,14 @@ class Step(Struct, frozen=True):
     args: tuple[int, ...] = ()
 
 
+def constant(node: Expression) -> Array:
+    """A number as a 1 × 1 array."""
+    if not isinstance(node, Number):
+        raise TypeError(f"not resolved: {node}")
+    top, bottom = node.value.as_integer_ratio()
+    return np.array([[top / bottom]])
+
+
 @functools.lru_cache(maxsize=20_000)
 def steps(expression: Expression) -> tuple[Step, ...]:
     """The steps of a resolved expression, shared parts once; the last one is its value."""
@@ -29,10 +37,8 @@ def steps(expression: Expression) -> tuple[Step, ...]:
 
     def visit(node: Expression, args: list[int]) -> int:
         match node:
-            case Number(value):
-                constant = np.full((1, 1), float(value))
-                constant.flags.writeable = False
-                found.append(Step(constant=constant))
+            case Number():
+                found.append(Step(constant=constant(node)))
             case Name(name):
                 found.append(Step(name=name))
             case Apply(operation):
@@ -57,20 +63,22 @@ def run(expression: Expression, values: Mapping[str, Array]) -> Array:
     return results[-1]
 
 
-def evaluate_parts(expression: Expression, values: Mapping[str, Array]) -> dict[int, Array]:
-    """The value of every part of an expression, by ``id`` of the part; as :func:`evaluate`."""
-
-    def visit(node: Expression, args: list[Array]) -> Array:
-        if isinstance(node, Apply):
-            return OPERATIONS[node.operation].value(*args)
-        if isinstance(node, Name):
-            return values[node.name]
-        if not isinstance(node, Number):
-            raise TypeError(f"not resolved: {node}")
-        return np.array([[float(node.value)]])
-
+def evaluate_parts(nodes: list[Expression], values: Mapping[str, Array]) -> dict[int, Array]:
+    """The values of the :func:`parts` of an expression, by ``id`` of the part; as :func:`evaluate`."""
+    found: dict[int, Array] = {}
     with np.errstate(all="ignore"):
-        return annotate(expression, visit)
+        for node in nodes:
+            place = id(node)
+            if place in found:
+                continue
+            if isinstance(node, Apply):
+                value = OPERATIONS[node.operation].value
+                found[place] = value(*[found[id(argument)] for argument in node.args])
+            elif isinstance(node, Name):
+                found[place] = values[node.name]
+            else:
+                found[place] = constant(node)
+    return found
 
 
 def evaluate_shaken(
@@ -101,9 +109,7 @@ def evaluate_shaken(
                 value = values[node.name]
                 names[node.name] = off(value) if node.name in computed else value
             return names[node.name]
-        if not isinstance(node, Number):
-            raise TypeError(f"not resolved: {node}")
-        return np.array([[float(node.value)]])
+        return constant(node)
 
     with np.errstate(all="ignore"):
         return fold(expression, visit)
@@ -120,7 +126,7 @@ def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:
         An array of shape (..., rows, columns). Outside a domain (the logarithm of a negative
         number, a division by zero) it holds NaN or infinity; nothing is raised or warned of.
     """
-    return evaluate_parts(expression, values)[id(expression)]
+    return evaluate_parts(parts(expression), values)[id(expression)]
 
 
 def evaluate_all(

@@ -13,6 +13,8 @@ from typing import ClassVar, TypeVar
 
 from msgspec import Struct
 
+MANY = 1000  # parts, of which some are probably shared
+
 T = TypeVar("T")
 
 
@@ -64,26 +66,47 @@ def apply(operation: str, *args: Expression) -> Apply:
     return Apply(operation, args)
 
 
+def parts(root: Expression) -> list[Expression]:
+    """Every part of an expression, from left to right, and after its own arguments.
+
+    A part that is shared may occur as often as it is used, or once.
+    """
+    found, stack = [], [root]
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        stack.extend(node.args)
+        if len(found) > MANY:
+            return distinct_parts(root)
+    found.reverse()
+    return found
+
+
+def distinct_parts(root: Expression) -> list[Expression]:
+    """As :func:`parts`, each once: where much is shared, an expression is far larger in writing."""
+    found: dict[int, Expression] = {}
+    stack: list[tuple[Expression, bool]] = [(root, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            found[id(node)] = node
+        elif id(node) not in found:
+            stack.append((node, True))
+            stack.extend((argument, False) for argument in node.args[::-1])
+    return list(found.values())
+
+
 def annotate(root: Expression, visit: Callable[[Expression, list[T]], T]) -> dict[int, T]:
-    """Visit every node after its arguments, each shared node once; the results by ``id`` of the node.
+    """Visit every part after its arguments, each shared part once; the results by ``id`` of the part.
 
     Iterative, so that the depth of an expression is no matter.
     """
     results: dict[int, T] = {}
-    stack: list[Expression | None] = [root]
-    opened: list[Expression] = []  # whose arguments stand above the None that belongs to it
-    while stack:
-        node = stack.pop()
-        if node is None:
-            node = opened.pop()
-        elif id(node) in results:
-            continue
-        elif node.args:
-            opened.append(node)
-            stack.append(None)
-            stack.extend(node.args[::-1])
-            continue
-        results[id(node)] = visit(node, [results[id(argument)] for argument in node.args])
+    for node in parts(root):
+        place = id(node)
+        if place not in results:
+            args = [results[id(argument)] for argument in node.args] if node.args else []
+            results[place] = visit(node, args)
     return results
 
 
@@ -94,28 +117,15 @@ def fold(root: Expression, visit: Callable[[Expression, list[T]], T]) -> T:
 
 def names(root: Expression) -> frozenset[str]:
     """The names that occur in an expression."""
-    found: set[str] = set()
-
-    def visit(node: Expression, _: list[None]) -> None:
-        if isinstance(node, Name):
-            found.add(node.name)
-
-    fold(root, visit)
-    return frozenset(found)
+    return frozenset(node.name for node in parts(root) if isinstance(node, Name))
 
 
 def mentioned(root: Expression) -> set[str]:
     """The names that a writer used: all but the sizes over which sums run."""
-
-    found: set[str] = set()
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Name):
-            found.add(node.name)
-        elif not (isinstance(node, Apply) and node.operation == "span"):
-            stack.extend(node.args)
-    return found
+    nodes = parts(root)
+    spans = [node for node in nodes if isinstance(node, Apply) and node.operation == "span"]
+    limits = {id(span.args[0]) for span in spans}
+    return {node.name for node in nodes if isinstance(node, Name) and id(node) not in limits}
 
 
 def rebuild(node: Expression, args: list[Expression]) -> Expression:

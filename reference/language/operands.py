@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations
 
-from reference.language.cursor import OPENING, Cursor
+from reference.language.cursor import OPENING, RAISED_SUFFIXES, SUFFIXES, Cursor
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
 from reference.language.names import LOWERED, canonical, cuts, function_name, unknown
@@ -92,7 +92,7 @@ class Operands(Cursor):
     def operand(self) -> Expression:
         token = self.token
         if token.kind == "word":
-            return self.word()
+            return self.known() or self.word()
         if token.kind == "number":
             return self.number()
         if token.kind == "command":
@@ -320,6 +320,19 @@ class Operands(Cursor):
         return self.number() if self.token.kind == "number" else self.word()
 
     # Words
+
+    def known(self) -> Name | None:
+        """A name as it is declared, without an index or a sign that could belong to it."""
+        token, following = self.token, self.tokens[self.index + 1].text
+        found = self.declared.get(token.text)
+        if found is None or token.text in self.bound or token.text in self.functions:
+            return None
+        if following in SUFFIXES and (
+            following != "^" or self.tokens[self.index + 2].text in RAISED_SUFFIXES
+        ):
+            return None
+        self.seek(self.index + 1)
+        return Name(found, token.column)
 
     def word(self) -> Expression:
         if self.token.text in self.bound:

@@ -20,6 +20,7 @@ from reference.language.tokens import MAX_LENGTH, Token, tokenize
 POSTFIXES = ("'", ".T", "[", "^", "_", "⊤")
 MAX_POSTFIXES = 20
 CHANGES = {"+=": "add", "-=": "subtract"}
+BETWEEN_SIDES = frozenset({"=", "←", ",", *CHANGES})
 PRODUCT_SIGNS = ("*", "@", "⊙", "/")
 GOES_ON = re.compile(r"[-+*/=·×∘⊙@^({\[,&\\|<>]\s*$")  # a line that cannot end here
 GOES_BACK = re.compile(r"\s*[-+*/=·×∘⊙@^)}\],&|<>]")  # a line that cannot begin here
@@ -143,12 +144,12 @@ class Reader(Operands):
     def transposes(self) -> bool:
         """Pass over what after ``^`` stands for a transpose, if it does."""
         start, token = self.index, self.token
-        if token.text[:1] == "T" and token.kind == "word" and not self.is_name(token.text):
-            rest = token.text[1:]
-            if rest and self.is_name(rest):  # W^Tx
-                split = [Token("word", "T", token.column), Token("word", rest, token.column + 1)]
-                self.tokens[start : start + 1] = split
-                self.seek(start)
+        rest = token.text[1:]
+        joined = token.kind == "word" and token.text[0] == "T" and rest and self.is_name(rest)  # W^Tx
+        if joined and not self.is_name(token.text):
+            split = [Token("word", "T", token.column), Token("word", rest, token.column + 1)]
+            self.tokens[start : start + 1] = split
+            self.seek(start)
         braced = self.accept("{")
         named = self.token.text == "T" and "T" not in self.declared
         if self.at("⊤") or named:
@@ -266,6 +267,8 @@ def check_lines(text: str) -> None:
 def sides(tokens: list[Token]) -> list[int]:
     """Where the sides of an equation begin: at the signs that stand outside brackets and cases."""
     depth, starts = 0, [0]
+    if not any(token.text in BETWEEN_SIDES for token in tokens):
+        return starts
     for position, token in enumerate(tokens):
         match token.text:
             case "(" | "[" | "{":

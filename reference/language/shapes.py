@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from reference.language.errors import ReadingError, ShapeError
-from reference.language.evaluating import evaluate_parts
+from reference.language.errors import ShapeError, UnknownName
+from reference.language.evaluating import evaluate
 from reference.language.expression import (
     Apply,
     Expression,
@@ -53,19 +53,20 @@ def resolve(
 
     Raises:
         ShapeError: names the part that does not fit, with both shapes, and a transpose that would.
-        ReadingError: a derivative that is not among ``shapes``.
+        UnknownName: a derivative that is not among ``shapes``.
     """
     known = indices or {}
     bound: dict[str, Shape] = {}
 
     def visit(node: Expression, args: list[Shaped]) -> Shaped:
         if isinstance(node, Name):
-            if node.name in shapes:
-                return Name(node.name), shapes[node.name]
+            own = shapes.get(node.name)
+            if own is not None:
+                return Name(node.name), own
             if not bound:
                 bound.update(dict.fromkeys(bound_indices(written), SCALAR))
             if node.name not in bound:
-                raise ReadingError(f"'{node.name}' is not known here", node.column)
+                raise UnknownName(f"'{node.name}' is not known here", node.column)
             return Name(node.name), SCALAR
         if isinstance(node, Number):
             return Number(node.value), SCALAR
@@ -332,8 +333,7 @@ def bracketings(
                         except (ShapeError, Mismatch):
                             continue
                         with np.errstate(over="ignore"):  # to seven digits, so without noise
-                            parts = evaluate_parts(product[0], values)
-                            value = parts[id(product[0])].astype(np.float32)
+                            value = evaluate(product[0], values).astype(np.float32)
                         distinct.setdefault(value.tobytes() + repr(product[1]).encode(), product)
             readings[start, end] = list(distinct.values())
     return readings[0, len(factors)]

@@ -21,21 +21,6 @@ class Token(Struct, frozen=True):
     column: int
 
 
-# A word starts with a letter; superscript digits end it, as x² is a square.
-LETTER = r"[^\W\d_⁰¹²³⁴-⁹ᵀ¼-¾⅐-⅟↉ᵢⱼₖₗₘₙ]"
-PATTERN = re.compile(
-    rf"""(?P<space>[\s\u200b\u200c\u2060-\u2064\ufeff$~]+|\\[()\[\],;:!\ ])
-      | (?P<row>\\\\)
-      | (?P<escaped>\\[{{}}|_])
-      | \\(?P<command>[A-Za-z]+)(?:(?<=operatorname)\*)?
-      | (?P<number>(?:[0-9]+(?:\.(?![*^])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-      | (?P<total>(?:sum(?=_)|[Σ∑](?=[_ᵢⱼₖₗₘₙ])))
-      | (?P<word>{LETTER}(?:_(?=[^\W_])|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)
-      | (?P<raised>[⁰¹²³⁴-⁹⁻]+|ᵀ)
-      | (?P<lowered>[ᵢⱼₖₗₘₙ]+)
-      | (?P<operator>\*\*|\.\*|\.\^|\.T\b|[-+*/<>!=:]=|<-|[-+*/^@()\[\]{{}},<>'=∂∇&|‖_;.←⊤])""",
-    re.VERBOSE,
-)
 SIGNS = {
     **dict.fromkeys("−–", "-"),
     **dict.fromkeys("·×⋅∗•∙", "*"),
@@ -47,9 +32,32 @@ SIGNS = {
     "≔": "←",
     "′": "'",
     "’": "'",
+    "**": "^",
+    ".^": "^",
+    ".*": "⊙",
+    ":=": "←",
+    "<-": "←",
 }
+# A word starts with a letter; superscript digits end it, as x² is a square.
+LETTER = r"[^\W\d_⁰¹²³⁴-⁹ᵀ¼-¾⅐-⅟↉ᵢⱼₖₗₘₙ]"
+# The most common words and signs come first, and take the blanks behind them along: each match counts.
+PATTERN = re.compile(
+    rf"""(?P<word>[A-Za-z][A-Za-z0-9]*(?![\w\u0300-\u036f])
+        |(?!sum_|[Σ∑][_ᵢⱼₖₗₘₙ])
+         {LETTER}(?:_(?=[^\W_])|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)\ *
+      | (?P<number>(?:[0-9]+(?:\.(?![*^])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\ *
+      | (?P<operator>\*\*|\.\*|\.\^|\.T\b|[-+*/<>!=:]=|<-|[-+*/^@()\[\]{{}},<>'=∂∇&|‖_;.←⊤]
+        |[{"".join(sign for sign in SIGNS if len(sign) == 1)}])\ *
+      | (?P<space>[\s\u200b\u200c\u2060-\u2064\ufeff$~]+|\\[()\[\],;:!\ ])
+      | (?P<row>\\\\)
+      | (?P<escaped>\\[{{}}|_])
+      | \\(?P<command>[A-Za-z]+)(?:(?<=operatorname)\*)?
+      | (?P<total>sum|[Σ∑])
+      | (?P<raised>[⁰¹²³⁴-⁹⁻]+|ᵀ)
+      | (?P<lowered>[ᵢⱼₖₗₘₙ]+)""",
+    re.VERBOSE,
+)
 PLAIN_KINDS = frozenset({"word", "number", "operator"})
-SPELLED = {"**": "^", ".^": "^", ".*": "⊙", ":=": "←", "<-": "←"}
 # Letters and digits of mathematical Unicode, but for the 1 of indicators.
 STYLED = re.compile("[\u2100-\u214f\U0001d400-\U0001d7d8\U0001d7da-\U0001d7ff]")
 COMMANDS = {"√": "sqrt", "𝟙": "indicator"}
@@ -113,15 +121,15 @@ def tokenize(text: str) -> list[Token]:
         found = match(text, position)
         kind = found.lastgroup if found else None
         if found and kind in PLAIN_KINDS:
-            spelled = found.group()
-            tokens.append(Token(kind, SPELLED.get(spelled, spelled), position + 1))
+            spelled = found[kind]
+            tokens.append(Token(kind, SIGNS.get(spelled, spelled), position + 1))
             position = found.end()
         elif found and kind == "space":
             position = found.end()
         else:
             position = special(text, position, found, tokens)
-        if len(tokens) > MAX_TOKENS:
-            raise ReadingError(f"too long: more than {MAX_TOKENS} symbols")
+    if len(tokens) > MAX_TOKENS:
+        raise ReadingError(f"too long: more than {MAX_TOKENS} symbols")
     tokens.append(Token("end", "", end + 1))
     return tokens
 
@@ -140,9 +148,8 @@ def special(text: str, position: int, match: re.Match[str] | None, tokens: list[
     """Read what is more than a word, a number or a plain sign; the position after it."""
     column = position + 1
     sign = text[position]
-    if sign in SIGNS or sign in COMMANDS:
-        kind = "operator" if sign in SIGNS else "command"
-        tokens.append(Token(kind, SIGNS.get(sign) or COMMANDS[sign], column))
+    if sign in COMMANDS:
+        tokens.append(Token("command", COMMANDS[sign], column))
         return position + 1
     if match is None and unicodedata.decomposition(sign).startswith("<fraction>"):
         tokens += vulgar(sign, column)
