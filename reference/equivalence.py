@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from reference.language.evaluating import evaluate_parts, evaluate_shaken, run
 from reference.language.expression import Apply, Expression, Name, names, parts
 from reference.language.operations import OPERATIONS, SCALAR
 from reference.language.values import Array
-from reference.points import COUNT, Points
+from reference.points import COUNT, REPEATS, Points
 from reference.polynomial import NotRational, Rational, rational
 
 LEAST = 8  # points that must say something
@@ -28,7 +29,6 @@ RELATIVE = 1e-8
 SHAKE = 1e-14  # what every step is off by, relatively, to see how far rounding carries
 SAFETY = 50.0
 CLEAR = 1e-6  # of the key, by which noise must stay below it
-SHAKES = 3
 SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
 NOISE = 1e-10  # of the largest part
 LOSS = 1e-4  # of the terms of a sum, by which it cancels
@@ -64,21 +64,19 @@ class Side:
         self.expression = expression
         self.points = points
         self.nodes = parts(expression)
-        self.operations = {node.operation for node in self.nodes if isinstance(node, Apply)}
+        applied = [node for node in self.nodes if node.args]
+        self.operations = {node.operation for node in applied if isinstance(node, Apply)}
         self.parts = evaluate_parts(self.nodes, points.values)
         value = self.parts[id(expression)]
         if value.ndim < 3 or value.shape[0] != COUNT:
             value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
         self.value = value
+        self.is_defined = bool(np.count_nonzero(np.isfinite(value)) == value.size)
 
     @functools.cached_property
     def defined(self) -> Flags:
         """(points,) where the value is a finite number, or all of them are."""
         return np.asarray(np.isfinite(self.value).all(axis=(-2, -1)))
-
-    @functools.cached_property
-    def is_defined(self) -> bool:
-        return bool(np.count_nonzero(np.isfinite(self.value)) == self.value.size)
 
     @functools.cached_property
     def reach(self) -> Array:
@@ -88,13 +86,11 @@ class Side:
     @functools.cached_property
     def noise(self) -> Array:
         """(points, rows, columns): how far rounding could carry the value."""
-        points, most = self.points, np.zeros(1)
-        for seed in range(SHAKES):
-            shaken = evaluate_shaken(
-                self.expression, points.values, points.network.equations, SHAKE, seed
-            )
-            with np.errstate(all="ignore"):
-                most = np.maximum(most, SAFETY * np.abs(shaken - self.value))
+        points, shape = self.points, self.value.shape
+        shaken = evaluate_shaken(self.nodes, points.repeated, points.network.equations, SHAKE)
+        shaken = np.broadcast_to(shaken, (REPEATS * COUNT, *shape[1:])).reshape(REPEATS, *shape)
+        with np.errstate(all="ignore"):
+            most = SAFETY * np.abs(shaken - self.value).max(axis=0)
         return np.where(np.isfinite(most), most, np.inf)
 
     def noise_at(self, point: int) -> float:
@@ -110,8 +106,6 @@ class Side:
     @functools.cached_property
     def kinks(self) -> list[Array]:
         """The values whose zeros are the kinks of the expression."""
-        if KINKS.keys().isdisjoint(self.operations):
-            return []
         with np.errstate(all="ignore"):
             return [
                 run(kink, {str(index): self.parts[id(one)] for index, one in enumerate(node.args)})
@@ -128,6 +122,8 @@ class Side:
     @functools.cached_property
     def sees_both_sides(self) -> bool:
         """Are there points on both sides of every kink?"""
+        if KINKS.keys().isdisjoint(self.operations):
+            return True
         return all(np.count_nonzero(kink > 0) and np.count_nonzero(kink < 0) for kink in self.kinks)
 
     @functools.cached_property
@@ -165,16 +161,26 @@ class Side:
 
 def noise_at(nodes: list[Expression], values: dict[int, Array], point: int) -> float:
     """A bound on what rounding does at a point, by the largest part; infinite where a sum cancels."""
-    entries: dict[int, tuple[float, ...] | list[float]] = {}
-    for key, part in values.items():
-        own = part[..., point, :, :] if part.ndim > 2 and part.shape[-3] == COUNT else part
-        entries[key] = (abs(own.item()),) if own.size == 1 else np.abs(own).ravel().tolist()
+    sizes = {key: size_at(value, point) for key, value in values.items()}
     for node in nodes:
         if isinstance(node, Apply) and node.operation in SUMS:
-            terms = max(max(entries[id(one)]) for one in node.args)
-            if not min(entries[id(node)]) >= LOSS * terms:
+            args = [sizes[id(argument)] for argument in node.args]
+            if node.operation in ("add", "subtract"):
+                terms = args[0] + args[1]
+            else:
+                terms = OPERATIONS[node.operation].value(*[np.array(one, ndmin=3) for one in args])
+            enough = sizes[id(node)] >= LOSS * terms
+            if not (enough if isinstance(enough, bool) else enough.all()):
                 return np.inf
-    return NOISE * max(map(max, entries.values()))
+    return NOISE * max(one if isinstance(one, float) else one.max() for one in sizes.values())
+
+
+def size_at(value: Array, point: int) -> Any:
+    """The absolute value at a point: a number, which is far quicker than an array of one, or an array."""
+    batched = value.ndim > 2 and value.shape[-3] == COUNT
+    if value.size == (COUNT if batched else 1):
+        return abs(value.item(point if batched else 0))
+    return np.abs(value[..., point : point + 1, :, :] if batched else value)
 
 
 def at_points(flags: Flags) -> Flags:

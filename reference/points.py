@@ -14,6 +14,7 @@ from reference.language.values import Array
 from reference.network import Network, Symbols
 
 COUNT = 32  # points
+REPEATS = 3  # of every point, where what rounding does is looked for
 SPREADS = (
     0.3,
     1.0,
@@ -55,6 +56,11 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         return draw(self)
 
     @functools.cached_property
+    def repeated(self) -> dict[str, Array]:
+        """The values, some times one after the other: (``REPEATS`` · points, rows, columns)."""
+        return {name: np.concatenate([value] * REPEATS) for name, value in self.values.items()}
+
+    @functools.cached_property
     def others(self) -> Points:
         """As many other points."""
         return structs.replace(self, seed=self.seed + 1)
@@ -80,7 +86,10 @@ def draw(points: Points) -> dict[str, Array]:
         rows, columns = (number_of(size, sizes) for size in network.shapes[name])
         domain = points.domains.get(name, "real")
         values[name] = sample(generator, domain, (COUNT, rows, columns))
-    return network.evaluate(values)
+    found = network.evaluate(values)
+    return {
+        name: np.broadcast_to(value, (COUNT, *value.shape[-2:])) for name, value in found.items()
+    }
 
 
 def number_of(size: Size, sizes: Mapping[str, int]) -> int:

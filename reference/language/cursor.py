@@ -18,8 +18,10 @@ from reference.language.names import (
 from reference.language.tokens import Token
 
 MAX_DEPTH = 50
-SUFFIXES = ("'", "_", "^")
-RAISED_SUFFIXES = ("*", "star", "{", "(", "[", "'")  # after ^; others are a power or a transpose
+SUFFIXES = frozenset("'_^")
+RAISED_SUFFIXES = frozenset(
+    {"*", "star", "{", "(", "[", "'"}
+)  # after ^; others are a power or a transpose
 OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|"}
 
 
@@ -33,6 +35,11 @@ class Cursor:
         self.declared = spellings(declared.names)
         self.indices = spellings(declared.indices)
         self.functions = {canonical(name): (name, count) for name, count in declared.functions}
+        self.plain_names = self.declared
+        if self.functions:
+            self.plain_names = {
+                name: found for name, found in self.declared.items() if name not in self.functions
+            }
         self.tokens = tokens
         self.seek(0)
         self.depth = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Container, Mapping
 
 import numpy as np
@@ -66,53 +67,61 @@ def run(expression: Expression, values: Mapping[str, Array]) -> Array:
 def evaluate_parts(nodes: list[Expression], values: Mapping[str, Array]) -> dict[int, Array]:
     """The values of the :func:`parts` of an expression, by ``id`` of the part; as :func:`evaluate`."""
     found: dict[int, Array] = {}
+    value = found.__getitem__
     with np.errstate(all="ignore"):
         for node in nodes:
-            place = id(node)
-            if place in found:
-                continue
-            if isinstance(node, Apply):
-                value = OPERATIONS[node.operation].value
-                found[place] = value(*[found[id(argument)] for argument in node.args])
-            elif isinstance(node, Name):
-                found[place] = values[node.name]
-            else:
-                found[place] = constant(node)
+            if isinstance(node, Name):
+                found[id(node)] = values[node.name]
+            elif not isinstance(node, Apply):
+                found[id(node)] = constant(node)
+            elif id(node) not in found:
+                operation = OPERATIONS[node.operation].value
+                found[id(node)] = operation(*map(value, map(id, node.args)))
     return found
 
 
 def evaluate_shaken(
-    expression: Expression,
-    values: Mapping[str, Array],
-    computed: Container[str],
-    shake: float,
-    seed: int = 0,
+    nodes: list[Expression], values: Mapping[str, Array], computed: Container[str], shake: float
 ) -> Array:
-    """The value, every step being off by a random share of its result, at most ``shake``.
+    """The value of an expression with these :func:`parts`, every step off by a random share of its result.
 
-    What that does to the whole is what rounding does, on a larger scale. ``computed``: the names that
-    are themselves results of steps.
+    What that does to the whole is what rounding does, on a larger scale.
+
+    Args:
+        values: (points, rows, columns); at every point, the steps are off by shares of their own.
+        computed: the names that are themselves results of steps.
+        shake: the largest share.
     """
-    generator = np.random.Generator(np.random.Philox(key=7 + seed))
+    found: dict[int, Array] = {}
     names: dict[str, Array] = {}
-
-    def off(value: Array) -> Array:
-        batch = value.shape[-3:-2] or (1,)
-        return np.asarray(value * (1 + shake * generator.uniform(-1, 1, (*batch, 1, 1))))
-
-    def visit(node: Expression, args: list[Array]) -> Array:
-        if isinstance(node, Apply):
-            row = OPERATIONS[node.operation]
-            return row.value(*args) if row.keeps_digits else off(row.value(*args))
-        if isinstance(node, Name):
-            if node.name not in names:
-                value = values[node.name]
-                names[node.name] = off(value) if node.name in computed else value
-            return names[node.name]
-        return constant(node)
-
+    steps = itertools.cycle(shares(next(iter(values.values())).shape[0]))
+    value = found.__getitem__
     with np.errstate(all="ignore"):
-        return fold(expression, visit)
+        for node in nodes:
+            if isinstance(node, Name):
+                if node.name not in names:
+                    own = values[node.name]
+                    names[node.name] = (
+                        own * (1 + shake * next(steps)) if node.name in computed else own
+                    )
+                found[id(node)] = names[node.name]
+            elif not isinstance(node, Apply):
+                found[id(node)] = constant(node)
+            elif id(node) not in found:
+                row = OPERATIONS[node.operation]
+                result = row.value(*map(value, map(id, node.args)))
+                if not row.keeps_digits:
+                    batch = result.shape[-3:-2] or (1,)
+                    result = result * (1 + shake * next(steps)[: batch[0]])
+                found[id(node)] = result
+    return found[id(nodes[-1])]
+
+
+@functools.cache
+def shares(points: int) -> Array:
+    """(steps, points, 1, 1): random numbers from -1 to 1, of more steps than most expressions have."""
+    generator = np.random.Generator(np.random.Philox(key=7))
+    return generator.uniform(-1, 1, (251, points, 1, 1))
 
 
 def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:

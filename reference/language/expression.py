@@ -67,17 +67,16 @@ def apply(operation: str, *args: Expression) -> Apply:
 
 
 def parts(root: Expression) -> list[Expression]:
-    """Every part of an expression, from left to right, and after its own arguments.
+    """Every part of an expression, each after its own arguments.
 
     A part that is shared may occur as often as it is used, or once.
     """
-    found, stack = [], [root]
-    while stack:
-        node = stack.pop()
-        found.append(node)
-        stack.extend(node.args)
-        if len(found) > MANY:
-            return distinct_parts(root)
+    found = [root]
+    for node in found:
+        if node.args:
+            found.extend(node.args[::-1])
+            if len(found) > MANY:
+                return distinct_parts(root)
     found.reverse()
     return found
 
@@ -102,11 +101,10 @@ def annotate(root: Expression, visit: Callable[[Expression, list[T]], T]) -> dic
     Iterative, so that the depth of an expression is no matter.
     """
     results: dict[int, T] = {}
+    result = results.__getitem__
     for node in parts(root):
-        place = id(node)
-        if place not in results:
-            args = [results[id(argument)] for argument in node.args] if node.args else []
-            results[place] = visit(node, args)
+        if id(node) not in results:
+            results[id(node)] = visit(node, [*map(result, map(id, node.args))])
     return results
 
 

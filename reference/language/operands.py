@@ -92,7 +92,7 @@ class Operands(Cursor):
     def operand(self) -> Expression:
         token = self.token
         if token.kind == "word":
-            return self.known() or self.word()
+            return self.word()
         if token.kind == "number":
             return self.number()
         if token.kind == "command":
@@ -323,15 +323,17 @@ class Operands(Cursor):
 
     def known(self) -> Name | None:
         """A name as it is declared, without an index or a sign that could belong to it."""
-        token, following = self.token, self.tokens[self.index + 1].text
-        found = self.declared.get(token.text)
-        if found is None or token.text in self.bound or token.text in self.functions:
+        token = self.token
+        found = self.plain_names.get(token.text)
+        if found is None or token.kind != "word" or token.text in self.bound:
             return None
-        if following in SUFFIXES and (
-            following != "^" or self.tokens[self.index + 2].text in RAISED_SUFFIXES
+        following = self.tokens[self.index + 1]
+        if following.text in SUFFIXES and (
+            following.text != "^" or self.tokens[self.index + 2].text in RAISED_SUFFIXES
         ):
             return None
-        self.seek(self.index + 1)
+        self.index += 1
+        self.token = following
         return Name(found, token.column)
 
     def word(self) -> Expression:

@@ -17,11 +17,11 @@ from reference.language.names import Vocabulary, canonical, derivative_name, unk
 from reference.language.operands import COMPARISONS, EULER, TESTS, Operands
 from reference.language.tokens import MAX_LENGTH, Token, tokenize
 
-POSTFIXES = ("'", ".T", "[", "^", "_", "⊤")
+POSTFIXES = frozenset({"'", ".T", "[", "^", "_", "⊤"})
 MAX_POSTFIXES = 20
 CHANGES = {"+=": "add", "-=": "subtract"}
-BETWEEN_SIDES = frozenset({"=", "←", ",", *CHANGES})
-PRODUCT_SIGNS = ("*", "@", "⊙", "/")
+BETWEEN_SIDES = re.compile(r"[=,←≔]|<-|\\(?:gets|leftarrow)")
+PRODUCT_SIGNS = frozenset("*@⊙/")
 GOES_ON = re.compile(r"[-+*/=·×∘⊙@^({\[,&\\|<>]\s*$")  # a line that cannot end here
 GOES_BACK = re.compile(r"\s*[-+*/=·×∘⊙@^)}\],&|<>]")  # a line that cannot begin here
 FRAME = re.compile(r"\\(?:begin|end)\s*\{(?:align|aligned|gather|gathered|equation|split)\*?\}")
@@ -118,7 +118,7 @@ class Reader(Operands):
         return value
 
     def postfix(self) -> Expression:
-        value = self.operand()
+        value = self.known() or self.operand()
         start = self.index
         while self.token.text in POSTFIXES:
             column = self.token.column
@@ -145,7 +145,9 @@ class Reader(Operands):
         """Pass over what after ``^`` stands for a transpose, if it does."""
         start, token = self.index, self.token
         rest = token.text[1:]
-        joined = token.kind == "word" and token.text[0] == "T" and rest and self.is_name(rest)  # W^Tx
+        joined = (
+            token.kind == "word" and token.text[0] == "T" and rest and self.is_name(rest)
+        )  # W^Tx
         if joined and not self.is_name(token.text):
             split = [Token("word", "T", token.column), Token("word", rest, token.column + 1)]
             self.tokens[start : start + 1] = split
@@ -239,10 +241,10 @@ def read_sides(
     text = FRAME.sub(" ", text).rstrip(" \t\r\n.,;$")
     check_lines(text)
     tokens = tokenize(text)
-    starts = sides(tokens)
-    answer = Reader(tokens[starts[-1] :], declared).whole()
+    starts = sides(tokens) if BETWEEN_SIDES.search(text) else [0]
     if len(starts) == 1:
-        return None, answer
+        return None, Reader(tokens, declared).whole()
+    answer = Reader(tokens[starts[-1] :], declared).whole()
     sign = tokens[starts[1] - 1]
     left = [*tokens[: starts[1] - 1], Token("end", "", sign.column)]
     if sign.text in CHANGES:  # w -= a, as w - a
@@ -267,8 +269,6 @@ def check_lines(text: str) -> None:
 def sides(tokens: list[Token]) -> list[int]:
     """Where the sides of an equation begin: at the signs that stand outside brackets and cases."""
     depth, starts = 0, [0]
-    if not any(token.text in BETWEEN_SIDES for token in tokens):
-        return starts
     for position, token in enumerate(tokens):
         match token.text:
             case "(" | "[" | "{":

@@ -30,7 +30,6 @@ from reference.language.operations import (
     chain,
     describe,
     shape_of,
-    spread,
     transposed,
 )
 from reference.language.writing import factor, plain
@@ -38,6 +37,7 @@ from reference.language.writing import factor, plain
 MAX_CHAIN = 12
 MAX_READINGS = 250  # products looked at to find what a chain can mean
 MAX_SHOWN = 60  # characters of an expression in a message
+SPECIAL = frozenset({"prime", "power", "hadamard", "entry", "sum_over"})
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
 
 Shaped = tuple[Expression, Shape]
@@ -72,17 +72,18 @@ def resolve(
             return Number(node.value), SCALAR
         if isinstance(node, Product):
             return resolve_chain(node, args, {**shapes, **bound} if bound else shapes)
-        match node.operation:
-            case "prime":
-                return primed(args[0], node.column)
-            case "power":
-                check_power(args, node.column)
-            case "hadamard":
-                return multiply(args[0], args[1], "⊙", node.column)
-            case "entry":
-                check_entry(args, known, node.column)
-            case "sum_over":
-                return total_over(args, shapes, known, node.column)
+        if node.operation in SPECIAL:
+            match node.operation:
+                case "prime":
+                    return primed(args[0], node.column)
+                case "power":
+                    check_power(args, node.column)
+                case "hadamard":
+                    return multiply(args[0], args[1], "⊙", node.column)
+                case "entry":
+                    check_entry(args, known, node.column)
+                case "sum_over":
+                    return total_over(args, shapes, known, node.column)
         found = [shape for _, shape in args]
         try:
             shape = shape_of(node.operation, found, node.column)
@@ -266,10 +267,10 @@ def multiply(left: Shaped, right: Shaped, sign: str, column: int = 0) -> Shaped:
     """
     shapes = [left[1], right[1]]
     both = (left[0], right[0])
+    if sign in "*⊙" and SCALAR in shapes:
+        return Apply("scale", both), right[1] if left[1] == SCALAR else left[1]
     if sign == "/":
         return Apply("divide", both), shape_of("divide", shapes, column)
-    if SCALAR in shapes and sign != "@":
-        return Apply("scale", both), spread(*shapes)
     fits = []
     if sign in "*@" and chains(*shapes):
         fits.append(("matmul", chain(*shapes)))

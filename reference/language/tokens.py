@@ -54,7 +54,8 @@ PATTERN = re.compile(
       | \\(?P<command>[A-Za-z]+)(?:(?<=operatorname)\*)?
       | (?P<total>sum|[Σ∑])
       | (?P<raised>[⁰¹²³⁴-⁹⁻]+|ᵀ)
-      | (?P<lowered>[ᵢⱼₖₗₘₙ]+)""",
+      | (?P<lowered>[ᵢⱼₖₗₘₙ]+)
+      | (?P<other>.)""",
     re.VERBOSE,
 )
 PLAIN_KINDS = frozenset({"word", "number", "operator"})
@@ -116,21 +117,23 @@ def tokenize(text: str) -> list[Token]:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
     text = unletter(text)
     tokens: list[Token] = []
-    position, end, match = 0, len(text), PATTERN.match
-    while position < end:
-        found = match(text, position)
-        kind = found.lastgroup if found else None
-        if found and kind in PLAIN_KINDS:
-            spelled = found[kind]
-            tokens.append(Token(kind, SIGNS.get(spelled, spelled), position + 1))
-            position = found.end()
-        elif found and kind == "space":
-            position = found.end()
+    position = 0
+    while position < len(text):
+        for found in PATTERN.finditer(text, position):
+            kind = found.lastgroup
+            if kind in PLAIN_KINDS:
+                spelled = found[kind]
+                tokens.append(Token(kind, SIGNS.get(spelled, spelled), found.start() + 1))
+            elif kind == "command":  # which may take along what follows
+                position = command(text, found, tokens)
+                break
+            elif kind != "space":
+                special(found, tokens)
         else:
-            position = special(text, position, found, tokens)
+            break
     if len(tokens) > MAX_TOKENS:
         raise ReadingError(f"too long: more than {MAX_TOKENS} symbols")
-    tokens.append(Token("end", "", end + 1))
+    tokens.append(Token("end", "", len(text) + 1))
     return tokens
 
 
@@ -144,22 +147,10 @@ def unletter(text: str) -> str:
     )
 
 
-def special(text: str, position: int, match: re.Match[str] | None, tokens: list[Token]) -> int:
-    """Read what is more than a word, a number or a plain sign; the position after it."""
-    column = position + 1
-    sign = text[position]
-    if sign in COMMANDS:
-        tokens.append(Token("command", COMMANDS[sign], column))
-        return position + 1
-    if match is None and unicodedata.decomposition(sign).startswith("<fraction>"):
-        tokens += vulgar(sign, column)
-        return position + 1
-    if match is None:
-        raise ReadingError(f"unexpected character {shown(sign)}", column)
-    found = match.group()
+def special(match: re.Match[str], tokens: list[Token]) -> None:
+    """Read what is more than a word, a number, a plain sign or a command."""
+    found, column = match.group(), match.start() + 1
     match match.lastgroup:
-        case "command":
-            return command(text, match, tokens)
         case "row":
             tokens.append(Token("operator", "\\\\", column))
         case "escaped":
@@ -169,9 +160,14 @@ def special(text: str, position: int, match: re.Match[str] | None, tokens: list[
         case "lowered":
             index = unicodedata.normalize("NFKC", found)
             tokens += [Token("operator", "_", column), Token("word", index, column)]
-        case _:
+        case "raised":
             tokens += raised(found, column, tokens)
-    return match.end()
+        case _ if found in COMMANDS:
+            tokens.append(Token("command", COMMANDS[found], column))
+        case _ if unicodedata.decomposition(found).startswith("<fraction>"):
+            tokens += vulgar(found, column)
+        case _:
+            raise ReadingError(f"unexpected character {shown(found)}", column)
 
 
 def vulgar(sign: str, column: int) -> list[Token]:

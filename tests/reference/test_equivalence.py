@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -152,8 +152,9 @@ def test_most_slips_are_tried():
 @settings(deadline=None, max_examples=100)
 @given(answers, seeds)
 def test_either_may_stand_first(expression, seed):
-    """Where both have a value at every point, as these have, the order is no matter."""
+    """Where both have a value at every point, the order is no matter."""
     other = slipped(expression, seed)
+    assume(Side(other, ANSWERS).is_defined)  # no logarithm whose argument has lost its sign
     assert compare(other, expression, ANSWERS) is compare(expression, other, ANSWERS)
 
 
