@@ -28,7 +28,8 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
-bench: $(READY)  ## figures as ratios in one run; installs nbgrader into a virtual environment of its own
+bench: $(READY)  ## figures as ratios in one run; installs Math-Verify, and nbgrader apart
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[bench]"
 	$(BIN)/python -m benchmarks.run
 
 oldest: $(READY)  ## the draw under the oldest NumPy that is supported

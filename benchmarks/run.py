@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks import commands, drawing, marking, nbgrader_peer, notebooks
+from benchmarks import commands, drawing, gradients, marking, nbgrader_peer, notebooks
 from benchmarks.table import Row, markdown
 from benchmarks.timing import Failed
 from grader import __version__, bank
@@ -36,6 +36,7 @@ def main() -> None:
             "Twenty blanks": twenty,
             "Drawing": lambda: drawing.rows(known),
             "Marking": marking.rows,
+            "Gradients": lambda: gradients.rows(known),
             "Commands": commands.rows,
         }
         for name, section in sections.items():

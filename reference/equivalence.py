@@ -144,9 +144,10 @@ class Side:
     @functools.cached_property
     def is_sized(self) -> bool:
         """Does the value depend on a size other than through shapes?"""
+        if not SIZED.isdisjoint(self.operations):
+            return True
         sizes = self.points.sizes
-        named = [node for node in self.nodes if isinstance(node, Name) and node.name in sizes]
-        return bool(named) or not SIZED.isdisjoint(self.operations)
+        return any([node.name in sizes for node in self.nodes if isinstance(node, Name)])
 
     @functools.cached_property
     def others(self) -> Side:

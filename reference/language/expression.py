@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import ClassVar, TypeVar
 
 from msgspec import Struct
@@ -72,11 +73,10 @@ def parts(root: Expression) -> list[Expression]:
     A part that is shared may occur as often as it is used, or once.
     """
     found = [root]
-    for node in found:
-        if node.args:
-            found.extend(node.args[::-1])
-            if len(found) > MANY:
-                return distinct_parts(root)
+    for node in islice(found, MANY):  # while the list grows
+        found += node.args[::-1]
+    if len(found) > MANY:
+        return distinct_parts(root)
     found.reverse()
     return found
 

@@ -149,11 +149,7 @@ PLAIN = Style(1, "(", ")", "^T")
 def write(node: Expression, args: list[Written], style: Style) -> Written:
     """One node, its arguments being written already."""
     if isinstance(node, Apply):
-        writer = WRITERS.get(node.operation)
-        if writer is not None:
-            return writer(node, args, style)
-        row = OPERATIONS[node.operation]
-        return infix(node, args, style) if row.sign is not None else call(node, args, style)
+        return WRITERS[node.operation](node, args, style)
     if isinstance(node, Number):
         return latex_number(node.value) if style is LATEX else plain_number(node.value)
     if isinstance(node, Name):
@@ -264,14 +260,14 @@ def infix(node: Apply, args: list[Written], style: Style) -> Written:
     sign, own = row.sign[style.index], row.precedence
     left, right = args
     mixed = own == PRODUCT and left.operation not in ("", operation, "scale", "product")
-    left_text = style.bracket(left, own + (1 if mixed else 0))
-    if own == PRODUCT and left.precedence == NEGATED:
-        left_text = f"{style.left}{left.text}{style.right}"
+    left_text = left.text
+    if left.precedence < own + mixed:
+        left_text = f"{style.left}{left_text}{style.right}"
+    right_text = right.text
     same = right.operation == operation and operation in ASSOCIATIVE
-    right_text = style.bracket(right, own if same else own + 1)
-    if own == SUM and right_text.startswith("-"):
-        right_text = f"{style.left}{right.text}{style.right}"
-    if sign == r"\," and right_text[:1].isdigit():
+    if right.precedence < own + (not same) or (own == SUM and right_text[0] == "-"):
+        right_text = f"{style.left}{right_text}{style.right}"
+    if sign == r"\," and right_text[0].isdigit():
         sign = r"\cdot"
     return Written(f"{left_text} {sign} {right_text}", own, operation)
 
@@ -289,6 +285,7 @@ def call(node: Apply, args: list[Written], style: Style) -> Written:
 
 
 WRITERS: dict[str, Callable[[Apply, list[Written], Style], Written]] = {
+    **{name: call if row.sign is None else infix for name, row in OPERATIONS.items()},
     "negate": negation,
     "transpose": transpose,
     "power": power,
