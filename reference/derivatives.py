@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from reference.backprop import differentiate
-from reference.language.errors import ReadingError
-from reference.language.expression import Apply, Expression, Name, fold, names, number, substitute
+from reference.language.errors import ReadingError, ShapeError
+from reference.language.expression import (
+    ONLY,
+    Apply,
+    Expression,
+    Name,
+    fold,
+    names,
+    number,
+    substitute,
+)
 from reference.language.names import derivative_name
 from reference.language.operations import SCALAR, describe, transposed
 from reference.language.shapes import infer
@@ -53,8 +62,14 @@ def with_entry(network: Network, name: str) -> Network:
     row, *column = (
         number(int(place)) if place.isdigit() else Name(place) for place in places.split(",")
     )
-    one: Expression = column[0] if column else number(1)
-    return network.extended({name: Apply("entry", (Name(base), row, one))}, {name: SCALAR})
+    shape = network.shapes[base]
+    if not column and 1 not in shape:
+        message = f"{base} is {describe(shape)}: an entry of it has two indices"
+        raise ShapeError(message, asks=True)
+    args: list[Expression] = [row, *(column or [ONLY])]
+    if not column and shape[1] != 1:
+        args = [number(1), row]
+    return network.extended({name: Apply("entry", (Name(base), *args))}, {name: SCALAR})
 
 
 def with_jacobian(network: Network, of: str, by: str) -> Network:

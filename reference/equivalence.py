@@ -147,7 +147,7 @@ class Side:
         if not SIZED.isdisjoint(self.operations):
             return True
         sizes = self.points.sizes
-        return any([node.name in sizes for node in self.nodes if isinstance(node, Name)])
+        return any(node.name in sizes for node in self.nodes if isinstance(node, Name))
 
     @functools.cached_property
     def others(self) -> Side:
@@ -209,10 +209,10 @@ def compare_sides(given: Side, key: Side) -> Agreement:
 
 def on_both_sides(given: Side, key: Side) -> Agreement:
     """Compare at points on both sides of every kink, as far as they are found."""
+    found = compare_at_points(given, key)
+    if found is not Agreement.EQUAL:
+        return found
     while True:
-        found = compare_at_points(given, key)
-        if found is not Agreement.EQUAL:
-            return found
         if given.is_defined and key.is_defined:
             seen = given.sees_both_sides and key.sees_both_sides
             seen_by_key = seen
@@ -225,6 +225,8 @@ def on_both_sides(given: Side, key: Side) -> Agreement:
         if seen or given.points.seed >= MORE:
             return found
         given, key = given.others, key.others
+        if compare_at_points(given, key) is Agreement.DIFFERENT:
+            return Agreement.DIFFERENT
 
 
 def both_sides_of(kinks: list[tuple[Flags, Flags]], here: Flags) -> bool:

@@ -14,6 +14,7 @@ from reference.language.values import Array
 from reference.network import Network, Symbols
 
 COUNT = 32  # points
+WIDER = 3  # times as far out are other points
 REPEATS = 3  # of every point, where what rounding does is looked for
 SPREADS = (
     0.3,
@@ -42,13 +43,14 @@ class Points(Struct, frozen=True, eq=False, dict=True):
 
     ``domains``: of the inputs and parameters: real (unless given), positive, probability, binary,
     one-hot, simplex, integer. ``sizes``: a number for each size; no two the same, so that no shapes
-    fit by chance.
+    fit by chance. ``width``: how far out real and positive values are.
     """
 
     network: Network
     domains: Mapping[str, str] = {}
     sizes: Mapping[str, int] = {}
     seed: int = 1
+    width: float = 1.0
 
     @functools.cached_property
     def values(self) -> dict[str, Array]:
@@ -62,8 +64,8 @@ class Points(Struct, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def others(self) -> Points:
-        """As many other points."""
-        return structs.replace(self, seed=self.seed + 1)
+        """As many other points, farther out."""
+        return structs.replace(self, seed=self.seed + 1, width=WIDER * self.width)
 
     @functools.cached_property
     def resized(self) -> Points:
@@ -85,7 +87,7 @@ def draw(points: Points) -> dict[str, Array]:
     for name in sorted(network.shapes.keys() - network.equations.keys() - values.keys()):
         rows, columns = (number_of(size, sizes) for size in network.shapes[name])
         domain = points.domains.get(name, "real")
-        values[name] = sample(generator, domain, (COUNT, rows, columns))
+        values[name] = sample(generator, domain, (COUNT, rows, columns), points.width)
     found = network.evaluate(values)
     return {
         name: np.broadcast_to(value, (COUNT, *value.shape[-2:])) for name, value in found.items()
@@ -112,9 +114,11 @@ def place(generator: np.random.Generator, places: int, others: list[Array]) -> A
     return np.asarray(chosen, dtype=np.float64)[:, None, None]
 
 
-def sample(generator: np.random.Generator, domain: str, shape: tuple[int, int, int]) -> Array:
+def sample(
+    generator: np.random.Generator, domain: str, shape: tuple[int, int, int], width: float = 1.0
+) -> Array:
     """Random values of a domain; a column of a one-hot or a simplex has the sum 1."""
-    scale = np.repeat(SPREADS, COUNT // len(SPREADS))[:, None, None]
+    scale = width * np.repeat(SPREADS, COUNT // len(SPREADS))[:, None, None]
     match domain:
         case "positive":
             return np.asarray(np.exp(0.7 * generator.normal(0, 1, shape) * scale))

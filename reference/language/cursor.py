@@ -228,12 +228,11 @@ class Cursor:
     def is_index(self, text: str) -> bool:
         return canonical(text) in self.indices or text in self.bound
 
-    def places(self, parts: list[str], column: int) -> tuple[Expression, Expression]:
-        """The row and the column of an entry."""
-        row, *rest = (self.place(part, column) for part in parts)
-        return row, rest[0] if rest else number(1)
+    def places(self, parts: list[str], column: int) -> list[Expression]:
+        """The row and the column of an entry, or the only place."""
+        return [self.place(part, column) for part in parts]
 
-    def place_in_brackets(self) -> tuple[Expression, Expression] | None:
+    def place_in_brackets(self) -> list[Expression] | None:
         """``[k]`` or ``[i, 2]``; nothing, and nothing passed over, where something else stands there."""
         start, column = self.index, self.token.column
         parts: list[str] = []
@@ -329,6 +328,4 @@ def entry_name(value: Expression) -> str:
         for place in value.args[1:]
         if isinstance(place, (Name, Number))
     ]
-    if shown[-1] == "1":
-        shown.pop()
     return f"{base(value)}[{','.join(shown)}]"

@@ -62,6 +62,9 @@ def number(value: int | Fraction) -> Number:
     return Number(Fraction(value))
 
 
+ONLY = number(1)  # the column of an entry of a vector, which is this very object and not written
+
+
 def apply(operation: str, *args: Expression) -> Apply:
     """``operation`` of ``args``, without a column."""
     return Apply(operation, args)

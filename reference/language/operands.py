@@ -433,7 +433,7 @@ class Operands(Cursor):
         parts = self.parts(subscript.replace("_", "").strip("{}"))
         if base not in ("delta", "δ") or len(parts) != 2:
             return None
-        return Apply("eq", self.places(parts, token.column), token.column)
+        return Apply("eq", tuple(self.places(parts, token.column)), token.column)
 
     def arguments(self) -> list[Expression]:
         closing = OPENING[self.advance().text]

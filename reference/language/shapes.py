@@ -12,6 +12,7 @@ import numpy as np
 from reference.language.errors import ShapeError, UnknownName
 from reference.language.evaluating import evaluate
 from reference.language.expression import (
+    ONLY,
     Apply,
     Expression,
     Name,
@@ -81,6 +82,7 @@ def resolve(
                 case "hadamard":
                     return multiply(args[0], args[1], "⊙", node.column)
                 case "entry":
+                    args = with_column(args, node.column)
                     check_entry(args, known, node.column)
                 case "sum_over":
                     return total_over(args, shapes, known, node.column)
@@ -88,6 +90,8 @@ def resolve(
         try:
             shape = shape_of(node.operation, found, node.column)
         except ShapeError as error:
+            if node.operation == "where":
+                raise ShapeError(f"the cases do not fit: {listed(args)}", node.column) from None
             if len(args) != 2:
                 raise
             raise misfit(args[0], args[1], error.message, node.column) from None
@@ -151,6 +155,19 @@ def bound_indices(written: Expression) -> list[str]:
 def bound_name(index: Expression) -> str:
     assert isinstance(index, Name)
     return index.name
+
+
+def with_column(args: list[Shaped], column: int) -> list[Shaped]:
+    """The arguments of an entry; the only place in a vector is a row, or a column of a row vector."""
+    (value, shape), place, *rest = args
+    if shape[1] == 1 and (not rest or rest[0][0] == ONLY):
+        return [args[0], place, (ONLY, SCALAR)]
+    if rest:
+        return args
+    if shape[0] == 1:
+        return [args[0], (number(1), SCALAR), place]
+    message = f"{short(value)} is {describe(shape)}: an entry of it has two indices"
+    raise ShapeError(message, column, asks=True)
 
 
 def check_entry(args: list[Shaped], indices: Mapping[str, Size], column: int) -> None:
@@ -240,6 +257,10 @@ def misfit(left: Shaped, right: Shaped, problem: str, column: int) -> ShapeError
         elif chains(flipped_left, right[1]):
             hint = f"; {short(turned(left[0]))} {short(right[0])} would fit"
     return ShapeError(f"{problem}: {known}{hint}", column)
+
+
+def listed(args: list[Shaped]) -> str:
+    return ", ".join(f"{short(value)} is {describe(shape)}" for value, shape in args)
 
 
 def turned(value: Expression) -> Expression:

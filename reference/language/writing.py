@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from reference.language.expression import Apply, Expression, Name, Number, fold, names
+from reference.language.expression import ONLY, Apply, Expression, Name, Number, fold, names
 from reference.language.operations import OPERATIONS
 
 GREEK_LETTERS = """
@@ -194,7 +194,7 @@ def span(_: Apply, args: list[Written], style: Style) -> Written:
 def entry(node: Apply, args: list[Written], style: Style) -> Written:
     value, row, column = args
     joint = ", " if style is PLAIN else ","
-    places = row.text if column.text == "1" else f"{row.text}{joint}{column.text}"
+    places = row.text if node.args[2] is ONLY else f"{row.text}{joint}{column.text}"
     if style is PLAIN:
         return Written(f"{style.bracket(value, ATOM)}[{places}]")
     of = node.args[0]

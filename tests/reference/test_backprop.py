@@ -4,11 +4,12 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import grad
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from reference.backprop import differentiate
-from reference.language.expression import Name, apply
+from reference.language.evaluating import evaluate
+from reference.language.expression import Apply, Name, apply, parts
 from reference.language.names import derivative_name
 from reference.language.shapes import infer
 from reference.language.writing import plain
@@ -318,6 +319,16 @@ def test_random_networks_agree_with_autograd(drawn, seed):
     check(found, "L", ["a0", *parameters], function, seed)
 
 
+def ties(expression, values):
+    """Is a largest or smallest entry there twice? Both steps of finite differences see half of either."""
+    for node in parts(expression):
+        if isinstance(node, Apply) and node.operation in ("largest", "smallest"):
+            entries = evaluate(node.args[0], values).ravel()
+            if len(set(entries)) < len(entries):
+                return True
+    return False
+
+
 @settings(deadline=None, max_examples=150)
 @given(expressions(), st.integers(0, 20))
 def test_random_expressions_agree_with_finite_differences(expression, seed):
@@ -326,6 +337,7 @@ def test_random_expressions_agree_with_finite_differences(expression, seed):
     base = network("", {name: shape for name, shape in SHAPES.items() if "/" not in name})
     given_names = list(base.inputs)
     values["dL/ds"] = np.full((1, 1, 1), 0.7)
+    assume(not ties(expression, values))
     base = base.extended({}, {"dL/ds": (1, 1)})
     shape = infer(expression, SHAPES)
     whole = base.extended(
