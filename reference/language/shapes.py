@@ -6,6 +6,7 @@ A size is a number or a symbol; two sizes are equal only if they are the same nu
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from reference.language.expression import (
     substitute,
 )
 from reference.language.operations import (
+    OPERATIONS,
     SCALAR,
     Mismatch,
     Shape,
@@ -286,17 +288,7 @@ def multiply(left: Shaped, right: Shaped, sign: str, column: int = 0) -> Shaped:
     Raises:
         ShapeError: no reading fits, or two do.
     """
-    shapes = [left[1], right[1]]
-    both = (left[0], right[0])
-    if sign in "*⊙" and SCALAR in shapes:
-        return Apply("scale", both), right[1] if left[1] == SCALAR else left[1]
-    if sign == "/":
-        return Apply("divide", both), shape_of("divide", shapes, column)
-    fits = []
-    if sign in "*@" and chains(*shapes):
-        fits.append(("matmul", chain(*shapes)))
-    if sign in "*⊙" and shapes[0] == shapes[1]:
-        fits.append(("hadamard", shapes[0]))
+    fits = fitting(left[1], right[1], sign)
     if len(fits) == 2:
         raise ShapeError(
             f"{short(left[0])} {short(right[0])} can be the matrix product or the entrywise one: "
@@ -304,11 +296,30 @@ def multiply(left: Shaped, right: Shaped, sign: str, column: int = 0) -> Shaped:
             column,
             asks=True,
         )
+    if not fits and sign == "/":
+        shape_of("divide", [left[1], right[1]], column)  # which says what does not fit
     if not fits:
         kind = {"*": "product", "@": "matrix product", "⊙": "entrywise product"}[sign]
         raise misfit(left, right, f"the {kind} does not fit", column)
     operation, shape = fits[0]
-    return Apply(operation, both), shape
+    return Apply(operation, (left[0], right[0])), shape
+
+
+def fitting(left: Shape, right: Shape, sign: str) -> list[tuple[str, Shape]]:
+    """The operations that a sign can mean between two shapes, with the shape of the result."""
+    if sign in "*⊙" and SCALAR in (left, right):
+        return [("scale", right if left == SCALAR else left)]
+    if sign == "/":
+        try:
+            return [("divide", OPERATIONS["divide"].shape(left, right))]
+        except Mismatch:
+            return []
+    fits = []
+    if sign in "*@" and chains(left, right):
+        fits.append(("matmul", chain(left, right)))
+    if sign in "*⊙" and left == right:
+        fits.append(("hadamard", left))
+    return fits
 
 
 def resolve_chain(node: Product, factors: list[Shaped], shapes: Mapping[str, Shape]) -> Shaped:
@@ -337,28 +348,30 @@ def bracketings(
     """The readings of a chain under every bracketing that fits, one for each distinct value."""
     values = sample(factors, shapes)
     looked_at = 0
-    readings: dict[tuple[int, int], list[Shaped]] = {
-        (index, index + 1): [factor] for index, factor in enumerate(factors)
+    readings: dict[tuple[int, int], list[tuple[Shaped, np.ndarray]]] = {
+        (index, index + 1): [(factor, evaluate(factor[0], values))]
+        for index, factor in enumerate(factors)
     }
     for width in range(2, len(factors) + 1):
         for start in range(len(factors) - width + 1):
             end = start + width
-            distinct: dict[bytes, Shaped] = {}
+            distinct: dict[bytes, tuple[Shaped, np.ndarray]] = {}
             for middle in range(start + 1, end):
-                for left in readings[start, middle]:
-                    for right in readings[middle, end]:
-                        looked_at += 1
-                        if looked_at > MAX_READINGS:
-                            raise ShapeError("a long product: add brackets", asks=True)
-                        try:
-                            product = multiply(left, right, signs[middle - 1])
-                        except (ShapeError, Mismatch):
-                            continue
-                        with np.errstate(over="ignore"):  # to seven digits, so without noise
-                            value = evaluate(product[0], values).astype(np.float32)
-                        distinct.setdefault(value.tobytes() + repr(product[1]).encode(), product)
+                for left, right in product(readings[start, middle], readings[middle, end]):
+                    looked_at += 1
+                    if looked_at > MAX_READINGS:
+                        raise ShapeError("a long product: add brackets", asks=True)
+                    fits = fitting(left[0][1], right[0][1], signs[middle - 1])
+                    if len(fits) != 1:
+                        continue
+                    operation, shape = fits[0]
+                    with np.errstate(all="ignore"):
+                        value = OPERATIONS[operation].value(left[1], right[1])
+                        digits = value.astype(np.float32)  # to seven digits, so without noise
+                    whole = Apply(operation, (left[0][0], right[0][0])), shape
+                    distinct.setdefault(digits.tobytes() + repr(shape).encode(), (whole, value))
             readings[start, end] = list(distinct.values())
-    return readings[0, len(factors)]
+    return [reading for reading, _ in readings[0, len(factors)]]
 
 
 def sample(factors: list[Shaped], shapes: Mapping[str, Shape]) -> dict[str, np.ndarray]:
