@@ -8,7 +8,7 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.number import unreadable
+from grader.answers.number import quoted, unreadable
 from grader.records import Form, Outcome, Verdict
 from reference.derivatives import with_derivatives
 from reference.equivalence import Agreement, Side, compare, compare_sides
@@ -118,9 +118,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         """The left side of an equation, if it is a derivative, is the one that is asked for."""
         value, shape = self.resolved(left)
         if shape == self.shape and self.agreement(value) is Agreement.DIFFERENT:
-            message = (
-                f"what stands before the equality sign, {plain(value)}, is not what is asked for"
-            )
+            message = f"what stands before the equality sign, {quoted(plain(value), 60)}, is not what is asked for"
             raise ReadingError(message, 1)
 
     def foreign(self, given: Expression) -> str:

@@ -206,11 +206,13 @@ class Cursor:
 
     def joined(self, text: str) -> tuple[str | None, list[str]]:
         """``z2k`` of ``z_{2,k}`` and ``zᵢ``: the longest declared name before indices."""
+        if "_" not in text and "," not in text:
+            return None, []
         flat = "|".join(canonical(piece) for piece in text.split(","))
         for end in range(len(flat) - 1, 0, -1):
             if flat[:end] in self.declared:
                 parts = self.parts(flat[end:].strip("|").replace("|", ","))
-                if parts and ("_" in text or "," in text):
+                if parts:
                     return self.declared[flat[:end]], parts
         return None, []
 

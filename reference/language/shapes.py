@@ -35,7 +35,7 @@ from reference.language.operations import (
     shape_of,
     transposed,
 )
-from reference.language.writing import factor, plain
+from reference.language.writing import factor
 
 MAX_CHAIN = 12
 MAX_READINGS = 250  # products looked at to find what a chain can mean
@@ -122,7 +122,7 @@ def infer(resolved: Expression, shapes: Mapping[str, Shape]) -> Shape:
 def primed(value: Shaped, column: int) -> Shaped:
     """A prime is a transpose; on a scalar it more likely stands for a derivative."""
     if value[1] == SCALAR:
-        message = f"{plain(value[0])}' is the transpose of a scalar: if a derivative is meant, write it out"
+        message = f"{short(value[0])}' is the transpose of a scalar: if a derivative is meant, write it out"
         raise ShapeError(message, column, asks=True)
     return transposed(value[0]), value[1][::-1]
 
@@ -132,10 +132,8 @@ def check_power(args: list[Shaped], column: int) -> None:
     (base, shape), (exponent, _) = args
     whole = isinstance(exponent, Number) and exponent.value.denominator == 1 < exponent.value
     if shape[0] == shape[1] != 1 and whole:
-        shown = f"{factor(base)}^{factor(exponent)}"
-        message = (
-            f"{shown} can be a product of matrices or entrywise: write {factor(base)} @ … or ⊙"
-        )
+        shown = short(base)
+        message = f"{shown}^{short(exponent)} can be a product of matrices or entrywise: write {shown} @ … or ⊙"
         raise ShapeError(message, column, asks=True)
 
 

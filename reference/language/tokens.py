@@ -104,7 +104,7 @@ WORDS = frozenset(
     """,
     )
 )
-FONT = re.compile(r"\s*(?:\{\s*([^{}\\]*?)\s*\}|([A-Za-z0-9]))")
+FONT = re.compile(r"\s*(?:\{([^{}\\]*)\}|([A-Za-z0-9]))")
 
 
 def tokenize(text: str) -> list[Token]:
@@ -199,9 +199,9 @@ def command(text: str, match: re.Match[str], tokens: list[Token]) -> int:
     name, column, end = match.group("command"), match.start() + 1, match.end()
     if name in FONTS:
         inner = FONT.match(text, end)
-        if inner is None or not (inner.group(1) or inner.group(2) or name == "text"):
+        word = "" if inner is None else (inner[1] or inner[2] or "").strip()
+        if inner is None or not (word or name == "text"):
             raise ReadingError(f"expected a name in braces after \\{name}", column)
-        word = inner.group(1) if inner.group(1) is not None else inner.group(2)
         word = word.strip(" .,;:") if name == "text" else word
         if name == "text" and not word.isidentifier():
             return inner.end()  # words between formulas, such as "otherwise"
