@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import string
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
+from pylatexenc.latex2text import (
+    LatexNodes2Text,
+    MacroTextSpec,
+    get_default_latex_context_db,
+)
 
 from grader.answers import DerivationKey, ExpressionKey
 from grader.answers.number import show_number
@@ -93,7 +99,20 @@ def prose(text: str, notation: Notation) -> str:
     text = text.strip()
     if notation is Notation.LATEX:
         return text
-    return re.sub(r"\$([^$]*)\$", lambda match: match.group(1).replace("\\", ""), text)
+    return re.sub(r"\$([^$]*)\$", lambda match: in_unicode(match.group(1)), text)
+
+
+def in_unicode(formula: str) -> str:
+    """LaTeX as characters, for a terminal; a command that has none stays as it is."""
+    return str(reader_of_latex().latex_to_text(formula)).strip()
+
+
+@functools.cache
+def reader_of_latex() -> LatexNodes2Text:
+    known = get_default_latex_context_db()
+    known.add_context_category("more", macros=[MacroTextSpec("ne", "≠")], prepend=True)
+    known.set_unknown_macro_spec(MacroTextSpec("", lambda node: f"\\{node.macroname} "))
+    return LatexNodes2Text(latex_context=known, math_mode="text", keep_braced_groups=False)
 
 
 def equations(model: Model, notation: Notation) -> str:

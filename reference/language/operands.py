@@ -16,6 +16,7 @@ MAX_MAGNITUDE = 300  # decimal exponent of a literal
 MAX_PRIMES = 3
 MAX_NESTED_SUMS = 3  # each is an axis of its own in evaluation
 MAX_SUMS = 12
+MAX_GUESSES = 6
 MAX_SLOPES = 2
 
 COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le", "==": "eq", "!=": "ne"}
@@ -51,6 +52,7 @@ class Operands(Cursor):
     """Reads one operand; what stands around it is the business of the grammar."""
 
     bars = ""  # the sign of an absolute value or norm that is open here
+    guesses = 0  # at a norm written ||x||, each of which may be read twice
     sums = 0
     slopes = 0  # derivatives of functions that are open here; each repeats its argument
     open_sum = ("", -1)  # the index of the last sum, and where its body ended
@@ -142,7 +144,9 @@ class Operands(Cursor):
         following = self.tokens[self.index + 1]
         if sign.text == "‖":
             return self.norm(1)
-        if following.text == "|" and following.column == sign.column + 1 and not self.bars:
+        adjacent = following.text == "|" and following.column == sign.column + 1
+        if adjacent and not self.bars and self.guesses < MAX_GUESSES:
+            self.guesses += 1
             start, depth = self.index, self.depth
             try:
                 return self.norm(2)
@@ -216,7 +220,7 @@ class Operands(Cursor):
     def fraction_part(self) -> Expression:
         r"""A part of ``\frac{a}{b}``, or of ``\frac12`` and ``\frac1n``, where it is one character."""
         token = self.token
-        if token.kind in ("number", "word"):
+        if token.kind == "word" or token.text.isdigit():
             if len(token.text) > 1 and (token.kind == "number" or not self.is_name(token.text)):
                 first, rest = token.text[0], token.text[1:]
                 kind = "number" if rest.isdigit() else "word"
