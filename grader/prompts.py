@@ -21,8 +21,8 @@ from grader.asking import Asked
 from grader.model import Model
 from grader.records import Draw, QuestionFile
 from grader.templates import fill
+from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression
-from reference.language.operations import SCALAR, Shape, describe
 from reference.language.writing import latex, latex_name, plain
 from reference.network import split_equations
 

@@ -20,9 +20,9 @@ from grader.columns import Columns
 from grader.model import Model
 from grader.records import Blank, Tolerance
 from reference import polynomial
+from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, Expression
-from reference.language.operations import SCALAR
 from reference.language.values import Array
 from reference.rounding import Rounding, prepare
 

@@ -10,9 +10,10 @@ from msgspec import structs
 from grader.errors import AuthorError, Problem
 from grader.records import Exercise, Index, Quantity
 from grader.templates import fill
+from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.expression import names
 from reference.language.names import canonical
-from reference.language.operations import FUNCTIONS, SCALAR, Shape, Size
+from reference.language.operations import FUNCTIONS
 from reference.network import (
     Equation,
     Network,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Name, annotate, names, number
 from reference.language.names import derivative_name
-from reference.language.operations import OPERATIONS, SCALAR, Shape
+from reference.language.operations import OPERATIONS
 from reference.language.shapes import infer, own_shape
 from reference.language.simplifying import simplify
 from reference.network import Network

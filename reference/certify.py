@@ -14,9 +14,9 @@ from msgspec import Struct, structs
 
 from reference.backprop import differentiate
 from reference.derivatives import with_derivatives
+from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Name, Number, fold
 from reference.language.names import derivative_name
-from reference.language.operations import SCALAR, Shape
 from reference.language.values import Array
 from reference.network import Network
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from reference.language.operations import Shape
+from reference.language.dimensions import Shape
 from reference.polynomial import Terms, add, multiply, size
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from reference.backprop import differentiate
+from reference.language.dimensions import SCALAR, describe
 from reference.language.errors import ReadingError, ShapeError
 from reference.language.expression import (
     ONLY,
@@ -17,7 +18,7 @@ from reference.language.expression import (
     substitute,
 )
 from reference.language.names import derivative_name
-from reference.language.operations import SCALAR, describe, transposed
+from reference.language.operations import transposed
 from reference.language.shapes import infer
 from reference.language.simplifying import PRODUCTS, simplify
 from reference.network import Network

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.derivatives import in_terms_of
+from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate_parts, evaluate_shaken, run
 from reference.language.expression import Apply, Expression, Name, names, parts
-from reference.language.operations import OPERATIONS, SCALAR
+from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 from reference.points import COUNT, REPEATS, Points
 from reference.polynomial import NotRational, Rational, rational

@@ -8,11 +8,12 @@ from collections.abc import Collection, Mapping
 
 from msgspec import Struct, structs
 
+from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Apply, Expression, fold, names
 from reference.language.names import Vocabulary, canonical, function_name
-from reference.language.operations import OPERATIONS, SCALAR, Shape, Size
+from reference.language.operations import OPERATIONS
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.language.values import Array

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 from msgspec import Struct, structs
 
-from reference.language.operations import Size
+from reference.language.dimensions import Size
 from reference.language.values import Array
 from reference.network import Network, Symbols
 

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from reference.language.dimensions import Size
 from reference.language.expression import Apply, Expression, Name, Number, fold
-from reference.language.operations import Size
 
 MAX_TERMS = 400
 MAX_PRODUCTS = 20 * MAX_TERMS  # of terms, in one multiplication

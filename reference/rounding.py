@@ -14,10 +14,11 @@ import numpy as np
 from msgspec import Struct, structs
 
 from reference.backprop import differentiate
+from reference.language.dimensions import Shape
 from reference.language.evaluating import evaluate, evaluate_all
 from reference.language.expression import Apply, Expression, Name, fold
 from reference.language.names import derivative_name
-from reference.language.operations import OPERATIONS, Shape
+from reference.language.operations import OPERATIONS
 from reference.language.shapes import own_shape
 from reference.language.simplifying import PRODUCTS
 from reference.language.values import Array

@@ -25,8 +25,8 @@ from grader.answers import (
 from grader.records import Outcome, Verdict
 from reference.derivatives import in_terms_of, parts, paths, with_derivatives
 from reference.equivalence import Points
+from reference.language.dimensions import SCALAR
 from reference.language.expression import names
-from reference.language.operations import SCALAR
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import Network, Symbols, declare, split_equations

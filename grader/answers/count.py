@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from grader.answers.number import bare, unreadable
 from grader.records import Outcome, Verdict
+from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression, names
-from reference.language.operations import SCALAR
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.language.writing import latex

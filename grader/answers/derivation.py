@@ -15,9 +15,9 @@ from msgspec import Struct
 from grader.answers.expression import ExpressionKey, not_understood, outcome
 from grader.records import Form, Outcome, Verdict
 from reference.equivalence import Agreement
+from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression
-from reference.language.operations import Shape
 from reference.language.tokens import MAX_LENGTH
 from reference.language.writing import latex
 from reference.points import Points

@@ -13,9 +13,9 @@ from grader.records import Form, Outcome, Verdict
 from reference.derivatives import with_derivatives
 from reference.equivalence import Agreement, Side, compare, compare_sides
 from reference.forms import is_expanded, is_factored, is_without_calls
+from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
 from reference.language.expression import Apply, Expression, mentioned, names
-from reference.language.operations import Shape, describe
 from reference.language.reading import read_sides
 from reference.language.shapes import Shaped, resolve
 from reference.language.writing import latex, plain

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from grader.answers.number import agrees, quoted, read_number, show_number, unreadable
 from grader.records import Outcome, Verdict
+from reference.language.dimensions import describe
 from reference.language.errors import LanguageError, ReadingError
-from reference.language.operations import describe
 
 MAX_LENGTH = 20_000
 MAX_ENTRIES = 2_000

@@ -8,8 +8,8 @@ from grader.answers import Form, Key
 from grader.records import AnswerFile, Blank, Choose, Tolerance
 from grader.structure import Structure
 from grader.templates import fill
+from reference.language.dimensions import Shape
 from reference.language.expression import Expression
-from reference.language.operations import Shape
 from reference.network import Network
 from reference.polynomial import Terms
 

@@ -13,10 +13,10 @@ from grader.records import AnswerFile, Blank, QuestionFile
 from grader.structure import Structure
 from grader.templates import fill
 from reference.derivatives import in_terms_of, with_derivatives
+from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
 from reference.language.names import canonical, derivative_name, spellings, unknown
-from reference.language.operations import SCALAR, Shape, describe
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import Network

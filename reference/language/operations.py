@@ -18,6 +18,22 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from reference.language.dimensions import (
+    Mismatch,
+    Shape,
+    chain,
+    describe,
+    entry_shape,
+    flipped,
+    keep,
+    like,
+    power_shape,
+    scaled,
+    single,
+    spread,
+    spread_column,
+    unit_shape,
+)
 from reference.language.errors import ShapeError
 from reference.language.expression import Apply, Expression, apply, number
 from reference.language.values import (
@@ -38,11 +54,8 @@ from reference.language.values import (
     unit,
 )
 
-Size = int | str
-Shape = tuple[Size, Size]
 Pull = Callable[..., Expression]
 
-SCALAR: Shape = (1, 1)
 ONE, TWO = number(1), number(2)
 
 
@@ -76,78 +89,6 @@ def indicates(comparison: str, left: Expression, right: Expression) -> Apply:
 
 
 ZERO = number(0)
-
-
-class Mismatch(Exception):
-    """The shapes of the arguments do not fit an operation."""
-
-
-# Shape rules
-
-
-def keep(shape: Shape) -> Shape:
-    """Entrywise: the shape of the argument."""
-    return shape
-
-
-def spread(left: Shape, right: Shape) -> Shape:
-    """Entrywise over two arguments; a scalar spreads over a matrix."""
-    if left == right or right == SCALAR:
-        return left
-    if left == SCALAR:
-        return right
-    raise Mismatch
-
-
-def spread_column(left: Shape, right: Shape) -> Shape:
-    """As :func:`spread`; also a column over each column of a matrix with as many rows."""
-    if left[0] == right[0] and 1 in (left[1], right[1]):
-        return right if left[1] == 1 else left
-    return spread(left, right)
-
-
-def chain(left: Shape, right: Shape) -> Shape:
-    if left[1] != right[0]:
-        raise Mismatch
-    return left[0], right[1]
-
-
-def scaled(left: Shape, right: Shape) -> Shape:
-    if SCALAR not in (left, right):
-        raise Mismatch
-    return spread(left, right)
-
-
-def flipped(shape: Shape) -> Shape:
-    return shape[1], shape[0]
-
-
-def single(*_: Shape) -> Shape:
-    return SCALAR
-
-
-def like(value: Shape, model: Shape) -> Shape:
-    """The shape of ``model``, which ``value`` must spread over."""
-    if value[0] not in (1, model[0]) or value[1] not in (1, model[1]):
-        raise Mismatch
-    return model
-
-
-def power_shape(base: Shape, exponent: Shape) -> Shape:
-    if exponent != SCALAR:
-        raise Mismatch
-    return base
-
-
-def unit_shape(of: Shape, row: Shape, column: Shape) -> Shape:
-    entry_shape(of, row, column)
-    return of
-
-
-def entry_shape(of: Shape, row: Shape, column: Shape) -> Shape:
-    if not row == column == SCALAR:
-        raise Mismatch
-    return SCALAR
 
 
 class Operation(Struct, frozen=True, kw_only=True):
@@ -546,8 +487,3 @@ def shape_of(operation: str, shapes: list[Shape], column: int = 0) -> Shape:
         what = f"'{row.sign[1]}'" if row.sign else row.written
         given = " and ".join(describe(shape) for shape in shapes)
         raise ShapeError(f"{what} does not fit shapes {given}", column) from None
-
-
-def describe(shape: Shape) -> str:
-    """``h × d``; a scalar is called one."""
-    return "a scalar" if shape == SCALAR else f"{shape[0]} × {shape[1]}"

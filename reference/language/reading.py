@@ -14,7 +14,8 @@ from reference.language.cursor import MAX_DEPTH
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Number, Product, names
 from reference.language.names import Vocabulary, canonical, derivative_name, unknown
-from reference.language.operands import COMPARISONS, EULER, TESTS, Operands
+from reference.language.operands import EULER, Operands
+from reference.language.structures import COMPARISONS, TESTS
 from reference.language.tokens import MAX_LENGTH, Token, tokenize
 
 POSTFIXES = frozenset({"'", ".T", "[", "^", "_", "⊤"})

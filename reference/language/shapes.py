@@ -10,6 +10,7 @@ from itertools import product
 
 import numpy as np
 
+from reference.language.dimensions import SCALAR, Mismatch, Shape, Size, chain, describe
 from reference.language.errors import ShapeError, UnknownName
 from reference.language.evaluating import evaluate
 from reference.language.expression import (
@@ -24,17 +25,7 @@ from reference.language.expression import (
     number,
     substitute,
 )
-from reference.language.operations import (
-    OPERATIONS,
-    SCALAR,
-    Mismatch,
-    Shape,
-    Size,
-    chain,
-    describe,
-    shape_of,
-    transposed,
-)
+from reference.language.operations import OPERATIONS, shape_of, transposed
 from reference.language.writing import factor
 
 MAX_CHAIN = 12

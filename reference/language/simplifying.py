@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Number, fold, number
-from reference.language.operations import SCALAR, Shape
 from reference.language.shapes import infer, own_shape
 
 Shaped = tuple[Expression, Shape]

@@ -14,8 +14,8 @@ import yaml
 from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey
 from grader.structure import DOMAINS
 from reference.derivatives import in_terms_of, parts, paths, with_derivatives
+from reference.language.dimensions import SCALAR
 from reference.language.expression import Name, names
-from reference.language.operations import SCALAR
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import Symbols, declare, size, split_equations

@@ -12,8 +12,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Name, Number
-from reference.language.operations import OPERATIONS, SCALAR, Shape
+from reference.language.operations import OPERATIONS
 from reference.language.shapes import infer
 from tests.reference.strategies import level
 

@@ -9,8 +9,8 @@ import random
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
+from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Name, Number, apply, number
-from reference.language.operations import SCALAR, Shape
 from reference.language.shapes import infer
 from tests.reference.strategies import ANSWER_SHAPES, COMPARISONS
 

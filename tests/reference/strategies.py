@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError
 from reference.language.expression import (
     Apply,
@@ -24,7 +25,7 @@ from reference.language.expression import (
     number,
     substitute,
 )
-from reference.language.operations import OPERATIONS, Shape
+from reference.language.operations import OPERATIONS
 from reference.language.reading import Vocabulary
 from reference.network import Network, Symbols
 

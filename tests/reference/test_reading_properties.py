@@ -13,10 +13,10 @@ from reference.language.cursor import Cursor
 from reference.language.errors import ShapeError
 from reference.language.expression import Name, annotate, apply, number
 from reference.language.names import GREEK
-from reference.language.operands import COMPARISONS
 from reference.language.operations import OPERATIONS
 from reference.language.reading import Reader, Vocabulary, read
 from reference.language.shapes import infer, resolve
+from reference.language.structures import COMPARISONS
 from reference.language.tokens import SIGN_COMMANDS, SIGNS
 from reference.language.writing import latex, plain
 from tests.reference.oracle import value_at
