@@ -44,6 +44,7 @@ class Cursor:
         self.seek(0)
         self.depth = 0
         self.bound: dict[str, str] = {}  # indices of the sums around, with their own names
+        self.runs: dict[tuple[str, ...], list[list[str]]] = {}  # ways to cut runs of names
 
     def seek(self, index: int) -> None:
         """Go to a token, which is then ``self.token``."""

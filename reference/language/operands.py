@@ -302,7 +302,10 @@ class Operands(Structures):
 
     def run(self, token: Token) -> Expression:
         """Names written without a space, ``dh`` for d h, where there is one way to cut them."""
-        ways = cuts(token.text, self.is_name)
+        place = (token.text, *self.bound)
+        if place not in self.runs:
+            self.runs[place] = cuts(token.text, self.is_name)
+        ways = self.runs[place]
         if len(ways) == 1:
             factors, column = [], token.column
             for part in ways[0]:

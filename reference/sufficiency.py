@@ -1,0 +1,383 @@
+"""Do these data determine that quantity? Decided by a proof either way.
+
+The quantities of a network of scalars are its values, its parameters and the derivatives of one value
+by another. *Sufficient* is shown by a derivation: steps that each compute one quantity from known ones.
+*Not sufficient* is shown by two networks that agree on all that is given and differ in the target. What
+has neither proof, or only degenerate networks against it, is not decided.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise, product
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from reference.backprop import differentiate
+from reference.derivatives import parts as of_and_by
+from reference.language.dimensions import SCALAR
+from reference.language.evaluating import evaluate_all
+from reference.language.expression import (
+    Apply,
+    Expression,
+    Name,
+    Number,
+    fold,
+    names,
+    number,
+    parts,
+    rebuild,
+    substitute,
+)
+from reference.language.names import derivative_name
+from reference.language.values import Array
+from reference.network import Equation, Network, declare
+
+BATCH = 2048  # networks looked at side by side
+ROUNDS = 24
+MUTATED = 0.35  # of the free values, those that differ from the base of a round
+SMALL = (-2, -1, 1, 2)
+WIDER = (-3, -2, -1, 1, 2, 3)
+DEGENERATE = (-2, -1, 0, 1, 2)
+
+EXACT = frozenset({"add", "subtract", "negate", "scale", "matmul", "hadamard", "relu"})
+FORWARD, CHAIN, SAME, EULER = "forward", "chain rule", "the same", "homogeneity"
+
+Values = dict[str, int]
+Flags = NDArray[np.bool_]
+
+
+class Step(Struct, frozen=True):
+    """One quantity, computed from others; ``rule`` says by which law."""
+
+    quantity: str
+    formula: Expression
+    rule: str
+
+
+class Sufficient(Struct, frozen=True):
+    """The data determine the target, by these steps; none where the target is given."""
+
+    steps: tuple[Step, ...]
+
+
+class Insufficient(Struct, frozen=True):
+    """Two networks, by the values of their inputs and parameters, which the data cannot tell apart."""
+
+    first: Mapping[str, int]
+    second: Mapping[str, int]
+
+
+class Undecided(Struct, frozen=True):
+    """Neither was proved; ``degenerate`` are two networks with zero weights or dead layers, if any."""
+
+    degenerate: tuple[Values, Values] | None = None
+
+
+Decision = Sufficient | Insufficient | Undecided
+
+
+def layered(layers: Mapping[str, str]) -> Network:
+    """A dense network of scalars without biases, ``{x: "4", h: "3 relu", y: "1"}``.
+
+    Unit 2 of layer h puts out ``o_h2``; ``w_h2_j1`` joins it to unit 1 of layer j. The only unit of the
+    last layer has the layer's own name.
+    """
+    units: list[tuple[list[str], str]] = []
+    for number_of_layer, (name, text) in enumerate(layers.items(), start=1):
+        count, *rest = text.split()
+        alone = count == "1" and number_of_layer == len(layers)
+        own = [name] if alone else [f"{name}{unit}" for unit in range(1, int(count) + 1)]
+        units.append((own, rest[0] if rest else "identity"))
+    parameters: list[str] = []
+    equations: list[Equation] = []
+    for (before, _), (own, activation) in pairwise(units):
+        for unit in own:
+            weights = [f"w_{other}_{unit}" for other in before]
+            parameters += weights
+            terms = (f"{w} * o_{other}" for w, other in zip(weights, before, strict=True))
+            total = " + ".join(terms)
+            text = total if activation == "identity" else f"{activation}({total})"
+            equations.append(Equation(f"o_{unit}", text))
+    inputs = [f"o_{unit}" for unit in units[0][0]]
+    return declare(dict.fromkeys(inputs, SCALAR), dict.fromkeys(parameters, SCALAR), equations)
+
+
+class Sufficiency(Struct, frozen=True, dict=True, eq=False):
+    """What can be determined in a network of scalars."""
+
+    network: Network
+
+    def decide(self, target: str, given: Collection[str]) -> Decision:
+        """Do the given quantities determine the target in every network of this form?"""
+        found = self.derivation(target, given)
+        if found is not None:
+            return Sufficient(found)
+        pair = self.counterexample(target, given)
+        if pair is not None:
+            return Insufficient(*pair)
+        return Undecided(self.counterexample(target, given, degenerate=True))
+
+    # Derivations
+
+    def derivation(self, target: str, given: Collection[str]) -> tuple[Step, ...] | None:
+        """The steps from what is given to the target, if the laws lead there."""
+        how: dict[str, Step | None] = dict.fromkeys(given)
+        waiting = self.laws
+        while target not in how:
+            ready = [step for step, premises in waiting if premises <= how.keys()]
+            for step in ready:  # of one round, the first law that applies
+                how.setdefault(step.quantity, step)
+            left = [one for one in waiting if one[0].quantity not in how]
+            if len(left) == len(waiting):
+                return None
+            waiting = left
+        return used(target, how)
+
+    @functools.cached_property
+    def laws(self) -> list[tuple[Step, frozenset[str]]]:
+        """Every step that holds in all networks of this form, with its premises; the plainest first."""
+        network = self.network
+        steps = [Step(name, equation, FORWARD) for name, equation in network.equations.items()]
+        for of in network.equations:
+            steps += by_users(network, of)
+        for of, by in self.derivatives:
+            steps += through(network, of, by)
+        for of in network.equations:
+            steps += homogeneous(network, of)
+        same = [
+            Step(step.formula.name, Name(step.quantity), SAME)
+            for step in steps
+            if isinstance(step.formula, Name)
+        ]
+        return [(step, names(step.formula)) for step in [*steps, *same]]
+
+    @functools.cached_property
+    def derivatives(self) -> list[tuple[str, str]]:
+        """Every pair of a computed value and another that it depends on."""
+        network = self.network
+        return [(of, by) for of in network.equations for by in sorted(network.ancestors(of) - {of})]
+
+    # Counterexamples
+
+    def counterexample(
+        self, target: str, given: Collection[str], degenerate: bool = False
+    ) -> tuple[Values, Values] | None:
+        """Two networks of small integers that agree on all that is given and not on the target.
+
+        Without ``degenerate``, no value is zero but what a ReLU puts out, and none of its layers is
+        dead as a whole. Networks of other functions than ReLU are not searched, as rounding could make
+        values equal that are not.
+        """
+        if not self.is_exact:
+            return None
+        network = self.computing((target, *sorted(given)))
+        free = [name for name in (*network.inputs, *network.parameters) if name not in given]
+        known = [name for name in sorted(given) if name in network.equations]
+        pools = (DEGENERATE,) if degenerate else (SMALL, WIDER)
+        for round_, pool in product(range(ROUNDS), pools):
+            values = drawn(network, free, pool, 1 + round_)
+            found = network.evaluate(values)
+            alive = np.ones(BATCH, dtype=bool) if degenerate else self.alive(found)
+            keys = [found[name][:, 0, 0] for name in known]
+            pair = differing(keys, found[target][:, 0, 0], alive)
+            if pair is not None:
+                declared = (*self.network.inputs, *self.network.parameters)
+                one, other = (
+                    {name: int(values[name][at, 0, 0]) for name in declared} for at in pair
+                )
+                return one, other
+        return None
+
+    @functools.cached_property
+    def is_exact(self) -> bool:
+        """Are all values integers where the inputs and parameters are?"""
+        nodes = [node for e in self.network.equations.values() for node in parts(e)]
+        applied = {node.operation for node in nodes if isinstance(node, Apply)}
+        numbers = [node.value for node in nodes if isinstance(node, Number)]
+        return applied <= EXACT and all(one.denominator == 1 for one in numbers)
+
+    def computing(self, quantities: Collection[str]) -> Network:
+        """The network with the derivatives among some quantities."""
+        network = self.network
+        wanted: dict[str, list[str]] = {}
+        for name in quantities:
+            if name not in network.shapes:
+                of, by = of_and_by(name)
+                wanted.setdefault(of, []).append(by)
+        for of, several in wanted.items():
+            network = differentiate(network, of, several)
+        return network
+
+    def alive(self, found: Mapping[str, Array]) -> Flags:
+        """(networks,) where no layer of ReLUs is dead as a whole."""
+        flags = np.ones(BATCH, dtype=bool)
+        for layer in levels(self.network):
+            outputs = [found[name] for name in layer if is_relu(self.network, name)]
+            if outputs:
+                flags &= np.any([output[:, 0, 0] > 0 for output in outputs], axis=0)
+        return flags
+
+
+def used(target: str, how: Mapping[str, Step | None]) -> tuple[Step, ...]:
+    """The steps that the target needs, each after those that it uses."""
+    found: dict[str, Step] = {}
+
+    def visit(quantity: str) -> None:
+        step = how[quantity]
+        if step is None or quantity in found:
+            return
+        for premise in sorted(names(step.formula)):
+            visit(premise)
+        found[quantity] = step
+
+    visit(target)
+    return tuple(found.values())
+
+
+def by_users(network: Network, of: str) -> Iterator[Step]:
+    """The chain rule by what uses a quantity; masks also as they show in what a ReLU puts out."""
+    by = sorted(network.ancestors(of) - {of})
+    extended = differentiate(network, of, by)
+    for name in by:
+        quantity = derivative_name(of, name)
+        formula = substitute(extended.equations[quantity], {derivative_name(of, of): number(1)})
+        seen = masked_by_outputs(network, formula)
+        if seen != formula:
+            yield Step(quantity, seen, CHAIN)
+        yield Step(quantity, formula, CHAIN)
+
+
+def masked_by_outputs(network: Network, formula: Expression) -> Expression:
+    """A formula in which ``1{w x > 0}`` stands as ``1{h > 0}``, for h = relu(w x)."""
+    outputs = {
+        equation.args[0]: Name(name)
+        for name, equation in network.equations.items()
+        if isinstance(equation, Apply) and equation.operation == "relu"
+    }
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        if isinstance(node, Apply) and node.operation == "gt" and args[0] in outputs:
+            return Apply("gt", (outputs[args[0]], args[1]))
+        return rebuild(node, args)
+
+    return fold(formula, visit)
+
+
+def through(network: Network, of: str, by: str) -> Iterator[Step]:
+    """The chain rule by a layer, or a single quantity, that every path between the two goes through."""
+    for between in cuts(network, of, by):
+        terms = [
+            Apply("scale", (Name(derivative_name(of, one)), Name(derivative_name(one, by))))
+            for one in between
+            if by in network.ancestors(one) and one in network.ancestors(of)
+        ]
+        yield Step(derivative_name(of, by), total(terms), CHAIN)
+
+
+def total(terms: Sequence[Expression]) -> Expression:
+    return functools.reduce(lambda left, right: Apply("add", (left, right)), terms)
+
+
+def cuts(network: Network, of: str, by: str) -> list[list[str]]:
+    """Sets of computed quantities that separate ``by`` from ``of``: layers, and single ones."""
+    between = [
+        name
+        for name in network.equations
+        if name != of and name in network.ancestors(of) and by in network.ancestors(name) - {name}
+    ]
+    layers = [[name for name in layer if name in between] for layer in levels(network)]
+    candidates = [layer for layer in layers if layer] + [[name] for name in between]
+    distinct = {tuple(one): one for one in candidates}
+    return [one for one in distinct.values() if not reaches(network, by, of, {*one})]
+
+
+def reaches(network: Network, by: str, of: str, without: set[str]) -> bool:
+    """Is there a path from one quantity to another that avoids some?"""
+    stack, seen = [of], set[str]()
+    while stack:
+        name = stack.pop()
+        if name == by:
+            return True
+        if name in seen or name in without:
+            continue
+        seen.add(name)
+        stack.extend(network.edges(name))
+    return False
+
+
+def homogeneous(network: Network, of: str) -> Iterator[Step]:
+    """Euler's theorem: what grows in proportion to some quantities is the sum of theirs times its slopes."""
+    own = network.ancestors(of) - {of}
+    groups = [[name for name in layer if name in own] for layer in levels(network)]
+    groups.append([name for name in network.inputs if name in own])
+    groups += [
+        [name for name in network.edges(unit) if name in network.parameters]
+        for unit in [of, *(name for name in network.equations if name in own)]
+    ]
+    for group in groups:
+        if group and grows_with(network, of, sorted(group)):
+            terms = [
+                Apply("scale", (Name(derivative_name(of, name)), Name(name)))
+                for name in sorted(group)
+            ]
+            yield Step(of, total(terms), EULER)
+
+
+def grows_with(network: Network, of: str, group: Sequence[str]) -> bool:
+    """Does a value double where all of some quantities do, in every one of some random networks?"""
+    generator = np.random.Generator(np.random.Philox(key=3))
+    free = (*network.inputs, *network.parameters)
+    values = {name: generator.uniform(-1, 1, (64, 1, 1)) for name in free}
+    found = network.evaluate(values)
+    doubled = {name: 2 * found[name] for name in group}
+    rest = {name: e for name, e in network.equations.items() if name not in doubled}
+    moved = evaluate_all(rest, {**values, **doubled})
+    return bool(np.allclose(moved[of], 2 * found[of], rtol=1e-9, atol=1e-12))
+
+
+def levels(network: Network) -> list[list[str]]:
+    """The computed quantities by the length of the longest path to them: the layers of a layered network."""
+    depth: dict[str, int] = {}
+    for name in network.equations:
+        depth[name] = 1 + max((depth.get(one, 0) for one in network.edges(name)), default=0)
+    found: dict[int, list[str]] = {}
+    for name, level in depth.items():
+        found.setdefault(level, []).append(name)
+    return [found[level] for level in sorted(found)]
+
+
+def is_relu(network: Network, name: str) -> bool:
+    equation = network.equations[name]
+    return isinstance(equation, Apply) and equation.operation == "relu"
+
+
+def drawn(network: Network, free: Sequence[str], pool: Sequence[int], key: int) -> dict[str, Array]:
+    """(networks, 1, 1) of every input and parameter: one base, of which each network changes some free ones."""
+    generator = np.random.Generator(np.random.Philox(key=key))
+    choices = np.array(pool, dtype=np.float64)
+    values: dict[str, Array] = {}
+    for name in (*network.inputs, *network.parameters):
+        base = generator.choice(choices)
+        own = np.full(BATCH, base)
+        if name in free:
+            changed = generator.uniform(size=BATCH) < MUTATED
+            own = np.where(changed, generator.choice(choices, BATCH), own)
+        values[name] = own[:, None, None]
+    return values
+
+
+def differing(keys: Sequence[Array], target: Array, alive: Flags) -> tuple[int, int] | None:
+    """The places of two networks with equal keys and different targets; of several, neighbours in order."""
+    columns = np.stack([target, *reversed(keys)])
+    order = np.lexsort(columns)
+    order = order[alive[order]]
+    sorted_columns = columns[:, order]
+    differ = sorted_columns[:, 1:] != sorted_columns[:, :-1]
+    places = np.flatnonzero(differ[0] & ~differ[1:].any(axis=0))
+    if not len(places):
+        return None
+    return int(order[places[0]]), int(order[places[0] + 1])

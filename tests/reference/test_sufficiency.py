@@ -1,0 +1,230 @@
+"""Whether data determine a quantity: the ledger's rows, brute force over tiny networks, tampered proofs."""
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from reference.backprop import differentiate
+from reference.language.expression import Apply, Name, number
+from reference.network import declare, scalars, split_equations
+from reference.proofs import Refused, check
+from reference.sufficiency import Insufficient, Sufficiency, Sufficient, Undecided, layered
+
+NETWORK = layered({"x": "4", "h": "3 relu", "j": "2 relu", "y": "1 identity"})
+LEDGER = Sufficiency(NETWORK)
+WEIGHTS, INPUTS = list(NETWORK.parameters), list(NETWORK.inputs)
+H = ["o_h1", "o_h2", "o_h3"]
+HIDDEN = [name for name in WEIGHTS if name.startswith("w_h")]
+ROWS = {
+    "a": ("o_y", [*WEIGHTS, *H], [*WEIGHTS, "o_j1", "o_j2"], "each"),
+    "b": ("o_h1", INPUTS, ["o_j1", "o_j2"], "neither"),
+    "c": ("o_j1", HIDDEN, H, "together"),
+    "d": ("do_y/dw_j2_y", ["o_j2"], [*WEIGHTS, *INPUTS], "each"),
+    "e": ("do_y/dw_h2_j2", ["w_j2_y"], ["do_j2/dw_h2_j2"], "together"),
+    "f": ("do_y/dw_x1_h3", [*WEIGHTS, *INPUTS], ["w_x1_h3"], "first"),
+}
+ANSWERS = {
+    (True, False, True): "first",
+    (False, True, True): "second",
+    (False, False, True): "together",
+    (True, True, True): "each",
+    (False, False, False): "neither",
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_ledger_is_decided_and_proved(row):
+    target, first, second, answer = ROWS[row]
+    found = []
+    for given in (first, second, [*first, *second]):
+        decision = LEDGER.decide(target, given)
+        check(NETWORK, target, given, decision)
+        found.append(isinstance(decision, Sufficient))
+    assert ANSWERS[tuple(found)] == answer
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_counterexample_is_no_accident(row):
+    """It has no zero weight, and in every layer a unit that is alive."""
+    target, first, second, _ = ROWS[row]
+    for given in (first, second):
+        decision = LEDGER.decide(target, given)
+        if isinstance(decision, Insufficient):
+            for one in (decision.first, decision.second):
+                assert 0 not in one.values()
+                values = NETWORK.evaluate({k: np.full((1, 1, 1), v) for k, v in one.items()})
+                assert any(values[name].item() > 0 for name in H)
+                assert any(values[name].item() > 0 for name in ("o_j1", "o_j2"))
+
+
+# A tiny network, of which every one of small integers can be looked at
+
+TINY = layered({"x": "2", "h": "2 relu", "y": "1 identity"})
+SMALL = Sufficiency(TINY)
+
+
+@pytest.fixture(scope="module")
+def every():
+    """Every quantity in every network with weights from -2 to 2."""
+    ranges = [(-1, 1, 2)] * len(TINY.inputs) + [range(-2, 3)] * len(TINY.parameters)
+    grid = np.array(list(itertools.product(*ranges)), dtype=float)
+    declared = (*TINY.inputs, *TINY.parameters)
+    values = {name: grid[:, place, None, None] for place, name in enumerate(declared)}
+    network = TINY
+    for of in TINY.equations:
+        network = differentiate(network, of, sorted(TINY.ancestors(of) - {of}))
+    found = network.evaluate(values)
+    return {
+        name: np.broadcast_to(value, (len(grid), 1, 1))[:, 0, 0] for name, value in found.items()
+    }
+
+
+def determined(every, target, given):
+    """Has the target one value wherever the given quantities have theirs?"""
+    generator = np.random.Generator(np.random.Philox(key=5))
+    mixed = np.zeros(len(every[target]), dtype=np.int64)
+    for name in given:  # equal only where all are equal, but for one in 10^19
+        mixed += every[name].astype(np.int64) * generator.integers(2**62, dtype=np.int64)
+    order = np.lexsort((every[target], mixed))
+    same = mixed[order][1:] == mixed[order][:-1]
+    return not np.any(same & (every[target][order][1:] != every[target][order][:-1]))
+
+
+def test_brute_force_agrees(every):
+    generator = random.Random(1)
+    quantities = [
+        *TINY.inputs,
+        *TINY.parameters,
+        *TINY.equations,
+        *(f"d{of}/d{by}" for of, by in SMALL.derivatives),
+    ]
+    kinds = {Sufficient: 0, Insufficient: 0, Undecided: 0}
+    for _ in range(300):
+        target, *given = generator.sample(quantities, generator.randint(2, 10))
+        decision = SMALL.decide(target, given)
+        kinds[type(decision)] += 1
+        if isinstance(decision, Undecided):
+            continue
+        check(TINY, target, given, decision)
+        assert isinstance(decision, Sufficient) is determined(every, target, given), (target, given)
+    assert kinds[Sufficient] >= 20
+    assert kinds[Undecided] <= 30
+
+
+# Networks that are no layers
+
+
+def network(equations, inputs="x", parameters="w b"):
+    return declare(
+        scalars(dict.fromkeys(inputs.split())),
+        scalars(dict.fromkeys(parameters.split())),
+        split_equations(equations),
+    )
+
+
+RESIDUAL = network("u = w x + b\nh = relu(u)\nr = c h + x\ny = relu(r)", parameters="w b c")
+
+
+@pytest.mark.parametrize(
+    ("target", "given", "kind"),
+    [
+        ("r", ["c", "h", "x"], Sufficient),
+        ("r", ["c", "h"], Insufficient),
+        ("dy/dc", ["r", "h"], Sufficient),
+        ("dy/dc", ["y", "h"], Sufficient),
+        ("dy/dc", ["y", "u"], Sufficient),
+        ("dy/dc", ["h"], Undecided),  # only where the one unit of the last layer is dead
+        ("du/dw", ["h", "w"], Insufficient),
+        ("dy/dw", ["dy/dh", "dh/dw"], Sufficient),
+        ("dy/dw", ["dy/dr", "dr/dw"], Sufficient),
+        ("dy/dx", ["dy/dr", "dr/dh", "dh/du"], Insufficient),
+        ("dy/dx", ["dy/dr", "dr/dh", "dh/du", "w"], Sufficient),
+        ("w", ["u", "x", "b"], Undecided),
+        ("x", ["du/dw"], Sufficient),
+    ],
+)
+def test_other_networks_are_decided(target, given, kind):
+    decision = Sufficiency(RESIDUAL).decide(target, given)
+    assert isinstance(decision, kind)
+    if kind is not Undecided:
+        check(RESIDUAL, target, given, decision)
+
+
+def test_only_a_zero_against_it_is_no_decision():
+    """u = w x + b gives w, unless x is 0."""
+    decision = Sufficiency(RESIDUAL).decide("w", ["u", "x", "b"])
+    assert decision.degenerate
+    one, other = decision.degenerate
+    assert one["x"] == other["x"] == 0
+
+
+def test_saturated_sigmoids_are_no_counterexample():
+    found = Sufficiency(network("z = w x + b\np = sigmoid(z)"))
+    assert isinstance(found.decide("z", ["p"]), Undecided)
+    assert isinstance(found.decide("dp/dz", ["p"]), Sufficient)
+
+
+# Tampered proofs
+
+
+def sufficient():
+    target, _, given, _ = ROWS["f"][0], *ROWS["f"][1:2], ROWS["f"][1], ""
+    return target, given, LEDGER.decide(target, given)
+
+
+def test_a_derivation_without_one_of_its_steps_is_refused():
+    target, given, decision = sufficient()
+    assert len(decision.steps) > 3
+    for left_out in range(len(decision.steps)):
+        steps = decision.steps[:left_out] + decision.steps[left_out + 1 :]
+        with pytest.raises(Refused):
+            check(NETWORK, target, given, Sufficient(steps))
+
+
+def test_a_derivation_with_a_wrong_formula_is_refused():
+    target, given, decision = sufficient()
+    for place, step in enumerate(decision.steps):
+        for formula in (
+            Apply("negate", (step.formula,)),
+            Apply("add", (step.formula, number(1))),
+            Name("o_x1"),
+        ):
+            steps = [*decision.steps]
+            steps[place] = replace(step, formula=formula)
+            with pytest.raises(Refused, match="does not follow"):
+                check(NETWORK, target, given, Sufficient(tuple(steps)))
+
+
+def test_a_derivation_of_something_else_is_refused():
+    _, given, decision = sufficient()
+    with pytest.raises(Refused, match="no step leads to o_y"):
+        check(NETWORK, "o_y", given, Sufficient(decision.steps[:2]))
+    with pytest.raises(Refused, match="not known"):
+        check(NETWORK, "do_y/dw_x1_h3", given[1:], decision)
+
+
+def test_tampered_counterexamples_are_refused():
+    target, given, *_ = ROWS["b"]
+    decision = LEDGER.decide(target, given)
+    first, second = dict(decision.first), dict(decision.second)
+    for wrong, says in (
+        (Insufficient(first, first), "in both networks"),
+        (Insufficient(first, {**second, "o_x1": second["o_x1"] + 1}), "o_x1 is"),
+        (
+            Insufficient(first, {k: v for k, v in second.items() if k != "o_x1"}),
+            "a value for every",
+        ),
+        (Insufficient(first, {**second, "o_x9": 1}), "a value for every"),
+        (Undecided(), "no proof"),
+    ):
+        with pytest.raises(Refused, match=says):
+            check(NETWORK, target, given, wrong)
+
+
+def test_unknown_quantities_are_refused():
+    target, given, *_ = ROWS["b"]
+    with pytest.raises(Refused, match="no quantity"):
+        check(NETWORK, "o_z", given, LEDGER.decide(target, given))
