@@ -160,6 +160,7 @@ def rule_problems(exercise: Exercise, rule: Rule, place: str) -> Iterable[Proble
 
 KINDS = (
     "values", "gradients_of", "updates", "parameters", "entries", "shapes", "chain", "choose_one",
+    "sufficiency",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
 COMPANIONS = {

@@ -17,6 +17,7 @@ from grader.records import Exercise, Verdict
 from grader.structure import structures
 from grader.templates import placeholders
 from grader.variety import distinct
+from reference import proofs
 from reference.certify import Certificate, certify
 from reference.derivatives import parts
 from reference.language.expression import names
@@ -74,9 +75,10 @@ def check(exercise: Exercise, seeds: int) -> Report:
     problems += list(dict.fromkeys(leftovers(exercise, good)))
     marked = first_of_each(wrong_marks(exercise, good))
     certified, uncertain = certificates(exercise, good)
+    unproved = first_of_each(unproved_answers(exercise, good))
     return Report(
         exercise.id,
-        problems + marked + uncertain,
+        problems + marked + uncertain + unproved,
         remarks,
         distinct(exercise),
         survival,
@@ -202,6 +204,17 @@ def derivatives(model: Model, network: Network) -> dict[str, set[str]]:
                 of, by = parts(derivative)
                 wanted.setdefault(of, set()).add(by)
     return wanted
+
+
+def unproved_answers(exercise: Exercise, good: Sequence[Variant]) -> Iterator[Problem]:
+    """Questions on data whose proofs an independent check refuses."""
+    for model in {id(one.solved.model): one.solved.model for one in good}.values():
+        for asked in model.asked:
+            for proof in asked.proofs:
+                try:
+                    proofs.check(proof.network, proof.target, proof.given, proof.decision)
+                except proofs.Refused as refused:
+                    yield exercise.problem("", f"{asked.address}: {refused}")
 
 
 def batches(good: Sequence[Variant]) -> Iterator[tuple[Model, dict[str, Array]]]:

@@ -168,7 +168,14 @@ def check_names(
 ) -> None:
     """Sampled names must be there, unless only another structure has them."""
     file = structure.file.network
-    declared = {*file.inputs, *file.parameters, *file.constants, *file.sizes, *file.layers}
+    declared = {
+        *file.inputs,
+        *file.parameters,
+        *file.constants,
+        *file.sizes,
+        *file.layers,
+        *file.units,
+    }
     for name, (place, _) in rules.items():
         if name not in printed.shapes and name not in declared:
             known = ", ".join([*file.inputs, *file.parameters, *file.constants])

@@ -19,10 +19,11 @@ from grader.answers import DerivationKey, ExpressionKey
 from grader.answers.number import show_number
 from grader.asking import Asked
 from grader.model import Model
-from grader.records import Draw, QuestionFile
+from grader.records import Data, Draw, QuestionFile
 from grader.templates import fill
 from reference.language.dimensions import SCALAR, Shape, describe
-from reference.language.expression import Expression
+from reference.language.expression import Expression, Name
+from reference.language.reading import read
 from reference.language.writing import latex, latex_name, plain
 from reference.network import split_equations
 
@@ -70,6 +71,9 @@ def sheet(
         asked = [one for one in model.asked if one.blank.question == question.id]
         points = question.points * weight
         text = prose(fill(question.ask, words), notation)
+        for answer in question.answers:
+            if answer.sufficiency is not None:
+                text += "\n\n" + data(answer.sufficiency, model, notation)
         if question.equations:
             text += "\n\n" + own_equations(question, asked, model, notation)
         questions.append(
@@ -120,6 +124,29 @@ def equations(model: Model, notation: Notation) -> str:
     if not model.exercise.file.network.equations:
         return ""
     return written(model.printed.equations, notation) + shapes(model, notation)
+
+
+def data(asked: Data, model: Model, notation: Notation) -> str:
+    """The two items of data, as a list."""
+    items = []
+    for number, given in enumerate((asked.first, asked.second), start=1):
+        texts = given.split(";") if isinstance(given, str) else given
+        words = [datum(fill(text, model.context).strip(), model, notation) for text in texts]
+        *most, last = words
+        listed = ", ".join(most) + (" and " if most else "") + last
+        items.append(f"- Item ({number}): {listed}")
+    return "\n".join(items)
+
+
+def datum(text: str, model: Model, notation: Notation) -> str:
+    """One quantity that is given, or a phrase for many."""
+    if text in ("weights", "inputs"):
+        return "all weights" if text == "weights" else "the inputs"
+    if " " in text:
+        return text if text.startswith(("all ", "the ")) else f"the {text}"
+    name = read(text, model.printed.vocabulary)
+    assert isinstance(name, Name)
+    return name.name if notation is Notation.PLAIN else f"${latex_name(name.name)}$"
 
 
 def own_equations(

@@ -84,6 +84,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     equations: str = ""
     define: dict[str, str] = {}
     layers: dict[str, int | str] = {}
+    units: dict[str, int | str] = {}
     batch: int | str = 1
 
 
@@ -117,6 +118,14 @@ class Choose(Struct, frozen=True, forbid_unknown_fields=True):
     shuffle: bool = True
 
 
+class Data(Struct, frozen=True, forbid_unknown_fields=True):
+    """Do two items of data, alone or together, determine ``target``?"""
+
+    target: str
+    first: str | list[str]
+    second: str | list[str]
+
+
 class Form(StrEnum):
     """How an expression is to be written."""
 
@@ -144,6 +153,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     shapes: str | list[str] | dict[Identifier, str] | None = None
     chain: str | dict[Identifier, str] | None = None
     choose_one: Choose | None = None
+    sufficiency: Data | None = None
     in_terms_of: str | list[str] | None = None
     either_layout: bool = False
     form: Form = Form.ANY

@@ -83,7 +83,7 @@ class Solved(Struct, frozen=True):
 def choice_key(asked: Asked, order: list[str]) -> ChoiceKey:
     assert asked.choose is not None
     right = [name for name in order if name != "none" and asked.choose.options[name].right]
-    return ChoiceKey(right[0] if right else "none", tuple(order))
+    return ChoiceKey(right[0] if right else "none", tuple(order), asked.against)
 
 
 def solve(columns: Columns) -> Solved:

@@ -23,11 +23,13 @@ from reference.network import (
     dense,
     size,
     split_equations,
+    units,
 )
 
 Choices = tuple[tuple[str, str], ...]
 DOMAINS = ("real", "positive", "probability", "binary", "one-hot", "simplex", "integer")
 MAX_SIZE = 1_000_000
+UNITS = tuple(str(count) for count in range(1, 9))  # of a layer of single units
 
 
 def structures(exercise: Exercise) -> list[Choices]:
@@ -94,6 +96,11 @@ def declared_network(
             inputs, parameters = {**more, **inputs}, {**weights, **parameters}
             known_sizes(structure, inputs | parameters, "network.layers")
             structure.stop()
+        if file.units:
+            filled = {name: fill(str(text), structure.context) for name, text in file.units.items()}
+            check_layers(structure, filled, "network.units")
+            more, weights, equations = units(filled)
+            inputs, parameters = {**more, **inputs}, {**weights, **parameters}
         equations += split_equations(fill(file.equations, structure.context))
         replacing = {one.name: one for one in split_equations(fill(other, structure.context))}
         check_replacing(structure, replacing, equations, place)
@@ -109,7 +116,8 @@ def declared_network(
     except NetworkError as error:
         for equation, problem in error.problems:
             column = equation.column + max(problem.column - 1, 0)  # both count from 1
-            where = place if equation.line else "network.layers"
+            layered = "network.units" if file.units else "network.layers"
+            where = place if equation.line else layered
             structure.report(where, f"{equation.name}: {problem.message}", equation.line, column)
         structure.stop()
     return used(network)
@@ -175,18 +183,22 @@ def shapes(
     return found
 
 
-def check_layers(structure: Structure, layers: Mapping[str, str]) -> None:
-    """A size each, and an activation after it except for the input."""
+def check_layers(
+    structure: Structure, layers: Mapping[str, str], place: str = "network.layers"
+) -> None:
+    """A size each, and an activation after it except for the input; single units are counted."""
     functions = {function for function, count in FUNCTIONS if count == 1}
     for index, (name, text) in enumerate(layers.items()):
         parts = text.split()
         known = len(parts) < 2 or parts[1] in functions | {"identity", "leaky_relu"}
+        if place == "network.units" and not (parts and parts[0] in UNITS):
+            structure.report(f"{place}.{name}", f"expected 1 to {len(UNITS)} units, found '{text}'")
+            continue
         if not 1 <= len(parts) <= (2 if index else 1) or not known:
             expected = "a size and perhaps an activation, as 64 relu" if index else "a size"
-            place = f"network.layers.{name}"
-            structure.report(place, f"expected {expected}, found '{text}'")
+            structure.report(f"{place}.{name}", f"expected {expected}, found '{text}'")
     if len(layers) < 2:
-        structure.report("network.layers", "expected an input and at least one layer")
+        structure.report(place, "expected an input and at least one layer")
     structure.stop()
 
 

@@ -255,6 +255,35 @@ def dense(
     return inputs, parameters, equations
 
 
+def units(
+    layers: Mapping[str, str],
+) -> tuple[dict[str, Shape], dict[str, Shape], list[Equation]]:
+    """Inputs, weights and equations of single units without biases, ``{x: "4", h: "3 relu", y: "1"}``.
+
+    Unit 2 of layer h puts out ``o_h2``; ``w_h2_j1`` joins it to unit 1 of layer j. The only unit of the
+    last layer has the layer's own name.
+    """
+    inputs: dict[str, Shape] = {}
+    parameters: dict[str, Shape] = {}
+    equations: list[Equation] = []
+    before: list[str] = []
+    for place, (name, text) in enumerate(layers.items(), start=1):
+        count, *rest = text.split()
+        alone = count == "1" and place == len(layers)
+        own = [name] if alone else [f"{name}{unit}" for unit in range(1, int(count) + 1)]
+        inputs |= {f"o_{unit}": SCALAR for unit in own if place == 1}
+        for unit in own if before else ():
+            weights = [f"w_{other}_{unit}" for other in before]
+            parameters |= dict.fromkeys(weights, SCALAR)
+            terms = (f"{w} * o_{other}" for w, other in zip(weights, before, strict=True))
+            total = " + ".join(terms)
+            function = rest[0] if rest else "identity"
+            result = total if function == "identity" else f"{function}({total})"
+            equations.append(Equation(f"o_{unit}", result))
+        before = own
+    return inputs, parameters, equations
+
+
 def size(text: str) -> int | str:
     """A size as a number or a symbol."""
     return int(text) if text.isascii() and text.isdigit() else text

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 from msgspec import Struct
@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from reference.backprop import differentiate
 from reference.derivatives import parts as of_and_by
-from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import (
     Apply,
@@ -34,7 +33,7 @@ from reference.language.expression import (
 )
 from reference.language.names import derivative_name
 from reference.language.values import Array
-from reference.network import Equation, Network, declare
+from reference.network import Network
 
 BATCH = 2048  # networks looked at side by side
 ROUNDS = 24
@@ -78,32 +77,6 @@ class Undecided(Struct, frozen=True):
 
 
 Decision = Sufficient | Insufficient | Undecided
-
-
-def layered(layers: Mapping[str, str]) -> Network:
-    """A dense network of scalars without biases, ``{x: "4", h: "3 relu", y: "1"}``.
-
-    Unit 2 of layer h puts out ``o_h2``; ``w_h2_j1`` joins it to unit 1 of layer j. The only unit of the
-    last layer has the layer's own name.
-    """
-    units: list[tuple[list[str], str]] = []
-    for number_of_layer, (name, text) in enumerate(layers.items(), start=1):
-        count, *rest = text.split()
-        alone = count == "1" and number_of_layer == len(layers)
-        own = [name] if alone else [f"{name}{unit}" for unit in range(1, int(count) + 1)]
-        units.append((own, rest[0] if rest else "identity"))
-    parameters: list[str] = []
-    equations: list[Equation] = []
-    for (before, _), (own, activation) in pairwise(units):
-        for unit in own:
-            weights = [f"w_{other}_{unit}" for other in before]
-            parameters += weights
-            terms = (f"{w} * o_{other}" for w, other in zip(weights, before, strict=True))
-            total = " + ".join(terms)
-            text = total if activation == "identity" else f"{activation}({total})"
-            equations.append(Equation(f"o_{unit}", text))
-    inputs = [f"o_{unit}" for unit in units[0][0]]
-    return declare(dict.fromkeys(inputs, SCALAR), dict.fromkeys(parameters, SCALAR), equations)
 
 
 class Sufficiency(Struct, frozen=True, dict=True, eq=False):
@@ -181,16 +154,47 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         for round_, pool in product(range(ROUNDS), pools):
             values = drawn(network, free, pool, 1 + round_)
             found = network.evaluate(values)
-            alive = np.ones(BATCH, dtype=bool) if degenerate else self.alive(found)
+            fit = np.ones(BATCH, dtype=bool) if degenerate else self.alive(found)
             keys = [found[name][:, 0, 0] for name in known]
-            pair = differing(keys, found[target][:, 0, 0], alive)
+            pair = differing(keys, found[target][:, 0, 0], fit)
             if pair is not None:
-                declared = (*self.network.inputs, *self.network.parameters)
-                one, other = (
-                    {name: int(values[name][at, 0, 0]) for name in declared} for at in pair
-                )
-                return one, other
+                one, other = ({name: int(values[name][at, 0, 0]) for name in values} for at in pair)
+                return self.simplified(network, one, other, target, known, degenerate)
         return None
+
+    def simplified(
+        self,
+        network: Network,
+        one: Values,
+        other: Values,
+        target: str,
+        known: Sequence[str],
+        degenerate: bool,
+    ) -> tuple[Values, Values]:
+        """Two networks that differ in fewer values, and have 1 where any value will do."""
+
+        def still_differ(first: Values, second: Values) -> bool:
+            values = {name: np.array([[[first[name]]], [[second[name]]]], float) for name in first}
+            found = network.evaluate(values)
+            same = all(found[name][0] == found[name][-1] for name in known)
+            return bool(
+                same
+                and found[target][0] != found[target][-1]
+                and (degenerate or self.alive(found).all())
+            )
+
+        for name in one:  # perhaps one difference is enough
+            if one[name] != other[name] and still_differ(one, {**one, name: other[name]}):
+                other = {**one, name: other[name]}
+                break
+        for name in [*one, *one]:
+            values = (1, one[name], other[name]) if one[name] != other[name] else (1,)
+            for value in values:
+                first, second = {**one, name: value}, {**other, name: value}
+                if still_differ(first, second):
+                    one, other = first, second
+                    break
+        return one, other
 
     @functools.cached_property
     def is_exact(self) -> bool:
@@ -214,11 +218,11 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
 
     def alive(self, found: Mapping[str, Array]) -> Flags:
         """(networks,) where no layer of ReLUs is dead as a whole."""
-        flags = np.ones(BATCH, dtype=bool)
+        flags = np.ones(1, dtype=bool)
         for layer in levels(self.network):
             outputs = [found[name] for name in layer if is_relu(self.network, name)]
             if outputs:
-                flags &= np.any([output[:, 0, 0] > 0 for output in outputs], axis=0)
+                flags = flags & np.any([output[:, 0, 0] > 0 for output in outputs], axis=0)
         return flags
 
 

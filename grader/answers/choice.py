@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 from fractions import Fraction
 
 from msgspec import Struct
@@ -12,10 +13,14 @@ from grader.records import Outcome, Verdict
 
 
 class ChoiceKey(Struct, frozen=True, tag="choice"):
-    """The id of the right option, and the ids of all in the order shown."""
+    """The id of the right option, and the ids of all in the order shown.
+
+    ``against``: what is said of a wrong option that is chosen.
+    """
 
     right: str
     options: tuple[str, ...]
+    against: Mapping[str, str] = {}
 
     def mark(self, text: str) -> Outcome:
         """Mark a letter, with or without brackets, or an id."""
@@ -34,7 +39,8 @@ class ChoiceKey(Struct, frozen=True, tag="choice"):
         understood = rf"\text{{({letter(self.options, chosen)})}}"
         if chosen == self.right:
             return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
-        return Outcome(Verdict.INCORRECT, Fraction(0), "not the right option", understood)
+        message = self.against.get(chosen, "not the right option")
+        return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
 
     def show(self) -> str:
         return letter(self.options, self.right)

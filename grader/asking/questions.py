@@ -10,6 +10,7 @@ from grader.answers import DerivationKey, ExpressionKey
 from grader.asking.asked import Asked
 from grader.asking.chains import chains
 from grader.asking.counts import counts, shapes
+from grader.asking.sufficiency import sufficiency
 from grader.asking.values import defined, values
 from grader.records import AnswerFile, Blank, Quantity, QuestionFile
 from grader.structure import Structure, declared_network
@@ -63,6 +64,8 @@ def answered(
     if answer.choose_one is not None:
         blank = Blank(question.id, "", Fraction(0), "the letter of one option")
         return [Asked(blank=blank, choose=answer.choose_one)], network
+    if answer.sufficiency is not None:
+        return sufficiency(structure, question, answer.sufficiency, place, network), network
     if answer.parameters is not None or answer.entries is not None:
         return counts(structure, question, answer, place, network), network
     if answer.shapes is not None:

@@ -74,6 +74,10 @@ def latex_name(name: str) -> str:
     if name.endswith("'"):
         return latex_name(name[:-1]) + "'"
     match = re.fullmatch(r"([^\W\d_]+?)(hat|bar|tilde|star)?_?(\d[^\W_]*)?(?:_([^\W_]+))?", name)
+    if match is None and re.fullmatch(r"[^\W\d_]+(?:_[^\W_]+)+", name):
+        base, *subscripts = name.split("_")
+        inner = ",".join(rf"\mathit{{{one}}}" if len(one) > 1 else one for one in subscripts)
+        return rf"{latex_name(base)}_{{{inner}}}"
     if match is None:
         return rf"\mathit{{{name}}}".replace("_", r"\_")
     base, mark, digits, tail = match.groups()

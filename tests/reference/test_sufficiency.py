@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from reference.backprop import differentiate
 from reference.language.expression import Apply, Name, number
-from reference.network import declare, scalars, split_equations
+from reference.network import declare, scalars, split_equations, units
 from reference.proofs import Refused, check
-from reference.sufficiency import Insufficient, Sufficiency, Sufficient, Undecided, layered
+from reference.sufficiency import Insufficient, Sufficiency, Sufficient, Undecided
 
-NETWORK = layered({"x": "4", "h": "3 relu", "j": "2 relu", "y": "1 identity"})
+NETWORK = declare(*units({"x": "4", "h": "3 relu", "j": "2 relu", "y": "1 identity"}))
 LEDGER = Sufficiency(NETWORK)
 WEIGHTS, INPUTS = list(NETWORK.parameters), list(NETWORK.inputs)
 H = ["o_h1", "o_h2", "o_h3"]
@@ -62,7 +62,7 @@ def test_a_counterexample_is_no_accident(row):
 
 # A tiny network, of which every one of small integers can be looked at
 
-TINY = layered({"x": "2", "h": "2 relu", "y": "1 identity"})
+TINY = declare(*units({"x": "2", "h": "2 relu", "y": "1 identity"}))
 SMALL = Sufficiency(TINY)
 
 
