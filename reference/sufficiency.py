@@ -154,9 +154,9 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         for round_, pool in product(range(ROUNDS), pools):
             values = drawn(network, free, pool, 1 + round_)
             found = network.evaluate(values)
-            fit = np.ones(BATCH, dtype=bool) if degenerate else self.alive(found)
-            keys = [found[name][:, 0, 0] for name in known]
-            pair = differing(keys, found[target][:, 0, 0], fit)
+            fit = np.full(BATCH, True) & (degenerate or self.alive(found))
+            keys = [column(found[name]) for name in known]
+            pair = differing(keys, column(found[target]), fit)
             if pair is not None:
                 one, other = ({name: int(values[name][at, 0, 0]) for name in values} for at in pair)
                 return self.simplified(network, one, other, target, known, degenerate)
@@ -372,6 +372,11 @@ def drawn(network: Network, free: Sequence[str], pool: Sequence[int], key: int) 
             own = np.where(changed, generator.choice(choices, BATCH), own)
         values[name] = own[:, None, None]
     return values
+
+
+def column(value: Array) -> Array:
+    """(networks,) of a scalar, which may be the same in all of them."""
+    return np.broadcast_to(value, (BATCH, 1, 1))[:, 0, 0]
 
 
 def differing(keys: Sequence[Array], target: Array, alive: Flags) -> tuple[int, int] | None:

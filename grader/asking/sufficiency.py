@@ -11,6 +11,7 @@ from grader.asking.asked import Asked, Proved
 from grader.records import Blank, Choose, Data, Option, QuestionFile
 from grader.structure import Structure
 from grader.templates import fill
+from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError
 from reference.language.expression import Expression, Name
 from reference.language.reading import read
@@ -44,6 +45,9 @@ def sufficiency(
 ) -> list[Asked]:
     """One blank with the five standard options in their standard order."""
     place = f"{place}.sufficiency"
+    if not network.equations or {*network.shapes.values()} != {SCALAR}:
+        structure.report(place, "expected a network of scalars: declare its units, or equations")
+        return []
     target = quantity(structure, data.target, f"{place}.target", network)
     first, second = (
         item(structure, given, f"{place}.{name}", network)
@@ -68,9 +72,8 @@ def sufficiency(
                 if decision.degenerate
                 else ("neither a derivation nor two networks were found")
             )
-            structure.report(
-                place, f"it is not decided whether {what} determine {target}: {reason}"
-            )
+            verb = "determine" if "both" in what else "determines"
+            structure.report(place, f"it is not decided whether {what} {verb} {target}: {reason}")
     structure.stop()
     found = tuple(isinstance(decision, Sufficient) for decision in decisions)
     right = next(name for name, claim in CLAIMS.items() if claim == found)
@@ -154,7 +157,7 @@ def facts(
 ) -> Sufficiency:
     """What can be determined in a network, whose laws are found once."""
     names = [*inputs, *parameters, *(name for name, _ in equations)]
-    shapes = dict.fromkeys(names, (1, 1))
+    shapes = dict.fromkeys(names, SCALAR)
     return Sufficiency(Network(shapes, inputs, parameters, dict(equations)))
 
 

@@ -5,8 +5,8 @@ A size is a number or a symbol; two sizes are equal only if they are the same nu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping
+from itertools import count, product
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from reference.language.operations import OPERATIONS, shape_of, transposed
 from reference.language.writing import factor
 
 MAX_CHAIN = 12
-MAX_READINGS = 250  # products looked at to find what a chain can mean
+MAX_READINGS = 1000  # products looked at to find what the chains of a text can mean
 MAX_SHOWN = 60  # characters of an expression in a message
 SPECIAL = frozenset({"prime", "power", "hadamard", "entry", "sum_over"})
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
@@ -51,6 +51,7 @@ def resolve(
     """
     known = indices or {}
     bound: dict[str, Shape] = {}
+    looked_at = count()  # readings of products
 
     def visit(node: Expression, args: list[Shaped]) -> Shaped:
         if isinstance(node, Name):
@@ -65,7 +66,7 @@ def resolve(
         if isinstance(node, Number):
             return Number(node.value), SCALAR
         if isinstance(node, Product):
-            return resolve_chain(node, args, {**shapes, **bound} if bound else shapes)
+            return resolve_chain(node, args, {**shapes, **bound} if bound else shapes, looked_at)
         if node.operation in SPECIAL:
             match node.operation:
                 case "prime":
@@ -311,7 +312,9 @@ def fitting(left: Shape, right: Shape, sign: str) -> list[tuple[str, Shape]]:
     return fits
 
 
-def resolve_chain(node: Product, factors: list[Shaped], shapes: Mapping[str, Shape]) -> Shaped:
+def resolve_chain(
+    node: Product, factors: list[Shaped], shapes: Mapping[str, Shape], looked_at: Iterator[int]
+) -> Shaped:
     """A chain from left to right; where that does not fit, in the one bracketing that does."""
     result = factors[0]
     try:
@@ -321,7 +324,7 @@ def resolve_chain(node: Product, factors: list[Shaped], shapes: Mapping[str, Sha
     except ShapeError as error:
         if len(factors) < 3 or len(factors) > MAX_CHAIN or error.asks:
             raise
-        readings = bracketings(factors, node.signs, shapes)
+        readings = bracketings(factors, node.signs, shapes, looked_at)
         if len(readings) > 1:
             ways = " or ".join(short(value) for value, _ in readings[:2])
             message = f"can be read as {ways}: add brackets"
@@ -332,11 +335,13 @@ def resolve_chain(node: Product, factors: list[Shaped], shapes: Mapping[str, Sha
 
 
 def bracketings(
-    factors: list[Shaped], signs: tuple[str, ...], shapes: Mapping[str, Shape]
+    factors: list[Shaped],
+    signs: tuple[str, ...],
+    shapes: Mapping[str, Shape],
+    looked_at: Iterator[int],
 ) -> list[Shaped]:
     """The readings of a chain under every bracketing that fits, one for each distinct value."""
     values = sample(factors, shapes)
-    looked_at = 0
     readings: dict[tuple[int, int], list[tuple[Shaped, np.ndarray]]] = {
         (index, index + 1): [(factor, evaluate(factor[0], values))]
         for index, factor in enumerate(factors)
@@ -347,8 +352,7 @@ def bracketings(
             distinct: dict[bytes, tuple[Shaped, np.ndarray]] = {}
             for middle in range(start + 1, end):
                 for left, right in product(readings[start, middle], readings[middle, end]):
-                    looked_at += 1
-                    if looked_at > MAX_READINGS:
+                    if next(looked_at) >= MAX_READINGS:
                         raise ShapeError("a long product: add brackets", asks=True)
                     fits = fitting(left[0][1], right[0][1], signs[middle - 1])
                     if len(fits) != 1:
