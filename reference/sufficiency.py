@@ -187,7 +187,7 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
             if one[name] != other[name] and still_differ(one, {**one, name: other[name]}):
                 other = {**one, name: other[name]}
                 break
-        for name in [*one, *one]:
+        for name in one:
             values = (1, one[name], other[name]) if one[name] != other[name] else (1,)
             for value in values:
                 first, second = {**one, name: value}, {**other, name: value}
@@ -204,6 +204,12 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         numbers = [node.value for node in nodes if isinstance(node, Number)]
         return applied <= EXACT and all(one.denominator == 1 for one in numbers)
 
+    @functools.cached_property
+    def relus(self) -> list[list[str]]:
+        """The ReLUs of every layer."""
+        network = self.network
+        return [[one for one in layer if is_relu(network, one)] for layer in levels(network)]
+
     def computing(self, quantities: Collection[str]) -> Network:
         """The network with the derivatives among some quantities."""
         network = self.network
@@ -219,8 +225,8 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
     def alive(self, found: Mapping[str, Array]) -> Flags:
         """(networks,) where no layer of ReLUs is dead as a whole."""
         flags = np.ones(1, dtype=bool)
-        for layer in levels(self.network):
-            outputs = [found[name] for name in layer if is_relu(self.network, name)]
+        for layer in self.relus:
+            outputs = [found[name] for name in layer if name in found]
             if outputs:
                 flags = flags & np.any([output[:, 0, 0] > 0 for output in outputs], axis=0)
         return flags

@@ -26,7 +26,7 @@ MAX_TEXT = 50_000  # of a cell; an answer is shorter
 
 # What follows the address on its line: the hint in brackets, a colon, and maybe the answer.
 HEADER = re.compile(
-    r"(?:#+|//|%|<!--)?[ \t]*answer to ([\w-]+/[\w.-]+)[ \t]*(?:\([^()\n]*\))?[ \t]*[:=]?(.*)",
+    r"(?:#+|//|%|<!--)?[ \t]*answer to ([\w-]+/[\w.-]+)[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]*[:=]?(.*)",
     re.DOTALL | re.IGNORECASE,
 )
 CODE = re.compile(r"paper\s+`?([\w-]+)\s*/\s*([\w.@-]+)\s*/\s*([0-9a-f]{24})`?")
