@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INPUTS ?= 1000000
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench oldest fuzz golden clean
+.PHONY: demo test check lint types imports bench oldest fuzz explore golden clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -42,6 +42,9 @@ fuzz:  ## a million hostile texts, or INPUTS=…, after the named ones; in a vir
 	$(VENV)-fuzz/bin/pip install --quiet --disable-pip-version-check -e ".[fuzz]"
 	$(VENV)-fuzz/bin/python -m tests.fuzz --monsters
 	$(VENV)-fuzz/bin/python -m tests.fuzz $(INPUTS)
+
+explore: $(READY)  ## the properties, on examples that were not tried before
+	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n auto tests/reference
 
 golden: $(READY)  ## write the first variants of every exercise anew, after a deliberate change
 	$(BIN)/python -m tests.golden

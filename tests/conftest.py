@@ -1,0 +1,9 @@
+"""Properties are tried on the same examples every time; ``make explore`` tries others."""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("explore", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
