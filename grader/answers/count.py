@@ -12,14 +12,14 @@ from grader.answers.number import bare, unreadable
 from grader.records import Outcome, Verdict
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, ReadingError
-from reference.language.expression import Expression, names
+from reference.language.expression import Expression, names, number
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.language.writing import latex
 from reference.polynomial import NotRational, Rational, rational
 
 THOUSANDS = re.compile(r"[0-9]{1,3}(?:([ ,   '])[0-9]{3})(?:\1[0-9]{3})*")
-
+PLAIN = re.compile(r"[0-9]{1,17}")
 POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")  # thousands set apart, or three decimals
 
 
@@ -82,8 +82,15 @@ def read_count(text: str, declared: tuple[str, ...]) -> tuple[Rational, Expressi
         text = re.sub(r"[^0-9]", "", text)
     if POINTS.fullmatch(text):
         raise ReadingError(f"{text} can be {text.replace('.', '')}: write it without the point")
-    expression, _ = resolve(read(text, declared), dict.fromkeys(declared, SCALAR))
     try:
+        expression = read_plain(text, declared)
         return rational(expression), expression
     except NotRational as error:
         raise ReadingError(str(error)) from None
+
+
+def read_plain(text: str, declared: tuple[str, ...]) -> Expression:
+    """A whole number as it stands, and everything else by the language."""
+    if PLAIN.fullmatch(text):
+        return number(int(text))
+    return resolve(read(text, declared), dict.fromkeys(declared, SCALAR))[0]
