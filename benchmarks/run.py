@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks import commands, drawing, gradients, marking, nbgrader_peer, notebooks
+from benchmarks import commands, drawing, gradients, marking, nbgrader_peer, notebooks, sufficiency
 from benchmarks.table import Row, markdown
 from benchmarks.timing import Failed
 from grader import __version__, bank
@@ -37,6 +37,7 @@ def main() -> None:
             "Drawing": lambda: drawing.rows(known),
             "Marking": marking.rows,
             "Gradients": lambda: gradients.rows(known),
+            "Data sufficiency": lambda: sufficiency.rows(known),
             "Commands": commands.rows,
         }
         for name, section in sections.items():

@@ -107,6 +107,9 @@ def inconsistencies(exercise: Exercise) -> Iterable[Problem]:
             yield from rule_problems(exercise, value, f"sample.{name}")
     combinations = 1
     for name, options in file.choose.items():
+        if isinstance(options, str):
+            yield from drawn_problems(exercise, options, f"choose.{name}")
+            continue
         combinations *= len(options)
         if not options:
             yield exercise.problem(f"choose.{name}", "expected at least one option")
@@ -115,6 +118,13 @@ def inconsistencies(exercise: Exercise) -> Iterable[Problem]:
             "choose", f"{combinations:.3g} structures, expected at most {MAX_STRUCTURES}"
         )
     yield from sample_problems(exercise)
+
+
+def drawn_problems(exercise: Exercise, drawn: str, place: str) -> Iterable[Problem]:
+    if drawn != "sufficiency":
+        yield exercise.problem(place, f"expected options, or 'sufficiency', found '{drawn}'")
+    if not exercise.file.network.units:
+        yield exercise.problem(place, "questions are drawn only for a network with 'units'")
 
 
 def sample_problems(exercise: Exercise) -> Iterable[Problem]:

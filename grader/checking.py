@@ -9,12 +9,12 @@ import numpy as np
 from msgspec import Struct
 
 from grader.answers import DerivationKey, ExpressionKey, Key
+from grader.choosing import structures
 from grader.drawing import Survival, Variant, printed_variant, survey
 from grader.errors import AuthorError, Problem
 from grader.model import Model, build
 from grader.prompts import Sheet, sheet
 from grader.records import Exercise, Verdict
-from grader.structure import structures
 from grader.templates import placeholders
 from grader.variety import distinct
 from reference import proofs
@@ -210,7 +210,7 @@ def unproved_answers(exercise: Exercise, good: Sequence[Variant]) -> Iterator[Pr
     """Questions on data whose proofs an independent check refuses."""
     for model in {id(one.solved.model): one.solved.model for one in good}.values():
         for asked in model.asked:
-            for proof in asked.proofs:
+            for proof in asked.data.proved if asked.data else ():
                 try:
                     proofs.check(proof.network, proof.target, proof.given, proof.decision)
                 except proofs.Refused as refused:

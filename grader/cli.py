@@ -137,20 +137,24 @@ def show(
     from grader.prompts import Notation, document
 
     variant = service.variant(service.find(exercise, folders), chosen_seed(seed, printed))
+    notation = Notation.PLAIN if form == "text" else Notation.LATEX
     keys = service.solution(variant) if solution else []
-    sheet = service.in_print(variant, Notation.PLAIN if form == "text" else Notation.LATEX)
+    why = service.explained(variant, notation) if solution else {}
+    sheet = service.in_print(variant, notation)
     if form == "json":
         import msgspec
 
         record: dict[str, Any] = {"sheet": sheet, "draw": variant.draw}
         if solution:
             record["solution"] = {address: key for address, key, _ in keys}
+            record["explanations"] = why
         click.echo(msgspec.json.format(msgspec.json.encode(record), indent=2).decode())
         return
     text = document(sheet, "#")
     if keys:
         lines = [f"- `{address}` = `{key}` ({within})" for address, key, within in keys]
         text += "\n**Solution**\n\n" + "\n".join(lines) + "\n"
+        text += "".join(f"\n**{address}**: {reason}\n" for address, reason in why.items())
     if form == "html":
         from grader.html import page
 

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from grader.model import Model
 from grader.records import Draw
+from grader.words import Seed
 from reference.language.values import Array
-
-Seed = int | str
 
 
 class Columns(Struct, frozen=True):

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from grader.answers import Key
-from grader.columns import Columns, Seed
+from grader.columns import Columns
 from grader.records import Blank, Draw, Exercise
 from grader.sampling import propose
 from grader.solving import Solved, judge, solve
 from grader.stored import columns, printed
+from grader.words import Seed
 
 MAX_ATTEMPTS = 400
 

@@ -23,6 +23,8 @@ body {{ font: 1.05rem/1.6 Georgia, serif; max-width: 46rem; margin: 2rem auto; p
 code {{ background: #f2f2f2; padding: 0 0.25em; }}
 math[display=block] {{ margin: 1rem 0; }}
 ul {{ padding-left: 1.5rem; }}
+table {{ border-collapse: collapse; }}
+th, td {{ border-bottom: 1px solid #ccc; padding: 0.1em 0.8em; text-align: left; }}
 </style>
 </head>
 <body>

@@ -32,6 +32,7 @@ class Model(Struct, frozen=True, eq=False):
     exercise: Exercise
     choices: dict[str, str]
     context: dict[str, str]  # what placeholders of the choices stand for
+    units: dict[str, str]  # the layers of a network of single units
     printed: Network
     network: Network
     asked: tuple[Asked, ...]
@@ -131,6 +132,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         exercise,
         structure.choices,
         structure.context,
+        structure.units,
         printed,
         network.extended(bends, shapes),
         tuple(asked),
@@ -174,7 +176,7 @@ def check_names(
         *file.constants,
         *file.sizes,
         *file.layers,
-        *file.units,
+        *structure.units,
     }
     for name, (place, _) in rules.items():
         if name not in printed.shapes and name not in declared:

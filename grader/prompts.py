@@ -17,7 +17,7 @@ from pylatexenc.latex2text import (
 
 from grader.answers import DerivationKey, ExpressionKey
 from grader.answers.number import show_number
-from grader.asking import Asked
+from grader.asking import OPTIONS, Asked, phrases
 from grader.model import Model
 from grader.records import Data, Draw, QuestionFile
 from grader.templates import fill
@@ -26,6 +26,11 @@ from reference.language.expression import Expression, Name
 from reference.language.reading import read
 from reference.language.writing import latex, latex_name, plain
 from reference.network import split_equations
+
+FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
+
+
+MACROS = {"ne": "≠", "mathit": "%s", "operatorname": "", "left": "", "right": ""}  # in Unicode
 
 
 class Notation(StrEnum):
@@ -62,6 +67,7 @@ def sheet(
     words = placeholders(model, draw)
     parts = [
         prose(fill(file.text, words), notation),
+        prose(layers(model), notation),
         equations(model, notation),
         definitions(model, notation),
         given(model, draw, notation),
@@ -114,7 +120,9 @@ def in_unicode(formula: str) -> str:
 @functools.cache
 def reader_of_latex() -> LatexNodes2Text:
     known = get_default_latex_context_db()
-    known.add_context_category("more", macros=[MacroTextSpec("ne", "≠")], prepend=True)
+    known.add_context_category(
+        "more", macros=[MacroTextSpec(name, text) for name, text in MACROS.items()], prepend=True
+    )
     known.set_unknown_macro_spec(MacroTextSpec("", lambda node: f"\\{node.macroname} "))
     return LatexNodes2Text(latex_context=known, math_mode="text", keep_braced_groups=False)
 
@@ -126,12 +134,33 @@ def equations(model: Model, notation: Notation) -> str:
     return written(model.printed.equations, notation) + shapes(model, notation)
 
 
+def layers(model: Model) -> str:
+    """In words, the network of an exercise that declares single units."""
+    units = model.units
+    if not units:
+        return ""
+    shown = []
+    for place, (name, text) in enumerate(units.items()):
+        count, *activation = text.split()
+        alone = count == "1" and place == len(units) - 1
+        span = f"${name}$" if alone else f"${name}_1$ to ${name}_{count}$"
+        function = activation[0] if activation else "identity"
+        shown.append(f"{span} ({FUNCTIONS.get(function, function)})" if place else f"Inputs {span}")
+    relu = (
+        " The derivative of a ReLU at zero is zero." if "relu" in " ".join(units.values()) else ""
+    )
+    return (
+        f"{', which feed '.join([' feed '.join(shown[:2]), *shown[2:]])}. Every unit sees all units of the "
+        "layer before it, and there are no biases. The weight from unit $a$ to unit $b$ is called "
+        f"$w_{{a,b}}$, and $o_a$ is what unit $a$ puts out.{relu}"
+    )
+
+
 def data(asked: Data, model: Model, notation: Notation) -> str:
     """The two items of data, as a list."""
     items = []
     for number, given in enumerate((asked.first, asked.second), start=1):
-        texts = given.split(";") if isinstance(given, str) else given
-        words = [datum(fill(text, model.context).strip(), model, notation) for text in texts]
+        words = [datum(text, model, notation) for text in phrases(given, model.context)]
         *most, last = words
         listed = ", ".join(most) + (" and " if most else "") + last
         items.append(f"- Item ({number}): {listed}")
@@ -243,6 +272,8 @@ def options(
     asked: Asked, draw: Draw, words: Mapping[str, str], notation: Notation
 ) -> tuple[tuple[str, str], ...]:
     """The options of a choice in the order of the variant."""
+    if asked.data is not None:
+        return tuple(zip(string.ascii_lowercase, OPTIONS.values(), strict=False))
     if asked.choose is None:
         return ()
     texts = {name: option.text for name, option in asked.choose.options.items()}
@@ -273,4 +304,4 @@ def document(sheet: Sheet, heading: str = "##") -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-__all__ = ["Notation", "Question", "Sheet", "document", "question_text", "sheet"]
+__all__ = ["Notation", "Question", "Sheet", "document", "prose", "question_text", "sheet"]

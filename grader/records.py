@@ -84,7 +84,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     equations: str = ""
     define: dict[str, str] = {}
     layers: dict[str, int | str] = {}
-    units: dict[str, int | str] = {}
+    units: dict[str, int | str] | str = {}
     batch: int | str = 1
 
 
@@ -124,6 +124,29 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
     target: str
     first: str | list[str]
     second: str | list[str]
+
+
+class Case(Struct, frozen=True):
+    """A question on data that is drawn: what is asked for, and two items, each of phrases after semicolons."""
+
+    target: str
+    first: str
+    second: str
+
+    @classmethod
+    def parse(cls, text: str) -> Case:
+        """As a choice stands in a draw: ``o_y | weights; inputs | outputs of h``.
+
+        Raises:
+            ValueError: the text has not three parts.
+        """
+        parts = [part.strip() for part in text.split("|")]
+        if len(parts) != 3 or not all(parts):
+            raise ValueError(f"expected 'target | first item | second item', found '{text[:80]}'")
+        return cls(*parts)
+
+    def __str__(self) -> str:
+        return f"{self.target} | {self.first} | {self.second}"
 
 
 class Form(StrEnum):
@@ -177,7 +200,10 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """An exercise as its author writes it."""
+    """An exercise as its author writes it.
+
+    ``choose``: the options of each choice, or ``sufficiency`` for a question that is drawn.
+    """
 
     id: Identifier
     title: str
@@ -185,7 +211,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
     topics: list[str] = []
     text: str = ""
-    choose: dict[Identifier, list[str] | dict[str, str | dict[str, str]]] = {}
+    choose: dict[Identifier, list[str] | dict[str, str | dict[str, str]] | str] = {}
     network: NetworkFile = NetworkFile()
     sample: dict[str, Entries | Rule] = {}
     require: list[str] = []

@@ -1,73 +1,48 @@
 """(exercise, seeds) → values; pure, in batches, the same bytes for ever.
 
-Random words are the raw 64-bit stream of Philox, which NumPy keeps fixed, keyed by a BLAKE2b hash of the
-exercise's id, the seed and the number of the attempt. Which word becomes which value is decided here.
+Which random word becomes which value is decided here.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.asking import Asked
-from grader.columns import Columns, Seed, entries_of
+from grader.choosing import completed, listed
+from grader.columns import Columns, entries_of
 from grader.model import Model, build
 from grader.records import Exercise
-from grader.structure import structures
+from grader.structure import Choices
+from grader.words import Seed, Words, pick, words
 from reference.language.values import Array
-
-Words = NDArray[np.uint64]
-MASK = 2**64 - 1
-
-
-def words(exercise: str, seeds: Sequence[Seed], attempt: int, purpose: str, count: int) -> Words:
-    """(len(seeds), count) random words; the same for a seed whatever its company."""
-    result = np.empty((len(seeds), count), dtype=np.uint64)
-    generator = np.random.Philox(key=0)
-    state: Any = generator.state
-    state["buffer_pos"] = 4  # nothing is left over from the seed before
-    state["has_uint32"] = 0
-    for row, seed in enumerate(seeds):
-        text = f"{exercise}\n{seed}\n{attempt}\n{purpose}".encode()
-        key = int.from_bytes(hashlib.blake2b(text, digest_size=16).digest(), "little")
-        state["state"] = {
-            "counter": np.zeros(4, dtype=np.uint64),
-            "key": np.array([key & MASK, key >> 64], dtype=np.uint64),
-        }
-        generator.state = state
-        result[row] = generator.random_raw(count)
-    return result
-
-
-def pick(stream: Words, count: int) -> NDArray[np.int64]:
-    """Each word as an index below ``count``; the bias is below count / 2^64."""
-    return (stream % np.uint64(count)).astype(np.int64)
 
 
 def propose(exercise: Exercise, seeds: Sequence[Seed], attempt: int) -> list[Columns]:
     """Draw every seed once, without looking at the result; one entry for each structure that came up."""
-    combinations = structures(exercise)
-    first = build(exercise, combinations[0])
-    stream = words(exercise.id, seeds, attempt, "structure", 1 + len(first.sizes))
-    chosen = pick(stream[:, 0], len(combinations))
+    combinations = listed(exercise)
+    stream = words(exercise.id, seeds, attempt, "structure", 1 + len(exercise.file.network.sizes))
+    chosen = [
+        completed(exercise, combinations[index], seed, attempt)
+        for index, seed in zip(pick(stream[:, 0], len(combinations)).tolist(), seeds, strict=True)
+    ]
+    first = build(exercise, chosen[0])
     sizes = {
         name: np.array(first.grids[name], dtype=np.int64)[
             pick(stream[:, index + 1], len(first.grids[name]))
         ]
         for index, name in enumerate(first.sizes)
     }
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for row, combination in enumerate(chosen.tolist()):
-        model = build(exercise, combinations[combination])
-        key = (combination, *(int(sizes[name][row]) for name in model.array_sizes))
+    groups: dict[tuple[Choices, tuple[int, ...]], list[int]] = {}
+    for row, choices in enumerate(chosen):
+        model = build(exercise, choices)
+        key = (choices, tuple(int(sizes[name][row]) for name in model.array_sizes))
         groups.setdefault(key, []).append(row)
     return [
-        fill_in(build(exercise, combinations[key[0]]), seeds, rows, sizes, attempt)
-        for key, rows in groups.items()
+        fill_in(build(exercise, choices), seeds, rows, sizes, attempt)
+        for (choices, _), rows in groups.items()
     ]
 
 

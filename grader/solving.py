@@ -64,6 +64,8 @@ class Solved(Struct, frozen=True):
     def key(self, asked: Asked, row: int) -> Key:
         if asked.key is not None:
             return asked.key
+        if asked.data is not None:
+            return asked.data.key
         if asked.choose is not None:
             return choice_key(asked, self.columns.orders[asked.address][row])
         if asked.terms:
@@ -83,7 +85,7 @@ class Solved(Struct, frozen=True):
 def choice_key(asked: Asked, order: list[str]) -> ChoiceKey:
     assert asked.choose is not None
     right = [name for name in order if name != "none" and asked.choose.options[name].right]
-    return ChoiceKey(right[0] if right else "none", tuple(order), asked.against)
+    return ChoiceKey(right[0] if right else "none", tuple(order))
 
 
 def solve(columns: Columns) -> Solved:
@@ -111,6 +113,9 @@ def judge(columns: Columns, only_good: bool = False) -> Solved:
     With ``only_good``, a batch without one good draw is given up as soon as that is clear.
     """
     model, batch = columns.model, len(columns.seeds)
+    for asked in model.asked:
+        if asked.data is not None:
+            _ = asked.data.key  # raises where it is not decided
     if not model.targets and not model.require:
         return Solved(columns, {}, {}, {})
     required = requirements(columns)

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.asking import Asked
+from grader.choosing import misfits
 from grader.columns import Columns, entries_of
 from grader.model import build
 from grader.records import Draw, Exercise
-from grader.structure import Choices, structures
+from grader.structure import Choices
 from reference.language.values import Array
 
 
@@ -23,11 +24,12 @@ def columns(exercise: Exercise, draws: Sequence[Draw]) -> list[Columns]:
         AuthorError: the exercise was changed so that a draw does not fit it any more.
     """
     groups: dict[tuple[object, ...], list[int]] = {}
-    known = set(structures(exercise))
+    known: set[Choices] = set()
     for row, draw in enumerate(draws):
         choices = choices_of(exercise, draw)
-        if choices not in known:
+        if choices not in known and [*misfits(exercise, choices)]:
             raise exercise.error("choose", f"seed {draw.seed} uses a choice that is not there")
+        known.add(choices)
         model = build(exercise, choices)
         key = (choices, *(draw.sizes.get(name) for name in model.array_sizes))
         groups.setdefault(key, []).append(row)
@@ -86,13 +88,10 @@ def printed(exercise: Exercise) -> Draw:
     if "printed" not in exercise.positions:
         raise exercise.error("", "this exercise has no printed variant")
     choices = {}
-    for name, options in exercise.file.choose.items():
+    for name in exercise.file.choose:
         choices[name] = str(taken(exercise, given, name, None))
-        if choices[name] not in options:
-            shown = ", ".join(options)
-            raise exercise.error(
-                f"printed.{name}", f"expected one of {shown}, found '{choices[name]}'"
-            )
+    for name, message in misfits(exercise, tuple(choices.items())):
+        raise exercise.error(f"printed.{name}", message)
     model = build(exercise, tuple(choices.items()))
     sizes: dict[str, int] = {}
     values: dict[str, list[list[float]]] = {}

@@ -6,14 +6,16 @@ import re
 from collections.abc import Mapping
 
 from msgspec import structs
+from msgspec.structs import asdict
 
 from grader.errors import AuthorError, Problem
-from grader.records import Exercise, Index, Quantity
+from grader.records import Case, Exercise, Index, Quantity
 from grader.templates import fill
 from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.expression import names
 from reference.language.names import canonical
 from reference.language.operations import FUNCTIONS
+from reference.language.writing import latex_name
 from reference.network import (
     Equation,
     Network,
@@ -32,21 +34,14 @@ MAX_SIZE = 1_000_000
 UNITS = tuple(str(count) for count in range(1, 9))  # of a layer of single units
 
 
-def structures(exercise: Exercise) -> list[Choices]:
-    """Every combination of the choices of an exercise."""
-    combinations: list[Choices] = [()]
-    for name, options in exercise.file.choose.items():
-        combinations = [
-            (*combination, (name, option)) for combination in combinations for option in options
-        ]
-    return combinations
-
-
 def context(exercise: Exercise, choices: Mapping[str, str]) -> dict[str, str]:
     """What the placeholders of the choices stand for."""
     values: dict[str, str] = {}
     for name, chosen in choices.items():
         options = exercise.file.choose[name]
+        if isinstance(options, str):
+            values |= drawn_words(name, chosen)
+            continue
         values[name] = chosen
         picked = options[chosen] if isinstance(options, dict) else chosen
         if isinstance(picked, str):
@@ -54,6 +49,15 @@ def context(exercise: Exercise, choices: Mapping[str, str]) -> dict[str, str]:
         else:
             values |= {f"{name}.{field}": text for field, text in picked.items()}
     return values
+
+
+def drawn_words(name: str, chosen: str) -> dict[str, str]:
+    """A drawn question: what is asked for in mathematics, and its parts in text."""
+    if not chosen:
+        return {}
+    case = Case.parse(chosen)
+    parts = {f"{name}.{field}": text for field, text in asdict(case).items()}
+    return {name: f"${latex_name(case.target)}$", **parts}
 
 
 class Structure:
@@ -65,6 +69,15 @@ class Structure:
         self.choices = dict(choices)
         self.context = context(exercise, self.choices)
         self.problems: list[Problem] = []
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The layers of a network of single units: ``{"x": "4", "h": "3 relu", "y": "1"}``."""
+        given = self.file.network.units
+        if isinstance(given, str):
+            pairs = [pair.partition(":") for pair in fill(given, self.context).split(",") if pair]
+            return {name.strip(): text.strip() for name, _, text in pairs}
+        return {name: fill(str(text), self.context) for name, text in given.items()}
 
     def report(self, place: str, message: str, line: int = 0, column: int = 0) -> None:
         self.problems.append(self.exercise.problem(place, message, line, column))
@@ -97,9 +110,8 @@ def declared_network(
             known_sizes(structure, inputs | parameters, "network.layers")
             structure.stop()
         if file.units:
-            filled = {name: fill(str(text), structure.context) for name, text in file.units.items()}
-            check_layers(structure, filled, "network.units")
-            more, weights, equations = units(filled)
+            check_layers(structure, structure.units, "network.units")
+            more, weights, equations = units(structure.units)
             inputs, parameters = {**more, **inputs}, {**weights, **parameters}
         equations += split_equations(fill(file.equations, structure.context))
         replacing = {one.name: one for one in split_equations(fill(other, structure.context))}

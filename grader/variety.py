@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 
 from grader.asking import Asked
+from grader.choosing import possible, structures
 from grader.model import Model, build
 from grader.records import Exercise
-from grader.structure import structures
 
 
 def distinct(exercise: Exercise) -> int:
     """How many variants can be drawn, before any is rejected."""
-    return sum(distinct_of(build(exercise, choices)) for choices in structures(exercise))
+    return sum(
+        distinct_of(build(exercise, choices)) * possible(exercise, choices)
+        for choices in structures(exercise)
+    )
 
 
 def distinct_of(model: Model) -> int:

@@ -84,15 +84,21 @@ class Network(Struct, frozen=True, dict=True):
 
     def ancestors(self, name: str) -> frozenset[str]:
         """Every name that ``name`` is computed from, itself included."""
-        found: set[str] = set()
-        stack = [name]
-        while stack:
-            current = stack.pop()
-            if current not in found:
-                found.add(current)
-                if current in self.equations:
-                    stack.extend(names(self.equations[current]))
-        return frozenset(found)
+        if name not in self.lineages:
+            found: set[str] = set()
+            stack = [name]
+            while stack:
+                current = stack.pop()
+                if current not in found:
+                    found.add(current)
+                    stack.extend(self.edges(current))
+            self.lineages[name] = frozenset(found)
+        return self.lineages[name]
+
+    @functools.cached_property
+    def lineages(self) -> dict[str, frozenset[str]]:
+        """The ancestors that were asked for."""
+        return {}
 
 
 class NetworkError(ValueError):

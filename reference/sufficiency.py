@@ -69,6 +69,10 @@ class Insufficient(Struct, frozen=True):
     first: Mapping[str, int]
     second: Mapping[str, int]
 
+    @property
+    def networks(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        return self.first, self.second
+
 
 class Undecided(Struct, frozen=True):
     """Neither was proved; ``degenerate`` are two networks with zero weights or dead layers, if any."""
@@ -128,6 +132,10 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         ]
         return [(step, names(step.formula)) for step in [*steps, *same]]
 
+    def laws_of(self, quantity: str) -> list[Step]:
+        """The steps that lead to a quantity."""
+        return [step for step, _ in self.laws if step.quantity == quantity]
+
     @functools.cached_property
     def derivatives(self) -> list[tuple[str, str]]:
         """Every pair of a computed value and another that it depends on."""
@@ -137,7 +145,7 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
     # Counterexamples
 
     def counterexample(
-        self, target: str, given: Collection[str], degenerate: bool = False
+        self, target: str, given: Collection[str], degenerate: bool = False, rounds: int = ROUNDS
     ) -> tuple[Values, Values] | None:
         """Two networks of small integers that agree on all that is given and not on the target.
 
@@ -151,7 +159,7 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         free = [name for name in (*network.inputs, *network.parameters) if name not in given]
         known = [name for name in sorted(given) if name in network.equations]
         pools = (DEGENERATE,) if degenerate else (SMALL, WIDER)
-        for round_, pool in product(range(ROUNDS), pools):
+        for round_, pool in product(range(rounds), pools):
             values = drawn(network, free, pool, 1 + round_)
             found = network.evaluate(values)
             fit = np.full(BATCH, True) & (degenerate or self.alive(found))

@@ -8,8 +8,9 @@ import pytest
 
 from grader import bank
 from grader.drawing import survey, variants
-from grader.sampling import pick, propose, words
+from grader.sampling import propose
 from grader.variety import distinct
+from grader.words import pick, words
 from tests.golden import FILE, lines
 
 BANK = bank.load_folder()

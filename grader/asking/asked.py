@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import Struct
 
 from grader.answers import Form, Key
+from grader.asking.data import DataQuestion
 from grader.records import AnswerFile, Blank, Choose, Tolerance
 from grader.structure import Structure
 from grader.templates import fill
@@ -14,7 +13,6 @@ from reference.language.dimensions import Shape
 from reference.language.expression import Expression
 from reference.network import Network
 from reference.polynomial import Terms
-from reference.sufficiency import Decision
 
 
 class Symbolic(Struct, frozen=True, eq=False):
@@ -29,17 +27,8 @@ class Symbolic(Struct, frozen=True, eq=False):
     aliases: tuple[str, ...] = ()
 
 
-class Proved(Struct, frozen=True, eq=False):
-    """Some data, and the decision on whether they determine a target."""
-
-    network: Network
-    target: str
-    given: tuple[str, ...]
-    decision: Decision
-
-
 class Asked(Struct, frozen=True, kw_only=True, eq=False):
-    """A blank and where its key comes from; one of ``target``, ``terms``, ``choose`` and ``key``.
+    """A blank and where its key comes from; one of ``target``, ``terms``, ``choose``, ``data`` and ``key``.
 
     ``terms``: a count, or the rows and columns of a shape, whose values the drawn sizes give.
     """
@@ -48,8 +37,7 @@ class Asked(Struct, frozen=True, kw_only=True, eq=False):
     target: str = ""  # the network's name for the key
     terms: tuple[Terms, ...] = ()
     choose: Choose | None = None
-    against: Mapping[str, str] = {}  # what speaks against each wrong option
-    proofs: tuple[Proved, ...] = ()
+    data: DataQuestion | None = None
     symbolic: Symbolic | None = None  # what ``key`` is made of, once the network is complete
     key: Key | None = None  # the same in every variant of the structure
     tolerance: Tolerance = Tolerance()

@@ -1,12 +1,13 @@
 """The use cases: where the stages meet."""
 
-from grader.service.exercises import find, in_print, mark, solution, variant
+from grader.service.exercises import explained, find, in_print, mark, solution, variant
 from grader.service.files import write_private, write_text
 from grader.service.lines import grade_lines
 from grader.service.notebooks import grade_notebooks
 from grader.service.quizzes import make_quiz, read_manifest, restore_all
 
 __all__ = [
+    "explained",
     "find",
     "grade_lines",
     "grade_notebooks",

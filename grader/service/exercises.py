@@ -11,8 +11,9 @@ from grader.answers.number import show_number
 from grader.drawing import Variant, printed_variant, variants
 from grader.errors import UsageError
 from grader.grading import grade
-from grader.prompts import Notation, Sheet, sheet
+from grader.prompts import Notation, Sheet, prose, sheet
 from grader.records import Exercise, Marks
+from grader.solutions import explanations
 
 
 def find(name: str, folders: Sequence[Path] = ()) -> Exercise:
@@ -48,6 +49,12 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
 def solution(of: Variant) -> list[tuple[str, str, str]]:
     """(address, key, how far an answer may be off) of each blank."""
     return [(address, key.show(), within(key)) for address, (_, key) in of.keys.items()]
+
+
+def explained(of: Variant, notation: Notation = Notation.LATEX) -> dict[str, str]:
+    """Address → why its answer is right, as Markdown; only for blanks that need it."""
+    found = explanations(of.solved.model)
+    return {address: prose(text, notation) for address, text in found.items()}
 
 
 def within(key: Key) -> str:

@@ -1,0 +1,155 @@
+"""A question on data: whether two items, alone or together, determine a quantity; decided when needed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from grader.answers import ChoiceKey
+from grader.errors import AuthorError, Problem
+from reference.language.dimensions import SCALAR
+from reference.language.expression import Expression
+from reference.language.writing import plain
+from reference.network import Network
+from reference.proofs import quantities
+from reference.sufficiency import Decision, Insufficient, Sufficiency, Sufficient
+
+OPTIONS = {
+    "first": "Item (1) is enough by itself, item (2) is not.",
+    "second": "Item (2) is enough by itself, item (1) is not.",
+    "together": "Neither item is enough by itself, but both together are.",
+    "each": "Each of the items is enough by itself.",
+    "neither": "Even both items together are not enough.",
+}
+CLAIMS = {  # of item (1), of item (2), of both: enough?
+    "first": (True, False, True),
+    "second": (False, True, True),
+    "together": (False, False, True),
+    "each": (True, True, True),
+    "neither": (False, False, False),
+}
+ITEMS = ("item (1)", "item (2)", "both items together")
+
+Item = tuple[str, ...]
+
+
+class Proved(Struct, frozen=True, eq=False):
+    """Some data, and the decision on whether they determine a target; ``what`` the data are called."""
+
+    what: str
+    network: Network
+    target: str
+    given: Item
+    decision: Decision
+
+    @property
+    def holds(self) -> bool:
+        return isinstance(self.decision, Sufficient)
+
+
+class DataQuestion(Struct, frozen=True, dict=True, eq=False):
+    """What is asked for and the quantities of two items; ``problem`` is where to report it."""
+
+    network: Network
+    target: str
+    first: Item
+    second: Item
+    problem: Problem
+
+    @functools.cached_property
+    def proved(self) -> tuple[Proved, ...]:
+        """The decisions on item (1), on item (2) and on both.
+
+        Raises:
+            AuthorError: one of them cannot be made.
+        """
+        facts = facts_of(self.network)
+        found, undecided = [], []
+        for what, given in zip(ITEMS, together(self.first, self.second), strict=True):
+            decision = facts.decide(self.target, given)
+            found.append(Proved(what, facts.network, self.target, given, decision))
+            if not isinstance(decision, Sufficient | Insufficient):
+                verb = "determine" if "both" in what else "determines"
+                reason = (
+                    "only a zero or a dead layer speaks against it"
+                    if decision.degenerate
+                    else "neither a derivation nor two networks were found"
+                )
+                undecided.append(f"it is not decided whether {what} {verb} {self.target}: {reason}")
+        if undecided:
+            place = self.problem
+            raise AuthorError(
+                *(Problem(place.file, m, place.line, place.column) for m in undecided)
+            )
+        return tuple(found)
+
+    @functools.cached_property
+    def key(self) -> ChoiceKey:
+        """The standard options in their standard order, with a proof against each wrong one."""
+        found = tuple(one.holds for one in self.proved)
+        right = next(name for name, claim in CLAIMS.items() if claim == found)
+        against = {
+            name: refuted(self.proved, claim) for name, claim in CLAIMS.items() if name != right
+        }
+        return ChoiceKey(right, tuple(OPTIONS), against)
+
+
+def together(first: Item, second: Item) -> tuple[Item, Item, Item]:
+    """The items, and what both say."""
+    return first, second, tuple(dict.fromkeys([*first, *second]))
+
+
+def facts_of(network: Network) -> Sufficiency:
+    """What can be determined in a network, apart from the keys and derivatives that it was extended by."""
+    equations = tuple((n, e) for n, e in network.equations.items() if n[0] != "@" and "/" not in n)
+    return facts(network.inputs, network.parameters, equations)
+
+
+@functools.lru_cache(maxsize=64)
+def facts(
+    inputs: tuple[str, ...],
+    parameters: tuple[str, ...],
+    equations: tuple[tuple[str, Expression], ...],
+) -> Sufficiency:
+    """One for all questions on a network, as finding its laws takes longer than a decision."""
+    names = [*inputs, *parameters, *(name for name, _ in equations)]
+    shapes = dict.fromkeys(names, SCALAR)
+    return Sufficiency(Network(shapes, inputs, parameters, dict(equations)))
+
+
+# What speaks against an option
+
+
+def refuted(proved: Sequence[Proved], claim: tuple[bool, ...]) -> str:
+    """The proof against the first wrong claim of an option."""
+    return in_short(next(one for one, said in zip(proved, claim, strict=True) if one.holds != said))
+
+
+def in_short(proof: Proved) -> str:
+    """A derivation in steps, or two networks with what differs between them, in one line."""
+    target, decision = proof.target, proof.decision
+    if isinstance(decision, Sufficient):
+        steps = "; ".join(f"{step.quantity} = {plain(step.formula)}" for step in decision.steps)
+        return f"not so: from {proof.what}, {target} follows: {steps}"
+    assert isinstance(decision, Insufficient)
+    one, other = (quantities(proof.network, [target], point) for point in decision.networks)
+    same, apart = alike(decision.first, decision.second)
+    shown = ", ".join(
+        f"{name} = {value} or {decision.second[name]}" for name, value in apart.items()
+    )
+    both = ", and in both " + ", ".join(f"{n} = {v}" for n, v in same.items()) if same else ""
+    return (
+        f"not so: with {proof.what}, {target} can be {one[target]} or {other[target]}: "
+        f"in two networks that have {shown}{both}, and 1 for all that is not named"
+    )
+
+
+def alike(
+    first: Mapping[str, int], second: Mapping[str, int]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """What two networks have in common, apart from ones, and what the first has that differs."""
+    same = {name: value for name, value in first.items() if value == second[name] != 1}
+    apart = {name: value for name, value in first.items() if value != second[name]}
+    return same, apart
