@@ -12,7 +12,7 @@ from grader import papers
 from grader.drawing import Variant
 from grader.errors import Problem, SubmissionError, UsageError
 from grader.formats import notebook
-from grader.grading import grade
+from grader.marking import mark
 from grader.records import Manifest, Marks, Paper, Submission
 from grader.reports import Graded
 from grader.service.files import Progress, no_progress
@@ -132,12 +132,10 @@ def grade_paper(
         keys = solved[paper.student, name].keys
         expected |= dict.fromkeys(f"{name}/{address}" for address in keys)
         marks.append(
-            grade(
-                keys,
+            mark(
+                solved[paper.student, name],
                 below(f"{name}/", submission.answers, keys),
                 student=paper.student,
-                exercise=name,
-                seed=item.draw.seed,
                 weight=item.weight,
                 unreadable=below(f"{name}/", submission.unreadable, keys),
             )
