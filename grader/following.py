@@ -10,22 +10,19 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.answers import MatrixKey, NumberKey
-from grader.answers.matrix import read_matrix
-from grader.answers.number import read_number
 from grader.asking import Asked
 from grader.drawing import Variant
 from grader.grading import WRONG
 from grader.model import Model
 from grader.records import Outcome, Verdict
 from grader.solving import by_rounding, distance
-from reference.language.errors import LanguageError
 from reference.language.expression import Name
 from reference.language.values import Array
 from reference.network import Network
 from reference.rounding import Rounding, prepare
 
 NIL = 5e-4  # what is 0.000 on paper
-NUDGE = 0.1  # of a value, and by itself, to see whether anything depends on it
+NUDGE = 0.1  # of 1 and of a value, by which it is moved to see whether anything depends on it
 LEAST = 0.1  # of a tolerance, by which what depends on it must move
 
 Given = Mapping[str, Array]  # quantity → a student's value, (1, rows, columns)
@@ -66,14 +63,9 @@ def followed(
 def read_value(variant: Variant, address: str, text: str) -> Array | None:
     """A student's number or matrix; nothing where it is none of the right shape."""
     key = variant.keys[address][1]
-    try:
-        if isinstance(key, NumberKey):
-            return np.full((1, 1, 1), read_number(text)[0])
-        assert isinstance(key, MatrixKey)
-        value = np.array(read_matrix(text)[0])
-    except LanguageError:
-        return None
-    return value[None] if value.shape == np.shape(key.values) else None
+    assert isinstance(key, NumberKey | MatrixKey)
+    rows = key.rows(text)
+    return None if rows is None else np.array(rows)[None]
 
 
 def quantity(model: Model, asked: Asked) -> str:
@@ -120,7 +112,7 @@ def key_from(variant: Variant, asked: Asked, given: Given) -> NumberKey | Matrix
         within = distance(asked.tolerance, value, bounds, asked)
     if not (np.isfinite(value).all() and np.isfinite(within).all()):
         return None
-    if is_trivial(solved.model, asked, drawn, given, values, truth, within):
+    if is_trivial(solved.model, asked, drawn, given, truth, within):
         return None
     if isinstance(variant.keys[asked.address][1], NumberKey):
         return NumberKey(float(value.item()), float(within.item()))
@@ -139,16 +131,17 @@ def is_trivial(
     asked: Asked,
     drawn: Given,
     given: Given,
-    values: Mapping[str, Array],
     truth: Mapping[str, Array],
     within: Array,
 ) -> bool:
     """Is something zero that is not, or does nothing depend on what a student gave?"""
-    cut, _ = prepared(model, asked, frozenset(given))
-    for name in cut.ancestors(asked.target) & {*given, *cut.equations}:
-        nil = np.abs(values[name]) <= NIL
+    network = model.network
+    whole = without(network, frozenset(given)).evaluate({**drawn, **given})
+    for name in network.ancestors(asked.target) & network.equations.keys():
+        nil = np.abs(whole[name]) <= NIL
         if np.any(nil & (np.abs(truth[name]) > NIL)):
             return True
+    cut, _ = prepared(model, asked, frozenset(given))
     moved = moves(cut, asked.target, {**drawn, **given}, given)
     could = moves(cut, asked.target, truth, given)
     return bool(np.all(moved < LEAST * within) and np.any(could >= LEAST * within))
@@ -157,7 +150,7 @@ def is_trivial(
 def moves(network: Network, target: str, known: Given, given: Given) -> Array:
     """How far a target moves where the given quantities are nudged."""
     start = {name: value for name, value in known.items() if name not in network.equations}
-    nudged = {name: start[name] * (1 + NUDGE) + NUDGE for name in given}
+    nudged = {name: start[name] + NUDGE * (1 + np.abs(start[name])) for name in given}
     with np.errstate(all="ignore"):
         before, after = network.evaluate(start), network.evaluate({**start, **nudged})
     moved: Array = np.abs(after[target] - before[target])

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 from msgspec import Struct
 
-from grader.answers import CountKey, ExpressionKey
+from grader.answers import CountKey, DerivationKey, ExpressionKey
 from grader.asking import Asked
 from grader.model import Model
 from reference import polynomial
@@ -82,13 +82,9 @@ def in_blanks(model: Model, wrong: Wrong) -> Iterator[Mistake]:
             yield Mistake(wrong.name, wrong.message, credit, asked.target, asked.target, changed)
 
 
-def wrong_values(
-    model: Model, known: Mapping[str, Array], target: str = ""
-) -> Iterator[tuple[Mistake, Array]]:
-    """Each mistake, perhaps of one blank, with its values of the blank's shape (batch, rows, columns)."""
+def wrong_values(model: Model, known: Mapping[str, Array]) -> Iterator[tuple[Mistake, Array]]:
+    """Each mistake with its values, of the blank's shape (batch, rows, columns)."""
     for mistake in mistakes(model):
-        if target not in ("", mistake.target):
-            continue
         with np.errstate(all="ignore"):
             value = mistake.value(known)
         if value.shape[-2:] == known[mistake.target].shape[-2:]:
@@ -99,7 +95,7 @@ def wrong_values(
 def wrong_expressions(model: Model, asked: Asked) -> tuple[tuple[Wrong, Expression], ...]:
     """What wrong solvers give for a blank that asks for an expression, as far as its names allow."""
     assert asked.symbolic is not None
-    assert isinstance(asked.key, ExpressionKey)
+    assert isinstance(asked.key, ExpressionKey | DerivationKey)
     target, points = f"@{asked.address}", asked.key.points
     allowed = {*asked.symbolic.allowed, *points.network.symbols.shapes}
     own = [name for name in model.exercise.file.network.define if name in allowed]

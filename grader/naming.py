@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+import numpy as np
 from msgspec.structs import replace
 
-from grader.answers import ExpressionKey, Key, MatrixKey, NumberKey
+from grader.answers import DerivationKey, ExpressionKey, MatrixKey, NumberKey
+from grader.answers.number import NOISE
 from grader.asking import Asked
 from grader.drawing import Variant
-from grader.mistakes import wrong_count_keys, wrong_expressions, wrong_values
+from grader.mistakes import wrong_count_keys, wrong_expressions
 from grader.records import Outcome, Verdict
 from reference.equivalence import Agreement
-from reference.language.errors import LanguageError
 
 Suspect = tuple[str, Fraction]  # what it looks like, and what share of the points it earns
 
@@ -39,31 +40,31 @@ def suspects(variant: Variant, asked: Asked, text: str) -> Iterator[Suspect]:
         for wrong, key in wrong_count_keys(variant.solved.model, asked, sizes):
             if key.mark(text).verdict is Verdict.CORRECT:
                 yield wrong.message, asked.credit.get(wrong.name, Fraction(0))
-    elif isinstance(asked.key, ExpressionKey) and asked.symbolic is not None:
+    elif isinstance(asked.key, ExpressionKey | DerivationKey):
         yield from by_expression(variant, asked, asked.key, text)
 
 
 def by_value(variant: Variant, asked: Asked, text: str) -> Iterator[Suspect]:
     solved, row = variant.solved, variant.row
-    within = solved.within[asked.target][row].tolist()
-    for mistake, value in wrong_values(solved.model, solved.at(row), asked.target):
-        rows = value[0].tolist()
-        key: Key = MatrixKey(rows, within)
-        if isinstance(variant.keys[asked.address][1], NumberKey):
-            key = NumberKey(rows[0][0], within[0][0])
-        if key.mark(text).verdict is Verdict.CORRECT:
+    key = variant.keys[asked.address][1]
+    assert isinstance(key, NumberKey | MatrixKey)
+    rows = key.rows(text)
+    if rows is None:
+        return
+    given, within = np.array(rows), solved.within[asked.target][row]
+    for mistake, values in solved.wrong.get(asked.target, ()):
+        wrong = values[row]
+        if (np.abs(given - wrong) <= within + NOISE * np.abs(wrong)).all():
             yield mistake.message, mistake.credit
 
 
 def by_expression(
-    variant: Variant, asked: Asked, key: ExpressionKey, text: str
+    variant: Variant, asked: Asked, key: ExpressionKey | DerivationKey, text: str
 ) -> Iterator[Suspect]:
-    try:
-        given, shape = key.read(text)
-    except LanguageError:
-        return
-    if shape != key.shape:
+    claimed = key.claimed(text)
+    last = key if isinstance(key, ExpressionKey) else key.last
+    if claimed is None or claimed[1] != key.shape:
         return
     for wrong, expression in wrong_expressions(variant.solved.model, asked):
-        if key.follows(given, expression) is Agreement.EQUAL:
+        if last.follows(claimed[0], expression) is Agreement.EQUAL:
             yield wrong.message, asked.credit.get(wrong.name, Fraction(0))

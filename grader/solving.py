@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from grader.answers import ChoiceKey, CountKey, Key, MatrixKey, NumberKey, ShapeKey
 from grader.asking import Asked
 from grader.columns import Columns
-from grader.mistakes import wrong_values
+from grader.mistakes import Mistake, wrong_values
 from grader.model import Model
 from grader.records import Blank, Tolerance
 from reference import polynomial
@@ -34,7 +34,7 @@ PROBES = 64
 Flags = NDArray[np.bool_]
 
 
-class Solved(Struct, frozen=True):
+class Solved(Struct, frozen=True, dict=True):
     """Columns with their keys.
 
     ``values``: every name of the network; ``within``: the distance within which an entry of a key is
@@ -54,6 +54,15 @@ class Solved(Struct, frozen=True):
     def everything(self) -> dict[str, Array]:
         """All drawn and computed values."""
         return {**self.columns.known(), **self.values}
+
+    @functools.cached_property
+    def wrong(self) -> dict[str, list[tuple[Mistake, Array]]]:
+        """Target → the mistakes in it, with their values (batch, rows, columns)."""
+        batch = len(self.columns.seeds)
+        found: dict[str, list[tuple[Mistake, Array]]] = {}
+        for mistake, values in wrong_values(self.model, self.everything):
+            found.setdefault(mistake.target, []).append((mistake, spread(values, batch)))
+        return found
 
     def at(self, row: int) -> dict[str, Array]:
         """All values of one variant, each (1, rows, columns)."""
