@@ -22,8 +22,8 @@ from reference.network import Network
 from reference.rounding import Rounding, prepare
 
 NIL = 5e-4  # what is 0.000 on paper
-NUDGE = 0.1  # of 1 and of a value, by which it is moved to see whether anything depends on it
-LEAST = 0.1  # of a tolerance, by which what depends on it must move
+NUDGE = 0.01  # of 1 and of a value, by which it is moved to see whether anything depends on it
+LEAST = 0.01  # of how far the right values move a target, how far a student's must
 
 Given = Mapping[str, Array]  # quantity → a student's value, (1, rows, columns)
 
@@ -112,7 +112,7 @@ def key_from(variant: Variant, asked: Asked, given: Given) -> NumberKey | Matrix
         within = distance(asked.tolerance, value, bounds, asked)
     if not (np.isfinite(value).all() and np.isfinite(within).all()):
         return None
-    if is_trivial(solved.model, asked, drawn, given, truth, within):
+    if is_trivial(solved.model, asked, drawn, given, truth):
         return None
     if isinstance(variant.keys[asked.address][1], NumberKey):
         return NumberKey(float(value.item()), float(within.item()))
@@ -132,7 +132,6 @@ def is_trivial(
     drawn: Given,
     given: Given,
     truth: Mapping[str, Array],
-    within: Array,
 ) -> bool:
     """Is something zero that is not, or does nothing depend on what a student gave?"""
     network = model.network
@@ -144,14 +143,17 @@ def is_trivial(
     cut, _ = prepared(model, asked, frozenset(given))
     moved = moves(cut, asked.target, {**drawn, **given}, given)
     could = moves(cut, asked.target, truth, given)
-    return bool(np.all(moved < LEAST * within) and np.any(could >= LEAST * within))
+    return bool(np.all(moved < LEAST * could.max()))
 
 
 def moves(network: Network, target: str, known: Given, given: Given) -> Array:
-    """How far a target moves where the given quantities are nudged."""
+    """How far a target moves, at least, where the given quantities go up or down a little."""
     start = {name: value for name, value in known.items() if name not in network.equations}
-    nudged = {name: start[name] + NUDGE * (1 + np.abs(start[name])) for name in given}
+    found = []
     with np.errstate(all="ignore"):
-        before, after = network.evaluate(start), network.evaluate({**start, **nudged})
-    moved: Array = np.abs(after[target] - before[target])
-    return moved
+        before = network.evaluate(start)[target]
+        for sign in (1, -1):  # a step over a kink moves it one way only
+            moved = {n: start[n] + sign * NUDGE * (1 + np.abs(start[n])) for n in given}
+            found.append(np.abs(network.evaluate({**start, **moved})[target] - before))
+    least: Array = np.minimum(*found)
+    return least
