@@ -141,19 +141,18 @@ def is_trivial(
         if np.any(nil & (np.abs(truth[name]) > NIL)):
             return True
     cut, _ = prepared(model, asked, frozenset(given))
-    moved = moves(cut, asked.target, {**drawn, **given}, given)
-    could = moves(cut, asked.target, truth, given)
-    return bool(np.all(moved < LEAST * could.max()))
+    own = np.maximum(*moves(cut, asked.target, {**drawn, **given}, given))
+    right = np.minimum(*moves(cut, asked.target, truth, given))  # not over a kink, one way at least
+    return bool(np.all(own < LEAST * right.max()))
 
 
-def moves(network: Network, target: str, known: Given, given: Given) -> Array:
-    """How far a target moves, at least, where the given quantities go up or down a little."""
+def moves(network: Network, target: str, known: Given, given: Given) -> list[Array]:
+    """How far a target moves where the given quantities go up a little, and where they go down."""
     start = {name: value for name, value in known.items() if name not in network.equations}
     found = []
     with np.errstate(all="ignore"):
         before = network.evaluate(start)[target]
-        for sign in (1, -1):  # a step over a kink moves it one way only
+        for sign in (1, -1):
             moved = {n: start[n] + sign * NUDGE * (1 + np.abs(start[n])) for n in given}
             found.append(np.abs(network.evaluate({**start, **moved})[target] - before))
-    least: Array = np.minimum(*found)
-    return least
+    return found
