@@ -154,7 +154,7 @@ def show(
     if keys:
         lines = [f"- `{address}` = `{key}` ({within})" for address, key, within in keys]
         text += "\n**Solution**\n\n" + "\n".join(lines) + "\n"
-        text += "".join(f"\n**{address}**: {reason}\n" for address, reason in why.items())
+        text += "".join(f"\n**{address}**\n\n{reason}\n" for address, reason in why.items())
     if form == "html":
         from grader.html import page
 

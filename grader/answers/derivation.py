@@ -18,8 +18,8 @@ from reference.equivalence import Agreement
 from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression
-from reference.language.tokens import MAX_LENGTH
 from reference.language.shapes import Shaped
+from reference.language.tokens import MAX_LENGTH
 from reference.language.writing import latex
 from reference.points import Points
 

@@ -10,9 +10,9 @@ from grader.answers import Key, MatrixKey, NumberKey
 from grader.answers.number import show_number
 from grader.drawing import Variant, printed_variant, variants
 from grader.errors import UsageError
-from grader.prompts import Notation, Sheet, prose, sheet
+from grader.prompts import Notation, Sheet, sheet
 from grader.records import Exercise, Marks
-from grader.solutions import explanations
+from grader.solutions import worked
 
 
 def find(name: str, folders: Sequence[Path] = ()) -> Exercise:
@@ -51,9 +51,8 @@ def solution(of: Variant) -> list[tuple[str, str, str]]:
 
 
 def explained(of: Variant, notation: Notation = Notation.LATEX) -> dict[str, str]:
-    """Address → why its answer is right, as Markdown; only for blanks that need it."""
-    found = explanations(of.solved.model)
-    return {address: prose(text, notation) for address, text in found.items()}
+    """Address → its worked solution as Markdown, where it has steps."""
+    return worked(of, notation)
 
 
 def within(key: Key) -> str:
