@@ -400,7 +400,9 @@ def checked(report: Any) -> str:
         f"{report.exercise}: {report.blanks} blanks, {about(report.variants)} variants, "
         f"{report.survival.rate:.1%} of draws good, {report.certified} gradients certified"
     )
-    return "\n    ".join([line, *report.remarks])
+    told = [f"{name} {share:.0%}" for name, share in report.misconceptions.items()]
+    lines = [f"misconceptions: {', '.join(told)}"] if told else []
+    return "\n    ".join([line, *report.remarks, *lines])
 
 
 @main.command()

@@ -168,6 +168,15 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     derivation: bool = False
 
 
+class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
+    """A misconception that an author adds: the value it gives to a blank, and what to say of it."""
+
+    value: str
+    says: str
+    blank: str = ""
+    credit: Annotated[float, Meta(ge=0, le=1)] = 0
+
+
 class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     """One question of an exercise as its author writes it."""
 
@@ -178,6 +187,8 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     equations: str = ""  # in place of those of the network
     tolerance: Tolerance | None = None
     may_be_trivial: bool | list[str] = False
+    misconceptions: list[Mistake] = []
+    credit: dict[str, Annotated[float, Meta(ge=0, le=1)]] = {}  # by name of the misconception
 
     @property
     def answers(self) -> list[AnswerFile]:

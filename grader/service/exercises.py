@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from grader import bank
+from grader import bank, marking
 from grader.answers import Key, MatrixKey, NumberKey, TextKey
 from grader.answers.number import show_number
 from grader.drawing import Variant, printed_variant, variants
 from grader.errors import UsageError
-from grader.grading import grade
 from grader.prompts import Notation, Sheet, prose, sheet
 from grader.records import Exercise, Marks
 from grader.solutions import explanations
@@ -71,5 +70,4 @@ def within(key: Key) -> str:
 
 def mark(of: Variant, answers: Mapping[str, str], student: str = "") -> Marks:
     """The marks of answers by address within the exercise."""
-    draw = of.draw
-    return grade(of.keys, answers, student=student, exercise=draw.exercise, seed=draw.seed)
+    return marking.mark(of, answers, student=student)
