@@ -271,6 +271,12 @@ def quiz(
     type=click.Path(path_type=Path, dir_okay=False),
     help="A CSV file of the texts that a person marks: written, and read again once it is filled in.",
 )
+@click.option(
+    "--feedback",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder for a page per student, as Markdown and HTML.",
+)
+@click.option("--solutions", is_flag=True, help="With worked solutions in the feedback.")
 @BANK
 def grade(
     submissions: tuple[Path, ...],
@@ -278,6 +284,8 @@ def grade(
     out: Path,
     details: Path | None,
     texts: Path | None,
+    feedback: Path | None,
+    solutions: bool,
     folders: tuple[Path, ...],
 ) -> None:
     """Mark what students handed in.
@@ -285,6 +293,7 @@ def grade(
     \b
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --details marks.jsonl
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --texts texts.csv
+    gradmark grade handed-in/ --quiz week-5 --out marks.csv --feedback feedback --solutions
     gradmark grade answers.jsonl --out marks.jsonl
 
     Notebooks are read and never run. Nothing is lost: what cannot be marked has its row, with the reason.
@@ -297,13 +306,23 @@ def grade(
         raise UsageError("answers, marks, details and texts must be different files")
     if texts and quiz is None:
         raise UsageError("--texts goes with --quiz")
+    if feedback and quiz is None:
+        raise UsageError("--feedback goes with --quiz")
+    if solutions and feedback is None:
+        raise UsageError("--solutions goes with --feedback")
     known = load_folder(*folders)
     if quiz is None:
         if len(submissions) != 1 or submissions[0].is_dir():
             raise UsageError("without --quiz, expected one file of JSON lines")
         look = grade_lines(submissions[0], out, known)
     else:
-        look = grade_papers(submissions, quiz, out, details, texts, known)
+        graded = grade_papers(submissions, quiz, out, details, texts, known)
+        if feedback is not None:
+            from grader import service
+
+            count = service.write_feedback(graded, quiz, known, feedback, solutions, progress)
+            click.echo(f"{count} students' feedback in {feedback}")
+        look = sum(bool(one.problem or one.to_look_at) for one in graded)
     if look:
         click.echo(f"{look} need a look", err=True)
         sys.exit(FOUND)
@@ -316,8 +335,8 @@ def grade_papers(
     details: Path | None,
     texts: Path | None,
     known: Any,
-) -> int:
-    """Grade notebooks; how many rows a person must look at."""
+) -> Any:
+    """Grade notebooks, and write what staff see of the marks."""
     from grader import reports, service
     from grader.formats import jsonl
 
@@ -329,7 +348,7 @@ def grade_papers(
         lines = (jsonl.write(marks) for one in graded if not one.problem for marks in one.marks)
         service.write_text(details, b"".join(lines).decode())
     click.echo(f"{sum(not one.problem for one in graded)} papers marked; gradebook in {out}")
-    return sum(bool(one.problem or one.to_look_at) for one in graded)
+    return graded
 
 
 def grade_lines(answers: Path, out: Path, known: Any) -> int:

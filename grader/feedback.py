@@ -18,6 +18,7 @@ VERDICTS = {
     Verdict.FOLLOW_THROUGH: "correct from your own values",
     Verdict.INCORRECT: "incorrect",
     Verdict.BLANK: "left blank",
+    Verdict.WAITING: "waits for a person to mark it",
     Verdict.UNREADABLE: "could not be read; a person will look at it",
     Verdict.ERROR: "could not be marked; a person will look at it",
 }

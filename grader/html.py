@@ -20,7 +20,7 @@ PAGE = """<!DOCTYPE html>
 <style>
 body {{ font: 1.05rem/1.6 Georgia, serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
        color: #1a1a1a; background: #fff; }}
-code {{ background: #f2f2f2; padding: 0 0.25em; }}
+code {{ background: #f2f2f2; padding: 0 0.25em; overflow-wrap: anywhere; }}
 math[display=block] {{ margin: 1rem 0; }}
 ul {{ padding-left: 1.5rem; }}
 table {{ border-collapse: collapse; }}

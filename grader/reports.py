@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -25,6 +25,7 @@ class Graded(Struct, frozen=True):
     problem: str = ""  # why nothing of it could be marked
     doubts: int = 0  # remarks that a person must look at
     texts: tuple[HandedIn, ...] = ()  # for a person to mark
+    answers: Mapping[str, str] = {}  # by full address
 
     @property
     def points(self) -> float:

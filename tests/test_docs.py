@@ -21,6 +21,7 @@ from grader.records import (
     Rule,
     Tolerance,
 )
+from reference.misconceptions import MISCONCEPTIONS, NAMES
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -126,3 +127,10 @@ def test_links_lead_somewhere():
     for page in PAGES:
         for target in re.findall(r"\]\((?!http|#)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_every_misconception_is_documented():
+    text = (ROOT / "docs" / "authoring.md").read_text()
+    for row in MISCONCEPTIONS:
+        assert f"| `{row.name}` | {row.message} |" in text
+    assert all(f"| `{name}` |" in text for name in NAMES)

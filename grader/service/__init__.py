@@ -2,6 +2,7 @@
 
 from grader.service.exercises import explained, find, in_print, mark, solution, variant
 from grader.service.files import write_private, write_text
+from grader.service.giving_back import write_feedback
 from grader.service.lines import grade_lines
 from grader.service.notebooks import grade_notebooks
 from grader.service.quizzes import make_quiz, read_manifest, restore_all
@@ -20,6 +21,7 @@ __all__ = [
     "restore_all",
     "solution",
     "variant",
+    "write_feedback",
     "write_private",
     "write_text",
 ]

@@ -148,7 +148,13 @@ def grade_paper(
     notes = [*submission.notes, *gone, *naming(submission, paper.student), *changed(paper, known)]
     doubts = submission.doubts + len(gone)
     return Graded(
-        paper.student, file, tuple(marks), tuple(notes), doubts=doubts, texts=tuple(handed_in)
+        paper.student,
+        file,
+        tuple(marks),
+        tuple(notes),
+        doubts=doubts,
+        texts=tuple(handed_in),
+        answers=submission.answers,
     )
 
 

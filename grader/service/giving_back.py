@@ -1,0 +1,68 @@
+"""Feedback: a page for every student whose paper was marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from grader.drawing import Variant
+from grader.feedback import Returned, code, document
+from grader.html import page
+from grader.records import Marks, Paper
+from grader.reports import Graded
+from grader.service.exercises import in_print
+from grader.service.files import Progress, no_progress, write_text
+from grader.service.quizzes import Bank, read_manifest, restore_all
+from grader.solutions import worked
+
+
+def write_feedback(
+    graded: Sequence[Graded],
+    quiz: Path,
+    known: Bank,
+    out: Path,
+    solutions: bool = False,
+    progress: Progress = no_progress,
+) -> int:
+    """Write ``STUDENT.md`` and ``STUDENT.html`` for each marked paper; how many students have them."""
+    manifest = read_manifest(quiz)
+    marked = {one.student: one for one in graded if one.student and not one.problem}
+    present = [paper for paper in manifest.papers if paper.student in marked]
+    variants = restore_all(present, known)
+    out.mkdir(parents=True, exist_ok=True)
+    for paper in progress(present, "feedback"):
+        one = marked[paper.student]
+        returned = [*given_back(paper, one, variants, solutions)]
+        text = document(manifest.title, paper.student, returned, one.notes)
+        write_text(out / f"{paper.student}.md", text)
+        write_text(out / f"{paper.student}.html", page(text, f"{manifest.title}: {paper.student}"))
+    return len(present)
+
+
+def given_back(
+    paper: Paper,
+    graded: Graded,
+    variants: Mapping[tuple[str, str], Variant],
+    solutions: bool,
+) -> Iterator[Returned]:
+    """Each exercise of a paper as it was, with what was made of the answers."""
+    by_exercise: dict[str, Marks] = {marks.exercise: marks for marks in graded.marks}
+    for item in paper.items:
+        name = item.draw.exercise
+        variant = variants[paper.student, name]
+        answers = {
+            address.removeprefix(f"{name}/"): text
+            for address, text in graded.answers.items()
+            if address.startswith(f"{name}/")
+        }
+        shown = solved(variant) if solutions else {}
+        yield Returned(in_print(variant, weight=item.weight), by_exercise[name], answers, shown)
+
+
+def solved(variant: Variant) -> dict[str, str]:
+    """Address → its solution, or else the right answer as it may be written."""
+    steps = worked(variant)
+    return {
+        address: steps.get(address) or code(key.show())
+        for address, (_, key) in variant.keys.items()
+    }
