@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 from msgspec import Struct
 
@@ -222,7 +223,7 @@ def curve(
     path = (
         f"M{c(x0)} {c(y0)} H{c(x1)} C{c(bend)} {c(y0)} {c(bend)} {c(y3)} {c(x2)} {c(y3)} H{c(x3)}"
     )
-    return element("path", d=path, **stroked({}))
+    return element("path", d=path, **stroked())
 
 
 def node(graph: Graph, item: str, x: float, y: float, size: tuple[float, float]) -> Iterator[str]:
@@ -230,8 +231,13 @@ def node(graph: Graph, item: str, x: float, y: float, size: tuple[float, float])
     notes = graph.notes.get(item, ())
     if item in graph.names and item not in graph.free:
         corner = down / 2 if item in graph.inputs else 5
-        box = {"x": x - across / 2, "y": y - down / 2, "width": across, "height": down}
-        yield element("rect", **box, rx=min(corner, 18.0), **stroked({}))
+        box: dict[str, Any] = {
+            "x": x - across / 2,
+            "y": y - down / 2,
+            "width": across,
+            "height": down,
+        }
+        yield element("rect", **box, rx=min(corner, 18.0), **stroked())
     first = y - LINE * len(notes) / 2
     yield text(x, first, named(item), NAME)
     for number, note in enumerate(notes, start=1):

@@ -98,18 +98,17 @@ def swept(
     columns: tuple[tuple[str, ...], ...], beside: Mapping[str, Sequence[str]], side: int
 ) -> tuple[tuple[str, ...], ...]:
     """Each column sorted by the middle of the neighbours on one side."""
-    found = list(columns[::-1] if side else columns)
+    found = []
     place: dict[str, float] = {}
-    for index, column in enumerate(found):
-        own = {item: position for position, item in enumerate(column)}
-
-        def middle(item: str, own: dict[str, int] = own) -> float:
-            known = [place[other] for other in beside[item]]
-            return sum(known) / len(known) if known else own[item]
-
-        found[index] = tuple(sorted(column, key=middle))
-        size = len(column)
-        place |= {item: (position + 0.5) / size * 10 for position, item in enumerate(found[index])}
+    for column in columns[::-1] if side else columns:
+        middles = {
+            item: sum(place[other] for other in beside[item]) / len(beside[item])
+            if beside[item]
+            else (position + 0.5) / len(column)
+            for position, item in enumerate(column)
+        }
+        found.append(tuple(sorted(column, key=middles.__getitem__)))
+        place |= {item: (n + 0.5) / len(column) for n, item in enumerate(found[-1])}
     return tuple(found[::-1] if side else found)
 
 

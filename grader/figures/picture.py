@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from msgspec import Struct
 
-from grader.figures.labels import SMALL, Label, width, words
+from grader.figures.labels import SMALL, Label
 
 FONT = "'Times New Roman', 'Liberation Serif', Times, serif"
 PAPER = ' color="#1a1a1a" style="background:#fff"'  # where no page gives both
@@ -61,7 +62,7 @@ def figure(
 
 
 def element(tag: str, content: str = "", **attributes: str | float) -> str:
-    """One element; ``font_size`` is the attribute font-size, and ``None``-like empty ones are left out."""
+    """One element; the attribute font-size is given as ``font_size``."""
     shown = "".join(
         f" {name if name == 'viewBox' else name.replace('_', '-')}={quoteattr(as_text(value))}"
         for name, value in attributes.items()
@@ -88,7 +89,7 @@ def text(x: float, y: float, label: Label, size: float, anchor: str = "middle") 
     for run in label:
         height = size * (SMALL if run.level else 1)
         wanted = -run.level * 0.3 * size
-        attributes: dict[str, str | float] = {}
+        attributes: dict[str, Any] = {}
         if wanted != raised:
             attributes["dy"] = wanted - raised
         if run.level:
@@ -106,10 +107,10 @@ def text(x: float, y: float, label: Label, size: float, anchor: str = "middle") 
 def line(points: Sequence[tuple[float, float]], **style: str | float) -> str:
     """Straight strokes from point to point."""
     path = "M" + " L".join(f"{coordinate(x)} {coordinate(y)}" for x, y in points)
-    return element("path", d=path, **stroked(style))
+    return element("path", d=path, **stroked(**style))
 
 
-def stroked(style: dict[str, str | float]) -> dict[str, str | float]:
+def stroked(**style: str | float) -> dict[str, Any]:
     return {"fill": "none", "stroke": "currentColor", "stroke_width": 1.2, **style}
 
 
@@ -121,6 +122,3 @@ def arrowhead(x: float, y: float, direction: str = "right") -> str:
     return element(
         "polygon", points=" ".join(f"{coordinate(a)},{coordinate(b)}" for a, b in corners)
     )
-
-
-__all__ = ["Figure", "Label", "arrowhead", "element", "figure", "line", "text", "width", "words"]
