@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from grader import conversion
+from grader.asking import POOLS, pool_of
 from grader.errors import AuthorError, Problem, UsageError
 from grader.records import (
     MAX_GRID,
+    AnswerFile,
     Exercise,
     ExerciseFile,
     Form,
@@ -21,7 +23,6 @@ from grader.records import (
 
 MAX_SIZE = 1_000_000
 MAX_STRUCTURES = 10_000
-MAX_OPTIONS = 25  # letters, less one for none of these
 
 
 def home() -> Path:
@@ -169,7 +170,7 @@ def rule_problems(exercise: Exercise, rule: Rule, place: str) -> Iterable[Proble
 
 
 KINDS = (
-    "values", "gradients_of", "updates", "parameters", "entries", "shapes", "chain", "choose_one",
+    "values", "gradients_of", "updates", "parameters", "entries", "shapes", "chain", *POOLS,
     "sufficiency",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
@@ -209,8 +210,7 @@ def answer_problems(exercise: Exercise, question: QuestionFile, place: str) -> I
         for extra in sorted(given & SYMBOLIC - {"in_terms_of"}):
             if answer.in_terms_of is None:
                 yield exercise.problem(f"{here}.{extra}", f"'{extra}' needs 'in_terms_of'")
-        if answer.choose_one is not None:
-            yield from choice_problems(exercise, question, f"{here}.choose_one")
+        yield from pool_problems(exercise, question, answer, here)
 
 
 def tolerance_problems(exercise: Exercise, tolerance: Tolerance, place: str) -> Iterable[Problem]:
@@ -225,25 +225,15 @@ def tolerance_problems(exercise: Exercise, tolerance: Tolerance, place: str) -> 
         yield exercise.problem(place, "expected one kind of tolerance")
 
 
-def choice_problems(exercise: Exercise, question: QuestionFile, place: str) -> Iterable[Problem]:
-    choose = question.answers[0].choose_one
-    assert choose is not None
-    right = [name for name, option in choose.options.items() if option.right]
-    wrong = len(choose.options) - len(right)
-    shown = choose.show or len(choose.options)
-    if shown > MAX_OPTIONS:
-        yield exercise.problem(place, f"{shown} options, expected at most {MAX_OPTIONS}")
+def pool_problems(
+    exercise: Exercise, question: QuestionFile, answer: AnswerFile, place: str
+) -> Iterable[Problem]:
+    """What is wrong with options, pairs or lines."""
+    offered = pool_of(answer)
+    if offered is None:
+        return
+    kind, pool = offered
     if len(question.answers) > 1:
-        yield exercise.problem(place, "a choice is the only answer of its question")
-    if not right and choose.none_of_these is None:
-        yield exercise.problem(place, "no option is right")
-    if choose.show is None and len(right) > 1:
-        yield exercise.problem(place, f"{len(right)} options are right: {', '.join(right)}")
-    if wrong < shown - (0 if choose.none_of_these is not None else 1):
-        yield exercise.problem(place, f"{shown} options are to be shown, but {wrong} are wrong")
-    for name in choose.options:
-        if len(name) < 2 or name == "none":
-            yield exercise.problem(
-                f"{place}.options.{name}:key",
-                f"an option's id has two letters or more and is not 'none', found '{name}'",
-            )
+        yield exercise.problem(f"{place}.{kind}", "a choice is the only answer of its question")
+    for below, message in pool.faults():
+        yield exercise.problem(f"{place}.{kind}{below}", message)

@@ -119,7 +119,7 @@ def leftovers_of(exercise: Exercise, shown: Sheet) -> Iterator[Problem]:
     for name in placeholders(shown.title + shown.stem):
         yield exercise.problem("text", f"nothing fills the placeholder '{{{{{name}}}}}'")
     for index, question in enumerate(shown.questions):
-        texts = [question.text, *(text for _, text in question.options)]
+        texts = [question.text, *(text for _, text in question.items + question.options)]
         for name in placeholders(" ".join(texts)):
             place = f"questions[{index}].ask"
             yield exercise.problem(place, f"nothing fills the placeholder '{{{{{name}}}}}'")

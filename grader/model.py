@@ -71,10 +71,7 @@ class Model(Struct, frozen=True, eq=False):
         """The sizes whose values stand in the author's words."""
         file = self.exercise.file
         texts = [file.text, file.title, *(question.ask for question in file.questions)]
-        for question in file.questions:
-            for answer in question.answers:
-                if answer.choose_one is not None:
-                    texts += [option.text for option in answer.choose_one.options.values()]
+        texts += [text for asked in self.asked if asked.pool for text in asked.pool.texts]
         shown = {name for text in texts for name in placeholders(fill(text, self.context))}
         return [name for name in self.sizes if name in shown]
 

@@ -40,14 +40,18 @@ class Notation(StrEnum):
     PLAIN = "plain"
 
 
+Labelled = tuple[tuple[str, str], ...]
+
+
 class Question(Struct, frozen=True):
-    """One question of a sheet; ``options`` are (letter, text)."""
+    """One question of a sheet; ``options`` are (letter, text), ``items`` to be matched (number, text)."""
 
     id: str
     text: str
     points: float
     blanks: dict[str, str]  # address → how to write the answer
-    options: tuple[tuple[str, str], ...] = ()
+    options: Labelled = ()
+    items: Labelled = ()
 
 
 class Sheet(Struct, frozen=True):
@@ -88,7 +92,7 @@ def sheet(
                 text,
                 int(points) if points == int(points) else round(points, 4),
                 {one.address: hint(one, draw) for one in asked},
-                options(asked[0], draw, words, notation) if asked else (),
+                *(labelled(asked[0], draw, words, notation) if asked else ()),
             )
         )
     stem = "\n\n".join(part for part in parts if part)
@@ -268,20 +272,22 @@ def hint(asked: Asked, draw: Draw) -> str:
     return re.sub(r"\b[^\W\d]\w*\b", lambda m: str(draw.sizes.get(m.group(), m.group())), text)
 
 
-def options(
+def labelled(
     asked: Asked, draw: Draw, words: Mapping[str, str], notation: Notation
-) -> tuple[tuple[str, str], ...]:
-    """The options of a choice in the order of the variant."""
+) -> tuple[Labelled, Labelled]:
+    """The texts that bear letters, and those that bear numbers, in the order of the variant."""
     if asked.data is not None:
-        return tuple(zip(string.ascii_lowercase, OPTIONS.values(), strict=False))
-    if asked.choose is None:
-        return ()
-    texts = {name: option.text for name, option in asked.choose.options.items()}
-    texts["none"] = asked.choose.none_of_these or ""
-    order = draw.orders[asked.address]
-    return tuple(
-        (letter, prose(fill(texts[name], words), notation))
-        for letter, name in zip(string.ascii_lowercase, order, strict=False)
+        return tuple(zip(string.ascii_lowercase, OPTIONS.values(), strict=False)), ()
+    if asked.pool is None:
+        return (), ()
+    numbered, lettered = (
+        [prose(fill(text, words), notation) for text in texts]
+        for texts in asked.pool.shown(draw.orders[asked.address])
+    )
+    numbers = map(str, range(1, len(numbered) + 1))
+    return (
+        tuple(zip(string.ascii_lowercase, lettered, strict=False)),
+        tuple(zip(numbers, numbered, strict=True)),
     )
 
 
@@ -289,9 +295,11 @@ def question_text(question: Question) -> str:
     """One question with its options, as Markdown."""
     points = "point" if question.points == 1 else "points"
     lines = [f"**{question.id}** ({question.points} {points}). {question.text}"]
+    if question.items:
+        lines += ["", *(f"- ({number}) {text}" for number, text in question.items)]
+        lines += ["", "Each letter belongs to one number at most:"]
     if question.options:
-        lines.append("")
-        lines += [f"- ({letter}) {text}" for letter, text in question.options]
+        lines += ["", *(f"- ({letter}) {text}" for letter, text in question.options)]
     return "\n".join(lines)
 
 

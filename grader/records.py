@@ -12,8 +12,8 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from grader.errors import AuthorError, Problem
+from grader.offers import Choose, ChooseSeveral, Identifier, Match, Order
 
-Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*\Z", max_length=60)]
 Points = Annotated[float, Meta(gt=0, le=1000)]
 Size = int | str
 Position = tuple[int, int]
@@ -99,25 +99,6 @@ class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
     exact: bool = False
 
 
-class Option(Struct, frozen=True, forbid_unknown_fields=True):
-    """One option of a choice."""
-
-    text: str
-    right: bool = False
-
-
-class Choose(Struct, frozen=True, forbid_unknown_fields=True):
-    """A single choice: ``show`` options drawn of a pool, at most one of them right.
-
-    ``none_of_these``: the text of a last option that is right where no other one shown is.
-    """
-
-    options: dict[Identifier, Option]
-    show: Annotated[int, Meta(ge=2, le=26)] | None = None
-    none_of_these: str | None = None
-    shuffle: bool = True
-
-
 class Data(Struct, frozen=True, forbid_unknown_fields=True):
     """Do two items of data, alone or together, determine ``target``?"""
 
@@ -176,6 +157,9 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     shapes: str | list[str] | dict[Identifier, str] | None = None
     chain: str | dict[Identifier, str] | None = None
     choose_one: Choose | None = None
+    choose_several: ChooseSeveral | None = None
+    match: Match | None = None
+    order: Order | None = None
     sufficiency: Data | None = None
     in_terms_of: str | list[str] | None = None
     either_layout: bool = False

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.asking import Asked
 from grader.choosing import completed, listed
 from grader.columns import Columns, entries_of
 from grader.model import Model, build
@@ -58,10 +57,10 @@ def fill_in(
     mine = [seeds[row] for row in rows]
     concrete = {name: int(column[0]) for name, column in own.items()}
     shapes = {name: model.shape(name, concrete) for name in model.sampled}
-    choices = [asked for asked in model.asked if asked.choose is not None]
+    pools = {asked.address: asked.pool for asked in model.asked if asked.pool is not None}
     entries = sum(height * width for height, width in shapes.values())
-    pools = sum(2 + 2 * len(asked.choose.options) for asked in choices if asked.choose)
-    stream = words(model.exercise.id, mine, attempt, "values", entries + pools)
+    taken = entries + sum(pool.width for pool in pools.values())
+    stream = words(model.exercise.id, mine, attempt, "values", taken)
     values: dict[str, Array] = {}
     position = 0
     for name, shape in shapes.items():
@@ -69,12 +68,10 @@ def fill_in(
         values[name] = sample(model, name, stream[:, position : position + width], shape)
         position += width
     orders: dict[str, list[list[str]]] = {}
-    for asked in choices:
-        assert asked.choose is not None
-        width = 2 + 2 * len(asked.choose.options)
-        part = stream[:, position : position + width]
-        orders[asked.address] = [options(asked, line) for line in part]
-        position += width
+    for address, pool in pools.items():
+        part = stream[:, position : position + pool.width]
+        orders[address] = [pool.draw(line) for line in part.tolist()]
+        position += pool.width
     return Columns(model, mine, rows, own, values, orders)
 
 
@@ -93,26 +90,3 @@ def sample(model: Model, name: str, stream: Words, shape: tuple[int, int]) -> Ar
     except (ValueError, TypeError) as error:
         raise model.exercise.error(f"sample.{name}", f"'{name}': {error}") from None
     return np.broadcast_to(array, (len(stream), *shape))
-
-
-def options(asked: Asked, line: Words) -> list[str]:
-    """The options shown in one variant, in order; ``none`` stands for none of these."""
-    choose = asked.choose
-    assert choose is not None
-    right = [name for name, option in choose.options.items() if option.right]
-    wrong = [name for name, option in choose.options.items() if not option.right]
-    count = len(choose.options)
-    shown = choose.show or count
-    keys = line[2:].tolist()
-    without = choose.none_of_these is not None and (
-        not right or (len(wrong) >= shown and int(line[0] % np.uint64(shown + 1)) == shown)
-    )
-    drawn = [] if without else [right[int(line[1] % np.uint64(len(right)))]]
-    by_key = sorted(range(len(wrong)), key=lambda index: keys[index])
-    drawn += [wrong[index] for index in by_key[: shown - len(drawn)]]
-    if choose.shuffle:
-        places = sorted(range(len(drawn)), key=lambda index: keys[count + index])
-        drawn = [drawn[place] for place in places]
-    else:
-        drawn.sort(key=list(choose.options).index)
-    return [*drawn, "none"] if choose.none_of_these is not None else drawn

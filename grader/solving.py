@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.answers import ChoiceKey, CountKey, Key, MatrixKey, NumberKey, ShapeKey
+from grader.answers import CountKey, Key, MatrixKey, NumberKey, ShapeKey
 from grader.asking import Asked
 from grader.columns import Columns
 from grader.model import Model
@@ -66,8 +66,8 @@ class Solved(Struct, frozen=True):
             return asked.key
         if asked.data is not None:
             return asked.data.key
-        if asked.choose is not None:
-            return choice_key(asked, self.columns.orders[asked.address][row])
+        if asked.pool is not None:
+            return asked.pool.key(self.columns.orders[asked.address][row])
         if asked.terms:
             return self.count_key(asked, row)
         value, within = self.values[asked.target][row], self.within[asked.target][row]
@@ -80,12 +80,6 @@ class Solved(Struct, frozen=True):
         sizes = {name: int(column[row]) for name, column in self.columns.sizes.items()}
         counts = [str(polynomial.at(terms, sizes)) for terms in asked.terms]
         return CountKey(counts[0]) if len(counts) == 1 else ShapeKey(counts[0], counts[1])
-
-
-def choice_key(asked: Asked, order: list[str]) -> ChoiceKey:
-    assert asked.choose is not None
-    right = [name for name in order if name != "none" and asked.choose.options[name].right]
-    return ChoiceKey(right[0] if right else "none", tuple(order))
 
 
 def solve(columns: Columns) -> Solved:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.asking import Asked
+from grader.asking import Pool
 from grader.choosing import misfits
 from grader.columns import Columns, entries_of
 from grader.model import build
@@ -57,9 +57,9 @@ def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: lis
             shape = model.shape(name, concrete)
             values[name] = np.stack([entries_of(draw.values[name], shape) for draw in mine])
         orders = {
-            asked.address: [known_options(asked, draw) for draw in mine]
+            asked.address: [fitting(asked.pool, draw.orders[asked.address]) for draw in mine]
             for asked in model.asked
-            if asked.choose is not None
+            if asked.pool is not None
         }
     except (KeyError, ValueError) as error:
         raise exercise.error(
@@ -68,13 +68,15 @@ def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: lis
     return Columns(model, [draw.seed for draw in mine], rows, sizes, values, orders)
 
 
-def known_options(asked: Asked, draw: Draw) -> list[str]:
-    """The options of a stored variant, all of which the exercise must still have."""
-    order = draw.orders[asked.address]
-    assert asked.choose is not None
-    for option in order:
-        if option != "none" and option not in asked.choose.options:
-            raise KeyError(option)
+def fitting(pool: Pool, order: list[str]) -> list[str]:
+    """The order of a stored variant, all of which the exercise must still have.
+
+    Raises:
+        ValueError: it has not.
+    """
+    problem = pool.misfit(order)
+    if problem:
+        raise ValueError(problem)
     return order
 
 
@@ -108,9 +110,9 @@ def printed(exercise: Exercise) -> Draw:
             raise exercise.error(f"printed.{name}", str(error)) from None
         values[name] = array.tolist()
     orders = {
-        asked.address: pinned_options(exercise, asked, given)
+        asked.address: pinned_order(exercise, asked.address, asked.pool, given)
         for asked in model.asked
-        if asked.choose is not None
+        if asked.pool is not None
     }
     if given:
         name = next(iter(given))
@@ -136,16 +138,13 @@ def whole(exercise: Exercise, name: str, value: object) -> int:
     return int(number)
 
 
-def pinned_options(exercise: Exercise, asked: Asked, given: dict[str, Any]) -> list[str]:
-    choose = asked.choose
-    assert choose is not None
-    standard = list(choose.options) if choose.show is None else None
-    order = taken(exercise, given, asked.address, standard)
-    place = f"printed.{asked.address}"
+def pinned_order(exercise: Exercise, address: str, pool: Pool, given: dict[str, Any]) -> list[str]:
+    order = taken(exercise, given, address, pool.standard)
+    place = f"printed.{address}"
     if not isinstance(order, list):
         raise exercise.error(place, "expected a list of options")
-    names = [str(name) for name in order if name != "none"]
-    unknown = [name for name in names if name not in choose.options]
-    if unknown:
-        raise exercise.error(place, f"unknown option '{unknown[0]}'")
-    return [*names, "none"] if choose.none_of_these is not None else names
+    names = pool.pinned([str(name) for name in order])
+    problem = pool.misfit(names)
+    if problem:
+        raise exercise.error(place, problem)
+    return names

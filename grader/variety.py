@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
-from grader.asking import Asked
 from grader.choosing import possible, structures
 from grader.model import Model, build
 from grader.records import Exercise
@@ -27,20 +24,6 @@ def distinct_of(model: Model) -> int:
         height, width = model.shape(name, largest)
         count *= max(len(model.grids[name]), 1) ** (height * width)
     for asked in model.asked:
-        if asked.choose is not None:
-            count *= arrangements(asked)
+        if asked.pool is not None:
+            count *= asked.pool.arrangements
     return count
-
-
-def arrangements(asked: Asked) -> int:
-    """How many lists of options one choice can show."""
-    choose = asked.choose
-    assert choose is not None
-    right = sum(option.right for option in choose.options.values())
-    wrong = len(choose.options) - right
-    shown = choose.show or len(choose.options)
-    orders = math.factorial(shown) if choose.shuffle else 1
-    count = right * math.comb(wrong, shown - 1)
-    if choose.none_of_these is not None:
-        count += math.comb(wrong, shown)
-    return max(count, 1) * orders

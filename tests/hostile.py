@@ -18,10 +18,14 @@ from grader.answers import (
     DerivationKey,
     ExpressionKey,
     Key,
+    MatchKey,
     MatrixKey,
     NumberKey,
+    OrderKey,
+    SeveralKey,
     ShapeKey,
 )
+from grader.offers import Scoring
 from grader.records import Outcome, Verdict
 from reference.derivatives import in_terms_of, parts, paths, with_derivatives
 from reference.equivalence import Points
@@ -88,6 +92,9 @@ def keys() -> dict[str, Key]:
         "number": NumberKey(-0.38, 0.005),
         "matrix": MatrixKey([[0.5, -1.25], [3.0, 0.75]], [[0.01, 0.01], [0.01, 0.01]]),
         "choice": ChoiceKey("leaky-relu", ("relu", "tanh", "leaky-relu", "none")),
+        "several": SeveralKey(("tanh", "elu"), ("relu", "tanh", "elu", "silu"), Scoring.EACH),
+        "match": MatchKey("bac", 5),
+        "order": OrderKey(("first", "second", "third"), ("third", "never", "first", "second")),
     }
 
 

@@ -10,12 +10,11 @@ from click.testing import CliRunner
 from grader import bank
 from grader.checking import check
 from grader.cli import main
+from grader.offers import Choose, ChooseSeveral, Match, Option, Order, Pair
 from grader.records import (
     AnswerFile,
-    Choose,
     ExerciseFile,
     NetworkFile,
-    Option,
     Pick,
     QuestionFile,
     QuizFile,
@@ -110,7 +109,8 @@ def test_every_exercise_of_the_docs_is_right(name, tmp_path):
 def test_every_key_is_documented():
     text = (ROOT / "docs" / "authoring.md").read_text()
     for schema in (
-        ExerciseFile, NetworkFile, QuestionFile, AnswerFile, Choose, Option, Rule, Tolerance, Pick, QuizFile,
+        ExerciseFile, NetworkFile, QuestionFile, AnswerFile, Choose, ChooseSeveral, Match, Order, Option, Pair, Rule,
+        Tolerance, Pick, QuizFile,
     ):  # fmt: skip
         for field in schema.__struct_encode_fields__:
             assert re.search(rf"\b{field}\b", text), f"{schema.__name__}.{field}"

@@ -9,8 +9,11 @@ from grader.answers.choice import ChoiceKey
 from grader.answers.count import CountKey
 from grader.answers.derivation import DerivationKey
 from grader.answers.expression import ExpressionKey
+from grader.answers.matching import MatchKey
 from grader.answers.matrix import MatrixKey
 from grader.answers.number import NumberKey
+from grader.answers.ordering import OrderKey
+from grader.answers.several import SeveralKey
 from grader.answers.shape import ShapeKey
 from grader.records import Form
 
@@ -20,6 +23,9 @@ Key = (
     | CountKey
     | ShapeKey
     | ChoiceKey
+    | SeveralKey
+    | MatchKey
+    | OrderKey
     | ExpressionKey
     | DerivationKey
     | ChainKey
@@ -33,7 +39,10 @@ __all__ = [
     "ExpressionKey",
     "Form",
     "Key",
+    "MatchKey",
     "MatrixKey",
     "NumberKey",
+    "OrderKey",
+    "SeveralKey",
     "ShapeKey",
 ]

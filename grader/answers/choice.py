@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping
 from fractions import Fraction
 
 from msgspec import Struct
 
+from grader.answers.letters import LETTERS, letter, listed
 from grader.answers.number import quoted
 from grader.records import Outcome, Verdict
 
@@ -25,18 +25,18 @@ class ChoiceKey(Struct, frozen=True, tag="choice"):
     def mark(self, text: str) -> Outcome:
         """Mark a letter, with or without brackets, or an id."""
         given = text.strip().strip("().[]").strip().casefold()
-        letters = dict(zip(string.ascii_lowercase, self.options, strict=False))
+        letters = dict(zip(LETTERS, self.options, strict=False))
         ids = {option.casefold(): option for option in self.options}
         chosen = letters.get(given) or ids.get(given)
         if chosen is None:
-            last = string.ascii_lowercase[len(self.options) - 1]
+            last = LETTERS[len(self.options) - 1]
             shown = quoted(text)
             return Outcome(
                 Verdict.UNREADABLE,
                 Fraction(0),
                 f"expected a letter from a to {last}, found '{shown}'",
             )
-        understood = rf"\text{{({letter(self.options, chosen)})}}"
+        understood = listed([letter(self.options, chosen)])
         if chosen == self.right:
             return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
         message = self.against.get(chosen, "not the right option")
@@ -49,8 +49,3 @@ class ChoiceKey(Struct, frozen=True, tag="choice"):
         """Every other option, by letter and by id."""
         others = [option for option in self.options if option != self.right]
         return [*(letter(self.options, option) for option in others), *others]
-
-
-def letter(options: tuple[str, ...], option: str) -> str:
-    """The letter under which an option is shown."""
-    return string.ascii_lowercase[options.index(option)]

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from grader.answers import Form, Key
 from grader.asking.data import DataQuestion
-from grader.records import AnswerFile, Blank, Choose, Tolerance
+from grader.asking.pools import Pool
+from grader.records import AnswerFile, Blank, Tolerance
 from grader.structure import Structure
 from grader.templates import fill
 from reference.language.dimensions import Shape
@@ -28,7 +29,7 @@ class Symbolic(Struct, frozen=True, eq=False):
 
 
 class Asked(Struct, frozen=True, kw_only=True, eq=False):
-    """A blank and where its key comes from; one of ``target``, ``terms``, ``choose``, ``data`` and ``key``.
+    """A blank and where its key comes from; one of ``target``, ``terms``, ``pool``, ``data`` and ``key``.
 
     ``terms``: a count, or the rows and columns of a shape, whose values the drawn sizes give.
     """
@@ -36,7 +37,7 @@ class Asked(Struct, frozen=True, kw_only=True, eq=False):
     blank: Blank
     target: str = ""  # the network's name for the key
     terms: tuple[Terms, ...] = ()
-    choose: Choose | None = None
+    pool: Pool | None = None
     data: DataQuestion | None = None
     symbolic: Symbolic | None = None  # what ``key`` is made of, once the network is complete
     key: Key | None = None  # the same in every variant of the structure

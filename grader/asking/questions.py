@@ -10,6 +10,7 @@ from grader.answers import DerivationKey, ExpressionKey
 from grader.asking.asked import Asked
 from grader.asking.chains import chains
 from grader.asking.counts import counts, shapes
+from grader.asking.kinds import pool_of
 from grader.asking.sufficiency import sufficiency
 from grader.asking.values import defined, values
 from grader.records import AnswerFile, Blank, Quantity, QuestionFile
@@ -61,9 +62,10 @@ def asked_apart(structure: Structure, question: QuestionFile, index: int) -> lis
 def answered(
     structure: Structure, question: QuestionFile, answer: AnswerFile, place: str, network: Network
 ) -> tuple[list[Asked], Network]:
-    if answer.choose_one is not None:
-        blank = Blank(question.id, "", Fraction(0), "the letter of one option")
-        return [Asked(blank=blank, choose=answer.choose_one)], network
+    offered = pool_of(answer)
+    if offered is not None:
+        pool = offered[1]
+        return [Asked(blank=Blank(question.id, "", Fraction(0), pool.hint), pool=pool)], network
     if answer.sufficiency is not None:
         return sufficiency(structure, question, answer.sufficiency, place, network), network
     if answer.parameters is not None or answer.entries is not None:

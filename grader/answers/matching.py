@@ -1,0 +1,95 @@
+"""Numbered items matched to lettered texts: ``1b 2a 3c``, ``1-b, 2-a`` or ``1: b; 2 -> a``."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from itertools import pairwise
+
+from msgspec import Struct
+
+from grader.answers.letters import LETTERS, plain
+from grader.answers.number import quoted, unreadable
+from grader.records import Outcome, Verdict
+from reference.language.errors import LanguageError, ReadingError
+
+TOKEN = re.compile(r"and\b|([0-9]+|[a-z])|[\s,;:.=&()\[\]{}<>→↦⇒–—−-]+")
+EXPECTED = "expected pairs such as 1b 2a"
+
+
+class MatchKey(Struct, frozen=True, tag="match"):
+    """``letters``: what belongs to each item, in their order; ``shown``: how many letters there are."""
+
+    letters: str
+    shown: int
+
+    def mark(self, text: str) -> Outcome:
+        try:
+            given = read_pairs(text, len(self.letters), LETTERS[: self.shown])
+        except LanguageError as error:
+            return unreadable(error)
+        right = sum(self.letters[number - 1] == letter for number, letter in given.items())
+        understood = ", ".join(f"{number}{given[number]}" for number in sorted(given))
+        if right == len(self.letters):
+            return Outcome(Verdict.CORRECT, Fraction(1), "", rf"\text{{{understood}}}")
+        message = f"{right} of {len(self.letters)} pairs are right"
+        verdict = Verdict.PARTIAL if right else Verdict.INCORRECT
+        share = Fraction(right, len(self.letters))
+        return Outcome(verdict, share, message, rf"\text{{{understood}}}")
+
+    def show(self) -> str:
+        return written(self.letters)
+
+    def near_misses(self) -> list[str]:
+        """Two neighbours swapped, a pair left out, a letter that belongs to no item."""
+        misses = [
+            written(self.letters.translate(str.maketrans(one + other, other + one)))
+            for one, other in pairwise(self.letters)
+        ]
+        misses += [written(self.letters[:-1])]
+        spare = sorted({*LETTERS[: self.shown]} - {*self.letters})
+        return misses + [written(self.letters[:-1] + one) for one in spare]
+
+
+def written(letters: str) -> str:
+    return " ".join(f"{number}{letter}" for number, letter in enumerate(letters, start=1))
+
+
+def read_pairs(text: str, items: int, letters: str) -> dict[int, str]:
+    """Number → letter, of the pairs that a text lists in any order.
+
+    Raises:
+        ReadingError: something else stands there, or a number or a letter stands there twice.
+    """
+    tokens = read_tokens(plain(text))
+    if tokens[0].isalpha():  # b1 a2
+        tokens = [token for pair in zip(tokens[1::2], tokens[::2], strict=True) for token in pair]
+    found: dict[int, str] = {}
+    for number, letter in zip(tokens[::2], tokens[1::2], strict=True):
+        if not number.isdigit() or not letter.isalpha():
+            raise ReadingError(f"{EXPECTED}, found '{quoted(number + letter)}'")
+        if len(number) > 2 or not 1 <= int(number) <= items:
+            message = f"expected numbers from 1 to {items}, found {quoted(number)}"
+            raise ReadingError(message)
+        if letter not in letters:
+            raise ReadingError(f"expected letters from a to {letters[-1]}, found {letter}")
+        for sign in (int(number), letter):
+            if sign in found or sign in found.values():
+                raise ReadingError(f"{sign} stands there twice: match it once")
+        found[int(number)] = letter
+    return found
+
+
+def read_tokens(text: str) -> list[str]:
+    """The numbers and letters of a text, an even number of them."""
+    tokens: list[str] = []
+    position = 0
+    while position < len(text):
+        match = TOKEN.match(text, position)
+        if match is None:
+            raise ReadingError(f"{EXPECTED}, found '{quoted(text[position:])}'")
+        tokens += [match[1]] if match[1] else []
+        position = match.end()
+    if not tokens or len(tokens) % 2:
+        raise ReadingError(f"{EXPECTED}, found '{quoted(text)}'")
+    return tokens

@@ -1,0 +1,68 @@
+"""Lines put in order, some of which may not belong: ``c a d b``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader.answers.letters import letter, listed, read_letters
+from grader.answers.number import unreadable
+from grader.records import Outcome, Verdict
+from reference.language.errors import LanguageError
+
+
+class OrderKey(Struct, frozen=True, tag="order"):
+    """The ids of the lines in their right order, and the ids of all that are shown, as they are shown."""
+
+    right: tuple[str, ...]
+    options: tuple[str, ...]
+
+    def mark(self, text: str) -> Outcome:
+        """A share for the longest part in the right order, less one for each line that does not belong."""
+        try:
+            given = read_letters(text, self.options)
+        except LanguageError as error:
+            return unreadable(error)
+        understood = listed(letter(self.options, one) for one in given)
+        if given == [*self.right]:
+            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+        placed = common(given, self.right)
+        strange = sum(one not in self.right for one in given)
+        share = max(Fraction(placed - strange, len(self.right)), Fraction(0))
+        message = f"{placed} of {len(self.right)} lines stand in the right order"
+        if strange:
+            message += f", and {strange} of those used do not belong there"
+        verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
+        return Outcome(verdict, share, message, understood)
+
+    def show(self) -> str:
+        return self.written(self.right)
+
+    def written(self, lines: Sequence[str]) -> str:
+        return " ".join(letter(self.options, line) for line in lines)
+
+    def near_misses(self) -> list[str]:
+        """Two neighbours swapped, a line left out, a line too many at either end."""
+        right = [*self.right]
+        misses = [
+            [*right[:at], right[at + 1], right[at], *right[at + 2 :]]
+            for at in range(len(right) - 1)
+        ]
+        misses += [[*right[:at], *right[at + 1 :]] for at in range(len(right))]
+        strange = [line for line in self.options if line not in right]
+        misses += [lines for one in strange for lines in ([one, *right], [*right, one])]
+        return [self.written(lines) for lines in misses if lines]
+
+
+def common(one: Sequence[str], other: Sequence[str]) -> int:
+    """The length of the longest common subsequence."""
+    row = [0] * (len(other) + 1)
+    for item in one:
+        before = row
+        row = [0]
+        for place, rival in enumerate(other):
+            longest = before[place] + 1 if item == rival else max(before[place + 1], row[-1])
+            row.append(longest)
+    return row[-1]

@@ -1,0 +1,59 @@
+"""Several of the options shown, in any order, or none of them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader.answers.letters import letter, listed, plain, read_letters
+from grader.answers.number import unreadable
+from grader.offers import Scoring
+from grader.records import Outcome, Verdict
+from reference.language.errors import LanguageError
+
+NONE = "none"
+
+
+class SeveralKey(Struct, frozen=True, tag="several"):
+    """The ids of the right options, and the ids of all in the order shown."""
+
+    right: tuple[str, ...]
+    options: tuple[str, ...]
+    scoring: Scoring = Scoring.ALL
+
+    def mark(self, text: str) -> Outcome:
+        try:
+            chosen = set() if plain(text) == NONE else {*read_letters(text, self.options)}
+        except LanguageError as error:
+            return unreadable(error)
+        letters = [letter(self.options, one) for one in self.options if one in chosen]
+        if chosen == {*self.right}:
+            return Outcome(Verdict.CORRECT, Fraction(1), "", listed(letters))
+        share = self.share(chosen)
+        judged = len(self.options) - len(chosen ^ {*self.right})
+        message = f"{judged} of {len(self.options)} options are judged rightly"
+        verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
+        return Outcome(verdict, share, message, listed(letters))
+
+    def share(self, chosen: set[str]) -> Fraction:
+        """What a choice that is not all right is worth."""
+        right = {*self.right}
+        match self.scoring:
+            case Scoring.EACH:
+                return 1 - Fraction(len(chosen ^ right), len(self.options))
+            case Scoring.PENALISED if right:
+                earned = len(chosen & right) - len(chosen - right)
+                return max(Fraction(earned, len(right)), Fraction(0))
+        return Fraction(0)
+
+    def show(self) -> str:
+        return self.shown({*self.right})
+
+    def shown(self, chosen: set[str]) -> str:
+        letters = (letter(self.options, one) for one in self.options if one in chosen)
+        return ", ".join(letters) or NONE
+
+    def near_misses(self) -> list[str]:
+        """Every option judged the other way."""
+        return [self.shown({*self.right} ^ {option}) for option in self.options]

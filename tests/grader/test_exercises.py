@@ -1,0 +1,74 @@
+"""What exercises state rather than compute, against arithmetic of its own."""
+
+import numpy as np
+import pytest
+
+from grader.choosing import structures
+from grader.drawing import printed_variant, variants
+from grader.model import build
+
+LIMITS = {"float16": np.float16, "float32": np.float32, "float64": np.float64}
+
+
+def test_logits_that_overflow(shipped):
+    for variant in variants(shipped["softmax-stability"], range(60)):
+        name, key = variant.draw.choices["format"], variant.keys["overflow"][1]
+        largest = np.finfo(LIMITS[name]).max if name in LIMITS else np.ldexp(255 / 256, 128)
+        with np.errstate(over="ignore"):
+            assert (
+                np.exp(np.longdouble(key.value)) <= largest < np.exp(np.longdouble(key.value + 1))
+            )
+
+
+def test_softmax_of_logits_that_overflow(shipped):
+    exercise = shipped["softmax-stability"]
+    for variant in [printed_variant(exercise), *variants(exercise, range(60))]:
+        logits = np.array(variant.draw.values["z"])[:, 0]
+        with np.errstate(over="ignore"):
+            assert np.isinf(np.exp(logits)).all()
+        place = int(variant.draw.choices["class"]) - 1
+        expected = 1 / np.exp(logits - logits[place]).sum()
+        assert variant.keys["value"][1].value == pytest.approx(expected)
+
+
+def test_layers_collapse_to_the_stated_map(shipped):
+    exercise = shipped["linear-layers-collapse"]
+    sizes = {"d": 2, "h": 3, "m": 4, "k": 5}
+    draw = np.random.Generator(np.random.Philox(key=7))
+    for choices in structures(exercise):
+        model = build(exercise, choices)
+        network = model.complete
+        known = {
+            name: draw.normal(size=model.shape(name, sizes))[None]
+            for name in network.shapes.keys() - network.equations.keys()
+            if name not in sizes
+        }
+        known |= {name: np.full((1, 1, 1), float(size)) for name, size in sizes.items()}
+        values = network.evaluate(known)
+        output = "z3" if "z3" in network.equations else "z2"
+        collapsed = values["@W"] @ values["x"] + values["@b"]
+        assert np.allclose(values[output], collapsed)
+
+
+def test_the_values_of_a_grid_differ(shipped):
+    for variant in variants(shipped["learning-rate-grid"], range(60)):
+        rates = np.array(variant.draw.values["alpha"])[:, 0]
+        assert len({*rates}) == len(rates) == variant.draw.sizes["n"]
+        lower, upper = (variant.keys[f"decades.{name}"][1].value for name in ("lower", "upper"))
+        assert (lower, upper) == ((rates < 0.1).sum(), (rates >= 0.1).sum())
+        assert 0 < lower < upper
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["validation-below-training", "optimizer-advantages", "learning-rate-grid", "linear-layers-collapse", "softmax-stability"],
+)  # fmt: skip
+def test_right_and_wrong_statements_are_many_and_alike_in_length(name, shipped):
+    for question in shipped[name].file.questions:
+        given = question.answers[0].choose_several
+        if given is None:
+            continue
+        right = [len(option.text) for option in given.options.values() if option.right]
+        wrong = [len(option.text) for option in given.options.values() if not option.right]
+        assert min(len(right), len(wrong)) >= 10
+        assert 2 / 3 < np.mean(right) / np.mean(wrong) < 3 / 2

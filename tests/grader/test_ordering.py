@@ -1,0 +1,82 @@
+"""Ordering: a share for the longest part in order, less one for each line that does not belong."""
+
+import itertools
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.answers import OrderKey
+from grader.answers.ordering import common
+from grader.records import Verdict
+
+# shown: a = chain, b = sign-lost, c = start, d = sum, e = end, f = twice
+KEY = OrderKey(("start", "chain", "sum", "end"), ("chain", "sign-lost", "start", "sum", "end", "twice"))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "c a d e", "cade", "c, a, d, e", "(c) (a) (d) (e)", "C A D E.", "c -> a -> d -> e", "c → a → d → e", "c < a < d < e",
+        "c\na\nd\ne", "start, chain, sum, end", "c a d e  # done", "[c, a, d, e]",
+    ],
+)  # fmt: skip
+def test_right(text):
+    outcome = KEY.mark(text)
+    assert (outcome.verdict, outcome.share) == (Verdict.CORRECT, 1)
+    assert outcome.understood == r"\text{(c), (a), (d), (e)}"
+
+
+SHARES = {
+    "c": 1,
+    "c a d": 3,
+    "c d a e": 3,
+    "e d a c": 1,
+    "a d e c": 3,
+    "c a b d e": 3,
+    "b c a d e f": 2,
+    "c a d f": 2,
+    "b": 0,
+    "b f": 0,
+    "b f c": 0,
+}
+
+
+@pytest.mark.parametrize("text", SHARES)
+def test_partial_credit(text):
+    outcome = KEY.mark(text)
+    assert outcome.share == Fraction(SHARES[text], 4)
+    assert outcome.verdict is (Verdict.PARTIAL if SHARES[text] else Verdict.INCORRECT)
+    assert "of 4 lines stand in the right order" in outcome.message
+    assert ("do not belong" in outcome.message) == any(letter in text for letter in "bf")
+
+
+@pytest.mark.parametrize(
+    "text", ["c a d e c", "g", "none", "1 2 3", "c-a-d-e", "c a or d", "", "?"]
+)
+def test_what_cannot_be_read_asks(text):
+    assert KEY.mark(text).verdict is Verdict.UNREADABLE
+
+
+def test_near_misses():
+    assert KEY.mark(KEY.show()).verdict is Verdict.CORRECT
+    misses = KEY.near_misses()
+    assert len(misses) == 3 + 4 + 4
+    assert {KEY.mark(miss).verdict for miss in misses} == {Verdict.PARTIAL}
+
+
+@given(st.permutations("abcdef"), st.integers(1, 6))
+def test_only_the_right_order_is_worth_everything(letters, length):
+    given_letters = "".join(letters[:length])
+    outcome = KEY.mark(given_letters)
+    assert 0 <= outcome.share <= 1
+    assert (outcome.share == 1) == (outcome.verdict is Verdict.CORRECT) == (given_letters == "cade")
+
+
+@given(st.lists(st.integers(0, 5), max_size=7), st.lists(st.integers(0, 5), max_size=7))
+def test_the_longest_common_subsequence(one, other):
+    def parts(of):
+        return {part for size in range(len(of) + 1) for part in itertools.combinations(of, size)}
+
+    assert common(one, other) == max(map(len, parts(one) & parts(other)))

@@ -1,0 +1,121 @@
+"""Several choices: letters in any order and spelling, and what a choice is worth."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.answers import SeveralKey
+from grader.offers import Scoring
+from grader.records import Verdict
+
+OPTIONS = ("noise", "dropout", "bug", "luck", "easy-set")
+KEY = SeveralKey(("noise", "bug"), OPTIONS)
+NOTHING = SeveralKey((), OPTIONS)
+LETTERS = "abcde"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a, c", "ac", "a c", "c,a", "(a) (c)", "A; C", "a and c", "a & c.", "{a, c}", "noise, bug", "Noise c",
+        "a\nc", "ac  # these two", "[c, a]", "a.c", "a + c",
+    ],
+)  # fmt: skip
+def test_right(text):
+    outcome = KEY.mark(text)
+    assert (outcome.verdict, outcome.share) == (Verdict.CORRECT, 1)
+    assert outcome.understood == r"\text{(a), (c)}"
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "c", "a b c", "none", "abcde", "b, d", "noise", "a, easy-set"]
+)
+def test_wrong(text):
+    outcome = KEY.mark(text)
+    assert (outcome.verdict, outcome.share) == (Verdict.INCORRECT, 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["f", "a or c", "a-c", "1", "a, c?", "a a", "aca", "both", "noisy", ",", "#a"]
+)
+def test_neither(text):
+    assert KEY.mark(text).verdict is Verdict.UNREADABLE
+
+
+def test_what_cannot_be_read_is_told():
+    assert KEY.mark("a, f").message == "expected letters from a to e, found 'f'"
+    assert KEY.mark("a, c, a").message == "(a) stands there twice: write it once"
+    assert "too long" in KEY.mark("a " * 300).message
+
+
+def test_none_is_an_answer():
+    assert NOTHING.mark("None").verdict is Verdict.CORRECT
+    assert NOTHING.show() == "none"
+    assert NOTHING.mark("a").verdict is Verdict.INCORRECT
+    assert KEY.mark("none").understood == r"\text{none}"
+
+
+WORTH = {
+    "a, c": (1, 1),
+    "a": (Fraction(4, 5), Fraction(1, 2)),
+    "a, b": (Fraction(3, 5), 0),
+    "a, b, c": (Fraction(4, 5), Fraction(1, 2)),
+    "b, d, e": (0, 0),
+    "none": (Fraction(3, 5), 0),
+    "a, b, c, d, e": (Fraction(2, 5), 0),
+}
+
+
+@pytest.mark.parametrize("text", WORTH)
+def test_scoring(text):
+    for scoring, share in zip((Scoring.EACH, Scoring.PENALISED), WORTH[text], strict=True):
+        outcome = SeveralKey(KEY.right, OPTIONS, scoring).mark(text)
+        assert outcome.share == share
+        expected = {0: Verdict.INCORRECT, 1: Verdict.CORRECT}.get(share, Verdict.PARTIAL)
+        assert outcome.verdict is expected
+
+
+def test_a_penalty_where_nothing_is_right():
+    key = SeveralKey((), OPTIONS, Scoring.PENALISED)
+    assert key.mark("none").share == 1
+    assert key.mark("a").share == 0
+
+
+def test_the_message_counts_and_names_nothing():
+    for text in ("a", "a, b", "b, d, e"):
+        message = KEY.mark(text).message
+        assert "of 5 options are judged rightly" in message
+        assert not any(name in message for name in ("noise", "bug", "(a)", "(c)"))
+
+
+@pytest.mark.parametrize("key", [KEY, NOTHING, SeveralKey(OPTIONS, OPTIONS, Scoring.PENALISED)])
+def test_near_misses(key):
+    assert key.mark(key.show()).verdict is Verdict.CORRECT
+    misses = key.near_misses()
+    assert len({*misses}) == len(OPTIONS)
+    assert Verdict.CORRECT not in {key.mark(miss).verdict for miss in misses}
+
+
+@given(
+    st.sets(st.sampled_from(LETTERS), min_size=1),
+    st.randoms(),
+    st.sampled_from([", ", "", " ", "\n", ") ("]),
+)
+def test_the_order_of_the_letters_does_not_matter(chosen, random, joint):
+    shuffled = sorted(chosen)
+    random.shuffle(shuffled)
+    for scoring in Scoring:
+        key = SeveralKey(KEY.right, OPTIONS, scoring)
+        assert key.mark(joint.join(shuffled)) == key.mark(", ".join(sorted(chosen)))
+
+
+@given(
+    st.sets(st.sampled_from(OPTIONS)), st.sets(st.sampled_from(OPTIONS)), st.sampled_from(Scoring)
+)
+def test_only_the_right_choice_is_worth_everything(right, chosen, scoring):
+    key = SeveralKey(tuple(right), OPTIONS, scoring)
+    outcome = key.mark(", ".join(sorted(chosen)) or "none")
+    assert 0 <= outcome.share <= 1
+    assert (outcome.share == 1) == (outcome.verdict is Verdict.CORRECT) == (right == chosen)
