@@ -167,6 +167,13 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     derivation: bool = False
 
 
+class FigureFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """Loss curves, each at its rate, on a problem that the rate ``suited`` suits."""
+
+    loss_curves: dict[Identifier, float | str]
+    suited: float | str
+
+
 class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     """One question of an exercise as its author writes it."""
 
@@ -177,6 +184,7 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     equations: str = ""  # in place of those of the network
     tolerance: Tolerance | None = None
     may_be_trivial: bool | list[str] = False
+    figure: str | FigureFile | None = None
 
     @property
     def answers(self) -> list[AnswerFile]:
@@ -201,6 +209,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     require: list[str] = []
     tolerance: Tolerance = Tolerance()
     printed: dict[str, Any] = {}
+    figure: str | FigureFile | None = None  # ``network``, or what is drawn
 
 
 class Exercise(Struct, frozen=True, eq=False):

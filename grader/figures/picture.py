@@ -30,11 +30,15 @@ class Figure(Struct, frozen=True):
         return self.svg.replace("<svg", f"<svg{PAPER}", 1)
 
     @property
+    def address(self) -> str:
+        """The drawing as the address of an image."""
+        return "data:image/svg+xml;base64," + base64.b64encode(self.standalone.encode()).decode()
+
+    @property
     def markdown(self) -> str:
-        """The drawing within a line of Markdown, which notebooks show."""
-        data = base64.b64encode(self.standalone.encode()).decode()
+        """The drawing as an image in Markdown, which notebooks show."""
         alternative = re.sub(r"([\\\[\]`*_$<>&!])", r"\\\1", " ".join(self.description.split()))
-        return f"![{alternative}](data:image/svg+xml;base64,{data})"
+        return f"![{alternative}]({self.address})"
 
 
 def figure(
