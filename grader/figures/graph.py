@@ -74,7 +74,7 @@ def computation_graph(
     down = max((middles[item] + sizes[item][1] / 2 for item in sizes), default=0.0)
     if gradients:
         legend = named(of) if of else words("the result")
-        legend = (*words("below ∂: the derivative of "), *legend, *words(" by the quantity"))
+        legend = (*words("∂: the derivative of "), *legend, *words(" by what stands above it"))
         across = max(across, width(legend, NOTE))
         body.append(text(across / 2, down + LEGEND - NOTE / 2, legend, NOTE))
         down += LEGEND
@@ -97,11 +97,7 @@ def read_graph(network: Network, values: Mapping[str, str], gradients: Mapping[s
         name: [one for one in in_order(e) if one not in unseen and not {*"(/@"} & {*one}]
         for name, e in equations.items()
     }
-    folded = {
-        pair: parameter
-        for pair, parameter in weights(network, equations).items()
-        if parameter not in values and parameter not in gradients
-    }
+    folded = weights(network, equations)
     edges = tuple(
         Edge(source, name, folded.get((source, name), ""))
         for name, sources in used.items()
@@ -111,7 +107,7 @@ def read_graph(network: Network, values: Mapping[str, str], gradients: Mapping[s
     leaves = [edge.source for edge in edges if edge.source not in equations]
     notes = {
         name: tuple(noted(name, equations.get(name), values, gradients))
-        for name in (*leaves, *equations)
+        for name in (*leaves, *folded.values(), *equations)
     }
     return Graph(
         tuple(dict.fromkeys([*leaves, *equations])),
@@ -264,9 +260,14 @@ def description(
                 else f" ({plain(graph.notes[name][0])})"
             )
             told.append(f"{name}{notes} is computed from {listed(sources)}.")
-    told += [f"{name} = {value}." for name, value in values.items()]
-    by = f"derivative of {of}" if of else "derivative"
-    told += [f"The {by} by {name} is {value}." for name, value in gradients.items()]
+    for name in graph.notes:
+        about = [f"{name} = {values[name]}"] if name in values else []
+        about += (
+            [f"derivative of {of or 'the result'} by {name}: {gradients[name]}"]
+            if name in gradients
+            else []
+        )
+        told += [", ".join(about) + "."] if about else []
     return "Computation graph. " + " ".join(told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate, pairwise
 
@@ -49,6 +50,8 @@ def heights(graph: Layered, sizes: Mapping[str, Size], light: Collection[str]) -
         for column in graph.columns[:: 1 - 2 * (turn % 2)]:
             wanted = {item: pulled(near[item], found, found[item]) for item in column}
             place_column(column, wanted, sizes, light, found)
+    for _, chain in graph.chains:
+        straighten(chain[1:-1], graph, sizes, found)
     top = min((found[item] - sizes[item][1] / 2 for item in found), default=0.0)
     return {item: middle - top for item, middle in found.items()}
 
@@ -68,6 +71,23 @@ def place_column(
     apart = [(sizes[one][1] + sizes[other][1]) / 2 + GAP for one, other in pairwise(column)]
     weights = [LIGHT if item in light else 1.0 for item in column]
     found |= zip(column, spread([wanted[item] for item in column], apart, weights), strict=True)
+
+
+def straighten(
+    inner: Sequence[str], graph: Layered, sizes: Mapping[str, Size], found: dict[str, float]
+) -> None:
+    """Give all places that an edge goes through one height, where their columns have room for it."""
+    low, high = -math.inf, math.inf
+    for item in inner:
+        column = next(column for column in graph.columns if item in column)
+        place = column.index(item)
+        for other in column[max(place - 1, 0) : place]:
+            low = max(low, found[other] + (sizes[other][1] + sizes[item][1]) / 2 + GAP)
+        for other in column[place + 1 : place + 2]:
+            high = min(high, found[other] - (sizes[other][1] + sizes[item][1]) / 2 - GAP)
+    if len(inner) > 1 and low <= high:
+        middle = sum(found[item] for item in inner) / len(inner)
+        found |= dict.fromkeys(inner, min(max(middle, low), high))
 
 
 def spans(
