@@ -190,7 +190,7 @@ def rule_problems(exercise: Exercise, rule: Rule, place: str) -> Iterable[Proble
 
 KINDS = (
     "values", "gradients_of", "updates", "parameters", "entries", "shapes", "chain", *POOLS,
-    "sufficiency",
+    "text", "sufficiency",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
 COMPANIONS = {
@@ -230,6 +230,7 @@ def answer_problems(exercise: Exercise, question: QuestionFile, place: str) -> I
             if answer.in_terms_of is None:
                 yield exercise.problem(f"{here}.{extra}", f"'{extra}' needs 'in_terms_of'")
         yield from pool_problems(exercise, question, answer, here)
+        yield from text_problems(exercise, question, answer, f"{here}.text")
 
 
 def tolerance_problems(exercise: Exercise, tolerance: Tolerance, place: str) -> Iterable[Problem]:
@@ -256,3 +257,15 @@ def pool_problems(
         yield exercise.problem(f"{place}.{kind}", "a choice is the only answer of its question")
     for below, message in pool.faults():
         yield exercise.problem(f"{place}.{kind}{below}", message)
+
+
+def text_problems(
+    exercise: Exercise, question: QuestionFile, answer: AnswerFile, place: str
+) -> Iterable[Problem]:
+    """What is wrong with a text that staff are to mark."""
+    if answer.text is None:
+        return
+    if len(question.answers) > 1:
+        yield exercise.problem(place, "a text is the only answer of its question")
+    if not answer.text.rubric:
+        yield exercise.problem(f"{place}.rubric", "expected at least one criterion")

@@ -266,47 +266,64 @@ def quiz(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Every single mark with its message, as JSON lines.",
 )
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A CSV file of the texts that a person marks: written, and read again once it is filled in.",
+)
 @BANK
 def grade(
     submissions: tuple[Path, ...],
     quiz: Path | None,
     out: Path,
     details: Path | None,
+    texts: Path | None,
     folders: tuple[Path, ...],
 ) -> None:
     """Mark what students handed in.
 
     \b
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --details marks.jsonl
+    gradmark grade handed-in/ --quiz week-5 --out marks.csv --texts texts.csv
     gradmark grade answers.jsonl --out marks.jsonl
 
     Notebooks are read and never run. Nothing is lost: what cannot be marked has its row, with the reason.
     """
     from grader.bank import load_folder
 
-    named = [path.resolve() for path in (*submissions, out, details) if path and str(path) != "-"]
+    files = (*submissions, out, details, texts)
+    named = [path.resolve() for path in files if path and str(path) != "-"]
     if len(set(named)) < len(named):
-        raise UsageError("answers, marks and details must be different files")
+        raise UsageError("answers, marks, details and texts must be different files")
+    if texts and quiz is None:
+        raise UsageError("--texts goes with --quiz")
     known = load_folder(*folders)
     if quiz is None:
         if len(submissions) != 1 or submissions[0].is_dir():
             raise UsageError("without --quiz, expected one file of JSON lines")
         look = grade_lines(submissions[0], out, known)
     else:
-        look = grade_papers(submissions, quiz, out, details, known)
+        look = grade_papers(submissions, quiz, out, details, texts, known)
     if look:
         click.echo(f"{look} need a look", err=True)
         sys.exit(FOUND)
 
 
 def grade_papers(
-    submissions: tuple[Path, ...], quiz: Path, out: Path, details: Path | None, known: Any
+    submissions: tuple[Path, ...],
+    quiz: Path,
+    out: Path,
+    details: Path | None,
+    texts: Path | None,
+    known: Any,
 ) -> int:
     """Grade notebooks; how many rows a person must look at."""
     from grader import reports, service
     from grader.formats import jsonl
 
     graded = service.grade_notebooks(submissions, quiz, known, progress)
+    if texts is not None:
+        graded = service.mark_texts(graded, texts)
     service.write_text(out, reports.gradebook(graded))
     if details is not None:
         lines = (jsonl.write(marks) for one in graded if not one.problem for marks in one.marks)

@@ -1,4 +1,4 @@
-"""What an author offers to choose from, match or put in order: records of an exercise file."""
+"""What an author offers to choose from, match, put in order or mark by: records of an exercise file."""
 
 from __future__ import annotations
 
@@ -66,6 +66,19 @@ class Match(Struct, frozen=True, forbid_unknown_fields=True):
     distractors: dict[Identifier, str] = {}
     show_distractors: Spare | None = None
     shuffle: bool = True
+
+
+class Criterion(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that a text is marked by; ``weight``: what it counts beside the others."""
+
+    text: str
+    weight: Annotated[float, Meta(gt=0, le=1000)] = 1
+
+
+class Text(Struct, frozen=True, forbid_unknown_fields=True):
+    """A short text, which staff mark by a rubric."""
+
+    rubric: dict[Identifier, Criterion]
 
 
 class Order(Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from grader.errors import AuthorError, Problem
-from grader.offers import Choose, ChooseSeveral, Identifier, Match, Order
+from grader.offers import Choose, ChooseSeveral, Identifier, Match, Order, Text
 
 Points = Annotated[float, Meta(gt=0, le=1000)]
 Size = int | str
@@ -160,6 +160,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     choose_several: ChooseSeveral | None = None
     match: Match | None = None
     order: Order | None = None
+    text: Text | None = None
     sufficiency: Data | None = None
     in_terms_of: str | list[str] | None = None
     either_layout: bool = False
@@ -273,7 +274,7 @@ class Blank(Struct, frozen=True):
 
 
 class Verdict(StrEnum):
-    """What a mark says; ``unreadable`` and ``error`` are never counted as wrong."""
+    """What a mark says; ``unreadable``, ``waiting`` and ``error`` are never counted as wrong."""
 
     CORRECT = "correct"
     PARTIAL = "partial"
@@ -281,6 +282,7 @@ class Verdict(StrEnum):
     INCORRECT = "incorrect"
     BLANK = "blank"
     UNREADABLE = "unreadable"
+    WAITING = "waiting"  # for a person to mark it
     ERROR = "error"
 
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from grader.answers import HandedIn
 from grader.records import Manifest, Marks, Verdict
 
 PLACES = 2  # of sums; a mark has four, so thirds add up
-LOOK = (Verdict.UNREADABLE, Verdict.ERROR)
+LOOK = (Verdict.UNREADABLE, Verdict.WAITING, Verdict.ERROR)
 
 
 class Graded(Struct, frozen=True):
@@ -23,6 +24,7 @@ class Graded(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     problem: str = ""  # why nothing of it could be marked
     doubts: int = 0  # remarks that a person must look at
+    texts: tuple[HandedIn, ...] = ()  # for a person to mark
 
     @property
     def points(self) -> float:

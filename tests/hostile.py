@@ -24,8 +24,9 @@ from grader.answers import (
     OrderKey,
     SeveralKey,
     ShapeKey,
+    TextKey,
 )
-from grader.offers import Scoring
+from grader.offers import Criterion, Scoring
 from grader.records import Outcome, Verdict
 from reference.derivatives import in_terms_of, parts, paths, with_derivatives
 from reference.equivalence import Points
@@ -94,6 +95,7 @@ def keys() -> dict[str, Key]:
         "choice": ChoiceKey("leaky-relu", ("relu", "tanh", "leaky-relu", "none")),
         "several": SeveralKey(("tanh", "elu"), ("relu", "tanh", "elu", "silu"), Scoring.EACH),
         "match": MatchKey("bac", 5),
+        "text": TextKey({"idea": Criterion("Names the idea.")}),
         "order": OrderKey(("first", "second", "third"), ("third", "never", "first", "second")),
     }
 

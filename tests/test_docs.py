@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from grader import bank
 from grader.checking import check
 from grader.cli import main
-from grader.offers import Choose, ChooseSeveral, Match, Option, Order, Pair
+from grader.offers import Choose, ChooseSeveral, Criterion, Match, Option, Order, Pair, Text
 from grader.records import (
     AnswerFile,
     ExerciseFile,
@@ -109,7 +109,7 @@ def test_every_exercise_of_the_docs_is_right(name, tmp_path):
 def test_every_key_is_documented():
     text = (ROOT / "docs" / "authoring.md").read_text()
     for schema in (
-        ExerciseFile, NetworkFile, QuestionFile, AnswerFile, Choose, ChooseSeveral, Match, Order, Option, Pair, Rule,
+        ExerciseFile, NetworkFile, QuestionFile, AnswerFile, Choose, ChooseSeveral, Match, Order, Text, Criterion, Option, Pair, Rule,
         Tolerance, Pick, QuizFile,
     ):  # fmt: skip
         for field in schema.__struct_encode_fields__:

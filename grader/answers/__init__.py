@@ -1,7 +1,8 @@
 """One answer shape a file: its key, how an answer is read, how it is marked, how the key is shown.
 
 A key has ``mark(text) -> Outcome``, ``show() -> str``, a text that ``mark`` finds correct, and
-``near_misses() -> list[str]``, texts that it must not find correct.
+``near_misses() -> list[str]``, texts that it must not find correct. What a person marks is the exception:
+its key shows the rubric, and finds every text waiting.
 """
 
 from grader.answers.chain import ChainKey
@@ -15,6 +16,7 @@ from grader.answers.number import NumberKey
 from grader.answers.ordering import OrderKey
 from grader.answers.several import SeveralKey
 from grader.answers.shape import ShapeKey
+from grader.answers.text import HandedIn, TextKey
 from grader.records import Form
 
 Key = (
@@ -26,6 +28,7 @@ Key = (
     | SeveralKey
     | MatchKey
     | OrderKey
+    | TextKey
     | ExpressionKey
     | DerivationKey
     | ChainKey
@@ -38,6 +41,7 @@ __all__ = [
     "DerivationKey",
     "ExpressionKey",
     "Form",
+    "HandedIn",
     "Key",
     "MatchKey",
     "MatrixKey",
@@ -45,4 +49,5 @@ __all__ = [
     "OrderKey",
     "SeveralKey",
     "ShapeKey",
+    "TextKey",
 ]

@@ -12,6 +12,7 @@ from grader.asking.chains import chains
 from grader.asking.counts import counts, shapes
 from grader.asking.kinds import pool_of
 from grader.asking.sufficiency import sufficiency
+from grader.asking.texts import text
 from grader.asking.values import defined, values
 from grader.records import AnswerFile, Blank, Quantity, QuestionFile
 from grader.structure import Structure, declared_network
@@ -66,6 +67,8 @@ def answered(
     if offered is not None:
         pool = offered[1]
         return [Asked(blank=Blank(question.id, "", Fraction(0), pool.hint), pool=pool)], network
+    if answer.text is not None:
+        return text(structure, question, answer.text), network
     if answer.sufficiency is not None:
         return sufficiency(structure, question, answer.sufficiency, place, network), network
     if answer.parameters is not None or answer.entries is not None:

@@ -5,6 +5,7 @@ from grader.service.files import write_private, write_text
 from grader.service.lines import grade_lines
 from grader.service.notebooks import grade_notebooks
 from grader.service.quizzes import make_quiz, read_manifest, restore_all
+from grader.service.texts import mark_texts
 
 __all__ = [
     "explained",
@@ -14,6 +15,7 @@ __all__ = [
     "in_print",
     "make_quiz",
     "mark",
+    "mark_texts",
     "read_manifest",
     "restore_all",
     "solution",

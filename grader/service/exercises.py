@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader import bank
-from grader.answers import Key, MatrixKey, NumberKey
+from grader.answers import Key, MatrixKey, NumberKey, TextKey
 from grader.answers.number import show_number
 from grader.drawing import Variant, printed_variant, variants
 from grader.errors import UsageError
@@ -64,6 +64,8 @@ def within(key: Key) -> str:
             return f"± {show_number(float(f'{distance:.3g}'))}"
         case MatrixKey(_, rows):
             return f"± {show_number(float(f'{max(max(row) for row in rows):.3g}'))}"
+        case TextKey():
+            return "marked by a person"
     return "exact"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from grader import papers
+from grader.answers import HandedIn
 from grader.drawing import Variant
 from grader.errors import Problem, SubmissionError, UsageError
 from grader.formats import notebook
@@ -17,6 +18,7 @@ from grader.records import Manifest, Marks, Paper, Submission
 from grader.reports import Graded
 from grader.service.files import Progress, no_progress
 from grader.service.quizzes import Bank, read_manifest, read_secret, restore_all
+from grader.service.texts import waiting
 
 
 def grade_notebooks(
@@ -126,15 +128,16 @@ def grade_paper(
     if problem:
         return Graded(paper.student, file, tuple(unmarked(paper, known)), (), problem)
     submission = found[0]
-    marks, expected = [], dict[str, None]()
+    marks, handed_in, expected = [], list[HandedIn](), dict[str, None]()
     for item in paper.items:
         name = item.draw.exercise
         keys = solved[paper.student, name].keys
         expected |= dict.fromkeys(f"{name}/{address}" for address in keys)
+        answers = below(f"{name}/", submission.answers, keys)
         marks.append(
             grade(
                 keys,
-                below(f"{name}/", submission.answers, keys),
+                answers,
                 student=paper.student,
                 exercise=name,
                 seed=item.draw.seed,
@@ -142,10 +145,13 @@ def grade_paper(
                 unreadable=below(f"{name}/", submission.unreadable, keys),
             )
         )
+        handed_in += waiting(marks[-1], keys, answers)
     gone = notebook.missing(submission, expected)
     notes = [*submission.notes, *gone, *naming(submission, paper.student), *changed(paper, known)]
     doubts = submission.doubts + len(gone)
-    return Graded(paper.student, file, tuple(marks), tuple(notes), doubts=doubts)
+    return Graded(
+        paper.student, file, tuple(marks), tuple(notes), doubts=doubts, texts=tuple(handed_in)
+    )
 
 
 def texts(submission: Submission) -> tuple[dict[str, str], dict[str, str]]:

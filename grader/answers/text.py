@@ -1,0 +1,62 @@
+"""A short text, which a person marks by a rubric; gradmark only carries it there and back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader.offers import Criterion
+from grader.records import Outcome, Verdict
+
+WAITING = "a person has to mark this text"
+
+
+class TextKey(Struct, frozen=True, tag="text"):
+    """``rubric``: what a text is marked by, criterion by criterion."""
+
+    rubric: dict[str, Criterion]
+
+    def mark(self, text: str) -> Outcome:
+        return Outcome(Verdict.WAITING, message=WAITING)
+
+    def awarded(self, met: Mapping[str, Fraction], remark: str = "") -> Outcome:
+        """What a person gave: to which share, from 0 to 1, the text meets each criterion."""
+        weights = {name: Fraction(str(one.weight)) for name, one in self.rubric.items()}
+        earned = sum((weights[name] * met[name] for name in weights), Fraction(0))
+        share = earned / sum(weights.values())
+        verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
+        verdict = Verdict.CORRECT if share == 1 else verdict
+        return Outcome(verdict, share, remark or f"marked by a person: {self.listed(met)}")
+
+    def listed(self, met: Mapping[str, Fraction]) -> str:
+        return ", ".join(f"{name} {float(met[name]):g}" for name in self.rubric)
+
+    def show(self) -> str:
+        """The rubric, as there is no one right answer."""
+        return "; ".join(
+            f"{name} ({one.weight:g}): {one.text}" for name, one in self.rubric.items()
+        )
+
+    def near_misses(self) -> list[str]:
+        """Any text will do: none is marked without a person."""
+        return ["as above"]
+
+
+class HandedIn(Struct, frozen=True):
+    """A text of a student that waits for a person."""
+
+    student: str
+    exercise: str
+    blank: str
+    text: str
+    key: TextKey
+
+    @property
+    def code(self) -> str:
+        """Tells this text from any other; a letter first, or spreadsheets would make a number of it."""
+        parts = (self.student, self.exercise, self.blank, self.text)
+        data = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return "t" + hashlib.blake2b(data, digest_size=8).hexdigest()

@@ -1,0 +1,25 @@
+"""Blanks for a short text that staff mark."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from msgspec.structs import replace
+
+from grader.answers import TextKey
+from grader.asking.asked import Asked
+from grader.offers import Text
+from grader.records import Blank, QuestionFile
+from grader.structure import Structure
+from grader.templates import fill
+
+HINT = "a few sentences, which staff will read"
+
+
+def text(structure: Structure, question: QuestionFile, given: Text) -> list[Asked]:
+    """One blank, with the rubric in the words of the structure."""
+    rubric = {
+        name: replace(one, text=fill(one.text, structure.context))
+        for name, one in given.rubric.items()
+    }
+    return [Asked(blank=Blank(question.id, "", Fraction(0), HINT), key=TextKey(rubric))]
