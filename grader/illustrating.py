@@ -69,28 +69,34 @@ def curves(
     question: QuestionFile | None,
 ) -> Figure:
     """Curves with the letters that the question gives them, or in the order in which they stand."""
-    index = model.exercise.file.questions.index(question) if question else 0
-    place = f"questions[{index}].figure" if question else "figure"
-    order = draw.orders.get(question.id, []) if question else []
-    shown = lettered(order, wanted) if order else list(wanted.loss_curves)
-    if not shown:
-        raise model.exercise.error(
-            f"{place}.loss_curves",
-            f"expected curves for what bears letters, found {', '.join(wanted.loss_curves)} "
-            f"beside {', '.join(order)}",
-        )
+    place, name = "figure", ""
+    bearers = list(wanted.loss_curves)
+    if question:
+        place = f"questions[{model.exercise.file.questions.index(question)}].figure"
+        name = question.id
+        bearers = lettered(model, draw, name) or bearers
+    letters = zip(string.ascii_lowercase, bearers, strict=False)
     rates = {
         letter: rate(model, words, wanted.loss_curves[one], f"{place}.loss_curves.{one}")
-        for letter, one in zip(string.ascii_lowercase, shown, strict=False)
+        for letter, one in letters
+        if one in wanted.loss_curves
     }
+    if not rates:
+        found = ", ".join(wanted.loss_curves)
+        message = f"expected curves for what bears letters, found {found}"
+        raise model.exercise.error(f"{place}.loss_curves", message)
     suited = rate(model, words, wanted.suited, f"{place}.suited")
-    return loss_curves(rates, suited, identifier(model, question.id if question else ""))
+    return loss_curves(rates, suited, identifier(model, name))
 
 
-def lettered(order: list[str], wanted: FigureFile) -> list[str]:
-    """The ids of an order that have curves, which must be its last ones: those with letters."""
-    found = [one for one in order if one in wanted.loss_curves]
-    return found if found == order[len(order) - len(found) :] else []
+def lettered(model: Model, draw: Draw, question: str) -> list[str]:
+    """The ids of what bears letters in a question, in order."""
+    for asked in model.asked:
+        if asked.blank.question == question and asked.pool:
+            order = draw.orders[asked.address]
+            _, texts = asked.pool.shown(order)
+            return order[len(order) - len(texts) :]
+    return []
 
 
 def rate(model: Model, words: Mapping[str, str], given: float | str, place: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate
 
 from grader.figures.labels import named, width, words
 from grader.figures.picture import arrowhead, line, text
@@ -78,14 +78,26 @@ def axes(top: float, last: int, across: str, up: str, ticks: int) -> Iterator[st
 
 def labels(inside: Mapping[str, Points]) -> Iterator[str]:
     """A label at the end of each line, moved away from others."""
+    x, y, wide, high = PLOT
     for leaves in (False, True):
-        ends = {label: points[-1] for label, points in inside.items() if left(points) == leaves}
-        order = sorted(ends, key=lambda label: ends[label][0 if leaves else 1])
-        if not order:
-            continue
-        wide = [width(named(label), NAME) for label in order]
-        apart = [(one + other) / 2 + 6 if leaves else NAME + 3 for one, other in pairwise(wide)]
-        moved = spread([ends[label][0 if leaves else 1] for label in order], apart)
-        for label, at in zip(order, moved, strict=True):
-            x, y = (at + 9, PLOT[1] - 12) if leaves else (PLOT[0] + PLOT[2] + 8, at)
-            yield text(x, y, named(label), NAME, "start")
+        ends = {
+            label: points[-1][1 - leaves]
+            for label, points in inside.items()
+            if left(points) == leaves
+        }
+        order = sorted(ends, key=ends.__getitem__)
+        apart = [width(named(label), NAME) + 6 if leaves else NAME + 3 for label in order[:-1]]
+        moved = spread([ends[label] for label in order], apart)
+        bounds = (x, x + wide) if leaves else (y, y + high)
+        for label, at in zip(order, kept(moved, apart, *bounds), strict=True):
+            place = (at + 9, y - 12) if leaves else (x + wide + 8, at)
+            yield text(*place, named(label), NAME, "start")
+
+
+def kept(places: Sequence[float], apart: Sequence[float], low: float, high: float) -> list[float]:
+    """Places kept between bounds, as far apart as they are to be."""
+    before = [0.0, *accumulate(apart)]
+    return [
+        min(max(place, low + shift), high - (before[-1] - shift))
+        for place, shift in zip(places, before, strict=False)
+    ]

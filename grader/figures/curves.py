@@ -29,9 +29,9 @@ def problem(rate: float) -> Regression:
 
 
 def losses(rate: float, suited: float) -> list[float]:
-    """The loss at the start, which is 1, and after each step."""
+    """The loss at the start, which is 1, and after each step; infinite where it overflows."""
     found = [*problem(suited).descent(rate, STEPS)]
-    return [loss / found[0] for loss in found]
+    return [loss / found[0] if math.isfinite(loss) else math.inf for loss in found]
 
 
 def loss_curves(

@@ -24,7 +24,7 @@ def spread(
 
     Nearest by the weighted sum of squares, by pooling those that are too near: Ayer et al. (1955).
     """
-    shifts = [0.0, *accumulate(apart)]
+    shifts = [0.0, *accumulate(apart)][: len(wanted)]
     pools: list[tuple[float, float, int]] = []  # weight, level, how many
     for target, shift, weight in zip(wanted, shifts, weights or [1.0] * len(shifts), strict=True):
         pools.append((weight, target - shift, 1))
