@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ from grader.answers import DerivationKey, ExpressionKey, Key, TextKey
 from grader.choosing import structures
 from grader.drawing import Survival, Variant, printed_variant, survey
 from grader.errors import AuthorError, Problem
+from grader.mistakes import wrong_count_keys, wrong_expressions
 from grader.model import Model, build
 from grader.prompts import Sheet, sheet
 from grader.records import Exercise, Verdict
@@ -45,6 +47,7 @@ class Report(Struct, frozen=True):
     blanks: int = 0
     certified: int = 0
     unusable: bool = False
+    misconceptions: dict[str, float] = {}  # name → share of the variants in which it applies
 
 
 def check(exercise: Exercise, seeds: int) -> Report:
@@ -84,7 +87,34 @@ def check(exercise: Exercise, seeds: int) -> Report:
         survival,
         len(good[0].keys) if good else 0,
         certified,
+        misconceptions=shares(good),
     )
+
+
+def shares(good: Sequence[Variant]) -> dict[str, float]:
+    """How often each misconception leads to a wrong answer, the most frequent first."""
+    counts = Counter(name for variant in good for name in misconceptions(variant))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return {name: count / len(good) for name, count in ordered}
+
+
+def misconceptions(variant: Variant) -> set[str]:
+    """The misconceptions that give a wrong answer to some blank of a variant."""
+    solved, row = variant.solved, variant.row
+    found = {
+        mistake.name
+        for several in solved.wrong.values()
+        for mistake, values in several
+        if (
+            np.abs(values[row] - solved.values[mistake.target][row])
+            > solved.within[mistake.target][row]
+        ).any()
+    }
+    for asked in solved.model.asked:
+        if isinstance(asked.key, SYMBOLIC):
+            found |= {wrong.name for wrong, _ in wrong_expressions(solved.model, asked)}
+        found |= {one.name for one, _ in wrong_count_keys(solved.model, asked, variant.draw.sizes)}
+    return found
 
 
 def unsolvable(exercise: Exercise, seeds: int, good: int, survival: Survival) -> tuple[str, str]:

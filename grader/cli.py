@@ -154,7 +154,7 @@ def show(
     if keys:
         lines = [f"- `{address}` = `{key}` ({within})" for address, key, within in keys]
         text += "\n**Solution**\n\n" + "\n".join(lines) + "\n"
-        text += "".join(f"\n**{address}**: {reason}\n" for address, reason in why.items())
+        text += "".join(f"\n**{address}**\n\n{reason}\n" for address, reason in why.items())
     if form == "html":
         from grader.html import page
 
@@ -400,7 +400,9 @@ def checked(report: Any) -> str:
         f"{report.exercise}: {report.blanks} blanks, {about(report.variants)} variants, "
         f"{report.survival.rate:.1%} of draws good, {report.certified} gradients certified"
     )
-    return "\n    ".join([line, *report.remarks])
+    told = [f"{name} {share:.0%}" for name, share in report.misconceptions.items()]
+    lines = [f"misconceptions: {', '.join(told)}"] if told else []
+    return "\n    ".join([line, *report.remarks, *lines])
 
 
 @main.command()

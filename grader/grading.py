@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from grader.answers import Key
 from grader.records import Blank, Mark, Marks, Outcome, Verdict
 
 MAX_ANSWER = 20_000
+WRONG = (Verdict.INCORRECT, Verdict.PARTIAL)
 Keys = Mapping[str, tuple[Blank, Key]]
+SecondLook = Callable[[dict[str, Outcome]], dict[str, Outcome]]
 
 log = logging.getLogger("gradmark")
 
@@ -25,6 +27,7 @@ def grade(
     seed: int | str = 0,
     weight: float = 1.0,
     unreadable: Mapping[str, str] | None = None,
+    second_look: SecondLook = dict,
 ) -> Marks:
     """Mark every blank of a variant.
 
@@ -33,12 +36,19 @@ def grade(
         answers: address → text; addresses that are not there are noted, blanks left out are blank.
         weight: what the points are multiplied by.
         unreadable: address → why the answer to it cannot be told.
+        second_look: the outcomes, once all of them are known, as far as some are wrong.
     """
     factor = Fraction(str(weight))
+    outcomes = {
+        address: outcome(key, answers.get(address, ""), (unreadable or {}).get(address))
+        for address, (_, key) in keys.items()
+    }
+    if any(one.verdict in WRONG for one in outcomes.values()):
+        outcomes = looked_at(outcomes, second_look)
     marks: dict[str, Mark] = {}
     points = out_of = Fraction(0)
-    for address, (blank, key) in keys.items():
-        found = outcome(key, answers.get(address, ""), (unreadable or {}).get(address))
+    for address, (blank, _) in keys.items():
+        found = outcomes[address]
         worth = blank.points * factor
         earned = worth * found.share
         points, out_of = points + earned, out_of + worth
@@ -61,9 +71,22 @@ def outcome(key: Key, text: str, problem: str | None = None) -> Outcome:
     try:
         return key.mark(text)
     except Exception as failure:
-        log.exception("marking failed")
-        message = f"gradmark failed ({type(failure).__name__}); a person must look at this answer"
-        return Outcome(Verdict.ERROR, message=message)
+        return failed(failure)
+
+
+def looked_at(outcomes: dict[str, Outcome], second_look: SecondLook) -> dict[str, Outcome]:
+    """The outcomes after a second look; where it fails, no wrong answer is sure to be wrong."""
+    try:
+        return second_look(outcomes)
+    except Exception as failure:
+        error = failed(failure)
+        return {name: error if one.verdict in WRONG else one for name, one in outcomes.items()}
+
+
+def failed(failure: Exception) -> Outcome:
+    log.exception("marking failed")
+    message = f"gradmark failed ({type(failure).__name__}); a person must look at this answer"
+    return Outcome(Verdict.ERROR, message=message)
 
 
 def unknown(address: str, keys: Keys) -> str:

@@ -115,13 +115,14 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     ]
     structure.stop()
     targets = [one.target for one in asked if one.target]
+    own = [mistake.target for one in asked for mistake in one.mistakes]
     conditions = [condition for condition in require if condition is not None]
-    needed = [*targets, *(name for one in conditions for name in names(one))]
+    needed = [*targets, *own, *(name for one in conditions for name in names(one))]
     network = network.pruned(needed)
     bends: dict[str, Expression] = {}
     if targets:
-        own = printed.pruned(set(network.equations) & set(printed.equations))
-        bends = {f"@kink {i}": bend for i, bend in enumerate(kinks(own))}
+        used = printed.pruned(set(network.equations) & set(printed.equations))
+        bends = {f"@kink {i}": bend for i, bend in enumerate(kinks(used))}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed)
     structure.stop()

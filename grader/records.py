@@ -175,6 +175,15 @@ class FigureFile(Struct, frozen=True, forbid_unknown_fields=True):
     suited: float | str
 
 
+class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
+    """A misconception that an author adds: the value it gives to a blank, and what to say of it."""
+
+    value: str
+    says: str
+    blank: str = ""
+    credit: Annotated[float, Meta(ge=0, le=1)] = 0
+
+
 class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     """One question of an exercise as its author writes it."""
 
@@ -186,6 +195,8 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     tolerance: Tolerance | None = None
     may_be_trivial: bool | list[str] = False
     figure: str | FigureFile | None = None
+    misconceptions: list[Mistake] = []
+    credit: dict[str, Annotated[float, Meta(ge=0, le=1)]] = {}  # by name of the misconception
 
     @property
     def answers(self) -> list[AnswerFile]:

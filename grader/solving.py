@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from grader.answers import CountKey, Key, MatrixKey, NumberKey, ShapeKey
 from grader.asking import Asked
 from grader.columns import Columns
+from grader.mistakes import Mistake, wrong_values
 from grader.model import Model
 from grader.records import Blank, Tolerance
 from reference import polynomial
@@ -33,7 +34,7 @@ PROBES = 64
 Flags = NDArray[np.bool_]
 
 
-class Solved(Struct, frozen=True):
+class Solved(Struct, frozen=True, dict=True):
     """Columns with their keys.
 
     ``values``: every name of the network; ``within``: the distance within which an entry of a key is
@@ -48,6 +49,27 @@ class Solved(Struct, frozen=True):
     @property
     def model(self) -> Model:
         return self.columns.model
+
+    @property
+    def everything(self) -> dict[str, Array]:
+        """All drawn and computed values."""
+        return {**self.columns.known(), **self.values}
+
+    @functools.cached_property
+    def wrong(self) -> dict[str, list[tuple[Mistake, Array]]]:
+        """Target → the mistakes in it, with their values (batch, rows, columns)."""
+        batch = len(self.columns.seeds)
+        found: dict[str, list[tuple[Mistake, Array]]] = {}
+        for mistake, values in wrong_values(self.model, self.everything):
+            found.setdefault(mistake.target, []).append((mistake, spread(values, batch)))
+        return found
+
+    def at(self, row: int) -> dict[str, Array]:
+        """All values of one variant, each (1, rows, columns)."""
+        batch = len(self.columns.seeds)
+        return {
+            name: spread(array, batch)[row : row + 1] for name, array in self.everything.items()
+        }
 
     @property
     def good(self) -> Flags:
@@ -121,6 +143,7 @@ def judge(columns: Columns, only_good: bool = False) -> Solved:
         faults["undefined"] = undefined(solved, batch)
         faults["kink"] = near_kinks(solved, batch)
         faults["trivial"] = trivial(solved, batch)
+        faults["misconception"] = misunderstood(solved, batch)
     return replace(solved, faults=faults)
 
 
@@ -230,6 +253,44 @@ def trivial(solved: Solved, batch: int) -> Flags:
     return flags
 
 
+def misunderstood(solved: Solved, batch: int) -> Flags:
+    """(batch,) where a wrong solver's answer would be marked right, but not by nature."""
+    model, values = solved.model, solved.values
+    flags = np.zeros(batch, dtype=bool)
+    shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
+    by_nature = alike(model, shapes)
+    for place, (mistake, wrong) in enumerate(wrong_values(model, solved.everything)):
+        apart = np.abs(wrong - values[mistake.target])
+        meets = (apart <= solved.within[mistake.target] + GUARD).all(axis=(-2, -1))
+        if place in by_nature:
+            meets &= (apart > GUARD).any(axis=(-2, -1))
+        flags |= meets
+    return flags
+
+
+@functools.lru_cache(maxsize=1024)
+def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> frozenset[int]:
+    """The places of the mistakes that often make no difference, as a mask where a unit is active."""
+    known = probes(model, shapes)
+    values = model.network.evaluate(known)
+    return frozenset(
+        place
+        for place, (mistake, wrong) in enumerate(wrong_values(model, values))
+        if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean() >= STRUCTURAL
+    )
+
+
+def probes(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> dict[str, Array]:
+    """Random values of all that is drawn, which do not agree by chance."""
+    generator = np.random.Generator(np.random.Philox(key=2))
+    known: dict[str, Array] = {
+        name: np.full((1, 1, 1), max(model.grids[name])) for name in model.sizes
+    }
+    for name, shape in shapes:
+        known[name] = generator.uniform(-1, 1, (PROBES, *shape))
+    return known
+
+
 def scalars(model: Model) -> list[str]:
     return [name for name in model.sampled if model.network.shapes[name] == SCALAR]
 
@@ -242,13 +303,7 @@ def structural(
 
     Found at random points, where values do not agree by chance.
     """
-    generator = np.random.Generator(np.random.Philox(key=2))
-    known: dict[str, Array] = {
-        name: np.full((1, 1, 1), max(model.grids[name])) for name in model.sizes
-    }
-    for name, shape in shapes:
-        known[name] = generator.uniform(-1, 1, (PROBES, *shape))
-    values = model.network.evaluate(known)
+    values = model.network.evaluate(probes(model, shapes))
     pairs = set()
     for asked in model.targets:
         if model.network.shapes[asked.target] != SCALAR:

@@ -7,18 +7,34 @@ derivatives before it, as an exam's solution does.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+
+from msgspec import Struct
 
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Name, annotate, names, number
 from reference.language.names import derivative_name
-from reference.language.operations import OPERATIONS
+from reference.language.operations import OPERATIONS, Pull
 from reference.language.shapes import infer, own_shape
 from reference.language.simplifying import simplify
 from reference.network import Network
 
 
-def differentiate(network: Network, of: str, by: Collection[str]) -> Network:
+class Rules(Struct, frozen=True):
+    """How derivatives are taken; a wrong solver has other ones.
+
+    ``pulls``: rows in place of those of the table; ``paths``: of the terms that an adjoint is the sum
+    of, those that are summed.
+    """
+
+    pulls: Mapping[str, tuple[Pull | None, ...]] = {}
+    paths: Callable[[list[Expression]], list[Expression]] = lambda terms: terms
+
+
+RIGHT = Rules()
+
+
+def differentiate(network: Network, of: str, by: Collection[str], rules: Rules = RIGHT) -> Network:
     """The network, extended by the derivatives of ``of`` by ``by`` and what they need.
 
     The adjoint of ``of`` itself is 1 where it is a scalar; otherwise ``d{of}/d{of}`` is a quantity
@@ -36,14 +52,14 @@ def differentiate(network: Network, of: str, by: Collection[str]) -> Network:
         adjoint = derivative_name(of, name)
         shapes[adjoint] = network.shapes[name]
         if name != of:
-            total = sum_terms(terms.get(name, []), name)
+            total = sum_terms(rules.paths(terms.get(name, [])), name)
             equations[adjoint] = simplify(total, shapes)
         elif network.shapes[of] == SCALAR:
             equations[adjoint] = number(1)
         if name in network.equations:
             one = name == of and network.shapes[of] == SCALAR
             seed = number(1) if one else Name(adjoint)
-            for argument, term in pull_back(network, name, seed, needed, shapes):
+            for argument, term in pull_back(network, name, seed, needed, shapes, rules):
                 terms.setdefault(argument, []).append(term)
     for name in by:
         adjoint = derivative_name(of, name)
@@ -84,6 +100,7 @@ def pull_back(
     adjoint: Expression,
     needed: frozenset[str],
     shapes: dict[str, Shape],
+    rules: Rules = RIGHT,
 ) -> list[tuple[str, Expression]]:
     """What the adjoint of one computed name adds to the adjoints of the names it uses.
 
@@ -103,7 +120,7 @@ def pull_back(
         if not isinstance(node, Apply):
             continue
         value = Name(name) if node is root else node
-        pulls = OPERATIONS[node.operation].pulls
+        pulls = rules.pulls.get(node.operation) or OPERATIONS[node.operation].pulls
         for argument, pull in reversed(list(zip(node.args, pulls, strict=True))):
             if pull is not None and active[id(argument)]:
                 pulled = pull(g, value, *node.args)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from reference.backprop import differentiate
+from reference.backprop import RIGHT, Rules, differentiate
 from reference.language.dimensions import SCALAR, describe
 from reference.language.errors import ReadingError, ShapeError
 from reference.language.expression import (
@@ -32,7 +32,7 @@ def parts(derivative: str) -> tuple[str, str]:
     return of, by
 
 
-def with_derivatives(network: Network, wanted: Collection[str]) -> Network:
+def with_derivatives(network: Network, wanted: Collection[str], rules: Rules = RIGHT) -> Network:
     """The network, extended by derivatives of these names.
 
     Of a scalar it is the gradient; of an entry ``P[i]`` the gradient of that entry; of a vector by a
@@ -49,9 +49,9 @@ def with_derivatives(network: Network, wanted: Collection[str]) -> Network:
         if network.shapes[of] == SCALAR:
             gradients.setdefault(of, []).append(by)
         else:
-            network = with_jacobian(network, of, by)
+            network = with_jacobian(network, of, by, rules)
     for of, by_names in gradients.items():
-        network = differentiate(network, of, by_names)
+        network = differentiate(network, of, by_names, rules)
     return network
 
 
@@ -73,11 +73,11 @@ def with_entry(network: Network, name: str) -> Network:
     return network.extended({name: Apply("entry", (Name(base), *args))}, {name: SCALAR})
 
 
-def with_jacobian(network: Network, of: str, by: str) -> Network:
+def with_jacobian(network: Network, of: str, by: str, rules: Rules = RIGHT) -> Network:
     """The network with the Jacobian of one vector by another."""
     seed = derivative_name(of, of)
     target = derivative_name(of, by)
-    backward = differentiate(network, of, [by])
+    backward = differentiate(network, of, [by], rules)
     pulled = in_terms_of(backward, backward.equations[target], {seed, *network.shapes} - {target})
     found = factor(pulled, seed)
     if found is None:

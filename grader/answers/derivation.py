@@ -18,6 +18,7 @@ from reference.equivalence import Agreement
 from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression
+from reference.language.shapes import Shaped
 from reference.language.tokens import MAX_LENGTH
 from reference.language.writing import latex
 from reference.points import Points
@@ -79,6 +80,20 @@ class DerivationKey(Struct, frozen=True, dict=True, eq=False, tag="derivation"):
             return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
         return self.last.judge(*steps[-1], understood)
 
+    def claimed(self, text: str) -> Shaped | None:
+        """The first step that does not follow, if all can be read."""
+        try:
+            steps = [self.step(side) for side in self.asked_first(split(text))]
+        except LanguageError:
+            return None
+        before = [self.expression, *(step for step, _ in steps)]
+        apart = (
+            one
+            for one, last in zip(steps, before, strict=False)
+            if self.follows(one, last) is not Agreement.EQUAL
+        )
+        return next(apart, None)
+
     def asked_first(self, sides: list[Side]) -> list[Side]:
         """The sides without the first, where that is a name of the student's own for what is asked."""
         if len(sides) < 2 or not re.fullmatch(r"[^-+*/=]{1,20}", sides[0].text):
@@ -89,14 +104,14 @@ class DerivationKey(Struct, frozen=True, dict=True, eq=False, tag="derivation"):
             return sides[1:]
         return sides
 
-    def step(self, side: Side) -> tuple[Expression, Shape]:
+    def step(self, side: Side) -> Shaped:
         try:
             return self.last.read(side.text)
         except LanguageError as error:
             error.message = f"line {side.line}: {error.message}"
             raise
 
-    def follows(self, step: tuple[Expression, Shape], before: Expression) -> Agreement:
+    def follows(self, step: Shaped, before: Expression) -> Agreement:
         given, shape = step
         if shape != self.shape:
             return Agreement.DIFFERENT

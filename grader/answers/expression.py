@@ -91,6 +91,13 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
             self.check_left(left)
         return given
 
+    def claimed(self, text: str) -> Shaped | None:
+        """What an answer says, if it can be read."""
+        try:
+            return self.read(text)
+        except LanguageError:
+            return None
+
     def resolved(self, written: Expression) -> Shaped:
         """A written expression, whose derivatives may be any that the network has."""
         network = self.points.network

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.answers.number import agrees, quoted, read_number, show_number, unreadable
+from grader.answers.number import Rows, agrees, quoted, read_number, show_number, unreadable
 from grader.records import Outcome, Verdict
 from reference.language.dimensions import describe
 from reference.language.errors import LanguageError, ReadingError
@@ -21,8 +21,6 @@ MAX_LENGTH = 20_000
 MAX_ENTRIES = 2_000
 TRANSPOSES = ("'", "^T", "^{T}", "^\\top", "^{\\top}", ".T", "ᵀ")
 APART = re.compile(r"[\d.]\s+[-+−]?[\d.]")  # two numbers with a space between, as in 3 -4
-
-Rows = list[list[float]]
 
 
 class MatrixKey(Struct, frozen=True, tag="matrix"):
@@ -63,6 +61,14 @@ class MatrixKey(Struct, frozen=True, tag="matrix"):
             return message
         fits = all(all(row) for row in self.compare(transpose(given)))
         return message + ("; transposed it is right" if fits else "; a transpose would fit")
+
+    def rows(self, text: str) -> Rows | None:
+        """The entries of an answer; nothing where it is no matrix of the right shape."""
+        try:
+            given = read_matrix(text)[0]
+        except LanguageError:
+            return None
+        return given if size(given) == size(self.values) else None
 
     def show(self) -> str:
         if len(self.values[0]) == 1:

@@ -18,6 +18,8 @@ from reference.language.writing import latex
 PLAIN = re.compile(r"[-+]?[0-9]{1,17}(?:\.[0-9]{1,17})?")
 COMMA = re.compile(r"([-+−]?)([0-9]+),([0-9]+)")
 NAME = re.compile(r"[\w\s.{}^\[\]/∂']{0,60}")  # before an equality sign
+Rows = list[list[float]]
+
 NOISE = 1e-9  # of the arithmetic itself, relative to the value
 
 
@@ -39,6 +41,13 @@ class NumberKey(Struct, frozen=True, tag="number"):
         if distance <= 10 * self.within:
             message = "close, but not within the tolerance: carry more decimals"
         return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
+
+    def rows(self, text: str) -> Rows | None:
+        """An answer as a matrix of one entry; nothing where it is no number."""
+        try:
+            return [[read_number(text)[0]]]
+        except LanguageError:
+            return None
 
     def show(self) -> str:
         return show_number(self.value)

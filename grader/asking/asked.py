@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
+
 from msgspec import Struct
 
 from grader.answers import Form, Key
@@ -28,6 +31,14 @@ class Symbolic(Struct, frozen=True, eq=False):
     aliases: tuple[str, ...] = ()
 
 
+class Own(Struct, frozen=True, eq=False):
+    """An author's own misconception: the name of its value in the network, message, share of the points."""
+
+    target: str
+    message: str
+    credit: Fraction
+
+
 class Asked(Struct, frozen=True, kw_only=True, eq=False):
     """A blank and where its key comes from; one of ``target``, ``terms``, ``pool``, ``data`` and ``key``.
 
@@ -43,6 +54,9 @@ class Asked(Struct, frozen=True, kw_only=True, eq=False):
     key: Key | None = None  # the same in every variant of the structure
     tolerance: Tolerance = Tolerance()
     may_be_trivial: bool = False
+    counted: tuple[str, ...] = ()  # the parameters that a count is of
+    mistakes: tuple[Own, ...] = ()
+    credit: Mapping[str, Fraction] = {}  # name of a misconception → share of the points
 
     @property
     def address(self) -> str:

@@ -101,7 +101,7 @@ class OneOf(Struct, frozen=True):
 
 
 class SomeOf(Struct, frozen=True):
-    """Several choices; as many right ones as not are as likely as any other number."""
+    """Several choices; each number of right ones that can be shown is as likely as any other."""
 
     given: ChooseSeveral
 

@@ -35,11 +35,23 @@ def counts(
         check_symbols(structure, answer, (terms,), symbols, place)
         written = f"an expression in {', '.join(symbols)}" if symbols else "a whole number"
         blank = Blank(question.id, name, Fraction(0), written)
+        own = counted_in(kind, counted, network)
         if symbols:
-            found.append(Asked(blank=blank, key=CountKey(count_text(terms), symbols)))
+            key = CountKey(count_text(terms), symbols)
+            found.append(Asked(blank=blank, key=key, counted=own))
         else:
-            found.append(Asked(blank=blank, terms=(terms,)))
+            found.append(Asked(blank=blank, terms=(terms,), counted=own))
     return found
+
+
+def counted_in(kind: str, counted: str | list[str], network: Network) -> tuple[str, ...]:
+    """The parameters that are counted; none where entries are."""
+    if kind != "parameters":
+        return ()
+    if counted == "all":
+        return network.parameters
+    wanted = [counted] if isinstance(counted, str) else counted
+    return tuple(name for name in wanted if name in network.shapes)
 
 
 def shapes(

@@ -7,16 +7,17 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from grader.answers import DerivationKey, ExpressionKey
-from grader.asking.asked import Asked
+from grader.asking.asked import Asked, Own
 from grader.asking.chains import chains
 from grader.asking.counts import counts, shapes
 from grader.asking.kinds import pool_of
 from grader.asking.sufficiency import sufficiency
 from grader.asking.texts import text
-from grader.asking.values import defined, values
+from grader.asking.values import defined, key_of, values
 from grader.records import AnswerFile, Blank, Quantity, QuestionFile
 from grader.structure import Structure, declared_network
 from grader.templates import fill
+from reference.misconceptions import NAMES
 from reference.network import Network
 from reference.points import Points
 
@@ -32,6 +33,7 @@ def ask(structure: Structure, network: Network) -> tuple[list[Asked], Network]:
             found, network = asked_in(structure, question, place, network)
         if not found:
             structure.report(place, "expected at least one blank")
+        found, network = with_mistakes(structure, question, found, network, index)
         check_trivial(structure, question, found, f"questions[{index}].may_be_trivial")
         asked += share_points(question, found)
     return with_keys(structure, asked, network), network
@@ -78,6 +80,40 @@ def answered(
     if answer.chain is not None:
         return chains(structure, question, answer, place, network), network
     return values(structure, question, answer, place, network)
+
+
+def with_mistakes(
+    structure: Structure,
+    question: QuestionFile,
+    found: list[Asked],
+    network: Network,
+    index: int,
+) -> tuple[list[Asked], Network]:
+    """The blanks with the author's own misconceptions, whose values the network gets as well."""
+    place = f"questions[{index}]"
+    for name in question.credit:
+        if name not in NAMES:
+            known = ", ".join(NAMES)
+            message = f"no misconception is called '{name}' (names: {known})"
+            structure.report(f"{place}.credit.{name}:key", message)
+    credit = {name: Fraction(str(share)) for name, share in question.credit.items()}
+    found = [replace(one, credit=credit) for one in found] if credit else found
+    by_name = {one.blank.name: at for at, one in enumerate(found)}
+    for number, mistake in enumerate(question.misconceptions):
+        here = f"{place}.misconceptions[{number}]"
+        at = by_name.get(mistake.blank)
+        if at is None or not found[at].target:
+            structure.report(here, f"'{mistake.blank}' is no blank with a value of the network")
+            continue
+        keyed = key_of(structure, mistake.value, f"{here}.value", network)
+        if keyed is None:
+            continue
+        expression, shape, network = keyed
+        target = f"{found[at].target} {number}"
+        network = network.extended({target: expression}, {target: shape})
+        own = Own(target, mistake.says, Fraction(str(mistake.credit)))
+        found[at] = replace(found[at], mistakes=(*found[at].mistakes, own))
+    return found, network
 
 
 def check_trivial(

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from grader import bank
+from grader import bank, marking
 from grader.answers import Key, MatrixKey, NumberKey, TextKey
 from grader.answers.number import show_number
 from grader.drawing import Variant, printed_variant, variants
 from grader.errors import UsageError
-from grader.grading import grade
-from grader.prompts import Notation, Sheet, prose, sheet
+from grader.prompts import Notation, Sheet, sheet
 from grader.records import Exercise, Marks
-from grader.solutions import explanations
+from grader.solutions import worked
 
 
 def find(name: str, folders: Sequence[Path] = ()) -> Exercise:
@@ -52,9 +51,8 @@ def solution(of: Variant) -> list[tuple[str, str, str]]:
 
 
 def explained(of: Variant, notation: Notation = Notation.LATEX) -> dict[str, str]:
-    """Address → why its answer is right, as Markdown; only for blanks that need it."""
-    found = explanations(of.solved.model)
-    return {address: prose(text, notation) for address, text in found.items()}
+    """Address → its worked solution as Markdown, where it has steps."""
+    return worked(of, notation)
 
 
 def within(key: Key) -> str:
@@ -71,5 +69,4 @@ def within(key: Key) -> str:
 
 def mark(of: Variant, answers: Mapping[str, str], student: str = "") -> Marks:
     """The marks of answers by address within the exercise."""
-    draw = of.draw
-    return grade(of.keys, answers, student=student, exercise=draw.exercise, seed=draw.seed)
+    return marking.mark(of, answers, student=student)

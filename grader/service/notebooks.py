@@ -13,7 +13,7 @@ from grader.answers import HandedIn
 from grader.drawing import Variant
 from grader.errors import Problem, SubmissionError, UsageError
 from grader.formats import notebook
-from grader.grading import grade
+from grader.marking import mark
 from grader.records import Manifest, Marks, Paper, Submission
 from grader.reports import Graded
 from grader.service.files import Progress, no_progress
@@ -135,12 +135,10 @@ def grade_paper(
         expected |= dict.fromkeys(f"{name}/{address}" for address in keys)
         answers = below(f"{name}/", submission.answers, keys)
         marks.append(
-            grade(
-                keys,
+            mark(
+                solved[paper.student, name],
                 answers,
                 student=paper.student,
-                exercise=name,
-                seed=item.draw.seed,
                 weight=item.weight,
                 unreadable=below(f"{name}/", submission.unreadable, keys),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from msgspec import Struct
@@ -42,15 +42,30 @@ def plain(expression: Expression) -> str:
     return in_style(expression, PLAIN)
 
 
+def latex_with(expression: Expression, shown: Mapping[str, str]) -> str:
+    """As :func:`latex`, with numbers or matrices in the place of some names."""
+    return in_style(expression, LATEX, shown)
+
+
+def plain_with(expression: Expression, shown: Mapping[str, str]) -> str:
+    """As :func:`plain`, with numbers or matrices in the place of some names."""
+    return in_style(expression, PLAIN, shown)
+
+
 def factor(expression: Expression) -> str:
     """As :func:`plain`, in brackets where it could not stand in a product."""
     whole = fold(expression, lambda node, args: write(node, args, PLAIN))
     return with_letters(PLAIN.bracket(whole, POSTFIX), expression)
 
 
-def in_style(expression: Expression, style: Style) -> str:
-    whole = fold(expression, lambda node, args: write(node, args, style))
-    return with_letters(whole.text, expression)
+def in_style(expression: Expression, style: Style, shown: Mapping[str, str] | None = None) -> str:
+    def visit(node: Expression, args: list[Written]) -> Written:
+        if shown and isinstance(node, Name) and node.name in shown:
+            text = shown[node.name]
+            return Written(text, NEGATED if text.startswith("-") else ATOM)
+        return write(node, args, style)
+
+    return with_letters(fold(expression, visit).text, expression)
 
 
 def with_letters(text: str, expression: Expression) -> str:

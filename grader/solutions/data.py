@@ -1,11 +1,10 @@
-"""Why the right answer is right, in words and mathematics."""
+"""Why data are enough, or are not: a derivation, or two networks side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from grader.asking import DataQuestion, Proved
-from grader.model import Model
 from reference.language.expression import Expression
 from reference.language.writing import latex, latex_name
 from reference.proofs import quantities
@@ -17,11 +16,6 @@ REASONS = {
     SAME: "the two are the same",
     EULER: "it grows in proportion to these",
 }
-
-
-def explanations(model: Model) -> dict[str, str]:
-    """Address → why its answer is right, as Markdown; only for blanks that need it."""
-    return {one.address: of_data(one.data) for one in model.asked if one.data is not None}
 
 
 def of_data(question: DataQuestion) -> str:

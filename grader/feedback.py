@@ -1,0 +1,96 @@
+"""What one student gets back: the paper, the answers as they were understood, marks, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from grader.prompts import Question, Sheet, question_text
+from grader.records import Mark, Marks, Verdict
+
+MAX_SHOWN = 600  # characters of an answer
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+VERDICTS = {
+    Verdict.CORRECT: "correct",
+    Verdict.PARTIAL: "partly correct",
+    Verdict.FOLLOW_THROUGH: "correct from your own values",
+    Verdict.INCORRECT: "incorrect",
+    Verdict.BLANK: "left blank",
+    Verdict.UNREADABLE: "could not be read; a person will look at it",
+    Verdict.ERROR: "could not be marked; a person will look at it",
+}
+
+
+class Returned(Struct, frozen=True):
+    """One exercise of a paper, marked; ``solutions``: address → Markdown, none where they are not released."""
+
+    sheet: Sheet
+    marks: Marks
+    answers: Mapping[str, str]
+    solutions: Mapping[str, str] = {}
+
+
+def document(title: str, student: str, returned: Sequence[Returned], notes: Sequence[str]) -> str:
+    """The feedback of one student as Markdown, in which all that came from outside is inert."""
+    points = round(sum(one.marks.points for one in returned), 4)
+    out_of = round(sum(one.marks.out_of for one in returned), 4)
+    parts = [f"# {inert(title)}", f"{inert(student)}: **{points:g} of {out_of:g} points**"]
+    parts += [f"- {inert(note)}" for note in notes]
+    for one in returned:
+        parts += exercise(one)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def exercise(returned: Returned) -> Iterator[str]:
+    sheet, marks = returned.sheet, returned.marks
+    yield f"## {sheet.title}"
+    yield f"{marks.points:g} of {marks.out_of:g} points"
+    yield sheet.stem
+    for question in sheet.questions:
+        yield question_text(question)
+        yield from answered(question, returned)
+    yield from (f"- {inert(note)}" for note in marks.notes)
+
+
+def answered(question: Question, returned: Returned) -> Iterator[str]:
+    """The answers to one question, each with its mark, then the solutions."""
+    own = [address for address in question.blanks if address in returned.marks.marks]
+    yield "\n".join(
+        marked(address, returned.answers.get(address, ""), returned.marks.marks[address])
+        for address in own
+    )
+    solved = [address for address in own if address in returned.solutions]
+    if solved:
+        yield "**Solution**"
+    for address in solved:
+        if len(own) > 1:
+            yield f"`{address}`"
+        yield returned.solutions[address]
+
+
+def marked(address: str, text: str, mark: Mark) -> str:
+    """One answer: what was written, how it was understood, what it earned and why."""
+    line = f"- `{address}`: **{VERDICTS[mark.verdict]}**, {mark.points:g} of {mark.out_of:g}."
+    if text.strip():
+        line += f" You wrote {code(text)}"
+        line += f", read as ${mark.understood}$." if mark.understood else "."
+    if mark.message:
+        line += f" {inert(mark.message[:1].upper() + mark.message[1:])}."
+    return line
+
+
+def inert(text: str) -> str:
+    """A text that means nothing in Markdown, nor in HTML made of it."""
+    return PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def code(text: str) -> str:
+    """A text as code, whatever it holds."""
+    shown = " ".join(text.split())
+    if len(shown) > MAX_SHOWN:
+        shown = shown[:MAX_SHOWN] + " …"
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {shown} {fence}" if longest or shown[:1] == " " else f"{fence}{shown}{fence}"

@@ -1,0 +1,131 @@
+"""What the wrong solvers give in the variants of an exercise."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+import numpy as np
+from msgspec import Struct
+
+from grader.answers import CountKey, DerivationKey, ExpressionKey
+from grader.asking import Asked
+from grader.model import Model
+from reference import polynomial
+from reference.derivatives import in_terms_of
+from reference.language.evaluating import evaluate_all
+from reference.language.expression import Expression, Name, names
+from reference.language.values import Array
+from reference.language.writing import plain
+from reference.misconceptions import Solver, Wrong, WrongCount, wrong_counts, wrong_solvers
+from reference.network import Network
+from reference.points import Points
+
+
+class Mistake(Struct, frozen=True, eq=False):
+    """A wrong value of one blank: how it comes about, and what share of the points it earns."""
+
+    name: str
+    message: str
+    credit: Fraction
+    target: str  # of the blank
+    source: str  # the name of the wrong value in ``equations``
+    equations: Mapping[str, Expression]  # all that the value needs and the right values do not hold
+
+    def value(self, known: Mapping[str, Array]) -> Array:
+        """The wrong value, where the drawn values and all right ones are known."""
+        return evaluate_all(self.equations, known)[self.source]
+
+
+@functools.lru_cache(maxsize=1024)
+def mistakes(model: Model) -> tuple[Mistake, ...]:
+    """Every mistake in a blank whose key is a value of the network."""
+    if not model.targets:
+        return ()
+    own = [
+        Mistake("own", one.message, one.credit, asked.target, one.target, {})
+        for asked in model.targets
+        for one in asked.mistakes
+    ]
+    wrong = wrong_solvers(solver(model, model.network))
+    return (*own, *(one for each in wrong for one in in_blanks(model, each)))
+
+
+def solver(model: Model, network: Network) -> Solver:
+    """A network as it was declared, and what is asked of it."""
+    own = {n: e for n, e in network.equations.items() if n in model.printed.equations}
+    asked = {
+        name: e
+        for name, e in network.equations.items()
+        if name not in own and "/" not in name and not name.startswith("@kink") and " " not in name
+    }
+    shapes = {n: s for n, s in network.shapes.items() if n not in network.equations or n in own}
+    printed = model.printed
+    declared = Network(shapes, printed.inputs, printed.parameters, own, network.symbols)
+    return Solver(declared, asked)
+
+
+def in_blanks(model: Model, wrong: Wrong) -> Iterator[Mistake]:
+    """The blanks of numbers whose value another solver gets wrong."""
+    right = model.network.equations
+    for asked in model.targets:
+        if asked.target not in wrong.network.equations:
+            continue
+        needed = wrong.network.pruned([asked.target]).equations
+        changed: dict[str, Expression] = {}
+        for name, equation in needed.items():
+            if right.get(name) != equation or names(equation) & changed.keys():
+                changed[name] = equation
+        if asked.target in changed:
+            credit = asked.credit.get(wrong.name, Fraction(0))
+            yield Mistake(wrong.name, wrong.message, credit, asked.target, asked.target, changed)
+
+
+def wrong_values(model: Model, known: Mapping[str, Array]) -> Iterator[tuple[Mistake, Array]]:
+    """Each mistake with its values, of the blank's shape (batch, rows, columns)."""
+    for mistake in mistakes(model):
+        with np.errstate(all="ignore"):
+            value = mistake.value(known)
+        if value.shape[-2:] == known[mistake.target].shape[-2:]:
+            yield mistake, np.broadcast_arrays(value, known[mistake.target])[0]
+
+
+@functools.lru_cache(maxsize=4096)
+def wrong_expressions(model: Model, asked: Asked) -> tuple[tuple[Wrong, Expression], ...]:
+    """What wrong solvers give for a blank that asks for an expression, as far as its names allow."""
+    assert asked.symbolic is not None
+    assert isinstance(asked.key, ExpressionKey | DerivationKey)
+    target, points = f"@{asked.address}", asked.key.points
+    allowed = {*asked.symbolic.allowed, *points.network.symbols.shapes}
+    own = [name for name in model.exercise.file.network.define if name in allowed]
+    found: dict[Expression, Wrong] = {}
+    for wrong in symbolic_solvers(model, points):
+        equations = wrong.network.equations
+        expression = equations[target]
+        if isinstance(expression, Name) and expression.name in equations:
+            expression = equations[expression.name]
+        short = {name: [equations[name]] for name in own}
+        expression = in_terms_of(wrong.network, expression, allowed, short)
+        if names(expression) <= allowed:
+            found.setdefault(expression, wrong)
+    return tuple((wrong, expression) for expression, wrong in found.items())
+
+
+@functools.lru_cache(maxsize=1024)
+def symbolic_solvers(model: Model, points: Points) -> list[Wrong]:
+    return wrong_solvers(solver(model, points.network))
+
+
+def wrong_count_keys(
+    model: Model, asked: Asked, sizes: Mapping[str, int]
+) -> Iterator[tuple[WrongCount, CountKey]]:
+    """Wrong counts as keys, in symbols or in the sizes of one variant."""
+    for wrong in wrong_counts(model.printed, asked.counted) if asked.counted else ():
+        if isinstance(asked.key, CountKey):
+            text = plain(polynomial.expression(wrong.terms))
+            used = {symbol for monomial in wrong.terms for symbol, _ in monomial}
+            if used <= {*asked.key.names}:
+                yield wrong, CountKey(text, asked.key.names)
+        else:
+            yield wrong, CountKey(str(polynomial.at(wrong.terms, sizes)))

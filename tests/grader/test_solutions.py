@@ -1,0 +1,117 @@
+"""Worked solutions: every one ends with the key, and all of their mathematics can be shown."""
+
+import re
+
+import pytest
+
+from grader import bank
+from grader.answers import CountKey, DerivationKey, ExpressionKey, MatrixKey, NumberKey
+from grader.cli import main
+from grader.drawing import printed_variant, variants
+from grader.html import render
+from grader.prompts import Notation
+from grader.service import explained
+from reference.language.writing import latex
+
+BANK = bank.load_folder()
+STEPS = (NumberKey, MatrixKey, CountKey, ExpressionKey, DerivationKey)
+SEEDS = 200
+QUICK = 8  # of exercises whose solution is that of the structure
+
+
+def end_of(text):
+    """What stands last in a solution."""
+    last = [line for line in text.splitlines() if line not in ("$$", r"\end{aligned}")][-1]
+    return re.split(r"(?:(?<![<>!])=|≈|\\approx) |In all: ", last)[-1].strip().strip("$")
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_the_last_line_is_the_key(name):
+    numbers = any(one.target for one in printed_variant(BANK[name]).solved.model.asked)
+    for variant in variants(BANK[name], range(SEEDS if numbers else QUICK)):
+        plain = explained(variant, Notation.PLAIN)
+        shown = explained(variant, Notation.LATEX)
+        for address, (_, key) in variant.keys.items():
+            if not isinstance(key, STEPS) or address not in plain:
+                assert not isinstance(key, STEPS) or not plain_count(variant, address)
+                continue
+            assert end_of(plain[address]) == key.show(), address
+            if isinstance(key, NumberKey):
+                assert end_of(shown[address]) == key.show(), address
+            if isinstance(key, ExpressionKey | DerivationKey):
+                assert end_of(shown[address]) == end_of(latex(key.expression)), address
+
+
+def plain_count(variant, address):
+    [asked] = [one for one in variant.solved.model.asked if one.address == address]
+    return bool(asked.counted or asked.target or asked.symbolic)
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_all_of_its_mathematics_is_rendered(name):
+    """What the converter cannot read would be shown as code."""
+    for variant in [printed_variant(BANK[name]), *variants(BANK[name], range(QUICK))]:
+        for address, text in explained(variant).items():
+            assert "<code>" not in render(text), (address, text)
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_nothing_is_said_twice(name):
+    text = "\n".join(explained(printed_variant(BANK[name]), Notation.PLAIN).values())
+    steps = [line for line in text.splitlines() if line.startswith("    ")]
+    assert len(steps) == len(set(steps))
+
+
+def test_numbers_are_put_in():
+    text = explained(printed_variant(BANK["two-layer-numbers"]), Notation.PLAIN)
+    assert text["forward.h1"].strip() == (
+        "h1 = i1 * w11 + i2 * w21 + b1 = 2 * 1 + (-1) * 0.5 + 0.5 = 2"
+    )
+    assert (
+        text["update.gradient"].splitlines()[-1].strip()
+        == "dE/dw21 = dE/dh1 * i2 = 1.5 * (-1) = -1.5"
+    )
+    assert text["update.w21"].strip() == ("w21 - alpha * (dE/dw21) = 0.5 - 0.1 * (-1.5) = 0.65")
+
+
+MATRICES = """
+id: matrices
+title: Two layers
+network:
+  sizes: {d: 2, h: 3}
+  inputs: {x: d}
+  parameters: {W1: h × d, b1: h, W2: 1 × h}
+  equations: |
+    z1 = W1 x + b1
+    a1 = relu(z1)
+    L = W2 a1
+sample: {x: [1, -2], W1: [[1, 0], [0, 1], [1, 1]], b1: [1, 1, 1], W2: [[0.3, -1, 1]]}
+printed: {}
+questions:
+  - {id: q, points: 3, ask: Compute., answer: [{values: [z1, L]}, {gradients_of: L, by: [W1]}], may_be_trivial: true}
+"""
+
+
+def test_matrices_are_put_in(tmp_path):
+    path = tmp_path / "matrices.yaml"
+    path.write_text(MATRICES)
+    variant = printed_variant(bank.load(path))
+    shown, plain = explained(variant), explained(variant, Notation.PLAIN)
+    assert plain["q.z1"].strip().endswith("@ [1, -2] + [1, 1, 1] = [2, -1, 0]")
+    assert r"\begin{bmatrix}2 \\ -1 \\ 0\end{bmatrix}" in shown["q.z1"]
+    assert end_of(plain["q.W1"]) == variant.keys["q.W1"][1].show()
+    assert "<code>" not in render("\n\n".join(shown.values()))
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
+def test_staff_see_the_steps(form, run):
+    shown = run(main, "show", "two-layer-numbers", "--printed", "--solution", "--format", form)
+    assert shown.exit_code == 0
+    found = {
+        "text": "2 * 1 + (-1) * 0.5",
+        "json": r"2 \\cdot 1",
+        "markdown": r"2 \cdot 1",
+        "html": "<math",
+    }
+    assert found[form] in shown.stdout
+    assert "dh1" in shown.stdout or "h_{1}" in shown.stdout or form == "html"
