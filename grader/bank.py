@@ -15,6 +15,7 @@ from grader.records import (
     AnswerFile,
     Exercise,
     ExerciseFile,
+    FigureFile,
     Form,
     QuestionFile,
     Rule,
@@ -23,6 +24,7 @@ from grader.records import (
 
 MAX_SIZE = 1_000_000
 MAX_STRUCTURES = 10_000
+MAX_CURVES = 8  # as many as can be told apart
 
 
 def home() -> Path:
@@ -94,6 +96,7 @@ def inconsistencies(exercise: Exercise) -> Iterable[Problem]:
     """Problems that need more than one value of the file to see."""
     file = exercise.file
     yield from tolerance_problems(exercise, file.tolerance, "tolerance")
+    yield from figure_problems(exercise, file.figure, "figure")
     seen: set[str] = set()
     for index, question in enumerate(file.questions):
         place = f"questions[{index}]"
@@ -101,6 +104,7 @@ def inconsistencies(exercise: Exercise) -> Iterable[Problem]:
             yield exercise.problem(f"{place}.id", f"a second question has the id '{question.id}'")
         seen.add(question.id)
         yield from answer_problems(exercise, question, place)
+        yield from figure_problems(exercise, question.figure, f"{place}.figure")
     for name, rule in file.network.sizes.items():
         yield from size_problems(exercise, rule, f"network.sizes.{name}")
     for name, value in file.sample.items():
@@ -126,6 +130,21 @@ def drawn_problems(exercise: Exercise, drawn: str, place: str) -> Iterable[Probl
         yield exercise.problem(place, f"expected options, or 'sufficiency', found '{drawn}'")
     if not exercise.file.network.units:
         yield exercise.problem(place, "questions are drawn only for a network with 'units'")
+
+
+def figure_problems(
+    exercise: Exercise, figure: str | FigureFile | None, place: str
+) -> Iterable[Problem]:
+    network = exercise.file.network
+    if isinstance(figure, FigureFile):
+        if not 1 <= len(figure.loss_curves) <= MAX_CURVES:
+            message = f"expected 1 to {MAX_CURVES} curves, found {len(figure.loss_curves)}"
+            yield exercise.problem(f"{place}.loss_curves", message)
+    elif figure not in (None, "network"):
+        message = f"expected 'network' or a mapping with 'loss_curves', found '{figure}'"
+        yield exercise.problem(place, message)
+    elif figure and not (network.equations or network.layers or network.units):
+        yield exercise.problem(place, "there is no network to draw")
 
 
 def sample_problems(exercise: Exercise) -> Iterable[Problem]:

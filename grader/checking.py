@@ -142,7 +142,12 @@ def leftovers(exercise: Exercise, good: Sequence[Variant]) -> Iterator[Problem]:
     """Placeholders that nothing fills."""
     models = {id(one.solved.model): one for one in good}
     for variant in models.values():
-        yield from leftovers_of(exercise, sheet(variant.solved.model, variant.draw))
+        try:
+            shown = sheet(variant.solved.model, variant.draw)
+        except AuthorError as error:  # a figure that cannot be drawn
+            yield from error.problems
+        else:
+            yield from leftovers_of(exercise, shown)
 
 
 def leftovers_of(exercise: Exercise, shown: Sheet) -> Iterator[Problem]:

@@ -158,7 +158,7 @@ def show(
     if form == "html":
         from grader.html import page
 
-        text = page(text, sheet.title)
+        text = page(text, sheet.title, sheet.figures)
     elif form == "text":
         text = text.replace("**", "").replace("`", "")
     click.echo(text, nl=False)

@@ -18,6 +18,8 @@ from pylatexenc.latex2text import (
 from grader.answers import DerivationKey, ExpressionKey
 from grader.answers.number import show_number
 from grader.asking import OPTIONS, Asked, phrases
+from grader.figures import Figure
+from grader.illustrating import illustrated
 from grader.model import Model
 from grader.records import Data, Draw, QuestionFile
 from grader.templates import fill
@@ -52,6 +54,7 @@ class Question(Struct, frozen=True):
     blanks: dict[str, str]  # address → how to write the answer
     options: Labelled = ()
     items: Labelled = ()
+    figure: Figure | None = None  # also in the text
 
 
 class Sheet(Struct, frozen=True):
@@ -61,6 +64,13 @@ class Sheet(Struct, frozen=True):
     title: str
     stem: str
     questions: tuple[Question, ...]
+    figure: Figure | None = None  # also in the stem
+
+    @property
+    def figures(self) -> list[Figure]:
+        """All that is drawn."""
+        found = [self.figure, *(question.figure for question in self.questions)]
+        return [figure for figure in found if figure is not None]
 
 
 def sheet(
@@ -69,12 +79,14 @@ def sheet(
     """What is asked in one variant."""
     file = model.exercise.file
     words = placeholders(model, draw)
+    drawn = illustrated(model, draw, words)
     parts = [
         prose(fill(file.text, words), notation),
         prose(layers(model), notation),
         equations(model, notation),
         definitions(model, notation),
         given(model, draw, notation),
+        picture(drawn, notation),
     ]
     questions = []
     for question in file.questions:
@@ -86,17 +98,20 @@ def sheet(
                 text += "\n\n" + data(answer.sufficiency, model, notation)
         if question.equations:
             text += "\n\n" + own_equations(question, asked, model, notation)
+        own = illustrated(model, draw, words, question)
+        text += "\n\n" + picture(own, notation) if own else ""
         questions.append(
             Question(
                 question.id,
                 text,
                 int(points) if points == int(points) else round(points, 4),
                 {one.address: hint(one, draw) for one in asked},
-                *(labelled(asked[0], draw, words, notation) if asked else ()),
+                *(labelled(asked[0], draw, words, notation) if asked else ((), ())),
+                own,
             )
         )
     stem = "\n\n".join(part for part in parts if part)
-    return Sheet(model.exercise.id, fill(file.title, words), stem, tuple(questions))
+    return Sheet(model.exercise.id, fill(file.title, words), stem, tuple(questions), drawn)
 
 
 def placeholders(model: Model, draw: Draw) -> dict[str, str]:
@@ -107,6 +122,13 @@ def placeholders(model: Model, draw: Draw) -> dict[str, str]:
         if len(rows) == len(rows[0]) == 1:
             words[name] = show_number(rows[0][0])
     return words | {name: fill(text, words) for name, text in model.context.items()}
+
+
+def picture(figure: Figure | None, notation: Notation) -> str:
+    """A figure as Markdown, or in words where nothing can be drawn."""
+    if figure is None:
+        return ""
+    return f"[{figure.description}]" if notation is Notation.PLAIN else figure.markdown
 
 
 def prose(text: str, notation: Notation) -> str:
@@ -280,15 +302,17 @@ def labelled(
         return tuple(zip(string.ascii_lowercase, OPTIONS.values(), strict=False)), ()
     if asked.pool is None:
         return (), ()
-    numbered, lettered = (
-        [prose(fill(text, words), notation) for text in texts]
-        for texts in asked.pool.shown(draw.orders[asked.address])
-    )
+    numbered, lettered = asked.pool.shown(draw.orders[asked.address])
     numbers = map(str, range(1, len(numbered) + 1))
-    return (
-        tuple(zip(string.ascii_lowercase, lettered, strict=False)),
-        tuple(zip(numbers, numbered, strict=True)),
+    signed = (
+        zip(string.ascii_lowercase, lettered, strict=False),
+        zip(numbers, numbered, strict=False),
     )
+    options, items = (
+        tuple((sign, prose(fill(text, {**words, "sign": sign}), notation)) for sign, text in texts)
+        for texts in signed
+    )
+    return options, items
 
 
 def question_text(question: Question) -> str:

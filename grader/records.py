@@ -168,6 +168,13 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     derivation: bool = False
 
 
+class FigureFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """Loss curves, each at its rate, on a problem that the rate ``suited`` suits."""
+
+    loss_curves: dict[Identifier, float | str]
+    suited: float | str
+
+
 class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
     """A misconception that an author adds: the value it gives to a blank, and what to say of it."""
 
@@ -187,6 +194,7 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     equations: str = ""  # in place of those of the network
     tolerance: Tolerance | None = None
     may_be_trivial: bool | list[str] = False
+    figure: str | FigureFile | None = None
     misconceptions: list[Mistake] = []
     credit: dict[str, Annotated[float, Meta(ge=0, le=1)]] = {}  # by name of the misconception
 
@@ -213,6 +221,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     require: list[str] = []
     tolerance: Tolerance = Tolerance()
     printed: dict[str, Any] = {}
+    figure: str | FigureFile | None = None  # ``network``, or what is drawn
 
 
 class Exercise(Struct, frozen=True, eq=False):

@@ -14,6 +14,7 @@ from grader.offers import Choose, ChooseSeveral, Criterion, Match, Option, Order
 from grader.records import (
     AnswerFile,
     ExerciseFile,
+    FigureFile,
     NetworkFile,
     Pick,
     QuestionFile,
@@ -110,7 +111,7 @@ def test_every_exercise_of_the_docs_is_right(name, tmp_path):
 def test_every_key_is_documented():
     text = (ROOT / "docs" / "authoring.md").read_text()
     for schema in (
-        ExerciseFile, NetworkFile, QuestionFile, AnswerFile, Choose, ChooseSeveral, Match, Order, Text, Criterion, Option, Pair, Rule,
+        ExerciseFile, FigureFile, NetworkFile, QuestionFile, AnswerFile, Choose, ChooseSeveral, Match, Order, Text, Criterion, Option, Pair, Rule,
         Tolerance, Pick, QuizFile,
     ):  # fmt: skip
         for field in schema.__struct_encode_fields__:

@@ -1,0 +1,8 @@
+"""Figures as SVG that needs nothing else: no script, no font, no colour; each with its text alternative."""
+
+from grader.figures.curves import loss_curves
+from grader.figures.graph import computation_graph
+from grader.figures.layers import Layer, layer_diagram
+from grader.figures.picture import Figure
+
+__all__ = ["Figure", "Layer", "computation_graph", "layer_diagram", "loss_curves"]

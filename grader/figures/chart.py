@@ -1,0 +1,103 @@
+"""Line charts: lines are told apart by their dashes and by a label at their end, never by colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+
+from grader.figures.labels import named, width, words
+from grader.figures.picture import arrowhead, line, text
+from grader.figures.placing import spread
+
+PLOT = 46.0, 30.0, 430.0, 250.0  # left, top, width, height
+SIZE = PLOT[0] + PLOT[2] + 34.0, PLOT[1] + PLOT[3] + 46.0
+INSET = 14.0  # from the axis to the first point, so that a line that goes straight up is seen
+DASHES = ("", "9 4", "2 4", "11 4 2 4", "5 3", "14 5", "2 2", "9 3 2 3 2 3")
+TICK, NAME = 13.0, 16.0  # sizes of letters
+
+Points = Sequence[tuple[float, float]]
+
+
+def line_chart(
+    lines: Mapping[str, Sequence[float]], top: float, across: str, up: str, ticks: int
+) -> Iterator[str]:
+    """Lines over 0, 1, 2, …, by label, from 0 up to ``top``; what is higher leaves the picture.
+
+    Args:
+        across, up: what the axes show.
+        ticks: steps between two ticks of the axis across.
+    """
+    last = max(len(values) for values in lines.values()) - 1
+    yield from axes(top, last, across, up, ticks)
+    inside: dict[str, Points] = {}
+    for (label, values), dashes in zip(lines.items(), DASHES, strict=False):
+        points = inside[label] = [*within(values, top, last)]
+        style: dict[str, str | float] = {"stroke_dasharray": dashes} if dashes else {}
+        yield line(points, stroke_width=1.6, stroke_linejoin="round", **style)
+        if left(points):
+            yield arrowhead(points[-1][0], PLOT[1] - 4, "up")
+    yield from labels(inside)
+
+
+def within(values: Sequence[float], top: float, last: int) -> Iterator[tuple[float, float]]:
+    """The points of a line until it leaves the picture."""
+    before = 0.0
+    for step, value in enumerate(values):
+        if value > top:
+            share = (top - before) / (value - before) if step else 0.0
+            yield place(step - 1 + share, top, top, last)
+            return
+        yield place(step, value, top, last)
+        before = value
+
+
+def place(step: float, value: float, top: float, last: int) -> tuple[float, float]:
+    x, y, wide, high = PLOT
+    return x + INSET + (wide - INSET) * step / last, y + high * (1 - value / top)
+
+
+def left(points: Points) -> bool:
+    """Does a line leave through the top?"""
+    return points[-1][1] <= PLOT[1] and points[-1][0] < PLOT[0] + PLOT[2]
+
+
+def axes(top: float, last: int, across: str, up: str, ticks: int) -> Iterator[str]:
+    x, y, wide, high = PLOT
+    yield line([(x, y), (x, y + high), (x + wide, y + high)], stroke_width=1)
+    for step in range(0, last + 1, ticks):
+        at = place(step, 0, top, last)[0]
+        yield line([(at, y + high), (at, y + high + 5)], stroke_width=1)
+        yield text(at, y + high + 15, words(str(step)), TICK)
+    for value in (0.0, top / 4, top / 2, top * 3 / 4, top):
+        at = place(0, value, top, last)[1]
+        yield line([(x - 5, at), (x, at)], stroke_width=1)
+        yield text(x - 9, at, words(f"{value:g}"), TICK, "end")
+    yield text(x + wide / 2, y + high + 35, words(across), TICK + 1)
+    yield text(x - 9, y - 18, words(up), TICK + 1, "end")
+
+
+def labels(inside: Mapping[str, Points]) -> Iterator[str]:
+    """A label at the end of each line, moved away from others."""
+    x, y, wide, high = PLOT
+    for leaves in (False, True):
+        ends = {
+            label: points[-1][1 - leaves]
+            for label, points in inside.items()
+            if left(points) == leaves
+        }
+        order = sorted(ends, key=ends.__getitem__)
+        apart = [width(named(label), NAME) + 6 if leaves else NAME + 3 for label in order[:-1]]
+        moved = spread([ends[label] for label in order], apart)
+        bounds = (x, x + wide) if leaves else (y, y + high)
+        for label, at in zip(order, kept(moved, apart, *bounds), strict=True):
+            place = (at + 9, y - 12) if leaves else (x + wide + 8, at)
+            yield text(*place, named(label), NAME, "start")
+
+
+def kept(places: Sequence[float], apart: Sequence[float], low: float, high: float) -> list[float]:
+    """Places kept between bounds, as far apart as they are to be."""
+    before = [0.0, *accumulate(apart)]
+    return [
+        min(max(place, low + shift), high - (before[-1] - shift))
+        for place, shift in zip(places, before, strict=False)
+    ]

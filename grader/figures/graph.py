@@ -1,0 +1,276 @@
+"""The computation graph of a network: what is computed from what, perhaps with values and gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from msgspec import Struct
+
+from grader.figures.labels import Label, named, plain, width, words
+from grader.figures.layering import Edge, Layered, layered, passing
+from grader.figures.picture import Figure, arrowhead, coordinate, element, figure, stroked, text
+from grader.figures.placing import heights, spans
+from reference.language.expression import Apply, Expression, Name, parts
+from reference.language.operations import OPERATIONS
+from reference.network import Network
+
+FUNCTIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}  # others have their names
+PRODUCTS = ("scale", "matmul", "hadamard")
+NAME, NOTE = 17.0, 13.0  # sizes of letters
+LINE = 17.0  # the height of a note
+PAD, MARGIN = 9.0, 6.0
+LEGEND = 26.0
+
+
+class Graph(Struct, frozen=True):
+    """What is drawn of a network.
+
+    ``names``: in an order in which they can be computed. ``notes``: lines below a name. ``free``: what
+    is written without a box, which parameters and constants are.
+    """
+
+    names: tuple[str, ...]
+    edges: tuple[Edge, ...]
+    inputs: tuple[str, ...]
+    free: tuple[str, ...]
+    notes: Mapping[str, tuple[Label, ...]]
+
+    @property
+    def light(self) -> frozenset[str]:
+        """What nothing goes into and one thing is computed from."""
+        sources = [edge.source for edge in self.edges]
+        targets = {edge.target for edge in self.edges}
+        return frozenset(one for one in sources if sources.count(one) == 1 and one not in targets)
+
+
+def computation_graph(
+    network: Network,
+    name: str,
+    title: str = "Computation graph",
+    values: Mapping[str, str] | None = None,
+    gradients: Mapping[str, str] | None = None,
+    of: str = "",
+) -> Figure:
+    """The graph of a network's equations, from left to right.
+
+    A parameter that is only a factor of one quantity stands on that quantity's arrow, others by
+    themselves.
+
+    Args:
+        name: tells the figure's ids from those of others on a page.
+        values, gradients: texts to stand below names; a gradient follows a ∂.
+        of: what the gradients are derivatives of.
+    """
+    values, gradients = values or {}, gradients or {}
+    graph = read_graph(network, values, gradients)
+    drawing = layered(graph.names, graph.edges)
+    sizes = {item: extent(graph, item) for column in drawing.columns for item in column}
+    middles = heights(drawing, sizes, graph.light)
+    columns = spans(drawing, sizes, middles)
+    body = [*drawn(graph, drawing, sizes, middles, columns)]
+    across = columns[-1][1] if columns else 0.0
+    down = max((middles[item] + sizes[item][1] / 2 for item in sizes), default=0.0)
+    if gradients:
+        legend = named(of) if of else words("the result")
+        legend = (*words("∂: the derivative of "), *legend, *words(" by what stands above it"))
+        across = max(across, width(legend, NOTE))
+        body.append(text(across / 2, down + LEGEND - NOTE / 2, legend, NOTE))
+        down += LEGEND
+    shifted = element(
+        "g",
+        "\n".join(["", *body, ""]),
+        transform=f"translate({coordinate(MARGIN)} {coordinate(MARGIN)})",
+    )
+    size = across + 2 * MARGIN, down + 2 * MARGIN
+    return figure(name, title, description(graph, values, gradients, of), size, [shifted])
+
+
+# What is there to draw
+
+
+def read_graph(network: Network, values: Mapping[str, str], gradients: Mapping[str, str]) -> Graph:
+    equations = {n: e for n, e in network.equations.items() if n[0] != "@" and "/" not in n}
+    unseen = {*network.symbols.indices}
+    used = {
+        name: [one for one in in_order(e) if one not in unseen and not {*"(/@"} & {*one}]
+        for name, e in equations.items()
+    }
+    folded = weights(network, equations)
+    edges = tuple(
+        Edge(source, name, folded.get((source, name), ""))
+        for name, sources in used.items()
+        for source in sources
+        if source not in folded.values()
+    )
+    leaves = [edge.source for edge in edges if edge.source not in equations]
+    notes = {
+        name: tuple(noted(name, equations.get(name), values, gradients))
+        for name in (*leaves, *folded.values(), *equations)
+    }
+    return Graph(
+        tuple(dict.fromkeys([*leaves, *equations])),
+        edges,
+        tuple(name for name in dict.fromkeys(leaves) if name in network.inputs),
+        tuple(name for name in dict.fromkeys(leaves) if name not in network.inputs),
+        notes,
+    )
+
+
+def in_order(expression: Expression) -> list[str]:
+    """The names in an expression, each once, from left to right."""
+    return list(dict.fromkeys(one.name for one in parts(expression) if isinstance(one, Name)))
+
+
+def weights(network: Network, equations: Mapping[str, Expression]) -> dict[tuple[str, str], str]:
+    """(quantity, result) → the parameter that is a factor of the quantity there, and stands nowhere else."""
+    count: dict[str, int] = {}
+    factors: dict[tuple[str, str], str] = {}
+    for result, equation in equations.items():
+        for part in parts(equation):
+            if isinstance(part, Name):
+                count[part.name] = count.get(part.name, 0) + 1
+            if isinstance(part, Apply) and part.operation in PRODUCTS:
+                pair = [one.name for one in part.args if isinstance(one, Name)]
+                own = [name for name in pair if name in network.parameters]
+                if len(pair) == 2 and len(own) == 1:
+                    factors.setdefault((pair[pair[0] == own[0]], result), own[0])
+    return {pair: one for pair, one in factors.items() if count[one] == 1}
+
+
+def noted(
+    name: str,
+    equation: Expression | None,
+    values: Mapping[str, str],
+    gradients: Mapping[str, str],
+) -> Iterator[Label]:
+    """The lines below a name: its value and gradient, or else the function that it is computed by."""
+    if name in values:
+        yield words(values[name])
+    if name in gradients:
+        yield words(f"∂ {gradients[name]}")
+    if not values and not gradients and isinstance(equation, Apply):
+        yield from function(name, equation)
+
+
+def function(name: str, equation: Apply) -> Iterator[Label]:
+    """The function at the top of an equation, unless it has the name of the result."""
+    first = equation.args[0]
+    if equation.operation in ("call1", "call2") and isinstance(first, Name):
+        if first.name != f"{name}()":
+            yield named(first.name)
+        return
+    written = OPERATIONS[equation.operation].written
+    if written:
+        yield words(FUNCTIONS.get(written, written))
+
+
+# How it is drawn
+
+
+def extent(graph: Graph, item: str) -> tuple[float, float]:
+    """The width and height that an item takes."""
+    if passing(item):
+        return 0.0, 2.0
+    boxed = item in graph.names and item not in graph.free
+    notes = graph.notes.get(item, ())
+    wide = max(width(named(item), NAME), *(width(one, NOTE) for one in notes), 0.0)
+    high = NAME + LINE * len(notes)
+    return (max(wide + 2 * PAD, 34.0), high + 14) if boxed else (wide + 6, high + 4)
+
+
+def drawn(
+    graph: Graph,
+    drawing: Layered,
+    sizes: Mapping[str, tuple[float, float]],
+    middles: Mapping[str, float],
+    columns: list[tuple[float, float]],
+) -> Iterator[str]:
+    """Arrows, then boxes with their texts."""
+    spot: dict[str, tuple[float, float, float]] = {}  # left, right, height
+    edges: dict[str, tuple[float, float]] = {}
+    for column, (left, right) in zip(drawing.columns, columns, strict=True):
+        for item in column:
+            half = sizes[item][0] / 2
+            middle = (left + right) / 2
+            spot[item] = middle - half, middle + half, middles[item]
+            edges[item] = left, right
+    for _, chain in drawing.chains:
+        for one, other in pairwise(chain):
+            yield curve(spot[one], edges[one], spot[other], edges[other])
+        yield arrowhead(spot[chain[-1]][0], spot[chain[-1]][2])
+    for item, (left, right, middle) in spot.items():
+        if not passing(item):
+            yield from node(graph, item, (left + right) / 2, middle, sizes[item])
+
+
+def curve(
+    start: tuple[float, float, float],
+    start_column: tuple[float, float],
+    end: tuple[float, float, float],
+    end_column: tuple[float, float],
+) -> str:
+    """A line that is level within columns, and turns only in the aisle between them."""
+    (_, x0, y0), (x3, _, y3) = start, end
+    x1, x2 = start_column[1], end_column[0]
+    bend = (x1 + x2) / 2
+    c = coordinate
+    path = (
+        f"M{c(x0)} {c(y0)} H{c(x1)} C{c(bend)} {c(y0)} {c(bend)} {c(y3)} {c(x2)} {c(y3)} H{c(x3)}"
+    )
+    return element("path", d=path, **stroked())
+
+
+def node(graph: Graph, item: str, x: float, y: float, size: tuple[float, float]) -> Iterator[str]:
+    across, down = size
+    notes = graph.notes.get(item, ())
+    if item in graph.names and item not in graph.free:
+        corner = down / 2 if item in graph.inputs else 5
+        box: dict[str, Any] = {
+            "x": x - across / 2,
+            "y": y - down / 2,
+            "width": across,
+            "height": down,
+        }
+        yield element("rect", **box, rx=min(corner, 18.0), **stroked())
+    first = y - LINE * len(notes) / 2
+    yield text(x, first, named(item), NAME)
+    for number, note in enumerate(notes, start=1):
+        yield text(x, first + LINE * number + 1, note, NOTE)
+
+
+# What it says in words
+
+
+def description(
+    graph: Graph, values: Mapping[str, str], gradients: Mapping[str, str], of: str
+) -> str:
+    told = [f"Inputs: {', '.join(graph.inputs)}."] if graph.inputs else []
+    for name in graph.names:
+        into = [edge for edge in graph.edges if edge.target == name]
+        if into:
+            sources = [
+                f"{edge.source} (weight {edge.label})" if edge.label else edge.source
+                for edge in into
+            ]
+            notes = (
+                ""
+                if values or gradients or not graph.notes[name]
+                else f" ({plain(graph.notes[name][0])})"
+            )
+            told.append(f"{name}{notes} is computed from {listed(sources)}.")
+    for name in graph.notes:
+        about = [f"{name} = {values[name]}"] if name in values else []
+        about += (
+            [f"derivative of {of or 'the result'} by {name}: {gradients[name]}"]
+            if name in gradients
+            else []
+        )
+        told += [", ".join(about) + "."] if about else []
+    return "Computation graph. " + " ".join(told)
+
+
+def listed(texts: list[str]) -> str:
+    *most, last = texts
+    return f"{', '.join(most)} and {last}" if most else last
