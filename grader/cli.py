@@ -155,10 +155,13 @@ def show(
         lines = [f"- `{address}` = `{key}` ({within})" for address, key, within in keys]
         text += "\n**Solution**\n\n" + "\n".join(lines) + "\n"
         text += "".join(f"\n**{address}**\n\n{reason}\n" for address, reason in why.items())
+    graph = service.drawn(variant) if solution and form in ("html", "markdown") else None
+    if graph is not None:
+        text += f"\n{graph.markdown}\n"
     if form == "html":
         from grader.html import page
 
-        text = page(text, sheet.title, sheet.figures)
+        text = page(text, sheet.title, [*sheet.figures, *([graph] if graph else [])])
     elif form == "text":
         text = text.replace("**", "").replace("`", "")
     click.echo(text, nl=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from grader.figures import Figure
 from grader.prompts import Question, Sheet, question_text
 from grader.records import Mark, Marks, Verdict
 
@@ -31,6 +32,12 @@ class Returned(Struct, frozen=True):
     marks: Marks
     answers: Mapping[str, str]
     solutions: Mapping[str, str] = {}
+    graph: Figure | None = None  # with the numbers of the solution
+
+    @property
+    def figures(self) -> list[Figure]:
+        """All that is drawn."""
+        return [*self.sheet.figures, *([self.graph] if self.graph else [])]
 
 
 def document(title: str, student: str, returned: Sequence[Returned], notes: Sequence[str]) -> str:
@@ -52,6 +59,9 @@ def exercise(returned: Returned) -> Iterator[str]:
     for question in sheet.questions:
         yield question_text(question)
         yield from answered(question, returned)
+    if returned.graph is not None:
+        yield "**The network with its numbers**"
+        yield returned.graph.markdown
     yield from (f"- {inert(note)}" for note in marks.notes)
 
 

@@ -1,6 +1,6 @@
 """The use cases: where the stages meet."""
 
-from grader.service.exercises import explained, find, in_print, mark, solution, variant
+from grader.service.exercises import drawn, explained, find, in_print, mark, solution, variant
 from grader.service.files import write_private, write_text
 from grader.service.giving_back import write_feedback
 from grader.service.lines import grade_lines
@@ -9,6 +9,7 @@ from grader.service.quizzes import make_quiz, read_manifest, restore_all
 from grader.service.texts import mark_texts
 
 __all__ = [
+    "drawn",
     "explained",
     "find",
     "grade_lines",

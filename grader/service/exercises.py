@@ -10,9 +10,10 @@ from grader.answers import Key, MatrixKey, NumberKey, TextKey
 from grader.answers.number import show_number
 from grader.drawing import Variant, printed_variant, variants
 from grader.errors import UsageError
+from grader.figures import Figure
 from grader.prompts import Notation, Sheet, sheet
 from grader.records import Exercise, Marks
-from grader.solutions import worked
+from grader.solutions import graph, worked
 
 
 def find(name: str, folders: Sequence[Path] = ()) -> Exercise:
@@ -53,6 +54,11 @@ def solution(of: Variant) -> list[tuple[str, str, str]]:
 def explained(of: Variant, notation: Notation = Notation.LATEX) -> dict[str, str]:
     """Address → its worked solution as Markdown, where it has steps."""
     return worked(of, notation)
+
+
+def drawn(of: Variant) -> Figure | None:
+    """The computation graph with its numbers, where there are any."""
+    return graph(of)
 
 
 def within(key: Key) -> str:

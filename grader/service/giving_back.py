@@ -13,7 +13,7 @@ from grader.reports import Graded
 from grader.service.exercises import in_print
 from grader.service.files import Progress, no_progress, write_text
 from grader.service.quizzes import Bank, read_manifest, restore_all
-from grader.solutions import worked
+from grader.solutions import graph, worked
 
 
 def write_feedback(
@@ -35,7 +35,9 @@ def write_feedback(
         returned = [*given_back(paper, one, variants, solutions)]
         text = document(manifest.title, paper.student, returned, one.notes)
         write_text(out / f"{paper.student}.md", text)
-        write_text(out / f"{paper.student}.html", page(text, f"{manifest.title}: {paper.student}"))
+        figures = [figure for each in returned for figure in each.figures]
+        heading = f"{manifest.title}: {paper.student}"
+        write_text(out / f"{paper.student}.html", page(text, heading, figures))
     return len(present)
 
 
@@ -56,7 +58,9 @@ def given_back(
             if address.startswith(f"{name}/")
         }
         shown = solved(variant) if solutions else {}
-        yield Returned(in_print(variant, weight=item.weight), by_exercise[name], answers, shown)
+        drawn = graph(variant) if solutions else None
+        sheet = in_print(variant, weight=item.weight)
+        yield Returned(sheet, by_exercise[name], answers, shown, drawn)
 
 
 def solved(variant: Variant) -> dict[str, str]:

@@ -8,6 +8,7 @@ from grader.drawing import Variant
 from grader.prompts import Notation, prose
 from grader.solutions.counts import of_count
 from grader.solutions.data import of_data
+from grader.solutions.picture import graph
 from grader.solutions.steps import of_expression, of_value
 
 
@@ -39,4 +40,4 @@ def of_blank(variant: Variant, asked: Asked, key: Key, done: set[str], notation:
     return "\n".join(step.written(notation) for step in steps)
 
 
-__all__ = ["worked"]
+__all__ = ["graph", "worked"]

@@ -9,6 +9,7 @@ from grader import bank
 from grader.drawing import printed_variant
 from grader.service import mark
 
+SOURCES = yaml.safe_load((Path(__file__).parents[1] / "sources.yaml").read_text())
 ROWS = yaml.safe_load((Path(__file__).parents[1] / "ledger.yaml").read_text())
 
 
@@ -30,3 +31,12 @@ def test_every_blank_of_the_bank_has_a_row():
         for address in printed_variant(exercise).keys
     }
     assert blanks == rows
+
+
+@pytest.mark.parametrize("question", SOURCES)
+def test_every_question_of_the_sources_is_asked(question):
+    """And has its right and wrong answers above."""
+    for address in SOURCES[question]:
+        rows = [row for row in ROWS if (row["address"] + ".").startswith(address + ".")]
+        assert rows, address
+        assert all(row["right"] and row["wrong"] for row in rows)

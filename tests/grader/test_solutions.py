@@ -1,6 +1,7 @@
 """Worked solutions: every one ends with the key, and all of their mathematics can be shown."""
 
 import re
+from xml.etree import ElementTree
 
 import pytest
 
@@ -11,6 +12,7 @@ from grader.drawing import printed_variant, variants
 from grader.html import render
 from grader.prompts import Notation
 from grader.service import explained
+from grader.solutions import graph
 from reference.language.writing import latex
 
 BANK = bank.load_folder()
@@ -115,3 +117,20 @@ def test_staff_see_the_steps(form, run):
     }
     assert found[form] in shown.stdout
     assert "dh1" in shown.stdout or "h_{1}" in shown.stdout or form == "html"
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_the_graph_has_the_numbers_of_the_variant(name):
+    """Where there are numbers; its geometry is tested with the other figures."""
+    for variant in variants(BANK[name], range(3)):
+        figure = graph(variant)
+        scalars = name in ("two-layer-numbers", "two-two-one", "scalar-residual-block")
+        assert (figure is not None) or not scalars
+        if figure is None:
+            continue
+        ElementTree.fromstring(figure.svg)
+        for address, (_, key) in variant.keys.items():
+            quantity = address.rpartition(".")[2]
+            if isinstance(key, NumberKey) and quantity in variant.solved.model.printed.equations:
+                text = f"{float(f'{key.value:.4g}') + 0.0:.10g}".replace("-", "−")
+                assert f"{quantity} = {text}" in figure.description, (address, figure.description)
