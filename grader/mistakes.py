@@ -8,17 +8,25 @@ from fractions import Fraction
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.answers import CountKey, DerivationKey, ExpressionKey
 from grader.asking import Asked
 from grader.model import Model
 from reference import polynomial
-from reference.derivatives import in_terms_of
 from reference.language.evaluating import evaluate_all
-from reference.language.expression import Expression, Name, names
+from reference.language.expression import Expression
 from reference.language.values import Array
 from reference.language.writing import plain
-from reference.misconceptions import Solver, Wrong, WrongCount, wrong_counts, wrong_solvers
+from reference.misconceptions import (
+    Wrong,
+    WrongCount,
+    changed,
+    expressed,
+    solver_of,
+    wrong_counts,
+    wrong_solvers,
+)
 from reference.network import Network
 from reference.points import Points
 
@@ -48,38 +56,24 @@ def mistakes(model: Model) -> tuple[Mistake, ...]:
         for asked in model.targets
         for one in asked.mistakes
     ]
-    wrong = wrong_solvers(solver(model, model.network))
+    wrong = wrong_solvers(solver_of(model.printed, without_kinks(model.network)))
     return (*own, *(one for each in wrong for one in in_blanks(model, each)))
 
 
-def solver(model: Model, network: Network) -> Solver:
-    """A network as it was declared, and what is asked of it."""
-    own = {n: e for n, e in network.equations.items() if n in model.printed.equations}
-    asked = {
-        name: e
-        for name, e in network.equations.items()
-        if name not in own and "/" not in name and not name.startswith("@kink") and " " not in name
-    }
-    shapes = {n: s for n, s in network.shapes.items() if n not in network.equations or n in own}
-    printed = model.printed
-    declared = Network(shapes, printed.inputs, printed.parameters, own, network.symbols)
-    return Solver(declared, asked)
+def without_kinks(network: Network) -> Network:
+    equations = {n: e for n, e in network.equations.items() if not n.startswith("@kink")}
+    return replace(network, equations=equations)
 
 
 def in_blanks(model: Model, wrong: Wrong) -> Iterator[Mistake]:
     """The blanks of numbers whose value another solver gets wrong."""
-    right = model.network.equations
     for asked in model.targets:
-        if asked.target not in wrong.network.equations:
-            continue
-        needed = wrong.network.pruned([asked.target]).equations
-        changed: dict[str, Expression] = {}
-        for name, equation in needed.items():
-            if right.get(name) != equation or names(equation) & changed.keys():
-                changed[name] = equation
-        if asked.target in changed:
-            credit = asked.credit.get(wrong.name, Fraction(0))
-            yield Mistake(wrong.name, wrong.message, credit, asked.target, asked.target, changed)
+        if asked.target in wrong.network.equations:
+            equations = changed(wrong.network, model.network, asked.target)
+            if asked.target in equations:
+                credit = asked.credit.get(wrong.name, Fraction(0))
+                target = asked.target
+                yield Mistake(wrong.name, wrong.message, credit, target, target, equations)
 
 
 def wrong_values(model: Model, known: Mapping[str, Array]) -> Iterator[tuple[Mistake, Array]]:
@@ -98,23 +92,18 @@ def wrong_expressions(model: Model, asked: Asked) -> tuple[tuple[Wrong, Expressi
     assert isinstance(asked.key, ExpressionKey | DerivationKey)
     target, points = f"@{asked.address}", asked.key.points
     allowed = {*asked.symbolic.allowed, *points.network.symbols.shapes}
-    own = [name for name in model.exercise.file.network.define if name in allowed]
+    defined = model.exercise.file.network.define
     found: dict[Expression, Wrong] = {}
     for wrong in symbolic_solvers(model, points):
-        equations = wrong.network.equations
-        expression = equations[target]
-        if isinstance(expression, Name) and expression.name in equations:
-            expression = equations[expression.name]
-        short = {name: [equations[name]] for name in own}
-        expression = in_terms_of(wrong.network, expression, allowed, short)
-        if names(expression) <= allowed:
+        expression = expressed(wrong.network, target, allowed, defined)
+        if expression is not None:
             found.setdefault(expression, wrong)
     return tuple((wrong, expression) for expression, wrong in found.items())
 
 
 @functools.lru_cache(maxsize=1024)
 def symbolic_solvers(model: Model, points: Points) -> list[Wrong]:
-    return wrong_solvers(solver(model, points.network))
+    return wrong_solvers(solver_of(model.printed, points.network))
 
 
 def wrong_count_keys(

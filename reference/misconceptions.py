@@ -6,14 +6,14 @@ it gives is computed, so it can be told from the right answer and named.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from reference import polynomial
 from reference.backprop import RIGHT, Rules
 from reference.counting import count
-from reference.derivatives import with_derivatives
+from reference.derivatives import in_terms_of, with_derivatives
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.errors import LanguageError
 from reference.language.expression import (
@@ -66,6 +66,19 @@ class Solver(Struct, frozen=True):
         return network.extended(self.answers, shapes)
 
 
+def solver_of(declared: Network, network: Network) -> Solver:
+    """What a network asks for beside what was declared; names with a blank in them are no answers."""
+    own = {name: e for name, e in network.equations.items() if name in declared.equations}
+    asked = {
+        name: e
+        for name, e in network.equations.items()
+        if name not in own and not {*"/ "} & {*name}
+    }
+    shapes = {n: s for n, s in network.shapes.items() if n not in network.equations or n in own}
+    inside = Network(shapes, declared.inputs, declared.parameters, own, network.symbols)
+    return Solver(inside, asked)
+
+
 class Wrong(Struct, frozen=True, eq=False):
     """A solver that went wrong: what it misunderstood, what to say of it, and its network."""
 
@@ -105,6 +118,30 @@ def attempts(row: Misconception, solver: Solver) -> Iterator[Network]:
             return
         except LanguageError:
             return
+
+
+def changed(wrong: Network, right: Network, target: str) -> dict[str, Expression]:
+    """The equations by which a wrong solver comes to a target, as far as the right ones differ."""
+    found: dict[str, Expression] = {}
+    for name, equation in wrong.pruned([target]).equations.items():
+        if right.equations.get(name) != equation or names(equation) & found.keys():
+            found[name] = equation
+    return found
+
+
+def expressed(
+    wrong: Network, target: str, allowed: Collection[str], defined: Iterable[str]
+) -> Expression | None:
+    """What a wrong solver gives for a target in allowed names; nothing where it needs others.
+
+    ``defined``: those of the allowed names that stand for other expressions.
+    """
+    expression = wrong.equations[target]
+    if isinstance(expression, Name) and expression.name in wrong.equations:
+        expression = wrong.equations[expression.name]
+    short = {name: [wrong.equations[name]] for name in defined if name in allowed}
+    expression = in_terms_of(wrong, expression, allowed, short)
+    return expression if names(expression) <= {*allowed} else None
 
 
 # Misunderstood equations
