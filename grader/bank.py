@@ -193,10 +193,11 @@ KINDS = (
     "text", "sufficiency",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
+OPTIONAL = {"offer", *SYMBOLIC}
 COMPANIONS = {
-    "values": SYMBOLIC,
-    "gradients_of": {"by", *SYMBOLIC},
-    "updates": {"loss", "rate", *SYMBOLIC},
+    "values": OPTIONAL,
+    "gradients_of": {"by", *OPTIONAL},
+    "updates": {"loss", "rate", *OPTIONAL},
     "parameters": {"in_terms_of"},
     "entries": {"in_terms_of"},
     "shapes": {"in_terms_of"},
@@ -224,7 +225,7 @@ def answer_problems(exercise: Exercise, question: QuestionFile, place: str) -> I
         needed = COMPANIONS.get(kinds[0], set())
         for extra in sorted(given - {kinds[0]} - needed):
             yield exercise.problem(f"{here}.{extra}", f"'{extra}' does not go with '{kinds[0]}'")
-        for missing in sorted(needed - SYMBOLIC - given):
+        for missing in sorted(needed - OPTIONAL - given):
             yield exercise.problem(here, f"'{kinds[0]}' needs '{missing}'")
         for extra in sorted(given & SYMBOLIC - {"in_terms_of"}):
             if answer.in_terms_of is None:

@@ -37,7 +37,7 @@ def followed(
     nothing depends any more.
     """
     model = variant.solved.model
-    wrong = {one.address: one for one in model.targets if outcomes[one.address].verdict in WRONG}
+    wrong = {one.address: one for one in model.numbers if outcomes[one.address].verdict in WRONG}
     read = {address: read_value(variant, address, answers[address]) for address in wrong}
     given = {
         quantity(model, wrong[address]): value

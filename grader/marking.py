@@ -56,7 +56,7 @@ def diverging(variant: Variant, outcomes: dict[str, Outcome]) -> dict[str, Outco
     missed = (*WRONG, Verdict.FOLLOW_THROUGH)
     wrong = {
         one.address: quantity(model, one)
-        for one in model.targets
+        for one in model.numbers
         if outcomes[one.address].verdict in missed
     }
     above = {name: model.network.ancestors(name) - {name} for name in wrong.values()}

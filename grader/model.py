@@ -52,8 +52,13 @@ class Model(Struct, frozen=True, eq=False):
 
     @property
     def targets(self) -> list[Asked]:
-        """The blanks whose keys are values of the network."""
+        """The blanks whose keys are values of the network, as numbers or as one option of several."""
         return [asked for asked in self.asked if asked.target]
+
+    @property
+    def numbers(self) -> list[Asked]:
+        """The blanks that ask for numbers or matrices."""
+        return [asked for asked in self.targets if asked.pool is None]
 
     def shape(self, name: str, sizes: Mapping[str, int]) -> tuple[int, int]:
         """The shape of a name in numbers."""
@@ -116,6 +121,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     structure.stop()
     targets = [one.target for one in asked if one.target]
     own = [mistake.target for one in asked for mistake in one.mistakes]
+    own += [name for one in asked if one.offered for name in one.offered.values.values()]
     conditions = [condition for condition in require if condition is not None]
     needed = [*targets, *own, *(name for one in conditions for name in names(one))]
     network = network.pruned(needed)

@@ -33,6 +33,8 @@ def named(variant: Variant, asked: Asked, text: str, outcome: Outcome) -> Outcom
 
 def suspects(variant: Variant, asked: Asked, text: str) -> Iterator[Suspect]:
     """The misconceptions that give just this answer."""
+    if asked.pool is not None:
+        return
     if asked.target:
         yield from by_value(variant, asked, text)
     elif asked.counted:

@@ -8,6 +8,7 @@ import string
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+import numpy as np
 from msgspec import Struct
 from pylatexenc.latex2text import (
     LatexNodes2Text,
@@ -32,6 +33,7 @@ from reference.network import split_equations
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
 
 
+DIGITS = 4  # of a number that is offered
 MACROS = {"ne": "≠", "mathit": "%s", "operatorname": "", "left": "", "right": ""}  # in Unicode
 
 
@@ -121,7 +123,23 @@ def placeholders(model: Model, draw: Draw) -> dict[str, str]:
     for name, rows in draw.values.items():
         if len(rows) == len(rows[0]) == 1:
             words[name] = show_number(rows[0][0])
-    return words | {name: fill(text, words) for name, text in model.context.items()}
+    words |= {name: fill(text, words) for name, text in model.context.items()}
+    return words | offers(model, draw)
+
+
+def offers(model: Model, draw: Draw) -> dict[str, str]:
+    """The numbers among which a student chooses."""
+    offered = [one for one in model.asked if one.offered is not None and one.offered.values]
+    if not offered:
+        return {}
+    known = {name: np.array([rows], dtype=float) for name, rows in draw.values.items()}
+    sizes = {name: np.full((1, 1, 1), float(size)) for name, size in draw.sizes.items()}
+    values = model.network.evaluate({**sizes, **known})
+    return {
+        f"{one.address}.{option}": show_number(float(f"{values[name].item():.{DIGITS}g}"))
+        for one in offered
+        for option, name in (one.offered.values if one.offered else {}).items()
+    }
 
 
 def picture(figure: Figure | None, notation: Notation) -> str:
@@ -289,7 +307,7 @@ def plain_value(rows: list[list[float]]) -> str:
 def hint(asked: Asked, draw: Draw) -> str:
     """How to write the answer, with sizes in numbers where a matrix of numbers is asked."""
     text = asked.blank.hint
-    if not asked.target:
+    if not asked.target or asked.pool is not None:
         return text
     return re.sub(r"\b[^\W\d]\w*\b", lambda m: str(draw.sizes.get(m.group(), m.group())), text)
 

@@ -162,6 +162,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     order: Order | None = None
     text: Text | None = None
     sufficiency: Data | None = None
+    offer: Annotated[int, Meta(ge=2, le=8)] | None = None
     in_terms_of: str | list[str] | None = None
     either_layout: bool = False
     form: Form = Form.ANY

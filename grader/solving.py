@@ -27,6 +27,7 @@ from reference.language.expression import Apply, Expression
 from reference.language.values import Array
 from reference.rounding import Rounding, prepare
 
+APART = 0.01  # of an option from another, relative where it is larger than 1
 GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic
 STRUCTURAL = 0.2  # share of random points at which a key equals a given value by its nature
 PROBES = 64
@@ -143,6 +144,7 @@ def judge(columns: Columns, only_good: bool = False) -> Solved:
         faults["undefined"] = undefined(solved, batch)
         faults["kink"] = near_kinks(solved, batch)
         faults["trivial"] = trivial(solved, batch)
+        faults["options"] = too_close(solved, batch)
         faults["misconception"] = misunderstood(solved, batch)
     return replace(solved, faults=faults)
 
@@ -250,6 +252,20 @@ def trivial(solved: Solved, batch: int) -> Flags:
             for name in scalars(model):
                 if (asked.target, name) not in by_nature:
                     flags |= (np.abs(key - values[name]) <= reach)[..., 0, 0]
+    return flags
+
+
+def too_close(solved: Solved, batch: int) -> Flags:
+    """(batch,) where two options that are shown are the same number, or nearly so."""
+    flags = np.zeros(batch, dtype=bool)
+    for asked in solved.model.targets:
+        for row, order in enumerate(solved.columns.orders.get(asked.address, ())):
+            assert asked.offered is not None
+            names = [asked.offered.values[option] for option in order]
+            shown = np.array([spread(solved.values[name], batch)[row, 0, 0] for name in names])
+            apart = np.abs(shown[:, None] - shown) + np.diag(np.full(len(shown), np.inf))
+            least = APART * np.maximum(1.0, np.abs(shown)) + 2 * solved.within[asked.target][row]
+            flags[row] = not np.isfinite(shown).all() or bool((apart <= least).any())
     return flags
 
 

@@ -68,13 +68,14 @@ class Solver(Struct, frozen=True):
 
 def solver_of(declared: Network, network: Network) -> Solver:
     """What a network asks for beside what was declared; names with a blank in them are no answers."""
-    own = {name: e for name, e in network.equations.items() if name in declared.equations}
+    own = {name: network.equations.get(name, e) for name, e in declared.equations.items()}
     asked = {
         name: e
         for name, e in network.equations.items()
         if name not in own and not {*"/ "} & {*name}
     }
-    shapes = {n: s for n, s in network.shapes.items() if n not in network.equations or n in own}
+    free = {n: s for n, s in network.shapes.items() if n not in network.equations and "/" not in n}
+    shapes = {**free, **{name: declared.shapes[name] for name in own}}
     inside = Network(shapes, declared.inputs, declared.parameters, own, network.symbols)
     return Solver(inside, asked)
 

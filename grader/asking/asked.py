@@ -39,6 +39,15 @@ class Own(Struct, frozen=True, eq=False):
     credit: Fraction
 
 
+class Offered(Struct, frozen=True, eq=False):
+    """A choice made of what a network gives: id of an option → the network's name of its number.
+
+    Nothing where the options are expressions.
+    """
+
+    values: Mapping[str, str]
+
+
 class Asked(Struct, frozen=True, kw_only=True, eq=False):
     """A blank and where its key comes from; one of ``target``, ``terms``, ``pool``, ``data`` and ``key``.
 
@@ -56,6 +65,7 @@ class Asked(Struct, frozen=True, kw_only=True, eq=False):
     may_be_trivial: bool = False
     counted: tuple[str, ...] = ()  # the parameters that a count is of
     mistakes: tuple[Own, ...] = ()
+    offered: Offered | None = None
     credit: Mapping[str, Fraction] = {}  # name of a misconception → share of the points
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -26,9 +26,13 @@ def sides(options: dict[str, Option]) -> tuple[list[str], list[str]]:
 
 
 class OneOf(Struct, frozen=True):
-    """A single choice; ``none`` stands for none of these."""
+    """A single choice; ``none`` stands for none of these.
+
+    ``against``: what is said of a wrong option that is chosen.
+    """
 
     given: Choose
+    against: Mapping[str, str] = {}
 
     hint = "the letter of one option"
 
@@ -77,7 +81,7 @@ class OneOf(Struct, frozen=True):
     def key(self, order: Sequence[str]) -> Key:
         right, _ = sides(self.given.options)
         shown = [name for name in order if name in right]
-        return ChoiceKey(shown[0] if shown else "none", tuple(order))
+        return ChoiceKey(shown[0] if shown else "none", tuple(order), self.against)
 
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
         texts = {name: option.text for name, option in self.given.options.items()}

@@ -11,6 +11,7 @@ from grader.asking.asked import Asked, Own
 from grader.asking.chains import chains
 from grader.asking.counts import counts, shapes
 from grader.asking.kinds import pool_of
+from grader.asking.offering import offered
 from grader.asking.sufficiency import sufficiency
 from grader.asking.texts import text
 from grader.asking.values import defined, key_of, values
@@ -33,6 +34,7 @@ def ask(structure: Structure, network: Network) -> tuple[list[Asked], Network]:
             found, network = asked_in(structure, question, place, network)
         if not found:
             structure.report(place, "expected at least one blank")
+        found, network = as_choices(structure, question, found, network, index)
         found, network = with_mistakes(structure, question, found, network, index)
         check_trivial(structure, question, found, f"questions[{index}].may_be_trivial")
         asked += share_points(question, found)
@@ -80,6 +82,27 @@ def answered(
     if answer.chain is not None:
         return chains(structure, question, answer, place, network), network
     return values(structure, question, answer, place, network)
+
+
+def as_choices(
+    structure: Structure,
+    question: QuestionFile,
+    found: list[Asked],
+    network: Network,
+    index: int,
+) -> tuple[list[Asked], Network]:
+    """The one blank of a question that offers options, as a choice."""
+    place = f"questions[{index}].answer"
+    answer = question.answers[0]
+    if answer.offer is None:
+        return found, network
+    if len(found) != 1 or question.equations:
+        message = "a choice is the only blank of its question, and of the network's own equations"
+        structure.report(f"{place}.offer", message)
+        return found, network
+    points = Points(network, domains(structure), distinct_sizes(structure))
+    one, network = offered(structure, answer, place, found[0], network, points)
+    return [one], network
 
 
 def with_mistakes(
