@@ -96,9 +96,9 @@ def test_unusable_words(run, words, says, tmp_path, monkeypatch):
 
 
 def test_check_of_the_bank(run):
-    result = run(main, "check", "--seeds", 25)
+    result = run(main, "check", "--seeds", 6)
     assert result.exit_code == 0
-    assert "21 exercises checked over 25 seeds: 0 problems" in result.stdout
+    assert "21 exercises checked over 6 seeds: 0 problems" in result.stdout
     assert "the printed variant would not be drawn: trivial" in result.stdout
 
 
@@ -149,7 +149,7 @@ def test_json_lines_from_and_to_standard_streams(run):
 
 def test_bulk_marks_are_those_of_one_by_one(run, tmp_path, shipped):
     lines = []
-    for seed in range(40):
+    for seed in range(15):
         for name, exercise in shipped.items():
             keys = variants(exercise, [seed])[0].keys
             answers = {
