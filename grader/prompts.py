@@ -88,7 +88,7 @@ def sheet(
         equations(model, notation),
         definitions(model, notation),
         given(model, draw, notation),
-        picture(drawn, notation),
+        "" if notation is Notation.PLAIN and file.network.equations else picture(drawn, notation),
     ]
     questions = []
     for question in file.questions:
