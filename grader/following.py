@@ -10,12 +10,14 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.answers import MatrixKey, NumberKey
+from grader.answers.count import read_count
 from grader.asking import Asked
 from grader.drawing import Variant
 from grader.grading import WRONG
 from grader.model import Model
 from grader.records import Outcome, Verdict
 from grader.solving import by_rounding, distance
+from reference.language.errors import LanguageError
 from reference.language.expression import Name
 from reference.language.values import Array
 from reference.network import Network
@@ -51,13 +53,45 @@ def followed(
         if key is not None and key.mark(answers[address]).verdict is Verdict.CORRECT:
             names = nearest(model, asked, before)
             message = f"right from your value{'s' * (len(names) > 1)} of {' and '.join(names)}"
-            found[address] = replace(
-                outcomes[address],
-                verdict=Verdict.FOLLOW_THROUGH,
-                share=Fraction(1),
-                message=message,
-            )
+            found[address] = right_from(outcomes[address], message)
+    return found | followed_counts(variant, answers, outcomes)
+
+
+def right_from(outcome: Outcome, message: str) -> Outcome:
+    return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=Fraction(1), message=message)
+
+
+def followed_counts(
+    variant: Variant, answers: Mapping[str, str], outcomes: Mapping[str, Outcome]
+) -> dict[str, Outcome]:
+    """The same for a count of which a student counted parts, some of them wrong."""
+    wrong = {
+        one.address: one
+        for one in variant.solved.model.asked
+        if one.counted and one.terms and outcomes[one.address].verdict in WRONG
+    }
+    right = {address: int(variant.keys[address][1].show()) for address in wrong}
+    given = {address: whole(answers[address]) for address in wrong}
+    found: dict[str, Outcome] = {}
+    for address, asked in wrong.items():
+        parts = [one for one in wrong if {*wrong[one].counted} < {*asked.counted} and given[one]]
+        listed = [name for one in parts for name in wrong[one].counted]
+        if not parts or len(listed) > len({*listed}):
+            continue
+        expected = right[address] + sum((given[one] or 0) - right[one] for one in parts)
+        if given[address] == expected:
+            message = f"right from your value{'s' * (len(parts) > 1)} of {' and '.join(parts)}"
+            found[address] = right_from(outcomes[address], message)
     return found
+
+
+def whole(text: str) -> int | None:
+    """A student's count; nothing where it is none."""
+    try:
+        value = read_count(text, ())[0].value({})
+    except LanguageError:
+        return None
+    return int(value) if value is not None and value.denominator == 1 else None
 
 
 def read_value(variant: Variant, address: str, text: str) -> Array | None:

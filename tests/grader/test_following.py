@@ -252,3 +252,25 @@ def test_vectors_follow_through(tmp_path):
     dead = mark(variant, {"q.z1": "[2, 3, -4]", "q.a1": "[2,3,0]", "q.z2": "[2, 3]"}).marks
     assert dead["q.a1"].verdict == "partial"
     assert dead["q.z2"].verdict == "incorrect"
+
+
+@pytest.mark.parametrize("name", ["hidden1", "hidden2", "output"])
+def test_a_sum_of_counts_follows_from_a_wrong_part(name):
+    for variant in variants(BANK["layer-sizes"], range(SEEDS)):
+        answers = {address: key.show() for address, (_, key) in variant.keys.items()}
+        n0, n1, n2, n3 = (variant.draw.sizes[size] for size in ("n0", "n1", "n2", "n3"))
+        right = {"hidden1": n1 * n0 + n1, "hidden2": n2 * n1 + n2, "output": n3 * n2 + n3}
+        given = right | {name: right[name] + 7}
+        texts = {f"parameters.{one}": str(value) for one, value in given.items()}
+        texts["parameters.total"] = str(sum(given.values()))
+        marks = mark(variant, answers | texts).marks
+        assert marks[f"parameters.{name}"].verdict == "incorrect"
+        total = marks["parameters.total"]
+        assert (total.verdict, total.points) == ("follow_through", total.out_of)
+        assert total.message == f"right from your value of parameters.{name}"
+        off = mark(variant, answers | texts | {"parameters.total": str(sum(given.values()) + 1)})
+        assert off.marks["parameters.total"].verdict == "incorrect"
+        nil = right | {name: 0}
+        texts = {f"parameters.{one}": str(value) for one, value in nil.items()}
+        texts["parameters.total"] = str(sum(nil.values()))
+        assert mark(variant, texts).marks["parameters.total"].points == 0
