@@ -32,15 +32,15 @@ def test_the_last_line_is_the_key(name):
     numbers = any(one.target for one in printed_variant(BANK[name]).solved.model.asked)
     for variant in variants(BANK[name], range(SEEDS if numbers else QUICK)):
         plain = explained(variant, Notation.PLAIN)
-        shown = explained(variant, Notation.LATEX)
+        shown = explained(variant, Notation.LATEX) if variant.draw.seed in range(QUICK) else {}
         for address, (_, key) in variant.keys.items():
             if not isinstance(key, STEPS) or address not in plain:
                 assert not isinstance(key, STEPS) or not plain_count(variant, address)
                 continue
             assert end_of(plain[address]) == key.show(), address
-            if isinstance(key, NumberKey):
+            if shown and isinstance(key, NumberKey):
                 assert end_of(shown[address]) == key.show(), address
-            if isinstance(key, ExpressionKey | DerivationKey):
+            if shown and isinstance(key, ExpressionKey | DerivationKey):
                 assert end_of(shown[address]) == end_of(latex(key.expression)), address
 
 
