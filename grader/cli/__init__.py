@@ -1,0 +1,64 @@
+"""The shell door, a command a file. It parses words and prints; everything else is the service's.
+
+A command's module is loaded when it is called, and imports stand inside the commands, so that each
+loads only what it uses.
+"""
+
+from __future__ import annotations
+
+import importlib
+import traceback
+from typing import Any
+
+import click
+
+from grader import __version__
+from grader.errors import GradmarkError, UsageError
+
+COMMANDS = ("list", "show", "mark", "quiz", "grade", "check", "demo")
+
+
+class Gradmark(click.Group):
+    """Loads a command when it is called; turns our errors into a message and their exit code."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"grader.cli.{name}")
+        command: click.Command = module.command
+        return command
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except GradmarkError as error:
+            click.echo(str(error), err=True)
+            context.exit(error.exit_code)
+        except OSError as error:
+            click.echo(f"{error.filename or 'a file'}: {error.strerror or error}", err=True)
+            context.exit(UsageError.exit_code)
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
+        except Exception:
+            click.echo("gradmark failed; this is a fault of gradmark, not of its input:", err=True)
+            click.echo(traceback.format_exc(), err=True)
+            context.exit(GradmarkError.exit_code)
+
+
+@click.group(cls=Gradmark, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="gradmark %(version)s")
+def main() -> None:
+    """Exercises on neural networks: draw, solve, hand out, mark.
+
+    \b
+    gradmark list
+    gradmark show two-layer-numbers --printed --solution
+    gradmark mark two-layer-numbers --printed update.w21=0.65
+    gradmark quiz quiz.yaml --roster class.csv --out week-5
+    gradmark grade handed-in/ --quiz week-5 --out marks.csv
+
+    Exit codes: 0 all is well, 1 a person must look at something, 2 unusable input, 3 gradmark failed.
+    """

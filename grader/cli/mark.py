@@ -1,0 +1,69 @@
+"""``gradmark mark``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.options import BANK, PRINTED, SEED, chosen_seed
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.records import Marks
+
+
+@click.command("mark")
+@click.argument("exercise")
+@click.argument("answers", nargs=-1, metavar="QUESTION[.BLANK]=ANSWER...")
+@SEED
+@PRINTED
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, as in a marks file.")
+@BANK
+def command(
+    exercise: str,
+    answers: tuple[str, ...],
+    seed: str | None,
+    printed: bool,
+    as_json: bool,
+    folders: tuple[Path, ...],
+) -> None:
+    """Mark answers to one variant of EXERCISE.
+
+    \b
+    gradmark mark shortcut-network --printed parameters="(h+1)*(d+1)+h"
+    gradmark mark two-layer-numbers --printed error=2.5 update.w21=0.65
+    """
+    from grader import service
+
+    given = {}
+    for answer in answers:
+        address, sign, text = answer.partition("=")
+        if not sign:
+            raise UsageError(f"expected QUESTION[.BLANK]=ANSWER, found '{answer}'")
+        if address.strip() in given:
+            raise UsageError(f"two answers to '{address.strip()}'")
+        given[address.strip()] = text
+    variant = service.variant(service.find(exercise, folders), chosen_seed(seed, printed))
+    unknown = sorted(given.keys() - variant.keys.keys())
+    if unknown:
+        known = ", ".join(variant.keys)
+        raise UsageError(f"no blank '{unknown[0]}' in {exercise} (blanks: {known})")
+    marks = service.mark(variant, given)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.encode(marks).decode())
+    else:
+        click.echo(spoken(marks), nl=False)
+
+
+def spoken(marks: Marks) -> str:
+    """Marks for a terminal."""
+    lines = []
+    for address, one in marks.marks.items():
+        remark = f": {one.message}" if one.message else ""
+        lines.append(f"{address}: {one.verdict}, {one.points:g} of {one.out_of:g}{remark}")
+    lines.append(f"{marks.points:g} of {marks.out_of:g} points")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,50 @@
+"""What commands share: options, a progress bar, numbers as they are read."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader.errors import UsageError
+
+FOUND = 1  # exit code: the work was done, and a person must look at something
+
+BANK = click.option(
+    "--bank",
+    "folders",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    multiple=True,
+    help="A folder of exercises, instead of the bank that comes with gradmark.",
+)
+
+SEED = click.option("--seed", help="The seed of the variant; 0 unless given.")
+PRINTED = click.option("--printed", is_flag=True, help="The variant of the source exam.")
+
+
+def chosen_seed(seed: str | None, printed: bool) -> int | str:
+    if printed and seed is not None:
+        raise UsageError("--seed and --printed exclude each other")
+    if printed:
+        return "printed"
+    if seed is None:
+        return 0
+    return int(seed) if re.fullmatch(r"-?[0-9]{1,40}", seed) else seed[:200]
+
+
+def progress(items: Sequence[Any], label: str) -> Iterable[Any]:
+    """A bar on a terminal for what may take longer than a second."""
+    if len(items) < 10 or not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+        yield from bar
+
+
+def about(count: int) -> str:
+    """A number as it is read, or its magnitude where it is long."""
+    return str(count) if count < 10**6 else f"about 10^{len(str(count)) - 1}"

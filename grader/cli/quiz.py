@@ -1,0 +1,41 @@
+"""``gradmark quiz``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.options import BANK, progress
+
+
+@click.command("quiz")
+@click.argument("quiz", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--roster",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A CSV file with a column 'student'.",
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--secret",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file with a secret in hexadecimal; made and kept in OUT/staff unless given.",
+)
+@BANK
+def command(
+    quiz: Path, roster: Path, out: Path, secret: Path | None, folders: tuple[Path, ...]
+) -> None:
+    """Write a paper for every student: OUT/papers to hand out, OUT/staff to keep.
+
+    \b
+    gradmark quiz week-5.yaml --roster class.csv --out week-5
+
+    With a longer roster later, papers that were made stay as they are.
+    """
+    from grader import service
+    from grader.bank import load_folder
+
+    manifest = service.make_quiz(quiz, roster, out, load_folder(*folders), secret, progress)
+    click.echo(f"{len(manifest.papers)} papers in {out / 'papers'}; keys in {out / 'staff'}")

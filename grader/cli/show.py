@@ -1,0 +1,71 @@
+"""``gradmark show``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader.cli.options import BANK, PRINTED, SEED, chosen_seed
+
+
+@click.command("show")
+@click.argument("exercise")
+@SEED
+@PRINTED
+@click.option("--solution", is_flag=True, help="With the right answers, for staff.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "html", "json"]),
+    default="text",
+    show_default=True,
+)
+@BANK
+def command(
+    exercise: str,
+    seed: str | None,
+    printed: bool,
+    solution: bool,
+    form: str,
+    folders: tuple[Path, ...],
+) -> None:
+    """Show one variant of EXERCISE (an id of the bank, or a file).
+
+    \b
+    gradmark show layer-sizes --seed 17
+    gradmark show my-exercise.yaml --solution --format html > page.html
+    """
+    from grader import service
+    from grader.prompts import Notation, document
+
+    variant = service.variant(service.find(exercise, folders), chosen_seed(seed, printed))
+    notation = Notation.PLAIN if form == "text" else Notation.LATEX
+    keys = service.solution(variant) if solution else []
+    why = service.explained(variant, notation) if solution else {}
+    sheet = service.in_print(variant, notation)
+    if form == "json":
+        import msgspec
+
+        record: dict[str, Any] = {"sheet": sheet, "draw": variant.draw}
+        if solution:
+            record["solution"] = {address: key for address, key, _ in keys}
+            record["explanations"] = why
+        click.echo(msgspec.json.format(msgspec.json.encode(record), indent=2).decode())
+        return
+    text = document(sheet, "#")
+    if keys:
+        lines = [f"- `{address}` = `{key}` ({within})" for address, key, within in keys]
+        text += "\n**Solution**\n\n" + "\n".join(lines) + "\n"
+        text += "".join(f"\n**{address}**\n\n{reason}\n" for address, reason in why.items())
+    graph = service.drawn(variant) if solution and form in ("html", "markdown") else None
+    if graph is not None:
+        text += f"\n{graph.markdown}\n"
+    if form == "html":
+        from grader.html import page
+
+        text = page(text, sheet.title, [*sheet.figures, *([graph] if graph else [])])
+    elif form == "text":
+        text = text.replace("**", "").replace("`", "")
+    click.echo(text, nl=False)
