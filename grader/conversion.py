@@ -42,7 +42,7 @@ class Checker:
 
     def report(self, path: str, message: str) -> None:
         line, column = yaml.place_of(self.positions, path)
-        self.found.append(Problem(self.file, message, line, column))
+        self.found.append(Problem(self.file, message, line, column, "schema"))
 
     def convert(self, content: Any, schema: Schema, path: str) -> Any:
         """``content`` as a record, or ``None`` with the problems noted."""

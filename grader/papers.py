@@ -62,9 +62,11 @@ def load(path: Path, bank: Mapping[str, Exercise]) -> Quiz:
         picked = Pick(exercise=pick) if isinstance(pick, str) else pick
         candidates, fault = candidates_of(picked, bank)
         if fault:
-            problems.append(Problem(str(path), fault, line, column))
+            problems.append(Problem(str(path), fault, line, column, "quiz"))
         picks.append(Picked(candidates, picked.choose, picked.points))
-    problems += [Problem(str(path), fault, *positions["pick"]) for fault in conflicts(picks)]
+    if not problems:  # else there is nothing to compare
+        start = positions["pick"]
+        problems = [Problem(str(path), fault, *start, "quiz") for fault in conflicts(picks)]
     if problems:
         raise AuthorError(*problems)
     return Quiz(file.id, file.title, file.text, tuple(picks))

@@ -204,6 +204,36 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
         return self.answer if isinstance(self.answer, list) else [self.answer]
 
 
+class Verdict(StrEnum):
+    """What a mark says; ``unreadable``, ``waiting`` and ``error`` are never counted as wrong."""
+
+    CORRECT = "correct"
+    PARTIAL = "partial"
+    FOLLOW_THROUGH = "follow_through"
+    INCORRECT = "incorrect"
+    BLANK = "blank"
+    UNREADABLE = "unreadable"
+    WAITING = "waiting"  # for a person to mark it
+    ERROR = "error"
+
+
+EVERY, PRINTED = "every", "printed"  # seeds of an example: all that are drawn, and the pinned one
+Texts = str | int | float | list[str | int | float]
+
+
+class Example(Struct, frozen=True, forbid_unknown_fields=True):
+    """Answers by address, and the verdict on them: on one variant, the printed one, or every one.
+
+    Answers are given together; if there are lists, each answer by itself. ``says``: what the message
+    holds.
+    """
+
+    answers: Annotated[dict[str, Texts], Meta(min_length=1)]
+    verdict: Verdict | dict[str, Verdict]
+    seed: int | str = EVERY
+    says: str = ""
+
+
 class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     """An exercise as its author writes it.
 
@@ -223,6 +253,8 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     tolerance: Tolerance = Tolerance()
     printed: dict[str, Any] = {}
     figure: str | FigureFile | None = None  # ``network``, or what is drawn
+    points: Points | None = None  # the total, to be compared with that of the questions
+    examples: list[Example] = []
 
 
 class Exercise(Struct, frozen=True, eq=False):
@@ -246,18 +278,20 @@ class Exercise(Struct, frozen=True, eq=False):
     def points(self) -> float:
         return sum(question.points for question in self.file.questions)
 
-    def problem(self, place: str, message: str, line: int = 0, column: int = 0) -> Problem:
+    def problem(
+        self, place: str, message: str, line: int = 0, column: int = 0, code: str = "schema"
+    ) -> Problem:
         """A problem at a path of the file; ``line`` and ``column`` count from 1 within its text."""
         while place and place not in self.positions:
             place = place[: max(place.rfind("."), place.rfind("["), 0)]
         start = self.positions.get(place, (1, 1))
         start = self.positions.get(f"{place}:block", start) if line else start
         return Problem(
-            self.path, message, start[0] + max(line - 1, 0), start[1] + max(column - 1, 0)
+            self.path, message, start[0] + max(line - 1, 0), start[1] + max(column - 1, 0), code
         )
 
-    def error(self, place: str, message: str) -> AuthorError:
-        return AuthorError(self.problem(place, message))
+    def error(self, place: str, message: str, code: str = "schema") -> AuthorError:
+        return AuthorError(self.problem(place, message, code=code))
 
 
 class Draw(Struct, frozen=True):
@@ -283,19 +317,6 @@ class Blank(Struct, frozen=True):
     @property
     def address(self) -> str:
         return f"{self.question}.{self.name}" if self.name else self.question
-
-
-class Verdict(StrEnum):
-    """What a mark says; ``unreadable``, ``waiting`` and ``error`` are never counted as wrong."""
-
-    CORRECT = "correct"
-    PARTIAL = "partial"
-    FOLLOW_THROUGH = "follow_through"
-    INCORRECT = "incorrect"
-    BLANK = "blank"
-    UNREADABLE = "unreadable"
-    WAITING = "waiting"  # for a person to mark it
-    ERROR = "error"
 
 
 class Outcome(Struct, frozen=True):
@@ -355,6 +376,7 @@ class QuizFile(Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     pick: Annotated[list[str | Pick], Meta(min_length=1)]
     text: str = ""
+    points: Points | None = None  # of every paper
 
 
 class Item(Struct, frozen=True):

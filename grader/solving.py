@@ -276,7 +276,8 @@ def misunderstood(solved: Solved, batch: int) -> Flags:
     shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
     by_nature = alike(model, shapes)
     for place, (mistake, wrong) in enumerate(wrong_values(model, solved.everything)):
-        apart = np.abs(wrong - values[mistake.target])
+        with np.errstate(invalid="ignore"):  # what is not finite meets nothing
+            apart = np.abs(wrong - values[mistake.target])
         meets = (apart <= solved.within[mistake.target] + GUARD).all(axis=(-2, -1))
         if place in by_nature:
             meets &= (apart > GUARD).any(axis=(-2, -1))

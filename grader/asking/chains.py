@@ -49,7 +49,7 @@ def derivative_in(
     try:
         written = read(text, network.vocabulary)
     except LanguageError as error:
-        structure.report(place, error.message, 0, error.column)
+        structure.misread(place, error)
         return None
     if not isinstance(written, Name) or "/" not in written.name:
         known = known_names(network)

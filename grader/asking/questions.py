@@ -32,7 +32,7 @@ def ask(structure: Structure, network: Network) -> tuple[list[Asked], Network]:
             found = asked_apart(structure, question, index)
         else:
             found, network = asked_in(structure, question, place, network)
-        if not found:
+        if not found and not structure.problems:
             structure.report(place, "expected at least one blank")
         found, network = as_choices(structure, question, found, network, index)
         found, network = with_mistakes(structure, question, found, network, index)

@@ -28,7 +28,9 @@ def sufficiency(
     """One blank with the five standard options in their standard order."""
     place = f"{place}.sufficiency"
     if not network.equations or {*network.shapes.values()} != {SCALAR}:
-        structure.report(place, "expected a network of scalars: declare its units, or equations")
+        structure.report(
+            place, "expected a network of scalars: declare its units, or equations", code="shapes"
+        )
         return []
     target = quantity(structure, data.target, f"{place}.target", network)
     first, second = (
@@ -51,7 +53,7 @@ def quantity(structure: Structure, text: str, place: str, network: Network) -> s
     try:
         written = read(text, network.vocabulary)
     except LanguageError as error:
-        structure.report(place, error.message, 0, error.column)
+        structure.misread(place, error)
         return None
     if not isinstance(written, Name):
         structure.report(

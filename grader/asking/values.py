@@ -40,7 +40,7 @@ def values(
         of = answer.gradients_of or answer.loss
         if of and network.shapes.get(of, SCALAR) != SCALAR:
             shown = describe(network.shapes[of])
-            structure.report(here, f"'{of}' is {shown}, expected a scalar")
+            structure.report(here, f"'{of}' is {shown}, expected a scalar", code="shapes")
             continue
         keyed = key_of(structure, text, here, network)
         if keyed is None:
@@ -116,7 +116,7 @@ def key_of(
         network = with_derivatives(network, wanted)
         resolved, shape = resolve(written, network.shapes, network.symbols.indices)
     except LanguageError as error:
-        structure.report(place, error.message, 0, error.column)
+        structure.misread(place, error)
         return None
     return resolved, shape, network
 
