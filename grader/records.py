@@ -370,13 +370,14 @@ class Pick(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class QuizFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """A quiz as its author writes it."""
+    """A quiz as its author writes it; ``balance``: are papers to be about as difficult as each other?"""
 
     id: Identifier
     title: str
     pick: Annotated[list[str | Pick], Meta(min_length=1)]
     text: str = ""
     points: Points | None = None  # of every paper
+    balance: bool = True
 
 
 class Item(Struct, frozen=True):
@@ -387,11 +388,16 @@ class Item(Struct, frozen=True):
 
 
 class Paper(Struct, frozen=True):
-    """One student's variants of a quiz; ``code`` signs who it is for."""
+    """One student's variants of a quiz; ``code`` signs who it is for.
+
+    ``difficulty`` is predicted; ``unbalanced`` is what it would be with the student's first seeds.
+    """
 
     student: str
     code: str
     items: tuple[Item, ...]
+    difficulty: float | None = None
+    unbalanced: float | None = None
 
 
 class Manifest(Struct, frozen=True):

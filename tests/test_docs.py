@@ -46,8 +46,9 @@ def files(page):
 
 
 def lay_out(page, folder, monkeypatch):
-    """A folder with the files of a page, as a reader would have it."""
+    """A folder with the files of a page, as a reader would have it; the secrets of quizzes are zeros."""
     monkeypatch.chdir(folder)
+    monkeypatch.setattr("secrets.token_bytes", bytes)
     authoring = files(ROOT / "docs" / "authoring.md")
     (folder / "class.csv").write_text(EXTRA["class.csv"])
     (folder / "my-exercise.yaml").write_text(authoring["tiny.yaml"])

@@ -22,7 +22,7 @@ class Gradmark(click.Group):
     """Loads a command when it is called; turns our errors into a message and their exit code."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS]  # ``list`` is a command here once it is loaded
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:

@@ -1,5 +1,6 @@
 """The use cases: where the stages meet."""
 
+from grader.service.balancing import said
 from grader.service.exercises import drawn, explained, find, in_print, mark, solution, variant
 from grader.service.files import write_private, write_text
 from grader.service.giving_back import write_feedback
@@ -20,6 +21,7 @@ __all__ = [
     "mark_texts",
     "read_manifest",
     "restore_all",
+    "said",
     "solution",
     "variant",
     "write_feedback",
