@@ -21,6 +21,7 @@ from grader.checking import check
 from grader.cli import main
 from grader.offers import Choose, ChooseSeveral, Criterion, Match, Option, Order, Pair, Text
 from grader.records import Pick, QuizFile
+from grader.starting import kinds
 from reference.misconceptions import MISCONCEPTIONS, NAMES
 
 ROOT = Path(__file__).parents[1]
@@ -117,6 +118,11 @@ def test_every_key_is_documented():
     ):  # fmt: skip
         for field in schema.__struct_encode_fields__:
             assert re.search(rf"\b{field}\b", text), f"{schema.__name__}.{field}"
+
+
+def test_every_kind_to_start_from_is_documented():
+    text = (ROOT / "docs" / "authoring.md").read_text()
+    assert all(f"`{kind}`" in text for kind in kinds())
 
 
 def test_every_command_is_in_the_readme():
