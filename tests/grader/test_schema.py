@@ -17,12 +17,13 @@ from grader.cli import main
 from grader.conversion import Checker
 from grader.errors import AuthorError
 from grader.model import build
-from tests.test_docs import ROOT, files
+from tests.test_docs import ROOT, exercises, files
 
 KEPT = Path(schema.__file__).parent / "schemas"
 FIXTURE = pyyaml.safe_load((ROOT / "tests" / "fixtures" / "bad_keys.yaml").read_text())
 GOOD, CASES = FIXTURE["good"], FIXTURE["cases"]
-DOCS = files(ROOT / "docs" / "authoring.md")
+EXERCISES = exercises()
+QUIZ = files(ROOT / "docs" / "authoring.md")["quiz.yaml"]
 VALIDATORS = {kind: Draft202012Validator(json.loads(schema.written(kind))) for kind in schema.KINDS}
 
 
@@ -74,13 +75,13 @@ def test_the_bank_is_valid(path):
 def test_the_quizzes_are_valid(write):
     for path in (bank.home() / "quizzes").glob("*.yaml"):
         assert faults(path, "quiz") == []
-    assert faults(write(DOCS["quiz.yaml"]), "quiz") == []
-    assert faults(write(DOCS["quiz.yaml"].replace("choose: 1", "choose: 0")), "quiz")
+    assert faults(write(QUIZ), "quiz") == []
+    assert faults(write(QUIZ.replace("choose: 1", "choose: 0")), "quiz")
 
 
-@pytest.mark.parametrize("name", [name for name in DOCS if name != "quiz.yaml"])
+@pytest.mark.parametrize("name", EXERCISES)
 def test_the_exercises_of_the_docs_are_valid(name, write):
-    assert faults(write(DOCS[name])) == []
+    assert faults(write(EXERCISES[name])) == []
 
 
 def test_the_good_one_is_good(write):
@@ -100,7 +101,7 @@ def test_schema_and_loader_refuse_the_same(case, write):
 # The same for any value in any place
 
 VALUES = [None, True, 3, -1, 0.5, "text", "", [], ["a"], [1, 2], {}, {"zz": 1}, {"z z": "text"}]
-DEEP = {name: pyyaml.safe_load(text) for name, text in DOCS.items() if name != "quiz.yaml"}
+DEEP = {name: pyyaml.safe_load(text) for name, text in EXERCISES.items()}
 WORDS = [("network", "sizes"), ("choose",)]  # where the loader closes a set of words later
 
 
