@@ -9,11 +9,10 @@ from pathlib import Path
 
 from grader import conversion
 from grader.asking import POOLS, pool_of
-from grader.errors import AuthorError, Problem, UsageError
-from grader.records import (
+from grader.authored import (
     MAX_GRID,
+    RANGE,
     AnswerFile,
-    Exercise,
     ExerciseFile,
     FigureFile,
     Form,
@@ -21,6 +20,8 @@ from grader.records import (
     Rule,
     Tolerance,
 )
+from grader.errors import AuthorError, Problem, UsageError
+from grader.records import Exercise
 
 MAX_SIZE = 1_000_000
 MAX_STRUCTURES = 10_000
@@ -180,7 +181,7 @@ def size_problems(exercise: Exercise, rule: int | str | Rule, place: str) -> Ite
             yield exercise.problem(place, f"expected whole numbers from 1 to {MAX_SIZE}")
         return
     ends = [int(end) for end in re.findall(r"[0-9]{1,9}", str(rule))]
-    written = re.fullmatch(r"[0-9]{1,9}(\.\.[0-9]{1,9})?", str(rule))
+    written = re.fullmatch(RANGE, str(rule))
     if not written:
         yield exercise.problem(place, f"expected a number or a range such as 2..5, found '{rule}'")
     elif not 1 <= ends[0] <= ends[-1] <= MAX_SIZE or ends[-1] - ends[0] >= MAX_GRID:

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from grader.answers import CountKey, Key, MatrixKey, NumberKey, ShapeKey
 from grader.asking import Asked
+from grader.authored import Tolerance
 from grader.columns import Columns
 from grader.mistakes import Mistake, wrong_values
 from grader.model import Model
-from grader.records import Blank, Tolerance
+from grader.records import Blank
 from reference import polynomial
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate

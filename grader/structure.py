@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from msgspec import structs
 from msgspec.structs import asdict
 
+from grader.authored import Index, Quantity
 from grader.errors import AuthorError, Problem
-from grader.records import Case, Exercise, Index, Quantity
+from grader.records import Case, Exercise
 from grader.templates import fill
 from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ShapeError

@@ -15,7 +15,8 @@ from grader.asking.offering import offered
 from grader.asking.sufficiency import sufficiency
 from grader.asking.texts import text
 from grader.asking.values import defined, key_of, values
-from grader.records import AnswerFile, Blank, Quantity, QuestionFile
+from grader.authored import AnswerFile, Quantity, QuestionFile
+from grader.records import Blank
 from grader.structure import Structure, declared_network
 from grader.templates import fill
 from reference.misconceptions import NAMES

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from grader.asking.asked import Asked
 from grader.asking.data import DataQuestion
-from grader.records import Blank, Data, QuestionFile
+from grader.authored import Data, QuestionFile
+from grader.records import Blank
 from grader.structure import Structure
 from grader.templates import fill
 from reference.language.dimensions import SCALAR

@@ -9,7 +9,8 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from grader.asking.asked import Asked, Symbolic, declared_somewhere, names_in
-from grader.records import AnswerFile, Blank, QuestionFile
+from grader.authored import AnswerFile, QuestionFile
+from grader.records import Blank
 from grader.structure import Structure
 from grader.templates import fill
 from reference.derivatives import in_terms_of, with_derivatives

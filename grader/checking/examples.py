@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader import marking
+from grader.authored import EVERY, PRINTED, Example, Verdict
 from grader.checking.subject import Subject
 from grader.drawing import Variant, variants
 from grader.errors import AuthorError, Problem
 from grader.prompts import placeholders
-from grader.records import EVERY, PRINTED, Example, Verdict
 from grader.templates import fill
 
 

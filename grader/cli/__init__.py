@@ -15,7 +15,7 @@ import click
 from grader import __version__
 from grader.errors import GradmarkError, UsageError
 
-COMMANDS = ("list", "show", "mark", "quiz", "grade", "check", "demo")
+COMMANDS = ("list", "show", "mark", "quiz", "grade", "check", "diff", "new", "schema", "demo")
 
 
 class Gradmark(click.Group):

@@ -8,8 +8,16 @@ from grader.service.lines import grade_lines
 from grader.service.notebooks import grade_notebooks
 from grader.service.quizzes import make_quiz, read_manifest, restore_all
 from grader.service.texts import mark_texts
+from grader.service.versions import (
+    Comparison,
+    compare_versions,
+    stored_lines,
+    stored_notebooks,
+)
 
 __all__ = [
+    "Comparison",
+    "compare_versions",
     "drawn",
     "explained",
     "find",
@@ -23,6 +31,8 @@ __all__ = [
     "restore_all",
     "said",
     "solution",
+    "stored_lines",
+    "stored_notebooks",
     "variant",
     "write_feedback",
     "write_private",
