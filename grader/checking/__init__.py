@@ -16,11 +16,13 @@ from grader.checking.choices import choices
 from grader.checking.data import data
 from grader.checking.draws import draws
 from grader.checking.examples import examples
+from grader.checking.fairness import difficulty, fairness
 from grader.checking.gradients import SYMBOLIC, certified, gradients
 from grader.checking.keys import keys
 from grader.checking.points import points
 from grader.checking.subject import Subject, first_of_each
 from grader.checking.texts import texts
+from grader.difficulty import Spread
 from grader.drawing import Survival, Variant
 from grader.errors import AuthorError, Problem
 from grader.mistakes import wrong_count_keys, wrong_expressions
@@ -46,6 +48,7 @@ class Report(Struct, frozen=True):
     blanks: int = 0
     certified: int = 0
     unusable: bool = False
+    difficulty: Spread | None = None  # predicted, over the seeds
     skipped: bool = False  # not looked at, as it is what it was when it passed
     quiz: bool = False
     misconceptions: dict[str, float] = {}  # name → share of the variants in which it applies
@@ -71,6 +74,7 @@ GROUPS: Mapping[str, Group] = {
     "data": data,
     "examples": examples,
     "points": points,
+    "fairness": fairness,
 }
 
 
@@ -100,6 +104,7 @@ def check(exercise: Exercise, seeds: int) -> Report:
         blanks=len(subject.variants[0].keys) if subject.variants else 0,
         certified=certified(subject),
         misconceptions=shares(subject.variants),
+        difficulty=difficulty(subject),
     )
 
 

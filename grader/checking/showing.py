@@ -13,6 +13,7 @@ from grader.errors import Problem
 from grader.variety import about
 
 PAGE = "docs/checks.md"
+OUTLIERS = 5  # that are named
 
 
 def plain(report: Report) -> str:
@@ -29,7 +30,18 @@ def plain(report: Report) -> str:
     )
     shares = [f"{name} {share:.0%}" for name, share in report.misconceptions.items()]
     lines = [f"misconceptions: {', '.join(shares)}"] if shares else []
-    return "\n    ".join([line, *report.remarks, *lines])
+    return "\n    ".join([line, *report.remarks, *uneven(report), *lines])
+
+
+def uneven(report: Report) -> list[str]:
+    """How the predicted difficulty of the variants lies, where it differs."""
+    found = report.difficulty
+    if found is None or found.ends[0] == found.ends[1]:
+        return []
+    (low, high), (least, most) = found.quartiles, found.ends
+    line = f"predicted difficulty: {least:g} to {most:g}, the middle half {low:g} to {high:g}"
+    outliers = ", ".join(f"{seed} ({score:g})" for seed, score in found.outliers[:OUTLIERS])
+    return [line + (f"; far out: seeds {outliers}" if outliers else "")]
 
 
 def told(problem: Problem) -> str:
