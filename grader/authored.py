@@ -311,6 +311,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``questions``: What is asked.
     ``points``: The total, which `check` compares with that of the questions.
     ``examples``: Answers and how they are marked, which `check` compares.
+    ``accept``: Findings of `check` that are meant to be so, by their codes, such as `few-variants`.
     """
 
     id: Identifier
@@ -328,3 +329,4 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     figure: str | FigureFile | None = None
     points: Points | None = None
     examples: list[Example] = []
+    accept: list[str] = []

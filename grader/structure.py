@@ -89,7 +89,7 @@ class Structure:
     def misread(self, place: str, error: LanguageError, line: int = 0, column: int = 0) -> None:
         """A text of the author's that the language refuses; ``column``: where it begins."""
         code = "shapes" if isinstance(error, ShapeError) else "names"
-        at = max(column - 1, 0) + error.column  # both count from 1
+        at = max(column, 1) + max(error.column, 1) - 1  # both count from 1
         self.report(place, error.message, line, at, code)
 
     def stop(self) -> None:

@@ -19,6 +19,7 @@ from grader.checking.examples import examples
 from grader.checking.fairness import difficulty, fairness
 from grader.checking.gradients import SYMBOLIC, certified, gradients
 from grader.checking.keys import keys
+from grader.checking.kinds import KINDS
 from grader.checking.points import points
 from grader.checking.subject import Subject, first_of_each
 from grader.checking.texts import texts
@@ -62,6 +63,11 @@ def file(subject: Subject) -> Iterator[Problem]:
             if not any(name in model.printed.shapes for model in subject.models):
                 message = f"'{name}' is declared, but no equation uses it"
                 yield subject.problem("names", f"network.{kind}.{name}:key", message)
+    tastes = [code for code, kind in KINDS.items() if kind.matter_of_taste]
+    for index, code in enumerate(subject.exercise.file.accept):
+        if code not in tastes:
+            message = f"'{code}' cannot be accepted (what can: {', '.join(tastes)})"
+            yield subject.problem("schema", f"accept[{index}]", message)
 
 
 GROUPS: Mapping[str, Group] = {
@@ -85,7 +91,9 @@ def findings(subject: Subject, groups: Sequence[str] = tuple(GROUPS)) -> list[Pr
         AuthorError: the exercise cannot be used at all.
     """
     _ = subject.models, subject.surveyed
-    return first_of_each(problem for group in groups for problem in GROUPS[group](subject))
+    found = first_of_each(problem for group in groups for problem in GROUPS[group](subject))
+    accepted = subject.exercise.file.accept
+    return [one for one in found if one.code not in accepted or not KINDS[one.code].matter_of_taste]
 
 
 def check(exercise: Exercise, seeds: int) -> Report:

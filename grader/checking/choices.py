@@ -32,7 +32,7 @@ def equal(subject: Subject, variant: Variant) -> Iterator[Problem]:
     """Options of a pool with the same text; one that names its own letter differs by that."""
     words = placeholders(variant.solved.model, variant.draw)
     for asked in variant.solved.model.asked:
-        pool = asked.pool.texts if asked.pool else []
+        pool = asked.pool.texts if asked.pool and asked.offered is None else []
         texts = [(fill(text, words), text) for text in pool if "sign" not in placeholders_in(text)]
         seen: set[str] = set()
         for filled, text in texts:

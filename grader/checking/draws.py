@@ -14,6 +14,7 @@ from grader.variety import distinct
 
 LEAST_SURVIVAL = 0.02
 LEAST_VARIANTS = 10  # a row of students, none of whom has the paper of a neighbour
+MANY = 10**9  # more than that, and hardly one is drawn twice
 REPEATED = 0.5  # of the different variants that as many seeds would give by chance
 CODES = {  # what most draws are rejected for → what is to be mended
     "kink": "kink",
@@ -81,11 +82,18 @@ def variety(subject: Subject) -> Iterator[Problem]:
         message = f"{possible} variants, expected {LEAST_VARIANTS} or more"
         yield subject.problem("few-variants", "sample:key", message)
     count = len(subject.drawn)
-    by_chance = possible * -np.expm1(count * np.log1p(-1 / possible)) if possible > 1 else 1.0
+    by_chance = expected(count, possible)
     found = len({without_seed(variant.draw) for variant in subject.drawn})
     if found < REPEATED * by_chance:
         message = f"{count} seeds give {found} different variants, expected about {by_chance:.0f}"
         yield subject.problem("repeated-variants", "sample:key", message)
+
+
+def expected(count: int, possible: int) -> float:
+    """How many different ones are among ``count`` that are drawn evenly from so many."""
+    if possible > MANY:
+        return float(count)
+    return possible * (1.0 - (1.0 - 1.0 / possible) ** count)
 
 
 def without_seed(draw: msgspec.Struct) -> bytes:

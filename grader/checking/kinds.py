@@ -9,11 +9,15 @@ from msgspec import Struct
 
 
 class Kind(Struct, frozen=True):
-    """A kind of finding: the group that looks for it, what it is, and how to mend it."""
+    """A kind of finding: the group that looks for it, what it is, and how to mend it.
+
+    ``matter_of_taste``: may an author accept it?
+    """
 
     group: str
     what: str
     mend: str
+    matter_of_taste: bool = False
 
 
 KINDS = {
@@ -61,6 +65,7 @@ KINDS = {
         "draws",
         "nearly all draws are thrown away",
         "widen `sample`, or loosen `require`",
+        matter_of_taste=True,
     ),
     "kink": Kind(
         "draws",
@@ -86,11 +91,13 @@ KINDS = {
         "draws",
         "there are too few variants to give neighbours different ones",
         "sample more values, or let structure be drawn with `choose`",
+        matter_of_taste=True,
     ),
     "repeated-variants": Kind(
         "draws",
         "seeds give the same variant far more often than chance would",
         "loosen `require`, so that more of the declared variants are good",
+        matter_of_taste=True,
     ),
     "gradient": Kind(
         "gradients",
@@ -116,11 +123,13 @@ KINDS = {
         "choices",
         "the right option stands in the same place in nearly all variants",
         "take `shuffle: false` out",
+        matter_of_taste=True,
     ),
     "length": Kind(
         "choices",
         "the right option is told by its length",
         "write options of like length, or a wrong one as long as the right one",
+        matter_of_taste=True,
     ),
     "placeholder": Kind(
         "texts",
@@ -131,11 +140,13 @@ KINDS = {
         "texts",
         "the text names a quantity that the exercise does not have",
         "spell it as it is declared, or declare it",
+        matter_of_taste=True,
     ),
     "leak": Kind(
         "texts",
         "the text contains the answer",
         "take it out, or say `may_be_trivial`",
+        matter_of_taste=True,
     ),
     "latex": Kind(
         "texts",
@@ -145,7 +156,7 @@ KINDS = {
     "image-text": Kind(
         "texts",
         "an image without words for those who do not see it",
-        "write them between the brackets: `![words](address)`",
+        "write them between the brackets: as in `![words](figure.png)`",
     ),
     "proof": Kind(
         "data",
@@ -171,6 +182,7 @@ KINDS = {
         "fairness",
         "some variants are predicted to be much harder or easier than the rest",
         "narrow `sample`, or require what makes the variants alike",
+        matter_of_taste=True,
     ),
     "quiz": Kind(
         "quiz",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -49,7 +49,7 @@ def texts(subject: Subject) -> Iterator[Problem]:
             yield from error.problems
             continue
         yield from not_rendered(subject, document(shown), shown.figures)
-        for passage in passages(subject, variant):
+        for passage in passages(subject, variant, placeholders(variant.solved.model, variant.draw)):
             yield from not_rendered(subject, passage.text)
             yield from faults(subject, variant, passage)
     yield from leaks(subject)
@@ -63,10 +63,9 @@ def not_rendered(
         yield subject.problem_at("latex", "", latex, message)
 
 
-def passages(subject: Subject, variant: Variant) -> Iterator[Passage]:
-    """Title, text, questions and what is chosen from, in one variant."""
+def passages(subject: Subject, variant: Variant, words: Mapping[str, str]) -> Iterator[Passage]:
+    """Title, text, questions and what is chosen from, with ``words`` for the placeholders."""
     file, model = subject.exercise.file, variant.solved.model
-    words = placeholders(model, variant.draw)
     yield Passage("title", "", fill(file.title, words))
     yield Passage("text", "", fill(file.text, words))
     for question in file.questions:
@@ -116,7 +115,7 @@ def leaks(subject: Subject) -> Iterator[Problem]:
     told: dict[tuple[int, str, str], list[str]] = {}
     for variant in subject.variants:
         keys, model = variant.keys, variant.solved.model
-        for passage in passages(subject, variant):
+        for passage in passages(subject, variant, model.context):  # what is given is no secret
             for asked in model.asked:
                 if passage.question in ("", asked.blank.question) and not asked.may_be_trivial:
                     parts = answers_in(passage, keys[asked.address][1], asked.pool)

@@ -117,7 +117,7 @@ def test_unusable_is_told_with_its_place(name, write, run):
     for words in (("check", path, "--seeds", 5), ("show", path)):
         result = run(main, *words)
         assert result.exit_code == 2, result.output
-        assert result.stderr.startswith(f"{path}:")
+        assert result.output.startswith(f"{path}:")
         assert "Traceback" not in result.output
 
 
