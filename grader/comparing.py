@@ -111,16 +111,16 @@ def compare(
     return Difference(
         exercise,
         Status.CHANGED,
-        len(pairs),
-        sum(map(bool, drawn)),
-        dict(Counter(part for parts in drawn for part in parts)),
-        sum(read(one) != read(other) for one, other in same),
-        shifts(looked_at, lambda _, key: key.show()),
-        shifts(looked_at, lambda _, key: leeway(key)),
-        shifts(looked_at, lambda blank, _: f"{shown(blank.points):g}"),
-        tuple(name for name in has if name not in had),
-        tuple(name for name in had if name not in has),
-        (*troubles("old", old), *troubles("new", new)),
+        compared=len(pairs),
+        variants=len(pairs) - len(same),
+        parts=dict(Counter(part for parts in drawn for part in parts)),
+        sheets=sum(read(one) != read(other) for one, other in same),
+        keys=shifts(looked_at, lambda _, key: key.show()),
+        tolerances=shifts(looked_at, lambda _, key: leeway(key)),
+        points=shifts(looked_at, lambda blank, _: f"{shown(blank.points):g}"),
+        added=tuple(name for name in has if name not in had),
+        removed=tuple(name for name in had if name not in has),
+        troubles=(*troubles("old", old), *troubles("new", new)),
     )
 
 
