@@ -59,9 +59,9 @@ USABLE = {
         "choose": "choose: {k: ['one at {{x}}']}\ntext: See {{k}}.\n",
     },
     "more variants than a float can hold": {
-        "inputs": ", M: 30 × 30",
+        "inputs": ", M: 12 × 12",
         "more": "    s = sum(M) + z\n",
-        "sample": "  M: {from: [-1, 1], step: 0.001}\n",
+        "sample": "  M: {from: [-1, 1], step: 0.0001}\n",
         "answer": "{values: [s]}",
     },
 }
