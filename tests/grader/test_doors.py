@@ -98,7 +98,7 @@ def test_unusable_words(run, words, says, tmp_path, monkeypatch):
 def test_check_of_the_bank(run):
     result = run(main, "check", "--seeds", 6)
     assert result.exit_code == 0
-    assert "21 exercises checked over 6 seeds: 0 problems" in result.stdout
+    assert "22 files checked over 6 seeds: 0 problems" in result.stdout
     assert "the printed variant would not be drawn: trivial" in result.stdout
 
 

@@ -21,6 +21,7 @@ from tests.grader.rounds import Round
 TEXT = """\
 id: why
 title: Why
+accept: [few-variants]
 choose: {what: [sigmoid, tanh]}
 printed: {what: sigmoid}
 questions:
@@ -234,7 +235,7 @@ def test_a_share_that_is_none(course, run, cell):
     result = run(main, "grade", course.papers, *words, "--texts", course.texts)
     line = len(before.decode().splitlines())  # one text has two lines
     assert result.exit_code == 2
-    assert f"{course.texts}:{BAD[cell].replace('4:', f'{line}:', 1)}" in result.stderr
+    assert f"{course.texts}:{BAD[cell].replace('4:', f'{line}:', 1)}" in result.output
     assert course.texts.read_bytes() == before
     assert not out.exists()
 
@@ -260,7 +261,7 @@ def test_the_command(course, run):
     words = ("grade", course.papers, "--quiz", course.folder, "--bank", course.base.parent / "bank")
     result = run(main, *words, "--out", out, "--texts", course.texts)
     assert result.exit_code == 1
-    assert "2 need a look" in result.stderr
+    assert "2 need a look" in result.output
     for student in ("ada", "ben"):
         cells = {f"met: {name}": "1" for name in ("slope", "where")}
         fill(
@@ -270,7 +271,7 @@ def test_the_command(course, run):
         )
     fill(course.texts, lambda row: row["blank"] == "better", **{"met: idea": "1"})
     result = run(main, *words, "--out", out, "--texts", course.texts)
-    assert result.exit_code == 0, result.stderr
+    assert result.exit_code == 0, result.output
     points = {row["student"]: row["points"] for row in rows_of(out)}
     assert points == {"ada": "10", "ben": "6"}
 
@@ -279,7 +280,7 @@ def test_texts_belong_to_a_quiz(run, tmp_path):
     path = tmp_path / "answers.jsonl"
     path.write_text("")
     result = run(main, "grade", path, "--out", tmp_path / "m", "--texts", tmp_path / "t.csv")
-    assert (result.exit_code, "--texts goes with --quiz" in result.stderr) == (2, True)
+    assert (result.exit_code, "--texts goes with --quiz" in result.output) == (2, True)
     words = ("--quiz", tmp_path, "--out", tmp_path / "m", "--texts", tmp_path / "m")
     assert "must be different files" in run(main, "grade", path, *words).stderr
 
@@ -320,7 +321,7 @@ def test_authors_are_told_where(old, write, run):
     path = write(TEXT.replace(old, new))
     result = run(main, "check", path)
     assert result.exit_code == 2
-    assert f"{path}:{says}" in result.stderr
+    assert f"{path}:{says}" in result.output
 
 
 def test_a_text_is_the_only_answer_of_its_question(write, run):
