@@ -21,7 +21,6 @@ from tests.grader.rounds import Round
 TEXT = """\
 id: why
 title: Why
-accept: [few-variants]
 choose: {what: [sigmoid, tanh]}
 printed: {what: sigmoid}
 questions:
@@ -38,6 +37,7 @@ questions:
     ask: What would be better?
     answer:
       text: {rubric: {idea: {text: Names a ReLU or the like.}}}
+accept: [few-variants]
 """
 KEY = TextKey({"slope": Criterion("Slope.", 2), "where": Criterion("Where.")})
 QUIZ = "id: q\ntitle: Q\npick: [{exercise: why, points: 10}]\n"
