@@ -326,4 +326,4 @@ def test_authors_are_told_where(old, write, run):
 
 def test_a_text_is_the_only_answer_of_its_question(write, run):
     text = TEXT.replace("      text: {rubric", "      - {values: '1'}\n      - text: {rubric")
-    assert "a text is the only answer of its question" in run(main, "check", write(text)).stderr
+    assert "a text is the only answer of its question" in run(main, "check", write(text)).stdout
