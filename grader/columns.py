@@ -33,6 +33,18 @@ class Columns(Struct, frozen=True):
         sizes = {name: column[:, None, None].astype(float) for name, column in self.sizes.items()}
         return {**sizes, **self.values}
 
+    def only(self, kept: NDArray[np.bool_]) -> Columns:
+        """Some of the variants."""
+        places = np.flatnonzero(kept).tolist()
+        return Columns(
+            self.model,
+            [self.seeds[place] for place in places],
+            [self.rows[place] for place in places],
+            {name: column[kept] for name, column in self.sizes.items()},
+            {name: column[kept] for name, column in self.values.items()},
+            {name: [orders[place] for place in places] for name, orders in self.orders.items()},
+        )
+
     def draw(self, row: int) -> Draw:
         """One variant by itself."""
         exercise = self.model.exercise
