@@ -70,7 +70,7 @@ def answered(variant: Variant, generator: random.Random) -> dict[str, str]:
 
 def carried_on(variant: Variant, generator: random.Random) -> dict[str, Array]:
     """All values, computed on from a wrong one."""
-    model, known = variant.solved.model, variant.solved.at(variant.row)
+    model, known = variant.solved.model, variant.solved.at([variant.row])
     name = quantity(model, generator.choice(model.numbers))
     wrong = moved(known[name], generator)
     drawn = {one: known[one] for one in variant.solved.columns.known()}
@@ -95,6 +95,68 @@ def written(value: Array, generator: random.Random) -> str:
     return text if generator.random() < 0.5 else (text.rstrip("0").rstrip(".") or "0")
 
 
+STRANGE = (
+    "",
+    " ",
+    "?",
+    "0",
+    "1",
+    "-1/2",
+    "1e3",
+    "[1, 2]",
+    "x",
+    "a",
+    "A, b",
+    "d + 1",
+    "x^T",
+    "1,5",
+    "(1",
+    "\u221e",
+    "0.5" * 50,
+)
+
+
+def anything(known: Bank, count: int, seed: int = 0) -> Iterator[bytes]:
+    """Lines of answers to the whole bank: keys, near misses, wrong values carried on, keys of other blanks, and rubbish."""
+    generator = random.Random(seed)
+    each = -(-count // len(known))
+    lines = []
+    for name, exercise in known.items():
+        seeds = [generator.randrange(each) for _ in range(each)]  # some of them twice
+        drawn = dict(zip(seeds, variants(exercise, seeds), strict=True))
+        for one in seeds:
+            texts = mixed(drawn[one], generator)
+            lines.append(encode(Answers(name, one, texts, f"s{len(lines)}")))
+    generator.shuffle(lines)
+    bad = [b"{", b"[]", b'{"exercise": "none", "seed": 1, "answers": {}}', b"\xff", b""]
+    for place in range(0, count, 50):
+        lines[place] = generator.choice(bad)
+    yield from (line + b"\n" for line in lines[:count])
+
+
+def mixed(variant: Variant, generator: random.Random) -> dict[str, str]:
+    """Answers of every kind to one variant."""
+    keys = {address: key for address, (_, key) in variant.keys.items()}
+    texts = {address: key.show() for address, key in keys.items()}
+    if variant.solved.model.numbers and generator.random() < 0.5:
+        texts |= shown(carried_on(variant, generator))
+    for address in generator.sample([*keys], generator.randint(0, len(keys))):
+        other = generator.choice([*keys.values()])
+        wrong = [*other.near_misses(), other.show(), *keys[address].near_misses()]
+        texts[address] = generator.choice([generator.choice(wrong), generator.choice(STRANGE)])
+    if generator.random() < 0.1:
+        texts[generator.choice(["none", "", *(address + "x" for address in keys)])] = "1"
+    return {address: text for address, text in texts.items() if generator.random() < 0.95}
+
+
+def shown(values: dict[str, Array]) -> dict[str, str]:
+    """Numbers and matrices to three decimals or more."""
+    return {
+        address: str(value.round(4).tolist()) if value.size > 1 else f"{value.item():.4f}"
+        for address, value in values.items()
+    }
+
+
 FACTORS = {"b2": "", "W2": " a1^T", "W": " x^T", "b1": " W2^T ⊙ 1{z1 > 0}"}
 ERRORS = {"(yhat - y)": "(y - yhat)", "yhat": "yhat^2", "(1 - yhat)": "(1 + yhat)"}
 
@@ -102,16 +164,19 @@ ERRORS = {"(yhat - y)": "(y - yhat)", "yhat": "yhat^2", "(1 - yhat)": "(1 + yhat
 def expressions(count: int, seed: int = 0) -> Iterator[bytes]:
     """Lines of so many gradients, none of which comes twice; one in four is wrong, one in fifty unreadable."""
     generator = random.Random(seed)
-    names = [*FACTORS]
     seen: set[str] = set()
-    for place in range(count // len(names)):
-        texts = {}
-        while len(texts) < len(names):
-            text = gradient(names[len(texts)], generator)
-            if text not in seen:
-                seen.add(text)
-                texts[f"gradients.{names[len(texts)]}"] = text
-        yield encode(Answers("shortcut-network", place, texts, f"s{place}")) + b"\n"
+    for place in range(count // len(FACTORS)):
+        texts = {name: new(name, generator, seen) for name in FACTORS}
+        answers = {f"gradients.{name}": text for name, text in texts.items()}
+        yield encode(Answers("shortcut-network", "printed", answers, f"s{place}")) + b"\n"
+
+
+def new(name: str, generator: random.Random, seen: set[str]) -> str:
+    """A gradient that was not there before."""
+    while (text := gradient(name, generator)) in seen:
+        pass
+    seen.add(text)
+    return text
 
 
 def gradient(name: str, generator: random.Random) -> str:
@@ -123,6 +188,6 @@ def gradient(name: str, generator: random.Random) -> str:
         place = generator.randrange(len(chosen))
         chosen[place] = ERRORS[chosen[place]]
     factor = generator.randint(2, 9999)
-    product = generator.choice([" * ", " ", "·"]).join(chosen)
-    text = f"{factor} {product} / {factor}{FACTORS[name]}"
+    product = generator.choice([" * ", " ", " · "]).join(chosen)
+    text = f"{factor} {product}{FACTORS[name]} / {factor}"
     return text + " )" if generator.random() < 0.02 else text

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from msgspec import Struct
+
 from grader.answers import Key
 from grader.records import Blank, Mark, Marks, Outcome, Verdict
 
@@ -14,6 +16,15 @@ MAX_ANSWER = 20_000
 WRONG = (Verdict.INCORRECT, Verdict.PARTIAL)
 Keys = Mapping[str, tuple[Blank, Key]]
 SecondLook = Callable[[dict[str, Outcome]], dict[str, Outcome]]
+
+
+class Response(Struct, frozen=True):
+    """What was handed in for a row of solved columns, and what was found of it."""
+
+    row: int
+    answers: Mapping[str, str]
+    outcomes: Mapping[str, Outcome]
+
 
 log = logging.getLogger("gradmark")
 

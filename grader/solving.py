@@ -7,7 +7,7 @@ that takes no work would be marked right.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -78,12 +78,10 @@ class Solved(Struct, frozen=True, dict=True):
             found.setdefault(mistake.target, []).append((mistake, spread(values, self.batch)))
         return found
 
-    def at(self, row: int) -> dict[str, Array]:
-        """All values of one variant, each (1, rows, columns)."""
-        return {
-            name: spread(array, self.batch)[row : row + 1]
-            for name, array in self.everything.items()
-        }
+    def at(self, rows: Sequence[int], names: Iterable[str] | None = None) -> dict[str, Array]:
+        """The values of some variants, each (len(rows), rows, columns); all of them unless named."""
+        every = self.everything
+        return {name: spread(every[name], self.batch)[rows] for name in names or every}
 
     @property
     def good(self) -> Flags:

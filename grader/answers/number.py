@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from typing import Any, TypeVar
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from grader.records import Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
@@ -19,6 +22,7 @@ PLAIN = re.compile(r"[-+]?[0-9]{1,17}(?:\.[0-9]{1,17})?")
 COMMA = re.compile(r"([-+−]?)([0-9]+),([0-9]+)")
 NAME = re.compile(r"[\w\s.{}^\[\]/∂']{0,60}")  # before an equality sign
 Rows = list[list[float]]
+Values = TypeVar("Values", float, NDArray[np.float64])
 
 NOISE = 1e-9  # of the arithmetic itself, relative to the value
 
@@ -61,8 +65,8 @@ class NumberKey(Struct, frozen=True, tag="number"):
         return misses
 
 
-def agrees(given: float, value: float, within: float) -> bool:
-    """Is ``given`` within the distance, but for the last bits of the arithmetic?"""
+def agrees(given: Values, value: Values, within: Values) -> Any:
+    """Is ``given`` within the distance, but for the last bits of the arithmetic? Of arrays, entry by entry."""
     return abs(given - value) <= within + NOISE * abs(value)
 
 
