@@ -59,6 +59,19 @@ class Columns(Struct, frozen=True):
         )
 
 
+def stacked(parts: Sequence[Columns]) -> Columns:
+    """Columns of one structure below each other."""
+    first = parts[0]
+    return Columns(
+        first.model,
+        [seed for part in parts for seed in part.seeds],
+        [row for part in parts for row in part.rows],
+        {name: np.concatenate([part.sizes[name] for part in parts]) for name in first.sizes},
+        {name: np.concatenate([part.values[name] for part in parts]) for name in first.values},
+        {name: [order for part in parts for order in part.orders[name]] for name in first.orders},
+    )
+
+
 def entries_of(value: object, shape: tuple[int, int]) -> Array:
     """A number, a list of a column's entries, or a list of rows, as an array of a shape.
 

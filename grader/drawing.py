@@ -11,7 +11,7 @@ from grader.answers import Key
 from grader.columns import Columns
 from grader.records import Blank, Draw, Exercise
 from grader.sampling import propose
-from grader.solving import Solved, judge, sift, solve
+from grader.solving import Solved, joined, judge, sift, solve
 from grader.stored import columns, printed
 from grader.words import Seed
 
@@ -85,7 +85,26 @@ def survey(exercise: Exercise, seeds: Sequence[Seed]) -> tuple[list[Variant | No
                 rejected[result] += 1
         pending = [index for index in pending if found[index] is None]
         attempt += ahead
-    return found, Survival(proposed, len(seeds) - len(pending), dict(rejected))
+    return gathered(found), Survival(proposed, len(seeds) - len(pending), dict(rejected))
+
+
+def gathered(found: Sequence[Variant | None]) -> list[Variant | None]:
+    """Variants of which those of one structure stand in the same columns, whatever attempt they are of."""
+    parts: dict[int, Solved] = {id(one.solved): one.solved for one in found if one is not None}
+    structures: dict[object, list[Solved]] = {}
+    for solved in parts.values():
+        structures.setdefault(solved.structure, []).append(solved)
+    moved: dict[int, tuple[Solved, int]] = {}
+    for alike in structures.values():
+        whole, start = joined(alike), 0
+        for solved in alike:
+            moved[id(solved)] = whole, start
+            start += solved.batch
+    return [one and replaced(one, *moved[id(one.solved)]) for one in found]
+
+
+def replaced(variant: Variant, solved: Solved, start: int) -> Variant:
+    return Variant(solved, start + variant.row)
 
 
 def attempts_ahead(exercise: Exercise, attempt: int, pending: int) -> int:

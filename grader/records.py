@@ -298,6 +298,9 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
+ALL = Fraction(1)  # of the points; this very object where many are marked
+
+
 class Outcome(Struct, frozen=True):
     """What one answer shape says of one answer; ``share`` of the points, from 0 to 1."""
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from grader.answers import CountKey, Key, MatrixKey, NumberKey, ShapeKey
 from grader.asking import Asked
-from grader.columns import Columns
+from grader.columns import Columns, stacked
 from grader.mistakes import Mistake, wrong_values
 from grader.model import Model
 from grader.records import Blank, Tolerance
@@ -64,6 +64,11 @@ class Solved(Struct, frozen=True, dict=True):
         }
         within = {name: array[kept] for name, array in self.within.items()}
         return Solved(self.columns.only(kept), values, within, {})
+
+    @property
+    def structure(self) -> tuple[Model, tuple[tuple[int, ...], ...]]:
+        """What variants must have in common to stand in the same columns."""
+        return self.model, tuple(array.shape[1:] for array in self.columns.values.values())
 
     @property
     def everything(self) -> dict[str, Array]:
@@ -133,6 +138,21 @@ def solve(columns: Columns) -> Solved:
         for asked in model.targets
     }
     return Solved(columns, values, within, {})
+
+
+def joined(parts: Sequence[Solved]) -> Solved:
+    """Solved columns of one structure below each other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Solved(
+        stacked([part.columns for part in parts]),
+        {
+            name: np.concatenate([spread(part.values[name], part.batch) for part in parts])
+            for name in parts[0].values
+        },
+        {name: np.concatenate([part.within[name] for part in parts]) for name in parts[0].within},
+        {},
+    )
 
 
 def judge(columns: Columns) -> Solved:

@@ -6,17 +6,17 @@ import functools
 import logging
 import pickle
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from grader.bulk.columns import mark_all
 from grader.bulk.partitions import Partition, halves, lines_of
 from grader.bulk.streams import compressed
 from grader.drawing import Variant, printed_variant, survey
 from grader.errors import AuthorError
 from grader.formats import jsonl
 from grader.formats.jsonl import BadLine
-from grader.marking import mark
 from grader.records import Answers, Exercise, Marks
 from grader.reports import to_look_at
 
@@ -101,23 +101,39 @@ def grade_line(line: tuple[int, Answers | BadLine], known: Bank) -> list[Marks |
 
 
 def grade_chunk(chunk: Chunk, known: Bank) -> Iterator[Marks | BadLine]:
-    """Some lines, each exercise drawn once for all of them."""
-    wanted: dict[str, dict[int | str, None]] = {}
-    for _, line in chunk:
-        if isinstance(line, Answers) and line.exercise in known:
-            wanted.setdefault(line.exercise, {})[line.seed] = None
-    drawn: dict[tuple[str, int | str], Variant | str] = {}
-    for name, seeds in wanted.items():
-        drawn |= {(name, seed): one for seed, one in draw_seeds(known[name], list(seeds)).items()}
-    for number, line in chunk:
+    """Some lines: each exercise is drawn once for all of them, and variants of one structure are marked together."""
+    variants = draw_all([one for _, one in chunk if isinstance(one, Answers)], known)
+    found: dict[int, Marks | BadLine] = {}
+    groups: dict[int, list[tuple[int, Variant, Answers]]] = {}
+    for place, (number, line) in enumerate(chunk):
         if isinstance(line, BadLine):
-            yield line
+            found[place] = line
             continue
-        one = drawn.get((line.exercise, line.seed), f"no exercise '{line.exercise}' in the bank")
+        one = variants[line.exercise, line.seed]
         if isinstance(one, str):
-            yield BadLine(number, one)
+            found[place] = BadLine(number, one)
         else:
-            yield mark(one, line.answers, student=line.student)
+            groups.setdefault(id(one.solved), []).append((place, one, line))
+    for group in groups.values():
+        solved = group[0][1].solved
+        marks = mark_all(solved, [(one.row, line) for _, one, line in group])
+        found.update(zip([place for place, _, _ in group], marks, strict=True))
+    return (found[place] for place in range(len(chunk)))
+
+
+def draw_all(lines: Iterable[Answers], known: Bank) -> dict[tuple[str, int | str], Variant | str]:
+    """(exercise, seed) → variant, or why there is none."""
+    wanted: dict[str, dict[int | str, None]] = {}
+    for line in lines:
+        wanted.setdefault(line.exercise, {})[line.seed] = None
+    found: dict[tuple[str, int | str], Variant | str] = {}
+    for name, seeds in wanted.items():
+        if name in known:
+            drawn = draw_seeds(known[name], [*seeds])
+        else:
+            drawn = dict.fromkeys(seeds, f"no exercise '{name}' in the bank")
+        found |= {(name, seed): one for seed, one in drawn.items()}
+    return found
 
 
 def draw_seeds(exercise: Exercise, seeds: Sequence[int | str]) -> dict[int | str, Variant | str]:
