@@ -15,7 +15,6 @@ from grader.grading import WRONG, Response
 from grader.mistakes import wrong_count_keys, wrong_expressions
 from grader.records import Outcome, Verdict
 from grader.solving import Solved
-from reference.equivalence import Agreement
 
 Suspect = tuple[str, Fraction]  # what it looks like, and what share of the points it earns
 
@@ -58,7 +57,7 @@ def suspects(solved: Solved, asked: Asked, wrong: Sequence[Response]) -> Sequenc
             for row, text in zip(rows, texts, strict=True)
         ]
     if isinstance(asked.key, ExpressionKey | DerivationKey):
-        return [next(by_expression(solved, asked, asked.key, text), None) for text in texts]
+        return [by_expression(solved, asked, asked.key, text) for text in texts]
     return [None] * len(wrong)
 
 
@@ -94,11 +93,13 @@ def by_count(solved: Solved, asked: Asked, row: int, text: str) -> Iterator[Susp
 
 def by_expression(
     solved: Solved, asked: Asked, key: ExpressionKey | DerivationKey, text: str
-) -> Iterator[Suspect]:
+) -> Suspect | None:
     claimed = key.claimed(text)
     last = key if isinstance(key, ExpressionKey) else key.last
     if claimed is None or claimed[1] != key.shape:
-        return
-    for wrong, expression in wrong_expressions(solved.model, asked):
-        if last.follows(claimed[0], expression) is Agreement.EQUAL:
-            yield wrong.message, asked.credit.get(wrong.name, Fraction(0))
+        return None
+    wrong = wrong_expressions(solved.model, asked)
+    place = last.first_met(claimed[0], [expression for _, expression in wrong])
+    if place is None:
+        return None
+    return wrong[place][0].message, asked.credit.get(wrong[place][0].name, Fraction(0))

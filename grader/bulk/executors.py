@@ -16,6 +16,7 @@ from grader.bulk.partitions import Partition
 from grader.errors import UsageError
 
 Result = TypeVar("Result")
+PATIENCE = 10  # seconds for a scheduler to answer
 
 
 class Engine(Struct):
@@ -73,7 +74,7 @@ def cluster(address: str) -> Engine:
     except ImportError:
         raise UsageError("--cluster needs Dask: pip install 'gradmark[cluster]'") from None
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise UsageError(f"no Dask scheduler at {address}: {error}") from None
     threads = sum(client.nthreads().values())

@@ -15,6 +15,8 @@ from concurrent.futures import Executor, Future, process
 
 import pytest
 
+from benchmarks.identical import differing
+from benchmarks.submissions import anything
 from grader import service
 from grader.bulk import executors, marking, partitions, resuming
 from grader.bulk.executors import Engine
@@ -95,6 +97,10 @@ def cut(data, size):
 def test_marks_do_not_hang_on_partitions(answers, marks, shipped, tmp_path):
     service.grade_lines(answers, tmp_path / "m.jsonl", shipped)
     assert (tmp_path / "m.jsonl").read_bytes() == marks
+
+
+def test_bulk_and_one_by_one_give_the_same_bytes(shipped):
+    assert not differing([*anything(shipped, 250, seed=8)], shipped)
 
 
 # However it comes and goes
@@ -218,14 +224,14 @@ def test_a_process_that_is_killed(answers, marks, shipped, tmp_path):
 
 
 def test_a_fault_of_ours_is_an_error_in_its_line(answers, marks, run, monkeypatch, tmp_path):
-    whole = marking.mark
+    whole = marking.mark_all
 
-    def faulty(variant, texts, **named):
-        if variant.exercise.id == "layer-sizes" and variant.draw.seed == 3:
+    def faulty(solved, handed_in):
+        if any((line.exercise, line.seed) == ("layer-sizes", 3) for _, line in handed_in):
             raise KeyError("planted")
-        return whole(variant, texts, **named)
+        return whole(solved, handed_in)
 
-    monkeypatch.setattr(marking, "mark", faulty)
+    monkeypatch.setattr(marking, "mark_all", faulty)
     assert run(main, "grade", answers, "--out", tmp_path / "m").exit_code == 1
     pairs = zip((tmp_path / "m").read_bytes().splitlines(), marks.splitlines(), strict=True)
     [(one, _)] = [pair for pair in pairs if pair[0] != pair[1]]
@@ -360,8 +366,9 @@ def test_nothing_in_nothing_out(run, tmp_path):
     assert (tmp_path / "m.jsonl").read_bytes() == b""
 
 
-def test_a_cluster_that_is_not_there(run, answers, tmp_path):
+def test_a_cluster_that_is_not_there(run, answers, tmp_path, monkeypatch):
     pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "PATIENCE", 1)
     result = run(main, "grade", answers, "--out", tmp_path / "m", "--cluster", "tcp://127.0.0.1:9")
     assert (result.exit_code, "no Dask scheduler at" in result.stderr) == (2, True)
 
