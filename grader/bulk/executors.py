@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from typing import Any, TypeVar
 
@@ -118,13 +118,20 @@ def in_order(
             try:
                 result = future.result()
             except engine.lost:
-                executor.shutdown(wait=False, cancel_futures=True)
+                leave(executor, waiting)
                 result = rescued(partition, alone)
                 executor = engine.start()
                 waiting = deque((one, sent(executor, work, one)) for one, _ in waiting)
             yield partition, result
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        leave(executor, waiting)
+
+
+def leave(executor: Executor, waiting: Iterable[tuple[Partition, Future[Result]]]) -> None:
+    """Start nothing more; what has begun may end."""
+    for _, future in waiting:
+        future.cancel()
+    executor.shutdown(wait=False)
 
 
 def sent(
