@@ -48,16 +48,25 @@ def main(count: int = NUMBERS) -> None:
             "expressions": write(folder / "expressions.jsonl", expressions(count // 10)),
         }
         few = write(folder / "few.jsonl", part_of(files["numbers"], SHARE))
-        rows = [row for what, path in files.items() for row in throughput(what, path, known)]
-        rows += memory(files["numbers"], folder, count / NUMBERS)
-        rows += killed_and_resumed(few, known)
-        rows += on_a_cluster(few, known)
+        sections = (
+            *(throughput(what, path, known) for what, path in files.items()),
+            memory(files["numbers"], folder, count / NUMBERS),
+            killed_and_resumed(few, known),
+            on_a_cluster(few, known),
+        )
+        rows = [shown(row) for section in sections for row in section]
     print(
         f"gradmark {__version__}, Python {platform.python_version()}, NumPy {np.__version__}, "
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, "
         f"load {os.getloadavg()[0]:.1f}; measured in {time.perf_counter() - start:.0f} s\n"
     )
     print(markdown(rows))
+
+
+def shown(row: Row) -> Row:
+    """A figure is printed as soon as it is there."""
+    print(*row, sep=": ", file=sys.stderr, flush=True)
+    return row
 
 
 def write(path: Path, lines: Iterable[bytes]) -> Path:
@@ -141,10 +150,10 @@ def same(one: Path, other: Path) -> None:
 
 
 PEAK = """
-import resource, sys
+import atexit, resource, sys
 from grader.cli import main
-main(sys.argv[1:], standalone_mode=False)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+atexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+main(sys.argv[1:])
 """
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -25,6 +24,7 @@ class Engine(Struct):
     start: Callable[[], Executor]
     width: int  # partitions in flight
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    stop: Callable[[], object] = lambda: None  # once no executor is wanted any more
 
 
 class Here(Executor):
@@ -42,9 +42,12 @@ def here() -> Engine:
 
 def processes(jobs: int) -> Engine:
     """So many processes on this machine."""
-    context = multiprocessing.get_context("spawn")  # alike everywhere, and safe beside threads
 
     def start() -> Executor:
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
+        context = multiprocessing.get_context("spawn")  # alike everywhere, and safe beside threads
         return ProcessPoolExecutor(jobs, context, initializer=leave_interrupts)
 
     return Engine(start, 2 * jobs) if jobs > 1 else here()
@@ -80,7 +83,9 @@ def cluster(address: str) -> Engine:
     threads = sum(client.nthreads().values())
     if not threads:
         raise UsageError(f"the scheduler at {address} has no workers")
-    return Engine(lambda: client.get_executor(), 2 * threads, (BrokenExecutor, KilledWorker))
+    return Engine(
+        lambda: client.get_executor(), 2 * threads, (BrokenExecutor, KilledWorker), client.close
+    )
 
 
 def in_order(

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.bulk.executors import Engine, here, in_order
-from grader.bulk.marking import Marked, mark_partition, packed, rescued
+from grader.bulk.marking import Bank, Marked, mark_partition, packed, rescued
 from grader.bulk.partitions import Place, partitions
 from grader.bulk.resuming import Done, Head, target
 from grader.bulk.streams import source
-from grader.service.quizzes import Bank
 
 Report = Callable[[Done, int, int], None]  # what is done; bytes of the input read, and all of them
 
@@ -38,7 +37,7 @@ def grade_lines(
     Raises:
         UsageError: the answers cannot be read, or a broken run cannot go on.
     """
-    head = Head(fingerprint(known))
+    engine, head = engine or here(), Head(fingerprint(known))
     with source(answers) as given:
         marks = target(out, head, resume)
         work = functools.partial(mark_partition, packed(known), out.suffix)
@@ -46,15 +45,16 @@ def grade_lines(
             done = marks.done
             cut = partitions(given.blocks, done.place)
             first = [*itertools.islice(cut, 2)]  # a single one is not worth a process
-            engine = engine if engine and len(first) > 1 else here()
+            where = engine if len(first) > 1 else here()
             mend = functools.partial(rescued, out.suffix)
-            for partition, marked in in_order(work, itertools.chain(first, cut), engine, mend):
+            for partition, marked in in_order(work, itertools.chain(first, cut), where, mend):
                 done = advanced(done, marked, partition.end)
                 marks.add(marked.data, done)
                 report(done, given.read(), given.size)
             marks.finish()
         finally:
             marks.close()
+            engine.stop()
     return done
 
 
