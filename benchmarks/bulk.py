@@ -30,7 +30,7 @@ from grader import __version__, bank, service
 from grader.bulk import executors
 from grader.bulk.marking import mark_partition, packed
 from grader.bulk.partitions import partitions
-from grader.records import Answers, Marks
+from grader.records import Answers, Marks, Verdict
 
 NUMBERS = 1_000_000
 LINES = 100_000, 1_000_000  # for which memory is measured
@@ -91,20 +91,22 @@ def throughput(what: str, path: Path, known: Bank) -> Iterator[Row]:
     start, cpu = time.perf_counter(), time.process_time()
     done = service.grade_lines(path, out, known)
     wall, cpu = time.perf_counter() - start, time.process_time() - cpu
-    found = verdicts(out)
-    how = f"{done.answers:,} blanks in {done.lines:,} lines; {found}; {digits(cpu)} s of processor time in {digits(wall)} s"
-    yield Row(f"Bulk, {what}, one core", rate(done.answers, cpu, "blanks"), how)
+    counts = verdicts(out)
+    answered = done.answers - counts.pop(Verdict.BLANK, 0)
+    found = ", ".join(f"{count:,} {verdict.value}" for verdict, count in counts.most_common())
+    how = f"{answered:,} in {done.lines:,} lines; {found}; {digits(cpu)} s of processor time in {digits(wall)} s"
+    yield Row(f"Bulk, {what}, one core", rate(answered, cpu, "answers"), how)
     alone = without_marking(path, out)
     yield Row(
         f"Reading these {what} and writing their marks, without marking",
-        rate(done.answers, alone, "blanks"),
+        rate(answered, alone, "answers"),
         f"`msgspec`, one core; without : with marking = {ratio(alone, cpu)}",
     )
     two = out.with_suffix(".two")
     taken = seconds(lambda: service.grade_lines(path, two, known, executors.processes(2)))
     same(out, two)
     how = f"wall time, processes started included; one core : two = {ratio(taken, wall)}"
-    yield Row(f"Bulk, {what}, two processes", rate(done.answers, taken, "blanks"), how)
+    yield Row(f"Bulk, {what}, two processes", rate(answered, taken, "answers"), how)
 
 
 def warm(path: Path, known: Bank) -> None:
@@ -114,13 +116,13 @@ def warm(path: Path, known: Bank) -> None:
         mark_partition(packed(known), "", next(cut))
 
 
-def verdicts(out: Path) -> str:
-    counts: Counter[str] = Counter()
+def verdicts(out: Path) -> Counter[Verdict]:
+    counts: Counter[Verdict] = Counter()
     decode = msgspec.json.Decoder(Marks).decode
     with out.open("rb") as file:
         for line in file:
-            counts.update(mark.verdict.value for mark in decode(line).marks.values())
-    return ", ".join(f"{count:,} {verdict}" for verdict, count in counts.most_common())
+            counts.update(mark.verdict for mark in decode(line).marks.values())
+    return counts
 
 
 def without_marking(answers: Path, marks: Path) -> float:

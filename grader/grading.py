@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import logging
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -92,15 +93,16 @@ def credited(
     units, parts = 0, Fraction(0)
     for address, (worth, whole, out_of) in scale.worth.items():
         found = outcomes[address]
+        points: float = 0
         if found.share is ALL:
             points = out_of
             units += whole
-        else:
+        elif found.share.numerator:
             earned = worth * found.share
             points = shown(earned)
             parts += earned
         marks[address] = Mark(found.verdict, points, out_of, found.message, found.understood)
-    total = shown(parts + Fraction(units, scale.unit))
+    total = shown(parts + Fraction(units, scale.unit)) if parts else in_units(units, scale.unit)
     notes = [unknown(address, scale.worth) for address in answers if address not in scale.worth]
     return Marks(student, exercise, seed, total, scale.out_of, marks, notes)
 
@@ -133,6 +135,11 @@ def failed(failure: Exception) -> Outcome:
     log.exception("marking failed")
     message = f"gradmark failed ({type(failure).__name__}); a person must look at this answer"
     return Outcome(Verdict.ERROR, message=message)
+
+
+@functools.lru_cache(maxsize=4096)
+def in_units(units: int, unit: int) -> float:
+    return shown(Fraction(units, unit))
 
 
 def unknown(address: str, keys: Iterable[str]) -> str:
