@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INPUTS ?= 1000000
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same oldest fuzz explore golden clean
+.PHONY: demo test check lint types imports bench bench-bulk same oldest fuzz explore golden schema clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -55,6 +55,9 @@ explore: $(READY)  ## the properties, on examples that were not tried before
 
 golden: $(READY)  ## write the first variants of every exercise anew, after a deliberate change
 	$(BIN)/python -m tests.golden
+
+schema: $(READY)  ## write the schemas that editors use anew, after a change to the records
+	for kind in exercise quiz; do $(BIN)/gradmark schema $$kind > grader/schemas/$$kind.json; done
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from grader import conversion
 from grader.asking import POOLS, pool_of
-from grader.errors import AuthorError, Problem, UsageError
-from grader.records import (
+from grader.authored import (
     MAX_GRID,
+    RANGE,
     AnswerFile,
-    Exercise,
     ExerciseFile,
     FigureFile,
     Form,
@@ -21,6 +20,8 @@ from grader.records import (
     Rule,
     Tolerance,
 )
+from grader.errors import AuthorError, Problem, UsageError
+from grader.records import Exercise
 
 MAX_SIZE = 1_000_000
 MAX_STRUCTURES = 10_000
@@ -34,8 +35,8 @@ def home() -> Path:
     return shipped if shipped.is_dir() else here.parent / "exercises"
 
 
-def files(paths: Iterable[Path]) -> list[Path]:
-    """Every exercise file below the given files and folders; quizzes are left out.
+def files(paths: Iterable[Path], quizzes: bool = False) -> list[Path]:
+    """Every exercise file below the given files and folders; quizzes only where they are asked for.
 
     Raises:
         UsageError: a path that is not there.
@@ -44,12 +45,20 @@ def files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             below = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")])
-            found += [file for file in below if file.parent.name != "quizzes"]
+            found += [file for file in below if quizzes or not is_quiz(file)]
         elif path.exists():
             found.append(path)
         else:
             raise UsageError(f"no such file or folder: {path}")
     return found
+
+
+def is_quiz(path: Path) -> bool:
+    """Is it a file that picks exercises?"""
+    if path.parent.name == "quizzes":
+        return True
+    text = path.read_bytes() if path.is_file() else b""
+    return bool(re.search(rb"^pick:", text, re.MULTILINE)) and b"\nquestions:" not in text
 
 
 def load_folder(*folders: Path) -> dict[str, Exercise]:
@@ -68,7 +77,9 @@ def load_folder(*folders: Path) -> dict[str, Exercise]:
             continue
         other = exercises.setdefault(exercise.id, exercise)
         if other is not exercise:
-            problems.append(exercise.problem("id", f"'{exercise.id}' is also in {other.path}"))
+            problems.append(
+                exercise.problem("id", f"'{exercise.id}' is also in {other.path}", code="names")
+            )
     if problems:
         raise AuthorError(*problems)
     return exercises
@@ -101,7 +112,9 @@ def inconsistencies(exercise: Exercise) -> Iterable[Problem]:
     for index, question in enumerate(file.questions):
         place = f"questions[{index}]"
         if question.id in seen:
-            yield exercise.problem(f"{place}.id", f"a second question has the id '{question.id}'")
+            yield exercise.problem(
+                f"{place}.id", f"a second question has the id '{question.id}'", code="names"
+            )
         seen.add(question.id)
         yield from answer_problems(exercise, question, place)
         yield from figure_problems(exercise, question.figure, f"{place}.figure")
@@ -139,12 +152,12 @@ def figure_problems(
     if isinstance(figure, FigureFile):
         if not 1 <= len(figure.loss_curves) <= MAX_CURVES:
             message = f"expected 1 to {MAX_CURVES} curves, found {len(figure.loss_curves)}"
-            yield exercise.problem(f"{place}.loss_curves", message)
+            yield exercise.problem(f"{place}.loss_curves", message, code="figure")
     elif figure not in (None, "network"):
         message = f"expected 'network' or a mapping with 'loss_curves', found '{figure}'"
-        yield exercise.problem(place, message)
+        yield exercise.problem(place, message, code="figure")
     elif figure and not (network.equations or network.layers or network.units):
-        yield exercise.problem(place, "there is no network to draw")
+        yield exercise.problem(place, "there is no network to draw", code="figure")
 
 
 def sample_problems(exercise: Exercise) -> Iterable[Problem]:
@@ -154,7 +167,7 @@ def sample_problems(exercise: Exercise) -> Iterable[Problem]:
         for name in (part.strip() for part in key.split(",")):
             place = f"sample.{key}:key"
             if name in seen:
-                yield exercise.problem(place, f"'{name}' is sampled twice")
+                yield exercise.problem(place, f"'{name}' is sampled twice", code="names")
             if name in exercise.file.network.sizes:
                 yield exercise.problem(place, f"'{name}' is a size: say there what is drawn")
             seen.add(name)
@@ -168,7 +181,7 @@ def size_problems(exercise: Exercise, rule: int | str | Rule, place: str) -> Ite
             yield exercise.problem(place, f"expected whole numbers from 1 to {MAX_SIZE}")
         return
     ends = [int(end) for end in re.findall(r"[0-9]{1,9}", str(rule))]
-    written = re.fullmatch(r"[0-9]{1,9}(\.\.[0-9]{1,9})?", str(rule))
+    written = re.fullmatch(RANGE, str(rule))
     if not written:
         yield exercise.problem(place, f"expected a number or a range such as 2..5, found '{rule}'")
     elif not 1 <= ends[0] <= ends[-1] <= MAX_SIZE or ends[-1] - ends[0] >= MAX_GRID:
@@ -257,7 +270,7 @@ def pool_problems(
     if len(question.answers) > 1:
         yield exercise.problem(f"{place}.{kind}", "a choice is the only answer of its question")
     for below, message in pool.faults():
-        yield exercise.problem(f"{place}.{kind}{below}", message)
+        yield exercise.problem(f"{place}.{kind}{below}", message, code="options")
 
 
 def text_problems(

@@ -46,7 +46,9 @@ def completed(exercise: Exercise, choices: Choices, seed: Seed, attempt: int) ->
         words = stream(exercise.id, seed, attempt, f"choice {name}")
         case = draw_case(network, layers, words)
         if case is None:
-            raise exercise.error(f"choose.{name}", "no question on these units was found")
+            raise exercise.error(
+                f"choose.{name}", "no question on these units was found", "unsolvable"
+            )
         found[name] = str(case)
     return tuple(found.items())
 

@@ -42,7 +42,7 @@ class Checker:
 
     def report(self, path: str, message: str) -> None:
         line, column = yaml.place_of(self.positions, path)
-        self.found.append(Problem(self.file, message, line, column))
+        self.found.append(Problem(self.file, message, line, column, "schema"))
 
     def convert(self, content: Any, schema: Schema, path: str) -> Any:
         """``content`` as a record, or ``None`` with the problems noted."""
@@ -74,8 +74,11 @@ class Checker:
         if record is not None and isinstance(value, list) and value:
             item_hint = items(hint)
             return [self.part(item, item_hint, f"{place}[{i}]") for i, item in enumerate(value)]
-        if isinstance(value, dict) and value_schema(hint) is not None:
-            schema = value_schema(hint)
+        inside = inside_mapping(hint)
+        if isinstance(value, dict) and inside is not None:
+            names, schema = inside
+            for key in value:
+                self.part(key, names, f"{place}.{key}:key")
             return {key: self.part(item, schema, f"{place}.{key}") for key, item in value.items()}
         try:
             return msgspec.convert(value, hint)
@@ -144,13 +147,13 @@ def record_in(hint: Any, value: Any) -> Schema | None:
     return None
 
 
-def value_schema(hint: Any) -> Any:
-    """The type of the values, where a hint is a mapping whose values may be records."""
+def inside_mapping(hint: Any) -> tuple[Any, Any] | None:
+    """The types of keys and values, where a hint is a mapping whose values may be records."""
     for option in alternatives(hint):
         if get_origin(option) is dict:
-            inner = get_args(option)[1]
-            if any(is_record(one) for one in alternatives(inner)):
-                return inner
+            names, values = get_args(option)
+            if any(is_record(one) for one in alternatives(values)):
+                return names, values
     return None
 
 

@@ -64,6 +64,7 @@ def variants(exercise: Exercise, seeds: Sequence[Seed]) -> list[Variant]:
             place,
             f"no draw of seed {missing[0]} makes a good question in {MAX_ATTEMPTS} attempts "
             f"({len(missing)} of {len(seeds)} seeds)",
+            "unsolvable",
         )
     return [variant for variant in found if variant is not None]
 

@@ -6,12 +6,16 @@ from msgspec import Struct
 
 
 class Problem(Struct, frozen=True):
-    """One thing that is wrong in a file, at a line and column counted from 1; 0 is the whole file."""
+    """One thing that is wrong in a file, at a line and column counted from 1; 0 is the whole file.
+
+    ``code``: what kind of thing, by a name that does not change; none where no page explains it.
+    """
 
     file: str
     message: str
     line: int = 0
     column: int = 0
+    code: str = ""
 
     def __str__(self) -> str:
         place = f":{self.line}:{self.column}" if self.line else ""

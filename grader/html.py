@@ -49,21 +49,28 @@ def page(markdown: str, title: str, figures: Sequence[Figure] = ()) -> str:
 
 def render(markdown: str, figures: Sequence[Figure] = ()) -> str:
     """The body of a page; images of the ``figures`` become the figures themselves."""
+    return rendered(markdown, figures)[0]
+
+
+def rendered(markdown: str, figures: Sequence[Figure] = ()) -> tuple[str, list[tuple[str, str]]]:
+    """As :func:`render`, and (formula, what is wrong) for each that stays as it is."""
     converter = LatexToMathML()
+    failed: list[tuple[str, str]] = []
 
     def formula(latex: str, options: dict[str, bool]) -> str:
         display = options.get("display_mode", False)
-        if len(latex) > MAX_FORMULA or latex.count("{") > MAX_BRACES:
-            return f"<code>{escape(latex)}</code>"
         try:
+            if len(latex) > MAX_FORMULA or latex.count("{") > MAX_BRACES:
+                raise LatexError("too long, or nested too deeply")
             return converter.convert_with_local_state(latex, displaystyle=display)
-        except LatexError:
+        except LatexError as error:
+            failed.append((latex, str(error.args[0] if error.args else error)))
             return f"<code>{escape(latex)}</code>"
 
     parser = Parser({figure.address: figure.svg for figure in figures})
     parser.enable("table")
     parser.use(dollarmath_plugin, renderer=formula, double_inline=True)
-    return str(parser.render(markdown))
+    return str(parser.render(markdown)), failed
 
 
 class Parser(MarkdownIt):

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
+from grader.authored import FigureFile, QuestionFile
 from grader.figures import Figure, Layer, computation_graph, layer_diagram, loss_curves
 from grader.model import Model
-from grader.records import Draw, FigureFile, QuestionFile
+from grader.records import Draw
 from grader.templates import fill
 from reference.network import Network, split_equations
 
@@ -84,7 +85,7 @@ def curves(
     if not rates:
         found = ", ".join(wanted.loss_curves)
         message = f"expected curves for what bears letters, found {found}"
-        raise model.exercise.error(f"{place}.loss_curves", message)
+        raise model.exercise.error(f"{place}.loss_curves", message, "figure")
     suited = rate(model, words, wanted.suited, f"{place}.suited")
     return loss_curves(rates, suited, identifier(model, name))
 
@@ -106,7 +107,9 @@ def rate(model: Model, words: Mapping[str, str], given: float | str, place: str)
     except ValueError:
         value = math.nan
     if not 1e-12 <= value <= 1e12:
-        raise model.exercise.error(place, f"expected a learning rate such as 3e-4, found '{text}'")
+        raise model.exercise.error(
+            place, f"expected a learning rate such as 3e-4, found '{text}'", "figure"
+        )
     return value
 
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from grader.asking import Asked, ask, defined, requirement
-from grader.records import Exercise, Rule
+from grader.authored import Rule
+from grader.records import Exercise
 from grader.structure import Choices, Structure, declared_network
 from grader.templates import fill, placeholders
 from reference.kinks import kinks

@@ -13,7 +13,11 @@ Spare = Annotated[int, Meta(ge=0, le=24)]
 
 
 class Option(Struct, frozen=True, forbid_unknown_fields=True):
-    """One option of a choice."""
+    """One option of a choice.
+
+    ``text``: What students read.
+    ``right``: Is it a right one? `false` unless given.
+    """
 
     text: str
     right: bool = False
@@ -22,7 +26,10 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True):
 class Choose(Struct, frozen=True, forbid_unknown_fields=True):
     """A single choice: ``show`` options drawn of a pool, at most one of them right.
 
-    ``none_of_these``: the text of a last option that is right where no other one shown is.
+    ``options``: Id → option; more than are shown, so that students see different ones.
+    ``show``: How many options a student sees; all unless given.
+    ``none_of_these``: The text of a last option that is right where no other one shown is.
+    ``shuffle``: `false` keeps your order.
     """
 
     options: dict[Identifier, Option]
@@ -40,7 +47,13 @@ class Scoring(StrEnum):
 
 
 class ChooseSeveral(Struct, frozen=True, forbid_unknown_fields=True):
-    """Several choices: ``show`` options drawn of a pool, right and wrong ones among them."""
+    """Several choices: ``show`` options drawn of a pool, right and wrong ones among them.
+
+    ``options``: Id → option; more than are shown, so that students see different ones.
+    ``show``: How many options a student sees; all unless given.
+    ``scoring``: `all` or nothing; `each`: the share judged rightly; `penalised`: right less wrong ones chosen.
+    ``shuffle``: `false` keeps your order.
+    """
 
     options: dict[Identifier, Option]
     show: Shown | None = None
@@ -49,7 +62,11 @@ class ChooseSeveral(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pair(Struct, frozen=True, forbid_unknown_fields=True):
-    """One item of a matching, and the texts that belong to it, of which one is shown."""
+    """One item of a matching, and the texts that belong to it, of which one is shown.
+
+    ``text``: The item, which gets a number.
+    ``right``: Id → text that belongs to the item; one of them is shown, with a letter.
+    """
 
     text: str
     right: dict[Identifier, str]
@@ -58,7 +75,11 @@ class Pair(Struct, frozen=True, forbid_unknown_fields=True):
 class Match(Struct, frozen=True, forbid_unknown_fields=True):
     """A matching: ``show`` pairs drawn of a pool, and distractors that belong to no item.
 
-    ``shuffle``: are the items shuffled? What is matched to them always is.
+    ``pairs``: Id → item with the texts that are right for it.
+    ``show``: How many pairs a student sees; all unless given.
+    ``distractors``: Id → text that belongs to no item.
+    ``show_distractors``: How many distractors a student sees; all unless given.
+    ``shuffle``: `false` keeps your order of the items; the texts are always shuffled.
     """
 
     pairs: dict[Identifier, Pair]
@@ -69,20 +90,32 @@ class Match(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Criterion(Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing that a text is marked by; ``weight``: what it counts beside the others."""
+    """One thing that a text is marked by.
+
+    ``text``: What the text must say.
+    ``weight``: What it counts beside the others; 1 unless given.
+    """
 
     text: str
     weight: Annotated[float, Meta(gt=0, le=1000)] = 1
 
 
 class Text(Struct, frozen=True, forbid_unknown_fields=True):
-    """A short text, which staff mark by a rubric."""
+    """A short text, which staff mark by a rubric.
+
+    ``rubric``: Id → criterion.
+    """
 
     rubric: dict[Identifier, Criterion]
 
 
 class Order(Struct, frozen=True, forbid_unknown_fields=True):
-    """Lines in their right order, shown in another one, and distractors that do not belong."""
+    """Lines in their right order, shown in another one, and distractors that do not belong.
+
+    ``lines``: Id → line, in the right order; all are shown.
+    ``distractors``: Id → line that does not belong.
+    ``show_distractors``: How many distractors a student sees; all unless given.
+    """
 
     lines: dict[Identifier, str]
     distractors: dict[Identifier, str] = {}

@@ -1,6 +1,8 @@
 """Quiz + roster → who gets which exercises under which seeds. Pure: the same secret, the same papers.
 
-Seeds are keyed hashes of the quiz's secret and the student, so nobody can work out another's paper.
+Seeds are keyed hashes of the quiz's secret and the student, so nobody can work out another's paper. A
+student has several seeds for each exercise, of which those are taken that make the paper about as difficult
+as any other.
 """
 
 from __future__ import annotations
@@ -24,6 +26,10 @@ class Quiz(Struct, frozen=True):
     title: str
     text: str
     picks: tuple[Picked, ...]
+    balance: bool = True
+
+
+CANDIDATES = 4  # seeds of one student for one exercise, of which one is taken
 
 
 class Picked(Struct, frozen=True):
@@ -40,10 +46,10 @@ class Picked(Struct, frozen=True):
 
 
 class Assignment(Struct, frozen=True):
-    """One exercise of one student's paper."""
+    """One exercise of one student's paper, and the seeds that it may be drawn from, the first one first."""
 
     exercise: str
-    seed: int
+    seeds: tuple[int, ...]
     points: float | None
 
 
@@ -62,12 +68,14 @@ def load(path: Path, bank: Mapping[str, Exercise]) -> Quiz:
         picked = Pick(exercise=pick) if isinstance(pick, str) else pick
         candidates, fault = candidates_of(picked, bank)
         if fault:
-            problems.append(Problem(str(path), fault, line, column))
+            problems.append(Problem(str(path), fault, line, column, "quiz"))
         picks.append(Picked(candidates, picked.choose, picked.points))
-    problems += [Problem(str(path), fault, *positions["pick"]) for fault in conflicts(picks)]
+    if not problems:  # else there is nothing to compare
+        start = positions["pick"]
+        problems = [Problem(str(path), fault, *start, "quiz") for fault in conflicts(picks)]
     if problems:
         raise AuthorError(*problems)
-    return Quiz(file.id, file.title, file.text, tuple(picks))
+    return Quiz(file.id, file.title, file.text, tuple(picks), file.balance)
 
 
 def conflicts(picks: Sequence[Picked]) -> Iterator[str]:
@@ -103,8 +111,10 @@ def candidates_of(pick: Pick, bank: Mapping[str, Exercise]) -> tuple[tuple[str, 
     return tuple(sorted(set(candidates))), ""
 
 
-def assign(quiz: Quiz, student: str, secret: bytes) -> list[Assignment]:
-    """The exercises and seeds of one student, none twice."""
+def assign(
+    quiz: Quiz, student: str, secret: bytes, several: Collection[str] = ()
+) -> list[Assignment]:
+    """The exercises of one student, none twice; ``several`` are those with more than one seed."""
     reserved = {name for pick in quiz.picks if pick.fixed for name in pick.candidates}
     taken: list[Assignment] = []
     for pick in quiz.picks:
@@ -112,9 +122,42 @@ def assign(quiz: Quiz, student: str, secret: bytes) -> list[Assignment]:
         free = [name for name in pick.candidates if name not in gone]
         ranked = sorted(free, key=lambda name: keyed(secret, "pick", quiz.id, student, name))
         for name in ranked[: pick.choose]:
-            seed = int.from_bytes(keyed(secret, "seed", quiz.id, student, name)[:8], "big") >> 1
-            taken.append(Assignment(name, seed, pick.points))
+            further = range(1, CANDIDATES if name in several else 1)
+            parts = [(), *((str(index),) for index in further)]
+            own = [keyed(secret, "seed", quiz.id, student, name, *part) for part in parts]
+            seeds = tuple(int.from_bytes(one[:8], "big") >> 1 for one in own)
+            taken.append(Assignment(name, seeds, pick.points))
     return taken
+
+
+def goal(quiz: Quiz, typical: Mapping[str, float]) -> float:
+    """The difficulty that papers are to have, from that of each exercise; the same for every student.
+
+    Where a pick chooses, its candidates count by their mean.
+    """
+    return sum(
+        pick.choose * sum(typical[name] for name in pick.candidates) / len(pick.candidates)
+        for pick in quiz.picks
+    )
+
+
+def balanced(scores: Sequence[Sequence[float]], aim: float) -> list[int]:
+    """Which seed to take for each exercise, so that the sum of their scores comes near to ``aim``.
+
+    From the first ones on, the one change that brings the sum nearest is made, as long as one does.
+    """
+    taken = [0] * len(scores)
+    while True:
+        total = sum(own[at] for own, at in zip(scores, taken, strict=True))
+        off = {
+            (item, seed): round(abs(total - own[taken[item]] + score - aim), 6)
+            for item, own in enumerate(scores)
+            for seed, score in enumerate(own)
+        }
+        item, seed = min(off, key=off.__getitem__)
+        if off[item, seed] >= off[item, taken[item]]:
+            return taken
+        taken[item] = seed
 
 
 def code(secret: bytes, quiz: str, student: str, exercises: Collection[str]) -> str:

@@ -19,10 +19,11 @@ from pylatexenc.latex2text import (
 from grader.answers import DerivationKey, ExpressionKey
 from grader.answers.number import show_number
 from grader.asking import OPTIONS, Asked, phrases
+from grader.authored import Data, QuestionFile
 from grader.figures import Figure
 from grader.illustrating import illustrated
 from grader.model import Model
-from grader.records import Data, Draw, QuestionFile
+from grader.records import Draw
 from grader.templates import fill
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name

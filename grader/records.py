@@ -2,109 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from grader.authored import ExerciseFile, Points
+from grader.authored import Verdict as Verdict  # authors state it in examples
 from grader.errors import AuthorError, Problem
-from grader.offers import Choose, ChooseSeveral, Identifier, Match, Order, Text
+from grader.offers import Identifier
 
-Points = Annotated[float, Meta(gt=0, le=1000)]
-Size = int | str
 Position = tuple[int, int]
-
-
-class Rule(Struct, frozen=True, forbid_unknown_fields=True):
-    """What values may be drawn: a grid from ``from`` by ``step``, or one of a list."""
-
-    between: tuple[float, float] | None = field(name="from", default=None)
-    step: Annotated[float, Meta(gt=0)] = 1
-    excluded: float | list[float] = field(name="not", default_factory=list)
-    one_of: Annotated[list[float], Meta(min_length=1)] | None = None
-
-    def grid(self) -> tuple[float, ...]:
-        """The values, each the float of its shortest decimal; a grid in ascending order."""
-        excluded = self.excluded if isinstance(self.excluded, list) else [self.excluded]
-        values = self.one_of if self.one_of is not None else self.steps()
-        return tuple(value for value in values if value not in excluded)
-
-    def steps(self) -> list[float]:
-        """The values of the grid, those excluded still among them."""
-        if self.between is None:
-            return []
-        low, step = Decimal(repr(self.between[0])), Decimal(repr(self.step))
-        return [float(low + index * step) for index in range(min(self.length, MAX_GRID))]
-
-    @property
-    def length(self) -> int:
-        """How many values the grid has."""
-        if self.between is None or not self.finite or self.between[1] < self.between[0]:
-            return 0
-        low, high = (Decimal(repr(end)) for end in self.between)
-        return int((high - low) / Decimal(repr(self.step))) + 1
-
-    @property
-    def finite(self) -> bool:
-        return all(map(math.isfinite, (*(self.between or ()), *(self.one_of or ()), self.step)))
-
-
-MAX_GRID = 100_000
-
-Entries = float | list[float | list[float]]
-
-
-class Quantity(Struct, frozen=True, forbid_unknown_fields=True):
-    """A declared quantity with more to say than its shape."""
-
-    shape: int | str
-    domain: str = "real"
-
-
-class Index(Struct, frozen=True, forbid_unknown_fields=True):
-    """The place of an entry: the size it runs over, and indices that stand for another place."""
-
-    size: int | str
-    apart_from: list[str] = field(name="not", default=[])
-
-
-class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """The network of an exercise as its author writes it."""
-
-    sizes: dict[str, int | str | Rule] = {}
-    inputs: dict[str, int | str | Quantity] = {}
-    parameters: dict[str, int | str | Quantity] = {}
-    constants: list[str] = []
-    functions: dict[str, Annotated[int, Meta(ge=1, le=2)]] = {}
-    indices: dict[str, int | str | Index] = {}
-    equations: str = ""
-    define: dict[str, str] = {}
-    layers: dict[str, int | str] = {}
-    units: dict[str, int | str] | str = {}
-    batch: int | str = 1
-
-
-class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
-    """How far a number may be off; one of these. Without any: as rounding to three decimals goes."""
-
-    absolute: Annotated[float, Meta(ge=0)] | None = None
-    relative: Annotated[float, Meta(ge=0)] | None = None
-    decimals: Annotated[int, Meta(ge=0, le=12)] | None = None
-    significant: Annotated[int, Meta(ge=1, le=12)] | None = None
-    rounding: Annotated[int, Meta(ge=1, le=12)] | None = None
-    exact: bool = False
-
-
-class Data(Struct, frozen=True, forbid_unknown_fields=True):
-    """Do two items of data, alone or together, determine ``target``?"""
-
-    target: str
-    first: str | list[str]
-    second: str | list[str]
 
 
 class Case(Struct, frozen=True):
@@ -130,101 +39,6 @@ class Case(Struct, frozen=True):
         return f"{self.target} | {self.first} | {self.second}"
 
 
-class Form(StrEnum):
-    """How an expression is to be written."""
-
-    ANY = "any"
-    EXPANDED = "expanded"
-    FACTORED = "factored"
-    NO_CALLS = "no calls"
-
-
-class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked, in one of several ways; see ``docs/authoring.md``.
-
-    ``values``, ``entries``, ``parameters``, ``shapes``, ``chain``: a text makes one blank, a list or
-    mapping one for each.
-    """
-
-    values: str | list[str] | dict[Identifier, str] | None = None
-    gradients_of: str | None = None
-    by: list[str] = []
-    updates: list[str] | None = None
-    loss: str | None = None
-    rate: str | float | None = None
-    parameters: str | list[str] | dict[Identifier, str | list[str]] | None = None
-    entries: str | list[str] | dict[Identifier, str] | None = None
-    shapes: str | list[str] | dict[Identifier, str] | None = None
-    chain: str | dict[Identifier, str] | None = None
-    choose_one: Choose | None = None
-    choose_several: ChooseSeveral | None = None
-    match: Match | None = None
-    order: Order | None = None
-    text: Text | None = None
-    sufficiency: Data | None = None
-    offer: Annotated[int, Meta(ge=2, le=8)] | None = None
-    in_terms_of: str | list[str] | None = None
-    either_layout: bool = False
-    form: Form = Form.ANY
-    derivation: bool = False
-
-
-class FigureFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """Loss curves, each at its rate, on a problem that the rate ``suited`` suits."""
-
-    loss_curves: dict[Identifier, float | str]
-    suited: float | str
-
-
-class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
-    """A misconception that an author adds: the value it gives to a blank, and what to say of it."""
-
-    value: str
-    says: str
-    blank: str = ""
-    credit: Annotated[float, Meta(ge=0, le=1)] = 0
-
-
-class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """One question of an exercise as its author writes it."""
-
-    id: Identifier
-    points: Points
-    ask: str
-    answer: AnswerFile | list[AnswerFile]
-    equations: str = ""  # in place of those of the network
-    tolerance: Tolerance | None = None
-    may_be_trivial: bool | list[str] = False
-    figure: str | FigureFile | None = None
-    misconceptions: list[Mistake] = []
-    credit: dict[str, Annotated[float, Meta(ge=0, le=1)]] = {}  # by name of the misconception
-
-    @property
-    def answers(self) -> list[AnswerFile]:
-        return self.answer if isinstance(self.answer, list) else [self.answer]
-
-
-class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """An exercise as its author writes it.
-
-    ``choose``: the options of each choice, or ``sufficiency`` for a question that is drawn.
-    """
-
-    id: Identifier
-    title: str
-    questions: Annotated[list[QuestionFile], Meta(min_length=1)]
-    source: str = ""
-    topics: list[str] = []
-    text: str = ""
-    choose: dict[Identifier, list[str] | dict[str, str | dict[str, str]] | str] = {}
-    network: NetworkFile = NetworkFile()
-    sample: dict[str, Entries | Rule] = {}
-    require: list[str] = []
-    tolerance: Tolerance = Tolerance()
-    printed: dict[str, Any] = {}
-    figure: str | FigureFile | None = None  # ``network``, or what is drawn
-
-
 class Exercise(Struct, frozen=True, eq=False):
     """An exercise of the bank: what its file says, and where it says it.
 
@@ -246,18 +60,20 @@ class Exercise(Struct, frozen=True, eq=False):
     def points(self) -> float:
         return sum(question.points for question in self.file.questions)
 
-    def problem(self, place: str, message: str, line: int = 0, column: int = 0) -> Problem:
+    def problem(
+        self, place: str, message: str, line: int = 0, column: int = 0, code: str = "schema"
+    ) -> Problem:
         """A problem at a path of the file; ``line`` and ``column`` count from 1 within its text."""
         while place and place not in self.positions:
             place = place[: max(place.rfind("."), place.rfind("["), 0)]
         start = self.positions.get(place, (1, 1))
         start = self.positions.get(f"{place}:block", start) if line else start
         return Problem(
-            self.path, message, start[0] + max(line - 1, 0), start[1] + max(column - 1, 0)
+            self.path, message, start[0] + max(line - 1, 0), start[1] + max(column - 1, 0), code
         )
 
-    def error(self, place: str, message: str) -> AuthorError:
-        return AuthorError(self.problem(place, message))
+    def error(self, place: str, message: str, code: str = "schema") -> AuthorError:
+        return AuthorError(self.problem(place, message, code=code))
 
 
 class Draw(Struct, frozen=True):
@@ -283,19 +99,6 @@ class Blank(Struct, frozen=True):
     @property
     def address(self) -> str:
         return f"{self.question}.{self.name}" if self.name else self.question
-
-
-class Verdict(StrEnum):
-    """What a mark says; ``unreadable``, ``waiting`` and ``error`` are never counted as wrong."""
-
-    CORRECT = "correct"
-    PARTIAL = "partial"
-    FOLLOW_THROUGH = "follow_through"
-    INCORRECT = "incorrect"
-    BLANK = "blank"
-    UNREADABLE = "unreadable"
-    WAITING = "waiting"  # for a person to mark it
-    ERROR = "error"
 
 
 ALL = Fraction(1)  # of the points; this very object where many are marked
@@ -342,7 +145,14 @@ class Answers(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pick(Struct, frozen=True, forbid_unknown_fields=True):
-    """Exercises of a quiz: one by its id, or some of a list or of a topic."""
+    """Exercises of a quiz: one by its id, or some of a list or of a topic.
+
+    ``exercise``: The id of an exercise.
+    ``from``: Ids of exercises, some of which each student gets.
+    ``topic``: Exercises with this topic, some of which each student gets.
+    ``choose``: How many of them each student gets; 1 unless given.
+    ``points``: The points of each exercise picked; its own unless given.
+    """
 
     exercise: str | None = None
     among: list[str] | None = field(name="from", default=None)
@@ -352,12 +162,22 @@ class Pick(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class QuizFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """A quiz as its author writes it."""
+    """A quiz as its author writes it.
+
+    ``id``: The name under which the quiz is known: letters, digits, `-` and `_`, a letter first.
+    ``title``: A heading.
+    ``pick``: What each student gets: ids of exercises, or picks.
+    ``text``: What stands above the paper: Markdown with LaTeX between `$`.
+    ``points``: What every paper is worth, which `check` compares with the picks.
+    ``balance``: Are papers to be about as difficult as each other? They are unless it is false.
+    """
 
     id: Identifier
     title: str
     pick: Annotated[list[str | Pick], Meta(min_length=1)]
     text: str = ""
+    points: Points | None = None
+    balance: bool = True
 
 
 class Item(Struct, frozen=True):
@@ -368,11 +188,16 @@ class Item(Struct, frozen=True):
 
 
 class Paper(Struct, frozen=True):
-    """One student's variants of a quiz; ``code`` signs who it is for."""
+    """One student's variants of a quiz; ``code`` signs who it is for.
+
+    ``difficulty`` is predicted; ``unbalanced`` is what it would be with the student's first seeds.
+    """
 
     student: str
     code: str
     items: tuple[Item, ...]
+    difficulty: float | None = None
+    unbalanced: float | None = None
 
 
 class Manifest(Struct, frozen=True):

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from grader.answers import CountKey, Key, MatrixKey, NumberKey, ShapeKey
 from grader.asking import Asked
+from grader.authored import Tolerance
 from grader.columns import Columns, stacked
 from grader.mistakes import Mistake, wrong_values
 from grader.model import Model
-from grader.records import Blank, Tolerance
+from grader.records import Blank
 from reference import polynomial
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate
@@ -329,7 +330,8 @@ def misunderstood(solved: Solved) -> Flags:
     shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
     by_nature = alike(model, shapes)
     for place, (mistake, wrong) in enumerate(wrong_values(model, solved.everything)):
-        apart = np.abs(wrong - values[mistake.target])
+        with np.errstate(invalid="ignore"):  # what is not finite meets nothing
+            apart = np.abs(wrong - values[mistake.target])
         meets = (apart <= solved.within[mistake.target] + GUARD).all(axis=(-2, -1))
         if place in by_nature:
             meets &= (apart > GUARD).any(axis=(-2, -1))

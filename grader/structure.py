@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from msgspec import structs
 from msgspec.structs import asdict
 
+from grader.authored import Index, Quantity
 from grader.errors import AuthorError, Problem
-from grader.records import Case, Exercise, Index, Quantity
+from grader.records import Case, Exercise
 from grader.templates import fill
 from reference.language.dimensions import SCALAR, Shape, Size
+from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import names
 from reference.language.names import canonical
 from reference.language.operations import FUNCTIONS
@@ -79,8 +81,16 @@ class Structure:
             return {name.strip(): text.strip() for name, _, text in pairs}
         return {name: fill(str(text), self.context) for name, text in given.items()}
 
-    def report(self, place: str, message: str, line: int = 0, column: int = 0) -> None:
-        self.problems.append(self.exercise.problem(place, message, line, column))
+    def report(
+        self, place: str, message: str, line: int = 0, column: int = 0, code: str = "names"
+    ) -> None:
+        self.problems.append(self.exercise.problem(place, message, line, column, code))
+
+    def misread(self, place: str, error: LanguageError, line: int = 0, column: int = 0) -> None:
+        """A text of the author's that the language refuses; ``column``: where it begins."""
+        code = "shapes" if isinstance(error, ShapeError) else "names"
+        at = max(column, 1) + max(error.column, 1) - 1  # both count from 1
+        self.report(place, error.message, line, at, code)
 
     def stop(self) -> None:
         """Raise what was collected, if anything was."""
@@ -127,10 +137,10 @@ def declared_network(
         network = declare(inputs, parameters, equations, constants, symbols)
     except NetworkError as error:
         for equation, problem in error.problems:
-            column = equation.column + max(problem.column - 1, 0)  # both count from 1
             layered = "network.units" if file.units else "network.layers"
             where = place if equation.line else layered
-            structure.report(where, f"{equation.name}: {problem.message}", equation.line, column)
+            problem.message = f"{equation.name}: {problem.message}"
+            structure.misread(where, problem, equation.line, equation.column)
         structure.stop()
     return used(network)
 
@@ -183,14 +193,18 @@ def shapes(
                 f"{here}:key", f"expected a name of letters and digits, found '{name}'"
             )
         if not 1 <= len(parts) <= 2 or not all(re.fullmatch(r"\w+", part) for part in parts):
-            structure.report(here, f"expected a shape such as h × d, d or 1, found '{text}'")
+            structure.report(
+                here, f"expected a shape such as h × d, d or 1, found '{text}'", code="shapes"
+            )
             continue
         rows, columns = (*parts, "1")[:2]
         found[name] = size(rows), size(columns)
         domain = fill(given.domain, structure.context) if isinstance(given, Quantity) else "real"
         if domain not in DOMAINS:
             known = ", ".join(DOMAINS)
-            structure.report(f"{here}.domain", f"expected one of {known}, found '{domain}'")
+            structure.report(
+                f"{here}.domain", f"expected one of {known}, found '{domain}'", code="schema"
+            )
     known_sizes(structure, found, place)
     return found
 
@@ -204,13 +218,19 @@ def check_layers(
         parts = text.split()
         known = len(parts) < 2 or parts[1] in functions | {"identity", "leaky_relu"}
         if place == "network.units" and not (parts and parts[0] in UNITS):
-            structure.report(f"{place}.{name}", f"expected 1 to {len(UNITS)} units, found '{text}'")
+            structure.report(
+                f"{place}.{name}",
+                f"expected 1 to {len(UNITS)} units, found '{text}'",
+                code="schema",
+            )
             continue
         if not 1 <= len(parts) <= (2 if index else 1) or not known:
             expected = "a size and perhaps an activation, as 64 relu" if index else "a size"
-            structure.report(f"{place}.{name}", f"expected {expected}, found '{text}'")
+            structure.report(
+                f"{place}.{name}", f"expected {expected}, found '{text}'", code="schema"
+            )
     if len(layers) < 2:
-        structure.report(place, "expected an input and at least one layer")
+        structure.report(place, "expected an input and at least one layer", code="schema")
     structure.stop()
 
 
@@ -240,7 +260,7 @@ def known_sizes(structure: Structure, shapes: Mapping[str, Shape], place: str) -
                 )
             if isinstance(one, int) and not 1 <= one <= MAX_SIZE:
                 message = f"expected a size from 1 to {MAX_SIZE}, found {one}"
-                structure.report(f"{place}.{name}", message)
+                structure.report(f"{place}.{name}", message, code="shapes")
 
 
 def used(network: Network) -> Network:

@@ -27,3 +27,8 @@ def distinct_of(model: Model) -> int:
         if asked.pool is not None:
             count *= asked.pool.arrangements
     return count
+
+
+def about(count: int) -> str:
+    """A number as it is read, or its magnitude where it is long."""
+    return str(count) if count < 10**6 else f"about 10^{len(str(count)) - 1}"

@@ -16,6 +16,7 @@ import yaml
 from grader.errors import AuthorError, Problem
 
 MAX_BYTES = 1_000_000
+CODE = "unreadable"  # of every problem here
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -33,28 +34,34 @@ def load(path: Path) -> tuple[Any, Positions, bytes]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise AuthorError(Problem(str(path), f"cannot be read: {error.strerror}")) from None
+        raise AuthorError(
+            Problem(str(path), f"cannot be read: {error.strerror}", code=CODE)
+        ) from None
     if len(data) > MAX_BYTES:
         raise AuthorError(
-            Problem(str(path), f"too large: {len(data)} bytes, expected at most {MAX_BYTES}")
+            Problem(
+                str(path), f"too large: {len(data)} bytes, expected at most {MAX_BYTES}", code=CODE
+            )
         )
     try:
         root = yaml.compose(data.decode(), Loader=LOADER)
     except UnicodeDecodeError as error:
-        raise AuthorError(Problem(str(path), f"not UTF-8 at byte {error.start}")) from None
+        raise AuthorError(
+            Problem(str(path), f"not UTF-8 at byte {error.start}", code=CODE)
+        ) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         raise AuthorError(
-            Problem(str(path), f"not YAML: {error.problem or error.context}", line, column)
+            Problem(str(path), f"not YAML: {error.problem or error.context}", line, column, CODE)
         ) from None
     except yaml.YAMLError as error:
-        raise AuthorError(Problem(str(path), f"not YAML: {error}")) from None
+        raise AuthorError(Problem(str(path), f"not YAML: {error}", code=CODE)) from None
     reader = _Reader(str(path), data.decode().splitlines())
     try:
         value = reader.build(root, "") if root is not None else None
     except RecursionError:
-        raise AuthorError(Problem(str(path), "nested too deeply")) from None
+        raise AuthorError(Problem(str(path), "nested too deeply", code=CODE)) from None
     if reader.problems:
         raise AuthorError(*reader.problems)
     return value, reader.positions, data
@@ -72,7 +79,7 @@ class _Reader:
 
     def report(self, node: Any, message: str) -> None:
         mark = node.start_mark
-        self.problems.append(Problem(self.file, message, mark.line + 1, mark.column + 1))
+        self.problems.append(Problem(self.file, message, mark.line + 1, mark.column + 1, CODE))
 
     def build(self, node: Any, path: str) -> Any:
         if id(node) in self.seen:

@@ -4,6 +4,8 @@ import os
 
 from hypothesis import settings
 
+collect_ignore_glob = ["faults/*", "fixtures/*"]  # exercises with planted faults
+
 settings.register_profile("fixed", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))

@@ -17,7 +17,7 @@ from grader.answers.ordering import OrderKey
 from grader.answers.several import SeveralKey
 from grader.answers.shape import ShapeKey
 from grader.answers.text import HandedIn, TextKey
-from grader.records import Form
+from grader.authored import Form
 
 Key = (
     NumberKey

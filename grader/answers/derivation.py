@@ -13,7 +13,8 @@ from fractions import Fraction
 from msgspec import Struct
 
 from grader.answers.expression import ExpressionKey, not_understood, outcome
-from grader.records import Form, Outcome, Verdict
+from grader.authored import Form
+from grader.records import Outcome, Verdict
 from reference.equivalence import Agreement
 from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError

@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers.number import quoted, unreadable
-from grader.records import Form, Outcome, Verdict
+from grader.authored import Form
+from grader.records import Outcome, Verdict
 from reference.derivatives import with_derivatives
 from reference.equivalence import Agreement, Side, compare, compare_sides
 from reference.forms import is_expanded, is_factored, is_without_calls

@@ -10,7 +10,8 @@ from msgspec import Struct
 from grader.answers import Form, Key
 from grader.asking.data import DataQuestion
 from grader.asking.pools import Pool
-from grader.records import AnswerFile, Blank, Tolerance
+from grader.authored import AnswerFile, Tolerance
+from grader.records import Blank
 from grader.structure import Structure
 from grader.templates import fill
 from reference.language.dimensions import Shape

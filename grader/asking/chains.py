@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from grader.answers import ChainKey
 from grader.asking.asked import Asked, known_names
-from grader.records import AnswerFile, Blank, QuestionFile
+from grader.authored import AnswerFile, QuestionFile
+from grader.records import Blank
 from grader.structure import Structure
 from grader.templates import fill
 from reference.derivatives import parts, paths
@@ -49,7 +50,7 @@ def derivative_in(
     try:
         written = read(text, network.vocabulary)
     except LanguageError as error:
-        structure.report(place, error.message, 0, error.column)
+        structure.misread(place, error)
         return None
     if not isinstance(written, Name) or "/" not in written.name:
         known = known_names(network)

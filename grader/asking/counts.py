@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from grader.answers import CountKey, ShapeKey
 from grader.asking.asked import Asked, declared_somewhere, known_names, names_in
-from grader.records import AnswerFile, Blank, QuestionFile
+from grader.authored import AnswerFile, QuestionFile
+from grader.records import Blank
 from grader.structure import Structure
 from reference import polynomial
 from reference.counting import count, entries

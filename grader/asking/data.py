@@ -81,7 +81,7 @@ class DataQuestion(Struct, frozen=True, dict=True, eq=False):
         if undecided:
             place = self.problem
             raise AuthorError(
-                *(Problem(place.file, m, place.line, place.column) for m in undecided)
+                *(Problem(place.file, m, place.line, place.column, "undecided") for m in undecided)
             )
         return tuple(found)
 

@@ -9,7 +9,7 @@ from grader.asking.choices import OneOf, SomeOf
 from grader.asking.matching import Pairs
 from grader.asking.ordering import Lines
 from grader.asking.pools import Pool
-from grader.records import AnswerFile
+from grader.authored import AnswerFile
 
 POOLS: dict[str, Callable[[Any], Pool]] = {
     "choose_one": OneOf,

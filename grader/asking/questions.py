@@ -15,7 +15,8 @@ from grader.asking.offering import offered
 from grader.asking.sufficiency import sufficiency
 from grader.asking.texts import text
 from grader.asking.values import defined, key_of, values
-from grader.records import AnswerFile, Blank, Quantity, QuestionFile
+from grader.authored import AnswerFile, Quantity, QuestionFile
+from grader.records import Blank
 from grader.structure import Structure, declared_network
 from grader.templates import fill
 from reference.misconceptions import NAMES
@@ -32,7 +33,7 @@ def ask(structure: Structure, network: Network) -> tuple[list[Asked], Network]:
             found = asked_apart(structure, question, index)
         else:
             found, network = asked_in(structure, question, place, network)
-        if not found:
+        if not found and not structure.problems:
             structure.report(place, "expected at least one blank")
         found, network = as_choices(structure, question, found, network, index)
         found, network = with_mistakes(structure, question, found, network, index)

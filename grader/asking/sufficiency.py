@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from grader.asking.asked import Asked
 from grader.asking.data import DataQuestion
-from grader.records import Blank, Data, QuestionFile
+from grader.authored import Data, QuestionFile
+from grader.records import Blank
 from grader.structure import Structure
 from grader.templates import fill
 from reference.language.dimensions import SCALAR
@@ -28,7 +29,9 @@ def sufficiency(
     """One blank with the five standard options in their standard order."""
     place = f"{place}.sufficiency"
     if not network.equations or {*network.shapes.values()} != {SCALAR}:
-        structure.report(place, "expected a network of scalars: declare its units, or equations")
+        structure.report(
+            place, "expected a network of scalars: declare its units, or equations", code="shapes"
+        )
         return []
     target = quantity(structure, data.target, f"{place}.target", network)
     first, second = (
@@ -51,7 +54,7 @@ def quantity(structure: Structure, text: str, place: str, network: Network) -> s
     try:
         written = read(text, network.vocabulary)
     except LanguageError as error:
-        structure.report(place, error.message, 0, error.column)
+        structure.misread(place, error)
         return None
     if not isinstance(written, Name):
         structure.report(

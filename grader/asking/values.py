@@ -9,7 +9,8 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from grader.asking.asked import Asked, Symbolic, declared_somewhere, names_in
-from grader.records import AnswerFile, Blank, QuestionFile
+from grader.authored import AnswerFile, QuestionFile
+from grader.records import Blank
 from grader.structure import Structure
 from grader.templates import fill
 from reference.derivatives import in_terms_of, with_derivatives
@@ -40,7 +41,7 @@ def values(
         of = answer.gradients_of or answer.loss
         if of and network.shapes.get(of, SCALAR) != SCALAR:
             shown = describe(network.shapes[of])
-            structure.report(here, f"'{of}' is {shown}, expected a scalar")
+            structure.report(here, f"'{of}' is {shown}, expected a scalar", code="shapes")
             continue
         keyed = key_of(structure, text, here, network)
         if keyed is None:
@@ -116,7 +117,7 @@ def key_of(
         network = with_derivatives(network, wanted)
         resolved, shape = resolve(written, network.shapes, network.symbols.indices)
     except LanguageError as error:
-        structure.report(place, error.message, 0, error.column)
+        structure.misread(place, error)
         return None
     return resolved, shape, network
 

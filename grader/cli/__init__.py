@@ -15,14 +15,14 @@ import click
 from grader import __version__
 from grader.errors import GradmarkError, UsageError
 
-COMMANDS = ("list", "show", "mark", "quiz", "grade", "check", "demo")
+COMMANDS = ("list", "show", "mark", "quiz", "grade", "check", "diff", "new", "schema", "demo")
 
 
 class Gradmark(click.Group):
     """Loads a command when it is called; turns our errors into a message and their exit code."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS]  # ``list`` is a command here once it is loaded
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:

@@ -3,57 +3,82 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import FOUND, about, progress
-from grader.errors import UsageError
+from grader.cli.options import FOUND
+from grader.errors import AuthorError, UsageError
+
+if TYPE_CHECKING:
+    from grader.checking import Report
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--seeds", default=100, show_default=True, type=click.IntRange(1, 100_000))
-def command(paths: tuple[Path, ...], seeds: int) -> None:
-    """Prove exercises right: solvable, gradients certified, keys and near misses marked as they should be.
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), help="Processes at once; one for each core unless given."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or as annotations of a change on GitHub.",
+)
+@click.option(
+    "--junit", type=click.Path(path_type=Path, dir_okay=False), help="A report for CI as XML."
+)
+@click.option(
+    "--skip-unchanged",
+    "notes",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file that notes what passed; files that are as they were then are passed over.",
+)
+def command(
+    paths: tuple[Path, ...],
+    seeds: int,
+    jobs: int | None,
+    form: str,
+    junit: Path | None,
+    notes: Path | None,
+) -> None:
+    """Prove exercises and quizzes right: solvable, fair, and marked as they should be.
 
     \b
     gradmark check                        the whole bank
     gradmark check my-exercise.yaml --seeds 1000
+    gradmark check exercises/ --skip-unchanged .checked.json --junit report.xml
 
     Exit codes: 0 all hold, 1 something must be mended, 2 a file cannot be used at all.
     """
-    from grader import bank, checking
-    from grader.errors import AuthorError
+    from grader import bank
+    from grader.checking import running, showing
 
-    files = bank.files(paths or [bank.home()])
+    files = bank.files(paths or [bank.home()], quizzes=True)
     if not files:
         raise UsageError(f"no exercise in {', '.join(map(str, paths))}")
-    problems, code = 0, 0
-    for path in progress(files, "checking"):
-        try:
-            report = checking.check(bank.load(path), seeds)
-        except AuthorError as error:
-            report = checking.Report(path.stem, list(error.problems), unusable=True)
-        problems += len(report.problems)
-        code = max(
-            code, AuthorError.exit_code if report.unusable else bool(report.problems) * FOUND
-        )
-        for problem in report.problems:
-            click.echo(str(problem), err=True)
-        if not report.problems:
-            click.echo(checked(report))
-    click.echo(f"{len(files)} exercises checked over {seeds} seeds: {problems} problems")
-    sys.exit(code)
+    passed = running.read_passed(notes) if notes else None
+    reports: list[Report] = []
+    found = running.run(files, seeds, jobs or running.cores(), passed)
+    for part in showing.lines(kept(found, reports), form):
+        click.echo(part, nl=False)
+    if junit is not None:
+        junit.write_bytes(showing.junit(reports))
+    if notes and passed is not None:
+        running.write_passed(notes, passed)
+    problems = sum(len(report.problems) for report in reports)
+    summary = f"{len(files)} files checked over {seeds} seeds: {problems} problems"
+    click.echo(summary, err=form != "text")
+    unusable = any(report.unusable for report in reports)
+    sys.exit(AuthorError.exit_code if unusable else FOUND if problems else 0)
 
 
-def checked(report: Any) -> str:
-    """One line on an exercise that holds, with what its printed variant is exempt from."""
-    line = (
-        f"{report.exercise}: {report.blanks} blanks, {about(report.variants)} variants, "
-        f"{report.survival.rate:.1%} of draws good, {report.certified} gradients certified"
-    )
-    told = [f"{name} {share:.0%}" for name, share in report.misconceptions.items()]
-    lines = [f"misconceptions: {', '.join(told)}"] if told else []
-    return "\n    ".join([line, *report.remarks, *lines])
+def kept(reports: Iterator[Report], store: list[Report]) -> Iterator[Report]:
+    for report in reports:
+        store.append(report)
+        yield report

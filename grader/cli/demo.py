@@ -13,3 +13,6 @@ import click
 )
 def command(out: Path) -> None:
     """The whole round on a sample class: papers, answers, marks, gradebook."""
+    from grader import demo
+
+    click.echo(demo.run(out), nl=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import BANK, about
+from grader.cli.options import BANK
 
 
 @click.command("list")
@@ -14,7 +14,7 @@ from grader.cli.options import BANK, about
 def command(folders: tuple[Path, ...]) -> None:
     """What is in the bank: id, questions, points, number of variants, title."""
     from grader.bank import load_folder
-    from grader.variety import distinct
+    from grader.variety import about, distinct
 
     for exercise in load_folder(*folders).values():
         file = exercise.file

@@ -43,8 +43,3 @@ def progress(items: Sequence[Any], label: str) -> Iterable[Any]:
         return
     with click.progressbar(items, label=label, file=sys.stderr) as bar:
         yield from bar
-
-
-def about(count: int) -> str:
-    """A number as it is read, or its magnitude where it is long."""
-    return str(count) if count < 10**6 else f"about 10^{len(str(count)) - 1}"

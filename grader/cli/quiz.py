@@ -39,3 +39,5 @@ def command(
 
     manifest = service.make_quiz(quiz, roster, out, load_folder(*folders), secret, progress)
     click.echo(f"{len(manifest.papers)} papers in {out / 'papers'}; keys in {out / 'staff'}")
+    for line in service.said(manifest):
+        click.echo(line)

@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from grader.service.balancing import said
     from grader.service.exercises import (
         drawn,
         explained,
@@ -21,8 +22,16 @@ if TYPE_CHECKING:
     from grader.service.notebooks import grade_notebooks
     from grader.service.quizzes import make_quiz, read_manifest, restore_all
     from grader.service.texts import mark_texts
+    from grader.service.versions import (
+        Comparison,
+        compare_versions,
+        stored_lines,
+        stored_notebooks,
+    )
 
 __all__ = [
+    "Comparison",
+    "compare_versions",
     "drawn",
     "explained",
     "find",
@@ -34,7 +43,10 @@ __all__ = [
     "mark_texts",
     "read_manifest",
     "restore_all",
+    "said",
     "solution",
+    "stored_lines",
+    "stored_notebooks",
     "variant",
     "write_feedback",
     "write_private",
@@ -42,6 +54,7 @@ __all__ = [
 ]
 
 PLACES = {
+    "balancing": ("said",),
     "exercises": ("drawn", "explained", "find", "in_print", "mark", "solution", "variant"),
     "files": ("write_private", "write_text"),
     "giving_back": ("write_feedback",),
@@ -49,6 +62,7 @@ PLACES = {
     "notebooks": ("grade_notebooks",),
     "quizzes": ("make_quiz", "read_manifest", "restore_all"),
     "texts": ("mark_texts",),
+    "versions": ("Comparison", "compare_versions", "stored_lines", "stored_notebooks"),
 }
 
 

@@ -26,6 +26,20 @@ def grade_notebooks(
 ) -> list[Graded]:
     """The marks of everyone on the manifest, then what could not be given to anyone."""
     manifest = read_manifest(folder)
+    handed_in, lost = read_notebooks(paths, folder, manifest, progress)
+    present = [paper for paper in manifest.papers if handed_in[paper.student]]
+    solved = restore_all(present, known)
+    graded = [
+        grade_paper(paper, handed_in[paper.student], solved, known)
+        for paper in progress(manifest.papers, "marking")
+    ]
+    return by_file_name(graded, lost)
+
+
+def read_notebooks(
+    paths: Sequence[Path], folder: Path, manifest: Manifest, progress: Progress = no_progress
+) -> tuple[dict[str, list[Submission]], list[Graded]]:
+    """What each student of a quiz handed in, and what could not be given to anyone."""
     secret = read_secret(folder / "staff" / "secret")
     by_student = {paper.student: paper for paper in manifest.papers}
     handed_in: dict[str, list[Submission]] = {student: [] for student in by_student}
@@ -40,13 +54,7 @@ def grade_notebooks(
             lost.append(Graded("", name, (), (), error.problems[0].message))
         else:
             handed_in[read.student].append(read)
-    present = [paper for paper in manifest.papers if handed_in[paper.student]]
-    solved = restore_all(present, known)
-    graded = [
-        grade_paper(paper, handed_in[paper.student], solved, known)
-        for paper in progress(manifest.papers, "marking")
-    ]
-    return by_file_name(graded, lost)
+    return handed_in, lost
 
 
 def by_file_name(graded: Sequence[Graded], lost: Sequence[Graded]) -> list[Graded]:
@@ -120,11 +128,7 @@ def grade_paper(
 ) -> Graded:
     """The marks of one student, from the one submission that counts."""
     file = ", ".join(one.file for one in found)
-    problem = ""
-    if not found:
-        problem = "nothing handed in"
-    elif any((one.answers, one.unreadable) != texts(found[0]) for one in found[1:]):
-        problem = f"{len(found)} files with different answers: {file}"
+    problem = undecided(found)
     if problem:
         return Graded(paper.student, file, tuple(unmarked(paper, known)), (), problem)
     submission = found[0]
@@ -156,6 +160,16 @@ def grade_paper(
         texts=tuple(handed_in),
         answers=submission.answers,
     )
+
+
+def undecided(found: Sequence[Submission]) -> str:
+    """Why there is no one submission that counts; empty where there is."""
+    if not found:
+        return "nothing handed in"
+    if any(texts(one) != texts(found[0]) for one in found[1:]):
+        files = ", ".join(one.file for one in found)
+        return f"{len(found)} files with different answers: {files}"
+    return ""
 
 
 def texts(submission: Submission) -> tuple[dict[str, str], dict[str, str]]:

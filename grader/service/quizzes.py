@@ -9,10 +9,11 @@ from pathlib import Path
 import msgspec
 
 from grader import papers, reports
-from grader.drawing import Variant, restored, variants
+from grader.drawing import Variant, restored
 from grader.errors import AuthorError, Problem, UsageError
 from grader.formats import notebook, roster
-from grader.records import Exercise, Item, Manifest, Paper
+from grader.records import Exercise, Manifest, Paper
+from grader.service.balancing import draw_papers
 from grader.service.exercises import in_print, solution
 from grader.service.files import Progress, no_progress, write_private, write_text
 
@@ -66,43 +67,6 @@ def make_quiz(
     write_text(staff / "key.csv", reports.key_table(manifest, list(key_rows(everyone, solved))))
     write_text(staff / "manifest.json", msgspec.json.encode(manifest).decode() + "\n")
     return manifest
-
-
-def draw_papers(
-    quiz: papers.Quiz,
-    students: Sequence[str],
-    secret: bytes,
-    known: Bank,
-    progress: Progress,
-) -> list[Paper]:
-    """A paper for each student; each exercise is drawn for all of them at once."""
-    assigned = {student: papers.assign(quiz, student, secret) for student in students}
-    seeds: dict[str, list[tuple[str, int]]] = {}
-    for student, items in assigned.items():
-        for item in items:
-            seeds.setdefault(item.exercise, []).append((student, item.seed))
-    drawn: dict[tuple[str, str], Variant] = {}
-    for name in progress(list(seeds), "drawing variants"):
-        found = variants(known[name], [seed for _, seed in seeds[name]])
-        drawn |= {
-            (student, name): one for (student, _), one in zip(seeds[name], found, strict=True)
-        }
-    made = []
-    for student, items in assigned.items():
-        code = papers.code(secret, quiz.id, student, [item.exercise for item in items])
-        parts = tuple(
-            Item(drawn[student, item.exercise].draw, weight(known[item.exercise], item.points))
-            for item in items
-        )
-        made.append(Paper(student, code, parts))
-    return made
-
-
-def weight(exercise: Exercise, points: float | None) -> float:
-    """What the points of an exercise are multiplied by so that they add up to ``points``."""
-    if points is None:
-        return 1.0
-    return points / exercise.points
 
 
 def key_rows(

@@ -263,8 +263,8 @@ def test_topics_choose_for_each_student(run, write, tmp_path):
     assert len({frozenset(pair) for pair in picked}) > 5
 
 
-def test_the_demo_is_a_whole_round(tmp_path):
-    shown = demo.run(tmp_path / "demo")
+def test_the_demo_is_a_whole_round(run, tmp_path):
+    shown = run(main, "demo", "--out", tmp_path / "demo").stdout
     assert len((tmp_path / "demo" / "marks.csv").read_text().splitlines()) == 13
     assert "nothing handed in" in shown
     again = demo.run(tmp_path / "again")

@@ -1,4 +1,4 @@
-"""The printed variants give the right answers of the source exams, and wrong ones are told as wrong."""
+"""Every question of the source exams is asked, and the answers of the sources stand in its exercise."""
 
 from pathlib import Path
 
@@ -6,37 +6,37 @@ import pytest
 import yaml
 
 from grader import bank
+from grader.checking import Subject, findings
 from grader.drawing import printed_variant
-from grader.service import mark
+from grader.records import PRINTED
 
 SOURCES = yaml.safe_load((Path(__file__).parents[1] / "sources.yaml").read_text())
-ROWS = yaml.safe_load((Path(__file__).parents[1] / "ledger.yaml").read_text())
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["address"])
-def test_printed_answer(row, shipped):
-    exercise, _, address = row["address"].partition("/")
-    variant = printed_variant(shipped[exercise])
-    for text in row["right"]:
-        assert mark(variant, {address: text}).marks[address].verdict == "correct", text
-    for text in row["wrong"]:
-        assert mark(variant, {address: text}).marks[address].verdict == "incorrect", text
-
-
-def test_every_blank_of_the_bank_has_a_row():
-    rows = {row["address"] for row in ROWS}
-    blanks = {
-        f"{exercise.id}/{address}"
-        for exercise in bank.load_folder().values()
-        for address in printed_variant(exercise).keys
+def stated(exercise, verdict):
+    """Blank → texts that are stated to be marked so in the printed variant."""
+    return {
+        address: texts if isinstance(texts, list) else [texts]
+        for example in exercise.file.examples
+        if example.seed == PRINTED and example.verdict == verdict
+        for address, texts in example.answers.items()
     }
-    assert blanks == rows
+
+
+@pytest.mark.parametrize("name", bank.load_folder())
+def test_answers_of_the_source(name, shipped):
+    """Right ones and wrong ones stand in the file for each blank, and are marked so."""
+    exercise = shipped[name]
+    blanks = {*printed_variant(exercise).keys}
+    assert {*stated(exercise, "correct")} == {*stated(exercise, "incorrect")} == blanks
+    assert findings(Subject(exercise, 1), ["examples"]) == []
 
 
 @pytest.mark.parametrize("question", SOURCES)
-def test_every_question_of_the_sources_is_asked(question):
-    """And has its right and wrong answers above."""
+def test_every_question_of_the_sources_is_asked(question, shipped):
     for address in SOURCES[question]:
-        rows = [row for row in ROWS if (row["address"] + ".").startswith(address + ".")]
+        name, _, place = address.partition("/")
+        rows = [
+            row for row in stated(shipped[name], "correct") if f"{row}.".startswith(f"{place}.")
+        ]
         assert rows, address
-        assert all(row["right"] and row["wrong"] for row in rows)

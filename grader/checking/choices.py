@@ -1,0 +1,94 @@
+"""Can the right option be told without knowing the subject?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from grader.answers import ChoiceKey, SeveralKey
+from grader.asking import Asked
+from grader.checking.subject import Subject
+from grader.drawing import Variant
+from grader.errors import Problem
+from grader.prompts import placeholders
+from grader.templates import fill
+from grader.templates import placeholders as placeholders_in
+
+LEAST = 20  # variants before a share of them says anything
+SHARE = 0.9  # of the variants in which a rule finds the right option
+LONGER = 1.3  # times as long, to be seen at a glance
+
+
+def choices(subject: Subject) -> Iterator[Problem]:
+    """Options that say the same, and right options that place or length gives away."""
+    for variant in subject.examples:
+        yield from equal(subject, variant)
+    for address, rows in shown(subject).items():
+        if len(rows) >= LEAST:
+            yield from given_away(subject, address, rows)
+
+
+def equal(subject: Subject, variant: Variant) -> Iterator[Problem]:
+    """Options of a pool with the same text; one that names its own letter differs by that."""
+    words = placeholders(variant.solved.model, variant.draw)
+    for asked in variant.solved.model.asked:
+        pool = asked.pool.texts if asked.pool and asked.offered is None else []
+        texts = [(fill(text, words), text) for text in pool if "sign" not in placeholders_in(text)]
+        seen: set[str] = set()
+        for filled, text in texts:
+            plain = " ".join(filled.casefold().split()).strip(" .")
+            if plain in seen:
+                place = f"{subject.places[asked.blank.question]}.answer"
+                message = f"two options say '{plain[:60]}'"
+                yield subject.problem_at("equal-options", place, text, message)
+            seen.add(plain)
+
+
+Row = tuple[list[str], list[bool]]  # the texts in their order, and which of them are right
+
+
+def shown(subject: Subject) -> dict[str, list[Row]]:
+    """Address → what each variant offers, for choices of texts in a drawn order."""
+    found: dict[str, list[Row]] = {}
+    for variant in subject.drawn:
+        words = placeholders(variant.solved.model, variant.draw)
+        for asked in variant.solved.model.asked:
+            row = offered(variant, asked)
+            if row is not None:
+                texts = [fill(text, words) for text in row[0]]
+                found.setdefault(asked.address, []).append((texts, row[1]))
+    return found
+
+
+def offered(variant: Variant, asked: Asked) -> Row | None:
+    if asked.pool is None:
+        return None
+    order = variant.solved.columns.orders[asked.address][variant.row]
+    key = variant.solved.key(asked, variant.row)
+    if isinstance(key, ChoiceKey):
+        return asked.pool.shown(order)[1], [option == key.right for option in order]
+    if isinstance(key, SeveralKey):
+        return asked.pool.shown(order)[1], [option in key.right for option in order]
+    return None
+
+
+def given_away(subject: Subject, address: str, rows: list[Row]) -> Iterator[Problem]:
+    place = f"{subject.places[address.partition('.')[0]]}.answer"
+    patterns = Counter(tuple(right) for _, right in rows)
+    share = max(patterns.values()) / len(rows)
+    if share >= SHARE:
+        message = f"{address}: the same letter is right in {share:.0%} of the variants"
+        yield subject.problem("position", place, message)
+    for rule in ("longest", "shortest"):
+        share = sum(stands_out(row, rule) for row in rows) / len(rows)
+        if share >= SHARE:
+            message = f"{address}: the {rule} option is right in {share:.0%} of the variants"
+            yield subject.problem("length", place, message)
+
+
+def stands_out(row: Row, rule: str) -> bool:
+    """Is some option far longer, or shorter, than every other one, and right?"""
+    ranked = sorted(zip(*row, strict=True), key=lambda one: len(one[0]), reverse=rule == "longest")
+    (first, right), (second, _) = ranked[0], ranked[1]
+    long, short = sorted((len(first), len(second)), reverse=True)
+    return right and long >= LONGER * max(short, 1)

@@ -1,0 +1,101 @@
+"""Can variants be drawn, do they differ, and does the printed one fit?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+
+from grader.checking.subject import Subject
+from grader.drawing import Survival
+from grader.errors import Problem
+from grader.variety import distinct
+
+LEAST_SURVIVAL = 0.02
+LEAST_VARIANTS = 10  # a row of students, none of whom has the paper of a neighbour
+MANY = 10**9  # more than that, and hardly one is drawn twice
+REPEATED = 0.5  # of the different variants that as many seeds would give by chance
+CODES = {  # what most draws are rejected for → what is to be mended
+    "kink": "kink",
+    "trivial": "trivial",
+    "misconception": "misconception",
+    "options": "equal-options",
+}
+
+
+def draws(subject: Subject) -> Iterator[Problem]:
+    """Draws that fail, the printed variant, and variants that are too few."""
+    yield from unsolvable(subject)
+    yield from subject.pinned[1]
+    yield from always_right(subject)
+    yield from variety(subject)
+
+
+def unsolvable(subject: Subject) -> Iterator[Problem]:
+    """Too few draws are good."""
+    survival, missing = subject.surveyed[1], subject.seeds - len(subject.drawn)
+    if not missing and survival.rate >= LEAST_SURVIVAL:
+        return
+    message = (
+        f"{survival.rate:.2%} of the draws are good, expected {LEAST_SURVIVAL:.0%} or more; "
+        f"{missing} of {subject.seeds} seeds have none (rejected: {reasons(survival)})"
+    )
+    most = max(survival.rejected, key=lambda reason: survival.rejected[reason], default="")
+    code = CODES.get(most, "unsolvable" if missing else "rarely-solvable")
+    place = "require:key" if most == "require" else "sample:key"
+    yield subject.problem(code, place, message)
+
+
+def reasons(survival: Survival) -> str:
+    counts = sorted(survival.rejected.items(), key=lambda item: -item[1])
+    return ", ".join(f"{reason} {count}" for reason, count in counts if count)
+
+
+def always_right(subject: Subject) -> Iterator[Problem]:
+    """Misconceptions of the author's that give the right answer in every variant."""
+    for number, question in enumerate(subject.exercise.file.questions):
+        for index, mistake in enumerate(question.misconceptions):
+            address = f"{question.id}.{mistake.blank}" if mistake.blank else question.id
+            suffix = f"@{address} {index}"
+            if subject.drawn and all(same(subject, suffix)):
+                place = f"questions[{number}].misconceptions[{index}].value"
+                message = f"'{mistake.value}' is the right answer to {address} in every variant"
+                yield subject.problem("misconception", place, message)
+
+
+def same(subject: Subject, source: str) -> Iterator[bool]:
+    """For each variant, whether a misconception gives what is right."""
+    for variant in subject.drawn:
+        for several in variant.solved.wrong.values():
+            for mistake, values in several:
+                if mistake.source == source:
+                    row, target = variant.row, mistake.target
+                    apart = np.abs(values[row] - variant.solved.values[target][row])
+                    yield bool((apart <= variant.solved.within[target][row]).all())
+
+
+def variety(subject: Subject) -> Iterator[Problem]:
+    """Too few variants, or the same ones again and again."""
+    possible = distinct(subject.exercise)
+    if possible < LEAST_VARIANTS:
+        message = f"{possible} variants, expected {LEAST_VARIANTS} or more"
+        yield subject.problem("few-variants", "sample:key", message)
+    count = len(subject.drawn)
+    by_chance = expected(count, possible)
+    found = len({without_seed(variant.draw) for variant in subject.drawn})
+    if found < REPEATED * by_chance:
+        message = f"{count} seeds give {found} different variants, expected about {by_chance:.0f}"
+        yield subject.problem("repeated-variants", "sample:key", message)
+
+
+def expected(count: int, possible: int) -> float:
+    """How many different ones are among ``count`` that are drawn evenly from so many."""
+    if possible > MANY:
+        return float(count)
+    return possible * (1.0 - (1.0 - 1.0 / possible) ** count)
+
+
+def without_seed(draw: msgspec.Struct) -> bytes:
+    """What tells a draw from another, whatever its seed."""
+    return msgspec.json.encode(msgspec.structs.replace(draw, seed=0), order="deterministic")

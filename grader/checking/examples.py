@@ -1,0 +1,95 @@
+"""Are the examples of an exercise marked as its file says?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from grader import marking
+from grader.authored import EVERY, PRINTED, Example, Verdict
+from grader.checking.subject import Subject
+from grader.drawing import Variant, variants
+from grader.errors import AuthorError, Problem
+from grader.prompts import placeholders
+from grader.templates import fill
+
+
+def examples(subject: Subject) -> Iterator[Problem]:
+    """Examples that are marked otherwise, or cannot be marked."""
+    for index, example in enumerate(subject.exercise.file.examples):
+        place = f"examples[{index}]"
+        try:
+            chosen = chosen_variants(subject, example)
+        except AuthorError as error:
+            yield subject.problem("example", f"{place}.seed", error.problems[0].message)
+            continue
+        if not chosen:
+            message = "this exercise has no printed variant"
+            yield subject.problem("example", f"{place}.seed", message)
+        for answers, where in tries(example, place):
+            yield from wrong(subject, example, chosen, answers, where)
+
+
+def chosen_variants(subject: Subject, example: Example) -> Sequence[Variant]:
+    """The variants on which an example is tried."""
+    if example.seed == EVERY:
+        return subject.variants
+    if example.seed == PRINTED:
+        return [subject.pinned[0]] if subject.pinned[0] else []
+    return variants(subject.exercise, [example.seed])
+
+
+def tries(example: Example, place: str) -> Iterator[tuple[dict[str, str], str]]:
+    """Answers that are given together, each with its place in the file; those of a list one by one."""
+    if not any(isinstance(given, list) for given in example.answers.values()):
+        together = {address: str(given) for address, given in example.answers.items()}
+        yield together, f"{place}.answers"
+        return
+    for address, given in example.answers.items():
+        here = f"{place}.answers.{address}"
+        if not isinstance(given, list):
+            yield {address: str(given)}, here
+            continue
+        for number, text in enumerate(given):
+            yield {address: str(text)}, f"{here}[{number}]"
+
+
+def wrong(
+    subject: Subject,
+    example: Example,
+    chosen: Sequence[Variant],
+    answers: dict[str, str],
+    place: str,
+) -> Iterator[Problem]:
+    """What the first variant says that does not mark the answers as stated."""
+    for variant in chosen:
+        words = placeholders(variant.solved.model, variant.draw)
+        given = {address: fill(text, words) for address, text in answers.items()}
+        strange = [address for address in given if address not in variant.keys]
+        if strange:
+            known = ", ".join(variant.keys)
+            message = f"there is no blank '{strange[0]}' (blanks: {known})"
+            yield subject.problem("example", place, message)
+            return
+        message = otherwise(example, variant, given)
+        if message:
+            stated = example.seed == PRINTED and example.verdict == Verdict.CORRECT
+            yield subject.problem("printed-answer" if stated else "example", place, message)
+            return
+
+
+def otherwise(example: Example, variant: Variant, given: dict[str, str]) -> str:
+    """How the marks differ from what is stated; nothing where they do not."""
+    marks = marking.mark(variant, given).marks
+    for address, text in given.items():
+        mark = marks[address]
+        verdict = example.verdict
+        stated = verdict.get(address) if isinstance(verdict, dict) else verdict
+        if stated is not None and mark.verdict != stated:
+            remark = f" ({mark.message})" if mark.message else ""
+            return f"{address}, seed {variant.draw.seed}: '{text}' is marked {mark.verdict}{remark}, not {stated}"
+        if example.says not in mark.message:
+            return (
+                f"{address}, seed {variant.draw.seed}: '{text}' is told '{mark.message}', "
+                f"not '{example.says}'"
+            )
+    return ""

@@ -1,0 +1,100 @@
+"""Do the gradients agree three ways?"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from grader.answers import DerivationKey, ExpressionKey
+from grader.checking.subject import Subject
+from grader.drawing import Variant
+from grader.errors import Problem
+from grader.model import Model
+from reference.certify import Certificate, certify
+from reference.derivatives import parts
+from reference.language.expression import names
+from reference.language.values import Array
+from reference.network import Network
+from reference.points import Points
+
+SYMBOLIC = (ExpressionKey, DerivationKey)
+CALM = 16  # of the random points, those of moderate size, where finite differences can be trusted
+
+
+def gradients(subject: Subject) -> Iterator[Problem]:
+    """The gradients that are not certified."""
+    for one, _ in certificates(subject):
+        if not one.holds:
+            yield subject.problem(
+                "gradient",
+                "questions",
+                f"d{one.of}/d{one.by} is not certified: off by {one.from_differences:.1e} from "
+                f"finite differences, {one.from_sympy:.1e} from SymPy",
+            )
+
+
+def certified(subject: Subject) -> int:
+    """How many gradients agree, those of each variant counted."""
+    return sum(count for one, count in certificates(subject) if one.holds)
+
+
+@functools.lru_cache(maxsize=1)
+def certificates(subject: Subject) -> list[tuple[Certificate, int]]:
+    """Each certificate, and at how many points or variants it was made."""
+    found = [
+        (certificate, len(next(iter(values.values()))))
+        for model, values in batches(subject.variants)
+        for of, by in sorted(derivatives(model, model.network).items())
+        for certificate in certify(model.complete, of, sorted(by), values)
+    ]
+    for variant in subject.examples:
+        found += [(certificate, CALM) for certificate in symbolic(variant.solved.model)]
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def symbolic(model: Model) -> tuple[Certificate, ...]:
+    """Certificates of the gradients that a structure asks for as expressions, at random points."""
+    found: list[Certificate] = []
+    keys = [asked.key for asked in model.asked if isinstance(asked.key, SYMBOLIC)]
+    for points in {id(key.points): key.points for key in keys}.values():
+        small = Points(points.network, points.domains, dict.fromkeys(model.sizes, 2))
+        values = {name: array[:CALM] for name, array in small.values.items()}
+        for of, by in sorted(derivatives(model, points.network).items()):
+            found += certify(points.network, of, sorted(by), values)
+    return tuple(found)
+
+
+def derivatives(model: Model, network: Network) -> dict[str, set[str]]:
+    """Of → by, of the derivatives that the keys and the exercise's own names stand for."""
+    wanted: dict[str, set[str]] = {}
+    stated = [f"@{asked.address}" for asked in model.asked] + [*model.exercise.file.network.define]
+    for name in (one for one in stated if one in network.equations):
+        for derivative in names(network.equations[name]):
+            if "/d" in derivative:
+                of, by = parts(derivative)
+                wanted.setdefault(of, set()).add(by)
+    return wanted
+
+
+def batches(good: Sequence[Variant]) -> Iterator[tuple[Model, dict[str, Array]]]:
+    """The values of all variants of one structure and size, stacked."""
+    groups: dict[tuple[int, tuple[tuple[int, ...], ...]], list[Variant]] = {}
+    for variant in good:
+        columns = variant.solved.columns
+        shapes = tuple(value.shape[1:] for value in columns.values.values())
+        groups.setdefault((id(columns.model), shapes), []).append(variant)
+    for group in groups.values():
+        model = group[0].solved.model
+        if not model.targets:
+            continue
+        known = [variant.solved.columns.known() for variant in group]
+        yield (
+            model,
+            {
+                name: np.stack([one[name][v.row] for one, v in zip(known, group, strict=True)])
+                for name in known[0]
+            },
+        )

@@ -1,0 +1,16 @@
+"""Do the points add up to what the file states?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.checking.subject import Subject
+from grader.errors import Problem
+
+
+def points(subject: Subject) -> Iterator[Problem]:
+    """A stated total that is not that of the questions."""
+    stated = subject.exercise.file.points
+    if stated is not None and stated != subject.exercise.points:
+        message = f"the questions add up to {subject.exercise.points:g} points, not {stated:g}"
+        yield subject.problem("points", "points", message)

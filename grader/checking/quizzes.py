@@ -1,0 +1,32 @@
+"""Can a quiz be dealt out, and is it worth the same for every student?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from grader import conversion, papers
+from grader.errors import AuthorError, Problem
+from grader.records import Exercise, QuizFile
+from grader.yaml import place_of
+
+
+def quiz(path: Path, bank: Mapping[str, Exercise]) -> Iterator[Problem]:
+    """What is wrong with a quiz, whose exercises are in ``bank``."""
+    try:
+        loaded = papers.load(path, bank)
+    except AuthorError as error:
+        yield from error.problems
+        return
+    file, positions, _ = conversion.load(path, QuizFile)
+    total = 0.0
+    for number, pick in enumerate(loaded.picks):
+        worth = [pick.points or bank[name].points for name in pick.candidates]
+        total += sum(worth) if pick.fixed else pick.choose * max(worth)
+        if not pick.fixed and min(worth) < max(worth):
+            message = f"worth {min(worth):g} to {max(worth):g} points, by what a student gets"
+            line, column = place_of(positions, f"pick[{number}]")
+            yield Problem(str(path), message, line, column, "points")
+    if file.points is not None and file.points != total:
+        message = f"the picks add up to {total:g} points, not {file.points:g}"
+        yield Problem(str(path), message, *place_of(positions, "points"), "points")

@@ -1,0 +1,133 @@
+"""Files → reports, on several cores; files that have not changed since they passed are passed over."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from grader import bank
+from grader.checking import Report, check
+from grader.checking.quizzes import quiz
+from grader.errors import AuthorError, Problem
+from grader.records import Exercise
+
+Passed = dict[str, str]  # file → what it and gradmark were when nothing was found
+
+
+def run(
+    files: Sequence[Path], seeds: int, jobs: int = 1, passed: Passed | None = None
+) -> Iterator[Report]:
+    """A report for each file in order, exercises first and then quizzes.
+
+    ``passed``: files that are as they were are not looked at; what passes is noted in it.
+    """
+    notes = passed if passed is not None else {}
+    exercises = [path for path in files if not bank.is_quiz(path)]
+    marks = {path: digest(path, seeds) for path in exercises} if passed is not None else {}
+    fresh = [path for path in exercises if not marks or notes.get(str(path)) != marks[path]]
+    reports = dict(zip(fresh, on_cores(fresh, seeds, jobs), strict=True))
+    seen: dict[str, Path] = {}
+    for path in exercises:
+        report = reports.get(path) or Report(path.stem, [], skipped=True)
+        report = replace(report, file=str(path), problems=[*report.problems, *twice(path, seen)])
+        if marks and not report.problems:
+            notes[str(path)] = marks[path]
+        yield report
+    for path in files:
+        if bank.is_quiz(path):
+            yield Report(path.stem, [*quiz(path, around(exercises))], file=str(path), quiz=True)
+
+
+def on_cores(files: Sequence[Path], seeds: int, jobs: int) -> Iterator[Report]:
+    """The reports of files in order, each as soon as it and those before it are there."""
+    if jobs == 1 or len(files) < 2:
+        yield from (check_file(path, seeds) for path in files)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        for future in handed_out(pool, files, seeds):
+            yield future.result()
+
+
+def handed_out(pool: Executor, files: Sequence[Path], seeds: int) -> list[Future[Report]]:
+    """One task a file; files of many equations first, so that no long one is left for the end."""
+    tasks = {
+        path: pool.submit(check_file, path, seeds) for path in sorted(files, key=size, reverse=True)
+    }
+    return [tasks[path] for path in files]
+
+
+def size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def check_file(path: Path, seeds: int) -> Report:
+    """One exercise by its path."""
+    try:
+        return check(bank.load(path), seeds)
+    except AuthorError as error:
+        return Report(path.stem, list(error.problems), unusable=True)
+
+
+def twice(path: Path, seen: dict[str, Path]) -> Iterator[Problem]:
+    """An id that another file has too."""
+    try:
+        exercise = bank.load(path)
+    except AuthorError:
+        return
+    other = seen.setdefault(exercise.id, path)
+    if other != path:
+        yield exercise.problem("id", f"'{exercise.id}' is also in {other}", code="names")
+
+
+def around(files: Sequence[Path]) -> Mapping[str, Exercise]:
+    """The exercises that a quiz may pick: those that are checked with it, or the whole bank."""
+    found: dict[str, Exercise] = {}
+    for path in files or bank.files([bank.home()]):
+        try:
+            exercise = bank.load(path)
+        except AuthorError:
+            continue
+        found[exercise.id] = exercise
+    return found
+
+
+def digest(path: Path, seeds: int) -> str:
+    """A hash of all that a report depends on: the file, the number of seeds, and gradmark itself."""
+    content = path.read_bytes() if path.is_file() else b""
+    return hashlib.blake2b(content + f"{seeds}".encode() + itself(), digest_size=16).hexdigest()
+
+
+@functools.cache
+def itself() -> bytes:
+    """A hash of the code of gradmark."""
+    here = Path(__file__).parents[1]
+    found = hashlib.blake2b(digest_size=16)
+    for folder in (here, here.parent / "reference"):
+        for path in sorted(folder.rglob("*.py")):
+            found.update(path.read_bytes())
+    return found.digest()
+
+
+def read_passed(path: Path) -> Passed:
+    """The notes of an earlier run; none where there are none, or they cannot be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Passed)
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+def write_passed(path: Path, passed: Passed) -> None:
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(passed, order="sorted")) + b"\n")
+
+
+def cores() -> int:
+    """How many processes can run at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

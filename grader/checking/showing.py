@@ -1,0 +1,118 @@
+"""Reports for people, for programs, for CI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from xml.etree import ElementTree as xml
+
+import msgspec
+
+from grader.checking import Report
+from grader.checking.kinds import GROUPS, KINDS
+from grader.errors import Problem
+from grader.variety import about
+
+PAGE = "docs/checks.md"
+OUTLIERS = 5  # that are named
+
+
+def plain(report: Report) -> str:
+    """Each finding with its place, its code, and how to mend it; or what holds."""
+    if report.problems:
+        return "\n".join(map(told, report.problems))
+    if report.skipped:
+        return f"{report.exercise}: as it was when it passed"
+    if not report.blanks:
+        return f"{report.exercise}: holds"
+    line = (
+        f"{report.exercise}: {report.blanks} blanks, {about(report.variants)} variants, "
+        f"{report.survival.rate:.1%} of draws good, {report.certified} gradients certified"
+    )
+    shares = [f"{name} {share:.0%}" for name, share in report.misconceptions.items()]
+    lines = [f"misconceptions: {', '.join(shares)}"] if shares else []
+    return "\n    ".join([line, *report.remarks, *uneven(report), *lines])
+
+
+def uneven(report: Report) -> list[str]:
+    """How the predicted difficulty of the variants lies, where it differs."""
+    found = report.difficulty
+    if found is None or found.ends[0] == found.ends[1]:
+        return []
+    (low, high), (least, most) = found.quartiles, found.ends
+    line = f"predicted difficulty: {least:g} to {most:g}, the middle half {low:g} to {high:g}"
+    outliers = ", ".join(f"{seed} ({score:g})" for seed, score in found.outliers[:OUTLIERS])
+    return [line + (f"; far out: seeds {outliers}" if outliers else "")]
+
+
+def told(problem: Problem) -> str:
+    return f"{problem} [{problem.code}]\n    {mend(problem)}"
+
+
+def mend(problem: Problem) -> str:
+    return f"{KINDS[problem.code].mend} ({PAGE}#{problem.code})"
+
+
+def as_text(reports: Sequence[Report]) -> str:
+    return "".join(f"{plain(report)}\n" for report in reports)
+
+
+def as_json(reports: Sequence[Report]) -> str:
+    """One object: the reports as they are, with how to mend what was found."""
+    mends = {one.code: mend(one) for report in reports for one in report.problems}
+    record = {"reports": reports, "mend": mends}
+    return msgspec.json.format(msgspec.json.encode(record), indent=2).decode() + "\n"
+
+
+def as_github(reports: Sequence[Report]) -> str:
+    """Workflow commands, which GitHub shows at the lines of a change."""
+    return "".join(
+        f"::error file={escaped(one.file)},line={max(one.line, 1)},col={max(one.column, 1)},"
+        f"title={one.code}::{escaped(one.message)}\n"
+        for report in reports
+        for one in report.problems
+    )
+
+
+def escaped(text: str) -> str:
+    """A text in a workflow command, as GitHub asks for it."""
+    for sign, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
+        text = text.replace(sign, code)
+    return text
+
+
+def junit(reports: Sequence[Report]) -> bytes:
+    """A suite for each file, a case for each group of findings."""
+    root = xml.Element("testsuites")
+    for report in reports:
+        suite = xml.SubElement(root, "testsuite", name=report.file or report.exercise)
+        groups = ["quiz"] if report.quiz else [group for group in GROUPS if group != "quiz"]
+        failed = 0
+        for group in groups:
+            case = xml.SubElement(suite, "testcase", classname=report.exercise, name=group)
+            found = [one for one in report.problems if KINDS[one.code].group == group]
+            if report.skipped:
+                xml.SubElement(case, "skipped", message="as it was when it passed")
+            if found:
+                failed += 1
+                fault = xml.SubElement(case, "failure", message=found[0].message)
+                fault.text = "\n".join(map(told, found))
+        suite.set("tests", str(len(groups)))
+        suite.set("failures", str(failed))
+    xml.indent(root)
+    text: bytes = xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Report]], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+}
+
+
+def lines(reports: Iterator[Report], form: str) -> Iterator[str]:
+    """The reports in one format; text as they come."""
+    if form == "text":
+        yield from (as_text([report]) for report in reports)
+    else:
+        yield FORMATS[form]([*reports])

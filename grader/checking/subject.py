@@ -1,0 +1,109 @@
+"""What is looked at when an exercise is checked: its structures and variants, each made once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader.choosing import structures
+from grader.drawing import Survival, Variant, printed_variant, survey
+from grader.errors import AuthorError, Problem
+from grader.model import Model, build
+from grader.records import Exercise
+
+
+class Subject(Struct, frozen=True, dict=True):
+    """An exercise, and the number of seeds over which it is looked at."""
+
+    exercise: Exercise
+    seeds: int
+
+    @functools.cached_property
+    def models(self) -> list[Model]:
+        """Every structure.
+
+        Raises:
+            AuthorError: one cannot be made.
+        """
+        return [build(self.exercise, choices) for choices in structures(self.exercise)]
+
+    @functools.cached_property
+    def surveyed(self) -> tuple[list[Variant | None], Survival]:
+        """The variants of the seeds, as far as there are good ones, and how many draws that took."""
+        return survey(self.exercise, range(self.seeds))
+
+    @functools.cached_property
+    def drawn(self) -> list[Variant]:
+        return [variant for variant in self.surveyed[0] if variant is not None]
+
+    @functools.cached_property
+    def pinned(self) -> tuple[Variant | None, tuple[Problem, ...]]:
+        """The printed variant, where there is one, and what is wrong with it."""
+        if "printed" not in self.exercise.positions:
+            return None, ()
+        try:
+            return printed_variant(self.exercise), ()
+        except AuthorError as error:
+            found = [replace(one, code="printed") for one in error.problems]
+            return None, tuple(found)
+
+    @functools.cached_property
+    def variants(self) -> list[Variant]:
+        """Those drawn, and the printed one."""
+        printed = self.pinned[0]
+        return [*self.drawn, *([printed] if printed else [])]
+
+    @functools.cached_property
+    def examples(self) -> list[Variant]:
+        """A variant of each structure that came up."""
+        return list({id(one.solved.model): one for one in reversed(self.variants)}.values())
+
+    @functools.cached_property
+    def places(self) -> dict[str, str]:
+        """Question → its path in the file."""
+        return {one.id: f"questions[{i}]" for i, one in enumerate(self.exercise.file.questions)}
+
+    def problem(self, code: str, place: str, message: str) -> Problem:
+        return self.exercise.problem(place, message, code=code)
+
+    def problem_at(self, code: str, place: str, needle: str, message: str) -> Problem:
+        """A problem at some text of a value; at the value where the text is not in it as it stands."""
+        found = self.problem(code, place, message)
+        line, column = self.exercise.positions.get(place, (1, 1))
+        lines = self.source[line - 1 :]
+        for below, text in enumerate(lines):
+            at = text.find(needle, column - 1 if below == 0 else 0)
+            if at >= 0:
+                return replace(found, line=line + below, column=at + 1)
+        return found
+
+    @functools.cached_property
+    def source(self) -> list[str]:
+        """The lines of the file; none where it is gone."""
+        path = Path(self.exercise.path)
+        return path.read_text().splitlines() if path.is_file() else []
+
+
+def first_of_each(problems: Iterable[Problem]) -> list[Problem]:
+    """One problem of a kind for each place, so that a fault is not told a thousand times."""
+    found: dict[tuple[Any, ...], Problem] = {}
+    for one in problems:
+        found.setdefault((one.code, one.file, one.line, one.column), one)
+    return list(found.values())
+
+
+def each_key(subject: Subject) -> Iterator[tuple[Variant, str, Any]]:
+    """Every key of every variant with its address; a key of a whole structure once."""
+    seen: set[int] = set()
+    for variant in subject.variants:
+        fixed = {one.address: id(one.key) for one in variant.solved.model.asked if one.key}
+        for address, (_, key) in variant.keys.items():
+            if fixed.get(address) in seen:
+                continue
+            seen.update([fixed[address]] if address in fixed else [])
+            yield variant, address, key

@@ -1,0 +1,148 @@
+"""Do the texts of an exercise say what they should, and no more?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from grader.answers import ChoiceKey, CountKey, ExpressionKey, MatrixKey, NumberKey
+from grader.checking.subject import Subject
+from grader.drawing import Variant
+from grader.errors import AuthorError, Problem
+from grader.figures import Figure
+from grader.html import rendered
+from grader.prompts import document, placeholders, sheet
+from grader.records import Verdict
+from grader.templates import fill
+from grader.templates import placeholders as left_over
+from reference.language.errors import LanguageError
+from reference.language.reading import read
+
+IMAGE = re.compile(r"!\[\s*\](?=\()")
+MATH = re.compile(r"\$\$?([^$]+)\$\$?")
+NUMBER = re.compile(r"(?<![\w.,/^{\\])[-−]?[0-9]+(?:\.[0-9]+)?(?![\w,/^}]|\.[0-9])")
+UNKNOWN = re.compile(r"unknown name '([^']+)'")
+LONE = re.compile(r"(\\?[A-Za-z]+|[^\W\d_])(_\{?[a-z]{1,2}\}?)?")  # words may introduce it
+OFTEN = 0.9  # of the variants in which a part of the text is the answer: more than chance
+LEAST = 3  # variants of a structure before that says anything
+WORDS = 4  # of an option that is told by its words
+
+
+class Passage(Struct, frozen=True):
+    """A text of the author's, with its placeholders filled; ``question`` is empty for the exercise."""
+
+    place: str
+    question: str
+    text: str
+
+
+def texts(subject: Subject) -> Iterator[Problem]:
+    """Everything that is wrong with the words of an exercise."""
+    for variant in subject.examples:
+        try:
+            shown = sheet(variant.solved.model, variant.draw)
+        except AuthorError as error:  # a figure that cannot be drawn
+            yield from error.problems
+            continue
+        yield from not_rendered(subject, document(shown), shown.figures)
+        for passage in passages(subject, variant, placeholders(variant.solved.model, variant.draw)):
+            yield from not_rendered(subject, passage.text)
+            yield from faults(subject, variant, passage)
+    yield from leaks(subject)
+
+
+def not_rendered(
+    subject: Subject, markdown: str, figures: Sequence[Figure] = ()
+) -> Iterator[Problem]:
+    for latex, reason in rendered(markdown, figures)[1]:
+        message = f"'{latex[:60]}' is not rendered: {reason}"
+        yield subject.problem_at("latex", "", latex, message)
+
+
+def passages(subject: Subject, variant: Variant, words: Mapping[str, str]) -> Iterator[Passage]:
+    """Title, text, questions and what is chosen from, with ``words`` for the placeholders."""
+    file, model = subject.exercise.file, variant.solved.model
+    yield Passage("title", "", fill(file.title, words))
+    yield Passage("text", "", fill(file.text, words))
+    for question in file.questions:
+        place = subject.places[question.id]
+        yield Passage(f"{place}.ask", question.id, fill(question.ask, words))
+    for asked in model.asked:
+        texts = asked.pool.texts if asked.pool and asked.offered is None else ()
+        for text in texts:
+            name = asked.blank.question
+            yield Passage(f"{subject.places[name]}.answer", name, fill(text, {**words, "sign": ""}))
+
+
+def faults(subject: Subject, variant: Variant, passage: Passage) -> Iterator[Problem]:
+    """What can be seen in one passage."""
+    for name in left_over(passage.text):
+        message = f"nothing fills the placeholder '{{{{{name}}}}}'"
+        needle = f"{{{{{name}}}}}"
+        yield subject.problem_at("placeholder", passage.place, needle, message)
+    if IMAGE.search(passage.text):
+        message = "an image without words"
+        yield subject.problem_at("image-text", passage.place, "![](", message)
+    for name, formula in strangers(variant, passage.text):
+        message = f"'{name}' in '${formula}$' is nothing that the exercise declares"
+        yield subject.problem_at("prompt-name", passage.place, formula, message)
+
+
+def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
+    """(name, formula) of the names in a text that the network does not have.
+
+    The words around it may introduce a letter, or an entry of it; what is no formula of our language
+    is left alone.
+    """
+    model = variant.solved.model
+    if not model.printed.shapes:
+        return
+    for formula in MATH.findall(text):
+        try:
+            read(formula, model.complete.vocabulary)
+        except LanguageError as error:
+            found = UNKNOWN.search(error.message)
+            if found and not LONE.fullmatch(found[1]):
+                yield found[1], formula
+
+
+def leaks(subject: Subject) -> Iterator[Problem]:
+    """Texts in which the answer to a question stands, in nearly all variants of a structure."""
+    told: dict[tuple[int, str, str], list[str]] = {}
+    for variant in subject.variants:
+        keys, model = variant.keys, variant.solved.model
+        for passage in passages(subject, variant, model.context):  # what is given is no secret
+            for asked in model.asked:
+                if passage.question in ("", asked.blank.question) and not asked.may_be_trivial:
+                    parts = answers_in(passage, keys[asked.address][1], asked.pool)
+                    told.setdefault((id(model), passage.place, asked.address), []).extend(parts[:1])
+    variants = Counter(id(variant.solved.model) for variant in subject.variants)
+    for (model_id, place, address), parts in told.items():
+        if parts and len(parts) >= OFTEN * max(variants[model_id], LEAST):
+            message = f"'{parts[0][:60]}' is the answer to {address}"
+            yield subject.problem_at("leak", place, parts[0], message)
+
+
+def answers_in(passage: Passage, key: Any, pool: Any) -> list[str]:
+    """The parts of a text that would be marked right."""
+    parts: list[str] = []
+    if isinstance(key, NumberKey | MatrixKey) or (isinstance(key, CountKey) and not key.names):
+        parts = NUMBER.findall(passage.text)
+    elif isinstance(key, ExpressionKey | CountKey):
+        parts = MATH.findall(passage.text)
+    elif isinstance(key, ChoiceKey) and pool is not None and passage.place.endswith(".ask"):
+        right = pool.shown(key.options)[1][key.options.index(key.right)]
+        told = right.strip(" .").casefold() in passage.text.casefold()
+        return [right] if told and len(right.split()) >= WORDS else []
+    return [
+        part for part in parts if key.mark(part).verdict is Verdict.CORRECT and not bare(part, key)
+    ]
+
+
+def bare(part: str, key: Any) -> bool:
+    """Is it no more than one of the names in terms of which the answer is given?"""
+    return isinstance(key, ExpressionKey) and part.strip() in key.allowed
