@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INPUTS ?= 1000000
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench oldest fuzz explore golden schema clean
+.PHONY: demo test check lint types imports bench bench-bulk same oldest fuzz explore golden schema clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -31,6 +31,13 @@ imports: $(READY)
 bench: $(READY)  ## figures as ratios in one run; installs Math-Verify, and nbgrader apart
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[bench]"
 	$(BIN)/python -m benchmarks.run
+
+same: $(READY)  ## 20,000 lines over the whole bank have the same marks in bulk and one by one
+	$(BIN)/python -m benchmarks.identical 20000
+
+bench-bulk: $(READY)  ## a million numbers and a hundred thousand expressions, on one core and on two, and on a cluster
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[cluster,parquet]"
+	$(BIN)/python -m benchmarks.bulk
 
 oldest: $(READY)  ## the draw under the oldest NumPy that is supported
 	$(PYTHON) -m venv $(VENV)-oldest

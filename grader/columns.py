@@ -33,6 +33,18 @@ class Columns(Struct, frozen=True):
         sizes = {name: column[:, None, None].astype(float) for name, column in self.sizes.items()}
         return {**sizes, **self.values}
 
+    def only(self, kept: NDArray[np.bool_]) -> Columns:
+        """Some of the variants."""
+        places = np.flatnonzero(kept).tolist()
+        return Columns(
+            self.model,
+            [self.seeds[place] for place in places],
+            [self.rows[place] for place in places],
+            {name: column[kept] for name, column in self.sizes.items()},
+            {name: column[kept] for name, column in self.values.items()},
+            {name: [orders[place] for place in places] for name, orders in self.orders.items()},
+        )
+
     def draw(self, row: int) -> Draw:
         """One variant by itself."""
         exercise = self.model.exercise
@@ -45,6 +57,19 @@ class Columns(Struct, frozen=True):
             {name: column[row].tolist() for name, column in self.values.items()},
             {question: orders[row] for question, orders in self.orders.items()},
         )
+
+
+def stacked(parts: Sequence[Columns]) -> Columns:
+    """Columns of one structure below each other."""
+    first = parts[0]
+    return Columns(
+        first.model,
+        [seed for part in parts for seed in part.seeds],
+        [row for part in parts for row in part.rows],
+        {name: np.concatenate([part.sizes[name] for part in parts]) for name in first.sizes},
+        {name: np.concatenate([part.values[name] for part in parts]) for name in first.values},
+        {name: [order for part in parts for order in part.orders[name]] for name in first.orders},
+    )
 
 
 def entries_of(value: object, shape: tuple[int, int]) -> Array:

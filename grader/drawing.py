@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -10,11 +11,12 @@ from grader.answers import Key
 from grader.columns import Columns
 from grader.records import Blank, Draw, Exercise
 from grader.sampling import propose
-from grader.solving import Solved, judge, solve
+from grader.solving import Solved, joined, judge, sift, solve
 from grader.stored import columns, printed
 from grader.words import Seed
 
 MAX_ATTEMPTS = 400
+TOGETHER = 500  # draws that cost little more than one
 
 
 class Variant(Struct, frozen=True):
@@ -71,23 +73,62 @@ def survey(exercise: Exercise, seeds: Sequence[Seed]) -> tuple[list[Variant | No
     """The variants of seeds as far as there are good ones, and the survival of the draws."""
     found: list[Variant | None] = [None] * len(seeds)
     pending = list(range(len(seeds)))
-    proposed, rejected = 0, dict[str, int]()
-    for attempt in range(MAX_ATTEMPTS):
-        if not pending:
-            break
-        proposed += len(pending)
-        again: list[int] = []
-        for group in propose(exercise, [seeds[index] for index in pending], attempt):
-            solved = judge(group, only_good=True)
-            for reason, flags in solved.faults.items():
-                rejected[reason] = rejected.get(reason, 0) + int(flags.sum())
-            for row, (place, good) in enumerate(zip(group.rows, solved.good, strict=True)):
-                if good:
-                    found[pending[place]] = Variant(solved, row)
-                else:
-                    again.append(pending[place])
-        pending = sorted(again)
-    return found, Survival(proposed, len(seeds) - len(pending), rejected)
+    proposed, rejected, attempt = 0, Counter[str](), 0
+    while pending and attempt < MAX_ATTEMPTS:
+        ahead = attempts_ahead(exercise, attempt, len(pending))
+        tried = attempted(exercise, [seeds[index] for index in pending], attempt, ahead)
+        for index, results in zip(pending, tried, strict=True):
+            for result in results:
+                proposed += 1
+                if isinstance(result, Variant):
+                    found[index] = result
+                    break
+                rejected[result] += 1
+        pending = [index for index in pending if found[index] is None]
+        attempt += ahead
+    return gathered(found), Survival(proposed, len(seeds) - len(pending), dict(rejected))
+
+
+def gathered(found: Sequence[Variant | None]) -> list[Variant | None]:
+    """Variants of which those of one structure stand in the same columns, whatever attempt they are of."""
+    parts: dict[int, Solved] = {id(one.solved): one.solved for one in found if one is not None}
+    structures: dict[object, list[Solved]] = {}
+    for solved in parts.values():
+        structures.setdefault(solved.structure, []).append(solved)
+    moved: dict[int, tuple[Solved, int]] = {}
+    for alike in structures.values():
+        whole, start = joined(alike), 0
+        for solved in alike:
+            moved[id(solved)] = whole, start
+            start += solved.batch
+    return [one and replaced(one, *moved[id(one.solved)]) for one in found]
+
+
+def replaced(variant: Variant, solved: Solved, start: int) -> Variant:
+    return Variant(solved, start + variant.row)
+
+
+def attempts_ahead(exercise: Exercise, attempt: int, pending: int) -> int:
+    """How many attempts are made at a time: a few draws cost as much as one, unless a case is drawn."""
+    if any(isinstance(options, str) for options in exercise.file.choose.values()):
+        return 1
+    return min(max(attempt, 1), max(TOGETHER // pending, 1), MAX_ATTEMPTS - attempt)
+
+
+def attempted(
+    exercise: Exercise, seeds: Sequence[Seed], first: int, count: int
+) -> list[list[Variant | str]]:
+    """Some attempts at each seed: the good variant, or why it is none."""
+    every = [seed for seed in seeds for _ in range(count)]
+    attempts = [first + ahead for ahead in range(count)] * len(seeds)
+    found: list[Variant | str] = [""] * len(every)
+    for group in propose(exercise, every, attempts):
+        solved, reasons = sift(group)
+        for place, reason in zip(group.rows, reasons, strict=True):
+            found[place] = reason
+        for row, place in enumerate(solved.columns.rows):
+            found[place] = Variant(solved, row)
+    return [found[start : start + count] for start in range(0, len(every), count)]
 
 
 def restored(exercise: Exercise, draws: Sequence[Draw]) -> list[Variant]:

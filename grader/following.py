@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
+from msgspec import Struct
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from grader.answers import MatrixKey, NumberKey
 from grader.answers.count import read_count
+from grader.answers.number import agrees
 from grader.asking import Asked
-from grader.drawing import Variant
-from grader.grading import WRONG
+from grader.grading import WRONG, Response
 from grader.model import Model
 from grader.records import Outcome, Verdict
-from grader.solving import by_rounding, distance
+from grader.solving import Flags, Solved, by_rounding, distance, spread
 from reference.language.errors import LanguageError
 from reference.language.expression import Name
 from reference.language.values import Array
@@ -27,50 +29,56 @@ NIL = 5e-4  # what is 0.000 on paper
 NUDGE = 0.01  # of 1 and of a value, by which it is moved to see whether anything depends on it
 LEAST = 0.01  # of how far the right values move a target, how far a student's must
 
-Given = Mapping[str, Array]  # quantity → a student's value, (1, rows, columns)
+Given = Mapping[str, Array]  # quantity → students' values, (batch, rows, columns)
+Names = frozenset[str]
 
 
-def followed(
-    variant: Variant, answers: Mapping[str, str], outcomes: Mapping[str, Outcome]
-) -> dict[str, Outcome]:
+class Wrong(Struct, frozen=True):
+    """What one student got wrong: the blanks with their values, and these values by quantity."""
+
+    blanks: dict[Asked, Array]
+    given: dict[str, Array]
+
+
+def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Outcome]]:
     """The outcomes of wrong answers that are right from the student's own wrong values before them.
 
     Unless a value makes the rest trivial: a zero or a dead unit where there is none, or one on which
-    nothing depends any more.
+    nothing depends any more. Who has a blank wrong, and the same values before it, is looked at together.
     """
-    model = variant.solved.model
-    wrong = {one.address: one for one in model.numbers if outcomes[one.address].verdict in WRONG}
-    read = {address: read_value(variant, address, answers[address]) for address in wrong}
-    given = {
-        quantity(model, wrong[address]): value
-        for address, value in read.items()
-        if value is not None
-    }
-    found: dict[str, Outcome] = {}
-    for address, asked in wrong.items():
-        before = upstream(model, asked, given)
-        key = key_from(variant, asked, before) if before else None
-        if key is not None and key.mark(answers[address]).verdict is Verdict.CORRECT:
-            names = nearest(model, asked, before)
-            message = f"right from your value{'s' * (len(names) > 1)} of {' and '.join(names)}"
-            found[address] = right_from(outcomes[address], message)
-    return found | followed_counts(variant, answers, outcomes)
+    model = solved.model
+    found = [followed_counts(solved, one) for one in responses]
+    wrong = [wrong_values(solved, one) for one in responses]
+    cases: dict[tuple[Asked, Names], list[int]] = {}
+    for place, one in enumerate(wrong):
+        for asked in one.blanks:
+            before = upstream(model, asked, frozenset(one.given))
+            if before:
+                cases.setdefault((asked, before), []).append(place)
+    for (asked, before), places in cases.items():
+        given = {name: np.array([wrong[place].given[name] for place in places]) for name in before}
+        own = np.array([wrong[place].blanks[asked] for place in places])
+        right = follows(solved, [responses[place].row for place in places], asked, given, own)
+        for place in (place for place, one in zip(places, right, strict=True) if one):
+            outcome = responses[place].outcomes[asked.address]
+            found[place][asked.address] = right_from(outcome, nearest(model, asked, before))
+    return found
 
 
-def right_from(outcome: Outcome, message: str) -> Outcome:
+def right_from(outcome: Outcome, names: Sequence[str]) -> Outcome:
+    message = f"right from your value{'s' * (len(names) > 1)} of {' and '.join(names)}"
     return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=Fraction(1), message=message)
 
 
-def followed_counts(
-    variant: Variant, answers: Mapping[str, str], outcomes: Mapping[str, Outcome]
-) -> dict[str, Outcome]:
+def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
     """The same for a count of which a student counted parts, some of them wrong."""
+    answers, outcomes = response.answers, response.outcomes
     wrong = {
         one.address: one
-        for one in variant.solved.model.asked
+        for one in solved.model.asked
         if one.counted and one.terms and outcomes[one.address].verdict in WRONG
     }
-    right = {address: int(variant.keys[address][1].show()) for address in wrong}
+    right = {name: int(solved.key(asked, response.row).show()) for name, asked in wrong.items()}
     given = {address: whole(answers[address]) for address in wrong}
     found: dict[str, Outcome] = {}
     for address, asked in wrong.items():
@@ -80,8 +88,7 @@ def followed_counts(
             continue
         expected = right[address] + sum((given[one] or 0) - right[one] for one in parts)
         if given[address] == expected:
-            message = f"right from your value{'s' * (len(parts) > 1)} of {' and '.join(parts)}"
-            found[address] = right_from(outcomes[address], message)
+            found[address] = right_from(outcomes[address], parts)
     return found
 
 
@@ -94,12 +101,18 @@ def whole(text: str) -> int | None:
     return int(value) if value is not None and value.denominator == 1 else None
 
 
-def read_value(variant: Variant, address: str, text: str) -> Array | None:
-    """A student's number or matrix; nothing where it is none of the right shape."""
-    key = variant.keys[address][1]
-    assert isinstance(key, NumberKey | MatrixKey)
-    rows = key.rows(text)
-    return None if rows is None else np.array(rows)[None]
+def wrong_values(solved: Solved, response: Response) -> Wrong:
+    """A student's wrong numbers and matrices, as far as they can be read and have the right shape."""
+    found = Wrong({}, {})
+    for asked in solved.model.numbers:
+        if response.outcomes[asked.address].verdict in WRONG:
+            key = solved.key(asked, response.row)
+            assert isinstance(key, NumberKey | MatrixKey)
+            rows = key.rows(response.answers[asked.address])
+            if rows is not None:
+                found.blanks[asked] = np.array(rows)
+                found.given[quantity(solved.model, asked)] = found.blanks[asked]
+    return found
 
 
 def quantity(model: Model, asked: Asked) -> str:
@@ -109,84 +122,99 @@ def quantity(model: Model, asked: Asked) -> str:
     return equation.name if computed and isinstance(equation, Name) else asked.target
 
 
-def upstream(model: Model, asked: Asked, given: Given) -> Given:
-    """What a student gave of that from which a blank is computed."""
+@functools.lru_cache(maxsize=4096)
+def upstream(model: Model, asked: Asked, given: Names) -> Names:
+    """Of what a student gave, that from which a blank is computed."""
     own = quantity(model, asked)
-    above = model.network.ancestors(own) - {own}
-    return {name: value for name, value in given.items() if name in above}
+    return given & (model.network.ancestors(own) - {own})
 
 
-def nearest(model: Model, asked: Asked, given: Given) -> list[str]:
+@functools.lru_cache(maxsize=4096)
+def nearest(model: Model, asked: Asked, given: Names) -> list[str]:
     """The given quantities that a blank's value is computed from with no other one between."""
-    cut = without(model.network, frozenset(given))
+    cut = without(model.network, given)
     above = cut.ancestors(quantity(model, asked))
     return [name for name in model.network.equations if name in given and name in above]
 
 
-def without(network: Network, given: frozenset[str]) -> Network:
+def without(network: Network, given: Names) -> Network:
     """The network in which some quantities are given, and not computed."""
     equations = {name: e for name, e in network.equations.items() if name not in given}
     return replace(network, equations=equations)
 
 
-def key_from(variant: Variant, asked: Asked, given: Given) -> NumberKey | MatrixKey | None:
-    """The key of a blank, computed from a student's values; nothing where these make it trivial."""
-    solved, row = variant.solved, variant.row
-    cut, rounding = prepared(solved.model, asked, frozenset(given))
-    truth = solved.at(row)
-    drawn = {name: truth[name] for name in solved.columns.known()}
+def follows(
+    solved: Solved, rows: Sequence[int], asked: Asked, given: Given, own: Array
+) -> NDArray[np.bool_]:
+    """(batch,) where a student's value of a blank is right from the wrong ones before it.
+
+    Args:
+        rows: the variants of the students. own: their values, (batch, rows, columns).
+    """
+    cut = prepared(solved.model, asked, frozenset(given))
+    known = {**{name: array[rows] for name, array in solved.columns.known().items()}, **given}
     with np.errstate(all="ignore"):
-        values = cut.evaluate({**drawn, **given})
-        value = values[asked.target]
+        value = spread(cut.target.evaluate(known)[asked.target], len(rows))
         bounds = {}
-        if rounding is not None:
+        if cut.rounding is not None:
             decimals = asked.tolerance.rounding or 3
-            found = rounding.bounds({**drawn, **given}, 10.0**-decimals)
+            found = cut.rounding.bounds(known, 10.0**-decimals)
             bounds = {(asked.target, decimals): found[asked.target]}
         within = distance(asked.tolerance, value, bounds, asked)
-    if not (np.isfinite(value).all() and np.isfinite(within).all()):
-        return None
-    if is_trivial(solved.model, asked, drawn, given, truth):
-        return None
-    if isinstance(variant.keys[asked.address][1], NumberKey):
-        return NumberKey(float(value.item()), float(within.item()))
-    return MatrixKey(value[0].tolist(), np.broadcast_to(within, value.shape)[0].tolist())
+        sound = np.isfinite(value) & np.isfinite(within) & agrees(own, value, within)
+    right: Flags = sound.all(axis=(-2, -1))
+    if right.any():
+        places = np.flatnonzero(right).tolist()
+        some = {name: array[places] for name, array in known.items()}
+        truth = solved.at([rows[place] for place in places], {*cut.above.equations, *known})
+        right[places] = ~trivial(cut, asked, some, truth, frozenset(given))
+    return right
+
+
+class Cut(Struct, frozen=True):
+    """A network in which some quantities are given.
+
+    ``target``: to a blank. ``rounding``: what bounds rounding in that. ``above``: to all from which the blank
+    was computed before.
+    """
+
+    target: Network
+    rounding: Rounding | None
+    above: Network
 
 
 @functools.lru_cache(maxsize=4096)
-def prepared(model: Model, asked: Asked, given: frozenset[str]) -> tuple[Network, Rounding | None]:
-    """The network to a blank from given quantities, and what bounds rounding in it."""
-    cut = without(model.network, given).pruned([asked.target])
-    return cut, prepare(cut, [asked.target]) if by_rounding(asked.tolerance) else None
+def prepared(model: Model, asked: Asked, given: Names) -> Cut:
+    cut = without(model.network, given)
+    target = cut.pruned([asked.target])
+    rounding = prepare(target, [asked.target]) if by_rounding(asked.tolerance) else None
+    return Cut(target, rounding, cut.pruned(model.network.ancestors(asked.target)))
 
 
-def is_trivial(
-    model: Model,
-    asked: Asked,
-    drawn: Given,
-    given: Given,
-    truth: Mapping[str, Array],
-) -> bool:
-    """Is something zero that is not, or does nothing depend on what a student gave?"""
-    network = model.network
-    whole = without(network, frozenset(given)).evaluate({**drawn, **given})
-    for name in network.ancestors(asked.target) & network.equations.keys():
-        nil = np.abs(whole[name]) <= NIL
-        if np.any(nil & (np.abs(truth[name]) > NIL)):
-            return True
-    cut, _ = prepared(model, asked, frozenset(given))
-    own = np.maximum(*moves(cut, asked.target, {**drawn, **given}, given))
-    right = np.minimum(*moves(cut, asked.target, truth, given))  # not over a kink, one way at least
-    return bool(np.all(own < LEAST * right.max()))
+def trivial(
+    cut: Cut, asked: Asked, known: Given, truth: Mapping[str, Array], given: Names
+) -> NDArray[np.bool_]:
+    """(batch,) where something is zero that is not, or nothing depends on what a student gave."""
+    batch = len(next(iter(known.values())))
+    whole = cut.above.evaluate(known)
+    flags = np.zeros(batch, dtype=bool)
+    for name in (*cut.above.equations, *given):
+        nil = (np.abs(whole[name]) <= NIL) & (np.abs(truth[name]) > NIL)
+        flags |= nil.any(axis=(-2, -1))
+    own = np.maximum(*moves(cut.target, asked.target, known, given))
+    drawn = {name: truth[name] for name in known}
+    right = np.minimum(*moves(cut.target, asked.target, drawn, given))  # not over a kink, one way
+    most = right.max(axis=(-2, -1), keepdims=True)
+    moved = (own < LEAST * most).all(axis=(-2, -1))
+    return np.asarray(flags | moved)
 
 
-def moves(network: Network, target: str, known: Given, given: Given) -> list[Array]:
+def moves(network: Network, target: str, known: Given, given: Names) -> list[Array]:
     """How far a target moves where the given quantities go up a little, and where they go down."""
-    start = {name: value for name, value in known.items() if name not in network.equations}
     found = []
     with np.errstate(all="ignore"):
-        before = network.evaluate(start)[target]
+        before = network.evaluate(known)[target]
         for sign in (1, -1):
-            moved = {n: start[n] + sign * NUDGE * (1 + np.abs(start[n])) for n in given}
-            found.append(np.abs(network.evaluate({**start, **moved})[target] - before))
+            moved = {n: known[n] + sign * NUDGE * (1 + np.abs(known[n])) for n in given}
+            found.append(np.abs(network.evaluate({**known, **moved})[target] - before))
     return found

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import logging
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
+from msgspec import Struct
+
 from grader.answers import Key
-from grader.records import Blank, Mark, Marks, Outcome, Verdict
+from grader.records import ALL, Blank, Mark, Marks, Outcome, Verdict
 
 MAX_ANSWER = 20_000
 WRONG = (Verdict.INCORRECT, Verdict.PARTIAL)
 Keys = Mapping[str, tuple[Blank, Key]]
 SecondLook = Callable[[dict[str, Outcome]], dict[str, Outcome]]
+
+
+class Response(Struct, frozen=True):
+    """What was handed in for a row of solved columns, and what was found of it."""
+
+    row: int
+    answers: Mapping[str, str]
+    outcomes: Mapping[str, Outcome]
+
 
 log = logging.getLogger("gradmark")
 
@@ -38,25 +51,60 @@ def grade(
         unreadable: address → why the answer to it cannot be told.
         second_look: the outcomes, once all of them are known, as far as some are wrong.
     """
-    factor = Fraction(str(weight))
     outcomes = {
         address: outcome(key, answers.get(address, ""), (unreadable or {}).get(address))
         for address, (_, key) in keys.items()
     }
     if any(one.verdict in WRONG for one in outcomes.values()):
         outcomes = looked_at(outcomes, second_look)
+    scale = scaled([blank for blank, _ in keys.values()], weight)
+    return credited(scale, answers, outcomes, student, exercise, seed)
+
+
+class Scale(Struct, frozen=True):
+    """What blanks are worth: in points, in whole ``units`` of which ``unit`` make a point, and as it is written."""
+
+    worth: dict[str, tuple[Fraction, int, float]]
+    unit: int
+    out_of: float
+
+
+def scaled(blanks: Sequence[Blank], weight: float = 1.0) -> Scale:
+    factor = Fraction(str(weight))
+    worth = {blank.address: blank.points * factor for blank in blanks}
+    unit = math.lcm(*(one.denominator for one in worth.values()))
+    return Scale(
+        {address: (one, int(one * unit), shown(one)) for address, one in worth.items()},
+        unit,
+        shown(sum(worth.values(), Fraction(0))),
+    )
+
+
+def credited(
+    scale: Scale,
+    answers: Mapping[str, str],
+    outcomes: Mapping[str, Outcome],
+    student: str,
+    exercise: str,
+    seed: int | str,
+) -> Marks:
+    """Outcomes as marks; most are all or nothing, which whole numbers add up quickly."""
     marks: dict[str, Mark] = {}
-    points = out_of = Fraction(0)
-    for address, (blank, _) in keys.items():
+    units, parts = 0, Fraction(0)
+    for address, (worth, whole, out_of) in scale.worth.items():
         found = outcomes[address]
-        worth = blank.points * factor
-        earned = worth * found.share
-        points, out_of = points + earned, out_of + worth
-        marks[address] = Mark(
-            found.verdict, shown(earned), shown(worth), found.message, found.understood
-        )
-    notes = [unknown(address, keys) for address in answers if address not in keys]
-    return Marks(student, exercise, seed, shown(points), shown(out_of), marks, notes)
+        points: float = 0
+        if found.share is ALL:
+            points = out_of
+            units += whole
+        elif found.share.numerator:
+            earned = worth * found.share
+            points = shown(earned)
+            parts += earned
+        marks[address] = Mark(found.verdict, points, out_of, found.message, found.understood)
+    total = shown(parts + Fraction(units, scale.unit)) if parts else in_units(units, scale.unit)
+    notes = [unknown(address, scale.worth) for address in answers if address not in scale.worth]
+    return Marks(student, exercise, seed, total, scale.out_of, marks, notes)
 
 
 def outcome(key: Key, text: str, problem: str | None = None) -> Outcome:
@@ -89,7 +137,12 @@ def failed(failure: Exception) -> Outcome:
     return Outcome(Verdict.ERROR, message=message)
 
 
-def unknown(address: str, keys: Keys) -> str:
+@functools.lru_cache(maxsize=4096)
+def in_units(units: int, unit: int) -> float:
+    return shown(Fraction(units, unit))
+
+
+def unknown(address: str, keys: Iterable[str]) -> str:
     close = difflib.get_close_matches(address[:80], list(keys), n=1)
     hint = f"; did you mean '{close[0]}'?" if close else ""
     return f"no blank '{address[:80]}'{hint}"

@@ -1,19 +1,22 @@
-"""A variant × answers → marks that say what went wrong, and where first."""
+"""Variants × answers → marks that say what went wrong, and where first."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
 from grader.drawing import Variant
 from grader.following import followed, quantity
-from grader.grading import WRONG, grade
+from grader.grading import WRONG, Response, grade
+from grader.model import Model
 from grader.naming import named
 from grader.records import Marks, Outcome, Verdict
+from grader.solving import Solved
 
 FIRST = "the first value that went wrong"
+MISSED = (*WRONG, Verdict.FOLLOW_THROUGH)
 
 
 def mark(
@@ -25,47 +28,65 @@ def mark(
     unreadable: Mapping[str, str] | None = None,
 ) -> Marks:
     """Mark every blank of a variant; as :func:`grade`, with a second look at what is wrong."""
-    draw = variant.draw
+
+    def second_look(outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+        [found] = explained(variant.solved, [Response(variant.row, answers, outcomes)])
+        return found
+
+    exercise = variant.exercise.id
     return grade(
         variant.keys,
         answers,
         student=student,
-        exercise=draw.exercise,
-        seed=draw.seed,
+        exercise=exercise,
+        seed=variant.solved.columns.seeds[variant.row],
         weight=weight,
         unreadable=unreadable,
-        second_look=functools.partial(explained, variant, answers),
+        second_look=second_look,
     )
 
 
-def explained(
-    variant: Variant, answers: Mapping[str, str], outcomes: Mapping[str, Outcome]
-) -> dict[str, Outcome]:
-    """Wrong answers, as far as they follow from others, look like a misconception, or are the first."""
-    found = {**outcomes, **followed(variant, answers, outcomes)}
-    for asked in variant.solved.model.asked:
-        address = asked.address
-        if found[address].verdict in WRONG:
-            found[address] = named(variant, asked, answers[address], found[address])
-    return diverging(variant, found)
+def explained(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Outcome]]:
+    """The outcomes of answers some of which are wrong: these as far as they follow from others, look like a
+    misconception, or are the first.
+
+    What students with variants of one structure gave is looked at together.
+    """
+    later = updated(responses, followed(solved, responses))
+    named_too = updated(later, named(solved, later))
+    return [diverging(solved.model, one.outcomes) for one in named_too]
 
 
-def diverging(variant: Variant, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+def updated(
+    responses: Sequence[Response], found: Sequence[Mapping[str, Outcome]]
+) -> list[Response]:
+    return [
+        Response(one.row, one.answers, {**one.outcomes, **new})
+        for one, new in zip(responses, found, strict=True)
+    ]
+
+
+def diverging(model: Model, outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
     """The wrong values before which none is wrong, and from which others are computed, say so."""
-    model = variant.solved.model
-    missed = (*WRONG, Verdict.FOLLOW_THROUGH)
-    wrong = {
-        one.address: quantity(model, one)
-        for one in model.numbers
-        if outcomes[one.address].verdict in missed
-    }
+    wrong = [one.address for one in model.numbers if outcomes[one.address].verdict in MISSED]
+    found = dict(outcomes)
+    for address in first_of(model, frozenset(wrong)):
+        outcome = outcomes[address]
+        found[address] = replace(outcome, message=f"{outcome.message}; {FIRST}")
+    return found
+
+
+@functools.lru_cache(maxsize=4096)
+def first_of(model: Model, addresses: frozenset[str]) -> list[str]:
+    """Of some blanks, those before which none of the others stands, and after which one does."""
+    wrong = {one.address: quantity(model, one) for one in model.numbers if one.address in addresses}
     above = {name: model.network.ancestors(name) - {name} for name in wrong.values()}
-    for address, name in wrong.items():
-        goes_on = any(name in above[other] for other in wrong.values())
-        if goes_on and not above[name] & {*wrong.values()}:
-            outcome = outcomes[address]
-            outcomes[address] = replace(outcome, message=f"{outcome.message}; {FIRST}")
-    return outcomes
+    return [
+        address
+        for address, name in wrong.items()
+        if any(name in above[other] for other in wrong.values())
+        and not above[name] & {*wrong.values()}
+    ]
 
 
-__all__ = ["mark"]
+__all__ = ["explained", "mark"]

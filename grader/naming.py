@@ -2,71 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
 from msgspec.structs import replace
 
 from grader.answers import DerivationKey, ExpressionKey, MatrixKey, NumberKey
-from grader.answers.number import NOISE
+from grader.answers.number import agrees
 from grader.asking import Asked
-from grader.drawing import Variant
+from grader.grading import WRONG, Response
 from grader.mistakes import wrong_count_keys, wrong_expressions
 from grader.records import Outcome, Verdict
-from reference.equivalence import Agreement
+from grader.solving import Solved
 
 Suspect = tuple[str, Fraction]  # what it looks like, and what share of the points it earns
 
 
-def named(variant: Variant, asked: Asked, text: str, outcome: Outcome) -> Outcome:
-    """The outcome of a wrong answer, with what it looks like if it looks like anything."""
-    found = next(suspects(variant, asked, text), None)
-    if found is None:
-        return outcome
-    message, credit = found
+def named(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Outcome]]:
+    """The outcomes of wrong answers that look like anything, with what they look like."""
+    found: list[dict[str, Outcome]] = [{} for _ in responses]
+    for asked in solved.model.asked:
+        places = [
+            place
+            for place, one in enumerate(responses)
+            if one.outcomes[asked.address].verdict in WRONG
+        ]
+        wrong = [responses[place] for place in places]
+        for place, suspect in zip(places, suspects(solved, asked, wrong), strict=True):
+            if suspect is not None:
+                outcome = responses[place].outcomes[asked.address]
+                found[place][asked.address] = looking_like(outcome, *suspect)
+    return found
+
+
+def looking_like(outcome: Outcome, message: str, credit: Fraction) -> Outcome:
     message = f"{outcome.message}; it looks like {message}" if outcome.message else message
     if credit <= outcome.share:
         return replace(outcome, message=message)
     return replace(outcome, verdict=Verdict.PARTIAL, share=credit, message=message)
 
 
-def suspects(variant: Variant, asked: Asked, text: str) -> Iterator[Suspect]:
-    """The misconceptions that give just this answer."""
-    if asked.pool is not None:
-        return
+def suspects(solved: Solved, asked: Asked, wrong: Sequence[Response]) -> Sequence[Suspect | None]:
+    """For each wrong answer to a blank, the first misconception that gives just this, if any does."""
+    texts = [one.answers[asked.address] for one in wrong]
+    if not wrong or asked.pool is not None:
+        return [None] * len(wrong)
     if asked.target:
-        yield from by_value(variant, asked, text)
-    elif asked.counted:
-        sizes = variant.draw.sizes
-        for wrong, key in wrong_count_keys(variant.solved.model, asked, sizes):
-            if key.mark(text).verdict is Verdict.CORRECT:
-                yield wrong.message, asked.credit.get(wrong.name, Fraction(0))
-    elif isinstance(asked.key, ExpressionKey | DerivationKey):
-        yield from by_expression(variant, asked, asked.key, text)
+        return by_value(solved, asked, [one.row for one in wrong], texts)
+    if asked.counted:
+        rows = [one.row for one in wrong]
+        return [
+            next(by_count(solved, asked, row, text), None)
+            for row, text in zip(rows, texts, strict=True)
+        ]
+    if isinstance(asked.key, ExpressionKey | DerivationKey):
+        return [by_expression(solved, asked, asked.key, text) for text in texts]
+    return [None] * len(wrong)
 
 
-def by_value(variant: Variant, asked: Asked, text: str) -> Iterator[Suspect]:
-    solved, row = variant.solved, variant.row
-    key = variant.keys[asked.address][1]
+def by_value(
+    solved: Solved, asked: Asked, rows: Sequence[int], texts: Sequence[str]
+) -> list[Suspect | None]:
+    """As far as an answer can be read, and has the right shape."""
+    found: list[Suspect | None] = [None] * len(rows)
+    read = [values(solved, asked, row, text) for row, text in zip(rows, texts, strict=True)]
+    places = [place for place, value in enumerate(read) if value is not None]
+    given = np.array([read[place] for place in places])
+    own = [rows[place] for place in places]
+    within = solved.within[asked.target][own]
+    for mistake, wrong in solved.wrong.get(asked.target, ()) if places else ():
+        alike = agrees(given, wrong[own], within).all(axis=(-2, -1))
+        for place in (places[at] for at in np.flatnonzero(alike)):
+            found[place] = found[place] or (mistake.message, mistake.credit)
+    return found
+
+
+def values(solved: Solved, asked: Asked, row: int, text: str) -> list[list[float]] | None:
+    key = solved.key(asked, row)
     assert isinstance(key, NumberKey | MatrixKey)
-    rows = key.rows(text)
-    if rows is None:
-        return
-    given, within = np.array(rows), solved.within[asked.target][row]
-    for mistake, values in solved.wrong.get(asked.target, ()):
-        wrong = values[row]
-        if (np.abs(given - wrong) <= within + NOISE * np.abs(wrong)).all():
-            yield mistake.message, mistake.credit
+    return key.rows(text)
+
+
+def by_count(solved: Solved, asked: Asked, row: int, text: str) -> Iterator[Suspect]:
+    sizes = {name: int(column[row]) for name, column in solved.columns.sizes.items()}
+    for wrong, key in wrong_count_keys(solved.model, asked, sizes):
+        if key.mark(text).verdict is Verdict.CORRECT:
+            yield wrong.message, asked.credit.get(wrong.name, Fraction(0))
 
 
 def by_expression(
-    variant: Variant, asked: Asked, key: ExpressionKey | DerivationKey, text: str
-) -> Iterator[Suspect]:
+    solved: Solved, asked: Asked, key: ExpressionKey | DerivationKey, text: str
+) -> Suspect | None:
     claimed = key.claimed(text)
     last = key if isinstance(key, ExpressionKey) else key.last
     if claimed is None or claimed[1] != key.shape:
-        return
-    for wrong, expression in wrong_expressions(variant.solved.model, asked):
-        if last.follows(claimed[0], expression) is Agreement.EQUAL:
-            yield wrong.message, asked.credit.get(wrong.name, Fraction(0))
+        return None
+    wrong = wrong_expressions(solved.model, asked)
+    place = last.first_met(claimed[0], [expression for _, expression in wrong])
+    if place is None:
+        return None
+    return wrong[place][0].message, asked.credit.get(wrong[place][0].name, Fraction(0))

@@ -101,6 +101,9 @@ class Blank(Struct, frozen=True):
         return f"{self.question}.{self.name}" if self.name else self.question
 
 
+ALL = Fraction(1)  # of the points; this very object where many are marked
+
+
 class Outcome(Struct, frozen=True):
     """What one answer shape says of one answer; ``share`` of the points, from 0 to 1."""
 

@@ -5,7 +5,8 @@ Which random word becomes which value is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +14,24 @@ from numpy.typing import NDArray
 from grader.choosing import completed, listed
 from grader.columns import Columns, entries_of
 from grader.model import Model, build
+from grader.philox import Words
 from grader.records import Exercise
 from grader.structure import Choices
-from grader.words import Seed, Words, pick, words
+from grader.words import Attempts, Seed, of_each, pick, words
 from reference.language.values import Array
 
+Item = TypeVar("Item", bound=Hashable)
 
-def propose(exercise: Exercise, seeds: Sequence[Seed], attempt: int) -> list[Columns]:
+
+def propose(exercise: Exercise, seeds: Sequence[Seed], attempts: Attempts) -> list[Columns]:
     """Draw every seed once, without looking at the result; one entry for each structure that came up."""
     combinations = listed(exercise)
-    stream = words(exercise.id, seeds, attempt, "structure", 1 + len(exercise.file.network.sizes))
+    attempts = of_each(attempts, seeds)
+    stream = structure_words(exercise, seeds, attempts, len(combinations))
+    picked = pick(stream[:, 0], len(combinations)).tolist()
     chosen = [
         completed(exercise, combinations[index], seed, attempt)
-        for index, seed in zip(pick(stream[:, 0], len(combinations)).tolist(), seeds, strict=True)
+        for index, seed, attempt in zip(picked, seeds, attempts, strict=True)
     ]
     first = build(exercise, chosen[0])
     sizes = {
@@ -35,14 +41,33 @@ def propose(exercise: Exercise, seeds: Sequence[Seed], attempt: int) -> list[Col
         for index, name in enumerate(first.sizes)
     }
     groups: dict[tuple[Choices, tuple[int, ...]], list[int]] = {}
-    for row, choices in enumerate(chosen):
-        model = build(exercise, choices)
-        key = (choices, tuple(int(sizes[name][row]) for name in model.array_sizes))
-        groups.setdefault(key, []).append(row)
+    for choices, rows in grouped(chosen).items():
+        varying = [sizes[name][rows].tolist() for name in build(exercise, choices).array_sizes]
+        concrete = [*zip(*varying, strict=True)] if varying else [()] * len(rows)
+        for key, places in grouped(concrete).items():
+            groups[choices, key] = [rows[place] for place in places]
     return [
-        fill_in(build(exercise, choices), seeds, rows, sizes, attempt)
+        fill_in(build(exercise, choices), seeds, rows, sizes, attempts)
         for (choices, _), rows in groups.items()
     ]
+
+
+def grouped(items: Sequence[Item]) -> dict[Item, list[int]]:
+    """Each distinct item with its places."""
+    places: dict[Item, list[int]] = {}
+    for place, item in enumerate(items):
+        places.setdefault(item, []).append(place)
+    return places
+
+
+def structure_words(
+    exercise: Exercise, seeds: Sequence[Seed], attempts: Attempts, combinations: int
+) -> Words:
+    """What a structure is drawn by; no word is drawn where there is one structure without sizes."""
+    sizes = exercise.file.network.sizes
+    if combinations == 1 and not sizes:
+        return np.zeros((len(seeds), 1), dtype=np.uint64)
+    return words(exercise.id, seeds, attempts, "structure", 1 + len(sizes))
 
 
 def fill_in(
@@ -50,7 +75,7 @@ def fill_in(
     seeds: Sequence[Seed],
     rows: list[int],
     sizes: Mapping[str, NDArray[np.int64]],
-    attempt: int,
+    attempts: Sequence[int],
 ) -> Columns:
     """Values and option orders for the seeds of one structure."""
     own = {name: column[rows] for name, column in sizes.items()}
@@ -60,7 +85,8 @@ def fill_in(
     pools = {asked.address: asked.pool for asked in model.asked if asked.pool is not None}
     entries = sum(height * width for height, width in shapes.values())
     taken = entries + sum(pool.width for pool in pools.values())
-    stream = words(model.exercise.id, mine, attempt, "values", taken)
+    tries = [attempts[row] for row in rows]
+    stream = words(model.exercise.id, mine, tries, "values", taken)
     values: dict[str, Array] = {}
     position = 0
     for name, shape in shapes.items():

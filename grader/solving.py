@@ -7,7 +7,7 @@ that takes no work would be marked right.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 from grader.answers import CountKey, Key, MatrixKey, NumberKey, ShapeKey
 from grader.asking import Asked
 from grader.authored import Tolerance
-from grader.columns import Columns
+from grader.columns import Columns, stacked
 from grader.mistakes import Mistake, wrong_values
 from grader.model import Model
 from grader.records import Blank
 from reference import polynomial
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate
-from reference.language.expression import Apply, Expression
+from reference.language.expression import Apply, Expression, names
 from reference.language.values import Array
+from reference.network import Network
 from reference.rounding import Rounding, prepare
 
 APART = 0.01  # of an option from another, relative where it is larger than 1
@@ -53,6 +54,24 @@ class Solved(Struct, frozen=True, dict=True):
         return self.columns.model
 
     @property
+    def batch(self) -> int:
+        return len(self.columns.seeds)
+
+    def only(self, kept: Flags) -> Solved:
+        """Some of the variants; what is the same for all has no batch of its own, and stays."""
+        values = {
+            name: array[kept] if array.ndim > 2 and len(array) == self.batch else array
+            for name, array in self.values.items()
+        }
+        within = {name: array[kept] for name, array in self.within.items()}
+        return Solved(self.columns.only(kept), values, within, {})
+
+    @property
+    def structure(self) -> tuple[Model, tuple[tuple[int, ...], ...]]:
+        """What variants must have in common to stand in the same columns."""
+        return self.model, tuple(array.shape[1:] for array in self.columns.values.values())
+
+    @property
     def everything(self) -> dict[str, Array]:
         """All drawn and computed values."""
         return {**self.columns.known(), **self.values}
@@ -60,23 +79,20 @@ class Solved(Struct, frozen=True, dict=True):
     @functools.cached_property
     def wrong(self) -> dict[str, list[tuple[Mistake, Array]]]:
         """Target → the mistakes in it, with their values (batch, rows, columns)."""
-        batch = len(self.columns.seeds)
         found: dict[str, list[tuple[Mistake, Array]]] = {}
         for mistake, values in wrong_values(self.model, self.everything):
-            found.setdefault(mistake.target, []).append((mistake, spread(values, batch)))
+            found.setdefault(mistake.target, []).append((mistake, spread(values, self.batch)))
         return found
 
-    def at(self, row: int) -> dict[str, Array]:
-        """All values of one variant, each (1, rows, columns)."""
-        batch = len(self.columns.seeds)
-        return {
-            name: spread(array, batch)[row : row + 1] for name, array in self.everything.items()
-        }
+    def at(self, rows: Sequence[int], names: Iterable[str] | None = None) -> dict[str, Array]:
+        """The values of some variants, each (len(rows), rows, columns); all of them unless named."""
+        every = self.everything
+        return {name: spread(every[name], self.batch)[rows] for name in names or every}
 
     @property
     def good(self) -> Flags:
         """(batch,) the draws without a fault."""
-        flags = np.zeros(len(self.columns.seeds), dtype=bool)
+        flags = np.zeros(self.batch, dtype=bool)
         for fault in self.faults.values():
             flags |= fault
         return ~flags
@@ -125,29 +141,58 @@ def solve(columns: Columns) -> Solved:
     return Solved(columns, values, within, {})
 
 
-def judge(columns: Columns, only_good: bool = False) -> Solved:
-    """As :func:`solve`, with the faults of every draw.
+def joined(parts: Sequence[Solved]) -> Solved:
+    """Solved columns of one structure below each other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Solved(
+        stacked([part.columns for part in parts]),
+        {
+            name: np.concatenate([spread(part.values[name], part.batch) for part in parts])
+            for name in parts[0].values
+        },
+        {name: np.concatenate([part.within[name] for part in parts]) for name in parts[0].within},
+        {},
+    )
 
-    With ``only_good``, a batch without one good draw is given up as soon as that is clear.
+
+def judge(columns: Columns) -> Solved:
+    """As :func:`solve`, with every fault of every draw."""
+    solved = solve(decided(columns))
+    found = {reason: fault(solved) for reason, fault in FAULTS.items()}
+    return replace(solved, faults={"require": requirements(columns), **found})
+
+
+def sift(columns: Columns) -> tuple[Solved, list[str]]:
+    """The good ones of some draws, and for every draw the first fault that was found; empty if none was.
+
+    What has a fault is left out of all that follows, the costly last.
     """
-    model, batch = columns.model, len(columns.seeds)
-    for asked in model.asked:
+    left = np.arange(len(columns.seeds))
+    reasons = np.full(len(left), "", dtype=object)
+    failed = requirements(decided(columns))
+    reasons[failed], left = "require", left[~failed]
+    solved = solve(columns.only(~failed) if failed.any() else columns)
+    for reason, fault in FAULTS.items():
+        if not left.size:
+            break
+        failed = fault(solved)
+        if failed.any():
+            reasons[left[failed]], left = reason, left[~failed]
+            solved = solved.only(~failed)
+    return solved, reasons.tolist()
+
+
+def decided(columns: Columns) -> Columns:
+    """The same, once it is clear that every question on data has an answer.
+
+    Raises:
+        AuthorError: one is not decided.
+    """
+    for asked in columns.model.asked:
         if asked.data is not None:
-            _ = asked.data.key  # raises where it is not decided
-    if not model.targets and not model.require:
-        return Solved(columns, {}, {}, {})
-    required = requirements(columns)
-    if only_good and required.all():
-        return Solved(columns, {}, {}, {"require": required})
-    solved = solve(columns)
-    faults = {"require": required}
-    if model.targets:
-        faults["undefined"] = undefined(solved, batch)
-        faults["kink"] = near_kinks(solved, batch)
-        faults["trivial"] = trivial(solved, batch)
-        faults["options"] = too_close(solved, batch)
-        faults["misconception"] = misunderstood(solved, batch)
-    return replace(solved, faults=faults)
+            _ = asked.data.key
+    return columns
 
 
 def requirements(columns: Columns) -> Flags:
@@ -155,10 +200,16 @@ def requirements(columns: Columns) -> Flags:
     model, batch = columns.model, len(columns.seeds)
     flags = np.zeros(batch, dtype=bool)
     if model.require:
-        values = model.network.evaluate(columns.known())
+        values = conditions(model).evaluate(columns.known())
         for condition in model.require:
             flags |= ~holds(condition, values, batch)
     return flags
+
+
+@functools.lru_cache(maxsize=1024)
+def conditions(model: Model) -> Network:
+    """The part of the network that every ``require`` hangs on."""
+    return model.network.pruned({name for one in model.require for name in names(one)})
 
 
 def spread(array: Array, batch: int) -> Array:
@@ -223,25 +274,25 @@ def holds(condition: Expression, values: Mapping[str, Array], batch: int) -> Fla
     return np.broadcast_to((gap > least).all(axis=(-2, -1)), (batch,))
 
 
-def undefined(solved: Solved, batch: int) -> Flags:
-    flags = np.zeros(batch, dtype=bool)
+def undefined(solved: Solved) -> Flags:
+    flags = np.zeros(solved.batch, dtype=bool)
     for asked in solved.model.targets:
         flags |= ~np.isfinite(solved.values[asked.target]).all(axis=(-2, -1))
     return flags
 
 
-def near_kinks(solved: Solved, batch: int) -> Flags:
+def near_kinks(solved: Solved) -> Flags:
     """(batch,) where rounding to three decimals could carry a value over a kink."""
-    flags = np.zeros(batch, dtype=bool)
+    flags = np.zeros(solved.batch, dtype=bool)
     for kink, reach in kink_rounding(solved.model).bounds(solved.columns.known()).items():
         flags |= (np.abs(solved.values[kink]) <= reach + GUARD).any(axis=(-2, -1))
     return flags
 
 
-def trivial(solved: Solved, batch: int) -> Flags:
+def trivial(solved: Solved) -> Flags:
     """(batch,) where 0, or a given value that is not the answer by nature, would be marked right."""
     model, values = solved.model, solved.values
-    flags = np.zeros(batch, dtype=bool)
+    flags = np.zeros(solved.batch, dtype=bool)
     shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
     by_nature = structural(model, shapes)
     for asked in model.targets:
@@ -256,24 +307,26 @@ def trivial(solved: Solved, batch: int) -> Flags:
     return flags
 
 
-def too_close(solved: Solved, batch: int) -> Flags:
+def too_close(solved: Solved) -> Flags:
     """(batch,) where two options that are shown are the same number, or nearly so."""
-    flags = np.zeros(batch, dtype=bool)
+    flags = np.zeros(solved.batch, dtype=bool)
     for asked in solved.model.targets:
         for row, order in enumerate(solved.columns.orders.get(asked.address, ())):
             assert asked.offered is not None
             names = [asked.offered.values[option] for option in order]
-            shown = np.array([spread(solved.values[name], batch)[row, 0, 0] for name in names])
+            shown = np.array(
+                [spread(solved.values[name], solved.batch)[row, 0, 0] for name in names]
+            )
             apart = np.abs(shown[:, None] - shown) + np.diag(np.full(len(shown), np.inf))
             least = APART * np.maximum(1.0, np.abs(shown)) + 2 * solved.within[asked.target][row]
             flags[row] = not np.isfinite(shown).all() or bool((apart <= least).any())
     return flags
 
 
-def misunderstood(solved: Solved, batch: int) -> Flags:
+def misunderstood(solved: Solved) -> Flags:
     """(batch,) where a wrong solver's answer would be marked right, but not by nature."""
     model, values = solved.model, solved.values
-    flags = np.zeros(batch, dtype=bool)
+    flags = np.zeros(solved.batch, dtype=bool)
     shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
     by_nature = alike(model, shapes)
     for place, (mistake, wrong) in enumerate(wrong_values(model, solved.everything)):
@@ -284,6 +337,16 @@ def misunderstood(solved: Solved, batch: int) -> Flags:
             meets &= (apart > GUARD).any(axis=(-2, -1))
         flags |= meets
     return flags
+
+
+# Why a draw would make a bad question, the quickest to tell first.
+FAULTS: dict[str, Callable[[Solved], Flags]] = {
+    "undefined": undefined,
+    "kink": near_kinks,
+    "trivial": trivial,
+    "options": too_close,
+    "misconception": misunderstood,
+}
 
 
 @functools.lru_cache(maxsize=1024)

@@ -8,45 +8,56 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.philox import Words, philox
+
 Seed = int | str
-Words = NDArray[np.uint64]
-MASK = 2**64 - 1
+Attempts = int | Sequence[int]
 AHEAD = 64  # words that a stream draws at a time
+FEW = 50  # streams that are quicker one by one
 
 
-def words(exercise: str, seeds: Sequence[Seed], attempt: int, purpose: str, count: int) -> Words:
-    """(len(seeds), count) random words; the same for a seed whatever its company."""
-    result = np.empty((len(seeds), count), dtype=np.uint64)
-    generator = np.random.Philox(key=0)
-    state: Any = generator.state
-    state["buffer_pos"] = 4  # nothing is left over from the seed before
-    state["has_uint32"] = 0
-    for row, seed in enumerate(seeds):
-        key = hashed(exercise, seed, attempt, purpose)
-        state["state"] = {
-            "counter": np.zeros(4, dtype=np.uint64),
-            "key": np.array([key & MASK, key >> 64], dtype=np.uint64),
-        }
-        generator.state = state
-        result[row] = generator.random_raw(count)
-    return result
+def words(
+    exercise: str, seeds: Sequence[Seed], attempts: Attempts, purpose: str, count: int
+) -> Words:
+    """(len(seeds), count) random words; the same for a seed whatever its company.
+
+    Args:
+        attempts: the number of the attempt of all seeds, or that of each.
+    """
+    keys = [
+        digest(exercise, seed, attempt, purpose)
+        for seed, attempt in zip(seeds, of_each(attempts, seeds), strict=True)
+    ]
+    if len(keys) < FEW:
+        found = [generator(key).random_raw(count) for key in keys]
+        return np.array(found, dtype=np.uint64).reshape(len(keys), count)
+    own = np.frombuffer(b"".join(keys), dtype="<u8").reshape(-1, 2)
+    return philox(own.astype(np.uint64), count)
+
+
+def of_each(attempts: Attempts, seeds: Sequence[Seed]) -> Sequence[int]:
+    return [attempts] * len(seeds) if isinstance(attempts, int) else attempts
 
 
 def stream(exercise: str, seed: Seed, attempt: int, purpose: str) -> Iterator[int]:
     """As many random words of one seed as are taken."""
-    generator = np.random.Philox(key=hashed(exercise, seed, attempt, purpose))
+    own = generator(digest(exercise, seed, attempt, purpose))
     while True:
-        yield from generator.random_raw(AHEAD).tolist()
+        yield from own.random_raw(AHEAD).tolist()
 
 
-def hashed(exercise: str, seed: Seed, attempt: int, purpose: str) -> int:
+def digest(exercise: str, seed: Seed, attempt: int, purpose: str) -> bytes:
+    """The key of a stream, as 16 bytes of which the lowest comes first."""
     text = f"{exercise}\n{seed}\n{attempt}\n{purpose}".encode()
-    return int.from_bytes(hashlib.blake2b(text, digest_size=16).digest(), "little")
+    return hashlib.blake2b(text, digest_size=16).digest()
+
+
+def generator(key: bytes) -> np.random.Philox:
+    return np.random.Philox(key=int.from_bytes(key, "little"))
 
 
 def pick(stream: Words, count: int) -> NDArray[np.int64]:

@@ -5,12 +5,15 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from grader import bank
+from grader import bank, drawing
 from grader.drawing import survey, variants
+from grader.philox import philox
 from grader.sampling import propose
 from grader.variety import distinct
-from grader.words import pick, words
+from grader.words import FEW, generator, pick, words
 from tests.golden import FILE, lines
 
 BANK = bank.load_folder()
@@ -35,6 +38,27 @@ def test_words_are_those_of_numpys_philox():
     found = words("an-exercise", [5, 17, 6], 3, "values", 9)
     assert found[1].tolist() == expected.tolist()
     assert len({tuple(row) for row in found.tolist()}) == 3
+
+
+@settings(max_examples=30)
+@given(keys=st.lists(st.binary(min_size=16, max_size=16), min_size=1), count=st.integers(1, 30))
+def test_words_for_many_keys_are_those_for_each(keys, count):
+    halves = np.frombuffer(b"".join(keys), dtype="<u8").reshape(-1, 2).astype(np.uint64)
+    expected = [generator(key).random_raw(count).tolist() for key in keys]
+    assert philox(halves, count).tolist() == expected
+
+
+def test_many_seeds_and_few_have_the_same_words():
+    many = words("an-exercise", range(FEW + 1), 2, "values", 5)
+    assert many[:3].tolist() == words("an-exercise", range(3), [2, 2, 2], "values", 5).tolist()
+
+
+def test_attempts_made_together_are_those_made_in_turn(exercise, monkeypatch):
+    together, survival = survey(exercise, range(30))
+    monkeypatch.setattr(drawing, "TOGETHER", 1)
+    in_turn, other = survey(exercise, range(30))
+    assert [one.draw for one in together] == [one.draw for one in in_turn]
+    assert survival == other
 
 
 def test_a_variant_does_not_hang_on_its_company(exercise):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from fractions import Fraction
 
 from msgspec import Struct
@@ -67,6 +68,27 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         if before is self.expression and points is self.points:
             return compare_sides(Side(given, points), self.side)
         return compare(given, before, points)
+
+    def first_met(self, given: Expression, others: Sequence[Expression]) -> int | None:
+        """The place of the first of some expressions, which are kept, that an answer agrees with."""
+        if self.further:
+            agreements = (self.follows(given, other) for other in others)
+        else:
+            side = Side(given, self.points)
+            agreements = (compare_sides(side, self.kept(other)) for other in others)
+        found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
+        return next(found, None)
+
+    def kept(self, expression: Expression) -> Side:
+        """An expression that lives as long as the key, evaluated at the points once."""
+        side = self.sides.get(id(expression))
+        if side is None:
+            side = self.sides[id(expression)] = Side(expression, self.points)
+        return side
+
+    @functools.cached_property
+    def sides(self) -> dict[int, Side]:
+        return {}
 
     def mark(self, text: str) -> Outcome:
         try:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any, TypeVar
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
-from grader.records import Outcome, Verdict
+from grader.records import ALL, Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate
 from reference.language.reading import MAX_LENGTH, read
@@ -19,6 +23,8 @@ PLAIN = re.compile(r"[-+]?[0-9]{1,17}(?:\.[0-9]{1,17})?")
 COMMA = re.compile(r"([-+−]?)([0-9]+),([0-9]+)")
 NAME = re.compile(r"[\w\s.{}^\[\]/∂']{0,60}")  # before an equality sign
 Rows = list[list[float]]
+Array = NDArray[np.float64]
+Values = TypeVar("Values", float, Array)
 
 NOISE = 1e-9  # of the arithmetic itself, relative to the value
 
@@ -36,7 +42,7 @@ class NumberKey(Struct, frozen=True, tag="number"):
             return unreadable(error)
         distance = abs(given - self.value)
         if agrees(given, self.value, self.within):
-            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+            return Outcome(Verdict.CORRECT, ALL, "", understood)
         message = "not within the tolerance"
         if distance <= 10 * self.within:
             message = "close, but not within the tolerance: carry more decimals"
@@ -61,9 +67,21 @@ class NumberKey(Struct, frozen=True, tag="number"):
         return misses
 
 
-def agrees(given: float, value: float, within: float) -> bool:
-    """Is ``given`` within the distance, but for the last bits of the arithmetic?"""
+def agrees(given: Values, value: Values, within: Values) -> Any:
+    """Is ``given`` within the distance, but for the last bits of the arithmetic? Of arrays, entry by entry."""
     return abs(given - value) <= within + NOISE * abs(value)
+
+
+def right_at_sight(texts: Sequence[str], values: Array, within: Array) -> list[int]:
+    """The places of the texts that are plain numbers, and right: what a key would find of each.
+
+    Args:
+        values, within: of the keys, (len(texts),).
+    """
+    plain = [place for place, text in enumerate(texts) if PLAIN.fullmatch(text)]
+    given = np.array([float(texts[place]) for place in plain])
+    right = agrees(given, values[plain], within[plain])
+    return [place for place, one in zip(plain, right.tolist(), strict=True) if one]
 
 
 def show_number(value: float) -> str:

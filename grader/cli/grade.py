@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +41,13 @@ from grader.errors import UsageError
     help="A folder for a page per student, as Markdown and HTML.",
 )
 @click.option("--solutions", is_flag=True, help="With worked solutions in the feedback.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Processes that mark lines; as many as there are processors unless given.",
+)
+@click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler whose workers mark lines.")
+@click.option("--resume", is_flag=True, help="Go on with the lines where a broken run left off.")
 @BANK
 def command(
     submissions: tuple[Path, ...],
@@ -47,6 +57,9 @@ def command(
     texts: Path | None,
     feedback: Path | None,
     solutions: bool,
+    jobs: int | None,
+    cluster: str | None,
+    resume: bool,
     folders: tuple[Path, ...],
 ) -> None:
     """Mark what students handed in.
@@ -56,6 +69,7 @@ def command(
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --texts texts.csv
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --feedback feedback --solutions
     gradmark grade answers.jsonl --out marks.jsonl
+    gradmark grade answers.jsonl.gz --out marks.parquet --resume
 
     Notebooks are read and never run. Nothing is lost: what cannot be marked has its row, with the reason.
     """
@@ -71,11 +85,15 @@ def command(
         raise UsageError("--feedback goes with --quiz")
     if solutions and feedback is None:
         raise UsageError("--solutions goes with --feedback")
+    if jobs and cluster:
+        raise UsageError("--jobs and --cluster exclude each other")
+    if quiz and (jobs or cluster or resume):
+        raise UsageError("--jobs, --cluster and --resume go without --quiz")
     known = load_folder(*folders)
     if quiz is None:
         if len(submissions) != 1 or submissions[0].is_dir():
             raise UsageError("without --quiz, expected one file of JSON lines")
-        look = grade_lines(submissions[0], out, known)
+        look = grade_lines(submissions[0], out, known, jobs, cluster, resume)
     else:
         graded = grade_papers(submissions, quiz, out, details, texts, known)
         if feedback is not None:
@@ -112,22 +130,59 @@ def grade_papers(
     return graded
 
 
-def grade_lines(answers: Path, out: Path, known: Any) -> int:
-    """Grade JSON lines; how many a person must look at."""
+def grade_lines(
+    answers: Path, out: Path, known: Any, jobs: int | None, cluster: str | None, resume: bool
+) -> int:
+    """Grade lines of answers; how many a person must look at."""
     from grader import service
-    from grader.formats import jsonl
-    from grader.reports import to_look_at
+    from grader.bulk import executors
 
-    if str(answers) != "-" and not answers.exists():
-        raise UsageError(f"no such file: {answers}")
-    look = count = 0
-    with (
-        click.open_file(str(answers), "rb") as lines,
-        click.open_file(str(out), "wb", atomic=str(out) != "-") as marks,
-    ):
-        for record in service.grade_lines(lines, known):
-            count += 1
-            look += isinstance(record, jsonl.BadLine) or to_look_at([record]) > 0
-            marks.write(jsonl.write(record))
-    click.echo(f"{count} lines marked", err=True)
-    return look
+    engine = (
+        executors.cluster(cluster) if cluster else executors.processes(jobs or executors.cores())
+    )
+    with Meter() as meter, told_how_to_go_on(out):
+        done = service.grade_lines(answers, out, known, engine, resume, meter)
+    click.echo(f"{done.lines} lines marked", err=True)
+    return done.look
+
+
+@contextmanager
+def told_how_to_go_on(out: Path) -> Iterator[None]:
+    """Whatever stops a run, what it leaves is named."""
+    try:
+        yield
+    except (Exception, KeyboardInterrupt):
+        part = out.with_name(out.name + ".partial")
+        if part.exists():
+            click.echo(f"\nthe marks so far are in {part}; --resume goes on with them", err=True)
+        raise
+
+
+class Meter:
+    """How far it is, on a terminal: a bar with the rate and the time left."""
+
+    def __init__(self) -> None:
+        self.bar: Any = None
+        self.start = time.monotonic()
+        self.before = 0
+
+    def __enter__(self) -> Meter:
+        return self
+
+    def __call__(self, done: Any, read: int, size: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        if self.bar is None:
+            self.bar = click.progressbar(
+                length=size,
+                label="marking",
+                file=sys.stderr,
+                item_show_func=lambda rate: f"{rate} answers/s" if rate else None,
+            )
+            self.before = done.answers
+        rate = (done.answers - self.before) / max(time.monotonic() - self.start, 1e-3)
+        self.bar.update(read - self.bar.pos, f"{rate:,.0f}")
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.render_finish()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from msgspec import Struct
 
@@ -68,7 +68,7 @@ def figure(
 def element(tag: str, content: str = "", **attributes: str | float) -> str:
     """One element; the attribute font-size is given as ``font_size``."""
     shown = "".join(
-        f" {name if name == 'viewBox' else name.replace('_', '-')}={quoteattr(as_text(value))}"
+        f" {name if name == 'viewBox' else name.replace('_', '-')}={quoted(as_text(value))}"
         for name, value in attributes.items()
     )
     return f"<{tag}{shown}>{content}</{tag}>" if content else f"<{tag}{shown}/>"
@@ -84,7 +84,12 @@ def coordinate(value: float) -> str:
 
 
 def escaped(text: str) -> str:
-    return escape(ILLEGAL.sub("\ufffd", text))
+    return escape(ILLEGAL.sub("\ufffd", text), quote=False)
+
+
+def quoted(text: str) -> str:
+    """A text as the value of an attribute."""
+    return '"' + escape(text, quote=False).replace('"', "&quot;").replace("\n", "&#10;") + '"'
 
 
 def text(x: float, y: float, label: Label, size: float, anchor: str = "middle") -> str:

@@ -21,18 +21,15 @@ class BadLine(msgspec.Struct, frozen=True):
     error: str
 
 
-def read(lines: Iterable[bytes]) -> Iterator[tuple[int, Answers | BadLine]]:
+def read(lines: Iterable[bytes], first: int = 1) -> Iterator[tuple[int, Answers | BadLine]]:
     """Each line with its number, as answers or why it cannot be read; empty ones are passed over."""
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=first):
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if not line.strip():
             continue
         if len(line) > MAX_LINE:
-            yield (
-                number,
-                BadLine(number, f"too long: {len(line)} bytes, expected at most {MAX_LINE}"),
-            )
+            yield number, BadLine(number, f"too long: expected at most {MAX_LINE} bytes")
             continue
         try:
             yield number, _decoder.decode(line)

@@ -1,65 +1,74 @@
-"""Answers as JSON lines, marked in bulk."""
+"""A stream of answers as lines, marked in bulk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import functools
+import hashlib
+import itertools
+from collections.abc import Callable
+from pathlib import Path
 
-from grader.drawing import Variant, printed_variant, survey
-from grader.errors import AuthorError
-from grader.formats import jsonl
-from grader.formats.jsonl import BadLine
-from grader.records import Answers, Exercise, Marks
-from grader.service.exercises import mark
-from grader.service.quizzes import Bank
+from grader.bulk.executors import Engine, here, in_order
+from grader.bulk.marking import Bank, Marked, mark_partition, packed, rescued
+from grader.bulk.partitions import Place, partitions
+from grader.bulk.resuming import Done, Head, target
+from grader.bulk.streams import source
 
-CHUNK = 2000  # lines that are marked together
-
-
-def grade_lines(lines: Iterable[bytes], known: Bank) -> Iterator[Marks | BadLine]:
-    """A result for each line, in order."""
-    chunk: list[tuple[int, Answers | BadLine]] = []
-    for line in jsonl.read(lines):
-        chunk.append(line)
-        if len(chunk) == CHUNK:
-            yield from grade_chunk(chunk, known)
-            chunk = []
-    yield from grade_chunk(chunk, known)
+Report = Callable[[Done, int, int], None]  # what is done; bytes of the input read, and all of them
 
 
-def grade_chunk(
-    chunk: Sequence[tuple[int, Answers | BadLine]], known: Bank
-) -> Iterator[Marks | BadLine]:
-    """Some lines, each exercise drawn once for all of them."""
-    wanted: dict[str, dict[int | str, None]] = {}
-    for _, line in chunk:
-        if isinstance(line, Answers) and line.exercise in known:
-            wanted.setdefault(line.exercise, {})[line.seed] = None
-    drawn: dict[tuple[str, int | str], Variant | str] = {}
-    for name, seeds in wanted.items():
-        drawn |= {(name, seed): one for seed, one in draw_seeds(known[name], list(seeds)).items()}
-    for number, line in chunk:
-        if isinstance(line, BadLine):
-            yield line
-            continue
-        one = drawn.get((line.exercise, line.seed), f"no exercise '{line.exercise}' in the bank")
-        if isinstance(one, str):
-            yield BadLine(number, one)
-        else:
-            yield mark(one, line.answers, line.student)
+def no_report(done: Done, read: int, size: int) -> None:
+    """Nobody wants to know how far it is."""
 
 
-def draw_seeds(exercise: Exercise, seeds: Sequence[int | str]) -> dict[int | str, Variant | str]:
-    """Seed → variant, or why there is none."""
-    found: dict[int | str, Variant | str] = {}
-    drawn = [seed for seed in seeds if seed != "printed"]
-    try:
-        for seed, one in zip(drawn, survey(exercise, drawn)[0], strict=True):
-            found[seed] = one or f"seed {seed} of '{exercise.id}' has no good variant"
-    except AuthorError as error:
-        found = dict.fromkeys(drawn, str(error))
-    if "printed" in seeds:
+def grade_lines(
+    answers: Path,
+    out: Path,
+    known: Bank,
+    engine: Engine | None = None,
+    resume: bool = False,
+    report: Report = no_report,
+) -> Done:
+    """Mark a file of answers, a line of marks for each of its lines, in order.
+
+    ``-`` is a standard stream. The marks are there when they are complete; a broken run leaves what
+    ``resume`` goes on with.
+
+    Raises:
+        UsageError: the answers cannot be read, or a broken run cannot go on.
+    """
+    engine, head = engine or here(), Head(fingerprint(known))
+    with source(answers) as given:
+        marks = target(out, head, resume)
+        work = functools.partial(mark_partition, packed(known), out.suffix)
         try:
-            found["printed"] = printed_variant(exercise)
-        except AuthorError as error:
-            found["printed"] = str(error)
-    return found
+            done = marks.done
+            cut = partitions(given.blocks, done.place)
+            first = [*itertools.islice(cut, 2)]  # a single one is not worth a process
+            where = engine if len(first) > 1 else here()
+            mend = functools.partial(rescued, out.suffix)
+            for partition, marked in in_order(work, itertools.chain(first, cut), where, mend):
+                done = advanced(done, marked, partition.end)
+                marks.add(marked.data, done)
+                report(done, given.read(), given.size)
+            marks.finish()
+        finally:
+            marks.close()
+            engine.stop()
+    return done
+
+
+def advanced(done: Done, marked: Marked, place: Place) -> Done:
+    return Done(
+        place,
+        done.written + len(marked.data),
+        done.lines + marked.lines,
+        done.answers + marked.answers,
+        done.look + marked.look,
+    )
+
+
+def fingerprint(known: Bank) -> str:
+    """Tells a bank from any other."""
+    text = "\n".join(f"{name} {known[name].digest}" for name in sorted(known))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

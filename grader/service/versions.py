@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader import bank
+from grader.bulk.marking import draw_seeds
 from grader.comparing import Difference, MarkShift, Status, compare, mark_shifts
 from grader.drawing import Variant, restored
 from grader.errors import AuthorError, UsageError
@@ -17,7 +18,6 @@ from grader.formats import jsonl
 from grader.marking import mark
 from grader.records import Answers, Draw, Exercise, Marks
 from grader.service.files import Progress, no_progress
-from grader.service.lines import draw_seeds
 from grader.service.notebooks import read_notebooks, undecided
 from grader.service.quizzes import read_manifest
 from grader.words import Seed

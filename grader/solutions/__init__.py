@@ -31,7 +31,7 @@ def of_blank(variant: Variant, asked: Asked, key: Key, done: set[str], notation:
     if asked.counted:
         return of_count(asked, key.show(), model.printed, variant.draw.sizes, notation)
     if isinstance(key, NumberKey | MatrixKey) and asked.target:
-        values = variant.solved.at(variant.row)
+        values = variant.solved.at([variant.row])
         steps = [*of_value(asked, key, model.network, values, done, notation)]
     elif isinstance(key, ExpressionKey | DerivationKey):
         steps = [*of_expression(asked, key, done, notation)]

@@ -18,7 +18,7 @@ def graph(variant: Variant) -> Figure | None:
     shapes = {*model.printed.shapes.values()}
     if not model.targets or not model.printed.equations or shapes != {SCALAR}:
         return None
-    known = variant.solved.at(variant.row)
+    known = variant.solved.at([variant.row])
     shown = {
         name: show_number(float(f"{value.item():.{DIGITS}g}")).translate(MINUS)
         for name, value in known.items()

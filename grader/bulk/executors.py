@@ -1,0 +1,151 @@
+"""Partitions on an executor: some in flight, results in order, and no partition lost with a worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from grader.bulk.partitions import Partition
+from grader.errors import UsageError
+
+Result = TypeVar("Result")
+PATIENCE = 10  # seconds for a scheduler to answer
+
+
+class Engine(Struct):
+    """Where partitions are worked on: how to start an executor, and what it raises if a worker is gone."""
+
+    start: Callable[[], Executor]
+    width: int  # partitions in flight
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    stop: Callable[[], object] = lambda: None  # once no executor is wanted any more
+
+
+class Here(Executor):
+    """Works at once, in this process."""
+
+    def submit(self, task: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(task(*args, **named))
+        return future
+
+
+def here() -> Engine:
+    return Engine(Here, 1)
+
+
+def processes(jobs: int) -> Engine:
+    """So many processes on this machine."""
+
+    def start() -> Executor:
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
+        context = multiprocessing.get_context("spawn")  # alike everywhere, and safe beside threads
+        return ProcessPoolExecutor(jobs, context, initializer=leave_interrupts)
+
+    return Engine(start, 2 * jobs) if jobs > 1 else here()
+
+
+def leave_interrupts() -> None:
+    """Ctrl-C is for the process that writes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def cores() -> int:
+    """How many processes run at a time on this machine."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def cluster(address: str) -> Engine:
+    """The workers of a Dask scheduler.
+
+    Raises:
+        UsageError: nobody answers there, or there is no worker.
+    """
+    try:
+        from distributed import Client
+        from distributed.scheduler import KilledWorker
+    except ImportError:
+        raise UsageError("--cluster needs Dask: pip install 'gradmark[cluster]'") from None
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"no Dask scheduler at {address}: {error}") from None
+    threads = sum(client.nthreads().values())
+    if not threads:
+        raise UsageError(f"the scheduler at {address} has no workers")
+    return Engine(
+        lambda: client.get_executor(), 2 * threads, (BrokenExecutor, KilledWorker), client.close
+    )
+
+
+def in_order(
+    work: Callable[[Partition], Result],
+    given: Iterator[Partition],
+    engine: Engine,
+    rescued: Callable[[Partition, Callable[[Partition], Result | None]], Result],
+) -> Iterator[tuple[Partition, Result]]:
+    """Each partition with its result, in order, so many in flight as the engine is wide.
+
+    If a worker is lost, nobody knows on which partition. The oldest one is worked on by itself then, and the others
+    start again.
+
+    Args:
+        work: a function that can be sent to another process.
+        rescued: the result of a partition that may have cost a worker, with a way to work on its parts by themselves.
+    """
+
+    def alone(partition: Partition) -> Result | None:
+        with engine.start() as own:
+            try:
+                return own.submit(work, partition).result()
+            except engine.lost:
+                return None
+
+    executor = engine.start()
+    waiting: deque[tuple[Partition, Future[Result]]] = deque()
+    try:
+        while True:
+            while len(waiting) < engine.width and (one := next(given, None)):
+                waiting.append((one, sent(executor, work, one)))
+            if not waiting:
+                return
+            partition, future = waiting.popleft()
+            try:
+                result = future.result()
+            except engine.lost:
+                leave(executor, waiting)
+                result = rescued(partition, alone)
+                executor = engine.start()
+                waiting = deque((one, sent(executor, work, one)) for one, _ in waiting)
+            yield partition, result
+    finally:
+        leave(executor, waiting)
+
+
+def leave(executor: Executor, waiting: Iterable[tuple[Partition, Future[Result]]]) -> None:
+    """Start nothing more; what has begun may end."""
+    for _, future in waiting:
+        future.cancel()
+    executor.shutdown(wait=False)
+
+
+def sent(
+    executor: Executor, work: Callable[[Partition], Result], partition: Partition
+) -> Future[Result]:
+    """The future of a partition; it holds the error where the executor is broken already."""
+    try:
+        return executor.submit(work, partition)
+    except BrokenExecutor as error:
+        failed: Future[Result] = Future()
+        failed.set_exception(error)
+        return failed

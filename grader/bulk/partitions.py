@@ -1,0 +1,105 @@
+"""A stream of lines → partitions of whole lines, each with the place where the input goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from grader.errors import UsageError
+from grader.formats.jsonl import MAX_LINE
+
+SIZE = 2_000_000  # bytes after which a partition ends with its line
+KEPT = MAX_LINE + 1  # of a line that is too long
+
+
+class Place(Struct, frozen=True):
+    """A place in the input: how many bytes and lines stand before it, and a hash of these bytes."""
+
+    offset: int = 0
+    lines: int = 0
+    digest: str = ""
+
+
+START = Place()
+
+
+class Partition(Struct, frozen=True):
+    """Whole lines; ``line`` is the number of the first one, ``end`` the place after the last."""
+
+    line: int
+    data: bytes
+    end: Place
+
+
+class Counter:
+    """How far a stream has been read."""
+
+    def __init__(self) -> None:
+        self.hash = hashlib.blake2b(digest_size=16)
+        self.offset = self.lines = 0
+
+    def take(self, data: bytes) -> None:
+        self.hash.update(data)
+        self.offset += len(data)
+        self.lines += data.count(b"\n")
+
+    @property
+    def place(self) -> Place:
+        return Place(self.offset, self.lines, self.hash.hexdigest())
+
+
+def partitions(
+    blocks: Iterator[bytes], start: Place = START, size: int = SIZE
+) -> Iterator[Partition]:
+    """Cut a stream from a place on. Where it is cut hangs on what follows that place alone.
+
+    Of a line that is longer than any may be, only so much is kept as shows it.
+
+    Raises:
+        UsageError: what stands before the place is not what stood there.
+    """
+    counter = Counter()
+    rest = after(start, blocks, counter)
+    line, pending, taken = counter.lines + 1, b"", 0  # how much of what is pending is counted
+    for block in itertools.chain([rest], blocks):
+        pending += block
+        while end := pending.find(b"\n", size - 1) + 1:
+            counter.take(pending[taken:end])
+            yield Partition(line, pending[:end], counter.place)
+            line, pending, taken = counter.lines + 1, pending[end:], 0
+        kept = pending.rfind(b"\n") + 1 + KEPT
+        if len(pending) > max(kept, size):
+            counter.take(pending[taken:])
+            pending, taken = pending[:kept], kept
+    if pending:
+        counter.take(pending[taken:])
+        yield Partition(line, pending, counter.place)
+
+
+def after(place: Place, blocks: Iterator[bytes], counter: Counter) -> bytes:
+    """Count what stands before a place; what is left of the block that it stands in."""
+    while counter.offset < place.offset:
+        block = next(blocks, b"")
+        before = block[: place.offset - counter.offset]
+        counter.take(before)
+        if not block or len(before) < len(block):
+            break
+    if place.offset and counter.place != place:
+        raise UsageError("the answers that were marked already are not the same any more")
+    return block[len(before) :] if place.offset else b""
+
+
+def lines_of(data: bytes) -> list[bytes]:
+    """Lines without their ends, of which only a line feed is one."""
+    return data.removesuffix(b"\n").split(b"\n")
+
+
+def halves(partition: Partition) -> list[Partition]:
+    """A partition of several lines in two; what stands after the first part is not counted."""
+    lines = lines_of(partition.data)
+    middle = len(lines) // 2
+    parts = (lines[:middle], partition.line), (lines[middle:], partition.line + middle)
+    return [Partition(line, b"\n".join(part), partition.end) for part, line in parts if part]
