@@ -113,7 +113,7 @@ def warm(path: Path, known: Bank) -> None:
     """What is built at the first use of an exercise."""
     with path.open("rb") as file:
         cut = partitions(iter(lambda: file.read(1 << 18), b""), size=200_000)
-        mark_partition(packed(known), "", next(cut))
+        mark_partition(packed(known), packed({}), "", next(cut))
 
 
 def verdicts(out: Path) -> Counter[Verdict]:

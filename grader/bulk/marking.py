@@ -13,7 +13,7 @@ from msgspec import Struct
 from grader.bulk.columns import mark_all
 from grader.bulk.partitions import Partition, halves, lines_of
 from grader.bulk.streams import compressed
-from grader.drawing import Variant, printed_variant, survey
+from grader.drawing import Variant, printed_variant, restored, survey
 from grader.errors import AuthorError
 from grader.formats import jsonl
 from grader.formats.jsonl import BadLine
@@ -57,10 +57,13 @@ def unpacked(bank: bytes) -> Bank:
     return known
 
 
-def mark_partition(bank: bytes, suffix: str, partition: Partition) -> Marked:
-    """The marks of a partition, compressed by the suffix of the file that they go to."""
+def mark_partition(bank: bytes, was: bytes, suffix: str, partition: Partition) -> Marked:
+    """The marks of a partition, compressed by the suffix of the file that they go to.
+
+    ``was``: the bank that draws the variants, as far as it is not ``bank`` itself.
+    """
     chunk = [*jsonl.read(lines_of(partition.data), partition.line)]
-    return written(grade_lines(chunk, unpacked(bank)), suffix)
+    return written(grade_lines(chunk, unpacked(bank), unpacked(was)), suffix)
 
 
 def written(records: Sequence[Marks | BadLine], suffix: str) -> Marked:
@@ -83,26 +86,28 @@ def rescued(
     return rescued(suffix, parts[0], alone) + rescued(suffix, parts[1], alone)
 
 
-def grade_lines(chunk: Chunk, known: Bank) -> list[Marks | BadLine]:
+def grade_lines(chunk: Chunk, known: Bank, was: Bank | None = None) -> list[Marks | BadLine]:
     """A result for each line; where all of them fail together, each by itself."""
     try:
-        return [*grade_chunk(chunk, known)]
+        return [*grade_chunk(chunk, known, was or {})]
     except Exception:
         log.exception("marking in bulk failed")
-        return [one for line in chunk for one in grade_line(line, known)]
+        return [one for line in chunk for one in grade_line(line, known, was or {})]
 
 
-def grade_line(line: tuple[int, Answers | BadLine], known: Bank) -> list[Marks | BadLine]:
+def grade_line(
+    line: tuple[int, Answers | BadLine], known: Bank, was: Bank
+) -> list[Marks | BadLine]:
     try:
-        return [*grade_chunk([line], known)]
+        return [*grade_chunk([line], known, was)]
     except Exception as failure:
         log.exception("marking failed")
         return [BadLine(line[0], FAILED.format(type(failure).__name__))]
 
 
-def grade_chunk(chunk: Chunk, known: Bank) -> Iterator[Marks | BadLine]:
+def grade_chunk(chunk: Chunk, known: Bank, was: Bank) -> Iterator[Marks | BadLine]:
     """Some lines: each exercise is drawn once for all of them, and variants of one structure are marked together."""
-    variants = draw_all([one for _, one in chunk if isinstance(one, Answers)], known)
+    variants = draw_all([one for _, one in chunk if isinstance(one, Answers)], known, was)
     found: dict[int, Marks | BadLine] = {}
     groups: dict[int, list[tuple[int, Variant, Answers]]] = {}
     for place, (number, line) in enumerate(chunk):
@@ -121,7 +126,9 @@ def grade_chunk(chunk: Chunk, known: Bank) -> Iterator[Marks | BadLine]:
     return (found[place] for place in range(len(chunk)))
 
 
-def draw_all(lines: Iterable[Answers], known: Bank) -> dict[tuple[str, int | str], Variant | str]:
+def draw_all(
+    lines: Iterable[Answers], known: Bank, was: Bank
+) -> dict[tuple[str, int | str], Variant | str]:
     """(exercise, seed) → variant, or why there is none."""
     wanted: dict[str, dict[int | str, None]] = {}
     for line in lines:
@@ -129,11 +136,30 @@ def draw_all(lines: Iterable[Answers], known: Bank) -> dict[tuple[str, int | str
     found: dict[tuple[str, int | str], Variant | str] = {}
     for name, seeds in wanted.items():
         if name in known:
-            drawn = draw_seeds(known[name], [*seeds])
+            drawn = redrawn(known[name], was.get(name), [*seeds])
         else:
             drawn = dict.fromkeys(seeds, f"no exercise '{name}' in the bank")
         found |= {(name, seed): one for seed, one in drawn.items()}
     return found
+
+
+def redrawn(
+    exercise: Exercise, was: Exercise | None, seeds: Sequence[int | str]
+) -> dict[int | str, Variant | str]:
+    """Seed → the variant that it stood for, as the exercise is now; or why there is none."""
+    if was is None or was.digest == exercise.digest:
+        return draw_seeds(exercise, seeds)
+    found = draw_seeds(was, seeds)
+    good = {seed: one.draw for seed, one in found.items() if isinstance(one, Variant)}
+    try:
+        return {**found, **dict(zip(good, restored(exercise, [*good.values()]), strict=True))}
+    except AuthorError:
+        for seed, draw in good.items():
+            try:
+                [found[seed]] = restored(exercise, [draw])
+            except AuthorError as error:
+                found[seed] = str(error)
+        return found
 
 
 def draw_seeds(exercise: Exercise, seeds: Sequence[int | str]) -> dict[int | str, Variant | str]:

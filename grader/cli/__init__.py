@@ -15,7 +15,19 @@ import click
 from grader import __version__
 from grader.errors import GradmarkError, UsageError
 
-COMMANDS = ("list", "show", "mark", "quiz", "grade", "check", "diff", "new", "schema", "demo")
+COMMANDS = (
+    "list",
+    "show",
+    "mark",
+    "quiz",
+    "grade",
+    "regrade",
+    "check",
+    "diff",
+    "new",
+    "schema",
+    "demo",
+)
 
 
 class Gradmark(click.Group):

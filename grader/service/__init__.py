@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from grader.service.lines import grade_lines
     from grader.service.notebooks import grade_notebooks
     from grader.service.quizzes import make_quiz, read_manifest, restore_all
+    from grader.service.regrading import Shifted, regrade_lines, regrade_papers
     from grader.service.texts import mark_texts
     from grader.service.versions import (
         Comparison,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Comparison",
+    "Shifted",
     "compare_versions",
     "drawn",
     "explained",
@@ -42,6 +44,8 @@ __all__ = [
     "mark",
     "mark_texts",
     "read_manifest",
+    "regrade_lines",
+    "regrade_papers",
     "restore_all",
     "said",
     "solution",
@@ -61,6 +65,7 @@ PLACES = {
     "lines": ("grade_lines",),
     "notebooks": ("grade_notebooks",),
     "quizzes": ("make_quiz", "read_manifest", "restore_all"),
+    "regrading": ("Shifted", "regrade_lines", "regrade_papers"),
     "texts": ("mark_texts",),
     "versions": ("Comparison", "compare_versions", "stored_lines", "stored_notebooks"),
 }

@@ -28,8 +28,11 @@ def grade_lines(
     engine: Engine | None = None,
     resume: bool = False,
     report: Report = no_report,
+    was: Bank | None = None,
 ) -> Done:
     """Mark a file of answers, a line of marks for each of its lines, in order.
+
+    Variants are those that ``was`` draws, the bank as it was when they were handed out.
 
     ``-`` is a standard stream. The marks are there when they are complete; a broken run leaves what
     ``resume`` goes on with.
@@ -40,7 +43,7 @@ def grade_lines(
     engine, head = engine or here(), Head(fingerprint(known))
     with source(answers) as given:
         marks = target(out, head, resume)
-        work = functools.partial(mark_partition, packed(known), out.suffix)
+        work = functools.partial(mark_partition, packed(known), packed(was or {}), out.suffix)
         try:
             done = marks.done
             cut = partitions(given.blocks, done.place)

@@ -1,0 +1,156 @@
+"""``gradmark regrade``."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.cli.options import BANK, FOUND, progress
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.service import Shifted
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+NEW = click.Path(path_type=Path, dir_okay=False)
+TOLD = 12  # kinds of change
+
+
+@click.command("regrade")
+@click.argument(
+    "submissions", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
+)
+@click.option("--marks", required=True, type=FILE, help="The marks as they were: JSON lines.")
+@click.option("--out", required=True, type=NEW, help="A file for the new marks.")
+@click.option("--was", type=FOLDER, help="The bank as it was when the answers were given.")
+@click.option("--quiz", type=FOLDER, help="The folder of the quiz; SUBMISSIONS are notebooks then.")
+@click.option("--texts", type=FILE, help="The file of texts that a person marked.")
+@click.option("--gradebook", type=NEW, help="A new gradebook as well.")
+@click.option("--never-lower", is_flag=True, help="No mark is lower than it was.")
+@click.option("--changes", type=NEW, help="A CSV file of every mark that changes.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes that mark lines.")
+@BANK
+def command(
+    submissions: tuple[Path, ...],
+    marks: Path,
+    out: Path,
+    was: Path | None,
+    quiz: Path | None,
+    texts: Path | None,
+    gradebook: Path | None,
+    never_lower: bool,
+    changes: Path | None,
+    yes: bool,
+    jobs: int | None,
+    folders: tuple[Path, ...],
+) -> None:
+    """Mark submissions again after an exercise was mended, and show whose marks change.
+
+    \b
+    gradmark regrade answers.jsonl --marks marks.jsonl --was bank-2025 --bank bank --out new.jsonl
+    gradmark regrade handed-in/ --quiz week-5 --marks marks.jsonl --out new.jsonl --never-lower
+
+    Nothing is written before you agree, or say --yes. A seed may stand for another variant once an exercise is
+    mended, so answers in lines need the bank as it was; papers of a quiz hold their values themselves.
+    """
+    from grader import service
+    from grader.bank import load_folder
+
+    paths = [
+        path.resolve() for path in (*submissions, marks, out, texts, gradebook, changes) if path
+    ]
+    if len({*paths}) < len(paths):
+        raise UsageError("submissions, marks and what is written must be different files")
+    if (quiz is None) == (was is None):
+        raise UsageError("expected --was, a bank, for lines of answers; or --quiz for notebooks")
+    if quiz is None and (len(submissions) != 1 or submissions[0].is_dir() or texts or gradebook):
+        raise UsageError("without --quiz, expected one file of JSON lines")
+    known = load_folder(*folders)
+    with tempfile.TemporaryDirectory(dir=out.parent) as folder:
+        place = Path(folder)
+        words: dict[str, Any] = {
+            "never_lower": never_lower,
+            "changes": place / "changes" if changes else None,
+        }
+        if quiz is None:
+            assert was is not None
+            found = service.regrade_lines(
+                submissions[0], marks, place / "out", known, load_folder(was),
+                engine=engine(jobs), **words,
+            )  # fmt: skip
+        else:
+            found = papers(submissions, quiz, marks, texts, known, place, words)
+        click.echo("\n".join(spoken(found)))
+        wanted = {"out": out, "gradebook": gradebook, "changes": changes}
+        if not agreed(found, yes):
+            click.echo("nothing was written", err=True)
+            sys.exit(FOUND)
+        for name, target in wanted.items():
+            if target is not None:
+                (place / name).replace(target)
+
+
+def engine(jobs: int | None) -> Any:
+    from grader.bulk import executors
+
+    return executors.processes(jobs or executors.cores())
+
+
+def papers(
+    submissions: tuple[Path, ...],
+    quiz: Path,
+    marks: Path,
+    texts: Path | None,
+    known: Any,
+    place: Path,
+    words: dict[str, Any],
+) -> Shifted:
+    """Notebooks marked again; the new marks and the gradebook in a folder."""
+    from grader import reports, service
+    from grader.formats import jsonl
+
+    graded = service.grade_notebooks(submissions, quiz, known, progress)
+    if texts is not None:
+        copy = place / "texts"
+        copy.write_bytes(texts.read_bytes())
+        graded = service.mark_texts(graded, copy)
+    graded, found = service.regrade_papers(graded, marks, **words)
+    lines = (jsonl.write(one) for paper in graded if not paper.problem for one in paper.marks)
+    (place / "out").write_bytes(b"".join(lines))
+    (place / "gradebook").write_text(reports.gradebook(graded))
+    return found
+
+
+def spoken(found: Shifted) -> Iterator[str]:
+    """Whose marks change, why, and by how much."""
+    for shift, message in found.first:
+        was, now = shift.old or "no blank", shift.new or "no blank"
+        reason = f": {message}" if message else ""
+        yield (
+            f"{shift.student} {shift.exercise}/{shift.blank}: {was} {shift.old_points:g} -> "
+            f"{now} {shift.new_points:g}{reason}"
+        )
+    if found.changed > len(found.first):
+        yield f"and {found.changed - len(found.first)} more"
+    for (exercise, blank, become), count in found.blanks.most_common(TOLD):
+        yield f"    {exercise}/{blank}: {become}, {count} times"
+    if found.kept:
+        yield f"{found.kept} marks would have been lower, and stay as they were"
+    yield (
+        f"{found.changed} of {found.marked} marks change, of {len(found.students)} students, "
+        f"by {float(found.points):+g} points in all"
+    )
+
+
+def agreed(found: Shifted, yes: bool) -> bool:
+    """Is it to be written? Where nobody can be asked, only if that was said."""
+    if yes or not sys.stdin.isatty():
+        return yes
+    return click.confirm(f"write {found.changed} changes?")

@@ -1,0 +1,205 @@
+"""After an exercise is mended: whose marks change, before anything is written."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from grader.cli import main
+
+EXERCISE = """
+id: line
+title: A line
+network:
+  inputs: {x: 1}
+  parameters: {w: 1, b: 1}
+  equations: |
+    z = w x + b
+    y = tanh(z)
+sample:
+  x: {from: [-3, 3], step: 1, not: 0}
+  w, b: {from: [-1, 1], step: 0.1, not: 0}
+questions:
+  - id: forward
+    points: 4
+    ask: Compute $z$ and $y$.
+    answer: {values: [z, y]}
+"""
+KIND = EXERCISE + "    tolerance: {absolute: 0.2}\n"
+STRICT = EXERCISE + "    tolerance: {absolute: 0.000001}\n"
+TWISTED = EXERCISE.replace("w x + b", "w x - b")
+SEEDS = range(30)
+
+
+@pytest.fixture
+def folder(tmp_path, run):
+    """Answers that are rounded to one decimal, and their marks."""
+    for name, text in {"old": EXERCISE, "kind": KIND, "strict": STRICT, "twisted": TWISTED}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "line.yaml").write_text(text)
+    lines = []
+    for seed in SEEDS:
+        shown = run(
+            main,
+            "show",
+            "line",
+            "--bank",
+            tmp_path / "old",
+            "--seed",
+            seed,
+            "--format",
+            "json",
+            "--solution",
+        )
+        key = json.loads(shown.stdout)["solution"]
+        answers = {name: f"{float(value):.1f}" for name, value in key.items()}
+        lines.append({"student": f"s{seed}", "exercise": "line", "seed": seed, "answers": answers})
+    lines.append({"student": "=1+1", "exercise": "gone", "seed": 1, "answers": {}})
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    run(
+        main,
+        "grade",
+        tmp_path / "a.jsonl",
+        "--bank",
+        tmp_path / "old",
+        "--out",
+        tmp_path / "m.jsonl",
+    )
+    return tmp_path
+
+
+def regrade(run, folder, bank, *words):
+    return run(
+        main, "regrade", folder / "a.jsonl", "--marks", folder / "m.jsonl", "--was", folder / "old",
+        "--bank", folder / bank, "--out", folder / "n.jsonl", "--jobs", 1, *words,
+    )  # fmt: skip
+
+
+def marks(path: Path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def table(path: Path):
+    return [*csv.DictReader(path.read_text().splitlines())]
+
+
+def test_nothing_is_written_before_anyone_agrees(folder, run):
+    result = regrade(run, folder, "kind")
+    assert result.exit_code == 1
+    assert "-> correct 2: tolerance ± " in result.stdout
+    assert "nothing was written" in result.stderr
+    assert not (folder / "n.jsonl").exists()
+    assert regrade(run, folder, "kind", "--yes").exit_code == 0
+    assert len(marks(folder / "n.jsonl")) == len(SEEDS) + 1
+
+
+def test_answers_are_marked_on_the_variants_they_were_given_to(folder, run):
+    """A wider tolerance rejects other draws; the stored answers belong to the old ones."""
+    regrade(run, folder, "kind", "--yes")
+    *new, last = marks(folder / "n.jsonl")
+    assert [one["points"] for one in new] == [4] * len(SEEDS)  # none is off by more than 0.05
+    assert "no exercise 'gone'" in last["error"]
+    assert any(one["points"] < 4 for one in marks(folder / "m.jsonl")[:-1])
+
+
+def test_the_same_bank_changes_nothing(folder, run):
+    result = regrade(run, folder, "old", "--yes")
+    assert result.stdout == "0 of 60 marks change, of 0 students, by +0 points in all\n"
+    assert (folder / "n.jsonl").read_bytes() == (folder / "m.jsonl").read_bytes()
+
+
+def test_never_lower(folder, run):
+    old = marks(folder / "m.jsonl")
+    lowered = regrade(run, folder, "strict", "--yes")
+    assert "points in all" in lowered.stdout and "by -" in lowered.stdout
+    assert any(
+        new["points"] < one["points"]
+        for one, new in zip(old[:-1], marks(folder / "n.jsonl"), strict=False)
+    )
+    result = regrade(run, folder, "strict", "--yes", "--never-lower")
+    assert "would have been lower" in result.stdout
+    for one, new in zip(old[:-1], marks(folder / "n.jsonl")[:-1], strict=True):
+        assert (
+            new["points"] == sum(mark["points"] for mark in new["marks"].values()) >= one["points"]
+        )
+        for name, mark in one["marks"].items():
+            assert new["marks"][name]["points"] >= mark["points"]
+
+
+def test_every_change_stands_in_a_table(folder, run):
+    result = regrade(run, folder, "twisted", "--yes", "--changes", folder / "c.csv")
+    rows = table(folder / "c.csv")
+    old, new = (
+        {
+            (one["student"], name): mark["points"]
+            for one in marks(folder / file)[:-1]
+            for name, mark in one["marks"].items()
+        }
+        for file in ("m.jsonl", "n.jsonl")
+    )
+    assert {(row["student"], row["blank"]) for row in rows} >= {
+        at for at in old if old[at] != new[at]
+    }
+    assert f"{len(rows)} of 60 marks change" in result.stdout
+    assert "key " in result.stdout
+
+
+def test_marks_of_other_answers_are_refused(folder, run):
+    lines = (folder / "m.jsonl").read_text().splitlines(keepends=True)
+    (folder / "m.jsonl").write_text("".join(reversed(lines[:-1])) + lines[-1])
+    result = regrade(run, folder, "kind", "--yes")
+    assert (result.exit_code, "expected s0 line 0, found s29 line 29" in result.stderr) == (2, True)
+    (folder / "m.jsonl").write_text("".join(lines[:-2]))
+    assert "expected as many lines" in regrade(run, folder, "kind", "--yes").stderr
+    (folder / "m.jsonl").write_text("what\n")
+    assert "no line of marks" in regrade(run, folder, "kind", "--yes").stderr
+    assert not (folder / "n.jsonl").exists()
+
+
+@pytest.mark.parametrize("words", [["--quiz", "old"], ["--texts", "m.jsonl"]])
+def test_words_that_do_not_go_together(folder, run, words):
+    result = regrade(run, folder, "kind", words[0], folder / words[1])
+    assert result.exit_code == 2
+
+
+def test_papers_keep_their_values(folder, run, tmp_path):
+    """Notebooks of a quiz are marked on the values that the papers store, with a gradebook."""
+    quiz, roster = tmp_path / "quiz.yaml", tmp_path / "roster.csv"
+    quiz.write_text("id: week\ntitle: Week\npick: [line]\n")
+    roster.write_text("student\nada\nbob\n")
+    run(
+        main, "quiz", quiz, "--roster", roster, "--out", tmp_path / "week", "--bank", folder / "old"
+    )
+    key = {
+        row["student"] + row["blank"]: row["key"] for row in table(tmp_path / "week/staff/key.csv")
+    }
+    for student in ("ada", "bob"):
+        path = tmp_path / "week/papers" / f"{student}.ipynb"
+        content = json.loads(path.read_text())
+        for cell in content["cells"]:
+            blank = cell["metadata"].get("gradmark", {}).get("blank")
+            if blank:
+                name = student + blank.partition("/")[2]
+                cell["source"] += f"{float(key[name]):.1f}"
+        path.write_text(json.dumps(content))
+    papers = tmp_path / "week/papers"
+    words = ("--quiz", tmp_path / "week", "--bank")
+    run(
+        main,
+        "grade",
+        papers,
+        *words,
+        folder / "old",
+        "--out",
+        tmp_path / "g.csv",
+        "--details",
+        tmp_path / "d.jsonl",
+    )
+    result = run(
+        main, "regrade", papers, *words, folder / "kind", "--marks", tmp_path / "d.jsonl", "--out", tmp_path / "n.jsonl",
+        "--gradebook", tmp_path / "new.csv", "--yes",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert [row["points"] for row in table(tmp_path / "new.csv")] == ["4", "4"]
+    assert [one["points"] for one in marks(tmp_path / "n.jsonl")] == [4, 4]
