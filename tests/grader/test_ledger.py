@@ -8,7 +8,7 @@ import yaml
 from grader import bank
 from grader.checking import Subject, findings
 from grader.drawing import printed_variant
-from grader.records import PRINTED
+from grader.authored import PRINTED
 
 SOURCES = yaml.safe_load((Path(__file__).parents[1] / "sources.yaml").read_text())
 

@@ -229,7 +229,7 @@ def test_a_printed_variant_that_cannot_be(pin, write, run):
     for bad, says in BAD_PINS[pin].items():
         result = run(main, "show", write(POOLS.replace(pin, bad)), "--printed")
         assert result.exit_code == 2
-        assert f":{says}" in result.stderr
+        assert f":{says}" in result.output
 
 
 BAD_POOLS = {
@@ -256,14 +256,14 @@ def test_authors_are_told_where(what, write, run):
     path = write(POOLS.replace(old, new))
     result = run(main, "check", path)
     assert result.exit_code == 2
-    assert f"{path}:{says}" in result.stderr
+    assert f"{path}:{says}" in result.output
 
 
 def test_a_pool_is_the_only_answer_of_its_question(write, run):
     text = POOLS.replace("      order:", "    - {values: n}\n    - order:").replace(
         "        show_distractors: 1\n        lines", "        lines"
     )
-    assert "the only answer of its question" in run(main, "check", write(text)).stderr
+    assert "the only answer of its question" in run(main, "check", write(text)).stdout
 
 
 @pytest.mark.parametrize("kind", [SeveralKey, MatchKey, OrderKey])
