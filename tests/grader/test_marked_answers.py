@@ -6,6 +6,7 @@ A group of a file declares names as an exercise does, ``x: d`` or ``y: K one-hot
 """
 
 import functools
+import json
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import Symbols, declare, size, split_equations
 from reference.points import Points
+from tests import golden
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "marking"
 KINDS = ("key", "chain", "shape", "count")
@@ -29,6 +31,9 @@ VERDICTS = {
     "unreadable": "unreadable",
     "undecided": "error",
 }
+
+
+PLAIN = {"correct": "", "incorrect": "not equal to the right answer"}  # what is said of most
 
 
 class Group:
@@ -131,14 +136,26 @@ def cases():
                     case = case if isinstance(case, dict) else {"text": case}
                     text, says = case["text"], case.get("says", "")
                     title = f"{group.data['title']}, {asked}, {kind}: {' '.join(text.split())}"
-                    yield pytest.param(group, place, text, verdict, says, id=title)
+                    yield pytest.param(group, place, text, verdict, says, title, id=title)
 
 
-@pytest.mark.parametrize(("group", "place", "text", "verdict", "says"), list(cases()))
-def test_is_marked(group, place, text, verdict, says):
+def told():
+    """Cases of which something is said, and what, as it is now."""
+    for group, place, text, _, _, title in (case.values for case in cases()):
+        message = group.keys[place].mark(text).message
+        if message not in PLAIN.values():
+            yield title, message
+
+
+TOLD = json.loads(golden.TOLD.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("group", "place", "text", "verdict", "says", "title"), list(cases()))
+def test_is_marked(group, place, text, verdict, says, title):
     outcome = group.keys[place].mark(text)
     assert (outcome.verdict, outcome.message) == (verdict, outcome.message)
     assert says in outcome.message
+    assert outcome.message == TOLD.get(title, PLAIN.get(verdict))
 
 
 def test_there_are_as_many_near_misses_as_right_answers():
