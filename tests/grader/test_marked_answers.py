@@ -155,7 +155,31 @@ def test_is_marked(group, place, text, verdict, says, title):
     outcome = group.keys[place].mark(text)
     assert (outcome.verdict, outcome.message) == (verdict, outcome.message)
     assert says in outcome.message
+    assert outcome.share == (verdict == "correct")
+    assert outcome.understood or "column" in outcome.message or verdict == "unreadable"
     assert outcome.message == TOLD.get(title, PLAIN.get(verdict))
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.data["title"])
+def test_near_misses_are_wrong_and_what_is_shown_is_right(group):
+    for key in group.keys:
+        assert key.mark(key.show()).verdict == "correct"
+        if key.mark("0").verdict == "correct":
+            continue  # nothing is near zero
+        misses = key.near_misses()
+        assert len(misses) == len(set(misses)) >= 2
+        assert {key.mark(miss).verdict for miss in misses} == {"incorrect"}
+
+
+def test_a_chain_misses_by_a_factor():
+    key = next(key for group in GROUPS for key in group.keys if isinstance(key, ChainKey))
+    assert key.show() == "dL/da2 * da2/dz2 * dz2/dw2"
+    assert key.near_misses() == [
+        "dL/da2 * da2/dz2 * dz2/dw2 * dz2/dw2",
+        "da2/dL * da2/dz2 * dz2/dw2",
+        "dL/da2 * da2/dz2",
+        "da2/dz2 * dz2/dw2",
+    ]
 
 
 def test_there_are_as_many_near_misses_as_right_answers():
