@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey
+from grader.answers.derivation import split
 from grader.structure import DOMAINS
 from reference.derivatives import in_terms_of, parts, paths, with_derivatives
 from reference.language.dimensions import SCALAR
@@ -169,6 +170,29 @@ def test_near_misses_are_wrong_and_what_is_shown_is_right(group):
         misses = key.near_misses()
         assert len(misses) == len(set(misses)) >= 2
         assert {key.mark(miss).verdict for miss in misses} == {"incorrect"}
+
+
+def test_sides_of_a_derivation_know_their_lines():
+    text = "X = Y\n\n= (a = b) \\\\ &= X, = Z .\n;\n"
+    found = [(side.line, side.text) for side in split(text)]
+    assert found == [(1, "X"), (1, "Y"), (2, "(a = b)"), (3, "X,"), (3, "Z .")]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("x" * 4001, "too long: 4001 characters, at most 4000 are read"),
+        ("x\0", "column 2: unexpected character U+0000"),
+        (" = \n", "expected from 1 to 30 lines, found 0"),
+        ("x\n" * 31, "expected from 1 to 30 lines, found 31"),
+    ],
+)
+def test_a_derivation_within_bounds(text, says):
+    key = next(key for group in GROUPS for key in group.keys if isinstance(key, DerivationKey))
+    outcome = key.mark(text)
+    assert (outcome.verdict, outcome.message) == ("unreadable", says)
+    assert len(split("x\n" * 30)) == 30
+    assert len(split("x" * 4000)) == 1
 
 
 def test_a_chain_misses_by_a_factor():
