@@ -16,6 +16,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -50,18 +51,26 @@ def pytest_load_initial_conftests() -> None:
             del sys.modules[name]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Quick tests first, until the bound; properties on a few examples."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Of the tests for a mutant the quick ones, to the bound; pytest is slow with thousands of names."""
     from mutmut.state import state
 
-    took = state().duration_by_test  # nothing as yet where they are measured
-    items.sort(key=lambda item: took.get(item.nodeid, 0.0))
-    total, kept = 0.0, []
-    for item in items:
-        total += took.get(item.nodeid, 0.0)
-        if total <= BOUND or not kept:
-            kept.append(item)
-    items[:] = kept
+    took = state().duration_by_test
+    named = sorted((took[name], name) for name in config.args if name in took)
+    sums = accumulate(seconds for seconds, _ in named)
+    chosen = [name for (_, name), total in zip(named, sums, strict=True) if total <= BOUND]
+    config.chosen = chosen or [name for _, name in named[:1]]
+    if named:
+        config.args[:] = sorted({name.partition("::")[0] for name in config.chosen})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The quick ones first, and few examples of properties."""
+    if config.chosen:
+        place = {name: place for place, name in enumerate(config.chosen)}
+        items[:] = sorted(
+            (item for item in items if item.nodeid in place), key=lambda item: place[item.nodeid]
+        )
     for function in {item.obj for item in items if hasattr(item.obj, "hypothesis")}:
         own = function._hypothesis_internal_use_settings
         few = settings(own, max_examples=min(EXAMPLES, own.max_examples))
