@@ -88,6 +88,7 @@ def test_what_stands_around_a_number_is_no_part_of_it():
     for text in ("w21 = 0.5", "dL/dw = 0.5 # I hope", "L = 0.50 .", "0.5;,"):
         assert read_number(text)[0] == 0.5
     assert read_number("1/2") == (0.5, r"\frac{1}{2}")
+    assert NumberKey(0.5, 0.0).mark("1/2").understood == r"\frac{1}{2}"
 
 
 def test_the_distance_itself_is_within():

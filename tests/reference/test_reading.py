@@ -141,6 +141,12 @@ def test_a_run_of_names_gives_each_its_column():
     ]
 
 
+def test_a_run_is_cut_up_to_a_length():
+    assert len(read("dh" * 12, ["d", "h"]).args) == 24
+    with pytest.raises(ReadingError, match="unknown name"):
+        read("dh" * 12 + "d", ["d", "h"])
+
+
 def test_tokens_end_with_an_end():
     assert [token.text for token in tokenize("x²≥1")] == ["x", "^", "2", ">=", "1", ""]
     assert tokenize("x")[-1].column == 2
