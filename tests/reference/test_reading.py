@@ -324,3 +324,21 @@ def test_any_row_of_symbols_is_read_or_refused(pieces, between):
 @given(st.lists(st.sampled_from(LATEX_PIECES.split()), max_size=20), st.sampled_from(["", " "]))
 def test_any_row_of_latex_is_read_or_refused(pieces, between):
     only_language_errors(between.join(pieces))
+
+
+REFUSALS = {
+    "x" + "'" * 600: (0, "too long: more than 600 symbols"),
+    "1 + " + "d" * 300: (5, f"unknown name '{'d' * 20}…', longer than any"),
+    "1 + x_{" + "1" * 300 + "}": (5, f"unknown name 'x_{{{'1' * 17}…', longer than any"),
+    "1 + (x)" + "'" * 300: (29, "too many signs behind each other"),
+    "x if d else h": (3, "expected a comparison after 'if'"),
+    "1 + (x if 2 else 3)": (8, "expected a comparison after 'if'"),
+    "d if d > 0": (11, "expected 'else', found the end"),
+}
+
+
+@pytest.mark.parametrize("text", REFUSALS, ids=lambda text: text[:20])
+def test_a_refusal_says_where_and_what(text):
+    with pytest.raises(ReadingError) as caught:
+        read(text, NAMES)
+    assert (caught.value.column, caught.value.message) == REFUSALS[text]
