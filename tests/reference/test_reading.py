@@ -330,6 +330,7 @@ REFUSALS = {
     "x" + "'" * 600: (0, "too long: more than 600 symbols"),
     "1 + " + "d" * 300: (5, f"unknown name '{'d' * 20}…', longer than any"),
     "1 + x_{" + "1" * 300 + "}": (5, f"unknown name 'x_{{{'1' * 17}…', longer than any"),
+    "1 + x" + "'" * 300: (5, "unknown name 'x" + "'" * 19 + "…', longer than any"),
     "1 + (x)" + "'" * 300: (29, "too many signs behind each other"),
     "x if d else h": (3, "expected a comparison after 'if'"),
     "1 + (x if 2 else 3)": (8, "expected a comparison after 'if'"),
