@@ -223,6 +223,7 @@ def test_a_misfit_is_told_whole(text, message):
     with pytest.raises(ShapeError) as caught:
         understand(text)
     assert caught.value.message == message
+    assert caught.value.column > 0
 
 
 def test_the_misfit_is_at_the_column_of_the_product():

@@ -47,6 +47,16 @@ def test_the_ledger_is_decided_and_proved(row):
     assert ANSWERS[tuple(found)] == answer
 
 
+def test_a_counterexample_is_as_plain_as_it_can_be():
+    """One value differs, and all others are 1 where that will do."""
+    target, first, second, _ = ROWS["c"]
+    for given in (first, second):
+        decision = LEDGER.decide(target, given)
+        values = [(one, decision.second[name]) for name, one in decision.first.items()]
+        assert sum(one != other for one, other in values) == 1
+        assert sum(pair != (1, 1) for pair in values) <= 2
+
+
 @pytest.mark.parametrize("row", ROWS)
 def test_a_counterexample_is_no_accident(row):
     """It has no zero weight, and in every layer a unit that is alive."""
