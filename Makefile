@@ -4,9 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INPUTS ?= 1000000
+SAMPLE ?= 0
+SEED ?= 0
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same oldest fuzz explore golden schema clean
+.PHONY: demo test check lint types imports bench bench-bulk same oldest fuzz mutate explore golden schema clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -50,6 +52,12 @@ fuzz:  ## a million hostile texts, or INPUTS=…, after the named ones; in a vir
 	$(VENV)-fuzz/bin/python -m tests.fuzz --monsters
 	$(VENV)-fuzz/bin/python -m tests.fuzz $(INPUTS)
 
+mutate:  ## do the tests see a fault? all mutants, many hours, or SAMPLE=600 of them; in a virtual environment of its own
+	$(PYTHON) -m venv $(VENV)-mutation
+	$(VENV)-mutation/bin/pip install --quiet --disable-pip-version-check -e ".[test,mutation]"
+	rm -rf mutants
+	PATH="$(CURDIR)/$(VENV)-mutation/bin:$$PATH" python -m tests.mutation --sample $(SAMPLE) --seed $(SEED)
+
 explore: $(READY)  ## the properties, on examples that were not tried before
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n auto tests/reference
 
@@ -65,4 +73,4 @@ $(READY): pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) $(VENV)-* demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-* mutants demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

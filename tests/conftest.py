@@ -8,4 +8,5 @@ collect_ignore_glob = ["faults/*", "fixtures/*"]  # exercises with planted fault
 
 settings.register_profile("fixed", derandomize=True)
 settings.register_profile("explore", derandomize=False)
+settings.register_profile("mutation", derandomize=True, database=None, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))

@@ -1,8 +1,10 @@
-"""The first variants of every exercise, held fixed: the same seed must give the same bytes for ever.
+"""What is held fixed: the first variants of every exercise, as the same seed must give the same bytes for
+ever; and what students are told and shown, word by word.
 
-``python -m tests.golden`` writes the file anew, which is right only after a deliberate change.
+``python -m tests.golden`` writes the files anew, which is right only after a deliberate change.
 """
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -12,6 +14,7 @@ from grader.drawing import printed_variant, variants
 from grader.records import Exercise
 
 FILE = Path(__file__).parent / "golden.jsonl"
+TOLD = Path(__file__).parent / "told.json"
 SEEDS = (0, 1, 2, 17, "a student's seed", 2**62 + 1)
 
 
@@ -24,9 +27,18 @@ def lines(exercise: Exercise) -> list[str]:
     return [msgspec.json.encode(record).decode() for record in records]
 
 
+def told() -> dict[str, str]:
+    """Case of a fixture → the message, or the LaTeX of what is read."""
+    from tests.grader import test_marked_answers
+    from tests.reference import test_reading
+
+    return {**dict(test_reading.told()), **dict(test_marked_answers.told())}
+
+
 def main() -> None:
     text = [line for exercise in bank.load_folder().values() for line in lines(exercise)]
     FILE.write_text("\n".join(text) + "\n")
+    TOLD.write_text(json.dumps(told(), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

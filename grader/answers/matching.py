@@ -62,12 +62,12 @@ def read_pairs(text: str, items: int, letters: str) -> dict[int, str]:
         ReadingError: something else stands there, or a number or a letter stands there twice.
     """
     tokens = read_tokens(plain(text))
-    if tokens[0].isalpha():  # b1 a2
-        tokens = [token for pair in zip(tokens[1::2], tokens[::2], strict=True) for token in pair]
+    turned = tokens[0].isalpha()  # b1 a2
     found: dict[int, str] = {}
-    for number, letter in zip(tokens[::2], tokens[1::2], strict=True):
+    for first, second in zip(tokens[::2], tokens[1::2], strict=True):
+        number, letter = (second, first) if turned else (first, second)
         if not number.isdigit() or not letter.isalpha():
-            raise ReadingError(f"{EXPECTED}, found '{quoted(number + letter)}'")
+            raise ReadingError(f"{EXPECTED}, found '{quoted(first + second)}'")
         if len(number) > 2 or not 1 <= int(number) <= items:
             message = f"expected numbers from 1 to {items}, found {quoted(number)}"
             raise ReadingError(message)

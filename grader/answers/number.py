@@ -86,8 +86,7 @@ def right_at_sight(texts: Sequence[str], values: Array, within: Array) -> list[i
 
 def show_number(value: float) -> str:
     """Ten significant digits, without an exponent where it reads well."""
-    text = format(value + 0.0, ".10g")
-    return "0" if text == "-0" else text
+    return format(value + 0.0, ".10g")  # 0.0, as there is a -0.0
 
 
 def read_number(text: str) -> tuple[float, str]:

@@ -31,7 +31,6 @@ class Cursor:
     def __init__(self, tokens: list[Token], declared: Iterable[str] | Vocabulary) -> None:
         if not isinstance(declared, Vocabulary):
             declared = Vocabulary(tuple(declared))
-        self.vocabulary = declared
         self.declared = spellings(declared.names)
         self.indices = spellings(declared.indices)
         self.functions = {canonical(name): (name, count) for name, count in declared.functions}

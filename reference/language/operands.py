@@ -207,7 +207,7 @@ class Operands(Structures):
                 return None
             by = int(found[0][1:])
             orders[by] = orders.get(by, 0) + 1
-        call = self.abstract() if self.token.kind == "word" else None
+        call = self.abstract()
         if not isinstance(call, Apply) or call.operation != "call2":
             self.seek(start)
             return None

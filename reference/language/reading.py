@@ -29,7 +29,7 @@ FRAME = re.compile(r"\\(?:begin|end)\s*\{(?:align|aligned|gather|gathered|equati
 
 
 class Reader(Operands):
-    """A recursive-descent reader of tokens; use :func:`read` or :func:`read_answer`."""
+    """A recursive-descent reader of tokens; use :func:`read` or :func:`read_sides`."""
 
     def whole(self) -> Expression:
         result = self.condition()
@@ -226,19 +226,16 @@ def read(text: str, declared: Iterable[str] | Vocabulary = ()) -> Expression:
     return Reader(tokenize(text), declared).whole()
 
 
-def read_answer(text: str, declared: Iterable[str] | Vocabulary = ()) -> Expression:
+def read_sides(
+    text: str, declared: Iterable[str] | Vocabulary = ()
+) -> tuple[Expression | None, Expression]:
     """As :func:`read`, for what people put around an answer: ``dL/dW1 = …``, a full stop at the end.
+
+    The first side of an equation, where it can be read, and the last.
 
     Raises:
         ReadingError: as above; also where nothing stands behind the last equality sign.
     """
-    return read_sides(text, declared)[1]
-
-
-def read_sides(
-    text: str, declared: Iterable[str] | Vocabulary = ()
-) -> tuple[Expression | None, Expression]:
-    """As :func:`read_answer`, with the first side of an equation, where it can be read."""
     text = FRAME.sub(" ", text).rstrip(" \t\r\n.,;$")
     check_lines(text)
     tokens = tokenize(text)
@@ -294,7 +291,6 @@ __all__ = [
     "canonical",
     "derivative_name",
     "read",
-    "read_answer",
     "read_sides",
     "tokenize",
     "unknown",

@@ -5,6 +5,7 @@ A size is a number or a symbol; two sizes are equal only if they are the same nu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import count, product
 
@@ -31,6 +32,8 @@ from reference.language.writing import factor
 MAX_CHAIN = 12
 MAX_READINGS = 1000  # products looked at to find what the chains of a text can mean
 MAX_SHOWN = 60  # characters of an expression in a message
+OWN_NUMBER = re.compile(r"#\d+")  # of an index that a sum runs over
+SEVERAL = {"where": ("the cases", 0), "call2": ("the arguments", 3)}  # and the first one as written
 SPECIAL = frozenset({"prime", "power", "hadamard", "entry", "sum_over"})
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
 
@@ -84,8 +87,10 @@ def resolve(
         try:
             shape = shape_of(node.operation, found, node.column)
         except ShapeError as error:
-            if node.operation == "where":
-                raise ShapeError(f"the cases do not fit: {listed(args)}", node.column) from None
+            if node.operation in SEVERAL:
+                what, first = SEVERAL[node.operation]
+                message = f"{what} do not fit: {listed(args[first:])}"
+                raise ShapeError(message, node.column) from None
             if len(args) != 2:
                 raise
             raise misfit(args[0], args[1], error.message, node.column) from None
@@ -264,7 +269,7 @@ def turned(value: Expression) -> Expression:
 
 def short(value: Expression) -> str:
     """An expression as it can stand in a message and in a product."""
-    text = factor(value)
+    text = OWN_NUMBER.sub("", factor(value))
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 2]} …"
 
 

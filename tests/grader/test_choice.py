@@ -10,21 +10,33 @@ KEY = ChoiceKey("leaky", ("tanh", "leaky", "deep", "none"))
 
 @pytest.mark.parametrize("text", ["b", "B", "(b)", "b)", " b. ", "leaky", "Leaky"])
 def test_right(text):
-    assert KEY.mark(text).verdict is Verdict.CORRECT
+    outcome = KEY.mark(text)
+    assert (outcome.verdict, outcome.share) == (Verdict.CORRECT, 1)
+    assert (outcome.message, outcome.understood) == ("", r"\text{(b)}")
 
 
 @pytest.mark.parametrize("text", ["a", "c", "d", "none", "tanh"])
 def test_wrong(text):
-    assert KEY.mark(text).verdict is Verdict.INCORRECT
+    outcome = KEY.mark(text)
+    assert (outcome.verdict, outcome.share) == (Verdict.INCORRECT, 0)
+    assert outcome.message == "not the right option"
+    assert outcome.understood
+
+
+def test_what_is_said_of_a_wrong_option():
+    key = ChoiceKey("leaky", ("tanh", "leaky", "deep"), {"deep": "not in two layers"})
+    assert key.mark("c").message == "not in two layers"
+    assert key.mark("a").message == "not the right option"
 
 
 @pytest.mark.parametrize("text", ["e", "ab", "1", "leak", "the second", "a or b"])
 def test_neither(text):
     outcome = KEY.mark(text)
-    assert outcome.verdict is Verdict.UNREADABLE
-    assert "from a to d" in outcome.message
+    assert (outcome.verdict, outcome.share) == (Verdict.UNREADABLE, 0)
+    assert outcome.message == f"expected a letter from a to d, found '{text}'"
 
 
 def test_near_misses():
+    assert KEY.near_misses() == ["a", "c", "d", "tanh", "deep", "none"]
     assert KEY.mark(KEY.show()).verdict is Verdict.CORRECT
     assert {KEY.mark(miss).verdict for miss in KEY.near_misses()} == {Verdict.INCORRECT}

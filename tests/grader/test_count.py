@@ -16,10 +16,25 @@ WRONG = [
     "d^2 h + 2 h + d + 1", "2 d h + 2 h + d + 1", "d h - 2 h + d + 1", "7", "d h + 2 h + h + 1",
     "d + h + 2 h + d + 1",
 ]  # fmt: skip
-UNREADABLE = [
-    "D h", "d h +", "x", "sqrt(d)", "d^0.5", "d^999", "2^2^2^2^2^2", "(d+h+n+1)^12^2", "1/0", "d/(h-h)",
-    "dxh", "d h + 2 h + d + 1 parameters", "(" * 300,
-]  # fmt: skip
+MESSAGES = {"d h + 2 h + d + 1 + n": "the count does not depend on n"}
+MESSAGES["n (d h + 2 h + d + 1)"] = MESSAGES["d h + 2 h + d + 1 + n"]
+WHOLE = "only whole powers up to 12 make a count"
+UNREADABLE = {
+    "D h": "column 1: unknown name 'D'; did you mean 'd'? (names here: d, h, n)",
+    "d h +": "column 6: expected a number, a name or a bracket, found the end",
+    "x": "column 1: unknown name 'x' (names here: d, h, n)",
+    "sqrt(d)": "only sums, products, quotients and whole powers make a count",
+    "d^0.5": WHOLE,
+    "d^999": WHOLE,
+    "2^2^2^2^2^2": WHOLE,
+    "(d+h+n+1)^12^2": WHOLE,
+    "1/0": "a division by zero",
+    "d/(h-h)": "a division by zero",
+    "dxh": "column 1: unknown name 'dxh' (names here: d, h, n)",
+    "d h + 2 h + d + 1 parameters": "column 19: unknown name 'parameters' (names here: d, h, n)",
+    "(" * 300: "column 51: nested more than 50 deep",
+    "1.234": "1.234 can be 1234: write it without the point",
+}
 
 
 @pytest.mark.parametrize("text", RIGHT)
@@ -29,14 +44,24 @@ def test_right(text):
 
 @pytest.mark.parametrize("text", WRONG)
 def test_wrong(text):
-    assert SHORTCUT.mark(text).verdict is Verdict.INCORRECT
+    outcome = SHORTCUT.mark(text)
+    assert (outcome.verdict, outcome.share) == (Verdict.INCORRECT, 0)
+    assert outcome.message == MESSAGES.get(text, "not the right expression")
+    assert outcome.understood
+
+
+def test_what_was_understood_is_shown():
+    outcome = SHORTCUT.mark("dh + 2h + d + 1")
+    assert (outcome.verdict, outcome.share, outcome.message) == (Verdict.CORRECT, 1, "")
+    assert outcome.understood == r"d \, h + 2 \, h + d + 1"
+    assert CountKey("557057").mark("557058").message == "not the right number"
 
 
 @pytest.mark.parametrize("text", UNREADABLE)
 def test_unreadable_names_the_trouble(text):
     outcome = SHORTCUT.mark(text)
-    assert outcome.verdict is Verdict.UNREADABLE
-    assert outcome.message
+    assert (outcome.verdict, outcome.share) == (Verdict.UNREADABLE, 0)
+    assert outcome.message == UNREADABLE[text]
 
 
 def test_a_name_that_is_not_allowed_is_named():

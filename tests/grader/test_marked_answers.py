@@ -6,12 +6,14 @@ A group of a file declares names as an exercise does, ``x: d`` or ``y: K one-hot
 """
 
 import functools
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
 from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey
+from grader.answers.derivation import split
 from grader.structure import DOMAINS
 from reference.derivatives import in_terms_of, parts, paths, with_derivatives
 from reference.language.dimensions import SCALAR
@@ -20,6 +22,7 @@ from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import Symbols, declare, size, split_equations
 from reference.points import Points
+from tests import golden
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "marking"
 KINDS = ("key", "chain", "shape", "count")
@@ -29,6 +32,9 @@ VERDICTS = {
     "unreadable": "unreadable",
     "undecided": "error",
 }
+
+
+PLAIN = {"correct": "", "incorrect": "not equal to the right answer"}  # what is said of most
 
 
 class Group:
@@ -131,14 +137,73 @@ def cases():
                     case = case if isinstance(case, dict) else {"text": case}
                     text, says = case["text"], case.get("says", "")
                     title = f"{group.data['title']}, {asked}, {kind}: {' '.join(text.split())}"
-                    yield pytest.param(group, place, text, verdict, says, id=title)
+                    yield pytest.param(group, place, text, verdict, says, title, id=title)
 
 
-@pytest.mark.parametrize(("group", "place", "text", "verdict", "says"), list(cases()))
-def test_is_marked(group, place, text, verdict, says):
+def told():
+    """Cases of which something is said, and what, as it is now."""
+    for group, place, text, _, _, title in (case.values for case in cases()):
+        message = group.keys[place].mark(text).message
+        if message not in PLAIN.values():
+            yield title, message
+
+
+TOLD = json.loads(golden.TOLD.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("group", "place", "text", "verdict", "says", "title"), list(cases()))
+def test_is_marked(group, place, text, verdict, says, title):
     outcome = group.keys[place].mark(text)
     assert (outcome.verdict, outcome.message) == (verdict, outcome.message)
     assert says in outcome.message
+    assert outcome.share == (verdict == "correct")
+    assert outcome.understood or "column" in outcome.message or verdict == "unreadable"
+    assert outcome.message == TOLD.get(title, PLAIN.get(verdict))
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.data["title"])
+def test_near_misses_are_wrong_and_what_is_shown_is_right(group):
+    for key in group.keys:
+        assert key.mark(key.show()).verdict == "correct"
+        if key.mark("0").verdict == "correct":
+            continue  # nothing is near zero
+        misses = key.near_misses()
+        assert len(misses) == len(set(misses)) >= 2
+        assert {key.mark(miss).verdict for miss in misses} == {"incorrect"}
+
+
+def test_sides_of_a_derivation_know_their_lines():
+    text = "X = Y\n\n= (a = b) \\\\ &= X, = Z .\n;\n"
+    found = [(side.line, side.text) for side in split(text)]
+    assert found == [(1, "X"), (1, "Y"), (2, "(a = b)"), (3, "X,"), (3, "Z .")]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("x" * 4001, "too long: 4001 characters, at most 4000 are read"),
+        ("x\0", "column 2: unexpected character U+0000"),
+        (" = \n", "expected from 1 to 30 lines, found 0"),
+        ("x\n" * 31, "expected from 1 to 30 lines, found 31"),
+    ],
+)
+def test_a_derivation_within_bounds(text, says):
+    key = next(key for group in GROUPS for key in group.keys if isinstance(key, DerivationKey))
+    outcome = key.mark(text)
+    assert (outcome.verdict, outcome.message) == ("unreadable", says)
+    assert len(split("x\n" * 30)) == 30
+    assert len(split("x" * 4000)) == 1
+
+
+def test_a_chain_misses_by_a_factor():
+    key = next(key for group in GROUPS for key in group.keys if isinstance(key, ChainKey))
+    assert key.show() == "dL/da2 * da2/dz2 * dz2/dw2"
+    assert key.near_misses() == [
+        "dL/da2 * da2/dz2 * dz2/dw2 * dz2/dw2",
+        "da2/dL * da2/dz2 * dz2/dw2",
+        "dL/da2 * da2/dz2",
+        "da2/dz2 * dz2/dw2",
+    ]
 
 
 def test_there_are_as_many_near_misses_as_right_answers():

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from grader.answers import MatrixKey
 from grader.answers.matrix import read_matrix, transpose
 from grader.records import Verdict
-from reference.language.errors import LanguageError
 
 COLUMN = [[1.0], [2.0], [3.0]]
 TABLE = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
@@ -38,25 +37,36 @@ READ = {
     "[7]": [[7.0]],
     "[-1, max(2, 3)]": [[-1.0], [3.0]],
 }
-REFUSED = [
-    "1",
-    "[1, 2",
-    "1, 2]",
-    "[]",
-    "[[1, 2], [3]]",
-    "[a, b]",
-    "[1, , 2]",
-    "[[1, 2], 3]",
-    "][",
-    "[" * 9000,
-    "[1, 2, 3]^T",
-    "(1, 2)'",
-    "[1 2;3 -4,5]",
-    "[[" + "1," * 2001 + "1]]",
-    "[[1 2]]" + "'" * 9000,
-    "[1]" + " " * 9000 + "'" * 60,
-    "[[1, 2] 3]",
-]
+BRACKETS = "expected a list in brackets, such as [1, 2] or [[1, 2], [3, 4]]"
+FLAT = "can be a row or a column: write [1, 2] for a column, [[1, 2]] for a row"
+NOTHING = "column 1: expected a number, a name or a bracket, found the end"
+REFUSED = {
+    "1": BRACKETS,
+    "[": BRACKETS,
+    "[1, 2": BRACKETS,
+    "1, 2]": BRACKETS,
+    "(1]": BRACKETS,
+    "[1}": BRACKETS,
+    "][": BRACKETS,
+    "[" * 9000: BRACKETS,
+    "[" * 20_001: "too long: 20001 characters, at most 20000 are read",
+    "[]": NOTHING,
+    "[1, , 2]": NOTHING,
+    "[a, b]": "column 1: unknown name 'a', expected a number",
+    "[1)]": "column 3: a bracket is closed that was not opened",
+    "[[1, 2], [3]]": "expected rows of the same length",
+    "[[1, 2], 3]": "expected a row in brackets, found '3'",
+    "[[1, 2] 3]": "expected a row in brackets, found '3'",
+    "[1, 2, 3]^T": FLAT,
+    "(1, 2)'": FLAT,
+    "[1 2;3 -4,5]": "spaces and commas between the entries of '3 -4,5'",
+    "[1 2;3\t-4,5]": "spaces and commas between the entries of '3\ufffd-4,5'",
+    "[[" + "1," * 2001 + "1]]": "expected at most 2000 entries",
+    "[[1 2]]" + "'" * 5: "expected at most four transposes",
+    "[[1 2]]" + "'" * 9000: "expected at most four transposes",
+    "[1]" + " " * 9000 + "'" * 60: "expected at most four transposes",
+    "[(1, [2, 3]": "a bracket is not closed",
+}
 
 
 @pytest.mark.parametrize("text", READ)
@@ -66,9 +76,10 @@ def test_read(text):
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_unreadable(text):
-    with pytest.raises(LanguageError):
-        read_matrix(text)
-    assert key(TABLE).mark(text).verdict is Verdict.UNREADABLE
+    outcome = key(TABLE).mark(text)
+    assert (outcome.verdict, outcome.share) == (Verdict.UNREADABLE, 0)
+    assert outcome.message == REFUSED[text]
+    assert key(TABLE).rows(text) is None
 
 
 def key(rows, within=0.001):
@@ -94,6 +105,51 @@ def test_a_wrong_shape_is_told_with_the_transpose():
     assert right.message == "the shape is 3 × 2, expected 2 × 3; transposed it is right"
     assert "a transpose would fit" in key(TABLE).mark("[[1, 4], [2, 5], [3, 7]]").message
     assert "transpose" not in key(TABLE).mark("[[1, 4], [2, 5]]").message
+
+
+def test_as_many_entries_as_the_bound_are_read():
+    assert len(read_matrix("[" + "1," * 2000 + "]")[0]) == 2000
+    assert len(read_matrix("[1" + " " * 19_997 + "]")[0]) == 1
+
+
+@pytest.mark.parametrize("flips", range(5))
+def test_an_even_number_of_transposes_changes_nothing(flips):
+    expected = TABLE if flips % 2 == 0 else transpose(TABLE)
+    assert read_matrix(repr(TABLE) + " '" * flips)[0] == expected
+
+
+@pytest.mark.parametrize("sign", ["'", "^T", "^{T}", r"^\top", r"^{\top}", ".T", "ᵀ"])
+def test_what_was_understood_is_shown(sign):
+    outcome = key([[1.0, 3.0], [2.0, 4.5]]).mark(f"[[1, 2], [3, 9/2]]{sign}.")
+    assert outcome.verdict is Verdict.CORRECT
+    assert outcome.share == 1
+    assert outcome.message == ""
+    assert outcome.understood == r"\begin{bmatrix}1 & 3 \\ 2 & \frac{9}{2}\end{bmatrix}"
+
+
+def test_entries_for_those_who_take_values_as_given():
+    assert key(TABLE).rows("[1 2 3; 4 5 7]") == [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]
+    assert key(TABLE).rows("[1, 2]") is None
+
+
+def test_all_entries_wrong_earn_nothing():
+    outcome = key(COLUMN).mark("[4, 5, 6]")
+    assert (outcome.verdict, outcome.share) == (Verdict.INCORRECT, 0)
+    assert outcome.message == "0 of 3 entries are right: ✗; ✗; ✗"
+    wrong_shape = key(COLUMN).mark("[[1, 2, 4]]")
+    assert wrong_shape.share == 0
+    assert wrong_shape.understood == r"\begin{bmatrix}1 & 2 & 4\end{bmatrix}"
+
+
+def test_near_misses_are_near():
+    """Each is right but for one entry, which is beyond its tolerance by little; or the transpose."""
+    one = key([[1.0, -20.0]], 0.001)
+    assert [read_matrix(miss)[0] for miss in one.near_misses()] == [
+        [[pytest.approx(1.00101, abs=1e-6), -20.0]],
+        [[1.0, pytest.approx(-19.99899, abs=1e-5)]],
+        [[1.0], [-20.0]],
+    ]
+    assert len(key([[1.0, 2.0], [3.0, 4.0]]).near_misses()) == 4
 
 
 def test_a_row_is_not_a_column():

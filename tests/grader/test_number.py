@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from grader.answers import NumberKey
 from grader.answers.number import read_number
 from grader.records import Verdict
-from reference.language.errors import LanguageError
 
 READ = {
     "0.65": 0.65,
@@ -34,10 +33,32 @@ READ = {
     "3²": 9,
     "1{2 > 1}": 1,
 }
-REFUSED = [
-    "", "abc", "1,234", "-12,345", "1.2.3", "1 2", "[1, 2]", "1/0", "nan", "inf", "1e400", "9^9^9^9",
-    "0.5 apples", "=", "()", "1/2x", "__import__('os')", "１２", "1\x002", "log(-1)", "10,000,000",
-]  # fmt: skip
+NOTHING = "column 1: expected a number, a name or a bracket, found the end"
+REFUSED = {
+    "": NOTHING,
+    "=": NOTHING,
+    "abc": "column 1: unknown name 'abc', expected a number",
+    "1,234": "column 2: 1,234 can be 1.234 or 1234: write a decimal point, and no thousands separator",
+    "-12,345": "column 4: -12,345 can be -12.345 or -12345: write a decimal point, and no thousands separator",
+    "1.2.3": "column 4: expected an operator between two numbers, found '.3'",
+    "1 2": "column 3: expected an operator between two numbers, found '2'",
+    "[1, 2]": "column 3: expected ']', found ','",
+    "1/0": "expected a finite number",
+    "log(-1)": "expected a finite number",
+    "nan": "column 1: unknown name 'nan', expected a number",
+    "inf": "column 1: unknown name 'inf', expected a number",
+    "1e400": "column 1: the number 1e400 is out of range",
+    "9^9^9^9": "expected a finite number",
+    "0.5 apples": "column 5: unknown name 'apples', expected a number",
+    "()": "column 2: expected a number, a name or a bracket, found ')'",
+    "1/2x": "column 4: a / b c can be read as (a / b) c or a / (b c): add brackets",
+    "__import__('os')": "column 1: expected a number, a name or a bracket, found '_'",
+    "１２": "column 1: unexpected character '１' (fullwidth digit one)",
+    "1\x002": "column 2: unexpected character U+0000 (an invisible one)",
+    "10,000,000": "column 3: expected an operator or the end, found ','",
+    "1\n2": "expected one line: leave only the answer",
+    "1\r2": "expected one line: leave only the answer",
+}
 
 
 @pytest.mark.parametrize("text", READ)
@@ -47,10 +68,10 @@ def test_read(text):
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_unreadable_says_so_and_is_not_wrong(text):
-    with pytest.raises(LanguageError) as error:
-        read_number(text)
-    assert error.value.message
-    assert NumberKey(0.0, 1.0).mark(text).verdict is Verdict.UNREADABLE
+    outcome = NumberKey(0.0, 1.0).mark(text)
+    assert (outcome.verdict, outcome.share) == (Verdict.UNREADABLE, 0)
+    assert outcome.message == REFUSED[text]
+    assert NumberKey(0.0, 1.0).rows(text) is None
 
 
 @given(st.integers(-(10**12), 10**12).map(lambda x: x / 10**4), st.just(0.0) | st.floats(1e-9, 1e3))
@@ -63,6 +84,36 @@ def test_within_the_distance_and_no_further(value, within):
     assert key.mark(key.show()).verdict is Verdict.CORRECT
 
 
+def test_what_stands_around_a_number_is_no_part_of_it():
+    for text in ("w21 = 0.5", "dL/dw = 0.5 # I hope", "L = 0.50 .", "0.5;,"):
+        assert read_number(text)[0] == 0.5
+    assert read_number("1/2") == (0.5, r"\frac{1}{2}")
+    assert NumberKey(0.5, 0.0).mark("1/2").understood == r"\frac{1}{2}"
+
+
+def test_the_distance_itself_is_within():
+    key = NumberKey(2.0, 0.5)
+    assert key.mark("2.5").verdict is Verdict.CORRECT
+    assert key.mark("1.5").verdict is Verdict.CORRECT
+    assert key.mark("2.500001").verdict is Verdict.INCORRECT
+    assert NumberKey(1e9, 0.0).mark("1000000001").verdict is Verdict.CORRECT  # a last bit
+    assert NumberKey(1e9, 0.0).mark("1000000002").verdict is Verdict.INCORRECT
+
+
+def test_near_misses_are_near():
+    misses = [float(miss) for miss in NumberKey(20.0, 0.5).near_misses()]
+    assert misses == pytest.approx([20.505, 19.495, -20.0], abs=1e-5)
+    assert len(NumberKey(0.01, 0.5).near_misses()) == 2  # the other sign is right
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.5, "0.5"), (-0.0, "0"), (1 / 3, "0.3333333333"), (-1e-20, "-1e-20"), (123456.0, "123456")],
+)
+def test_ten_digits_are_shown(value, shown):
+    assert NumberKey(value, 0.0).show() == shown
+
+
 def test_a_tiny_value_is_not_zero():
     key = NumberKey(3e-9, 0.0)
     assert key.mark("3e-9").verdict is Verdict.CORRECT
@@ -72,9 +123,12 @@ def test_a_tiny_value_is_not_zero():
 
 def test_close_is_told_from_far():
     key = NumberKey(0.7685, 0.0005)
-    assert "more decimals" in key.mark("0.77").message
-    assert "more decimals" not in key.mark("0.9").message
-    assert key.mark("0.77").share == 0
+    close = key.mark("0.77")
+    assert close.message == "close, but not within the tolerance: carry more decimals"
+    assert (close.share, close.understood) == (0, "0.77")
+    assert key.mark("0.9").message == "not within the tolerance"
+    assert "more decimals" in NumberKey(2.0, 0.5).mark("7").message  # ten times the distance
+    assert "more decimals" not in NumberKey(2.0, 0.5).mark("7.1").message
 
 
 def test_the_message_does_not_give_the_key_away():

@@ -1,5 +1,6 @@
 """Text to expression: what is understood, what is refused and where, and that nothing else happens."""
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, Name, Number, Product
 from reference.language.reading import MAX_LENGTH, Vocabulary, canonical, read, tokenize
 from reference.language.shapes import resolve
-from reference.language.writing import plain
+from reference.language.writing import latex, plain
 from reference.network import Symbols
+from tests import golden
 
 GROUPS = yaml.safe_load(
     (Path(__file__).parent.parent / "fixtures" / "reading.yaml").read_text(encoding="utf-8")
@@ -60,11 +62,35 @@ def cases(kind):
     ]
 
 
+def told():
+    """Cases, and what is said or shown of them, as it is now."""
+    for kind in ("read", "refused"):
+        for group, case in (param.values for param in cases(kind)):
+            text = case["text"] if kind == "refused" else case[0]
+            yield title(group, text), outcome(text, group)
+
+
+def title(group, text):
+    return f"{group['title']}: {text}"
+
+
+def outcome(text, group):
+    """The message of a text that is refused, and the LaTeX of one that is read."""
+    try:
+        return latex(understand(text, group))
+    except LanguageError as error:
+        return error.message
+
+
+TOLD = json.loads(golden.TOLD.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize(("group", "case"), cases("read"))
 def test_is_read_as(group, case):
     text, expected, *value = case
     found = understand(text, group)
     assert plain(found) == expected
+    assert latex(found) == TOLD[title(group, text)]
     if value:
         assert float(evaluate(found, {})[0, 0]) == pytest.approx(value[0], rel=1e-12)
 
@@ -75,6 +101,7 @@ def test_is_refused_with_a_column(group, case):
         understand(case["text"], group)
     assert case["says"] in caught.value.message
     assert caught.value.column == case["column"]
+    assert caught.value.message == TOLD[title(group, case["text"])]
 
 
 def test_both_ways_to_cut_a_run_are_told():
@@ -112,6 +139,12 @@ def test_a_run_of_names_gives_each_its_column():
         ("h", 6),
         ("n", 7),
     ]
+
+
+def test_a_run_is_cut_up_to_a_length():
+    assert len(read("dh" * 12, ["d", "h"]).args) == 24
+    with pytest.raises(ReadingError, match="unknown name"):
+        read("dh" * 12 + "d", ["d", "h"])
 
 
 def test_tokens_end_with_an_end():
@@ -291,3 +324,22 @@ def test_any_row_of_symbols_is_read_or_refused(pieces, between):
 @given(st.lists(st.sampled_from(LATEX_PIECES.split()), max_size=20), st.sampled_from(["", " "]))
 def test_any_row_of_latex_is_read_or_refused(pieces, between):
     only_language_errors(between.join(pieces))
+
+
+REFUSALS = {
+    "x" + "'" * 600: (0, "too long: more than 600 symbols"),
+    "1 + " + "d" * 300: (5, f"unknown name '{'d' * 20}…', longer than any"),
+    "1 + x_{" + "1" * 300 + "}": (5, f"unknown name 'x_{{{'1' * 17}…', longer than any"),
+    "1 + x" + "'" * 300: (5, "unknown name 'x" + "'" * 19 + "…', longer than any"),
+    "1 + (x)" + "'" * 300: (29, "too many signs behind each other"),
+    "x if d else h": (3, "expected a comparison after 'if'"),
+    "1 + (x if 2 else 3)": (8, "expected a comparison after 'if'"),
+    "d if d > 0": (11, "expected 'else', found the end"),
+}
+
+
+@pytest.mark.parametrize("text", REFUSALS, ids=lambda text: text[:20])
+def test_a_refusal_says_where_and_what(text):
+    with pytest.raises(ReadingError) as caught:
+        read(text, NAMES)
+    assert (caught.value.column, caught.value.message) == REFUSALS[text]

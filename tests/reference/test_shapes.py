@@ -205,6 +205,27 @@ def test_the_transpose_hint_fits():
         understand(caught.value.message.partition("; ")[2].removesuffix(" would fit"))
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("v W", "the product does not fit: v is h × 1, W is h × d; v^T W would fit"),
+        ("W r", "the product does not fit: W is h × d, r is 1 × d; W r^T would fit"),
+        ("W v", "the product does not fit: W is h × d, v is h × 1; W^T v would fit"),
+        ("r + u", "'+' does not fit shapes 1 × d and d × 1: r is 1 × d, u is d × 1; u^T would fit"),
+        ("u ⊙ r", "the entrywise product does not fit: u is d × 1, r is 1 × d; r^T would fit"),
+        ("u + W", "'+' does not fit shapes d × 1 and h × d: u is d × 1, W is h × d"),
+        ("u ⊙ X", "the entrywise product does not fit: u is d × 1, X is d × m"),
+        ("(u if u > v else 0)", "'>' does not fit shapes d × 1 and h × 1: u is d × 1, v is h × 1"),
+        ("u if s > 0 else v", "the cases do not fit: (s > 0) is a scalar, u is d × 1, v is h × 1"),
+    ],
+)
+def test_a_misfit_is_told_whole(text, message):
+    with pytest.raises(ShapeError) as caught:
+        understand(text)
+    assert caught.value.message == message
+    assert caught.value.column > 0
+
+
 def test_the_misfit_is_at_the_column_of_the_product():
     with pytest.raises(ShapeError) as caught:
         understand("s + relu(W v)")

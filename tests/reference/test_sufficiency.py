@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from reference.backprop import differentiate
 from reference.language.expression import Apply, Name, number
+from reference.language.writing import plain
 from reference.network import declare, scalars, split_equations, units
 from reference.proofs import Refused, check
-from reference.sufficiency import Insufficient, Sufficiency, Sufficient, Undecided
+from reference.sufficiency import EULER, Insufficient, Sufficiency, Sufficient, Undecided
 
 NETWORK = declare(*units({"x": "4", "h": "3 relu", "j": "2 relu", "y": "1 identity"}))
 LEDGER = Sufficiency(NETWORK)
@@ -44,6 +45,16 @@ def test_the_ledger_is_decided_and_proved(row):
         check(NETWORK, target, given, decision)
         found.append(isinstance(decision, Sufficient))
     assert ANSWERS[tuple(found)] == answer
+
+
+def test_a_counterexample_is_as_plain_as_it_can_be():
+    """One value differs, and all others are 1 where that will do."""
+    target, first, second, _ = ROWS["c"]
+    for given in (first, second):
+        decision = LEDGER.decide(target, given)
+        values = [(one, decision.second[name]) for name, one in decision.first.items()]
+        assert sum(one != other for one, other in values) == 1
+        assert sum(pair != (1, 1) for pair in values) <= 2
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -228,3 +239,47 @@ def test_unknown_quantities_are_refused():
     target, given, *_ = ROWS["b"]
     with pytest.raises(Refused, match="no quantity"):
         check(NETWORK, "o_z", given, LEDGER.decide(target, given))
+
+
+def test_what_a_refusal_says():
+    """In full, as whoever wrote the proof has nothing else to go by."""
+    target, given, decision = sufficient()
+    with pytest.raises(Refused, match=r"^no step leads to o_y$"):
+        check(NETWORK, "o_y", given, Sufficient(decision.steps[:2]))
+    with pytest.raises(Refused, match=r"^there is no proof$"):
+        check(NETWORK, target, given, Undecided())
+    with pytest.raises(Refused, match=r"^p is no quantity of the network$"):
+        check(NETWORK, "p", ["p"], Sufficient(()))
+    other = network("z = w x + b\np = sigmoid(z)")
+    first, second = dict.fromkeys(("x", "w", "b"), 1), dict.fromkeys(("x", "w", "b"), 2)
+    with pytest.raises(Refused, match=r"is more than this check knows$"):
+        check(other, "p", [], Insufficient(first, second))
+    with pytest.raises(Refused, match=r"^z is 2 in one network and 6 in the other$"):
+        check(RESIDUAL_FREE, "b", ["z"], Insufficient(first, second))
+
+
+RESIDUAL_FREE = network("z = w x + b")
+
+
+def test_slopes_of_a_quantity_by_itself_and_by_names_with_a_d():
+    """z2/dq is no derivative of z2 alone, and d is a name too."""
+    found = declare(
+        scalars({"d": None}), scalars({"dq": None}), split_equations("dd = d dq\nL = dd dd")
+    )
+    one = {"d": 2, "dq": 3}
+    other = {"d": 3, "dq": 2}
+    check(found, "ddd/ddq", ["L"], Insufficient(one, other))
+    with pytest.raises(Refused, match="in both networks"):
+        check(found, "dd", [], Insufficient(one, other))
+
+
+def test_what_grows_with_a_layer_is_the_sum_of_its_slopes():
+    """Euler's theorem for relu units, whose outputs double where all weights of one do."""
+    found = Sufficiency(network("u = w x\nh = relu(u)\nz = v h", parameters="w v"))
+    formulas = {plain(step.formula) for step in found.laws_of("z") if step.rule == EULER}
+    assert formulas == {"dz/dh * h", "dz/du * u", "dz/dx * x", "dz/dv * v", "dz/dw * w"}
+    assert not [
+        one
+        for one in Sufficiency(network("z = w x + b")).laws_of("z")
+        if plain(one.formula) == "dz/dx * x"
+    ]

@@ -11,7 +11,7 @@ from reference.language.evaluating import evaluate
 from reference.language.expression import Name, Number, apply, number
 from reference.language.reading import read
 from reference.language.shapes import infer, resolve
-from reference.language.writing import decimal, latex, latex_name, plain
+from reference.language.writing import decimal, latex, latex_name, latex_with, plain, plain_with
 from tests.reference.strategies import SHAPES, draw_values, expressions, magnitude
 
 CONVERTER = math_core.LatexToMathML()
@@ -122,6 +122,9 @@ def test_brackets_stand_where_they_are_needed(expression, text):
         (apply("sqrt", s), r"\sqrt{s}"),
         (apply("max", s, t), r"\max\left(s, t\right)"),
         (apply("subtract", s, apply("negate", t)), r"s - \left(-t\right)"),
+        (apply("entry", Name("ystar"), number(2), number(1)), r"y_{2,1}^{*}"),
+        (apply("entry", Name("w1"), number(2), number(1)), r"w_{1,2,1}"),
+        (apply("entry", A, Name("i"), number(2)), r"A_{i,2}"),
         (Number(Fraction(-1, 3)), r"-\frac{1}{3}"),
         (Number(Fraction(-1, 2)), "-0.5"),
         (number(12), "12"),
@@ -180,3 +183,10 @@ def test_decimals(value, text):
 def test_a_written_product_is_shown_as_it_stands():
     assert plain(read("s t / (s + t)", "st")) == "s * t / (s + t)"
     assert plain(read("-s (s > t)", "st")) == "(-s) * (s > t)"
+
+
+def test_names_may_be_shown_by_their_values():
+    expression = apply("add", apply("hadamard", s, t), s)
+    assert plain_with(expression, {"s": "-2"}) == "(-2) .* t + (-2)"
+    assert plain_with(expression, {"s": "2", "t": "3"}) == "2 .* 3 + 2"
+    assert latex_with(expression, {"s": "-2"}) == r"\left(-2\right) \odot t + \left(-2\right)"
