@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -89,7 +90,7 @@ class Checker:
                 if not isinstance(value, list):
                     break  # the path is one of keys, which msgspec does not name
                 value, place = value[int(step)], f"{place}[{step}]"
-            self.report(place, spoken(message, value))
+            self.report(place, spoken(in_words(message, hint), value))
             return None
 
 
@@ -104,6 +105,14 @@ SPOKEN = {
     "`int | str`": "a whole number or text",
     "`str` matching regex '^[A-Za-z][A-Za-z0-9_-]*\\\\Z'": "letters, digits, - and _, a letter first",
 }
+
+
+def in_words(message: str, hint: Any) -> str:
+    """A message that a word is none of a set, with the set."""
+    sets = [one for one in alternatives(hint) if isinstance(one, type) and issubclass(one, Enum)]
+    if not message.startswith("Invalid enum value") or not sets:
+        return message
+    return "Expected one of " + ", ".join(str(word.value) for word in sets[0])
 
 
 def spoken(message: str, value: Any) -> str:

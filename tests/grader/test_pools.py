@@ -60,6 +60,7 @@ questions:
         show_distractors: 1
         lines: {start: "$a$", middle: "$= b$", end: "$= c_{ {{n}} }$"}
         distractors: {wrong: "$= d$", worse: "$= e$"}
+accept: [length, prompt-name]
 """
 SEEDS = range(400)
 
