@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from grader import bank
+from grader.authored import PRINTED
 from grader.checking import Subject, findings
 from grader.drawing import printed_variant
-from grader.authored import PRINTED
 
 SOURCES = yaml.safe_load((Path(__file__).parents[1] / "sources.yaml").read_text())
 
