@@ -7,7 +7,7 @@ that takes no work would be marked right.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from grader.answers import CountKey, Key, MatrixKey, NumberKey, ShapeKey
 from grader.asking import Asked
 from grader.authored import Tolerance
-from grader.columns import Columns, stacked
+from grader.columns import Columns, entries_of, stacked
 from grader.mistakes import Mistake, wrong_values
-from grader.model import Model
+from grader.model import Model, sampled_names
 from grader.records import Blank
 from reference import polynomial
 from reference.language.dimensions import SCALAR
@@ -31,6 +31,7 @@ from reference.rounding import Rounding, prepare
 
 APART = 0.01  # of an option from another, relative where it is larger than 1
 GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic
+FEW = 2  # values, as a label has
 STRUCTURAL = 0.2  # share of random points at which a key equals a given value by its nature
 PROBES = 64
 
@@ -325,8 +326,15 @@ def too_close(solved: Solved) -> Flags:
 
 def misunderstood(solved: Solved) -> Flags:
     """(batch,) where a wrong solver's answer would be marked right, but not by nature."""
-    model, values = solved.model, solved.values
     flags = np.zeros(solved.batch, dtype=bool)
+    for _, meets in meetings(solved):
+        flags |= meets
+    return flags
+
+
+def meetings(solved: Solved) -> Iterator[tuple[Mistake, Flags]]:
+    """Each mistake, and (batch,) where it would be marked right, but not by nature."""
+    model, values = solved.model, solved.values
     shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
     by_nature = alike(model, shapes)
     for place, (mistake, wrong) in enumerate(wrong_values(model, solved.everything)):
@@ -335,8 +343,7 @@ def misunderstood(solved: Solved) -> Flags:
         meets = (apart <= solved.within[mistake.target] + GUARD).all(axis=(-2, -1))
         if place in by_nature:
             meets &= (apart > GUARD).any(axis=(-2, -1))
-        flags |= meets
-    return flags
+        yield mistake, np.asarray(meets)
 
 
 # Why a draw would make a bad question, the quickest to tell first.
@@ -353,12 +360,28 @@ FAULTS: dict[str, Callable[[Solved], Flags]] = {
 def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> frozenset[int]:
     """The places of the mistakes that often make no difference, as a mask where a unit is active."""
     known = probes(model, shapes)
+    known |= {name: few(model, name, known[name]) for name, _ in shapes if is_few(model, name)}
     values = model.network.evaluate(known)
     return frozenset(
         place
         for place, (mistake, wrong) in enumerate(wrong_values(model, values))
         if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean() >= STRUCTURAL
     )
+
+
+def is_few(model: Model, name: str) -> bool:
+    """Is it a constant, or one of two values such as a label? Then what they do is no chance."""
+    return len(model.grids[name]) <= FEW
+
+
+def few(model: Model, name: str, probe: Array) -> Array:
+    """Random values of such a quantity, (batch, *shape)."""
+    grid = model.grids[name]
+    if not grid:
+        constant = sampled_names(model.exercise)[name][1]
+        return np.broadcast_to(entries_of(constant, probe.shape[-2:]), probe.shape)
+    generator = np.random.Generator(np.random.Philox(key=3))
+    return np.array(grid)[generator.integers(len(grid), size=probe.shape)]
 
 
 def probes(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> dict[str, Array]:

@@ -33,6 +33,7 @@ from reference.network import (
 Choices = tuple[tuple[str, str], ...]
 DOMAINS = ("real", "positive", "probability", "binary", "one-hot", "simplex", "integer")
 MAX_SIZE = 1_000_000
+UNKNOWN = re.compile(r"unknown name '([^']+)'")
 UNITS = tuple(str(count) for count in range(1, 9))  # of a layer of single units
 
 
@@ -89,6 +90,9 @@ class Structure:
     def misread(self, place: str, error: LanguageError, line: int = 0, column: int = 0) -> None:
         """A text of the author's that the language refuses; ``column``: where it begins."""
         code = "shapes" if isinstance(error, ShapeError) else "names"
+        stranger = UNKNOWN.match(error.message)
+        if stranger and stranger[1] in {**self.file.network.inputs, **self.file.network.parameters}:
+            error.message = f"'{stranger[1]}' is declared, but no equation uses it"
         at = max(column, 1) + max(error.column, 1) - 1  # both count from 1
         self.report(place, error.message, line, at, code)
 

@@ -2,7 +2,7 @@
 
 ``[1, 2]``, ``(1, 2)`` and ``[1 2]`` are a column, ``[[1, 2]]`` is a row, ``[[1, 2], [3, 4]]`` has the rows
 1 2 and 3 4; ``[1, 2; 3, 4]``, ``[1 2; 3 4]`` and rows on lines of their own are read too, and a transpose
-after any of them. A transposed list ``[1, 2]^T`` is a row to some and a column to others, so we ask.
+after any of them, and the matrices of LaTeX. A transposed list ``[1, 2]^T`` is a row to some and a column to others, so we ask.
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.answers.number import Rows, agrees, quoted, read_number, show_number, unreadable
+from grader.answers.number import (
+    Rows,
+    agrees,
+    quoted,
+    read_number,
+    show_number,
+    unlabelled,
+    unreadable,
+)
 from grader.records import Outcome, Verdict
 from reference.language.dimensions import describe
 from reference.language.errors import LanguageError, ReadingError
@@ -20,6 +28,7 @@ from reference.language.errors import LanguageError, ReadingError
 MAX_LENGTH = 20_000
 MAX_ENTRIES = 2_000
 TRANSPOSES = ("'", "^T", "^{T}", "^\\top", "^{\\top}", ".T", "ᵀ")
+LATEX = re.compile(r"\\begin\s*\{([bp]?matrix)\}(.*?)\\end\s*\{\1\}", re.DOTALL)
 APART = re.compile(r"[\d.]\s+[-+−]?[\d.]")  # two numbers with a space between, as in 3 -4
 
 
@@ -106,7 +115,7 @@ def read_matrix(text: str) -> tuple[Rows, str]:
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    body, flips = untransposed(text.strip().rstrip(".;,"))
+    body, flips = untransposed(from_latex(alone(text)))
     if len(body) < 2 or (body[0], body[-1]) not in (("[", "]"), ("(", ")")):
         raise ReadingError("expected a list in brackets, such as [1, 2] or [[1, 2], [3, 4]]")
     texts, flat = nested(body[1:-1].strip())
@@ -125,6 +134,21 @@ def read_matrix(text: str) -> tuple[Rows, str]:
         values, shown = transpose(values), [list(column) for column in zip(*shown, strict=True)]
     inside = r" \\ ".join(" & ".join(row) for row in shown)
     return values, rf"\begin{{bmatrix}}{inside}\end{{bmatrix}}"
+
+
+def alone(text: str) -> str:
+    """An answer without what people put around it, as for a number; it may have several lines."""
+    lines = "\n".join(line.partition("#")[0] for line in text.split("\n"))
+    return unlabelled(lines.strip().rstrip(".;,").strip())
+
+
+def from_latex(text: str) -> str:
+    """A matrix of LaTeX in brackets, with what stands behind it; any other text as it is."""
+    match = LATEX.match(text.strip("$ "))
+    if match is None:
+        return text
+    rows = (row.replace("&", ",").strip() for row in match[2].split("\\\\"))
+    return f"[{', '.join(f'[{row}]' for row in rows if row)}]{match.string[match.end() :]}"
 
 
 def untransposed(text: str) -> tuple[str, int]:

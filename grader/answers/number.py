@@ -121,10 +121,13 @@ def bare(text: str) -> str:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
     if "\n" in text or "\r" in text:
         raise ReadingError("expected one line: leave only the answer")
+    return unlabelled(text).rstrip(".;,").rstrip()
+
+
+def unlabelled(text: str) -> str:
+    """A text without the name of what it is, and the equality sign."""
     name, sign, value = text.rpartition("=")
-    if sign and NAME.fullmatch(name):
-        text = value.strip()
-    return text.rstrip(".;,").rstrip()
+    return value.strip() if sign and NAME.fullmatch(name) else text
 
 
 def decimal_point(text: str) -> str:

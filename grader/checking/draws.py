@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -10,11 +11,15 @@ import numpy as np
 from grader.checking.subject import Subject
 from grader.drawing import Survival
 from grader.errors import Problem
+from grader.sampling import propose
+from grader.solving import meetings, solve
 from grader.variety import distinct
 
 LEAST_SURVIVAL = 0.02
 LEAST_VARIANTS = 10  # a row of students, none of whom has the paper of a neighbour
 MANY = 10**9  # more than that, and hardly one is drawn twice
+PROPOSED = 64  # draws that are looked at for what they meet
+TOLD = 3
 REPEATED = 0.5  # of the different variants that as many seeds would give by chance
 CODES = {  # what most draws are rejected for → what is to be mended
     "kink": "kink",
@@ -42,9 +47,23 @@ def unsolvable(subject: Subject) -> Iterator[Problem]:
         f"{missing} of {subject.seeds} seeds have none (rejected: {reasons(survival)})"
     )
     most = max(survival.rejected, key=lambda reason: survival.rejected[reason], default="")
+    if most == "misconception":
+        message += f"; {'; '.join(met(subject))}"
     code = CODES.get(most, "unsolvable" if missing else "rarely-solvable")
     place = "require:key" if most == "require" else "sample:key"
     yield subject.problem(code, place, message)
+
+
+def met(subject: Subject) -> Iterator[str]:
+    """The misconceptions that give what is right, the most frequent first, with the blank and their share."""
+    counts: Counter[tuple[str, str]] = Counter()
+    tried = range(PROPOSED)
+    for group in propose(subject.exercise, tried, 0):
+        for mistake, flags in meetings(solve(group)):
+            counts[mistake.name, mistake.target.removeprefix("@")] += int(flags.sum())
+    for (name, address), count in counts.most_common(TOLD):
+        if count:
+            yield f"'{name}' gives what is right for {address} in {count} of {PROPOSED}"
 
 
 def reasons(survival: Survival) -> str:

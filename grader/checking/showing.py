@@ -67,17 +67,19 @@ def as_github(reports: Sequence[Report]) -> str:
     """Workflow commands, which GitHub shows at the lines of a change."""
     return "".join(
         f"::error file={escaped(one.file)},line={max(one.line, 1)},col={max(one.column, 1)},"
-        f"title={one.code}::{escaped(one.message)}\n"
+        f"title={one.code}::{escaped(one.message, DATA)}\n"
         for report in reports
         for one in report.problems
     )
 
 
-def escaped(text: str) -> str:
-    """A text in a workflow command, as GitHub asks for it."""
-    for sign, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
-        text = text.replace(sign, code)
-    return text
+DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+PROPERTY = {**DATA, ":": "%3A", ",": "%2C"}
+
+
+def escaped(text: str, signs: dict[str, str] = PROPERTY) -> str:
+    """A text in a workflow command, as GitHub asks for it: in a property, or what is said."""
+    return "".join(signs.get(sign, sign) for sign in text)
 
 
 def junit(reports: Sequence[Report]) -> bytes:

@@ -102,6 +102,33 @@ def test_an_id_of_two_files(folder, run):
     )
 
 
+def test_a_label_of_two_values_is_no_misconception(write, run):
+    """One path of the sum is zero for each label, by the nature of labels."""
+    text = (FAULTS / "misconception.yaml").read_text()
+    text = text.replace("inputs: {x: 1}", "inputs: {x: 1, y: {shape: 1, domain: binary}}")
+    text = text.replace("a = sigmoid(z)", "a = sigmoid(z)\n    L = -y log(a) - (1 - y) log(1 - a)")
+    text = text.replace("sample:\n", "sample:\n  y: {one_of: [0, 1]}\n")
+    text = text.replace("{values: z}", "{gradients_of: L, by: [w]}").replace(
+        "    tolerance: {relative: 2}\n", ""
+    )
+    result = run(main, "check", write(text), "--seeds", 20)
+    assert result.exit_code == 0, result.stdout
+    assert "path 100%" in result.stdout
+    one = text.replace("y: {one_of: [0, 1]}", "y: 1")
+    assert run(main, "check", write(one, "one.yaml"), "--seeds", 20).exit_code == 0
+
+
+def test_the_misconception_that_is_right_is_named(run):
+    result = run(main, "check", FAULTS / "misconception.yaml", "--seeds", 5)
+    assert "'sign' gives what is right for forward in 64 of 64" in result.stdout
+
+
+def test_what_no_equation_uses_is_said_to_be_so(write, run):
+    text = (FAULTS / "unused-parameter.yaml").read_text().replace("[z, a]", "[z, v]")
+    result = run(main, "check", write(text), "--seeds", 5)
+    assert ":17:26: 'v' is declared, but no equation uses it [names]" in result.stdout
+
+
 def test_every_finding_has_its_section_in_the_docs():
     text = DOCS.read_text()
     sections = dict(part.partition("\n")[::2] for part in text.split("\n### ")[1:])

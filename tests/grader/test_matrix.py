@@ -173,3 +173,33 @@ def test_what_is_shown_is_read_back_and_near_misses_fail(rows):
     assert read_matrix(repr(rows) + "^T")[0] == transpose(rows)
     for miss in one.near_misses():
         assert one.mark(miss).verdict is not Verdict.CORRECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "z = [6, 9]",
+        "dL/dz2 = [6, 9].",
+        "[6, 9]  # by hand",
+        "6, 9",
+        r"\begin{bmatrix}6\\9\end{bmatrix}",
+        r"$\begin{pmatrix} 6 & 9 \end{pmatrix}^T$",
+    ],
+)
+def test_what_people_put_around_a_column(text):
+    outcome = MatrixKey([[6.0], [9.0]], [[0.0], [0.0]]).mark(text)
+    assert outcome.verdict == ("unreadable" if text == "6, 9" else "correct")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"\begin{bmatrix}6\\9", r"\begin{bmatrix}6\\9\end{pmatrix}", r"\begin{bmatrix}\end{bmatrix}"],
+)
+def test_a_matrix_of_latex_that_is_none(text):
+    assert MatrixKey([[6.0], [9.0]], [[0.0], [0.0]]).mark(text).verdict == "unreadable"
+
+
+def test_a_matrix_of_latex_the_other_way_round_is_wrong():
+    key = MatrixKey([[6.0], [9.0]], [[0.0], [0.0]])
+    assert key.mark(r"\begin{bmatrix}6 & 9\end{bmatrix}").verdict == "incorrect"
+    assert key.mark(r"\begin{bmatrix}9\\6\end{bmatrix}").verdict == "incorrect"
