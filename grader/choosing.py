@@ -26,9 +26,10 @@ def listed(exercise: Exercise) -> list[Choices]:
     return combinations
 
 
-def structures(exercise: Exercise) -> list[Choices]:
+@functools.lru_cache(maxsize=1024)
+def structures(exercise: Exercise) -> tuple[Choices, ...]:
     """Every combination, with an example of what is drawn."""
-    return [completed(exercise, choices, EXAMPLE, 0) for choices in listed(exercise)]
+    return tuple(completed(exercise, choices, EXAMPLE, 0) for choices in listed(exercise))
 
 
 def completed(exercise: Exercise, choices: Choices, seed: Seed, attempt: int) -> Choices:
