@@ -291,7 +291,10 @@ def near_kinks(solved: Solved) -> Flags:
 
 
 def trivial(solved: Solved) -> Flags:
-    """(batch,) where 0, or a given value that is not the answer by nature, would be marked right."""
+    """(batch,) where 0 that is not the answer, or a given value that is not it by nature, would be marked right.
+
+    An answer that is nothing but 0 takes no work either.
+    """
     model, values = solved.model, solved.values
     flags = np.zeros(solved.batch, dtype=bool)
     shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
@@ -300,7 +303,11 @@ def trivial(solved: Solved) -> Flags:
         if asked.may_be_trivial:
             continue
         key, reach = values[asked.target], solved.within[asked.target] + GUARD
-        flags |= (np.abs(key) <= reach).all(axis=(-2, -1))
+        near = np.abs(key) <= reach
+        flags |= near.all(axis=(-2, -1))
+        flags |= (near & (np.abs(key) > GUARD)).any(
+            axis=(-2, -1)
+        )  # an entry may be 0, as of a dead unit
         if model.network.shapes[asked.target] == SCALAR:
             for name in scalars(model):
                 if (asked.target, name) not in by_nature:

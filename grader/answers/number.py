@@ -125,9 +125,9 @@ def bare(text: str) -> str:
 
 
 def unlabelled(text: str) -> str:
-    """A text without the name of what it is, and the equality sign."""
-    name, sign, value = text.rpartition("=")
-    return value.strip() if sign and NAME.fullmatch(name) else text
+    """What stands behind the last equality sign, if a name stands before the first: ``w = 1 - 0.4 = 0.6``."""
+    name, sign, rest = text.partition("=")
+    return rest.rpartition("=")[2].strip() if sign and NAME.fullmatch(name) else text
 
 
 def decimal_point(text: str) -> str:

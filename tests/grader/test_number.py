@@ -133,3 +133,17 @@ def test_close_is_told_from_far():
 
 def test_the_message_does_not_give_the_key_away():
     assert "7685" not in NumberKey(0.7685, 0.0005).mark("0.9").message
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("z = 0.5*2 - 0.3 = 0.7", "correct"),
+        ("q = sigmoid(z3) = 0.7", "correct"),
+        ("z = 0.7 = 0.5", "incorrect"),
+        ("0.5*2 - 0.3 = 0.7", "unreadable"),
+        ("z = 0.7 =", "unreadable"),
+    ],
+)
+def test_the_last_side_counts_behind_a_name(text, verdict):
+    assert NumberKey(0.7, 0.001).mark(text).verdict == verdict

@@ -183,3 +183,18 @@ def test_the_right_option_is_anywhere_and_never_alone_in_its_length(shipped):
     ]
     for letter in "abcd":
         assert 140 < places.count(letter) < 260
+
+
+def test_no_entry_is_so_small_that_zero_passes_for_it(exercise):
+    """An entry that is 0 itself, as of a dead unit, is no fault."""
+    text = VECTORS.replace("a = tanh(z)", "a = relu(z)").replace(
+        "{from: [-1, 1], step: 0.25, not: 0}", "{from: [-1, 1], step: 0.05, not: 0}"
+    )
+    zeros = 0
+    for variant in variants(exercise(text), range(60)):
+        for _, key in variant.keys.values():
+            for row, distances in zip(key.values, key.within, strict=True):
+                for value, within in zip(row, distances, strict=True):
+                    zeros += value == 0
+                    assert value == 0 or abs(value) > within
+    assert zeros
