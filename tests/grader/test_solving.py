@@ -188,7 +188,7 @@ def test_the_right_option_is_anywhere_and_never_alone_in_its_length(shipped):
 def test_no_entry_is_so_small_that_zero_passes_for_it(exercise):
     """An entry that is 0 itself, as of a dead unit, is no fault."""
     text = VECTORS.replace("a = tanh(z)", "a = relu(z)").replace(
-        "{from: [-1, 1], step: 0.25, not: 0}", "{from: [-1, 1], step: 0.05, not: 0}"
+        "{from: [-1, 1], step: 0.25, not: 0}", "{from: [-0.1, 0.1], step: 0.01, not: 0}"
     )
     zeros = 0
     for variant in variants(exercise(text), range(60)):
