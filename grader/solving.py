@@ -31,7 +31,7 @@ from reference.rounding import Rounding, prepare
 
 APART = 0.01  # of an option from another, relative where it is larger than 1
 GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic
-FEW = 2  # values, as a label has
+LABELS = {0.0, 1.0}
 STRUCTURAL = 0.2  # share of random points at which a key equals a given value by its nature
 PROBES = 64
 
@@ -367,7 +367,7 @@ FAULTS: dict[str, Callable[[Solved], Flags]] = {
 def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> frozenset[int]:
     """The places of the mistakes that often make no difference, as a mask where a unit is active."""
     known = probes(model, shapes)
-    known |= {name: few(model, name, known[name]) for name, _ in shapes if is_few(model, name)}
+    known |= {name: given(model, name, known[name]) for name, _ in shapes if is_given(model, name)}
     values = model.network.evaluate(known)
     return frozenset(
         place
@@ -376,12 +376,12 @@ def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> froz
     )
 
 
-def is_few(model: Model, name: str) -> bool:
-    """Is it a constant, or one of two values such as a label? Then what they do is no chance."""
-    return len(model.grids[name]) <= FEW
+def is_given(model: Model, name: str) -> bool:
+    """Is it a constant, or a label of 0 or 1? Then what its values do is no chance."""
+    return {*model.grids[name]} <= LABELS
 
 
-def few(model: Model, name: str, probe: Array) -> Array:
+def given(model: Model, name: str, probe: Array) -> Array:
     """Random values of such a quantity, (batch, *shape)."""
     grid = model.grids[name]
     if not grid:
