@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
@@ -41,9 +40,10 @@ def run(
         if marks and not report.problems:
             notes[str(path)] = marks[path]
         yield report
-    for path in files:
-        if bank.is_quiz(path):
-            yield Report(path.stem, [*quiz(path, around(exercises))], file=str(path), quiz=True)
+    quizzes = [path for path in files if bank.is_quiz(path)]
+    known = around(exercises) if quizzes else {}
+    for path in quizzes:
+        yield Report(path.stem, [*quiz(path, known)], file=str(path), quiz=True)
 
 
 def on_cores(files: Sequence[Path], seeds: int, jobs: int) -> Iterator[Report]:
@@ -126,8 +126,3 @@ def read_passed(path: Path) -> Passed:
 
 def write_passed(path: Path, passed: Passed) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(passed, order="sorted")) + b"\n")
-
-
-def cores() -> int:
-    """How many processes can run at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -57,6 +57,7 @@ def command(
     Exit codes: 0 all hold, 1 something must be mended, 2 a file cannot be used at all.
     """
     from grader import bank
+    from grader.bulk.executors import cores
     from grader.checking import running, showing
 
     files = bank.files(paths or [bank.home()], quizzes=True)
@@ -64,7 +65,7 @@ def command(
         raise UsageError(f"no exercise in {', '.join(map(str, paths))}")
     passed = running.read_passed(notes) if notes else None
     reports: list[Report] = []
-    found = running.run(files, seeds, jobs or running.cores(), passed)
+    found = running.run(files, seeds, jobs or cores(), passed)
     for part in showing.lines(kept(found, reports), form):
         click.echo(part, nl=False)
     if junit is not None:

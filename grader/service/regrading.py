@@ -23,7 +23,7 @@ from grader.formats import jsonl
 from grader.formats.jsonl import BadLine
 from grader.grading import shown
 from grader.records import Mark, Marks
-from grader.reports import Graded
+from grader.reports import Graded, inert
 from grader.service.lines import Report, grade_lines, no_report
 from grader.service.quizzes import Bank
 
@@ -146,16 +146,11 @@ class Table:
                 shift.student, shift.exercise, shift.seed, shift.blank, shift.old or "",
                 shift.old_points, shift.new or "", shift.new_points, message,
             )  # fmt: skip
-            self.rows.writerow([inert(cell) for cell in cells])
+            self.rows.writerow([inert(one) if isinstance(one, str) else one for one in cells])
 
     def __exit__(self, *_: object) -> None:
         if self.file:
             self.file.close()
-
-
-def inert(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell
 
 
 def compared(old: Marks, new: Marks, never_lower: bool, shifted: Shifted, table: Table) -> Marks:
