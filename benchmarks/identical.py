@@ -31,7 +31,7 @@ def differing(lines: Sequence[bytes], known: Bank) -> list[tuple[bytes, bytes]]:
         answers.write_bytes(b"".join(lines))
         service.grade_lines(answers, out, known)
         together = out.read_bytes().splitlines()
-    alone = [jsonl.write(by_itself(line, known)).strip() for line in jsonl.read(lines)]
+    alone = [jsonl.write([by_itself(line, known)]).strip() for line in jsonl.read(lines)]
     return [pair for pair in zip(together, alone, strict=True) if pair[0] != pair[1]]
 
 

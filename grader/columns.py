@@ -28,6 +28,11 @@ class Columns(Struct, frozen=True):
     values: dict[str, Array]
     orders: dict[str, list[list[str]]]
 
+    @property
+    def structure(self) -> tuple[Model, tuple[tuple[int, ...], ...]]:
+        """What variants must have in common to stand in the same columns."""
+        return self.model, tuple(array.shape[1:] for array in self.values.values())
+
     def known(self) -> dict[str, Array]:
         """All drawn values, sizes included as scalars."""
         sizes = {name: column[:, None, None].astype(float) for name, column in self.sizes.items()}
@@ -61,6 +66,8 @@ class Columns(Struct, frozen=True):
 
 def stacked(parts: Sequence[Columns]) -> Columns:
     """Columns of one structure below each other."""
+    if len(parts) == 1:
+        return parts[0]
     first = parts[0]
     return Columns(
         first.model,

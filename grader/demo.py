@@ -40,8 +40,8 @@ def run(out: Path) -> str:
         service.write_text(handed_in / f"{paper.student}.ipynb", filled(blank, answers))
     graded = service.grade_notebooks([handed_in], out, known)
     service.write_text(out / "marks.csv", reports.gradebook(graded))
-    lines = (jsonl.write(marks) for one in graded for marks in one.marks if not one.problem)
-    service.write_text(out / "marks.jsonl", b"".join(lines).decode())
+    lines = jsonl.write(reports.marked(graded))
+    service.write_text(out / "marks.jsonl", lines.decode())
     return reports.table(graded) + GUIDE.format(out=out)
 
 

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.answers import Key
-from grader.columns import Columns
+from grader.columns import Columns, stacked
 from grader.records import Blank, Draw, Exercise
 from grader.sampling import propose
-from grader.solving import Solved, joined, judge, sift, solve
+from grader.solving import Solved, decided, joined, judge, requirements, sift, solve
 from grader.stored import columns, printed
 from grader.words import Seed
 
@@ -71,22 +72,98 @@ def variants(exercise: Exercise, seeds: Sequence[Seed]) -> list[Variant]:
 
 def survey(exercise: Exercise, seeds: Sequence[Seed]) -> tuple[list[Variant | None], Survival]:
     """The variants of seeds as far as there are good ones, and the survival of the draws."""
-    found: list[Variant | None] = [None] * len(seeds)
-    pending = list(range(len(seeds)))
-    proposed, rejected, attempt = 0, Counter[str](), 0
-    while pending and attempt < MAX_ATTEMPTS:
-        ahead = attempts_ahead(exercise, attempt, len(pending))
-        tried = attempted(exercise, [seeds[index] for index in pending], attempt, ahead)
-        for index, results in zip(pending, tried, strict=True):
-            for result in results:
-                proposed += 1
-                if isinstance(result, Variant):
-                    found[index] = result
-                    break
-                rejected[result] += 1
-        pending = [index for index in pending if found[index] is None]
-        attempt += ahead
-    return gathered(found), Survival(proposed, len(seeds) - len(pending), dict(rejected))
+    search = Search(exercise, seeds)
+    search.run()
+    found = [search.good[place][1] if place in search.good else None for place in range(len(seeds))]
+    return gathered(found), search.survival()
+
+
+class Search:
+    """The search for the first good draw of each seed.
+
+    What is required is looked at first, attempt by attempt, until each seed has a draw to solve; so the
+    costly faults are looked for in many draws at once. Where few seeds are left, some attempts at each
+    are made together.
+
+    ``next``: of each seed, how many attempts were made. ``tries``: every draw, as (place of the seed,
+    attempt). ``good``: place → the first attempt that is good, and its variant.
+    """
+
+    def __init__(self, exercise: Exercise, seeds: Sequence[Seed]) -> None:
+        self.exercise, self.seeds = exercise, seeds
+        self.next = [0] * len(seeds)
+        self.tries: list[tuple[int, int]] = []
+        self.good: dict[int, tuple[int, Variant]] = {}
+        self.rejected: list[tuple[int, str]] = []  # a try, and why
+        self.costly = any(isinstance(options, str) for options in exercise.file.choose.values())
+
+    def run(self) -> None:
+        pending, rounds = list(range(len(self.seeds))), 0
+        while pending:
+            for group in self.required(pending, self.ahead(rounds, len(pending))):
+                solved, reasons = sift(group)
+                self.reject(group.rows, reasons)
+                for row, number in enumerate(solved.columns.rows):
+                    place, attempt = self.tries[number]
+                    if place not in self.good or attempt < self.good[place][0]:
+                        self.good[place] = attempt, Variant(solved, row)
+            pending = [one for one in pending if one not in self.good and self.open(one)]
+            rounds += 1
+
+    def required(self, places: Sequence[int], wanted: int) -> list[Columns]:
+        """Further draws in which all holds that is required, by structure: so many of each seed, or more."""
+        kept: dict[object, list[Columns]] = {}
+        count = Counter[int]()
+        pending, rounds = list(places), 0
+        while pending:
+            for group in self.proposed(pending, max(wanted, self.ahead(rounds, len(pending)))):
+                failed = requirements(decided(group))
+                left = group.only(~failed) if failed.any() else group
+                self.reject(group.rows, ["require" if one else "" for one in failed.tolist()])
+                kept.setdefault(left.structure, []).append(left)
+                count.update(self.tries[number][0] for number in left.rows)
+            pending = [one for one in pending if count[one] < wanted and self.open(one)]
+            rounds += 1
+        return [stacked(parts) for parts in kept.values()]
+
+    def proposed(self, places: Sequence[int], ahead: int) -> list[Columns]:
+        """The next attempts at some seeds; a row of the columns is the number of a try."""
+        start = len(self.tries)
+        for place in places:
+            last = min(self.next[place] + ahead, MAX_ATTEMPTS)
+            self.tries += [(place, attempt) for attempt in range(self.next[place], last)]
+            self.next[place] = last
+        made = self.tries[start:]
+        seeds, attempts = [self.seeds[place] for place, _ in made], [one for _, one in made]
+        return [
+            replace(columns, rows=[start + row for row in columns.rows])
+            for columns in propose(self.exercise, seeds, attempts)
+        ]
+
+    def ahead(self, rounds: int, pending: int) -> int:
+        """How many attempts are made at a time: a few draws cost as much as one, unless a case is drawn."""
+        return 1 if self.costly else min(max(rounds, 1), max(TOGETHER // pending, 1))
+
+    def open(self, place: int) -> bool:
+        return self.next[place] < MAX_ATTEMPTS
+
+    def reject(self, numbers: Sequence[int], reasons: Sequence[str]) -> None:
+        self.rejected += [one for one in zip(numbers, reasons, strict=True) if one[1]]
+
+    def survival(self) -> Survival:
+        """Of the draws up to the first good one of each seed."""
+        last = [
+            self.good[one][0] + 1 if one in self.good else made
+            for one, made in enumerate(self.next)
+        ]
+        reasons = Counter(
+            reason
+            for (place, attempt), reason in (
+                (self.tries[number], why) for number, why in self.rejected
+            )
+            if attempt < last[place]
+        )
+        return Survival(sum(last), len(self.good), dict(reasons))
 
 
 def gathered(found: Sequence[Variant | None]) -> list[Variant | None]:
@@ -94,7 +171,7 @@ def gathered(found: Sequence[Variant | None]) -> list[Variant | None]:
     parts: dict[int, Solved] = {id(one.solved): one.solved for one in found if one is not None}
     structures: dict[object, list[Solved]] = {}
     for solved in parts.values():
-        structures.setdefault(solved.structure, []).append(solved)
+        structures.setdefault(solved.columns.structure, []).append(solved)
     moved: dict[int, tuple[Solved, int]] = {}
     for alike in structures.values():
         whole, start = joined(alike), 0
@@ -106,29 +183,6 @@ def gathered(found: Sequence[Variant | None]) -> list[Variant | None]:
 
 def replaced(variant: Variant, solved: Solved, start: int) -> Variant:
     return Variant(solved, start + variant.row)
-
-
-def attempts_ahead(exercise: Exercise, attempt: int, pending: int) -> int:
-    """How many attempts are made at a time: a few draws cost as much as one, unless a case is drawn."""
-    if any(isinstance(options, str) for options in exercise.file.choose.values()):
-        return 1
-    return min(max(attempt, 1), max(TOGETHER // pending, 1), MAX_ATTEMPTS - attempt)
-
-
-def attempted(
-    exercise: Exercise, seeds: Sequence[Seed], first: int, count: int
-) -> list[list[Variant | str]]:
-    """Some attempts at each seed: the good variant, or why it is none."""
-    every = [seed for seed in seeds for _ in range(count)]
-    attempts = [first + ahead for ahead in range(count)] * len(seeds)
-    found: list[Variant | str] = [""] * len(every)
-    for group in propose(exercise, every, attempts):
-        solved, reasons = sift(group)
-        for place, reason in zip(group.rows, reasons, strict=True):
-            found[place] = reason
-        for row, place in enumerate(solved.columns.rows):
-            found[place] = Variant(solved, row)
-    return [found[start : start + count] for start in range(0, len(every), count)]
 
 
 def restored(exercise: Exercise, draws: Sequence[Draw]) -> list[Variant]:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.answers import MatrixKey, NumberKey
 from grader.answers.count import read_count
-from grader.answers.number import agrees
+from grader.answers.number import Rows, agrees
 from grader.asking import Asked
 from grader.grading import WRONG, Response
 from grader.model import Model
-from grader.records import Outcome, Verdict
+from grader.records import ALL, Outcome, Verdict
 from grader.solving import Flags, Solved, by_rounding, distance, spread
 from reference.language.errors import LanguageError
 from reference.language.expression import Name
@@ -33,13 +31,6 @@ Given = Mapping[str, Array]  # quantity → students' values, (batch, rows, colu
 Names = frozenset[str]
 
 
-class Wrong(Struct, frozen=True):
-    """What one student got wrong: the blanks with their values, and these values by quantity."""
-
-    blanks: dict[Asked, Array]
-    given: dict[str, Array]
-
-
 def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Outcome]]:
     """The outcomes of wrong answers that are right from the student's own wrong values before them.
 
@@ -50,15 +41,17 @@ def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Ou
     found = [followed_counts(solved, one) for one in responses]
     wrong = [wrong_values(solved, one) for one in responses]
     cases: dict[tuple[Asked, Names], list[int]] = {}
+    given = [{quantity(model, asked): rows for asked, rows in one.items()} for one in wrong]
     for place, one in enumerate(wrong):
-        for asked in one.blanks:
-            before = upstream(model, asked, frozenset(one.given))
+        names = frozenset(given[place])
+        for asked in one:
+            before = upstream(model, asked, names)
             if before:
                 cases.setdefault((asked, before), []).append(place)
     for (asked, before), places in cases.items():
-        given = {name: np.array([wrong[place].given[name] for place in places]) for name in before}
-        own = np.array([wrong[place].blanks[asked] for place in places])
-        right = follows(solved, [responses[place].row for place in places], asked, given, own)
+        theirs = {name: np.array([given[place][name] for place in places]) for name in before}
+        own = np.array([wrong[place][asked] for place in places])
+        right = follows(solved, [responses[place].row for place in places], asked, theirs, own)
         for place in (place for place, one in zip(places, right, strict=True) if one):
             outcome = responses[place].outcomes[asked.address]
             found[place][asked.address] = right_from(outcome, nearest(model, asked, before))
@@ -67,16 +60,14 @@ def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Ou
 
 def right_from(outcome: Outcome, names: Sequence[str]) -> Outcome:
     message = f"right from your value{'s' * (len(names) > 1)} of {' and '.join(names)}"
-    return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=Fraction(1), message=message)
+    return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=ALL, message=message)
 
 
 def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
     """The same for a count of which a student counted parts, some of them wrong."""
     answers, outcomes = response.answers, response.outcomes
     wrong = {
-        one.address: one
-        for one in solved.model.asked
-        if one.counted and one.terms and outcomes[one.address].verdict in WRONG
+        one.address: one for one in solved.model.counts if outcomes[one.address].verdict in WRONG
     }
     right = {name: int(solved.key(asked, response.row).show()) for name, asked in wrong.items()}
     given = {address: whole(answers[address]) for address in wrong}
@@ -101,20 +92,18 @@ def whole(text: str) -> int | None:
     return int(value) if value is not None and value.denominator == 1 else None
 
 
-def wrong_values(solved: Solved, response: Response) -> Wrong:
+def wrong_values(solved: Solved, response: Response) -> dict[Asked, Rows]:
     """A student's wrong numbers and matrices, as far as they can be read and have the right shape."""
-    found = Wrong({}, {})
+    found = {}
     for asked in solved.model.numbers:
         if response.outcomes[asked.address].verdict in WRONG:
-            key = solved.key(asked, response.row)
-            assert isinstance(key, NumberKey | MatrixKey)
-            rows = key.rows(response.answers[asked.address])
+            rows = solved.rows(asked, response.answers[asked.address])
             if rows is not None:
-                found.blanks[asked] = np.array(rows)
-                found.given[quantity(solved.model, asked)] = found.blanks[asked]
+                found[asked] = rows
     return found
 
 
+@functools.lru_cache(maxsize=4096)
 def quantity(model: Model, asked: Asked) -> str:
     """The quantity of the network that a blank asks for, or the name of its key."""
     equation = model.network.equations[asked.target]

@@ -12,7 +12,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from grader.answers import Key
-from grader.records import ALL, Blank, Mark, Marks, Outcome, Verdict
+from grader.records import ALL, NOTHING, Blank, Mark, Marks, Outcome, Verdict
 
 MAX_ANSWER = 20_000
 WRONG = (Verdict.INCORRECT, Verdict.PARTIAL)
@@ -58,7 +58,8 @@ def grade(
     if any(one.verdict in WRONG for one in outcomes.values()):
         outcomes = looked_at(outcomes, second_look)
     scale = scaled([blank for blank, _ in keys.values()], weight)
-    return credited(scale, answers, outcomes, student, exercise, seed)
+    found = [outcomes[address] for address in keys]
+    return credited(scale, answers, found, student, exercise, seed)
 
 
 class Scale(Struct, frozen=True):
@@ -83,27 +84,27 @@ def scaled(blanks: Sequence[Blank], weight: float = 1.0) -> Scale:
 def credited(
     scale: Scale,
     answers: Mapping[str, str],
-    outcomes: Mapping[str, Outcome],
+    outcomes: Sequence[Outcome],
     student: str,
     exercise: str,
     seed: int | str,
 ) -> Marks:
-    """Outcomes as marks; most are all or nothing, which whole numbers add up quickly."""
+    """Outcomes, in the order of the scale, as marks; most are all or nothing, which whole numbers add up quickly."""
     marks: dict[str, Mark] = {}
-    units, parts = 0, Fraction(0)
-    for address, (worth, whole, out_of) in scale.worth.items():
-        found = outcomes[address]
+    units, parts = 0, NOTHING
+    for (address, (worth, whole, out_of)), found in zip(scale.worth.items(), outcomes, strict=True):
         points: float = 0
         if found.share is ALL:
             points = out_of
             units += whole
-        elif found.share.numerator:
+        elif found.share is not NOTHING:
             earned = worth * found.share
             points = shown(earned)
             parts += earned
         marks[address] = Mark(found.verdict, points, out_of, found.message, found.understood)
     total = shown(parts + Fraction(units, scale.unit)) if parts else in_units(units, scale.unit)
-    notes = [unknown(address, scale.worth) for address in answers if address not in scale.worth]
+    strange = answers.keys() - scale.worth.keys()
+    notes = [unknown(address, scale.worth) for address in answers if address in strange]
     return Marks(student, exercise, seed, total, scale.out_of, marks, notes)
 
 

@@ -38,26 +38,31 @@ class Mistake(Struct, frozen=True, eq=False):
     message: str
     credit: Fraction
     target: str  # of the blank
-    source: str  # the name of the wrong value in ``equations``
-    equations: Mapping[str, Expression]  # all that the value needs and the right values do not hold
+    source: str  # the name of the wrong value
 
-    def value(self, known: Mapping[str, Array]) -> Array:
-        """The wrong value, where the drawn values and all right ones are known."""
-        return evaluate_all(self.equations, known)[self.source]
+
+class Misled(Struct, frozen=True, eq=False):
+    """A wrong solver.
+
+    ``equations``: all that its mistakes need and the right values do not hold.
+    """
+
+    equations: Mapping[str, Expression]
+    mistakes: tuple[Mistake, ...]
 
 
 @functools.lru_cache(maxsize=1024)
-def mistakes(model: Model) -> tuple[Mistake, ...]:
-    """Every mistake in a blank whose key is a value of the network."""
+def misled(model: Model) -> tuple[Misled, ...]:
+    """Every mistake in a blank whose key is a value of the network, by who makes it."""
     if not model.targets:
         return ()
-    own = [
-        Mistake("own", one.message, one.credit, asked.target, one.target, {})
+    own = tuple(
+        Mistake("own", one.message, one.credit, asked.target, one.target)
         for asked in model.targets
         for one in asked.mistakes
-    ]
+    )
     wrong = wrong_solvers(solver_of(model.printed, without_kinks(model.network)))
-    return (*own, *(one for each in wrong for one in in_blanks(model, each)))
+    return (Misled({}, own), *(in_blanks(model, each) for each in wrong))
 
 
 def without_kinks(network: Network) -> Network:
@@ -65,24 +70,31 @@ def without_kinks(network: Network) -> Network:
     return replace(network, equations=equations)
 
 
-def in_blanks(model: Model, wrong: Wrong) -> Iterator[Mistake]:
+def in_blanks(model: Model, wrong: Wrong) -> Misled:
     """The blanks of numbers whose value another solver gets wrong."""
+    equations: dict[str, Expression] = {}
+    found = []
     for asked in model.targets:
-        if asked.target in wrong.network.equations:
-            equations = changed(wrong.network, model.network, asked.target)
-            if asked.target in equations:
-                credit = asked.credit.get(wrong.name, Fraction(0))
-                target = asked.target
-                yield Mistake(wrong.name, wrong.message, credit, target, target, equations)
+        target = asked.target
+        own = changed(wrong.network, model.network, target)
+        if target in own:
+            equations |= own
+            credit = asked.credit.get(wrong.name, Fraction(0))
+            found.append(Mistake(wrong.name, wrong.message, credit, target, target))
+    ordered = {name: equations[name] for name in wrong.network.equations if name in equations}
+    return Misled(ordered, tuple(found))
 
 
 def wrong_values(model: Model, known: Mapping[str, Array]) -> Iterator[tuple[Mistake, Array]]:
     """Each mistake with its values, of the blank's shape (batch, rows, columns)."""
-    for mistake in mistakes(model):
-        with np.errstate(all="ignore"):
-            value = mistake.value(known)
-        if value.shape[-2:] == known[mistake.target].shape[-2:]:
-            yield mistake, np.broadcast_arrays(value, known[mistake.target])[0]
+    for one in misled(model):
+        values = evaluate_all(one.equations, known)
+        for mistake in one.mistakes:
+            value, right = values[mistake.source], known[mistake.target]
+            if value.shape == right.shape:
+                yield mistake, value
+            elif value.shape[-2:] == right.shape[-2:]:
+                yield mistake, np.broadcast_arrays(value, right)[0]
 
 
 @functools.lru_cache(maxsize=4096)

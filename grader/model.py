@@ -22,7 +22,7 @@ from reference.language.shapes import infer
 from reference.network import Network
 
 
-class Model(Struct, frozen=True, eq=False):
+class Model(Struct, frozen=True, eq=False, dict=True):
     """An exercise with its choices made.
 
     ``network`` holds the author's equations, then derivatives, keys (``@address``) and the
@@ -46,27 +46,32 @@ class Model(Struct, frozen=True, eq=False):
     def sizes(self) -> list[str]:
         return list(self.exercise.file.network.sizes)
 
-    @property
+    @functools.cached_property
     def sampled(self) -> list[str]:
         """The drawn quantities and constants, in the order of ``sample``."""
         return [name for name in self.grids if name not in self.sizes]
 
-    @property
+    @functools.cached_property
     def targets(self) -> list[Asked]:
         """The blanks whose keys are values of the network, as numbers or as one option of several."""
         return [asked for asked in self.asked if asked.target]
 
-    @property
+    @functools.cached_property
     def numbers(self) -> list[Asked]:
         """The blanks that ask for numbers or matrices."""
         return [asked for asked in self.targets if asked.pool is None]
+
+    @functools.cached_property
+    def counts(self) -> list[Asked]:
+        """The blanks that ask how many parameters there are, of which some sizes are drawn."""
+        return [asked for asked in self.asked if asked.counted and asked.terms]
 
     def shape(self, name: str, sizes: Mapping[str, int]) -> tuple[int, int]:
         """The shape of a name in numbers."""
         rows, columns = self.network.shapes[name]
         return number(rows, sizes), number(columns, sizes)
 
-    @property
+    @functools.cached_property
     def array_sizes(self) -> list[str]:
         """The sizes that decide how many values are drawn."""
         used = {size for name in self.sampled for size in self.network.shapes[name]}

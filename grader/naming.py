@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from msgspec.structs import replace
 
-from grader.answers import DerivationKey, ExpressionKey, MatrixKey, NumberKey
+from grader.answers import DerivationKey, ExpressionKey
 from grader.answers.number import agrees
 from grader.asking import Asked
 from grader.grading import WRONG, Response
@@ -66,7 +66,7 @@ def by_value(
 ) -> list[Suspect | None]:
     """As far as an answer can be read, and has the right shape."""
     found: list[Suspect | None] = [None] * len(rows)
-    read = [values(solved, asked, row, text) for row, text in zip(rows, texts, strict=True)]
+    read = [solved.rows(asked, text) for text in texts]
     places = [place for place, value in enumerate(read) if value is not None]
     given = np.array([read[place] for place in places])
     own = [rows[place] for place in places]
@@ -76,12 +76,6 @@ def by_value(
         for place in (places[at] for at in np.flatnonzero(alike)):
             found[place] = found[place] or (mistake.message, mistake.credit)
     return found
-
-
-def values(solved: Solved, asked: Asked, row: int, text: str) -> list[list[float]] | None:
-    key = solved.key(asked, row)
-    assert isinstance(key, NumberKey | MatrixKey)
-    return key.rows(text)
 
 
 def by_count(solved: Solved, asked: Asked, row: int, text: str) -> Iterator[Suspect]:

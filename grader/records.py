@@ -101,14 +101,14 @@ class Blank(Struct, frozen=True):
         return f"{self.question}.{self.name}" if self.name else self.question
 
 
-ALL = Fraction(1)  # of the points; this very object where many are marked
+ALL, NOTHING = Fraction(1), Fraction(0)  # of the points; these very objects where many are marked
 
 
 class Outcome(Struct, frozen=True):
     """What one answer shape says of one answer; ``share`` of the points, from 0 to 1."""
 
     verdict: Verdict
-    share: Fraction = Fraction(0)
+    share: Fraction = NOTHING
     message: str = ""
     understood: str = ""  # LaTeX
 

@@ -91,6 +91,11 @@ def inert(text: str) -> str:
     return "'" + flat if flat[:1] in tuple("=+-@") else flat
 
 
+def marked(graded: Sequence[Graded]) -> list[Marks]:
+    """The marks of all that could be marked."""
+    return [marks for one in graded if not one.problem for marks in one.marks]
+
+
 def table(graded: Sequence[Graded]) -> str:
     """The gradebook for a terminal."""
     rows = [("student", "points", "of", "to look at", "remark")]

@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from grader.answers import CountKey, Key, MatrixKey, NumberKey, ShapeKey
+from grader.answers.matrix import matrix_rows
+from grader.answers.number import Rows, number_rows
 from grader.asking import Asked
 from grader.authored import Tolerance
 from grader.columns import Columns, entries_of, stacked
@@ -68,11 +70,6 @@ class Solved(Struct, frozen=True, dict=True):
         return Solved(self.columns.only(kept), values, within, {})
 
     @property
-    def structure(self) -> tuple[Model, tuple[tuple[int, ...], ...]]:
-        """What variants must have in common to stand in the same columns."""
-        return self.model, tuple(array.shape[1:] for array in self.columns.values.values())
-
-    @property
     def everything(self) -> dict[str, Array]:
         """All drawn and computed values."""
         return {**self.columns.known(), **self.values}
@@ -115,6 +112,12 @@ class Solved(Struct, frozen=True, dict=True):
         if self.model.network.shapes[asked.target] == SCALAR:
             return NumberKey(float(value[0, 0]), float(within[0, 0]))
         return MatrixKey(value.tolist(), within.tolist())
+
+    def rows(self, asked: Asked, text: str) -> Rows | None:
+        """What a student gave for a number or matrix; nothing where that cannot be told or has another shape."""
+        if self.model.network.shapes[asked.target] == SCALAR:
+            return number_rows(text)
+        return matrix_rows(text, self.values[asked.target].shape[-2:])
 
     def count_key(self, asked: Asked, row: int) -> Key:
         """The key of a count, or of a shape, in the sizes of one variant."""
@@ -167,13 +170,11 @@ def judge(columns: Columns) -> Solved:
 def sift(columns: Columns) -> tuple[Solved, list[str]]:
     """The good ones of some draws, and for every draw the first fault that was found; empty if none was.
 
-    What has a fault is left out of all that follows, the costly last.
+    What has a fault is left out of all that follows, the costly last. What is required must hold already.
     """
     left = np.arange(len(columns.seeds))
     reasons = np.full(len(left), "", dtype=object)
-    failed = requirements(decided(columns))
-    reasons[failed], left = "require", left[~failed]
-    solved = solve(columns.only(~failed) if failed.any() else columns)
+    solved = solve(columns)
     for reason, fault in FAULTS.items():
         if not left.size:
             break

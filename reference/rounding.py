@@ -8,6 +8,7 @@ section 3.3, running over the graph instead of a program).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -132,15 +133,16 @@ def bound(sensitivity: Sensitivity, known: Mapping[str, Array], half: float) -> 
     """The bound of one target, every value of the steps being known."""
     target = sensitivity.target
     shape = known[target].shape
-    total = np.full(shape, half)
-    seed = np.eye(shape[-2] * shape[-1]).reshape(-1, 1, shape[-2], shape[-1])
+    entries = shape[-2] * shape[-1]
+    total = np.full((entries, shape[0]), half)
+    seed = np.eye(entries).reshape(-1, 1, shape[-2], shape[-1])
     found = evaluate_all(sensitivity.adjoints, {**known, derivative_name(target, target): seed})
     for name, step in sensitivity.rounded.items():
         adjoint = np.abs(found[derivative_name(target, name)]) * roundings(step, known)
-        sums = adjoint.sum(axis=(-2, -1))
-        entries = np.broadcast_to(sums, (seed.shape[0], shape[0])).T.reshape(shape)
-        total = total + SECOND_ORDER * half * entries
-    return total
+        single = adjoint.shape[-2:] == (1, 1)
+        sums = adjoint[..., 0, 0] if single else adjoint.sum(axis=(-2, -1))
+        total = total + SECOND_ORDER * half * sums
+    return total.T.reshape(shape)
 
 
 def bounds(
@@ -202,6 +204,8 @@ def roundings(step: Step, known: Mapping[str, Array]) -> Array | int:
     if step.expression.operation not in PRODUCTS or count < 1:
         return own
     sizes = np.broadcast_arrays(*(np.abs(evaluate(one, known)) for one in step.factors))
+    if count == 1:
+        return own + functools.reduce(np.maximum, sizes)
     descending = -np.sort(-np.stack(sizes), axis=0)
     worst: Array = np.cumprod(descending, axis=0)[:count].max(axis=0)
     return own + count * worst

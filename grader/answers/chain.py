@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from fractions import Fraction
 from itertools import pairwise
 
 from msgspec import Struct
 
 from grader.answers.number import unreadable
-from grader.records import Outcome, Verdict
+from grader.records import ALL, NOTHING, Outcome, Verdict
 from reference.derivatives import parts
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply, Expression, Name, Product, fold
@@ -46,8 +45,8 @@ class ChainKey(Struct, frozen=True, tag="chain"):
         understood = " + ".join(r" \cdot ".join(map(latex_name, one)) for one in given)
         expected = [factors_of(route) for route in self.routes]
         if sorted(map(sorted, given)) == sorted(map(sorted, expected)):
-            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
-        return Outcome(Verdict.INCORRECT, Fraction(0), self.told(given, expected), understood)
+            return Outcome(Verdict.CORRECT, ALL, "", understood)
+        return Outcome(Verdict.INCORRECT, NOTHING, self.told(given, expected), understood)
 
     def told(self, given: list[Factors], expected: list[Factors]) -> str:
         """What is wrong with the factors, without saying what is right."""

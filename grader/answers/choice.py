@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from msgspec import Struct
 
 from grader.answers.letters import LETTERS, letter, listed
 from grader.answers.number import quoted
-from grader.records import Outcome, Verdict
+from grader.records import ALL, NOTHING, Outcome, Verdict
 
 
 class ChoiceKey(Struct, frozen=True, tag="choice"):
@@ -33,14 +32,14 @@ class ChoiceKey(Struct, frozen=True, tag="choice"):
             shown = quoted(text)
             return Outcome(
                 Verdict.UNREADABLE,
-                Fraction(0),
+                NOTHING,
                 f"expected a letter from a to {last}, found '{shown}'",
             )
         understood = listed([letter(self.options, chosen)])
         if chosen == self.right:
-            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+            return Outcome(Verdict.CORRECT, ALL, "", understood)
         message = self.against.get(chosen, "not the right option")
-        return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
+        return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
 
     def show(self) -> str:
         return letter(self.options, self.right)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-from fractions import Fraction
 
 from msgspec import Struct
 
 from grader.answers.number import bare, unreadable
-from grader.records import Outcome, Verdict
+from grader.records import ALL, NOTHING, Outcome, Verdict
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression, names, number
@@ -37,8 +36,8 @@ class CountKey(Struct, frozen=True, tag="count"):
             return unreadable(error)
         understood = latex(expression)
         if right:
-            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
-        return Outcome(Verdict.INCORRECT, Fraction(0), self.remark(expression), understood)
+            return Outcome(Verdict.CORRECT, ALL, "", understood)
+        return Outcome(Verdict.INCORRECT, NOTHING, self.remark(expression), understood)
 
     def remark(self, given: Expression) -> str:
         """What can be said of a wrong count without giving the right one away."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import functools
 import re
-from fractions import Fraction
 
 from msgspec import Struct
 
 from grader.answers.expression import ExpressionKey, not_understood, outcome
 from grader.authored import Form
-from grader.records import Outcome, Verdict
+from grader.records import NOTHING, Outcome, Verdict
 from reference.equivalence import Agreement
 from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError
@@ -78,7 +77,7 @@ class DerivationKey(Struct, frozen=True, dict=True, eq=False, tag="derivation"):
         foreign = self.last.foreign(steps[-1][0])
         if foreign:
             message = f"every line is right, but in the last one {foreign}"
-            return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
+            return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
         return self.last.judge(*steps[-1], understood)
 
     def claimed(self, text: str) -> Shaped | None:

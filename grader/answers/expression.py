@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers.number import quoted, unreadable
 from grader.authored import Form
-from grader.records import Outcome, Verdict
+from grader.records import ALL, NOTHING, Outcome, Verdict
 from reference.derivatives import with_derivatives
 from reference.equivalence import Agreement, Side, compare, compare_sides
 from reference.forms import is_expanded, is_factored, is_without_calls
@@ -98,7 +97,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         understood = latex(given)
         foreign = self.foreign(given)
         if foreign:
-            return Outcome(Verdict.INCORRECT, Fraction(0), foreign, understood)
+            return Outcome(Verdict.INCORRECT, NOTHING, foreign, understood)
         return self.judge(given, shape, understood)
 
     def read(self, text: str) -> Shaped:
@@ -169,16 +168,16 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
                 holds, wanted = FORMS[self.form]
                 if not holds(given):
                     message = f"equal to the right answer, but it is to be written {wanted}"
-                    return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
+                    return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
             return outcome(agreement, "not equal to the right answer", understood)
         message = f"the shape is {describe(shape)}, expected {describe(self.shape)}"
         if shape == self.shape[::-1]:
             agreement = self.agreement(Apply("transpose", (given,)))
             if agreement is Agreement.EQUAL and self.either_layout:
-                return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+                return Outcome(Verdict.CORRECT, ALL, "", understood)
             if agreement is Agreement.EQUAL:
                 message += "; transposed it is right"
-        return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
+        return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
 
     def show(self) -> str:
         return plain(self.expression)
@@ -195,15 +194,15 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
 def not_understood(error: LanguageError) -> Outcome:
     """The outcome for a text whose meaning is not clear; one whose shapes do not fit is wrong."""
     if isinstance(error, ShapeError) and not error.asks:
-        return Outcome(Verdict.INCORRECT, Fraction(0), unreadable(error).message)
+        return Outcome(Verdict.INCORRECT, NOTHING, unreadable(error).message)
     return unreadable(error)
 
 
 def outcome(agreement: Agreement, message: str, understood: str) -> Outcome:
     match agreement:
         case Agreement.EQUAL:
-            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+            return Outcome(Verdict.CORRECT, ALL, "", understood)
         case Agreement.DIFFERENT:
-            return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
+            return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
     undecided = "gradmark could not decide whether this is right; a person must look at it"
-    return Outcome(Verdict.ERROR, Fraction(0), undecided, understood)
+    return Outcome(Verdict.ERROR, NOTHING, undecided, understood)

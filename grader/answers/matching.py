@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from grader.answers.letters import LETTERS, plain
 from grader.answers.number import quoted, unreadable
-from grader.records import Outcome, Verdict
+from grader.records import ALL, Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
 
 TOKEN = re.compile(r"and\b|([0-9]+|[a-z])|[\s,;:.=&()\[\]{}<>→↦⇒–—−-]+")
@@ -31,7 +31,7 @@ class MatchKey(Struct, frozen=True, tag="match"):
         right = sum(self.letters[number - 1] == letter for number, letter in given.items())
         understood = ", ".join(f"{number}{given[number]}" for number in sorted(given))
         if right == len(self.letters):
-            return Outcome(Verdict.CORRECT, Fraction(1), "", rf"\text{{{understood}}}")
+            return Outcome(Verdict.CORRECT, ALL, "", rf"\text{{{understood}}}")
         message = f"{right} of {len(self.letters)} pairs are right"
         verdict = Verdict.PARTIAL if right else Verdict.INCORRECT
         share = Fraction(right, len(self.letters))

@@ -21,7 +21,7 @@ from grader.answers.number import (
     unlabelled,
     unreadable,
 )
-from grader.records import Outcome, Verdict
+from grader.records import NOTHING, Outcome, Verdict
 from reference.language.dimensions import describe
 from reference.language.errors import LanguageError, ReadingError
 
@@ -45,7 +45,7 @@ class MatrixKey(Struct, frozen=True, tag="matrix"):
             return unreadable(error)
         expected, found = size(self.values), size(given)
         if found != expected:
-            return Outcome(Verdict.INCORRECT, Fraction(0), self.wrong_shape(given), understood)
+            return Outcome(Verdict.INCORRECT, NOTHING, self.wrong_shape(given), understood)
         right = self.compare(given)
         share = Fraction(sum(map(sum, right)), expected[0] * expected[1])
         if share == 1:
@@ -71,14 +71,6 @@ class MatrixKey(Struct, frozen=True, tag="matrix"):
         fits = all(all(row) for row in self.compare(transpose(given)))
         return message + ("; transposed it is right" if fits else "; a transpose would fit")
 
-    def rows(self, text: str) -> Rows | None:
-        """The entries of an answer; nothing where it is no matrix of the right shape."""
-        try:
-            given = read_matrix(text)[0]
-        except LanguageError:
-            return None
-        return given if size(given) == size(self.values) else None
-
     def show(self) -> str:
         if len(self.values[0]) == 1:
             return "[" + ", ".join(show_number(row[0]) for row in self.values) + "]"
@@ -97,6 +89,15 @@ class MatrixKey(Struct, frozen=True, tag="matrix"):
         if size(self.values)[0] != size(self.values)[1]:
             misses.append(repr(transpose(self.values)))
         return misses
+
+
+def matrix_rows(text: str, shape: tuple[int, int]) -> Rows | None:
+    """The entries of an answer; nothing where it is no matrix of the shape."""
+    try:
+        given = read_matrix(text)[0]
+    except LanguageError:
+        return None
+    return given if size(given) == shape else None
 
 
 def size(rows: Rows) -> tuple[int, int]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any, TypeVar
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.records import ALL, Outcome, Verdict
+from grader.records import ALL, NOTHING, Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate
 from reference.language.reading import MAX_LENGTH, read
@@ -40,20 +39,8 @@ class NumberKey(Struct, frozen=True, tag="number"):
             given, understood = read_number(text)
         except LanguageError as error:
             return unreadable(error)
-        distance = abs(given - self.value)
-        if agrees(given, self.value, self.within):
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        message = "not within the tolerance"
-        if distance <= 10 * self.within:
-            message = "close, but not within the tolerance: carry more decimals"
-        return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
-
-    def rows(self, text: str) -> Rows | None:
-        """An answer as a matrix of one entry; nothing where it is no number."""
-        try:
-            return [[read_number(text)[0]]]
-        except LanguageError:
-            return None
+        right = agrees(given, self.value, self.within)
+        return judged(right, close(given, self.value, self.within), understood)
 
     def show(self) -> str:
         return show_number(self.value)
@@ -72,16 +59,42 @@ def agrees(given: Values, value: Values, within: Values) -> Any:
     return abs(given - value) <= within + NOISE * abs(value)
 
 
-def right_at_sight(texts: Sequence[str], values: Array, within: Array) -> list[int]:
-    """The places of the texts that are plain numbers, and right: what a key would find of each.
+def close(given: Values, value: Values, within: Values) -> Any:
+    """Is ``given`` so near that more decimals may help? Of arrays, entry by entry."""
+    return abs(given - value) <= 10 * within
+
+
+def judged(right: bool, close: bool, understood: str) -> Outcome:
+    if right:
+        return Outcome(Verdict.CORRECT, ALL, "", understood)
+    message = "close, but not within the tolerance: carry more decimals"
+    return Outcome(
+        Verdict.INCORRECT, NOTHING, message if close else "not within the tolerance", understood
+    )
+
+
+def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome | None]:
+    """What a key would find of each text that is a plain number; nothing of the others.
 
     Args:
         values, within: of the keys, (len(texts),).
     """
+    found: list[Outcome | None] = [None] * len(texts)
     plain = [place for place, text in enumerate(texts) if PLAIN.fullmatch(text)]
     given = np.array([float(texts[place]) for place in plain])
-    right = agrees(given, values[plain], within[plain])
-    return [place for place, one in zip(plain, right.tolist(), strict=True) if one]
+    keys = given, values[plain], within[plain]
+    right, near = agrees(*keys).tolist(), close(*keys).tolist()
+    for place, is_right, is_close in zip(plain, right, near, strict=True):
+        found[place] = judged(is_right, is_close, texts[place])
+    return found
+
+
+def number_rows(text: str) -> Rows | None:
+    """An answer as a matrix of one entry; nothing where it is no number."""
+    try:
+        return [[read_number(text)[0]]]
+    except LanguageError:
+        return None
 
 
 def show_number(value: float) -> str:
@@ -98,7 +111,8 @@ def read_number(text: str) -> tuple[float, str]:
     Raises:
         LanguageError: it cannot be read, or is no single finite number.
     """
-    text = bare(text)
+    if not PLAIN.fullmatch(text):
+        text = bare(text)
     if PLAIN.fullmatch(text):
         return float(text), text
     expression, shape = resolve(read(decimal_point(text)), {})
@@ -157,4 +171,4 @@ def quoted(text: str, length: int = 40) -> str:
 def unreadable(error: LanguageError) -> Outcome:
     """The outcome for a text that we could not read; it says where."""
     place = f"column {error.column}: " if error.column else ""
-    return Outcome(Verdict.UNREADABLE, Fraction(0), place + error.message)
+    return Outcome(Verdict.UNREADABLE, NOTHING, place + error.message)

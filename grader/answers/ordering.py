@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from grader.answers.letters import letter, listed, read_letters
 from grader.answers.number import unreadable
-from grader.records import Outcome, Verdict
+from grader.records import ALL, Outcome, Verdict
 from reference.language.errors import LanguageError
 
 
@@ -27,7 +27,7 @@ class OrderKey(Struct, frozen=True, tag="order"):
             return unreadable(error)
         understood = listed(letter(self.options, one) for one in given)
         if given == [*self.right]:
-            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+            return Outcome(Verdict.CORRECT, ALL, "", understood)
         placed = common(given, self.right)
         strange = sum(one not in self.right for one in given)
         share = max(Fraction(placed - strange, len(self.right)), Fraction(0))

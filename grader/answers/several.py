@@ -9,7 +9,7 @@ from msgspec import Struct
 from grader.answers.letters import letter, listed, plain, read_letters
 from grader.answers.number import unreadable
 from grader.offers import Scoring
-from grader.records import Outcome, Verdict
+from grader.records import ALL, Outcome, Verdict
 from reference.language.errors import LanguageError
 
 NONE = "none"
@@ -29,7 +29,7 @@ class SeveralKey(Struct, frozen=True, tag="several"):
             return unreadable(error)
         letters = [letter(self.options, one) for one in self.options if one in chosen]
         if chosen == {*self.right}:
-            return Outcome(Verdict.CORRECT, Fraction(1), "", listed(letters))
+            return Outcome(Verdict.CORRECT, ALL, "", listed(letters))
         share = self.share(chosen)
         judged = len(self.options) - len(chosen ^ {*self.right})
         message = f"{judged} of {len(self.options)} options are judged rightly"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
 from msgspec import Struct
 
 from grader.answers.count import agrees, read_count
 from grader.answers.number import unreadable
-from grader.records import Outcome, Verdict
+from grader.records import ALL, NOTHING, Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply
 from reference.language.names import canonical
@@ -41,14 +40,14 @@ class ShapeKey(Struct, frozen=True, tag="shape"):
         except LanguageError as error:
             return unreadable(error)
         if all(right):
-            return Outcome(Verdict.CORRECT, Fraction(1), "", understood)
+            return Outcome(Verdict.CORRECT, ALL, "", understood)
         if all(swapped):
             message = "rows and columns are swapped"
         elif any(right):
             message = f"the number of {'columns' if right[0] else 'rows'} is not right"
         else:
             message = "neither the number of rows nor that of columns is right"
-        return Outcome(Verdict.INCORRECT, Fraction(0), message, understood)
+        return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
 
     def show(self) -> str:
         return f"({self.rows}, {self.columns})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -49,7 +50,7 @@ class Offered(Struct, frozen=True, eq=False):
     values: Mapping[str, str]
 
 
-class Asked(Struct, frozen=True, kw_only=True, eq=False):
+class Asked(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """A blank and where its key comes from; one of ``target``, ``terms``, ``pool``, ``data`` and ``key``.
 
     ``terms``: a count, or the rows and columns of a shape, whose values the drawn sizes give.
@@ -69,7 +70,7 @@ class Asked(Struct, frozen=True, kw_only=True, eq=False):
     offered: Offered | None = None
     credit: Mapping[str, Fraction] = {}  # name of a misconception → share of the points
 
-    @property
+    @functools.cached_property
     def address(self) -> str:
         return self.blank.address
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from grader.answers.number import right_at_sight
+from grader.answers.number import at_sight
 from grader.asking import Asked
 from grader.grading import WRONG, Response, credited, looked_at, outcome, scaled
 from grader.marking import explained
-from grader.records import ALL, Answers, Marks, Outcome, Verdict
+from grader.records import Answers, Marks, Outcome
 from grader.solving import Solved
 from reference.language.dimensions import SCALAR
 
@@ -19,20 +19,26 @@ log = logging.getLogger("gradmark")
 def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[Marks]:
     """The marks of (row, answers), which are those of each by itself."""
     rows = [row for row, _ in handed_in]
-    columns = {
-        asked.address: first_look(
-            solved, asked, rows, [line.answers.get(asked.address, "") for _, line in handed_in]
-        )
+    given = [line.answers for _, line in handed_in]
+    columns = [
+        first_look(solved, asked, rows, [texts.get(asked.address, "") for texts in given])
         for asked in solved.model.asked
-    }
-    responses = [
-        Response(row, line.answers, dict(zip(columns, outcomes, strict=True)))
-        for (row, line), *outcomes in zip(handed_in, *columns.values(), strict=True)
     ]
+    outcomes: list[Sequence[Outcome]] = [*zip(*columns, strict=True)]
+    places = sorted(
+        {place for column in columns for place, one in enumerate(column) if one.verdict in WRONG}
+    )
+    addresses = [asked.address for asked in solved.model.asked]
+    wrong = [
+        Response(rows[place], given[place], dict(zip(addresses, outcomes[place], strict=True)))
+        for place in places
+    ]
+    for place, found in zip(places, second_look(solved, wrong), strict=True):
+        outcomes[place] = [found[address] for address in addresses]
     scale = scaled([asked.blank for asked in solved.model.asked])
     return [
-        credited(scale, line.answers, outcomes, line.student, line.exercise, line.seed)
-        for (_, line), outcomes in zip(handed_in, second_look(solved, responses), strict=True)
+        credited(scale, line.answers, found, line.student, line.exercise, line.seed)
+        for (_, line), found in zip(handed_in, outcomes, strict=True)
     ]
 
 
@@ -40,37 +46,25 @@ def first_look(
     solved: Solved, asked: Asked, rows: Sequence[int], texts: Sequence[str]
 ) -> list[Outcome]:
     """The outcome of each answer to one blank by itself; what is equal is looked at once."""
-    seen: dict[tuple[int, str], Outcome] = {}
+    found: list[Outcome | None] = [None] * len(texts)
     if asked.target and asked.pool is None and solved.model.network.shapes[asked.target] == SCALAR:
         values, within = (by[asked.target][rows, 0, 0] for by in (solved.values, solved.within))
-        for place in right_at_sight(texts, values, within):
-            text = texts[place]
-            seen[rows[place], text] = Outcome(Verdict.CORRECT, ALL, "", text)
+        found = at_sight(texts, values, within)
     alike = asked.key is not None or asked.data is not None  # one key for all of them
-    found = []
-    for row, text in zip([0] * len(rows) if alike else rows, texts, strict=True):
-        one = seen.get((row, text))
-        if one is None:
-            one = seen[row, text] = outcome(solved.key(asked, row), text)
-        found.append(one)
-    return found
+    seen: dict[tuple[int, str], Outcome] = {}
 
+    def look(row: int, text: str) -> Outcome:
+        if (row, text) not in seen:
+            seen[row, text] = outcome(solved.key(asked, row), text)
+        return seen[row, text]
 
-def second_look(solved: Solved, responses: Sequence[Response]) -> Sequence[Mapping[str, Outcome]]:
-    """The outcomes of all blanks, as far as some are wrong with another look at them together."""
-    found = [one.outcomes for one in responses]
-    places = [
-        place
-        for place, outcomes in enumerate(found)
-        if any(one.verdict in WRONG for one in outcomes.values())
+    return [
+        one or look(0 if alike else row, text)
+        for one, row, text in zip(found, rows, texts, strict=True)
     ]
-    wrong = [responses[place] for place in places]
-    for place, outcomes in zip(places, together(solved, wrong), strict=True):
-        found[place] = outcomes
-    return found
 
 
-def together(solved: Solved, wrong: Sequence[Response]) -> list[dict[str, Outcome]]:
+def second_look(solved: Solved, wrong: Sequence[Response]) -> list[dict[str, Outcome]]:
     """As :func:`explained`; where that fails, each by itself."""
     try:
         return explained(solved, wrong)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import gc
 import logging
 import pickle
 import zlib
@@ -62,12 +64,25 @@ def mark_partition(bank: bytes, was: bytes, suffix: str, partition: Partition) -
 
     ``was``: the bank that draws the variants, as far as it is not ``bank`` itself.
     """
-    chunk = [*jsonl.read(lines_of(partition.data), partition.line)]
-    return written(grade_lines(chunk, unpacked(bank), unpacked(was)), suffix)
+    with no_collections():
+        chunk = [*jsonl.read(lines_of(partition.data), partition.line)]
+        return written(grade_lines(chunk, unpacked(bank), unpacked(was)), suffix)
+
+
+@contextlib.contextmanager
+def no_collections() -> Iterator[None]:
+    """Without looking for cycles: a partition makes records by the million, and hardly a cycle."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def written(records: Sequence[Marks | BadLine], suffix: str) -> Marked:
-    data = compressed(b"".join(map(jsonl.write, records)), suffix)
+    data = compressed(jsonl.write(records), suffix)
     marks = [one for one in records if isinstance(one, Marks)]
     look = len(records) - len(marks) + sum(to_look_at([one]) > 0 for one in marks)
     return Marked(data, len(records), sum(len(one.marks) for one in marks), look)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from grader.errors import UsageError
 from grader.formats.jsonl import MAX_LINE
 
-SIZE = 2_000_000  # bytes after which a partition ends with its line
+SIZE = 4_000_000  # bytes after which a partition ends with its line
 KEPT = MAX_LINE + 1  # of a line that is too long
 
 

@@ -124,8 +124,7 @@ def grade_papers(
         graded = service.mark_texts(graded, texts)
     service.write_text(out, reports.gradebook(graded))
     if details is not None:
-        lines = (jsonl.write(marks) for one in graded if not one.problem for marks in one.marks)
-        service.write_text(details, b"".join(lines).decode())
+        service.write_text(details, jsonl.write(reports.marked(graded)).decode())
     click.echo(f"{sum(not one.problem for one in graded)} papers marked; gradebook in {out}")
     return graded
 

@@ -122,8 +122,7 @@ def papers(
         copy.write_bytes(texts.read_bytes())
         graded = service.mark_texts(graded, copy)
     graded, found = service.regrade_papers(graded, marks, **words)
-    lines = (jsonl.write(one) for paper in graded if not paper.problem for one in paper.marks)
-    (place / "out").write_bytes(b"".join(lines))
+    (place / "out").write_bytes(jsonl.write(reports.marked(graded)))
     (place / "gradebook").write_text(reports.gradebook(graded))
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -37,6 +37,6 @@ def read(lines: Iterable[bytes], first: int = 1) -> Iterator[tuple[int, Answers 
             yield number, BadLine(number, str(error))
 
 
-def write(record: Marks | BadLine) -> bytes:
-    """One line, with its end."""
-    return _encoder.encode(record) + b"\n"
+def write(records: Sequence[Marks | BadLine]) -> bytes:
+    """A line each, with its end."""
+    return _encoder.encode_lines(records)

@@ -81,7 +81,7 @@ def regrade_lines(
                 if isinstance(old, Marks) and isinstance(new, Marks):
                     same(old, new, f"{before}:{number}")
                     new = compared(old, new, never_lower, shifted, table)
-                lines.write(jsonl.write(new))
+                lines.write(jsonl.write([new]))
     shifted.first = [(one, why(one, known, was) or told) for one, told in shifted.first]
     return shifted
 
