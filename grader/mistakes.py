@@ -98,8 +98,10 @@ def wrong_values(model: Model, known: Mapping[str, Array]) -> Iterator[tuple[Mis
 
 
 @functools.lru_cache(maxsize=4096)
-def wrong_expressions(model: Model, asked: Asked) -> tuple[tuple[Wrong, Expression], ...]:
-    """What wrong solvers give for a blank that asks for an expression, as far as its names allow."""
+def wrong_expressions(
+    model: Model, asked: Asked
+) -> tuple[tuple[Wrong, ...], tuple[Expression, ...]]:
+    """Wrong solvers, and what they give for a blank that asks for an expression, as far as its names allow."""
     assert asked.symbolic is not None
     assert isinstance(asked.key, ExpressionKey | DerivationKey)
     target, points = f"@{asked.address}", asked.key.points
@@ -110,7 +112,7 @@ def wrong_expressions(model: Model, asked: Asked) -> tuple[tuple[Wrong, Expressi
         expression = expressed(wrong.network, target, allowed, defined)
         if expression is not None:
             found.setdefault(expression, wrong)
-    return tuple((wrong, expression) for expression, wrong in found.items())
+    return tuple(found.values()), tuple(found)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -13,8 +13,9 @@ from grader.answers.number import agrees
 from grader.asking import Asked
 from grader.grading import WRONG, Response
 from grader.mistakes import wrong_count_keys, wrong_expressions
-from grader.records import Outcome, Verdict
+from grader.records import NOTHING, Outcome, Verdict
 from grader.solving import Solved
+from reference.language.expression import Expression
 
 Suspect = tuple[str, Fraction]  # what it looks like, and what share of the points it earns
 
@@ -57,7 +58,10 @@ def suspects(solved: Solved, asked: Asked, wrong: Sequence[Response]) -> Sequenc
             for row, text in zip(rows, texts, strict=True)
         ]
     if isinstance(asked.key, ExpressionKey | DerivationKey):
-        return [by_expression(solved, asked, asked.key, text) for text in texts]
+        given = [one.outcomes[asked.address].given for one in wrong]
+        return [
+            None if one is None else by_expression(solved, asked, asked.key, one) for one in given
+        ]
     return [None] * len(wrong)
 
 
@@ -82,18 +86,15 @@ def by_count(solved: Solved, asked: Asked, row: int, text: str) -> Iterator[Susp
     sizes = {name: int(column[row]) for name, column in solved.columns.sizes.items()}
     for wrong, key in wrong_count_keys(solved.model, asked, sizes):
         if key.mark(text).verdict is Verdict.CORRECT:
-            yield wrong.message, asked.credit.get(wrong.name, Fraction(0))
+            yield wrong.message, asked.credit.get(wrong.name, NOTHING)
 
 
 def by_expression(
-    solved: Solved, asked: Asked, key: ExpressionKey | DerivationKey, text: str
+    solved: Solved, asked: Asked, key: ExpressionKey | DerivationKey, given: Expression
 ) -> Suspect | None:
-    claimed = key.claimed(text)
     last = key if isinstance(key, ExpressionKey) else key.last
-    if claimed is None or claimed[1] != key.shape:
-        return None
-    wrong = wrong_expressions(solved.model, asked)
-    place = last.first_met(claimed[0], [expression for _, expression in wrong])
+    wrong, expressions = wrong_expressions(solved.model, asked)
+    place = last.first_met(given, expressions)
     if place is None:
         return None
-    return wrong[place][0].message, asked.credit.get(wrong[place][0].name, Fraction(0))
+    return wrong[place].message, asked.credit.get(wrong[place].name, NOTHING)

@@ -12,6 +12,7 @@ from grader.authored import ExerciseFile, Points
 from grader.authored import Verdict as Verdict  # authors state it in examples
 from grader.errors import AuthorError, Problem
 from grader.offers import Identifier
+from reference.language.expression import Expression
 
 Position = tuple[int, int]
 
@@ -105,12 +106,16 @@ ALL, NOTHING = Fraction(1), Fraction(0)  # of the points; these very objects whe
 
 
 class Outcome(Struct, frozen=True):
-    """What one answer shape says of one answer; ``share`` of the points, from 0 to 1."""
+    """What one answer shape says of one answer; ``share`` of the points, from 0 to 1.
+
+    ``given``: a wrong expression of the right shape, for another look at it.
+    """
 
     verdict: Verdict
     share: Fraction = NOTHING
     message: str = ""
     understood: str = ""  # LaTeX
+    given: Expression | None = None
 
 
 class Mark(Struct, frozen=True, omit_defaults=False):

@@ -10,6 +10,7 @@ import functools
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.answers.expression import ExpressionKey, not_understood, outcome
 from grader.authored import Form
@@ -73,26 +74,13 @@ class DerivationKey(Struct, frozen=True, dict=True, eq=False, tag="derivation"):
             before = steps[position - 1][0] if position else self.expression
             agreement = self.follows(step, before)
             if agreement is not Agreement.EQUAL:
-                return outcome(agreement, self.told(sides, position), understood)
+                found = outcome(agreement, self.told(sides, position), understood)
+                return replace(found, given=step[0]) if step[1] == self.shape else found
         foreign = self.last.foreign(steps[-1][0])
         if foreign:
             message = f"every line is right, but in the last one {foreign}"
             return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
         return self.last.judge(*steps[-1], understood)
-
-    def claimed(self, text: str) -> Shaped | None:
-        """The first step that does not follow, if all can be read."""
-        try:
-            steps = [self.step(side) for side in self.asked_first(split(text))]
-        except LanguageError:
-            return None
-        before = [self.expression, *(step for step, _ in steps)]
-        apart = (
-            one
-            for one, last in zip(steps, before, strict=False)
-            if self.follows(one, last) is not Agreement.EQUAL
-        )
-        return next(apart, None)
 
     def asked_first(self, sides: list[Side]) -> list[Side]:
         """The sides without the first, where that is a name of the student's own for what is asked."""

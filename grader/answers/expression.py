@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +11,7 @@ from grader.answers.number import quoted, unreadable
 from grader.authored import Form
 from grader.records import ALL, NOTHING, Outcome, Verdict
 from reference.derivatives import with_derivatives
-from reference.equivalence import Agreement, Side, compare, compare_sides
+from reference.equivalence import Agreement, Side, Sides, compare, compare_sides
 from reference.forms import is_expanded, is_factored, is_without_calls
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
@@ -68,25 +67,18 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
             return compare_sides(Side(given, points), self.side)
         return compare(given, before, points)
 
-    def first_met(self, given: Expression, others: Sequence[Expression]) -> int | None:
-        """The place of the first of some expressions, which are kept, that an answer agrees with."""
+    def first_met(self, given: Expression, others: tuple[Expression, ...]) -> int | None:
+        """The place of the first of some expressions, which live as long as the key, that an answer agrees with."""
         if self.further:
             agreements = (self.follows(given, other) for other in others)
-        else:
-            side = Side(given, self.points)
-            agreements = (compare_sides(side, self.kept(other)) for other in others)
-        found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
-        return next(found, None)
-
-    def kept(self, expression: Expression) -> Side:
-        """An expression that lives as long as the key, evaluated at the points once."""
-        side = self.sides.get(id(expression))
-        if side is None:
-            side = self.sides[id(expression)] = Side(expression, self.points)
-        return side
+            found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
+            return next(found, None)
+        if id(others) not in self.kept:
+            self.kept[id(others)] = Sides(others, self.points)
+        return self.kept[id(others)].first_equal(Side(given, self.points))
 
     @functools.cached_property
-    def sides(self) -> dict[int, Side]:
+    def kept(self) -> dict[int, Sides]:
         return {}
 
     def mark(self, text: str) -> Outcome:
@@ -97,8 +89,12 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         understood = latex(given)
         foreign = self.foreign(given)
         if foreign:
-            return Outcome(Verdict.INCORRECT, NOTHING, foreign, understood)
-        return self.judge(given, shape, understood)
+            found = Outcome(Verdict.INCORRECT, NOTHING, foreign, understood)
+        else:
+            found = self.judge(given, shape, understood)
+        if found.verdict is Verdict.INCORRECT and shape == self.shape:
+            return replace(found, given=given)
+        return found
 
     def read(self, text: str) -> Shaped:
         """An answer as a resolved expression, with its shape.
@@ -112,13 +108,6 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         if left is not None and any("/" in name for name in mentioned(left)):
             self.check_left(left)
         return given
-
-    def claimed(self, text: str) -> Shaped | None:
-        """What an answer says, if it can be read."""
-        try:
-            return self.read(text)
-        except LanguageError:
-            return None
 
     def resolved(self, written: Expression) -> Shaped:
         """A written expression, whose derivatives may be any that the network has."""

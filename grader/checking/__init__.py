@@ -148,6 +148,6 @@ def misconceptions(variant: Variant) -> set[str]:
     }
     for asked in solved.model.asked:
         if isinstance(asked.key, SYMBOLIC):
-            found |= {wrong.name for wrong, _ in wrong_expressions(solved.model, asked)}
+            found |= {wrong.name for wrong in wrong_expressions(solved.model, asked)[0]}
         found |= {one.name for one, _ in wrong_count_keys(solved.model, asked, variant.draw.sizes)}
     return found

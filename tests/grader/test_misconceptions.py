@@ -75,7 +75,8 @@ def test_every_wrong_expression_and_count_is_named(name):
                 for wrong, key in wrong_count_keys(model, asked, variant.draw.sizes)
             ]
             if asked.symbolic is not None:
-                texts += [(plain(e), one.message) for one, e in wrong_expressions(model, asked)]
+                wrong = zip(*wrong_expressions(model, asked), strict=True)
+                texts += [(plain(e), one.message) for one, e in wrong]
             for text, message in texts:
                 if "unit(" in text:
                     continue  # no student can write that
