@@ -14,6 +14,9 @@ from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 
 
+VALUES = {name: row.value for name, row in OPERATIONS.items()}
+
+
 class Step(Struct, frozen=True):
     """One step of an evaluation: a constant, a name, or an operation on results of other steps."""
 
@@ -70,13 +73,14 @@ def evaluate_parts(nodes: list[Expression], values: Mapping[str, Array]) -> dict
     value = found.__getitem__
     with np.errstate(all="ignore"):
         for node in nodes:
-            if isinstance(node, Name):
-                found[id(node)] = values[node.name]
-            elif not isinstance(node, Apply):
-                found[id(node)] = constant(node)
-            elif id(node) not in found:
-                operation = OPERATIONS[node.operation].value
-                found[id(node)] = operation(*map(value, map(id, node.args)))
+            key = id(node)
+            if key in found:
+                continue
+            if node.args:
+                assert isinstance(node, Apply)
+                found[key] = VALUES[node.operation](*map(value, map(id, node.args)))
+            else:
+                found[key] = values[node.name] if isinstance(node, Name) else constant(node)
     return found
 
 

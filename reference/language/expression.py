@@ -107,7 +107,8 @@ def annotate(root: Expression, visit: Callable[[Expression, list[T]], T]) -> dic
     result = results.__getitem__
     for node in parts(root):
         if id(node) not in results:
-            results[id(node)] = visit(node, [*map(result, map(id, node.args))])
+            args = node.args
+            results[id(node)] = visit(node, [*map(result, map(id, args))] if args else [])
     return results
 
 

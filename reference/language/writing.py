@@ -60,6 +60,9 @@ def factor(expression: Expression) -> str:
 
 def in_style(expression: Expression, style: Style, shown: Mapping[str, str] | None = None) -> str:
     def visit(node: Expression, args: list[Written]) -> Written:
+        if args:
+            assert isinstance(node, Apply)
+            return WRITERS[node.operation](node, args, style)
         if shown and isinstance(node, Name) and node.name in shown:
             text = shown[node.name]
             return Written(text, NEGATED if text.startswith("-") else ATOM)
@@ -118,7 +121,7 @@ def with_index(shown: str, places: str) -> str:
 
 def latex_number(value: Fraction) -> Written:
     if value.denominator == 1:
-        return Written(str(value.numerator), ATOM if value >= 0 else NEGATED)
+        return Written(str(value.numerator), ATOM if value.numerator >= 0 else NEGATED)
     text = decimal(value)
     if text is None:
         sign = "-" if value < 0 else ""
