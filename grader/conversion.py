@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -11,6 +12,7 @@ from types import UnionType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec.structs import FieldInfo
 
 from grader import yaml
 from grader.errors import AuthorError, Problem
@@ -52,8 +54,7 @@ class Checker:
             return None
         before = len(self.found)
         parts: dict[str, Any] = {}
-        known = {field.encode_name: field for field in msgspec.structs.fields(schema)}
-        hints = get_type_hints(schema, include_extras=True)
+        known, hints = described(schema)
         for key, value in content.items():
             place = f"{path}.{key}" if path else key
             if key not in known:
@@ -92,6 +93,13 @@ class Checker:
                 value, place = value[int(step)], f"{place}[{step}]"
             self.report(place, spoken(in_words(message, hint), value))
             return None
+
+
+@functools.lru_cache
+def described(schema: Schema) -> tuple[dict[str, FieldInfo], dict[str, Any]]:
+    """The fields of a record by the keys of a file, and what each may hold by its own name."""
+    known = {field.encode_name: field for field in msgspec.structs.fields(schema)}
+    return known, get_type_hints(schema, include_extras=True)
 
 
 SPOKEN = {
