@@ -100,7 +100,7 @@ def remarked(found: Comparison) -> Iterator[str]:
         yield f"{found.elsewhere} answers are to exercises that neither version has"
     for mark in found.marks:
         before, after = (
-            f"{verdict or 'no blank'} {points:g}"
+            f"{verdict or 'no mark'} {points:g}"
             for verdict, points in ((mark.old, mark.old_points), (mark.new, mark.new_points))
         )
         yield f"    {mark.student} {mark.exercise}/{mark.blank}: {before} -> {after}"

@@ -62,6 +62,7 @@ def command(
     """
     from grader import service
     from grader.bank import load_folder
+    from grader.bulk.streams import PARQUET
 
     paths = [
         path.resolve() for path in (*submissions, marks, out, texts, gradebook, changes) if path
@@ -72,9 +73,12 @@ def command(
         raise UsageError("expected --was, a bank, for lines of answers; or --quiz for notebooks")
     if quiz is None and (len(submissions) != 1 or submissions[0].is_dir() or texts or gradebook):
         raise UsageError("without --quiz, expected one file of JSON lines")
+    if out.suffix == PARQUET:
+        raise UsageError("--out: expected JSON lines, which may be compressed")
     known = load_folder(*folders)
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
         place = Path(folder)
+        fresh = place / f"out{out.suffix}"
         words: dict[str, Any] = {
             "never_lower": never_lower,
             "changes": place / "changes" if changes else None,
@@ -82,13 +86,13 @@ def command(
         if quiz is None:
             assert was is not None
             found = service.regrade_lines(
-                submissions[0], marks, place / "out", known, load_folder(was),
+                submissions[0], marks, fresh, known, load_folder(was),
                 engine=engine(jobs), **words,
             )  # fmt: skip
         else:
-            found = papers(submissions, quiz, marks, texts, known, place, words)
+            found = papers(submissions, quiz, marks, texts, known, fresh, words)
         click.echo("\n".join(spoken(found)))
-        wanted = {"out": out, "gradebook": gradebook, "changes": changes}
+        wanted = {fresh.name: out, "gradebook": gradebook, "changes": changes}
         if not agreed(found, yes):
             click.echo("nothing was written", err=True)
             sys.exit(FOUND)
@@ -109,28 +113,29 @@ def papers(
     marks: Path,
     texts: Path | None,
     known: Any,
-    place: Path,
+    fresh: Path,
     words: dict[str, Any],
 ) -> Shifted:
-    """Notebooks marked again; the new marks and the gradebook in a folder."""
+    """Notebooks marked again; the new marks in a file, and the gradebook beside it."""
     from grader import reports, service
+    from grader.bulk.streams import compressed
     from grader.formats import jsonl
 
     graded = service.grade_notebooks(submissions, quiz, known, progress)
     if texts is not None:
-        copy = place / "texts"
+        copy = fresh.with_name("texts")
         copy.write_bytes(texts.read_bytes())
         graded = service.mark_texts(graded, copy)
     graded, found = service.regrade_papers(graded, marks, **words)
-    (place / "out").write_bytes(jsonl.write(reports.marked(graded)))
-    (place / "gradebook").write_text(reports.gradebook(graded))
+    fresh.write_bytes(compressed(jsonl.write(reports.marked(graded)), fresh.suffix))
+    fresh.with_name("gradebook").write_text(reports.gradebook(graded))
     return found
 
 
 def spoken(found: Shifted) -> Iterator[str]:
     """Whose marks change, why, and by how much."""
     for shift, message in found.first:
-        was, now = shift.old or "no blank", shift.new or "no blank"
+        was, now = shift.old or "no mark", shift.new or "no mark"
         reason = f": {message}" if message else ""
         yield (
             f"{shift.student} {shift.exercise}/{shift.blank}: {was} {shift.old_points:g} -> "
@@ -139,7 +144,7 @@ def spoken(found: Shifted) -> Iterator[str]:
     if found.changed > len(found.first):
         yield f"and {found.changed - len(found.first)} more"
     for (exercise, blank, become), count in found.blanks.most_common(TOLD):
-        yield f"    {exercise}/{blank}: {become}, {count} times"
+        yield f"    {exercise}/{blank}: {become}, {'once' if count == 1 else f'{count} times'}"
     if found.kept:
         yield f"{found.kept} marks would have been lower, and stay as they were"
     yield (

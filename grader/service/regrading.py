@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from grader.bulk.executors import Engine
 from grader.bulk.marking import draw_seeds, redrawn
-from grader.bulk.streams import source
+from grader.bulk.streams import compressed, source
 from grader.comparing import MarkShift, leeway, mark_shifts
 from grader.errors import UsageError
 from grader.formats import jsonl
@@ -27,6 +27,7 @@ from grader.reports import Graded, inert
 from grader.service.lines import Report, grade_lines, no_report
 from grader.service.quizzes import Bank
 
+TOGETHER = 2_000  # lines that are written, and compressed, together
 HEADER = ("student", "exercise", "seed", "blank", "was", "points", "is", "points now", "message")
 
 
@@ -45,7 +46,7 @@ class Shifted(Struct):
     def add(self, shift: MarkShift, message: str) -> None:
         self.changed += 1
         self.students.add(shift.student)
-        become = f"{shift.old or 'no blank'} -> {shift.new or 'no blank'}"
+        become = f"{shift.old or 'no mark'} -> {shift.new or 'no mark'}"
         self.blanks[shift.exercise, shift.blank, become] += 1
         self.points += Fraction(str(shift.new_points)) - Fraction(str(shift.old_points))
         if len(self.first) < self.limit:
@@ -66,8 +67,8 @@ def regrade_lines(
 ) -> Shifted:
     """Mark lines again, on the variants that ``was`` draws for their seeds, and compare with ``before``.
 
-    Writes the new marks to ``out``, and every mark that changes to ``changes``. Memory does not grow with
-    the number of lines.
+    Writes the new marks to ``out``, compressed as its name says, and every mark that changes to ``changes``.
+    Memory does not grow with the number of lines.
 
     Raises:
         UsageError: ``before`` does not hold the marks of these answers.
@@ -77,11 +78,10 @@ def regrade_lines(
         fresh = Path(folder) / "marks.jsonl"
         grade_lines(answers, fresh, known, engine, report=report, was=was)
         with out.open("wb") as lines, Table(changes) as table:
-            for number, (old, new) in enumerate(pairs(before, fresh), start=1):
-                if isinstance(old, Marks) and isinstance(new, Marks):
-                    same(old, new, f"{before}:{number}")
-                    new = compared(old, new, never_lower, shifted, table)
-                lines.write(jsonl.write([new]))
+            both = pairs(before, fresh)
+            while some := [*itertools.islice(both, TOGETHER)]:
+                standing = [compared(old, new, never_lower, shifted, table) for old, new in some]
+                lines.write(compressed(jsonl.write(standing), out.suffix))
     shifted.first = [(one, why(one, known, was) or told) for one, told in shifted.first]
     return shifted
 
@@ -153,18 +153,36 @@ class Table:
             self.file.close()
 
 
-def compared(old: Marks, new: Marks, never_lower: bool, shifted: Shifted, table: Table) -> Marks:
-    """The marks that stand, with what changed noted."""
-    shifted.marked += len({**old.marks, **new.marks})
+def compared(
+    old: Marks | BadLine, new: Marks | BadLine, never_lower: bool, shifted: Shifted, table: Table
+) -> Marks | BadLine:
+    """What stands, with what changed noted; a line that could not be marked has no mark."""
+    before = old if isinstance(old, Marks) else unmarked(new)
+    after = new if isinstance(new, Marks) else unmarked(old)
+    if before is None or after is None:
+        return new
+    shifted.marked += len({**before.marks, **after.marks})
+    if never_lower and isinstance(new, BadLine):
+        shifted.kept += sum(mark.points > 0 for mark in before.marks.values())
+        return old
     if never_lower:
-        raised = not_lower(old, new)
-        shifted.kept += sum(raised.marks[name] is not mark for name, mark in new.marks.items())
-        new = raised
-    for shift in mark_shifts(old, new):
-        message = new.marks[shift.blank].message if shift.blank in new.marks else ""
+        new = not_lower(before, after)
+        shifted.kept += sum(mark is not after.marks.get(name) for name, mark in new.marks.items())
+        after = new
+    for shift in mark_shifts(before, after):
+        message = after.marks[shift.blank].message if shift.blank in after.marks else ""
+        if isinstance(new, BadLine):
+            message = new.error
         shifted.add(shift, message)
         table.add(shift, message)
     return new
+
+
+def unmarked(other: Marks | BadLine) -> Marks | None:
+    """No marks for a line that has some in another version; nothing where it has none there either."""
+    return (
+        replace(other, points=0, out_of=0, marks={}, notes=[]) if isinstance(other, Marks) else None
+    )
 
 
 def not_lower(old: Marks, new: Marks) -> Marks:
@@ -184,11 +202,14 @@ def pairs(before: Path, fresh: Path) -> Iterator[tuple[Marks | BadLine, Marks | 
     """The old and new record of each line.
 
     Raises:
-        UsageError: there are more of the ones than of the others.
+        UsageError: there are more of the ones than of the others, or they are marks of other answers.
     """
-    for old, new in itertools.zip_longest(records(before), records(fresh)):
+    both = itertools.zip_longest(records(before), records(fresh))
+    for number, (old, new) in enumerate(both, start=1):
         if old is None or new is None:
             raise UsageError(f"{before}: not the marks of these answers, expected as many lines")
+        if isinstance(old, Marks) and isinstance(new, Marks):
+            same(old, new, f"{before}:{number}")
         yield old, new
 
 

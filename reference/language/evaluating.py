@@ -13,7 +13,6 @@ from reference.language.expression import Apply, Expression, Name, Number, fold,
 from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 
-
 VALUES = {name: row.value for name, row in OPERATIONS.items()}
 
 

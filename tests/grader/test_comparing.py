@@ -195,7 +195,7 @@ def test_folders_with_exercises_that_come_and_go(run, tmp_path):
     result = run(main, "diff", old, new, "--answers", path)
     assert result.exit_code == 1
     assert "gone: removed\npick: added\n3 exercises: " in result.stdout
-    assert "ada gone/forward.z: incorrect 0 -> no blank 0" in result.stdout
+    assert "ada gone/forward.z: incorrect 0 -> no mark 0" in result.stdout
 
 
 def test_what_cannot_be_loaded_does_not_stop_the_rest(run, tmp_path):

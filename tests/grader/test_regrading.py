@@ -1,6 +1,7 @@
 """After an exercise is mended: whose marks change, before anything is written."""
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
@@ -143,6 +144,39 @@ def test_every_change_stands_in_a_table(folder, run):
     }
     assert f"{len(rows)} of 60 marks change" in result.stdout
     assert "key " in result.stdout
+
+
+def test_lines_that_get_marks_or_lose_them_are_changes(folder, run):
+    """An exercise that the bank did not hold, and one that it holds no more."""
+    for bank in ("old", "kind"):
+        (folder / bank / "gone.yaml").write_text(EXERCISE.replace("id: line", "id: gone"))
+    lines = (folder / "a.jsonl").read_text().splitlines(keepends=True)
+    lines[-1] = '{"student": "eve", "exercise": "gone", "seed": 1, "answers": {"forward.z": "9"}}\n'
+    (folder / "a.jsonl").write_text("".join(lines))
+    result = regrade(run, folder, "kind", "--yes")
+    assert "gone/forward.z: no mark -> incorrect, once" in result.stdout
+    assert marks(folder / "n.jsonl")[-1]["marks"]["forward.y"]["verdict"] == "blank"
+
+    (folder / "kind/gone.yaml").unlink()
+    (folder / "n.jsonl").rename(folder / "m.jsonl")
+    result = regrade(run, folder, "kind", "--yes")
+    told = "eve gone/forward.z: incorrect 0 -> no mark 0: no exercise 'gone' in the bank\n"
+    assert told in result.stdout
+    assert "error" in marks(folder / "n.jsonl")[-1]
+    result = regrade(run, folder, "kind", "--yes", "--never-lower")
+    assert marks(folder / "n.jsonl") == marks(folder / "m.jsonl")
+
+
+def test_new_marks_are_compressed_as_their_name_says(folder, run):
+    words = ("--marks", folder / "m.jsonl", "--was", folder / "old", "--bank", folder / "kind")
+    out = folder / "n.jsonl.gz"
+    run(main, "regrade", folder / "a.jsonl", *words, "--out", out, "--yes", "--jobs", 1)
+    regrade(run, folder, "kind", "--yes")
+    assert gzip.decompress(out.read_bytes()) == (folder / "n.jsonl").read_bytes()
+    out = folder / "n.parquet"
+    result = run(main, "regrade", folder / "a.jsonl", *words, "--out", out, "--yes", "--jobs", 1)
+    assert "expected JSON lines" in result.stderr
+    assert not out.exists()
 
 
 def test_marks_of_other_answers_are_refused(folder, run):
