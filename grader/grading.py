@@ -112,15 +112,23 @@ def outcome(key: Key, text: str, problem: str | None = None) -> Outcome:
     """The outcome for one answer; a failure of ours is an ``error``, never a wrong answer."""
     if problem is not None:
         return Outcome(Verdict.UNREADABLE, message=problem)
+    found = before_reading(text)
+    if found is not None:
+        return found
+    try:
+        return key.mark(text)
+    except Exception as failure:
+        return failed(failure)
+
+
+def before_reading(text: str) -> Outcome | None:
+    """The outcome for an answer that no key is needed for: nothing, or too much."""
     if not text.strip():
         return Outcome(Verdict.BLANK)
     if len(text) > MAX_ANSWER:
         message = f"too long: {len(text)} characters, at most {MAX_ANSWER} are read"
         return Outcome(Verdict.UNREADABLE, message=message)
-    try:
-        return key.mark(text)
-    except Exception as failure:
-        return failed(failure)
+    return None
 
 
 def looked_at(outcomes: dict[str, Outcome], second_look: SecondLook) -> dict[str, Outcome]:

@@ -9,7 +9,7 @@ are left, the question is not decided.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from reference.derivatives import in_terms_of
 from reference.language.dimensions import SCALAR
-from reference.language.evaluating import evaluate_parts, evaluate_shaken, run
-from reference.language.expression import Apply, Expression, Name, names, parts
+from reference.language.evaluating import evaluate_further, evaluate_parts, evaluate_shaken, run
+from reference.language.expression import Apply, Expression, Name, distinct_parts, names, parts
 from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 from reference.points import COUNT, REPEATS, Points
@@ -108,13 +108,12 @@ class Side:
     @functools.cached_property
     def kinks(self) -> list[Array]:
         """The values whose zeros are the kinks of the expression."""
-        with np.errstate(all="ignore"):
-            return [
-                run(kink, {str(index): self.parts[id(one)] for index, one in enumerate(node.args)})
-                for node in self.nodes
-                if isinstance(node, Apply)
-                for kink in KINKS.get(node.operation, ())
-            ]
+        return [
+            value
+            for node in self.nodes
+            if isinstance(node, Apply)
+            for value in bends(node, self.parts)
+        ]
 
     @functools.cached_property
     def bends(self) -> list[tuple[Flags, Flags]]:
@@ -160,6 +159,55 @@ class Side:
     def resized(self) -> Side:
         """The same with other sizes."""
         return Side(self.expression, self.points.resized)
+
+
+def surely_equal(expressions: Sequence[Expression], key: Side) -> list[bool]:
+    """Which expressions a first look at all of them together finds equal to a key, by far.
+
+    What they share, as parts of one table, is evaluated once. Of the others, nothing is said:
+    :func:`compare_sides` finds that out, which gives the same for those that are found here.
+    """
+    plain = key.is_defined and key.sees_both_sides and not key.is_sized and key.rational is None
+    if not plain:
+        return [False] * len(expressions)
+    values: dict[int, Array] = {}
+    told: dict[int, bool] = {}  # does all depend on what the points of one batch show?
+    for expression in expressions:
+        nodes = distinct_parts(expression, values)
+        evaluate_further(nodes, key.points.values, values)
+        for node in nodes:
+            told[id(node)] = tells(node, values, key.points) and all(
+                told[id(argument)] for argument in node.args
+            )
+    found = [told[id(one)] and values[id(one)].shape == key.value.shape for one in expressions]
+    places = [place for place, one in enumerate(found) if one]
+    if places:
+        given = np.stack([values[id(expressions[place])] for place in places])
+        with np.errstate(all="ignore"):
+            near = (np.abs(given - key.value) <= key.reach / 2).all(axis=(1, 2, 3))
+        for place, one in zip(places, near.tolist(), strict=True):
+            found[place] = one
+    return found
+
+
+def tells(node: Expression, values: Mapping[int, Array], points: Points) -> bool:
+    """Is a part free of sizes, and are there points on both sides of its kinks?"""
+    if isinstance(node, Name):
+        return node.name not in points.sizes
+    if not isinstance(node, Apply) or node.operation not in KINKS:
+        return not (isinstance(node, Apply) and node.operation in SIZED)
+    return all(
+        np.count_nonzero(one > 0) and np.count_nonzero(one < 0) for one in bends(node, values)
+    )
+
+
+def bends(node: Apply, values: Mapping[int, Array]) -> list[Array]:
+    """The values whose zeros are the kinks of an operation."""
+    with np.errstate(all="ignore"):
+        return [
+            run(kink, {str(index): values[id(one)] for index, one in enumerate(node.args)})
+            for kink in KINKS.get(node.operation, ())
+        ]
 
 
 class Sides:

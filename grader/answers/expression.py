@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,14 +12,14 @@ from grader.answers.number import quoted, unreadable
 from grader.authored import Form
 from grader.records import ALL, NOTHING, Outcome, Verdict
 from reference.derivatives import with_derivatives
-from reference.equivalence import Agreement, Side, Sides, compare, compare_sides
+from reference.equivalence import Agreement, Side, Sides, compare, compare_sides, surely_equal
 from reference.forms import is_expanded, is_factored, is_without_calls
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
-from reference.language.expression import Apply, Expression, mentioned, names
+from reference.language.expression import Apply, Expression, Table, mentioned, names
 from reference.language.reading import read_sides
 from reference.language.shapes import Shaped, resolve
-from reference.language.writing import latex, plain
+from reference.language.writing import Written, latex, plain
 from reference.points import Points
 
 FORMS = {
@@ -86,39 +87,72 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
             given, shape = self.read(text)
         except LanguageError as error:
             return not_understood(error)
-        understood = latex(given)
+        return self.looked_at(given, shape, latex(given))
+
+    def mark_together(self, texts: Sequence[str]) -> list[Outcome]:
+        """As :meth:`mark` of each; what they share is evaluated and written once."""
+        table, written = Table(), dict[int, Written]()
+        read = [self.attempt(text, table) for text in texts]
+        fitting = {
+            place: one[0]
+            for place, one in enumerate(read)
+            if not isinstance(one, LanguageError) and self.fits(*one)
+        }
+        equal = surely_equal([*fitting.values()], self.side)
+        sure = dict(zip(fitting, equal, strict=True))
+        return [
+            not_understood(one)
+            if isinstance(one, LanguageError)
+            else self.looked_at(*one, latex(one[0], written), sure.get(place, False))
+            for place, one in enumerate(read)
+        ]
+
+    def attempt(self, text: str, table: Table) -> Shaped | LanguageError:
+        try:
+            return self.read(text, table)
+        except LanguageError as error:
+            return error
+
+    def fits(self, given: Expression, shape: Shape) -> bool:
+        """Can it be compared with the key, at the points of the key?"""
+        return shape == self.shape and names(given) <= self.points.values.keys()
+
+    def looked_at(
+        self, given: Expression, shape: Shape, understood: str, equal: bool = False
+    ) -> Outcome:
+        """What is to be said of an answer that was understood; ``equal``: it surely agrees with the key."""
         foreign = self.foreign(given)
         if foreign:
             found = Outcome(Verdict.INCORRECT, NOTHING, foreign, understood)
         else:
-            found = self.judge(given, shape, understood)
+            found = self.judge(given, shape, understood, equal)
         if found.verdict is Verdict.INCORRECT and shape == self.shape:
             return replace(found, given=given)
         return found
 
-    def read(self, text: str) -> Shaped:
-        """An answer as a resolved expression, with its shape.
+    def read(self, text: str, table: Table | None = None) -> Shaped:
+        """An answer as a resolved expression, with its shape; its parts from a table, if there is one.
 
         Raises:
             LanguageError: it cannot be read, its shapes do not fit, or it says that it is something
                 else than what is asked.
         """
         left, right = read_sides(text, self.points.network.vocabulary)
-        given = self.resolved(right)
+        given = self.resolved(right, table)
         if left is not None and any("/" in name for name in mentioned(left)):
             self.check_left(left)
         return given
 
-    def resolved(self, written: Expression) -> Shaped:
+    def resolved(self, written: Expression, table: Table | None = None) -> Shaped:
         """A written expression, whose derivatives may be any that the network has."""
         network = self.points.network
         try:
-            return resolve(written, network.shapes, network.symbols.indices)
+            return resolve(written, network.shapes, network.symbols.indices, table)
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
             unknown = sorted(name for name in named if "/" in name)
             network = self.extended(tuple(unknown)).network
-            return resolve(written, network.shapes, network.symbols.indices)
+            return resolve(written, network.shapes, network.symbols.indices, table)
 
     def extended(self, derivatives: tuple[str, ...]) -> Points:
         """The points with the values of further derivatives."""
@@ -149,10 +183,12 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         listed = ", ".join(self.allowed) or "numbers alone"
         return f"'{found[0]}' is not allowed here: write it in terms of {listed}"
 
-    def judge(self, given: Expression, shape: Shape, understood: str) -> Outcome:
+    def judge(
+        self, given: Expression, shape: Shape, understood: str, equal: bool = False
+    ) -> Outcome:
         """Compare an answer that was understood, the other way round too."""
         if shape == self.shape:
-            agreement = self.agreement(given)
+            agreement = Agreement.EQUAL if equal else self.agreement(given)
             if agreement is Agreement.EQUAL and self.form in FORMS:
                 holds, wanted = FORMS[self.form]
                 if not holds(given):

@@ -13,8 +13,6 @@ from reference.language.expression import Apply, Expression, Name, Number, fold,
 from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 
-VALUES = {name: row.value for name, row in OPERATIONS.items()}
-
 
 class Step(Struct, frozen=True):
     """One step of an evaluation: a constant, a name, or an operation on results of other steps."""
@@ -69,18 +67,25 @@ def run(expression: Expression, values: Mapping[str, Array]) -> Array:
 def evaluate_parts(nodes: list[Expression], values: Mapping[str, Array]) -> dict[int, Array]:
     """The values of the :func:`parts` of an expression, by ``id`` of the part; as :func:`evaluate`."""
     found: dict[int, Array] = {}
+    evaluate_further(nodes, values, found)
+    return found
+
+
+def evaluate_further(
+    nodes: list[Expression], values: Mapping[str, Array], found: dict[int, Array]
+) -> None:
+    """As :func:`evaluate_parts`, added to the values of what others share with an expression."""
     value = found.__getitem__
     with np.errstate(all="ignore"):
         for node in nodes:
             key = id(node)
             if key in found:
                 continue
-            if node.args:
-                assert isinstance(node, Apply)
-                found[key] = VALUES[node.operation](*map(value, map(id, node.args)))
+            if isinstance(node, Apply):
+                operation = OPERATIONS[node.operation].value
+                found[key] = operation(*map(value, map(id, node.args)))
             else:
                 found[key] = values[node.name] if isinstance(node, Name) else constant(node)
-    return found
 
 
 def evaluate_shaken(

@@ -7,7 +7,7 @@ equal expressions are equal values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from fractions import Fraction
 from itertools import islice
 from typing import ClassVar, TypeVar
@@ -84,28 +84,43 @@ def parts(root: Expression) -> list[Expression]:
     return found
 
 
-def distinct_parts(root: Expression) -> list[Expression]:
-    """As :func:`parts`, each once: where much is shared, an expression is far larger in writing."""
+def distinct_parts(root: Expression, seen: Container[int] = ()) -> list[Expression]:
+    """As :func:`parts`, each once: where much is shared, an expression is far larger in writing.
+
+    ``seen``: by ``id``, parts that are left out with all of their own.
+    """
     found: dict[int, Expression] = {}
     stack: list[tuple[Expression, bool]] = [(root, False)]
     while stack:
         node, ready = stack.pop()
+        key = id(node)
         if ready:
-            found[id(node)] = node
-        elif id(node) not in found:
-            stack.append((node, True))
-            stack.extend((argument, False) for argument in node.args[::-1])
+            found[key] = node
+        elif key not in found and key not in seen:
+            if node.args:
+                stack.append((node, True))
+                stack += [(argument, False) for argument in node.args[::-1]]
+            else:
+                found[key] = node
     return list(found.values())
 
 
-def annotate(root: Expression, visit: Callable[[Expression, list[T]], T]) -> dict[int, T]:
+def annotate(
+    root: Expression,
+    visit: Callable[[Expression, list[T]], T],
+    results: dict[int, T] | None = None,
+) -> dict[int, T]:
     """Visit every part after its arguments, each shared part once; the results by ``id`` of the part.
 
     Iterative, so that the depth of an expression is no matter.
+
+    Args:
+        results: of expressions that share parts with this one, and live as long; it is added to.
     """
-    results: dict[int, T] = {}
+    nodes = parts(root) if results is None else distinct_parts(root, results)
+    results = {} if results is None else results
     result = results.__getitem__
-    for node in parts(root):
+    for node in nodes:
         if id(node) not in results:
             args = node.args
             results[id(node)] = visit(node, [*map(result, map(id, args))] if args else [])
@@ -115,6 +130,33 @@ def annotate(root: Expression, visit: Callable[[Expression, list[T]], T]) -> dic
 def fold(root: Expression, visit: Callable[[Expression, list[T]], T]) -> T:
     """As :func:`annotate`; the root's result."""
     return annotate(root, visit)[id(root)]
+
+
+class Table:
+    """Parts of resolved expressions, each once: what is equal is one object, as far as it comes from the same table."""
+
+    def __init__(self) -> None:
+        self.parts: dict[object, Expression] = {}
+
+    def name(self, name: str) -> Expression:
+        found = self.parts.get(name)
+        if found is None:
+            found = self.parts[name] = Name(name)
+        return found
+
+    def number(self, value: Fraction) -> Expression:
+        key = value.numerator, value.denominator
+        found = self.parts.get(key)
+        if found is None:
+            found = self.parts[key] = Number(value)
+        return found
+
+    def apply(self, operation: str, args: tuple[Expression, ...]) -> Expression:
+        key = (operation, *map(id, args))
+        found = self.parts.get(key)
+        if found is None:
+            found = self.parts[key] = Apply(operation, args)
+        return found
 
 
 def names(root: Expression) -> frozenset[str]:

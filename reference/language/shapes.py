@@ -21,6 +21,7 @@ from reference.language.expression import (
     Name,
     Number,
     Product,
+    Table,
     fold,
     names,
     number,
@@ -41,18 +42,22 @@ Shaped = tuple[Expression, Shape]
 
 
 def resolve(
-    written: Expression, shapes: Mapping[str, Shape], indices: Mapping[str, Size] | None = None
+    written: Expression,
+    shapes: Mapping[str, Shape],
+    indices: Mapping[str, Size] | None = None,
+    table: Table | None = None,
 ) -> Shaped:
     """Give each written product its meaning; return the resolved expression and its shape.
 
     Args:
         indices: the names that stand for the place of an entry, with the size they run over.
+        table: of the parts of expressions that are looked at together.
 
     Raises:
         ShapeError: names the part that does not fit, with both shapes, and a transpose that would.
         UnknownName: a derivative that is not among ``shapes``.
     """
-    known = indices or {}
+    known, table = indices or {}, table or Table()
     bound: dict[str, Shape] = {}
     looked_at = count()  # readings of products
 
@@ -60,16 +65,17 @@ def resolve(
         if isinstance(node, Name):
             own = shapes.get(node.name)
             if own is not None:
-                return Name(node.name), own
+                return table.name(node.name), own
             if not bound:
                 bound.update(dict.fromkeys(bound_indices(written), SCALAR))
             if node.name not in bound:
                 raise UnknownName(f"'{node.name}' is not known here", node.column)
-            return Name(node.name), SCALAR
+            return table.name(node.name), SCALAR
         if isinstance(node, Number):
-            return Number(node.value), SCALAR
+            return table.number(node.value), SCALAR
         if isinstance(node, Product):
-            return resolve_chain(node, args, {**shapes, **bound} if bound else shapes, looked_at)
+            sizes = {**shapes, **bound} if bound else shapes
+            return resolve_chain(node, args, sizes, looked_at, table)
         if node.operation in SPECIAL:
             match node.operation:
                 case "prime":
@@ -77,7 +83,7 @@ def resolve(
                 case "power":
                     check_power(args, node.column)
                 case "hadamard":
-                    return multiply(args[0], args[1], "⊙", node.column)
+                    return multiply(args[0], args[1], "⊙", table, node.column)
                 case "entry":
                     args = with_column(args, node.column)
                     check_entry(args, known, node.column)
@@ -94,7 +100,7 @@ def resolve(
             if len(args) != 2:
                 raise
             raise misfit(args[0], args[1], error.message, node.column) from None
-        return Apply(node.operation, tuple([value for value, _ in args])), shape
+        return table.apply(node.operation, tuple([value for value, _ in args])), shape
 
     return fold(written, visit)
 
@@ -277,7 +283,7 @@ def chains(left: Shape, right: Shape) -> bool:
     return left[1] == right[0]
 
 
-def multiply(left: Shaped, right: Shaped, sign: str, column: int = 0) -> Shaped:
+def multiply(left: Shaped, right: Shaped, sign: str, table: Table, column: int = 0) -> Shaped:
     """One written product of two resolved factors.
 
     Raises:
@@ -297,7 +303,7 @@ def multiply(left: Shaped, right: Shaped, sign: str, column: int = 0) -> Shaped:
         kind = {"*": "product", "@": "matrix product", "⊙": "entrywise product"}[sign]
         raise misfit(left, right, f"the {kind} does not fit", column)
     operation, shape = fits[0]
-    return Apply(operation, (left[0], right[0])), shape
+    return table.apply(operation, (left[0], right[0])), shape
 
 
 def fitting(left: Shape, right: Shape, sign: str) -> list[tuple[str, Shape]]:
@@ -318,13 +324,17 @@ def fitting(left: Shape, right: Shape, sign: str) -> list[tuple[str, Shape]]:
 
 
 def resolve_chain(
-    node: Product, factors: list[Shaped], shapes: Mapping[str, Shape], looked_at: Iterator[int]
+    node: Product,
+    factors: list[Shaped],
+    shapes: Mapping[str, Shape],
+    looked_at: Iterator[int],
+    table: Table,
 ) -> Shaped:
     """A chain from left to right; where that does not fit, in the one bracketing that does."""
     result = factors[0]
     try:
         for part, sign, written in zip(factors[1:], node.signs, node.args[1:], strict=True):
-            result = multiply(result, part, sign, written.column)
+            result = multiply(result, part, sign, table, written.column)
         return result
     except ShapeError as error:
         if len(factors) < 3 or len(factors) > MAX_CHAIN or error.asks:

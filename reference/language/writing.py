@@ -9,7 +9,16 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from reference.language.expression import ONLY, Apply, Expression, Name, Number, fold, names
+from reference.language.expression import (
+    ONLY,
+    Apply,
+    Expression,
+    Name,
+    Number,
+    annotate,
+    fold,
+    names,
+)
 from reference.language.operations import OPERATIONS
 
 GREEK_LETTERS = """
@@ -32,9 +41,12 @@ class Written(Struct, frozen=True):
     operation: str = ""
 
 
-def latex(expression: Expression) -> str:
-    """The expression as LaTeX for mathematics mode."""
-    return in_style(expression, LATEX)
+def latex(expression: Expression, known: dict[int, Written] | None = None) -> str:
+    """The expression as LaTeX for mathematics mode.
+
+    ``known``: parts that were written already (:func:`~reference.language.expression.annotate`).
+    """
+    return in_style(expression, LATEX, known=known)
 
 
 def plain(expression: Expression) -> str:
@@ -58,17 +70,21 @@ def factor(expression: Expression) -> str:
     return with_letters(PLAIN.bracket(whole, POSTFIX), expression)
 
 
-def in_style(expression: Expression, style: Style, shown: Mapping[str, str] | None = None) -> str:
+def in_style(
+    expression: Expression,
+    style: Style,
+    shown: Mapping[str, str] | None = None,
+    known: dict[int, Written] | None = None,
+) -> str:
     def visit(node: Expression, args: list[Written]) -> Written:
-        if args:
-            assert isinstance(node, Apply)
+        if isinstance(node, Apply):
             return WRITERS[node.operation](node, args, style)
         if shown and isinstance(node, Name) and node.name in shown:
             text = shown[node.name]
             return Written(text, NEGATED if text.startswith("-") else ATOM)
         return write(node, args, style)
 
-    return with_letters(fold(expression, visit).text, expression)
+    return with_letters(annotate(expression, visit, known)[id(expression)].text, expression)
 
 
 def with_letters(text: str, expression: Expression) -> str:
