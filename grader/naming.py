@@ -9,6 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.answers import DerivationKey, ExpressionKey
+from grader.answers.expression import TOGETHER
 from grader.answers.number import agrees
 from grader.asking import Asked
 from grader.grading import WRONG, Response
@@ -59,9 +60,9 @@ def suspects(solved: Solved, asked: Asked, wrong: Sequence[Response]) -> Sequenc
         ]
     if isinstance(asked.key, ExpressionKey | DerivationKey):
         given = [one.outcomes[asked.address].given for one in wrong]
-        return [
-            None if one is None else by_expression(solved, asked, asked.key, one) for one in given
-        ]
+        some = [one for one in given if one is not None]
+        found = iter(by_expression(solved, asked, asked.key, some))
+        return [None if one is None else next(found) for one in given]
     return [None] * len(wrong)
 
 
@@ -90,11 +91,17 @@ def by_count(solved: Solved, asked: Asked, row: int, text: str) -> Iterator[Susp
 
 
 def by_expression(
-    solved: Solved, asked: Asked, key: ExpressionKey | DerivationKey, given: Expression
-) -> Suspect | None:
+    solved: Solved,
+    asked: Asked,
+    key: ExpressionKey | DerivationKey,
+    given: Sequence[Expression],
+) -> Iterator[Suspect | None]:
+    """The values of some expressions are kept at a time."""
     last = key if isinstance(key, ExpressionKey) else key.last
     wrong, expressions = wrong_expressions(solved.model, asked)
-    place = last.first_met(given, expressions)
-    if place is None:
-        return None
-    return wrong[place].message, asked.credit.get(wrong[place].name, NOTHING)
+    for start in range(0, len(given), TOGETHER):
+        for place in last.first_met(given[start : start + TOGETHER], expressions):
+            if place is None:
+                yield None
+            else:
+                yield wrong[place].message, asked.credit.get(wrong[place].name, NOTHING)

@@ -60,15 +60,23 @@ class Side:
     """One of two expressions that are compared, at random points.
 
     ``parts``: the value of every part, by its ``id``; ``value``: (points, rows, columns).
+
+    Args:
+        known: such values, where some are there already.
     """
 
-    def __init__(self, expression: Expression, points: Points) -> None:
+    def __init__(
+        self, expression: Expression, points: Points, known: Mapping[int, Array] | None = None
+    ) -> None:
         self.expression = expression
         self.points = points
         self.nodes = parts(expression)
         applied = [node for node in self.nodes if node.args]
         self.operations = {node.operation for node in applied if isinstance(node, Apply)}
-        self.parts = evaluate_parts(self.nodes, points.values)
+        if known and id(expression) in known:
+            self.parts = {id(node): known[id(node)] for node in self.nodes}
+        else:
+            self.parts = evaluate_parts(self.nodes, points.values)
         value = self.parts[id(expression)]
         if value.ndim < 3 or value.shape[0] != COUNT:
             value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
@@ -161,44 +169,60 @@ class Side:
         return Side(self.expression, self.points.resized)
 
 
-def surely_equal(expressions: Sequence[Expression], key: Side) -> list[bool]:
+def surely_equal(
+    expressions: Sequence[Expression], key: Side, values: dict[int, Array]
+) -> list[bool]:
     """Which expressions a first look at all of them together finds equal to a key, by far.
 
     What they share, as parts of one table, is evaluated once. Of the others, nothing is said:
     :func:`compare_sides` finds that out, which gives the same for those that are found here.
+
+    Args:
+        values: where the values of all parts are put, by ``id``.
     """
     plain = key.is_defined and key.sees_both_sides and not key.is_sized and key.rational is None
     if not plain:
         return [False] * len(expressions)
-    values: dict[int, Array] = {}
     told: dict[int, bool] = {}  # does all depend on what the points of one batch show?
+    tell = told.__getitem__
     for expression in expressions:
         nodes = distinct_parts(expression, values)
         evaluate_further(nodes, key.points.values, values)
         for node in nodes:
-            told[id(node)] = tells(node, values, key.points) and all(
-                told[id(argument)] for argument in node.args
-            )
+            if isinstance(node, Apply):
+                known = all(map(tell, map(id, node.args)))
+                told[id(node)] = known and tells(node, values)
+            else:
+                told[id(node)] = not (isinstance(node, Name) and node.name in key.points.sizes)
     found = [told[id(one)] and values[id(one)].shape == key.value.shape for one in expressions]
     places = [place for place, one in enumerate(found) if one]
     if places:
         given = np.stack([values[id(expressions[place])] for place in places])
         with np.errstate(all="ignore"):
-            near = (np.abs(given - key.value) <= key.reach / 2).all(axis=(1, 2, 3))
-        for place, one in zip(places, near.tolist(), strict=True):
+            near = np.abs(given - key.value) <= key.reach / 2
+        all_near = np.asarray(near.all(axis=(1, 2, 3)))
+        for place, one in zip(places, all_near.tolist(), strict=True):
             found[place] = one
     return found
 
 
-def tells(node: Expression, values: Mapping[int, Array], points: Points) -> bool:
-    """Is a part free of sizes, and are there points on both sides of its kinks?"""
-    if isinstance(node, Name):
-        return node.name not in points.sizes
-    if not isinstance(node, Apply) or node.operation not in KINKS:
-        return not (isinstance(node, Apply) and node.operation in SIZED)
+def tells(node: Apply, values: Mapping[int, Array]) -> bool:
+    """Is an operation free of sizes, and are there points on both sides of its kinks?"""
+    if node.operation in SIZED:
+        return False
+    if node.operation not in KINKS:
+        return True
     return all(
         np.count_nonzero(one > 0) and np.count_nonzero(one < 0) for one in bends(node, values)
     )
+
+
+def shared_values(expressions: Sequence[Expression], points: Points) -> dict[int, Array]:
+    """The values of all parts, by ``id``; what expressions share is evaluated once."""
+    found: dict[int, Array] = {}
+    for expression in expressions:
+        evaluate_further(distinct_parts(expression, found), points.values, found)
+    return found
 
 
 def bends(node: Apply, values: Mapping[int, Array]) -> list[Array]:

@@ -12,16 +12,26 @@ from grader.answers.number import quoted, unreadable
 from grader.authored import Form
 from grader.records import ALL, NOTHING, Outcome, Verdict
 from reference.derivatives import with_derivatives
-from reference.equivalence import Agreement, Side, Sides, compare, compare_sides, surely_equal
+from reference.equivalence import (
+    Agreement,
+    Side,
+    Sides,
+    compare,
+    compare_sides,
+    shared_values,
+    surely_equal,
+)
 from reference.forms import is_expanded, is_factored, is_without_calls
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
 from reference.language.expression import Apply, Expression, Table, mentioned, names
 from reference.language.reading import read_sides
 from reference.language.shapes import Shaped, resolve
+from reference.language.values import Array
 from reference.language.writing import Written, latex, plain
 from reference.points import Points
 
+TOGETHER = 500  # expressions, the values of whose parts are kept at a time
 FORMS = {
     Form.EXPANDED: (is_expanded, "multiplied out"),
     Form.FACTORED: (is_factored, "as a product"),
@@ -54,29 +64,47 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         """The allowed names, and the functions and indices of the exercise."""
         return frozenset([*self.allowed, *self.aliases, *self.points.network.symbols.shapes])
 
-    def agreement(self, given: Expression) -> Agreement:
-        return self.follows(given, self.expression)
+    @functools.cached_property
+    def valued(self) -> frozenset[str]:
+        """Those of them that have values at the points."""
+        return self.usable & self.points.values.keys()
 
-    def follows(self, given: Expression, before: Expression) -> Agreement:
-        """Does an expression agree with another, or with the key?"""
+    def agreement(self, given: Expression, values: dict[int, Array] | None = None) -> Agreement:
+        return self.follows(given, self.expression, values)
+
+    def follows(
+        self, given: Expression, before: Expression, values: dict[int, Array] | None = None
+    ) -> Agreement:
+        """Does an expression agree with another, or with the key? ``values``: as in :meth:`looked_at`."""
         points = self.points
         if self.further:  # an answer has named derivatives that the question does not
             shapes = points.network.shapes
             unknown = (mentioned(given) | mentioned(before)) - shapes.keys()
             points = self.extended(tuple(sorted(unknown))) if unknown else points
         if before is self.expression and points is self.points:
-            return compare_sides(Side(given, points), self.side)
+            return compare_sides(Side(given, points, values), self.side)
         return compare(given, before, points)
 
-    def first_met(self, given: Expression, others: tuple[Expression, ...]) -> int | None:
-        """The place of the first of some expressions, which live as long as the key, that an answer agrees with."""
+    def first_met(
+        self, given: Sequence[Expression], others: tuple[Expression, ...]
+    ) -> list[int | None]:
+        """For each answer, the place of the first of some expressions that it agrees with.
+
+        Args:
+            others: the same tuple again and again, as it is evaluated once.
+        """
         if self.further:
-            agreements = (self.follows(given, other) for other in others)
-            found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
-            return next(found, None)
+            return [self.first_followed(one, others) for one in given]
         if id(others) not in self.kept:
             self.kept[id(others)] = Sides(others, self.points)
-        return self.kept[id(others)].first_equal(Side(given, self.points))
+        sides = self.kept[id(others)]
+        values = shared_values(given, self.points)
+        return [sides.first_equal(Side(one, self.points, values)) for one in given]
+
+    def first_followed(self, given: Expression, others: tuple[Expression, ...]) -> int | None:
+        agreements = (self.follows(given, other) for other in others)
+        found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
+        return next(found, None)
 
     @functools.cached_property
     def kept(self) -> dict[int, Sides]:
@@ -91,19 +119,19 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
 
     def mark_together(self, texts: Sequence[str]) -> list[Outcome]:
         """As :meth:`mark` of each; what they share is evaluated and written once."""
-        table, written = Table(), dict[int, Written]()
+        table, written, values = Table(), dict[int, Written](), dict[int, Array]()
         read = [self.attempt(text, table) for text in texts]
         fitting = {
             place: one[0]
             for place, one in enumerate(read)
-            if not isinstance(one, LanguageError) and self.fits(*one)
+            if not isinstance(one, LanguageError) and self.comparable(*one)
         }
-        equal = surely_equal([*fitting.values()], self.side)
+        equal = surely_equal([*fitting.values()], self.side, values)
         sure = dict(zip(fitting, equal, strict=True))
         return [
             not_understood(one)
             if isinstance(one, LanguageError)
-            else self.looked_at(*one, latex(one[0], written), sure.get(place, False))
+            else self.looked_at(*one, latex(one[0], written), sure.get(place, False), values)
             for place, one in enumerate(read)
         ]
 
@@ -113,19 +141,29 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         except LanguageError as error:
             return error
 
-    def fits(self, given: Expression, shape: Shape) -> bool:
-        """Can it be compared with the key, at the points of the key?"""
-        return shape == self.shape and names(given) <= self.points.values.keys()
+    def comparable(self, given: Expression, shape: Shape) -> bool:
+        """Is it a good answer as far as shape and names tell, with values at the points of the key?"""
+        return shape == self.shape and names(given) <= self.valued
 
     def looked_at(
-        self, given: Expression, shape: Shape, understood: str, equal: bool = False
+        self,
+        given: Expression,
+        shape: Shape,
+        understood: str,
+        equal: bool = False,
+        values: dict[int, Array] | None = None,
     ) -> Outcome:
-        """What is to be said of an answer that was understood; ``equal``: it surely agrees with the key."""
-        foreign = self.foreign(given)
+        """What is to be said of an answer that was understood.
+
+        Args:
+            equal: it is comparable, and surely agrees with the key.
+            values: of parts of expressions, at the points of the key.
+        """
+        foreign = "" if equal else self.foreign(given)
         if foreign:
             found = Outcome(Verdict.INCORRECT, NOTHING, foreign, understood)
         else:
-            found = self.judge(given, shape, understood, equal)
+            found = self.judge(given, shape, understood, equal, values)
         if found.verdict is Verdict.INCORRECT and shape == self.shape:
             return replace(found, given=given)
         return found
@@ -184,11 +222,16 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         return f"'{found[0]}' is not allowed here: write it in terms of {listed}"
 
     def judge(
-        self, given: Expression, shape: Shape, understood: str, equal: bool = False
+        self,
+        given: Expression,
+        shape: Shape,
+        understood: str,
+        equal: bool = False,
+        values: dict[int, Array] | None = None,
     ) -> Outcome:
         """Compare an answer that was understood, the other way round too."""
         if shape == self.shape:
-            agreement = Agreement.EQUAL if equal else self.agreement(given)
+            agreement = Agreement.EQUAL if equal else self.agreement(given, values)
             if agreement is Agreement.EQUAL and self.form in FORMS:
                 holds, wanted = FORMS[self.form]
                 if not holds(given):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
-from grader.answers import ExpressionKey
+from grader.answers.expression import TOGETHER, ExpressionKey
 from grader.answers.number import at_sight
 from grader.asking import Asked
 from grader.grading import WRONG, Response, before_reading, credited, looked_at, outcome, scaled
@@ -13,8 +13,6 @@ from grader.marking import explained
 from grader.records import Answers, Marks, Outcome
 from grader.solving import Solved
 from reference.language.dimensions import SCALAR
-
-TOGETHER = 500  # expressions whose parts are kept at a time
 
 log = logging.getLogger("gradmark")
 

@@ -41,13 +41,18 @@ SIGNS = {
 # A word starts with a letter; superscript digits end it, as x² is a square.
 LETTER = r"[^\W\d_⁰¹²³⁴-⁹ᵀ¼-¾⅐-⅟↉ᵢⱼₖₗₘₙ]"
 # The most common words and signs come first, and take the blanks behind them along: each match counts.
+WORD = rf"""(?:[A-Za-z][A-Za-z0-9]*(?![\w\u0300-\u036f])
+    |(?!sum_|[Σ∑][_ᵢⱼₖₗₘₙ]){LETTER}(?:_(?=[^\W_])|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)"""
+DIGITS = "0123456789"
+NUMBER = r"(?:[0-9]+(?:\.(?![*^])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+SINGLE = "-+*/^@()[]{},<>'=∂∇&|‖_;.←⊤" + "".join(sign for sign in SIGNS if len(sign) == 1)
+OPERATOR = rf"(?:\*\*|\.\*|\.\^|\.T\b|[-+*/<>!=:]=|<-|[{re.escape(SINGLE)}])"
+FIRST_OF_SIGNS = frozenset(SINGLE + "!:")
+LEXEME = re.compile(rf"(?:{WORD}|{NUMBER}|{OPERATOR})\ *", re.VERBOSE)
 PATTERN = re.compile(
-    rf"""(?P<word>[A-Za-z][A-Za-z0-9]*(?![\w\u0300-\u036f])
-        |(?!sum_|[Σ∑][_ᵢⱼₖₗₘₙ])
-         {LETTER}(?:_(?=[^\W_])|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)\ *
-      | (?P<number>(?:[0-9]+(?:\.(?![*^])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\ *
-      | (?P<operator>\*\*|\.\*|\.\^|\.T\b|[-+*/<>!=:]=|<-|[-+*/^@()\[\]{{}},<>'=∂∇&|‖_;.←⊤]
-        |[{"".join(sign for sign in SIGNS if len(sign) == 1)}])\ *
+    rf"""(?P<word>{WORD})\ *
+      | (?P<number>{NUMBER})\ *
+      | (?P<operator>{OPERATOR})\ *
       | (?P<space>[\s\u200b\u200c\u2060-\u2064\ufeff$~]+|\\[()\[\],;:!\ ])
       | (?P<row>\\\\)
       | (?P<escaped>\\[{{}}|_])
@@ -116,6 +121,37 @@ def tokenize(text: str) -> list[Token]:
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
     text = unletter(text)
+    tokens = plain_tokens(text)
+    if len(tokens) > MAX_TOKENS:
+        raise ReadingError(f"too long: more than {MAX_TOKENS} symbols")
+    tokens.append(Token("end", "", len(text) + 1))
+    return tokens
+
+
+def plain_tokens(text: str) -> list[Token]:
+    """The tokens of a text, but for its end.
+
+    Most texts hold nothing but words, numbers and signs, which are told by how they begin.
+    """
+    lexemes = LEXEME.findall(text)
+    if sum(map(len, lexemes)) < len(text):
+        return all_tokens(text)
+    tokens, column = [], 1
+    for lexeme in lexemes:
+        spelled = lexeme.rstrip(" ")
+        first = spelled[0]
+        if first in DIGITS or (first == "." and spelled[1:2].isdigit()):
+            kind = "number"
+        elif first in FIRST_OF_SIGNS:
+            kind, spelled = "operator", SIGNS.get(spelled, spelled)
+        else:
+            kind = "word"
+        tokens.append(Token(kind, spelled, column))
+        column += len(lexeme)
+    return tokens
+
+
+def all_tokens(text: str) -> list[Token]:
     tokens: list[Token] = []
     position = 0
     while position < len(text):
@@ -131,9 +167,6 @@ def tokenize(text: str) -> list[Token]:
                 special(found, tokens)
         else:
             break
-    if len(tokens) > MAX_TOKENS:
-        raise ReadingError(f"too long: more than {MAX_TOKENS} symbols")
-    tokens.append(Token("end", "", len(text) + 1))
     return tokens
 
 
