@@ -30,11 +30,11 @@ from grader import __version__, bank, service
 from grader.bulk import executors
 from grader.bulk.marking import mark_partition, packed
 from grader.bulk.partitions import partitions
+from grader.errors import UsageError
 from grader.records import Answers, Marks, Verdict
 
 NUMBERS = 1_000_000
 LINES = 100_000, 1_000_000  # for which memory is measured
-SHARE = 5  # of the numbers, one in so many for what is measured often
 MOMENTS = 10
 
 
@@ -47,12 +47,12 @@ def main(count: int = NUMBERS) -> None:
             "numbers": write(folder / "numbers.jsonl", numbers(known, count)),
             "expressions": write(folder / "expressions.jsonl", expressions(count // 10)),
         }
-        few = write(folder / "few.jsonl", part_of(files["numbers"], SHARE))
         sections = (
             *(throughput(what, path, known) for what, path in files.items()),
             memory(files["numbers"], folder, count / NUMBERS),
-            killed_and_resumed(few, known),
-            on_a_cluster(few, known),
+            killed_and_resumed(files["numbers"], known),
+            on_a_cluster(files["numbers"], known),
+            a_scheduler_lost(files["numbers"], known),
         )
         rows = [shown(row) for section in sections for row in section]
     print(
@@ -73,11 +73,6 @@ def write(path: Path, lines: Iterable[bytes]) -> Path:
     with path.open("wb") as file:
         file.writelines(lines)
     return path
-
-
-def part_of(path: Path, share: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from itertools.islice(file, 0, None, share)
 
 
 def marks_of(path: Path) -> Path:
@@ -223,6 +218,25 @@ def on_a_cluster(path: Path, known: Bank) -> Iterator[Row]:
         what = f"Dask, {count} worker{'s' * (count > 1)}{', one killed' if kill else ''}"
         how = "identical marks; the first use of every exercise included"
         yield Row(what, rate(done.answers, taken, "blanks"), how)
+
+
+def a_scheduler_lost(path: Path, known: Bank) -> Iterator[Row]:
+    """The scheduler is killed while its workers work; the run goes on at another."""
+    whole, out = marks_of(path), path.with_suffix(".cluster.jsonl")
+    out.unlink()
+    with cluster.local(2) as (address, processes):
+        try:
+            lost = processes[-1].kill
+            service.grade_lines(
+                path, out, known, executors.cluster(address), report=lambda *_: lost()
+            )
+            raise Failed("a run came to its end without a scheduler")
+        except UsageError as error:
+            told = str(error).replace(address, "ADDRESS")
+    with cluster.local(2) as (address, _):
+        service.grade_lines(path, out, known, executors.cluster(address), resume=True)
+    same(whole, out)
+    yield Row("Dask, the scheduler killed, resumed at another", "identical", f"it said: {told}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ Process = subprocess.Popen[bytes]
 
 @contextlib.contextmanager
 def local(count: int) -> Iterator[tuple[str, list[Process]]]:
-    """The address of a scheduler, and the processes of its workers, of one thread each."""
+    """The address of a scheduler, and the processes of its workers, of one thread each, then its own."""
     dask = Path(sys.executable).with_name("dask")
     address = f"tcp://127.0.0.1:{free_port()}"
     quiet = ("--no-dashboard",)
@@ -29,7 +29,7 @@ def local(count: int) -> Iterator[tuple[str, list[Process]]]:
             for _ in range(count)
         ]
         wait_for(count, address)
-        yield address, processes[1:]
+        yield address, [*processes[1:], processes[0]]
     finally:
         for process in reversed(processes):
             process.kill()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -16,15 +18,23 @@ from grader.errors import UsageError
 
 Result = TypeVar("Result")
 PATIENCE = 10  # seconds for a scheduler to answer
+ASKED = 1.0  # seconds after which a scheduler is looked for again
 
 
 class Engine(Struct):
-    """Where partitions are worked on: how to start an executor, and what it raises if a worker is gone."""
+    """Where partitions are worked on: how to start an executor, and what it raises if a worker is gone.
+
+    ``gone``: what it raises where nobody works any more, which ``farewell`` tells; as an executor may also
+    wait for ever then, it is asked ``is_there``.
+    """
 
     start: Callable[[], Executor]
     width: int  # partitions in flight
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
     stop: Callable[[], object] = lambda: None  # once no executor is wanted any more
+    gone: tuple[type[BaseException], ...] = ()
+    is_there: Callable[[], bool] = lambda: True
+    farewell: str = ""
 
 
 class Here(Executor):
@@ -73,6 +83,7 @@ def cluster(address: str) -> Engine:
     """
     try:
         from distributed import Client
+        from distributed.comm.core import CommClosedError
         from distributed.scheduler import KilledWorker
     except ImportError:
         raise UsageError("--cluster needs Dask: pip install 'gradmark[cluster]'") from None
@@ -83,8 +94,16 @@ def cluster(address: str) -> Engine:
     threads = sum(client.nthreads().values())
     if not threads:
         raise UsageError(f"the scheduler at {address} has no workers")
+    for name in ("distributed", "distributed.client"):  # what is lost, we tell ourselves
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return Engine(
-        lambda: client.get_executor(), 2 * threads, (BrokenExecutor, KilledWorker), client.close
+        lambda: client.get_executor(),
+        2 * threads,
+        (BrokenExecutor, KilledWorker),
+        client.close,
+        (CancelledError, CommClosedError, TimeoutError),
+        lambda: client.status in ("running", "connecting"),
+        f"the Dask scheduler at {address} does not answer any more",
     )
 
 
@@ -107,7 +126,7 @@ def in_order(
     def alone(partition: Partition) -> Result | None:
         with engine.start() as own:
             try:
-                return own.submit(work, partition).result()
+                return awaited(own.submit(work, partition), engine)
             except engine.lost:
                 return None
 
@@ -116,27 +135,58 @@ def in_order(
     try:
         while True:
             while len(waiting) < engine.width and (one := next(given, None)):
-                waiting.append((one, sent(executor, work, one)))
+                with reached(engine):
+                    waiting.append((one, sent(executor, work, one)))
             if not waiting:
                 return
             partition, future = waiting.popleft()
-            try:
-                result = future.result()
-            except engine.lost:
-                leave(executor, waiting)
-                result = rescued(partition, alone)
-                executor = engine.start()
-                waiting = deque((one, sent(executor, work, one)) for one, _ in waiting)
+            with reached(engine):
+                try:
+                    result = awaited(future, engine)
+                except engine.lost:
+                    leave(engine, executor, waiting)
+                    result = rescued(partition, alone)
+                    executor = engine.start()
+                    waiting = deque((one, sent(executor, work, one)) for one, _ in waiting)
             yield partition, result
     finally:
-        leave(executor, waiting)
+        leave(engine, executor, waiting)
 
 
-def leave(executor: Executor, waiting: Iterable[tuple[Partition, Future[Result]]]) -> None:
+def awaited(future: Future[Result], engine: Engine) -> Result:
+    """The result of a future, as long as somebody is there to make it.
+
+    Raises:
+        CancelledError: nobody is.
+    """
+    while not wait([future], timeout=ASKED).done:
+        if not engine.is_there():
+            raise CancelledError
+    return future.result()
+
+
+@contextmanager
+def reached(engine: Engine) -> Iterator[None]:
+    """Says so where nobody works any more."""
+    try:
+        yield
+    except Exception as error:
+        if engine.is_there() and not isinstance(error, engine.gone):
+            raise
+        raise UsageError(engine.farewell) from None
+
+
+def leave(
+    engine: Engine, executor: Executor, waiting: Iterable[tuple[Partition, Future[Result]]]
+) -> None:
     """Start nothing more; what has begun may end."""
-    for _, future in waiting:
-        future.cancel()
-    executor.shutdown(wait=False)
+    try:
+        for _, future in waiting:
+            future.cancel()
+        executor.shutdown(wait=False)
+    except Exception:
+        if engine.is_there():
+            raise
 
 
 def sent(

@@ -11,7 +11,8 @@ from msgspec import Struct
 from grader.errors import UsageError
 from grader.formats.jsonl import MAX_LINE
 
-SIZE = 4_000_000  # bytes after which a partition ends with its line
+SIZE = 4_000_000  # bytes after which a partition ends with its line; fewer where not much stands before it
+SHARE = 4  # of the largest size, and of what stands before, that a partition has at least
 KEPT = MAX_LINE + 1  # of a line that is too long
 
 
@@ -54,9 +55,11 @@ class Counter:
 def partitions(
     blocks: Iterator[bytes], start: Place = START, size: int = SIZE
 ) -> Iterator[Partition]:
-    """Cut a stream from a place on. Where it is cut hangs on what follows that place alone.
+    """Cut a stream from a place on. Where it is cut hangs on that place and what follows it alone.
 
-    Of a line that is longer than any may be, only so much is kept as shows it.
+    Partitions grow up to ``size`` as the stream goes on: large ones cost less, and small ones let all
+    processes share a stream that is not long. Of a line that is longer than any may be, only so much is kept
+    as shows it.
 
     Raises:
         UsageError: what stands before the place is not what stood there.
@@ -64,12 +67,14 @@ def partitions(
     counter = Counter()
     rest = after(start, blocks, counter)
     line, pending, taken = counter.lines + 1, b"", 0  # how much of what is pending is counted
+    enough = least(counter.offset, size)
     for block in itertools.chain([rest], blocks):
         pending += block
-        while end := pending.find(b"\n", size - 1) + 1:
+        while end := pending.find(b"\n", enough - 1) + 1:
             counter.take(pending[taken:end])
             yield Partition(line, pending[:end], counter.place)
             line, pending, taken = counter.lines + 1, pending[end:], 0
+            enough = least(counter.offset, size)
         kept = pending.rfind(b"\n") + 1 + KEPT
         if len(pending) > max(kept, size):
             counter.take(pending[taken:])
@@ -77,6 +82,11 @@ def partitions(
     if pending:
         counter.take(pending[taken:])
         yield Partition(line, pending, counter.place)
+
+
+def least(offset: int, size: int) -> int:
+    """How many bytes a partition has at least that begins at a place."""
+    return max(min(size, offset // SHARE), size // SHARE, 1)
 
 
 def after(place: Place, blocks: Iterator[bytes], counter: Counter) -> bytes:

@@ -15,6 +15,7 @@ from concurrent.futures import Executor, Future, process
 
 import pytest
 
+from benchmarks import cluster
 from benchmarks.identical import differing
 from benchmarks.submissions import anything
 from grader import service
@@ -23,6 +24,7 @@ from grader.bulk.executors import Engine
 from grader.cli import main
 from grader.cli.grade import Meter
 from grader.drawing import variants
+from grader.errors import UsageError
 from grader.formats import jsonl
 
 
@@ -371,6 +373,33 @@ def test_a_cluster_that_is_not_there(run, answers, tmp_path, monkeypatch):
     monkeypatch.setattr(executors, "PATIENCE", 1)
     result = run(main, "grade", answers, "--out", tmp_path / "m", "--cluster", "tcp://127.0.0.1:9")
     assert (result.exit_code, "no Dask scheduler at" in result.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("lost", ["nobody", "a worker", "the scheduler"])
+def test_a_cluster_that_loses_somebody(lost, answers, marks, shipped, tmp_path):
+    """A worker costs nothing; a scheduler ends the run, which goes on elsewhere."""
+    pytest.importorskip("distributed")
+    out = tmp_path / "marks.jsonl"
+    with cluster.local(2) as (address, processes):
+        left = {"nobody": [], "a worker": processes[:1], "the scheduler": processes[-1:]}[lost]
+
+        def lose(*_: object) -> None:
+            while left:
+                process = left.pop()
+                process.kill()
+                process.wait()
+
+        engine = executors.cluster(address)
+        if lost == "the scheduler":
+            with pytest.raises(UsageError, match="does not answer any more"):
+                service.grade_lines(answers, out, shipped, engine, report=lose)
+            assert not out.exists()
+        else:
+            service.grade_lines(answers, out, shipped, engine, report=lose)
+    if not out.exists():
+        service.grade_lines(answers, out, shipped, resume=True)
+    assert out.read_bytes() == marks
 
 
 def test_a_bar_shows_rate_and_time_left(monkeypatch, capsys):
