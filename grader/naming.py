@@ -9,7 +9,6 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.answers import DerivationKey, ExpressionKey
-from grader.answers.expression import TOGETHER
 from grader.answers.number import agrees
 from grader.asking import Asked
 from grader.grading import WRONG, Response
@@ -96,12 +95,10 @@ def by_expression(
     key: ExpressionKey | DerivationKey,
     given: Sequence[Expression],
 ) -> Iterator[Suspect | None]:
-    """The values of some expressions are kept at a time."""
     last = key if isinstance(key, ExpressionKey) else key.last
     wrong, expressions = wrong_expressions(solved.model, asked)
-    for start in range(0, len(given), TOGETHER):
-        for place in last.first_met(given[start : start + TOGETHER], expressions):
-            if place is None:
-                yield None
-            else:
-                yield wrong[place].message, asked.credit.get(wrong[place].name, NOTHING)
+    for place in last.first_met(given, expressions):
+        if place is None:
+            yield None
+        else:
+            yield wrong[place].message, asked.credit.get(wrong[place].name, NOTHING)

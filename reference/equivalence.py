@@ -9,7 +9,7 @@ are left, the question is not decided.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from reference.derivatives import in_terms_of
 from reference.language.dimensions import SCALAR
-from reference.language.evaluating import evaluate_further, evaluate_parts, evaluate_shaken, run
-from reference.language.expression import Apply, Expression, Name, distinct_parts, names, parts
+from reference.language.evaluating import constant, evaluate_parts, evaluate_shaken, run
+from reference.language.expression import Apply, Expression, Name, Table, names, parts
 from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 from reference.points import COUNT, REPEATS, Points
@@ -169,41 +169,58 @@ class Side:
         return Side(self.expression, self.points.resized)
 
 
-def surely_equal(
-    expressions: Sequence[Expression], key: Side, values: dict[int, Array]
-) -> list[bool]:
-    """Which expressions a first look at all of them together finds equal to a key, by far.
+class Together:
+    """Expressions that are compared with a key together; what they share, as parts of a table, is evaluated once.
 
-    What they share, as parts of one table, is evaluated once. Of the others, nothing is said:
-    :func:`compare_sides` finds that out, which gives the same for those that are found here.
-
-    Args:
-        values: where the values of all parts are put, by ``id``.
+    ``values``: of all parts over allowed names, by ``id``; ``told``: of each part, do the points of one batch
+    show all that there is to see?
     """
-    plain = key.is_defined and key.sees_both_sides and not key.is_sized and key.rational is None
-    if not plain:
-        return [False] * len(expressions)
-    told: dict[int, bool] = {}  # does all depend on what the points of one batch show?
-    tell = told.__getitem__
-    for expression in expressions:
-        nodes = distinct_parts(expression, values)
-        evaluate_further(nodes, key.points.values, values)
-        for node in nodes:
-            if isinstance(node, Apply):
-                known = all(map(tell, map(id, node.args)))
-                told[id(node)] = known and tells(node, values)
-            else:
-                told[id(node)] = not (isinstance(node, Name) and node.name in key.points.sizes)
-    found = [told[id(one)] and values[id(one)].shape == key.value.shape for one in expressions]
-    places = [place for place, one in enumerate(found) if one]
-    if places:
-        given = np.stack([values[id(expressions[place])] for place in places])
+
+    def __init__(self, table: Table, key: Side, allowed: Container[str]) -> None:
+        self.key = key
+        self.values: dict[int, Array] = {}
+        self.told: dict[int, bool] = {}
+        if key.is_defined and key.sees_both_sides and not key.is_sized and key.rational is None:
+            self.evaluate(table.parts.values(), allowed)
+
+    def evaluate(self, nodes: Iterable[Expression], allowed: Container[str]) -> None:
+        values, told, points = self.values, self.told, self.key.points
+        value, known = values.__getitem__, values.__contains__
         with np.errstate(all="ignore"):
-            near = np.abs(given - key.value) <= key.reach / 2
-        all_near = np.asarray(near.all(axis=(1, 2, 3)))
-        for place, one in zip(places, all_near.tolist(), strict=True):
-            found[place] = one
-    return found
+            for node in nodes:
+                place = id(node)
+                if isinstance(node, Apply):
+                    args = [*map(id, node.args)]
+                    if all(map(known, args)):
+                        values[place] = OPERATIONS[node.operation].value(*map(value, args))
+                        told[place] = all(map(told.__getitem__, args)) and tells(node, values)
+                elif isinstance(node, Name):
+                    if node.name in allowed:
+                        values[place] = points.values[node.name]
+                        told[place] = node.name not in points.sizes
+                else:
+                    values[place] = constant(node)
+                    told[place] = True
+
+    def equal(self, expressions: Sequence[Expression]) -> list[bool]:
+        """Which expressions agree with the key by far.
+
+        Of the others, nothing is said: :func:`compare_sides` finds that out, which gives the same for those that are
+        found here.
+        """
+        shape = self.key.value.shape
+        found = [
+            self.told.get(id(one), False) and self.values[id(one)].shape == shape
+            for one in expressions
+        ]
+        places = [place for place, one in enumerate(found) if one]
+        if places:
+            given = np.stack([self.values[id(expressions[place])] for place in places])
+            with np.errstate(all="ignore"):
+                near = np.abs(given - self.key.value) <= self.key.reach / 2
+            for place, one in zip(places, np.asarray(near.all(axis=(1, 2, 3))), strict=True):
+                found[place] = bool(one)
+        return found
 
 
 def tells(node: Apply, values: Mapping[int, Array]) -> bool:
@@ -215,14 +232,6 @@ def tells(node: Apply, values: Mapping[int, Array]) -> bool:
     return all(
         np.count_nonzero(one > 0) and np.count_nonzero(one < 0) for one in bends(node, values)
     )
-
-
-def shared_values(expressions: Sequence[Expression], points: Points) -> dict[int, Array]:
-    """The values of all parts, by ``id``; what expressions share is evaluated once."""
-    found: dict[int, Array] = {}
-    for expression in expressions:
-        evaluate_further(distinct_parts(expression, found), points.values, found)
-    return found
 
 
 def bends(node: Apply, values: Mapping[int, Array]) -> list[Array]:

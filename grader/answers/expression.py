@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,22 +16,22 @@ from reference.equivalence import (
     Agreement,
     Side,
     Sides,
+    Together,
     compare,
     compare_sides,
-    shared_values,
-    surely_equal,
 )
 from reference.forms import is_expanded, is_factored, is_without_calls
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
-from reference.language.expression import Apply, Expression, Table, mentioned, names
+from reference.language.evaluating import evaluate_further
+from reference.language.expression import Apply, Expression, Table, distinct_parts, mentioned, names
 from reference.language.reading import read_sides
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
-from reference.language.writing import Written, latex, plain
+from reference.language.writing import latex, latex_parts, plain
 from reference.points import Points
 
-TOGETHER = 500  # expressions, the values of whose parts are kept at a time
+TOGETHER = 3_000  # parts of expressions whose values are kept at a time, some kilobytes each
 FORMS = {
     Form.EXPANDED: (is_expanded, "multiplied out"),
     Form.FACTORED: (is_factored, "as a product"),
@@ -97,9 +97,13 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
             return [self.first_followed(one, others) for one in given]
         if id(others) not in self.kept:
             self.kept[id(others)] = Sides(others, self.points)
-        sides = self.kept[id(others)]
-        values = shared_values(given, self.points)
-        return [sides.first_equal(Side(one, self.points, values)) for one in given]
+        found, values = [], dict[int, Array]()
+        for one in given:
+            if len(values) > TOGETHER:
+                values = {}
+            evaluate_further(distinct_parts(one, values), self.points.values, values)
+            found.append(self.kept[id(others)].first_equal(Side(one, self.points, values)))
+        return found
 
     def first_followed(self, given: Expression, others: tuple[Expression, ...]) -> int | None:
         agreements = (self.follows(given, other) for other in others)
@@ -117,33 +121,35 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
             return not_understood(error)
         return self.looked_at(given, shape, latex(given))
 
-    def mark_together(self, texts: Sequence[str]) -> list[Outcome]:
-        """As :meth:`mark` of each; what they share is evaluated and written once."""
-        table, written, values = Table(), dict[int, Written](), dict[int, Array]()
-        read = [self.attempt(text, table) for text in texts]
-        fitting = {
-            place: one[0]
-            for place, one in enumerate(read)
-            if not isinstance(one, LanguageError) and self.comparable(*one)
-        }
-        equal = surely_equal([*fitting.values()], self.side, values)
-        sure = dict(zip(fitting, equal, strict=True))
-        return [
-            not_understood(one)
-            if isinstance(one, LanguageError)
-            else self.looked_at(*one, latex(one[0], written), sure.get(place, False), values)
-            for place, one in enumerate(read)
-        ]
+    def mark_together(self, texts: Iterable[str]) -> Iterator[Outcome]:
+        """As :meth:`mark` of each; what some of them share is evaluated and written once."""
+        table, read = Table(), list[Shaped | LanguageError]()
+        for text in texts:
+            read.append(self.attempt(text, table))
+            if len(table.parts) > TOGETHER:
+                yield from self.looked_at_together(read, table)
+                table, read = Table(), []
+        yield from self.looked_at_together(read, table)
+
+    def looked_at_together(
+        self, read: Sequence[Shaped | LanguageError], table: Table
+    ) -> Iterator[Outcome]:
+        written = latex_parts(table.parts.values())
+        both = Together(table, self.side, self.valued)
+        given = [one for one in read if not isinstance(one, LanguageError)]
+        equal = iter(both.equal([one for one, _ in given]))
+        for one in read:
+            if isinstance(one, LanguageError):
+                yield not_understood(one)
+            else:
+                understood = latex(one[0], written)
+                yield self.looked_at(*one, understood, next(equal), both.values)
 
     def attempt(self, text: str, table: Table) -> Shaped | LanguageError:
         try:
             return self.read(text, table)
         except LanguageError as error:
             return error
-
-    def comparable(self, given: Expression, shape: Shape) -> bool:
-        """Is it a good answer as far as shape and names tell, with values at the points of the key?"""
-        return shape == self.shape and names(given) <= self.valued
 
     def looked_at(
         self,
@@ -156,7 +162,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         """What is to be said of an answer that was understood.
 
         Args:
-            equal: it is comparable, and surely agrees with the key.
+            equal: it is of allowed names, and surely agrees with the key.
             values: of parts of expressions, at the points of the key.
         """
         foreign = "" if equal else self.foreign(given)

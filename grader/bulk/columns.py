@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
-from grader.answers.expression import TOGETHER, ExpressionKey
+from grader.answers import ExpressionKey
 from grader.answers.number import at_sight
 from grader.asking import Asked
 from grader.grading import WRONG, Response, before_reading, credited, looked_at, outcome, scaled
@@ -68,14 +68,12 @@ def first_look(
 
 
 def read_together(key: ExpressionKey, texts: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
-    """Distinct answers with their outcomes, some at a time; none of those among whom marking fails."""
+    """Distinct answers with their outcomes, up to those among whom marking fails."""
     left = [text for text in dict.fromkeys(texts) if before_reading(text) is None]
-    for start in range(0, len(left), TOGETHER):
-        some = left[start : start + TOGETHER]
-        try:
-            yield from zip(some, key.mark_together(some), strict=True)
-        except Exception:
-            log.exception("marking in bulk failed")
+    try:
+        yield from zip(left, key.mark_together(left), strict=True)
+    except Exception:
+        log.exception("marking in bulk failed")
 
 
 def second_look(solved: Solved, wrong: Sequence[Response]) -> list[dict[str, Outcome]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
 from msgspec import Struct
@@ -47,6 +47,16 @@ def latex(expression: Expression, known: dict[int, Written] | None = None) -> st
     ``known``: parts that were written already (:func:`~reference.language.expression.annotate`).
     """
     return in_style(expression, LATEX, known=known)
+
+
+def latex_parts(nodes: Iterable[Expression]) -> dict[int, Written]:
+    """Parts in LaTeX, each after its arguments, by ``id``: for :func:`latex` of what is made of them."""
+    found: dict[int, Written] = {}
+    text = found.__getitem__
+    for node in nodes:
+        if all(id(one) in found for one in node.args):
+            found[id(node)] = write(node, [*map(text, map(id, node.args))], LATEX)
+    return found
 
 
 def plain(expression: Expression) -> str:
