@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey
+from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey, expression
 from grader.answers.derivation import split
 from grader.structure import DOMAINS
 from reference.derivatives import in_terms_of, parts, paths, with_derivatives
@@ -159,6 +159,20 @@ def test_is_marked(group, place, text, verdict, says, title):
     assert outcome.share == (verdict == "correct")
     assert outcome.understood or "column" in outcome.message or verdict == "unreadable"
     assert outcome.message == TOLD.get(title, PLAIN.get(verdict))
+
+
+@pytest.mark.parametrize("kept", [1, 100, 10**6])
+def test_answers_that_are_marked_together_are_marked_alike(kept, monkeypatch):
+    """However many of them share what was evaluated and written."""
+    monkeypatch.setattr(expression, "TOGETHER", kept)
+    texts = {}
+    for group, place, text, *_ in (case.values for case in cases()):
+        if isinstance(group.keys[place], ExpressionKey):
+            texts.setdefault(group.keys[place], []).append(text)
+    for key, own in texts.items():
+        own += [key.show(), *key.near_misses(), *own[:3]]
+        assert [*key.mark_together(own)] == [key.mark(text) for text in own]
+    assert sum(map(len, texts.values())) > 1000
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.data["title"])
