@@ -120,7 +120,8 @@ class Search:
                 failed = requirements(decided(group))
                 left = group.only(~failed) if failed.any() else group
                 self.reject(group.rows, ["require" if one else "" for one in failed.tolist()])
-                kept.setdefault(left.structure, []).append(left)
+                if left.rows:
+                    kept.setdefault(left.structure, []).append(left)
                 count.update(self.tries[number][0] for number in left.rows)
             pending = [one for one in pending if count[one] < wanted and self.open(one)]
             rounds += 1

@@ -12,14 +12,7 @@ from grader.answers.number import quoted, unreadable
 from grader.authored import Form
 from grader.records import ALL, NOTHING, Outcome, Verdict
 from reference.derivatives import with_derivatives
-from reference.equivalence import (
-    Agreement,
-    Side,
-    Sides,
-    Together,
-    compare,
-    compare_sides,
-)
+from reference.equivalence import Agreement, Side, compare, compare_sides
 from reference.forms import is_expanded, is_factored, is_without_calls
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
@@ -30,6 +23,7 @@ from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
 from reference.language.writing import latex, latex_parts, plain
 from reference.points import Points
+from reference.together import Sides, Together
 
 TOGETHER = 3_000  # parts of expressions whose values are kept at a time, some kilobytes each
 FORMS = {

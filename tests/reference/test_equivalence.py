@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from reference import equivalence
-from reference.equivalence import Agreement, Side, Sides, Together, compare, compare_sides
+from reference.equivalence import Agreement, Side, compare, compare_sides
 from reference.language.evaluating import evaluate
-from reference.language.expression import Apply, Table, annotate
+from reference.language.expression import Apply, annotate
 from reference.language.operations import OPERATIONS
 from reference.language.reading import read
 from reference.language.shapes import resolve
@@ -626,51 +626,3 @@ def test_a_side_that_is_kept_is_judged_alike():
         ("y + relu(x)", EQUAL),
     ]:
         assert compare_sides(Side(understood(text, REALS), REALS), key) is verdict
-
-
-MANY = ["x + y", "x - y", "y + x", "relu(x)", "x y", "x + y + 1/1000000", "log(-x^2)", "1/(x + y)"]
-
-
-@pytest.mark.parametrize(
-    "text", [*MANY, "(x^2 - y^2) / (x - y)", "x + 2 y - y", "max(x, 0)", "0", "(x + y) / 1"]
-)
-def test_the_first_of_several_that_is_equal(text):
-    """What is far from all of them at first sight is equal to none; one that is near is compared."""
-    others = [understood(one, REALS) for one in MANY]
-    given = understood(text, REALS)
-    equal = [place for place, one in enumerate(others) if compare(given, one, REALS) is EQUAL]
-    assert Sides(others, REALS).first_equal(Side(given, REALS)) == min(equal, default=None)
-
-
-@pytest.mark.parametrize(
-    ("key", "sure", "unsure"),
-    [
-        (
-            "W x + c",
-            ["c + W x", "2 W x - W x + c"],
-            ["W x - c", "W x + 1.0000001 c", "c", "W x + c + e"],
-        ),
-        ("relu(W x)", ["relu(W x)", "(W x) ⊙ 1{W x > 0}"], ["W x", "max(W x, 0.0001)", "|W x|"]),
-        ("h c", [], ["c h", "h c"]),  # hangs on a size
-    ],
-)
-def test_what_is_surely_equal(key, sure, unsure):
-    points = setting({"W": "h d", "x": "d 1", "c": "h 1", "e": "h 1"}, sizes={"h": 3, "d": 4})
-    table, network = Table(), points.network
-    given = [
-        resolve(read(text, network.vocabulary), network.shapes, {}, table)[0]
-        for text in [*sure, *unsure]
-    ]
-    allowed = {*network.shapes} - {"e"}
-    both = Together(table, Side(understood(key, points), points), allowed)
-    assert both.equal(given) == [True] * len(sure) + [False] * len(unsure)
-
-
-def test_equal_parts_of_one_table_are_one_object():
-    table, shapes = Table(), {"x": (1, 1), "y": (1, 1)}
-    one, other = (
-        resolve(read(text, shapes), shapes, {}, table)[0] for text in ("(x + y) * 2", "2 / (x+y)")
-    )
-    assert one.args[0] is other.args[1]
-    assert one.args[1] is other.args[0]
-    assert one == resolve(read("(x + y) * 2", shapes), shapes)[0]
