@@ -37,6 +37,7 @@ from reference.network import Network
 
 BATCH = 2048  # networks looked at side by side
 ROUNDS = 24
+KEPT = 4096  # counterexamples of a network
 MUTATED = 0.35  # of the free values, those that differ from the base of a round
 SMALL = (-2, -1, 1, 2)
 WIDER = (-3, -2, -1, 1, 2, 3)
@@ -151,10 +152,26 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
 
         Without ``degenerate``, no value is zero but what a ReLU puts out, and none of its layers is
         dead as a whole. Networks of other functions than ReLU are not searched, as rounding could make
-        values equal that are not.
+        values equal that are not. The first that is found is the one, in however many rounds.
         """
-        if not self.is_exact:
-            return None
+        question = target, frozenset(given), degenerate
+        if question not in self.found:
+            pair = self.searched(target, given, degenerate, rounds) if self.is_exact else None
+            if pair is None:
+                return None
+            if len(self.found) == KEPT:
+                self.found.clear()
+            self.found[question] = pair
+        return self.found[question]
+
+    @functools.cached_property
+    def found(self) -> dict[tuple[str, frozenset[str], bool], tuple[Values, Values]]:
+        """The last counterexamples: who draws a question looks for those that its key is made of."""
+        return {}
+
+    def searched(
+        self, target: str, given: Collection[str], degenerate: bool, rounds: int
+    ) -> tuple[Values, Values] | None:
         network = self.computing((target, *sorted(given)))
         free = [name for name in (*network.inputs, *network.parameters) if name not in given]
         known = [name for name in sorted(given) if name in network.equations]

@@ -47,6 +47,18 @@ def test_the_ledger_is_decided_and_proved(row):
     assert ANSWERS[tuple(found)] == answer
 
 
+def test_a_counterexample_is_the_same_whatever_was_looked_for_before():
+    """In a few rounds or many, in any order of what is given, among few that are kept."""
+    target = ROWS["c"][0]
+    asked = [(HIDDEN, 1), (H, 24), (HIDDEN[::-1], 24), (INPUTS, 3), (HIDDEN, 24)]
+    kept = Sufficiency(NETWORK)
+    for given, rounds in asked:
+        fresh = Sufficiency(NETWORK).counterexample(target, given, rounds=rounds)
+        assert kept.counterexample(target, given, rounds=rounds) == fresh
+    assert kept.counterexample(target, HIDDEN, rounds=0) == fresh
+    assert Sufficiency(NETWORK).counterexample(target, HIDDEN, rounds=0) is None
+
+
 def test_a_counterexample_is_as_plain_as_it_can_be():
     """One value differs, and all others are 1 where that will do."""
     target, first, second, _ = ROWS["c"]
