@@ -12,6 +12,7 @@ from grader.errors import UsageError
 from grader.formats.jsonl import MAX_LINE
 
 SIZE = 4_000_000  # bytes after which a partition ends with its line; fewer where not much stands before it
+LINES = 20_000  # that a partition has, or not many more: each is drawn
 SHARE = 4  # of the largest size, and of what stands before, that a partition has at least
 KEPT = MAX_LINE + 1  # of a line that is too long
 
@@ -71,6 +72,7 @@ def partitions(
     for block in itertools.chain([rest], blocks):
         pending += block
         while end := pending.find(b"\n", enough - 1) + 1:
+            end = within(pending, end)
             counter.take(pending[taken:end])
             yield Partition(line, pending[:end], counter.place)
             line, pending, taken = counter.lines + 1, pending[end:], 0
@@ -87,6 +89,17 @@ def partitions(
 def least(offset: int, size: int) -> int:
     """How many bytes a partition has at least that begins at a place."""
     return max(min(size, offset // SHARE), size // SHARE, 1)
+
+
+def within(data: bytes, end: int) -> int:
+    """The end of about so many lines as a partition may have; ``end`` where there are no more.
+
+    A line of which only a part was kept is the last one of its partition: what stands before it is not cut.
+    """
+    lines, last = data.count(b"\n", 0, end), data.rfind(b"\n", 0, end - 1) + 1
+    if lines <= LINES or end - last > KEPT:
+        return end
+    return data.rfind(b"\n", 0, end * LINES // lines) + 1 or end
 
 
 def after(place: Place, blocks: Iterator[bytes], counter: Counter) -> bytes:

@@ -78,6 +78,25 @@ def test_partitions_hold_every_line_once(size, block, answers):
     assert again == found[1:]
 
 
+@pytest.mark.parametrize("block", [997, 50_000, 10**9])
+@pytest.mark.parametrize("long", [0, 100, 1_000_002, 3_000_000])
+def test_partitions_have_so_many_lines(block, long, monkeypatch):
+    """Wherever blocks end, also before a line that is too long."""
+    monkeypatch.setattr(partitions, "LINES", 50)
+    data = b"{}\n" * 30_000 + b"x" * long + b"\n" + b"{}\n" * 30_000
+    found = [*partitions.partitions(cut(data, block), size=4_000)]
+    assert [one.end for one in found] == [
+        one.end for one in partitions.partitions(cut(data, 10**9), size=4_000)
+    ]
+    assert found[-1].end.offset == len(data)
+    assert found[-1].end.lines == data.count(b"\n")
+    counts = [one.data.count(b"\n") for one in found]
+    assert max(counts) < 2_000
+    assert sorted(counts)[len(counts) // 2] < 100
+    again = [*partitions.partitions(cut(data, 77_777), found[len(found) // 2].end, 4_000)]
+    assert again == found[len(found) // 2 + 1 :]
+
+
 def test_of_a_line_without_end_only_the_beginning_is_kept():
     data = b'{"a": 1}\n' + b"x" * 5_000_000 + b"\n{}\n"
     found = [*partitions.partitions(cut(data, 10_000), size=1_000_000)]
