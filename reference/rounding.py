@@ -205,7 +205,7 @@ def roundings(step: Step, known: Mapping[str, Array]) -> Array | int:
         return own
     sizes = np.broadcast_arrays(*(np.abs(evaluate(one, known)) for one in step.factors))
     if count == 1:
-        return own + functools.reduce(np.maximum, sizes)
+        return own + functools.reduce(np.fmax, sizes)  # what is not defined may not count at all
     descending = -np.sort(-np.stack(sizes), axis=0)
     worst: Array = np.cumprod(descending, axis=0)[:count].max(axis=0)
     return own + count * worst

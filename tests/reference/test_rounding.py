@@ -458,6 +458,15 @@ def test_a_bound_has_the_shape_of_its_target():
     assert limits["s"] == pytest.approx((1 + 8 * 3) * HALF, rel=0.02)
 
 
+def test_what_is_not_defined_does_not_count_where_it_is_not_taken():
+    """The product of three factors is a step of the other case."""
+    equations = split_equations("u = log(x) w v\ny = (u if x > 0 else w v)")
+    found = declare(scalars("xwv"), {}, equations)
+    given = {"x": -3.0, "w": 1.5, "v": 2.5}
+    values = {name: np.full((1, 1, 1), value) for name, value in given.items()}
+    assert bounds(found, ["y"], values)["y"].item() == pytest.approx(2 * HALF, rel=0.02)
+
+
 @every_case
 def test_steps_are_single_operations_of_the_same_value(case):
     steps = in_steps(case.network)
