@@ -117,7 +117,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
 
     def mark_together(self, texts: Iterable[str]) -> Iterator[Outcome]:
         """As :meth:`mark` of each; what some of them share is evaluated and written once."""
-        table, read = Table(), list[Shaped | LanguageError]()
+        table, read = Table(), list[Shaped | Outcome]()
         for text in texts:
             read.append(self.attempt(text, table))
             if len(table.parts) > TOGETHER:
@@ -126,24 +126,25 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         yield from self.looked_at_together(read, table)
 
     def looked_at_together(
-        self, read: Sequence[Shaped | LanguageError], table: Table
+        self, read: Sequence[Shaped | Outcome], table: Table
     ) -> Iterator[Outcome]:
         written = latex_parts(table.parts.values())
         both = Together(table, self.side, self.valued)
-        given = [one for one in read if not isinstance(one, LanguageError)]
+        given = [one for one in read if not isinstance(one, Outcome)]
         equal = iter(both.equal([one for one, _ in given]))
         for one in read:
-            if isinstance(one, LanguageError):
-                yield not_understood(one)
+            if isinstance(one, Outcome):
+                yield one
             else:
                 understood = latex(one[0], written)
                 yield self.looked_at(*one, understood, next(equal), both.values)
 
-    def attempt(self, text: str, table: Table) -> Shaped | LanguageError:
+    def attempt(self, text: str, table: Table) -> Shaped | Outcome:
+        """An answer as it is read, or what is to be said of it: an error would hold all that led to it."""
         try:
             return self.read(text, table)
         except LanguageError as error:
-            return error
+            return not_understood(error)
 
     def looked_at(
         self,

@@ -7,6 +7,7 @@ A group of a file declares names as an exercise does, ``x: d`` or ``y: K one-hot
 
 import functools
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,18 @@ def test_answers_that_are_marked_together_are_marked_alike(kept, monkeypatch):
         own += [key.show(), *key.near_misses(), *own[:3]]
         assert [*key.mark_together(own)] == [key.mark(text) for text in own]
     assert sum(map(len, texts.values())) > 1000
+
+
+def test_answers_that_cannot_be_read_are_not_kept():
+    """Of those that are marked together, what was said stays, and not all that was read before."""
+    key = next(key for group in GROUPS for key in group.keys if isinstance(key, ExpressionKey))
+    texts = [f"{'1 + ' * 290}{number} (" for number in range(100)]
+    tracemalloc.start()
+    outcomes = [*key.mark_together(texts)]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert {one.verdict for one in outcomes} == {"unreadable"}
+    assert peak < 3 * 2**20
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.data["title"])
