@@ -25,7 +25,8 @@ from reference.language.writing import latex, latex_parts, plain
 from reference.points import Points
 from reference.together import Sides, Together
 
-TOGETHER = 3_000  # parts of expressions whose values are kept at a time, some kilobytes each
+TOGETHER = 3_000  # parts whose values are kept at a time, some kilobytes each
+MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
 FORMS = {
     Form.EXPANDED: (is_expanded, "multiplied out"),
     Form.FACTORED: (is_factored, "as a product"),
@@ -91,11 +92,13 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
             return [self.first_followed(one, others) for one in given]
         if id(others) not in self.kept:
             self.kept[id(others)] = Sides(others, self.points)
-        found, values = [], dict[int, Array]()
+        found, values, size = [], dict[int, Array](), 0
         for one in given:
-            if len(values) > TOGETHER:
-                values = {}
-            evaluate_further(distinct_parts(one, values), self.points.values, values)
+            if size > MEMORY:
+                values, size = {}, 0
+            parts = distinct_parts(one, values)
+            evaluate_further(parts, self.points.values, values)
+            size += sum(values[id(part)].nbytes for part in parts)
             found.append(self.kept[id(others)].first_equal(Side(one, self.points, values)))
         return found
 

@@ -188,6 +188,20 @@ def test_answers_that_cannot_be_read_are_not_kept():
     assert peak < 3 * 2**20
 
 
+def test_of_many_sums_few_values_are_kept(monkeypatch):
+    """Three sums in each other have three axes, so their values are large."""
+    monkeypatch.setattr(expression, "MEMORY", 10**6)
+    group = next(one for one in GROUPS if one.data["title"] == "softmax of scores, entry by entry")
+    key = next(key for key in group.keys if isinstance(key, ExpressionKey))
+    texts = [f"sum_i sum_j sum_k (P_i P_j P_k{f' * {n}' * 100})" for n in range(2, 22)]
+    given = [key.read(text)[0] for text in texts]
+    tracemalloc.start()
+    assert key.first_met(given, (key.expression,)) == [None] * len(given)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10 * 10**6
+
+
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.data["title"])
 def test_near_misses_are_wrong_and_what_is_shown_is_right(group):
     for key in group.keys:
