@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -85,16 +86,16 @@ class Search:
     costly faults are looked for in many draws at once. Where few seeds are left, some attempts at each
     are made together.
 
-    ``next``: of each seed, how many attempts were made. ``tries``: every draw, as (place of the seed,
-    attempt). ``good``: place → the first attempt that is good, and its variant.
+    A row of its columns is a try: the place of the seed times ``MAX_ATTEMPTS``, and the attempt.
+    ``next``: of each seed, how many attempts were made. ``good``: place → the first attempt that is good,
+    and its variant. ``rejected``: reason → tries.
     """
 
     def __init__(self, exercise: Exercise, seeds: Sequence[Seed]) -> None:
         self.exercise, self.seeds = exercise, seeds
         self.next = [0] * len(seeds)
-        self.tries: list[tuple[int, int]] = []
         self.good: dict[int, tuple[int, Variant]] = {}
-        self.rejected: list[tuple[int, str]] = []  # a try, and why
+        self.rejected: dict[str, array[int]] = defaultdict(lambda: array("q"))  # as there are many
         self.costly = any(isinstance(options, str) for options in exercise.file.choose.values())
 
     def run(self) -> None:
@@ -104,7 +105,7 @@ class Search:
                 solved, reasons = sift(group)
                 self.reject(group.rows, reasons)
                 for row, number in enumerate(solved.columns.rows):
-                    place, attempt = self.tries[number]
+                    place, attempt = divmod(number, MAX_ATTEMPTS)
                     if place not in self.good or attempt < self.good[place][0]:
                         self.good[place] = attempt, Variant(solved, row)
             pending = [one for one in pending if one not in self.good and self.open(one)]
@@ -122,22 +123,23 @@ class Search:
                 self.reject(group.rows, ["require" if one else "" for one in failed.tolist()])
                 if left.rows:
                     kept.setdefault(left.structure, []).append(left)
-                count.update(self.tries[number][0] for number in left.rows)
+                count.update(number // MAX_ATTEMPTS for number in left.rows)
             pending = [one for one in pending if count[one] < wanted and self.open(one)]
             rounds += 1
         return [stacked(parts) for parts in kept.values()]
 
     def proposed(self, places: Sequence[int], ahead: int) -> list[Columns]:
-        """The next attempts at some seeds; a row of the columns is the number of a try."""
-        start = len(self.tries)
+        """The next attempts at some seeds."""
+        made: list[int] = []
         for place in places:
             last = min(self.next[place] + ahead, MAX_ATTEMPTS)
-            self.tries += [(place, attempt) for attempt in range(self.next[place], last)]
+            first = place * MAX_ATTEMPTS
+            made += range(first + self.next[place], first + last)
             self.next[place] = last
-        made = self.tries[start:]
-        seeds, attempts = [self.seeds[place] for place, _ in made], [one for _, one in made]
+        seeds = [self.seeds[one // MAX_ATTEMPTS] for one in made]
+        attempts = [one % MAX_ATTEMPTS for one in made]
         return [
-            replace(columns, rows=[start + row for row in columns.rows])
+            replace(columns, rows=[made[row] for row in columns.rows])
             for columns in propose(self.exercise, seeds, attempts)
         ]
 
@@ -149,7 +151,9 @@ class Search:
         return self.next[place] < MAX_ATTEMPTS
 
     def reject(self, numbers: Sequence[int], reasons: Sequence[str]) -> None:
-        self.rejected += [one for one in zip(numbers, reasons, strict=True) if one[1]]
+        for number, reason in zip(numbers, reasons, strict=True):
+            if reason:
+                self.rejected[reason].append(number)
 
     def survival(self) -> Survival:
         """Of the draws up to the first good one of each seed."""
@@ -157,14 +161,12 @@ class Search:
             self.good[one][0] + 1 if one in self.good else made
             for one, made in enumerate(self.next)
         ]
-        reasons = Counter(
-            reason
-            for (place, attempt), reason in (
-                (self.tries[number], why) for number, why in self.rejected
-            )
-            if attempt < last[place]
-        )
-        return Survival(sum(last), len(self.good), dict(reasons))
+        counted = {
+            reason: sum(one % MAX_ATTEMPTS < last[one // MAX_ATTEMPTS] for one in numbers)
+            for reason, numbers in self.rejected.items()
+        }
+        rejected = {reason: count for reason, count in counted.items() if count}
+        return Survival(sum(last), len(self.good), rejected)
 
 
 def gathered(found: Sequence[Variant | None]) -> list[Variant | None]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -115,3 +116,26 @@ def test_survival_adds_up(exercise):
     assert survival.good == sum(variant is not None for variant in found) == 100
     assert survival.proposed >= 100
     assert survival.proposed - 100 <= sum(survival.rejected.values())
+
+
+def test_draws_that_are_rejected_take_hardly_any_memory(tmp_path):
+    """Many seeds of an exercise whose ``require`` never holds make many millions of them."""
+    path = tmp_path / "never.yaml"
+    path.write_text("""
+id: never
+title: Never
+source: none
+topics: [none]
+network: {inputs: {x: 1, w: 1}, equations: y = x w}
+sample: {"x, w": {from: [1, 3], step: 0.01}}
+require: [x > 5]
+questions: [{id: y, points: 1, ask: What is $y$?, answer: {values: y}}]
+""")
+    never = bank.load(path)
+    survey(never, range(5))
+    tracemalloc.start()
+    _, survival = survey(never, range(250))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert survival.rejected == {"require": 250 * drawing.MAX_ATTEMPTS}
+    assert peak < 5 * 2**20
