@@ -39,7 +39,8 @@ def with_derivatives(network: Network, wanted: Collection[str], rules: Rules = R
     vector the Jacobian, in the layout of the numerator, or the column of slopes where it is diagonal.
 
     Raises:
-        ReadingError: a Jacobian that is neither a matrix of the network nor diagonal.
+        ReadingError: a Jacobian that is neither a matrix of the network nor diagonal, or is of a vector by
+            itself; a derivative of an entry within a sum over its index.
     """
     gradients: dict[str, list[str]] = {}
     for name in sorted(set(wanted) - network.shapes.keys()):
@@ -60,6 +61,11 @@ def with_entry(network: Network, name: str) -> Network:
     if name in network.shapes:
         return network
     base, _, places = name.rstrip("]").partition("[")
+    for place in places.split(","):
+        if "#" in place:  # an index that a sum in the answer runs over
+            shown = place.partition("#")[0]
+            message = f"the derivative of {base}[{shown}] within a sum over {shown}: write it out"
+            raise ReadingError(message)
     row, *column = (
         number(int(place)) if place.isdigit() else Name(place) for place in places.split(",")
     )
@@ -77,6 +83,8 @@ def with_jacobian(network: Network, of: str, by: str, rules: Rules = RIGHT) -> N
     """The network with the Jacobian of one vector by another."""
     seed = derivative_name(of, of)
     target = derivative_name(of, by)
+    if of == by:
+        raise ReadingError(f"{target} is the derivative of a quantity by itself: leave it out")
     backward = differentiate(network, of, [by], rules)
     pulled = in_terms_of(backward, backward.equations[target], {seed, *network.shapes} - {target})
     found = factor(pulled, seed)

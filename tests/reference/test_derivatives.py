@@ -1,5 +1,6 @@
 """Derivatives by name: gradients, gradients of entries, Jacobians; paths; expressions in given terms."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -312,3 +313,16 @@ def test_an_abbreviation_stands_wherever_its_meaning_occurs():
     assert "z1" not in names(found)
     known = extended.evaluate(values())
     np.testing.assert_allclose(evaluate(found, known), known["dL/dW1"], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        ("dx/dx", "dx/dx is the derivative of a quantity by itself: leave it out"),
+        ("dx[j#1]/dx", "the derivative of x[j] within a sum over j: write it out"),
+    ],
+)
+def test_derivatives_that_are_not_found(wanted, says):
+    network = declare({"x": ("d", 1)}, {"W": ("h", "d")}, split_equations("z = W x"))
+    with pytest.raises(ReadingError, match=re.escape(says)):
+        with_derivatives(network, [wanted])
