@@ -124,11 +124,13 @@ def in_order(
     """
 
     def alone(partition: Partition) -> Result | None:
-        with engine.start() as own:
-            try:
-                return awaited(own.submit(work, partition), engine)
-            except engine.lost:
-                return None
+        own = engine.start()
+        try:
+            return awaited(own.submit(work, partition), engine)
+        except engine.lost:
+            return None
+        finally:
+            leave(engine, own, ())  # without waiting for a scheduler that is lost
 
     executor = engine.start()
     waiting: deque[tuple[Partition, Future[Result]]] = deque()
