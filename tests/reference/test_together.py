@@ -2,7 +2,7 @@
 
 import pytest
 
-from reference.equivalence import Agreement, Side, compare
+from reference.equivalence import Agreement, Side, compare, compare_sides
 from reference.language.expression import Table
 from reference.language.reading import read
 from reference.language.shapes import resolve
@@ -18,12 +18,14 @@ SEVERAL = [
     "x + y + 1/1000000",
     "log(-x^2)",
     "1/(x + y)",
+    "log(x) y",
+    "tanh(x)",
 ]
+NEAR = ["(x^2 - y^2) / (x - y)", "x + 2 y - y", "max(x, 0)", "0", "(x + y) / 1"]
+AT_SOME_POINTS = ["y log(x)", "1.0000000001 tanh(x)", "1.001 tanh(x)"]
 
 
-@pytest.mark.parametrize(
-    "text", [*SEVERAL, "(x^2 - y^2) / (x - y)", "x + 2 y - y", "max(x, 0)", "0", "(x + y) / 1"]
-)
+@pytest.mark.parametrize("text", [*SEVERAL, *NEAR, *AT_SOME_POINTS])
 def test_the_first_of_several_that_is_equal(text):
     """What is far from all of them at first sight is equal to none; one that is near is compared."""
     others = [understood(one, REALS) for one in SEVERAL]
@@ -43,7 +45,11 @@ def test_the_first_of_several_that_is_equal(text):
             ["W x - c", "W x + 1.0000001 c", "c", "W x + c + e"],
         ),
         ("relu(W x)", ["relu(W x)", "(W x) ⊙ 1{W x > 0}"], ["W x", "max(W x, 0.0001)", "|W x|"]),
-        ("h c", [], ["c h", "h c"]),  # hangs on a size
+        ("h c", [], ["c h", "h c", "3 c"]),  # hangs on a size
+        ("3 c", ["c + 2 c"], ["h c"]),
+        ("1 / relu(W x)", [], ["1 / relu(W x)", "1 / (W x)"]),  # infinite at some points
+        ("c", ["2 c - c"], ["c * mean(x) * 4 / sum(x)"]),
+        ("W x", ["W x / 1"], ["W x + relu(W x - 10^6)", "W x + 0 log(sum(c))"]),  # far-off kinks
     ],
 )
 def test_what_is_surely_equal(key, sure, unsure):
@@ -54,8 +60,11 @@ def test_what_is_surely_equal(key, sure, unsure):
         for text in [*sure, *unsure]
     ]
     allowed = {*network.shapes} - {"e"}
-    both = Together(table, Side(understood(key, points), points), allowed)
+    side = Side(understood(key, points), points)
+    both = Together(table, side, allowed)
     assert both.equal(given) == [True] * len(sure) + [False] * len(unsure)
+    for one in given[: len(sure)]:
+        assert compare_sides(Side(one, points), side) is Agreement.EQUAL
 
 
 def test_equal_parts_of_one_table_are_one_object():
