@@ -306,9 +306,8 @@ def trivial(solved: Solved) -> Flags:
         key, reach = values[asked.target], solved.within[asked.target] + GUARD
         near = np.abs(key) <= reach
         flags |= near.all(axis=(-2, -1))
-        flags |= (near & (np.abs(key) > GUARD)).any(
-            axis=(-2, -1)
-        )  # an entry may be 0, as of a dead unit
+        beside = near & (np.abs(key) > GUARD)  # an entry may be 0 itself, as of a dead unit
+        flags |= beside.any(axis=(-2, -1))
         if model.network.shapes[asked.target] == SCALAR:
             for name in scalars(model):
                 if (asked.target, name) not in by_nature:

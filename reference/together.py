@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 
@@ -18,9 +18,8 @@ from reference.equivalence import (
     bends,
     compare_sides,
 )
-from reference.language.evaluating import constant
+from reference.language.evaluating import evaluate_further
 from reference.language.expression import Apply, Expression, Name, Table
-from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 from reference.points import Points
 
@@ -28,55 +27,61 @@ from reference.points import Points
 class Together:
     """Expressions that are compared with a key together; what they share, as parts of a table, is evaluated once.
 
-    ``values``: of all parts over allowed names, by ``id``; ``told``: of each part, do the points of one batch
-    show all that there is to see?
+    ``values``: of all parts over allowed names, by ``id``; ``equal``: those of the expressions that agree
+    with the key by far. Of the others, nothing is said: :func:`~reference.equivalence.compare_sides` finds
+    that out, which gives the same for those that are found here.
     """
 
-    def __init__(self, table: Table, key: Side, allowed: Container[str]) -> None:
-        self.key = key
+    def __init__(
+        self, expressions: Sequence[Expression], table: Table, key: Side, allowed: Container[str]
+    ) -> None:
         self.values: dict[int, Array] = {}
-        self.told: dict[int, bool] = {}
+        self.equal: frozenset[int] = frozenset()
         if key.is_defined and key.sees_both_sides and not key.is_sized and key.rational is None:
-            self.evaluate(table.parts.values(), allowed)
+            nodes = over(allowed, table)
+            evaluate_further(nodes, key.points.values, self.values)
+            told = telling(nodes, self.values, key.points)
+            self.equal = near([id(one) for one in expressions if id(one) in told], self.values, key)
 
-    def evaluate(self, nodes: Iterable[Expression], allowed: Container[str]) -> None:
-        values, told, points = self.values, self.told, self.key.points
-        value, known = values.__getitem__, values.__contains__
-        with np.errstate(all="ignore"):
-            for node in nodes:
-                place = id(node)
-                if isinstance(node, Apply):
-                    args = [*map(id, node.args)]
-                    if all(map(known, args)):
-                        values[place] = OPERATIONS[node.operation].value(*map(value, args))
-                        told[place] = all(map(told.__getitem__, args)) and tells(node, values)
-                elif isinstance(node, Name):
-                    if node.name in allowed:
-                        values[place] = points.values[node.name]
-                        told[place] = node.name not in points.sizes
-                else:
-                    values[place] = constant(node)
-                    told[place] = True
+    def holds(self, expression: Expression) -> bool:
+        """Does it hold no other names than those allowed, and agree with the key by far?"""
+        return id(expression) in self.equal
 
-    def equal(self, expressions: Sequence[Expression]) -> list[bool]:
-        """Which expressions agree with the key by far.
 
-        Of the others, nothing is said: :func:`~reference.equivalence.compare_sides` finds that out, which gives the same for those that are
-        found here.
-        """
-        shape = self.key.value.shape
-        found = [
-            self.told.get(id(one), False) and self.values[id(one)].shape == shape
-            for one in expressions
-        ]
-        places = [place for place, one in enumerate(found) if one]
-        if places:
-            given = np.stack([self.values[id(expressions[place])] for place in places])
-            with np.errstate(all="ignore"):
-                near = np.abs(given - self.key.value) <= self.key.reach / 2
-            for place, one in zip(places, np.asarray(near.all(axis=(1, 2, 3))), strict=True):
-                found[place] = bool(one)
-        return found
+def over(allowed: Container[str], table: Table) -> list[Expression]:
+    """The parts of a table, each after its arguments, that hold no other name."""
+    found: dict[int, Expression] = {}
+    for node in table.parts.values():
+        own = node.name in allowed if isinstance(node, Name) else True
+        if own and all(map(found.__contains__, map(id, node.args))):
+            found[id(node)] = node
+    return [*found.values()]
+
+
+def telling(
+    nodes: Sequence[Expression], values: Mapping[int, Array], points: Points
+) -> frozenset[int]:
+    """The ids of the parts of which the points of one batch show all that there is to see."""
+    found: set[int] = set()
+    for node in nodes:
+        if isinstance(node, Apply):
+            told = all(map(found.__contains__, map(id, node.args))) and tells(node, values)
+        else:
+            told = not (isinstance(node, Name) and node.name in points.sizes)
+        if told:
+            found.add(id(node))
+    return frozenset(found)
+
+
+def near(places: Sequence[int], values: Mapping[int, Array], key: Side) -> frozenset[int]:
+    """Of some expressions, by ``id``, those whose values are those of a key, by far."""
+    fitting = [place for place in places if values[place].shape == key.value.shape]
+    if not fitting:
+        return frozenset()
+    with np.errstate(all="ignore"):
+        gaps = np.abs(np.stack([values[place] for place in fitting]) - key.value)
+        alike = np.asarray((gaps <= key.reach / 2).all(axis=(1, 2, 3)))
+    return frozenset(place for place, one in zip(fitting, alike, strict=True) if one)
 
 
 def tells(node: Apply, values: Mapping[int, Array]) -> bool:
@@ -122,8 +127,8 @@ class Sides:
             return None
         places, values, reach, noise = self.alike[given.value.shape]
         with np.errstate(all="ignore"):
-            near = np.abs(given.value - values) <= np.maximum(given.reach, reach) + noise
-        enough = np.count_nonzero(near.all(axis=(-2, -1)), axis=-1) >= LEAST
+            meets = np.abs(given.value - values) <= np.maximum(given.reach, reach) + noise
+        enough = np.count_nonzero(meets.all(axis=(-2, -1)), axis=-1) >= LEAST
         for place in np.flatnonzero(enough).tolist():
             if compare_sides(given, self.sides[places[place]]) is Agreement.EQUAL:
                 return places[place]

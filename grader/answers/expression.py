@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -64,13 +64,16 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         """Those of them that have values at the points."""
         return self.usable & self.points.values.keys()
 
-    def agreement(self, given: Expression, values: dict[int, Array] | None = None) -> Agreement:
-        return self.follows(given, self.expression, values)
+    def agreement(self, given: Expression, both: Together | None = None) -> Agreement:
+        """Does an expression agree with the key? ``both``: what is known of it among others."""
+        if both is not None and both.holds(given):
+            return Agreement.EQUAL
+        return self.follows(given, self.expression, both.values if both else None)
 
     def follows(
-        self, given: Expression, before: Expression, values: dict[int, Array] | None = None
+        self, given: Expression, before: Expression, values: Mapping[int, Array] | None = None
     ) -> Agreement:
-        """Does an expression agree with another, or with the key? ``values``: as in :meth:`looked_at`."""
+        """Does an expression agree with another? ``values``: of its parts, at the points of the key."""
         points = self.points
         if self.further:  # an answer has named derivatives that the question does not
             shapes = points.network.shapes
@@ -132,15 +135,13 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         self, read: Sequence[Shaped | Outcome], table: Table
     ) -> Iterator[Outcome]:
         written = latex_parts(table.parts.values())
-        both = Together(table, self.side, self.valued)
-        given = [one for one in read if not isinstance(one, Outcome)]
-        equal = iter(both.equal([one for one, _ in given]))
+        given = [one[0] for one in read if not isinstance(one, Outcome)]
+        both = Together(given, table, self.side, self.valued)
         for one in read:
             if isinstance(one, Outcome):
                 yield one
             else:
-                understood = latex(one[0], written)
-                yield self.looked_at(*one, understood, next(equal), both.values)
+                yield self.looked_at(*one, latex(one[0], written), both)
 
     def attempt(self, text: str, table: Table) -> Shaped | Outcome:
         """An answer as it is read, or what is to be said of it: an error would hold all that led to it."""
@@ -150,24 +151,14 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
             return not_understood(error)
 
     def looked_at(
-        self,
-        given: Expression,
-        shape: Shape,
-        understood: str,
-        equal: bool = False,
-        values: dict[int, Array] | None = None,
+        self, given: Expression, shape: Shape, understood: str, both: Together | None = None
     ) -> Outcome:
-        """What is to be said of an answer that was understood.
-
-        Args:
-            equal: it is of allowed names, and surely agrees with the key.
-            values: of parts of expressions, at the points of the key.
-        """
-        foreign = "" if equal else self.foreign(given)
+        """What is to be said of an answer that was understood; ``both``: what is known of it among others."""
+        foreign = "" if both is not None and both.holds(given) else self.foreign(given)
         if foreign:
             found = Outcome(Verdict.INCORRECT, NOTHING, foreign, understood)
         else:
-            found = self.judge(given, shape, understood, equal, values)
+            found = self.judge(given, shape, understood, both)
         if found.verdict is Verdict.INCORRECT and shape == self.shape:
             return replace(found, given=given)
         return found
@@ -226,16 +217,11 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         return f"'{found[0]}' is not allowed here: write it in terms of {listed}"
 
     def judge(
-        self,
-        given: Expression,
-        shape: Shape,
-        understood: str,
-        equal: bool = False,
-        values: dict[int, Array] | None = None,
+        self, given: Expression, shape: Shape, understood: str, both: Together | None = None
     ) -> Outcome:
         """Compare an answer that was understood, the other way round too."""
         if shape == self.shape:
-            agreement = Agreement.EQUAL if equal else self.agreement(given, values)
+            agreement = self.agreement(given, both)
             if agreement is Agreement.EQUAL and self.form in FORMS:
                 holds, wanted = FORMS[self.form]
                 if not holds(given):

@@ -97,13 +97,13 @@ def cluster(address: str) -> Engine:
     for name in ("distributed", "distributed.client"):  # what is lost, we tell ourselves
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return Engine(
-        lambda: client.get_executor(),
-        2 * threads,
-        (BrokenExecutor, KilledWorker),
-        client.close,
-        (CancelledError, CommClosedError, TimeoutError),
-        lambda: client.status in ("running", "connecting"),
-        f"the Dask scheduler at {address} does not answer any more",
+        start=lambda: client.get_executor(),
+        width=2 * threads,
+        lost=(BrokenExecutor, KilledWorker),
+        stop=client.close,
+        gone=(CancelledError, CommClosedError, TimeoutError),
+        is_there=lambda: client.status in ("running", "connecting"),
+        farewell=f"the Dask scheduler at {address} does not answer any more",
     )
 
 

@@ -61,8 +61,8 @@ def test_what_is_surely_equal(key, sure, unsure):
     ]
     allowed = {*network.shapes} - {"e"}
     side = Side(understood(key, points), points)
-    both = Together(table, side, allowed)
-    assert both.equal(given) == [True] * len(sure) + [False] * len(unsure)
+    both = Together(given, table, side, allowed)
+    assert [both.holds(one) for one in given] == [True] * len(sure) + [False] * len(unsure)
     for one in given[: len(sure)]:
         assert compare_sides(Side(one, points), side) is Agreement.EQUAL
 
