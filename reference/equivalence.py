@@ -9,7 +9,7 @@ are left, the question is not decided.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -46,6 +46,7 @@ KINKS = {
 }
 
 Flags = NDArray[np.bool_]
+Size = Any  # absolute values at a point: a number, which is far quicker than an array of one, or an array
 
 
 class Agreement(StrEnum):
@@ -120,7 +121,7 @@ class Side:
             value
             for node in self.nodes
             if isinstance(node, Apply)
-            for value in bends(node, self.parts)
+            for value in bends(node.operation, [self.parts[id(one)] for one in node.args])
         ]
 
     @functools.cached_property
@@ -134,6 +135,11 @@ class Side:
         if KINKS.keys().isdisjoint(self.operations):
             return True
         return all(np.count_nonzero(kink > 0) and np.count_nonzero(kink < 0) for kink in self.kinks)
+
+    @functools.cached_property
+    def tells(self) -> bool:
+        """Do the points of one batch show all that there is to see?"""
+        return self.is_defined and self.sees_both_sides and not self.is_sized
 
     @functools.cached_property
     def rational(self) -> Rational | None:
@@ -169,37 +175,44 @@ class Side:
         return Side(self.expression, self.points.resized)
 
 
-def bends(node: Apply, values: Mapping[int, Array]) -> list[Array]:
-    """The values whose zeros are the kinks of an operation."""
+def bends(operation: str, args: Sequence[Array]) -> list[Array]:
+    """The values whose zeros are the kinks of an operation on arguments of these values."""
     with np.errstate(all="ignore"):
-        return [
-            run(kink, {str(index): values[id(one)] for index, one in enumerate(node.args)})
-            for kink in KINKS.get(node.operation, ())
-        ]
+        values = {str(index): value for index, value in enumerate(args)}
+        return [run(kink, values) for kink in KINKS.get(operation, ())]
 
 
 def noise_at(nodes: list[Expression], values: dict[int, Array], point: int) -> float:
     """A bound on what rounding does at a point, by the largest part; infinite where a sum cancels."""
     sizes = {key: size_at(value, point) for key, value in values.items()}
     for node in nodes:
-        if isinstance(node, Apply) and node.operation in SUMS:
-            args = [sizes[id(argument)] for argument in node.args]
-            if node.operation in ("add", "subtract"):
-                terms = args[0] + args[1]
-            else:
-                terms = OPERATIONS[node.operation].value(*[np.array(one, ndmin=3) for one in args])
-            enough = sizes[id(node)] >= LOSS * terms
-            if not (enough if isinstance(enough, bool) else enough.all()):
-                return np.inf
-    return NOISE * max(one if isinstance(one, float) else one.max() for one in sizes.values())
+        if node.operation in SUMS and cancels(
+            node.operation, sizes[id(node)], [sizes[id(one)] for one in node.args]
+        ):
+            return np.inf
+    return NOISE * max(map(largest, sizes.values()))
 
 
-def size_at(value: Array, point: int) -> Any:
-    """The absolute value at a point: a number, which is far quicker than an array of one, or an array."""
+def cancels(operation: str, size: Size, args: Sequence[Size]) -> bool:
+    """Does a sum of this size lose digits, by the sizes of what is summed up?"""
+    if operation in ("add", "subtract"):
+        terms = args[0] + args[1]
+    else:
+        terms = OPERATIONS[operation].value(*[np.array(one, ndmin=3) for one in args])
+    enough = size >= LOSS * terms
+    return not (enough if isinstance(enough, bool) else enough.all())
+
+
+def size_at(value: Array, point: int) -> Size:
+    """The absolute value at a point."""
     batched = value.ndim > 2 and value.shape[-3] == COUNT
     if value.size == (COUNT if batched else 1):
         return abs(value.item(point if batched else 0))
     return np.abs(value[..., point : point + 1, :, :] if batched else value)
+
+
+def largest(size: Size) -> float:
+    return size if isinstance(size, float) else float(size.max())
 
 
 def at_points(flags: Flags) -> Flags:

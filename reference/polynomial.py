@@ -106,6 +106,10 @@ def at(terms: Terms, values: Mapping[str, int]) -> Fraction:
     return total
 
 
+def symbol(name: str) -> Rational:
+    return Rational({((name, 1),): Fraction(1)}, ONE)
+
+
 def rational(expression: Expression) -> Rational:
     """A resolved expression over scalar names as a quotient of polynomials.
 
@@ -129,18 +133,22 @@ class Expansion:
             case Number(value):
                 return Rational(constant(value), ONE)
             case Name(name):
-                return Rational({((name, 1),): Fraction(1)}, ONE)
-            case Apply("add"):
+                return symbol(name)
+        return self.apply(node.operation, args)
+
+    def apply(self, operation: str, args: list[Rational]) -> Rational:
+        match operation:
+            case "add":
                 return self.combine(args[0], args[1], 1)
-            case Apply("subtract"):
+            case "subtract":
                 return self.combine(args[0], args[1], -1)
-            case Apply("negate"):
+            case "negate":
                 return Rational(self.multiply(constant(Fraction(-1)), args[0].top), args[0].bottom)
-            case Apply("scale" | "hadamard" | "matmul"):
+            case "scale" | "hadamard" | "matmul":
                 return self.product(args[0], args[1])
-            case Apply("divide"):
+            case "divide":
                 return self.quotient(args[0], args[1])
-            case Apply("power"):
+            case "power":
                 return self.raised(args[0], args[1])
         raise NotRational("only sums, products, quotients and whole powers make a count")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,16 +17,20 @@ from reference.forms import is_expanded, is_factored, is_without_calls
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
 from reference.language.evaluating import evaluate_further
-from reference.language.expression import Apply, Expression, Table, distinct_parts, mentioned, names
+from reference.language.expression import Apply, Expression, distinct_parts, mentioned, names
 from reference.language.reading import read_sides
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
-from reference.language.writing import latex, latex_parts, plain
+from reference.language.writing import latex, plain
+from reference.parts import Part, Parts
 from reference.points import Points
-from reference.together import Sides, Together
+from reference.resolver import learn_left, read_part
+from reference.several import Sides
+from reference.sight import at_sight
 
-TOGETHER = 3_000  # parts whose values are kept at a time, some kilobytes each
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
+TABLES = 64  # keys whose parts are kept at a time
+DIFFERENT = "not equal to the right answer"
 FORMS = {
     Form.EXPANDED: (is_expanded, "multiplied out"),
     Form.FACTORED: (is_factored, "as a product"),
@@ -58,17 +62,6 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
     def usable(self) -> frozenset[str]:
         """The allowed names, and the functions and indices of the exercise."""
         return frozenset([*self.allowed, *self.aliases, *self.points.network.symbols.shapes])
-
-    @functools.cached_property
-    def valued(self) -> frozenset[str]:
-        """Those of them that have values at the points."""
-        return self.usable & self.points.values.keys()
-
-    def agreement(self, given: Expression, both: Together | None = None) -> Agreement:
-        """Does an expression agree with the key? ``both``: what is known of it among others."""
-        if both is not None and both.holds(given):
-            return Agreement.EQUAL
-        return self.follows(given, self.expression, both.values if both else None)
 
     def follows(
         self, given: Expression, before: Expression, values: Mapping[int, Array] | None = None
@@ -115,77 +108,67 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         return {}
 
     def mark(self, text: str) -> Outcome:
+        known = parts_of(self)
+        part = read_part(text, known)
+        if part is not None:
+            return self.mark_part(part)
         try:
             given, shape = self.read(text)
         except LanguageError as error:
             return not_understood(error)
+        learn_left(text, known)
         return self.looked_at(given, shape, latex(given))
 
-    def mark_together(self, texts: Iterable[str]) -> Iterator[Outcome]:
-        """As :meth:`mark` of each; what some of them share is evaluated and written once."""
-        table, read = Table(), list[Shaped | Outcome]()
-        for text in texts:
-            read.append(self.attempt(text, table))
-            if len(table.parts) > TOGETHER:
-                yield from self.looked_at_together(read, table)
-                table, read = Table(), []
-        yield from self.looked_at_together(read, table)
-
-    def looked_at_together(
-        self, read: Sequence[Shaped | Outcome], table: Table
-    ) -> Iterator[Outcome]:
-        written = latex_parts(table.parts.values())
-        given = [one[0] for one in read if not isinstance(one, Outcome)]
-        both = Together(given, table, self.side, self.valued)
-        for one in read:
-            if isinstance(one, Outcome):
-                yield one
-            else:
-                yield self.looked_at(*one, latex(one[0], written), both)
-
-    def attempt(self, text: str, table: Table) -> Shaped | Outcome:
-        """An answer as it is read, or what is to be said of it: an error would hold all that led to it."""
-        try:
-            return self.read(text, table)
-        except LanguageError as error:
-            return not_understood(error)
+    def mark_part(self, given: Part) -> Outcome:
+        """What is to be said of an answer that is a part; most is told at sight."""
+        if given.usable and given.shape == self.shape and self.form is Form.ANY:
+            agreement = at_sight(given, self.side)
+            if agreement is Agreement.EQUAL:
+                return Outcome(Verdict.CORRECT, ALL, "", given.latex)
+            if agreement is Agreement.DIFFERENT:
+                return Outcome(Verdict.INCORRECT, NOTHING, DIFFERENT, given.latex, given.node)
+        return self.looked_at(given.node, given.shape, given.latex, given.values())
 
     def looked_at(
-        self, given: Expression, shape: Shape, understood: str, both: Together | None = None
+        self,
+        given: Expression,
+        shape: Shape,
+        understood: str,
+        values: Mapping[int, Array] | None = None,
     ) -> Outcome:
-        """What is to be said of an answer that was understood; ``both``: what is known of it among others."""
-        foreign = "" if both is not None and both.holds(given) else self.foreign(given)
+        """What is to be said of an answer that was understood; ``values``: of its parts, if they are known."""
+        foreign = self.foreign(given)
         if foreign:
             found = Outcome(Verdict.INCORRECT, NOTHING, foreign, understood)
         else:
-            found = self.judge(given, shape, understood, both)
+            found = self.judge(given, shape, understood, values)
         if found.verdict is Verdict.INCORRECT and shape == self.shape:
             return replace(found, given=given)
         return found
 
-    def read(self, text: str, table: Table | None = None) -> Shaped:
-        """An answer as a resolved expression, with its shape; its parts from a table, if there is one.
+    def read(self, text: str) -> Shaped:
+        """An answer as a resolved expression, with its shape.
 
         Raises:
             LanguageError: it cannot be read, its shapes do not fit, or it says that it is something
                 else than what is asked.
         """
         left, right = read_sides(text, self.points.network.vocabulary)
-        given = self.resolved(right, table)
+        given = self.resolved(right)
         if left is not None and any("/" in name for name in mentioned(left)):
             self.check_left(left)
         return given
 
-    def resolved(self, written: Expression, table: Table | None = None) -> Shaped:
+    def resolved(self, written: Expression) -> Shaped:
         """A written expression, whose derivatives may be any that the network has."""
         network = self.points.network
         try:
-            return resolve(written, network.shapes, network.symbols.indices, table)
+            return resolve(written, network.shapes, network.symbols.indices)
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
             unknown = sorted(name for name in named if "/" in name)
             network = self.extended(tuple(unknown)).network
-            return resolve(written, network.shapes, network.symbols.indices, table)
+            return resolve(written, network.shapes, network.symbols.indices)
 
     def extended(self, derivatives: tuple[str, ...]) -> Points:
         """The points with the values of further derivatives."""
@@ -202,7 +185,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
     def check_left(self, left: Expression) -> None:
         """The left side of an equation, if it is a derivative, is the one that is asked for."""
         value, shape = self.resolved(left)
-        if shape == self.shape and self.agreement(value) is Agreement.DIFFERENT:
+        if shape == self.shape and self.follows(value, self.expression) is Agreement.DIFFERENT:
             message = f"what stands before the equality sign, {quoted(plain(value), 60)}, is not what is asked for"
             raise ReadingError(message, 1)
 
@@ -217,20 +200,24 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         return f"'{found[0]}' is not allowed here: write it in terms of {listed}"
 
     def judge(
-        self, given: Expression, shape: Shape, understood: str, both: Together | None = None
+        self,
+        given: Expression,
+        shape: Shape,
+        understood: str,
+        values: Mapping[int, Array] | None = None,
     ) -> Outcome:
         """Compare an answer that was understood, the other way round too."""
         if shape == self.shape:
-            agreement = self.agreement(given, both)
+            agreement = self.follows(given, self.expression, values)
             if agreement is Agreement.EQUAL and self.form in FORMS:
                 holds, wanted = FORMS[self.form]
                 if not holds(given):
                     message = f"equal to the right answer, but it is to be written {wanted}"
                     return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
-            return outcome(agreement, "not equal to the right answer", understood)
+            return outcome(agreement, DIFFERENT, understood)
         message = f"the shape is {describe(shape)}, expected {describe(self.shape)}"
         if shape == self.shape[::-1]:
-            agreement = self.agreement(Apply("transpose", (given,)))
+            agreement = self.follows(Apply("transpose", (given,)), self.expression)
             if agreement is Agreement.EQUAL and self.either_layout:
                 return Outcome(Verdict.CORRECT, ALL, "", understood)
             if agreement is Agreement.EQUAL:
@@ -247,6 +234,12 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         if self.shape[0] != self.shape[1] and not self.either_layout:
             misses.append(f"{text}^T")
         return misses
+
+
+@functools.lru_cache(maxsize=TABLES)
+def parts_of(key: ExpressionKey) -> Parts:
+    """The parts of the answers to a key so far, for the keys that were used last."""
+    return Parts(key.points, key.usable)
 
 
 def not_understood(error: LanguageError) -> Outcome:

@@ -17,7 +17,7 @@ from reference.derivatives import in_terms_of, with_derivatives
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
-from reference.language.names import canonical, derivative_name, spellings, unknown
+from reference.language.names import canonical, derivative_name, unknown
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import Network
@@ -74,7 +74,7 @@ def defined(structure: Structure, network: Network) -> Network:
         place = f"network.define.{name}"
         if not re.fullmatch(r"[^\W\d_]\w*'*", name):
             structure.report(f"{place}:key", f"expected a name, found '{name}'")
-        elif canonical(name) in spellings(network.vocabulary.names):
+        elif canonical(name) in network.vocabulary.spellings:
             structure.report(f"{place}:key", f"'{name}' is declared twice")
         elif keyed := key_of(structure, text, place, network):
             expression, shape, network = keyed

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from grader.answers import ExpressionKey
 from grader.answers.number import at_sight
 from grader.asking import Asked
-from grader.grading import WRONG, Response, before_reading, credited, looked_at, outcome, scaled
+from grader.grading import WRONG, Response, credited, looked_at, outcome, scaled
 from grader.marking import explained
 from grader.records import Answers, Marks, Outcome
 from grader.solving import Solved
@@ -53,8 +52,6 @@ def first_look(
         found = at_sight(texts, values, within)
     alike = asked.key is not None or asked.data is not None  # one key for all of them
     seen: dict[tuple[int, str], Outcome] = {}
-    if isinstance(asked.key, ExpressionKey):
-        seen = {(0, text): one for text, one in read_together(asked.key, texts)}
 
     def look(row: int, text: str) -> Outcome:
         if (row, text) not in seen:
@@ -65,15 +62,6 @@ def first_look(
         one or look(0 if alike else row, text)
         for one, row, text in zip(found, rows, texts, strict=True)
     ]
-
-
-def read_together(key: ExpressionKey, texts: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
-    """Distinct answers with their outcomes, up to those among whom marking fails."""
-    left = [text for text in dict.fromkeys(texts) if before_reading(text) is None]
-    try:
-        yield from zip(left, key.mark_together(left), strict=True)
-    except Exception:
-        log.exception("marking in bulk failed")
 
 
 def second_look(solved: Solved, wrong: Sequence[Response]) -> list[dict[str, Outcome]]:

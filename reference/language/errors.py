@@ -30,3 +30,7 @@ class ShapeError(LanguageError):
 
 class UnknownName(ReadingError):
     """A name that could be known, as every derivative of the network could, and is not."""
+
+
+class Unusual(Exception):
+    """The short way does not read a text: the long way tells what it means, or what is wrong with it."""

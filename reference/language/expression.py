@@ -25,6 +25,7 @@ class Number(Struct, frozen=True):
     value: Fraction
     column: int = 0
     args: ClassVar[tuple[Expression, ...]] = ()
+    operation: ClassVar[str] = ""
 
 
 class Name(Struct, frozen=True):
@@ -33,6 +34,7 @@ class Name(Struct, frozen=True):
     name: str
     column: int = 0
     args: ClassVar[tuple[Expression, ...]] = ()
+    operation: ClassVar[str] = ""
 
 
 class Apply(Struct, frozen=True):
@@ -52,6 +54,7 @@ class Product(Struct, frozen=True):
     args: tuple[Expression, ...]
     signs: tuple[str, ...]
     column: int = 0
+    operation: ClassVar[str] = "product"
 
 
 Expression = Number | Name | Apply | Product
@@ -105,22 +108,14 @@ def distinct_parts(root: Expression, seen: Container[int] = ()) -> list[Expressi
     return list(found.values())
 
 
-def annotate(
-    root: Expression,
-    visit: Callable[[Expression, list[T]], T],
-    results: dict[int, T] | None = None,
-) -> dict[int, T]:
+def annotate(root: Expression, visit: Callable[[Expression, list[T]], T]) -> dict[int, T]:
     """Visit every part after its arguments, each shared part once; the results by ``id`` of the part.
 
     Iterative, so that the depth of an expression is no matter.
-
-    Args:
-        results: of expressions that share parts with this one, and live as long; it is added to.
     """
-    nodes = parts(root) if results is None else distinct_parts(root, results)
-    results = {} if results is None else results
+    results: dict[int, T] = {}
     result = results.__getitem__
-    for node in nodes:
+    for node in parts(root):
         if id(node) not in results:
             args = node.args
             results[id(node)] = visit(node, [*map(result, map(id, args))] if args else [])

@@ -24,7 +24,7 @@ LOWERED = str.maketrans({sign: "_" + plain for sign, plain in SUBSCRIPTS.items()
 JOINTS = str.maketrans(SUBSCRIPTS | dict.fromkeys("_{}[],", ""))
 
 
-class Vocabulary(Struct, frozen=True):
+class Vocabulary(Struct, frozen=True, dict=True):
     """What a text may name.
 
     ``functions``: abstract functions with the number of their arguments. ``indices``: those of
@@ -34,6 +34,28 @@ class Vocabulary(Struct, frozen=True):
     names: tuple[str, ...] = ()
     functions: tuple[tuple[str, int], ...] = ()
     indices: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def spellings(self) -> dict[str, str]:
+        """Key of every spelling → declared name."""
+        return {canonical(name): name for name in self.names}
+
+    @functools.cached_property
+    def plain_spellings(self) -> dict[str, str]:
+        """Those of the names that are no functions as well."""
+        return {
+            key: name for key, name in self.spellings.items() if key not in self.function_spellings
+        }
+
+    @functools.cached_property
+    def index_spellings(self) -> dict[str, str]:
+        """Those of the indices."""
+        return {canonical(name): name for name in self.indices}
+
+    @functools.cached_property
+    def function_spellings(self) -> dict[str, tuple[str, int]]:
+        """Key of every function → its name, and the number of its arguments."""
+        return {canonical(name): (name, count) for name, count in self.functions}
 
 
 def canonical(name: str) -> str:
@@ -48,12 +70,6 @@ def keyed(name: str) -> str:
         return text
     signs = unicodedata.normalize("NFD", text)
     return "".join(MARKS.get(sign, GREEK.get(sign, sign)) for sign in signs)
-
-
-@functools.lru_cache(maxsize=1000)
-def spellings(names: tuple[str, ...]) -> dict[str, str]:
-    """Key of every spelling → declared name."""
-    return {canonical(name): name for name in names}
 
 
 def derivative_name(of: str, by: str) -> str:

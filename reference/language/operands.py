@@ -2,42 +2,116 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from fractions import Fraction
+from typing import Generic, Protocol, TypeVar
 
-from reference.language.cursor import OPENING, RAISED_SUFFIXES, SUFFIXES
 from reference.language.errors import ReadingError
-from reference.language.expression import Apply, Expression, Name, Number, Product, number
-from reference.language.names import LOWERED, canonical, cuts, function_name, unknown
-from reference.language.operations import FUNCTIONS, SPELLINGS, slope_of
-from reference.language.structures import TESTS, Structures, literal
-from reference.language.tokens import Token
+from reference.language.names import MAX_NAME
+from reference.language.operations import FUNCTIONS, SPELLINGS
+from reference.language.spelling import Spelling
+from reference.language.tokens import MAX_LENGTH, Token
 
-MAX_PRIMES = 3
+MAX_MAGNITUDE = 300  # decimal exponent of a literal
 MAX_GUESSES = 6
 MAX_SLOPES = 2
 
 EULER = Fraction("2.718281828459045")
 CONSTANTS = {"pi": Fraction("3.141592653589793"), "π": Fraction("3.141592653589793"), "e": EULER}
 FUNCTION_NAMES = frozenset(name for name, _ in FUNCTIONS)
+OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|"}
+STARTS = frozenset({"(", "[", "∂", "{", "|("})
+COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le", "==": "eq", "!=": "ne"}
+TESTS = frozenset(COMPARISONS.values())
 
 
-class Operands(Structures):
+class Made(Protocol):
+    """What a reader makes of a text: the operation at its top, if there is one, and where that stands."""
+
+    @property
+    def operation(self) -> str: ...
+
+    @property
+    def column(self) -> int: ...
+
+
+E = TypeVar("E", bound=Made)
+
+
+class Operands(Spelling, Generic[E]):
     """Reads one operand; what stands around it is the business of the grammar."""
 
     bars = ""  # the sign of an absolute value or norm that is open here
     guesses = 0  # at a norm written ||x||, each of which may be read twice
     slopes = 0  # derivatives of functions that are open here; each repeats its argument
 
+    # What is made of what is read
+
+    @abstractmethod
+    def quantity(self, name: str, column: int) -> E:
+        """A declared name."""
+
+    @abstractmethod
+    def constant(self, value: Fraction, column: int) -> E: ...
+
+    @abstractmethod
+    def apply(self, operation: str, args: tuple[E, ...], column: int) -> E: ...
+
+    @abstractmethod
+    def product_of(self, factors: tuple[E, ...], signs: tuple[str, ...], column: int) -> E:
+        """A chain of factors, whose meaning hangs on their shapes."""
+
+    @abstractmethod
+    def slope(self, operation: str, args: tuple[E, ...]) -> E | None:
+        """The derivative of an operation by its argument, if it has one that can be read."""
+
+    @abstractmethod
+    def entry_of(self, value: E, places: list[str], column: int) -> E: ...
+
+    # What only some readers read
+
+    @abstractmethod
+    def derivative(self) -> E | None:
+        """``dL/dW1`` or ``∂P_i/∂h_i``, where the names are declared."""
+
+    @abstractmethod
+    def derivative_in_braces(self, column: int) -> E | None:
+        r"""What stands behind ``\frac`` in ``\frac{dL}{dW1}``."""
+
+    @abstractmethod
+    def abstract(self) -> E | None:
+        """A call ``g1(z1)`` of a declared function, or of its derivative ``g1'(z1)``."""
+
+    @abstractmethod
+    def partial(self) -> E | None:
+        r"""A call ``\partial_{1} Loss(a, y)``, derived by its first argument."""
+
+    @abstractmethod
+    def kronecker(self, token: Token) -> E | None:
+        """``delta_ij``, which is 1 where i = j."""
+
+    @abstractmethod
+    def run(self, token: Token) -> E:
+        """Names written without a space, ``dh`` for d h, where there is one way to cut them."""
+
+    @abstractmethod
+    def cases(self) -> E:
+        r"""``\begin{cases} a & c \\ b & \text{otherwise} \end{cases}``."""
+
+    @abstractmethod
+    def sum_over(self) -> E:
+        r"""``sum_j …``, ``\sum_{j=1}^{K} …``, ``sum_{j != k} …``: a product's length."""
+
     # The grammar, which is written below
 
-    def condition(self, equality: bool = False) -> Expression:
-        raise NotImplementedError
+    @abstractmethod
+    def condition(self, equality: bool = False) -> E: ...
 
-    def postfix(self) -> Expression:
-        raise NotImplementedError
+    @abstractmethod
+    def postfix(self) -> E: ...
 
-    def exponent(self) -> Expression:
-        raise NotImplementedError
+    @abstractmethod
+    def exponent(self) -> E: ...
 
     # Operands
 
@@ -49,20 +123,22 @@ class Operands(Structures):
             return token.text == "1" and self.tokens[self.index + 1].text in ("{", "_", "[")
         if token.text in ("|", "‖"):
             return self.bars != token.text
-        return (token.kind == "command" and token.text != "end") or self.at(
-            "(", "[", "∂", "{", "|("
+        return (
+            token.text in STARTS
+            or token.kind == "named"
+            or (token.kind == "command" and token.text != "end")
         )
 
-    def operand(self) -> Expression:
+    def operand(self) -> E:
         token = self.token
-        if token.kind == "word":
+        if token.kind in ("word", "named"):
             return self.word()
         if token.kind == "number":
             return self.number()
         if token.kind == "command":
             return self.command()
         if token.text == "|(":
-            return Apply("abs", (self.bracketed("|("),), token.column)
+            return self.apply("abs", (self.bracketed("|("),), token.column)
         if token.text in OPENING:
             return self.bracketed(token.text, equality=token.text == "[")
         if token.text in ("|", "‖"):
@@ -71,15 +147,18 @@ class Operands(Structures):
             self.fail("a number, a name or a bracket")
         return self.word()
 
-    def number(self) -> Expression:
+    def number(self) -> E:
         token = self.advance()
         if token.text == "1" and self.at("{", "_"):
             return self.indicator()
         if self.token.kind == "number" and not self.starts_operand():
             self.fail("an operator between two numbers")
-        return literal(token)
+        return self.literal(token)
 
-    def bracketed(self, opening: str, equality: bool = False) -> Expression:
+    def literal(self, token: Token) -> E:
+        return self.constant(exact(token), token.column)
+
+    def bracketed(self, opening: str, equality: bool = False) -> E:
         self.expect(opening)
         outer, self.bars = self.bars, ""
         value = self.condition(equality)
@@ -87,7 +166,7 @@ class Operands(Structures):
         self.bars = outer
         return value
 
-    def indicator(self) -> Expression:
+    def indicator(self) -> E:
         """The condition after a 1, with or without an underscore between."""
         self.accept("_")
         opening = self.token.text
@@ -95,19 +174,17 @@ class Operands(Structures):
             self.fail("a condition in brackets")
         column = self.tokens[self.index + 1].column
         value = self.bracketed(opening, equality=True)
-        if not (isinstance(value, Apply) and value.operation in TESTS):
+        if value.operation not in TESTS:
             shown = f"{opening}…{OPENING[opening]}"
             raise ReadingError(f"expected a comparison inside {shown}", column)
         return value
 
-    def barred(self) -> Expression:
+    def barred(self) -> E:
         """An absolute value ``|x|``, or the Euclidean norm ``‖x‖``, also ``||x||`` and ``‖x‖_2``."""
         sign = self.token
-        following = self.tokens[self.index + 1]
         if sign.text == "‖":
             return self.norm(1)
-        adjacent = following.text == "|" and following.column == sign.column + 1
-        if adjacent and not self.bars and self.guesses < MAX_GUESSES:
+        if self.doubled() and not self.bars and self.guesses < MAX_GUESSES:
             self.guesses += 1
             start, depth = self.index, self.depth
             try:
@@ -116,19 +193,24 @@ class Operands(Structures):
                 self.seek(start)
                 self.depth, self.bars = depth, ""
         self.advance()
-        return Apply("abs", (self.between("|", 1),), sign.column)
+        return self.apply("abs", (self.between("|", 1),), sign.column)
 
-    def norm(self, count: int) -> Expression:
+    def doubled(self) -> bool:
+        """Does another bar stand right behind this one?"""
+        following = self.tokens[self.index + 1]
+        return following.text == "|" and following.column == self.token.column + 1
+
+    def norm(self, count: int) -> E:
         sign = self.token
         for _ in range(count):
             self.advance()
         value = self.between(sign.text, count)
         if self.accept("_") and self.advance().text != "2":
             raise ReadingError("only the Euclidean norm is read: write others out", sign.column)
-        squares = Apply("power", (value, number(2)), sign.column)
-        return Apply("sqrt", (Apply("sum", (squares,), sign.column),), sign.column)
+        squares = self.apply("power", (value, self.constant(Fraction(2), 0)), sign.column)
+        return self.apply("sqrt", (self.apply("sum", (squares,), sign.column),), sign.column)
 
-    def between(self, sign: str, count: int) -> Expression:
+    def between(self, sign: str, count: int) -> E:
         """What stands before a sign, or two of them, that close what is open."""
         outer, self.bars = self.bars, sign
         value = self.condition()
@@ -137,31 +219,78 @@ class Operands(Structures):
         self.bars = outer
         return value
 
+    # LaTeX with structure
+
+    def command(self) -> E:
+        readers = {
+            "frac": self.fraction,
+            "sqrt": self.root,
+            "indicator": self.one,
+            "begin": self.cases,
+            "sum": self.sum_over,
+            "hat": self.word,
+            "bar": self.word,
+            "tilde": self.word,
+        }
+        if self.token.text not in readers:
+            self.fail("a number, a name or a bracket")
+        return readers[self.token.text]()
+
+    def root(self) -> E:
+        column = self.advance().column
+        if self.at("["):
+            self.fail("'{' after sqrt, other roots as powers")
+        value = self.bracketed("{") if self.at("{") else self.operand()
+        return self.apply("sqrt", (value,), column)
+
+    def one(self) -> E:
+        self.advance()
+        return self.indicator()
+
+    def fraction(self) -> E:
+        column = self.advance().column
+        found = self.derivative_in_braces(column)
+        if found is not None:
+            return found
+        return self.product_of((self.fraction_part(), self.fraction_part()), ("/",), column)
+
+    def fraction_part(self) -> E:
+        r"""A part of ``\frac{a}{b}``, or of ``\frac12`` and ``\frac1n``, where it is one character."""
+        token = self.token
+        if token.kind == "word" or token.text.isdigit():
+            if len(token.text) > 1 and (token.kind == "number" or not self.is_name(token.text)):
+                first, rest = token.text[0], token.text[1:]
+                kind = "number" if rest.isdigit() else "word"
+                split = [
+                    Token(token.kind, first, token.column),
+                    Token(kind, rest, token.column + 1),
+                ]
+                self.tokens[self.index : self.index + 1] = split
+                self.seek(self.index)
+            return self.literal(self.advance()) if token.kind == "number" else self.word()
+        if not self.at("{"):
+            self.fail("'{' after \\frac")
+        return self.bracketed("{")
+
     # Words
 
-    def known(self) -> Name | None:
+    def known(self) -> E | None:
         """A name as it is declared, without an index or a sign that could belong to it."""
         token = self.token
         found = self.plain_names.get(token.text)
-        if found is None or token.kind != "word" or token.text in self.bound:
+        if found is None or token.kind != "word" or token.text in self.bound or self.takes_suffix():
             return None
-        following = self.tokens[self.index + 1]
-        if following.text in SUFFIXES and (
-            following.text != "^" or self.tokens[self.index + 2].text in RAISED_SUFFIXES
-        ):
-            return None
-        self.index += 1
-        self.token = following
-        return Name(found, token.column)
+        self.seek(self.index + 1)
+        return self.quantity(found, token.column)
 
-    def word(self) -> Expression:
+    def word(self) -> E:
         if self.token.text in self.bound:
             token = self.advance()
-            return Name(self.bound[token.text], token.column)
+            return self.quantity(self.bound[token.text], token.column)
         function = self.partial() if self.at("∂") else self.abstract()
         if function is not None:
             return function
-        found = self.name() or self.derivative()
+        found = None if self.is_foreign() else self.name() or self.derivative()
         if found is not None:
             return found
         token = self.advance()
@@ -171,66 +300,31 @@ class Operands(Structures):
             raise ReadingError("expected a derivative of known names, as ∂L/∂w", token.column)
         return self.call_or_run(token)
 
-    def abstract(self) -> Expression | None:
-        """A call ``g1(z1)`` of a declared function, or of its derivative ``g1'(z1)``."""
-        start, column = self.index, self.token.column
-        if not self.functions or self.token.kind != "word":
-            return None
-        text = self.advance().text
-        while canonical(text) not in self.functions and (suffix := self.suffix()):
-            text += suffix[0]
-        name, count = self.functions.get(canonical(text), ("", 0))
-        derived = self.primes() if name else {}
-        if not name or not self.at("("):
-            self.seek(start)
-            return None
-        args = self.arguments()
-        if len(args) != count:
-            message = f"{name} takes {count} argument(s), found {len(args)}"
-            raise ReadingError(message, column)
-        if count == 1:
-            derived = {1: sum(derived.values())}
-        if not derived.keys() <= {*range(1, count + 1)}:
-            raise ReadingError(f"by which argument is {name} derived? write {name}'1(…)", column)
-        orders = [derived.get(place, 0) for place in range(1, count + 1)]
-        function = Name(function_name(name), column)
-        return Apply(f"call{count}", (function, *map(number, orders), *args), column)
+    def is_foreign(self) -> bool:
+        """Is a word neither a name or a derivative nor the beginning of one, at first sight?"""
+        text = self.token.text
+        return (
+            self.token.kind == "word"
+            and len(text) <= MAX_NAME
+            and text[0] != "d"
+            and text.isalpha()
+            and text.isascii()
+            and text not in self.declared
+            and not self.takes_suffix()
+        )
 
-    def partial(self) -> Expression | None:
-        r"""A call ``\partial_{1} Loss(a, y)``, derived by its first argument."""
-        start = self.index
-        orders: dict[int, int] = {}
-        while self.accept("∂"):
-            found = self.subscript(self.index) if self.accept("_") else None
-            if found is None or found[0] not in ("_1", "_2"):
-                self.seek(start)
-                return None
-            by = int(found[0][1:])
-            orders[by] = orders.get(by, 0) + 1
-        call = self.abstract()
-        if not isinstance(call, Apply) or call.operation != "call2":
-            self.seek(start)
+    def name(self, drop: int = 0) -> E | None:
+        """A declared name, with its entry or transpose if it has one; ``drop`` as in :meth:`spelled`."""
+        column = self.token.column
+        found = self.spelled(drop)
+        if found is None:
             return None
-        function, _, _, *args = call.args
-        derived = (number(orders.get(1, 0)), number(orders.get(2, 0)))
-        return Apply("call2", (function, *derived, *args), call.column)
+        value = self.quantity(found.name, column)
+        if found.places:
+            value = self.entry_of(value, found.places, column)
+        return self.apply("transpose", (value,), column) if found.transposed else value
 
-    def primes(self) -> dict[int, int]:
-        """How often a function is derived by which argument; by 0 where that is not said."""
-        column, derived = self.token.column, dict[int, int]()
-        while self.prime():
-            order = 1
-            while self.prime():
-                order += 1
-            by = 0
-            if self.token.kind == "number" and self.token.text in ("1", "2"):
-                by = int(self.advance().text)
-            derived[by] = derived.get(by, 0) + order
-        if sum(derived.values()) > MAX_PRIMES:
-            raise ReadingError(f"at most {MAX_PRIMES} primes are read", column)
-        return derived
-
-    def call_or_run(self, token: Token) -> Expression:
+    def call_or_run(self, token: Token) -> E:
         """A function, a constant, or names written without a space; none of them is declared."""
         lowered = token.text.lower() if token.text.isascii() else token.text  # Σ is not σ
         called = SPELLINGS.get(lowered, lowered)
@@ -239,21 +333,11 @@ class Operands(Structures):
         if token.text == "I" and self.at("(", "{", "[", "_"):
             return self.indicator()
         if token.text in CONSTANTS:
-            return Number(CONSTANTS[token.text], token.column)
+            return self.constant(CONSTANTS[token.text], token.column)
         delta = self.kronecker(token)
         return delta if delta is not None else self.run(token)
 
-    def kronecker(self, token: Token) -> Expression | None:
-        """``delta_ij``, which is 1 where i = j."""
-        text = token.text.translate(LOWERED)
-        suffix = self.suffix() if text in ("delta", "δ") else None
-        base, _, subscript = (text + (suffix[0] if suffix else "")).partition("_")
-        parts = self.parts(subscript.replace("_", "").strip("{}"))
-        if base not in ("delta", "δ") or len(parts) != 2:
-            return None
-        return Apply("eq", tuple(self.places(parts, token.column)), token.column)
-
-    def arguments(self) -> list[Expression]:
+    def arguments(self) -> list[E]:
         closing = OPENING[self.advance().text]
         outer, self.bars = self.bars, ""
         args = [self.condition()]
@@ -263,12 +347,12 @@ class Operands(Structures):
         self.bars = outer
         return args
 
-    def call(self, function: str, token: Token) -> Expression:
+    def call(self, function: str, token: Token) -> E:
         """A function with its argument in brackets, or ``log p`` and ``tanh^2 z`` as they are written."""
         derived, power = self.prime(), None
         if self.accept("^"):
             power = self.exponent()
-            if isinstance(power, Apply):
+            if power.operation not in ("", "product"):
                 raise ReadingError(f"write ({function}(…))^… or the inverse by name", token.column)
         self.slopes += derived
         if self.slopes > MAX_SLOPES:
@@ -276,21 +360,23 @@ class Operands(Structures):
         args = self.arguments() if self.at("(", "{") else [self.bare_argument(token)]
         self.slopes -= derived
         if (function, len(args)) == ("leaky_relu", 1):
-            args.append(number(Fraction(1, 100)))
+            args.append(self.constant(Fraction(1, 100), 0))
         operation = FUNCTIONS.get((function, len(args)))
         if operation is None:
             counts = " or ".join(str(count) for name, count in FUNCTIONS if name == function)
             raise ReadingError(
                 f"{function} takes {counts} argument(s), found {len(args)}", token.column
             )
-        value: Expression | None = Apply(operation, tuple(args), token.column)
+        value: E | None
         if derived:
-            value = slope_of(operation, tuple(args))
+            value = self.slope(operation, tuple(args))
+        else:
+            value = self.apply(operation, tuple(args), token.column)
         if value is None:
             raise ReadingError(f"the derivative {function}' is not read", token.column)
-        return Apply("power", (value, power), token.column) if power is not None else value
+        return self.apply("power", (value, power), token.column) if power is not None else value
 
-    def bare_argument(self, token: Token) -> Expression:
+    def bare_argument(self, token: Token) -> E:
         """One operand as an argument, where nothing that could belong to it follows."""
         if not (self.starts_operand() or self.token.kind == "number"):
             self.fail(f"'(' after {token.text[:40]}")
@@ -300,22 +386,18 @@ class Operands(Structures):
             raise ReadingError(f"{shown} of how much? write {shown}(…)", token.column)
         return value
 
-    def run(self, token: Token) -> Expression:
-        """Names written without a space, ``dh`` for d h, where there is one way to cut them."""
-        place = (token.text, *self.bound)
-        if place not in self.runs:
-            self.runs[place] = cuts(token.text, self.is_name)
-        ways = self.runs[place]
-        if len(ways) == 1:
-            factors, column = [], token.column
-            for part in ways[0]:
-                factors.append(self.named(part, column))
-                column += len(part)
-            return Product(tuple(factors), ("*",) * (len(factors) - 1), token.column)
-        if ways:
-            shown = " or ".join(" ".join(way) for way in ways)
-            raise ReadingError(f"'{token.text}' can be read as {shown}: add spaces", token.column)
-        if canonical(token.text) in self.functions:
-            raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
-        known = [*self.declared.values(), *(name for name, _ in self.functions.values())]
-        raise ReadingError(unknown(token.text, known), token.column)
+
+def exact(token: Token) -> Fraction:
+    """The exact value of a number.
+
+    Raises:
+        ReadingError: its magnitude is beyond what a float can hold.
+    """
+    if token.text.isdigit() and len(token.text) <= 18:
+        return Fraction(int(token.text))
+    mantissa, _, exponent = token.text.lower().partition("e")
+    power = int(exponent or 0) if len(exponent) < 9 else MAX_LENGTH
+    digits = len(mantissa.partition(".")[0]) + power  # before the point
+    if max(abs(power), len(mantissa) - 1, digits - 1) > MAX_MAGNITUDE:
+        raise ReadingError(f"the number {token.text[:20]} is out of range", token.column)
+    return Fraction(mantissa.rstrip(".")) * Fraction(10) ** power

@@ -45,19 +45,17 @@ def resolve(
     written: Expression,
     shapes: Mapping[str, Shape],
     indices: Mapping[str, Size] | None = None,
-    table: Table | None = None,
 ) -> Shaped:
     """Give each written product its meaning; return the resolved expression and its shape.
 
     Args:
         indices: the names that stand for the place of an entry, with the size they run over.
-        table: of the parts of expressions that are looked at together.
 
     Raises:
         ShapeError: names the part that does not fit, with both shapes, and a transpose that would.
         UnknownName: a derivative that is not among ``shapes``.
     """
-    known, table = indices or {}, table or Table()
+    known, table = indices or {}, Table()
     bound: dict[str, Shape] = {}
     looked_at = count()  # readings of products
 

@@ -1,22 +1,21 @@
-"""What has a structure of its own: LaTeX fractions, roots and cases, and sums over an index."""
+"""Text to written expression: sums over an index, cases, abstract functions, and runs of names."""
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Iterable
 from itertools import combinations
 
-from reference.language.cursor import Cursor
+from reference.language.entries import Entries
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
-from reference.language.names import canonical
-from reference.language.tokens import MAX_LENGTH, Token
+from reference.language.names import LOWERED, Vocabulary, canonical, cuts, function_name, unknown
+from reference.language.operands import TESTS
+from reference.language.tokens import Token
 
-MAX_MAGNITUDE = 300  # decimal exponent of a literal
 MAX_NESTED_SUMS = 3  # each is an axis of its own in evaluation
 MAX_SUMS = 12
+MAX_PRIMES = 3
 
-COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le", "==": "eq", "!=": "ne"}
-TESTS = frozenset(COMPARISONS.values())
 # A second condition that holds where the first does not; at equality both sides may say what they like.
 COMPLEMENTS = {
     ("gt", "le"), ("gt", "lt"), ("ge", "lt"), ("lt", "ge"), ("lt", "gt"), ("le", "gt"), ("eq", "ne"),
@@ -25,116 +24,19 @@ COMPLEMENTS = {
 NOT_A_NUMBER = Apply("divide", (number(0), number(0)))
 
 
-def literal(token: Token) -> Number:
-    """An exact number.
-
-    Raises:
-        ReadingError: its magnitude is beyond what a float can hold.
-    """
-    if token.text.isdigit() and len(token.text) <= 18:
-        return Number(Fraction(int(token.text)), token.column)
-    mantissa, _, exponent = token.text.lower().partition("e")
-    power = int(exponent or 0) if len(exponent) < 9 else MAX_LENGTH
-    digits = len(mantissa.partition(".")[0]) + power  # before the point
-    if max(abs(power), len(mantissa) - 1, digits - 1) > MAX_MAGNITUDE:
-        raise ReadingError(f"the number {token.text[:20]} is out of range", token.column)
-    return Number(Fraction(mantissa.rstrip(".")) * Fraction(10) ** power, token.column)
-
-
-class Structures(Cursor):
-    """Reads what a LaTeX command or a sign of a sum begins."""
+class Reader(Entries):
+    """Reads all of the language; use :func:`~reference.language.reading.read`."""
 
     sums = 0
     open_sum = ("", -1)  # the index of the last sum, and where its body ended
 
-    # Operands and the grammar, which are written below
+    def __init__(self, tokens: list[Token], declared: Iterable[str] | Vocabulary) -> None:
+        super().__init__(tokens, declared)
+        self.runs: dict[tuple[str, ...], list[list[str]]] = {}  # ways to cut runs of names
 
-    def operand(self) -> Expression:
-        raise NotImplementedError
-
-    def word(self) -> Expression:
-        raise NotImplementedError
-
-    def number(self) -> Expression:
-        raise NotImplementedError
-
-    def indicator(self) -> Expression:
-        raise NotImplementedError
-
-    def bracketed(self, opening: str, equality: bool = False) -> Expression:
-        raise NotImplementedError
-
-    def comparison(self, equality: bool = False) -> Expression:
-        raise NotImplementedError
-
-    def sum(self) -> Expression:
-        raise NotImplementedError
-
-    def product(self) -> Expression:
-        raise NotImplementedError
-
-    # LaTeX with structure
-
-    def command(self) -> Expression:
-        readers = {
-            "frac": self.fraction,
-            "sqrt": self.root,
-            "indicator": self.one,
-            "begin": self.cases,
-            "sum": self.sum_over,
-            "hat": self.word,
-            "bar": self.word,
-            "tilde": self.word,
-        }
-        if self.token.text not in readers:
-            self.fail("a number, a name or a bracket")
-        return readers[self.token.text]()
-
-    def root(self) -> Expression:
-        column = self.advance().column
-        if self.at("["):
-            self.fail("'{' after sqrt, other roots as powers")
-        value = self.bracketed("{") if self.at("{") else self.operand()
-        return Apply("sqrt", (value,), column)
-
-    def one(self) -> Expression:
-        self.advance()
-        return self.indicator()
-
-    def fraction(self) -> Expression:
-        token = self.advance()
-        start = self.index
-        if self.accept("{"):
-            upper = self.differential(alone=True)
-            if upper is not None and self.accept("}") and self.accept("{"):
-                lower = self.differential(alone=True)
-                if lower is not None:
-                    self.expect("}")
-                    return self.quotient(upper, lower, token.column)
-        self.seek(start)
-        parts = self.fraction_part(), self.fraction_part()
-        return Product(parts, ("/",), token.column)
-
-    def fraction_part(self) -> Expression:
-        r"""A part of ``\frac{a}{b}``, or of ``\frac12`` and ``\frac1n``, where it is one character."""
-        token = self.token
-        if token.kind == "word" or token.text.isdigit():
-            if len(token.text) > 1 and (token.kind == "number" or not self.is_name(token.text)):
-                first, rest = token.text[0], token.text[1:]
-                kind = "number" if rest.isdigit() else "word"
-                split = [
-                    Token(token.kind, first, token.column),
-                    Token(kind, rest, token.column + 1),
-                ]
-                self.tokens[self.index : self.index + 1] = split
-                self.seek(self.index)
-            return literal(self.advance()) if token.kind == "number" else self.word()
-        if not self.at("{"):
-            self.fail("'{' after \\frac")
-        return self.bracketed("{")
+    # Cases
 
     def cases(self) -> Expression:
-        r"""``\begin{cases} a & c \\ b & \text{otherwise} \end{cases}``."""
         column = self.advance().column
         self.environment("cases")
         rows: list[tuple[Expression, Expression | None]] = []
@@ -170,6 +72,8 @@ class Structures(Cursor):
             self.fail(f"'{name}'")
         self.advance()
         self.expect("}")
+
+    # Sums
 
     def sum_over(self) -> Expression:
         r"""``sum_j …``, ``\sum_{j=1}^{K} …``, ``sum_{j != k} …``: a product's length.
@@ -220,6 +124,100 @@ class Structures(Cursor):
         if self.at("{"):
             return self.bracketed("{")
         return self.number() if self.token.kind == "number" else self.word()
+
+    def still_open(self) -> str:
+        name, end = self.open_sum
+        return name if end == self.index else ""
+
+    def mentions(self, value: Expression, index: str) -> bool:
+        return index in names(value)
+
+    # Functions and runs of names
+
+    def abstract(self) -> Expression | None:
+        start, column = self.index, self.token.column
+        if not self.functions or self.token.kind != "word":
+            return None
+        text = self.advance().text
+        while canonical(text) not in self.functions and (suffix := self.suffix()):
+            text += suffix[0]
+        name, count = self.functions.get(canonical(text), ("", 0))
+        derived = self.primes() if name else {}
+        if not name or not self.at("("):
+            self.seek(start)
+            return None
+        args = self.arguments()
+        if len(args) != count:
+            message = f"{name} takes {count} argument(s), found {len(args)}"
+            raise ReadingError(message, column)
+        if count == 1:
+            derived = {1: sum(derived.values())}
+        if not derived.keys() <= {*range(1, count + 1)}:
+            raise ReadingError(f"by which argument is {name} derived? write {name}'1(…)", column)
+        orders = [derived.get(place, 0) for place in range(1, count + 1)]
+        function = Name(function_name(name), column)
+        return Apply(f"call{count}", (function, *map(number, orders), *args), column)
+
+    def partial(self) -> Expression | None:
+        start = self.index
+        orders: dict[int, int] = {}
+        while self.accept("∂"):
+            found = self.subscript(self.index) if self.accept("_") else None
+            if found is None or found[0] not in ("_1", "_2"):
+                self.seek(start)
+                return None
+            by = int(found[0][1:])
+            orders[by] = orders.get(by, 0) + 1
+        call = self.abstract()
+        if not isinstance(call, Apply) or call.operation != "call2":
+            self.seek(start)
+            return None
+        function, _, _, *args = call.args
+        derived = (number(orders.get(1, 0)), number(orders.get(2, 0)))
+        return Apply("call2", (function, *derived, *args), call.column)
+
+    def primes(self) -> dict[int, int]:
+        """How often a function is derived by which argument; by 0 where that is not said."""
+        column, derived = self.token.column, dict[int, int]()
+        while self.prime():
+            order = 1
+            while self.prime():
+                order += 1
+            by = 0
+            if self.token.kind == "number" and self.token.text in ("1", "2"):
+                by = int(self.advance().text)
+            derived[by] = derived.get(by, 0) + order
+        if sum(derived.values()) > MAX_PRIMES:
+            raise ReadingError(f"at most {MAX_PRIMES} primes are read", column)
+        return derived
+
+    def kronecker(self, token: Token) -> Expression | None:
+        text = token.text.translate(LOWERED)
+        suffix = self.suffix() if text in ("delta", "δ") else None
+        base, _, subscript = (text + (suffix[0] if suffix else "")).partition("_")
+        parts = self.parts(subscript.replace("_", "").strip("{}"))
+        if base not in ("delta", "δ") or len(parts) != 2:
+            return None
+        return Apply("eq", tuple(self.places(parts, token.column)), token.column)
+
+    def run(self, token: Token) -> Expression:
+        place = (token.text, *self.bound)
+        if place not in self.runs:
+            self.runs[place] = cuts(token.text, self.is_name)
+        ways = self.runs[place]
+        if len(ways) == 1:
+            factors, column = [], token.column
+            for part in ways[0]:
+                factors.append(self.named(part, column))
+                column += len(part)
+            return Product(tuple(factors), ("*",) * (len(factors) - 1), token.column)
+        if ways:
+            shown = " or ".join(" ".join(way) for way in ways)
+            raise ReadingError(f"'{token.text}' can be read as {shown}: add spaces", token.column)
+        if canonical(token.text) in self.functions:
+            raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
+        known = [*self.declared.values(), *(name for name, _ in self.functions.values())]
+        raise ReadingError(unknown(token.text, known), token.column)
 
 
 def piecewise(rows: list[tuple[Expression, Expression | None]], column: int) -> Expression:

@@ -43,12 +43,10 @@ LETTER = r"[^\W\d_⁰¹²³⁴-⁹ᵀ¼-¾⅐-⅟↉ᵢⱼₖₗₘₙ]"
 # The most common words and signs come first, and take the blanks behind them along: each match counts.
 WORD = rf"""(?:[A-Za-z][A-Za-z0-9]*(?![\w\u0300-\u036f])
     |(?!sum_|[Σ∑][_ᵢⱼₖₗₘₙ]){LETTER}(?:_(?=[^\W_])|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)"""
-DIGITS = "0123456789"
 NUMBER = r"(?:[0-9]+(?:\.(?![*^])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+RAISED_SIGNS = "(?:[⁰¹²³⁴-⁹⁻]+|ᵀ)"
 SINGLE = "-+*/^@()[]{},<>'=∂∇&|‖_;.←⊤" + "".join(sign for sign in SIGNS if len(sign) == 1)
 OPERATOR = rf"(?:\*\*|\.\*|\.\^|\.T\b|[-+*/<>!=:]=|<-|[{re.escape(SINGLE)}])"
-FIRST_OF_SIGNS = frozenset(SINGLE + "!:")
-LEXEME = re.compile(rf"(?:{WORD}|{NUMBER}|{OPERATOR})\ *", re.VERBOSE)
 PATTERN = re.compile(
     rf"""(?P<word>{WORD})\ *
       | (?P<number>{NUMBER})\ *
@@ -58,7 +56,7 @@ PATTERN = re.compile(
       | (?P<escaped>\\[{{}}|_])
       | \\(?P<command>[A-Za-z]+)(?:(?<=operatorname)\*)?
       | (?P<total>sum|[Σ∑])
-      | (?P<raised>[⁰¹²³⁴-⁹⁻]+|ᵀ)
+      | (?P<raised>{RAISED_SIGNS})
       | (?P<lowered>[ᵢⱼₖₗₘₙ]+)
       | (?P<other>.)""",
     re.VERBOSE,
@@ -121,37 +119,15 @@ def tokenize(text: str) -> list[Token]:
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
     text = unletter(text)
-    tokens = plain_tokens(text)
+    tokens = cut(text)
     if len(tokens) > MAX_TOKENS:
         raise ReadingError(f"too long: more than {MAX_TOKENS} symbols")
     tokens.append(Token("end", "", len(text) + 1))
     return tokens
 
 
-def plain_tokens(text: str) -> list[Token]:
-    """The tokens of a text, but for its end.
-
-    Most texts hold nothing but words, numbers and signs, which are told by how they begin.
-    """
-    lexemes = LEXEME.findall(text)
-    if sum(map(len, lexemes)) < len(text):
-        return all_tokens(text)
-    tokens, column = [], 1
-    for lexeme in lexemes:
-        spelled = lexeme.rstrip(" ")
-        first = spelled[0]
-        if first in DIGITS or (first == "." and spelled[1:2].isdigit()):
-            kind = "number"
-        elif first in FIRST_OF_SIGNS:
-            kind, spelled = "operator", SIGNS.get(spelled, spelled)
-        else:
-            kind = "word"
-        tokens.append(Token(kind, spelled, column))
-        column += len(lexeme)
-    return tokens
-
-
-def all_tokens(text: str) -> list[Token]:
+def cut(text: str) -> list[Token]:
+    """The tokens of a text, but for its end."""
     tokens: list[Token] = []
     position = 0
     while position < len(text):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -15,7 +16,6 @@ from reference.language.expression import (
     Expression,
     Name,
     Number,
-    annotate,
     fold,
     names,
 )
@@ -41,22 +41,9 @@ class Written(Struct, frozen=True):
     operation: str = ""
 
 
-def latex(expression: Expression, known: dict[int, Written] | None = None) -> str:
-    """The expression as LaTeX for mathematics mode.
-
-    ``known``: parts that were written already (:func:`~reference.language.expression.annotate`).
-    """
-    return in_style(expression, LATEX, known=known)
-
-
-def latex_parts(nodes: Iterable[Expression]) -> dict[int, Written]:
-    """Parts in LaTeX, each after its arguments, by ``id``: for :func:`latex` of what is made of them."""
-    found: dict[int, Written] = {}
-    text = found.__getitem__
-    for node in nodes:
-        if all(id(one) in found for one in node.args):
-            found[id(node)] = write(node, [*map(text, map(id, node.args))], LATEX)
-    return found
+def latex(expression: Expression) -> str:
+    """The expression as LaTeX for mathematics mode."""
+    return in_style(expression, LATEX)
 
 
 def plain(expression: Expression) -> str:
@@ -84,7 +71,6 @@ def in_style(
     expression: Expression,
     style: Style,
     shown: Mapping[str, str] | None = None,
-    known: dict[int, Written] | None = None,
 ) -> str:
     def visit(node: Expression, args: list[Written]) -> Written:
         if isinstance(node, Apply):
@@ -94,7 +80,7 @@ def in_style(
             return Written(text, NEGATED if text.startswith("-") else ATOM)
         return write(node, args, style)
 
-    return with_letters(annotate(expression, visit, known)[id(expression)].text, expression)
+    return with_letters(fold(expression, visit).text, expression)
 
 
 def with_letters(text: str, expression: Expression) -> str:
@@ -175,6 +161,16 @@ def decimal(value: Fraction) -> str | None:
     return None
 
 
+class Applied(Protocol):
+    """What is written: an operation with its arguments."""
+
+    @property
+    def operation(self) -> str: ...
+
+    @property
+    def args(self) -> Sequence[object]: ...
+
+
 class Style(Struct, frozen=True):
     """What differs between LaTeX and plain text."""
 
@@ -211,21 +207,21 @@ def write(node: Expression, args: list[Written], style: Style) -> Written:
     return Written(joined, PRODUCT, "product")
 
 
-def negation(_: Apply, args: list[Written], style: Style) -> Written:
+def negation(_: Applied, args: list[Written], style: Style) -> Written:
     return Written("-" + style.bracket(args[0], PRODUCT), NEGATED)
 
 
-def transpose(_: Apply, args: list[Written], style: Style) -> Written:
+def transpose(_: Applied, args: list[Written], style: Style) -> Written:
     return Written(style.bracket(args[0], ATOM) + style.transpose, POSTFIX)
 
 
-def fraction(node: Apply, args: list[Written], style: Style) -> Written:
+def fraction(node: Applied, args: list[Written], style: Style) -> Written:
     if style is PLAIN:
         return infix(node, args, style)
     return Written(rf"\frac{{{args[0].text}}}{{{args[1].text}}}", PRODUCT + 1)
 
 
-def cases(_: Apply, args: list[Written], style: Style) -> Written:
+def cases(_: Applied, args: list[Written], style: Style) -> Written:
     test, yes, no = (part.text for part in args)
     if style is PLAIN:
         return Written(f"({yes} if {test} else {no})")
@@ -234,12 +230,12 @@ def cases(_: Apply, args: list[Written], style: Style) -> Written:
     return Written(rf"\begin{{cases}}{rows}\end{{cases}}")
 
 
-def span(_: Apply, args: list[Written], style: Style) -> Written:
+def span(_: Applied, args: list[Written], style: Style) -> Written:
     """The index of a sum, whose limit is kept as its operation."""
     return Written(f"{BOUND}{args[1].text}", operation=args[0].text)
 
 
-def entry(node: Apply, args: list[Written], style: Style) -> Written:
+def entry(node: Applied, args: list[Written], style: Style) -> Written:
     value, row, column = args
     joint = ", " if style is PLAIN else ","
     places = row.text if node.args[2] is ONLY else f"{row.text}{joint}{column.text}"
@@ -254,7 +250,7 @@ def entry(node: Apply, args: list[Written], style: Style) -> Written:
     return Written(with_index(value.text, places))
 
 
-def total(_: Apply, args: list[Written], style: Style) -> Written:
+def total(_: Applied, args: list[Written], style: Style) -> Written:
     """A sum over an index; its limit is kept in the index's operation."""
     index, body = args
     inside = style.bracket(body, PRODUCT)
@@ -263,7 +259,7 @@ def total(_: Apply, args: list[Written], style: Style) -> Written:
     return Written(rf"\sum_{{{index.text}=1}}^{{{index.operation}}} {inside}", NEGATED)
 
 
-def abstract(_: Apply, args: list[Written], style: Style) -> Written:
+def abstract(_: Applied, args: list[Written], style: Style) -> Written:
     """A call of an abstract function: its value, the order by each argument, the arguments."""
     count = len(args) // 2
     name = args[0].text
@@ -282,14 +278,14 @@ def abstract(_: Apply, args: list[Written], style: Style) -> Written:
     return Written(rf"{name}\left({inside}\right)")
 
 
-def power(_: Apply, args: list[Written], style: Style) -> Written:
+def power(_: Applied, args: list[Written], style: Style) -> Written:
     base = style.bracket(args[0], ATOM)
     if style is LATEX:
         return Written(f"{base}^{{{args[1].text}}}", POSTFIX)
     return Written(f"{base}^{style.bracket(args[1], ATOM)}", POSTFIX)
 
 
-def indicator(node: Apply, args: list[Written], style: Style) -> Written:
+def indicator(node: Applied, args: list[Written], style: Style) -> Written:
     sign = OPERATIONS[node.operation].sign
     assert sign is not None
     inside = f"{args[0].text} {sign[style.index]} {args[1].text}"
@@ -300,7 +296,7 @@ def indicator(node: Apply, args: list[Written], style: Style) -> Written:
     return Written(f"({inside})")
 
 
-def infix(node: Apply, args: list[Written], style: Style) -> Written:
+def infix(node: Applied, args: list[Written], style: Style) -> Written:
     """Two arguments and a sign; brackets wherever reading from left to right would differ."""
     operation = node.operation
     row = OPERATIONS[operation]
@@ -320,7 +316,7 @@ def infix(node: Apply, args: list[Written], style: Style) -> Written:
     return Written(f"{left_text} {sign} {right_text}", own, operation)
 
 
-def call(node: Apply, args: list[Written], style: Style) -> Written:
+def call(node: Applied, args: list[Written], style: Style) -> Written:
     row = OPERATIONS[node.operation]
     inside = ", ".join(part.text for part in args)
     if style is PLAIN:
@@ -332,7 +328,7 @@ def call(node: Apply, args: list[Written], style: Style) -> Written:
     return Written(rf"{row.call}\left({inside}\right)")
 
 
-WRITERS: dict[str, Callable[[Apply, list[Written], Style], Written]] = {
+WRITERS: dict[str, Callable[[Applied, list[Written], Style], Written]] = {
     **{name: call if row.sign is None else infix for name, row in OPERATIONS.items()},
     "negate": negation,
     "transpose": transpose,

@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from reference.language import names
-from reference.language.cursor import Cursor
+from reference.language.entries import Entries
 from reference.language.errors import ShapeError
 from reference.language.expression import Name, annotate, apply, number
 from reference.language.names import GREEK
+from reference.language.operands import COMPARISONS
 from reference.language.operations import OPERATIONS
-from reference.language.reading import Reader, Vocabulary, read
+from reference.language.reading import Vocabulary, read
 from reference.language.shapes import infer, resolve
-from reference.language.structures import COMPARISONS
+from reference.language.structures import Reader
 from reference.language.tokens import SIGN_COMMANDS, SIGNS
 from reference.language.writing import latex, plain
 from tests.reference.oracle import value_at
@@ -125,7 +126,7 @@ FAULTS = {
     "a command with the wrong sign": lambda patch: patch.setitem(SIGN_COMMANDS, "geq", "<="),
     "a comparison turned round": lambda patch: patch.setitem(COMPARISONS, ">", "lt"),
     "an indicator turned round": lambda patch: patch.setitem(COMPARISONS, "!=", "eq"),
-    "the places of an entry exchanged": lambda patch: patch.setattr(Cursor, "places", flipped),
+    "the places of an entry exchanged": lambda patch: patch.setattr(Entries, "places", flipped),
     "a transpose passed over": lambda patch: patch.setattr(
         Reader, "transposes", lambda self: self.accept("⊤")
     ),

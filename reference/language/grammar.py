@@ -1,0 +1,187 @@
+"""The grammar of expressions, a Pratt parser, whatever is made of what it reads.
+
+:class:`~reference.language.structures.Reader` makes written expressions of a text, with columns, and reads all
+of the language. :class:`~reference.resolver.Resolver` makes the parts of answers that are known already.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from reference.language.errors import ReadingError
+from reference.language.operands import COMPARISONS, TESTS, E, Operands
+from reference.language.tokens import Token
+
+POSTFIXES = frozenset({"'", ".T", "[", "^", "_", "⊤"})
+MAX_POSTFIXES = 20
+PRODUCT_SIGNS = frozenset("*@⊙/")
+NO_OPERAND = frozenset({")", "}", "]", "+", "-", "", "=", ",", *COMPARISONS})
+PRIMED = frozenset("'{")  # what follows the ^ of a prime
+
+
+class Grammar(Operands[E]):
+    """A recursive-descent reader of tokens."""
+
+    def whole(self) -> E:
+        result = self.condition()
+        if self.token.kind != "end":
+            self.fail("an operator or the end")
+        return result
+
+    # Loosest first
+
+    def condition(self, equality: bool = False) -> E:
+        """A sum; a comparison of two, which is an indicator; or ``a if c else b``."""
+        value = self.comparison(equality)
+        if self.token.text != "if" or "if" in self.declared:
+            return value
+        column = self.advance().column
+        test = self.comparison(equality=True)
+        if test.operation not in TESTS:
+            raise ReadingError("expected a comparison after 'if'", column)
+        if self.token.text != "else":
+            self.fail("'else'")
+        self.advance()
+        self.deeper()
+        otherwise = self.condition()
+        self.depth -= 1
+        return self.apply("where", (test, value, otherwise), column)
+
+    def comparison(self, equality: bool = False) -> E:
+        left = self.sum()
+        operation = COMPARISONS.get(self.token.text)
+        if operation is None and equality and self.at("="):
+            operation = "eq"
+        if operation is None:
+            return left
+        column = self.advance().column
+        return self.apply(operation, (left, self.sum()), column)
+
+    def sum(self) -> E:
+        self.deeper()
+        result = self.product()
+        over = self.still_open()
+        while self.token.text in ("+", "-"):
+            sign = self.advance()
+            operation = "add" if sign.text == "+" else "subtract"
+            term = self.product()
+            if over and self.mentions(term, over):
+                raise ReadingError(f"'{over}' after a sum over {over}: add brackets", sign.column)
+            over = over or self.still_open()
+            result = self.apply(operation, (result, term), sign.column)
+        self.depth -= 1
+        return result
+
+    def product(self) -> E:
+        column = self.token.column
+        factors, signs = [self.unary()], list[str]()
+        while True:
+            sign = self.token.text
+            if sign in PRODUCT_SIGNS:
+                signs.append(sign)
+                self.seek(self.index + 1)
+            elif sign not in NO_OPERAND and self.starts_operand():
+                if signs and signs[-1] == "/":
+                    raise divided(self.token.column)
+                signs.append("*")
+            else:
+                break
+            start = self.index
+            factor = self.unary()
+            if signs[-1] == "/" and factor.operation == "product" and self.index == start + 1:
+                raise divided(self.tokens[start].column)  # by a run of names
+            factors.append(factor)
+        if not signs:
+            return factors[0]
+        return self.product_of(tuple(factors), tuple(signs), column)
+
+    def unary(self) -> E:
+        if self.token.text not in ("-", "+"):
+            return self.postfix()
+        signs = []
+        while self.at("-", "+"):
+            signs.append(self.advance())
+        value = self.postfix()
+        if sum(sign.text == "-" for sign in signs) % 2:
+            return self.apply("negate", (value,), signs[0].column)
+        return value
+
+    def postfix(self) -> E:
+        return self.postfixed(self.known() or self.operand())
+
+    def postfixed(self, value: E) -> E:
+        """An operand with the signs behind it: transposes, entries, primes, powers."""
+        start = self.index
+        while (sign := self.token.text) in POSTFIXES:
+            column = self.token.column
+            if self.index > start + MAX_POSTFIXES and self.tokens[self.index - 1].text in POSTFIXES:
+                raise ReadingError("too many signs behind each other", column)
+            if sign in (".T", "⊤"):
+                self.seek(self.index + 1)
+                value = self.apply("transpose", (value,), column)
+            elif sign in ("[", "_"):
+                entry = self.entry(value)
+                if entry is None:
+                    break
+                value = entry
+            elif (sign == "'" or self.tokens[self.index + 1].text in PRIMED) and self.prime():
+                value = self.apply("prime", (value,), column)
+            else:
+                self.advance()
+                if self.transposes():
+                    value = self.apply("transpose", (value,), column)
+                else:
+                    value = self.raised(value, self.exponent(), column)
+        return value
+
+    def transposes(self) -> bool:
+        """Pass over what after ``^`` stands for a transpose, if it does."""
+        start, token = self.index, self.token
+        if token.kind == "number":
+            return False
+        rest = token.text[1:]
+        joined = (
+            token.kind == "word" and token.text[0] == "T" and rest and self.is_name(rest)
+        )  # W^Tx
+        if joined and not self.is_name(token.text):
+            split = [Token("word", "T", token.column), Token("word", rest, token.column + 1)]
+            self.tokens[start : start + 1] = split
+            self.seek(start)
+        braced = self.accept("{")
+        named = self.token.text == "T" and "T" not in self.declared
+        if self.at("⊤") or named:
+            self.advance()
+            if not braced or self.accept("}"):
+                return True
+        self.seek(start)
+        return False
+
+    def exponent(self) -> E:
+        self.deeper()
+        value = self.unary()
+        self.depth -= 1
+        if value.operation == "transpose":
+            raise ReadingError("a power and a transpose: write (A^2)^T", value.column)
+        return value
+
+    # What only some readers read
+
+    @abstractmethod
+    def raised(self, base: E, exponent: E, column: int) -> E:
+        """A power; one of e is the exponential function."""
+
+    @abstractmethod
+    def entry(self, value: E) -> E | None:
+        """``yhat[k]``, ``W[i, j]``, ``A[i][j]`` or ``(P - y)_k``; nothing where it is none of these."""
+
+    def still_open(self) -> str:
+        """The index of a sum that ends here, without a bracket after it."""
+        return ""
+
+    def mentions(self, value: E, index: str) -> bool:
+        """Does an index stand in what was read?"""
+        raise NotImplementedError
+
+
+def divided(column: int) -> ReadingError:
+    return ReadingError("a / b c can be read as (a / b) c or a / (b c): add brackets", column)

@@ -1,0 +1,94 @@
+"""Text to tokens from a dictionary: what has the same tokens wherever it stands is cut once."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from itertools import chain
+
+from reference.language.errors import Unusual
+from reference.language.tokens import (
+    FONTS,
+    MAX_LENGTH,
+    MAX_TOKENS,
+    NUMBER,
+    OPERATOR,
+    RAISED_SIGNS,
+    SIGN_COMMANDS,
+    SKIPPED,
+    STRUCTURES,
+    WORD,
+    WORDS,
+    Token,
+    cut,
+    unletter,
+)
+
+KEPT = 10_000  # lexemes
+LONGEST = 60  # characters of a lexeme
+ACCENTS = ("hat", "bar", "tilde")
+END = Token("end", "", 0)
+CLOSED = Token("operator", ")", 0)
+
+
+class Bracket(Token, frozen=True):
+    """The opening sign of a short bracket that holds no other: ``whole`` is its text, of ``size`` tokens."""
+
+    whole: str = ""
+    size: int = 0
+
+
+def one_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(names, key=lambda name: (-len(name), name)))
+
+
+FLAT = r"\([^()\[\]{}|\n]{1,40}\)"  # short brackets, which come again and again
+ACCENTED = r"\\(?:hat|widehat|bar|overline|tilde)(?:\ +[A-Za-z]|\ *\{[A-Za-z][A-Za-z0-9]*\})(?![\w\u0300-\u036f])"
+COMMAND = rf"\\(?:{one_of({*SIGN_COMMANDS, *STRUCTURES, *WORDS})})(?![A-Za-z])"
+FONT = rf"\\(?:{one_of(FONTS)})\{{\w+\}}"
+SPACE = rf"\\(?:{one_of(SKIPPED)})(?![A-Za-z])[|.]?|\\[,;:!\ ]|[$~\t\ ]+"
+LEXEME = re.compile(
+    rf"""(?:{FLAT}|{ACCENTED}|{WORD}|{NUMBER}|(?:\^\ *)?{RAISED_SIGNS}|{OPERATOR}
+      |{COMMAND}|{FONT}|\\[{{}}|_]|{SPACE})\ *""",
+    re.VERBOSE,
+)
+
+
+def usual_tokens(text: str) -> list[Token]:
+    """As :func:`~reference.language.tokens.tokenize`, without columns; an accented letter is one token, ``named``.
+
+    Raises:
+        Unusual: something in the text depends on what stands around it.
+        ReadingError: a lexeme holds what nobody reads.
+    """
+    if len(text) > MAX_LENGTH:
+        raise Unusual
+    tokens = looked_up(unletter(text))
+    if len(tokens) > MAX_TOKENS:
+        raise Unusual
+    tokens.append(END)
+    return tokens
+
+
+def looked_up(text: str) -> list[Token]:
+    lexemes = LEXEME.findall(text)
+    if sum(map(len, lexemes)) < len(text):
+        raise Unusual
+    return [*chain.from_iterable(map(tokens_of, lexemes))]
+
+
+@functools.lru_cache(maxsize=KEPT)
+def tokens_of(lexeme: str) -> tuple[Token, ...]:
+    """The tokens of a lexeme, without columns."""
+    if len(lexeme) > LONGEST:
+        raise Unusual
+    spelled = lexeme.rstrip(" ")
+    if spelled[:1] == "(" != spelled:
+        inner = looked_up(spelled[1:-1])
+        return (Bracket("operator", "(", 0, spelled, len(inner) + 2), *inner, CLOSED)
+    tokens = [Token(one.kind, one.text, 0) for one in cut(lexeme)]
+    if len(tokens) > 1 and tokens[0].text in ACCENTS:
+        name = next(one.text for one in tokens if one.kind == "word")
+        return (Token("named", name + tokens[0].text, 0),)
+    return tuple(tokens)

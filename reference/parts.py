@@ -1,0 +1,212 @@
+"""The parts of the answers to one key: each once, with its shape, its values at the points of the key, and its LaTeX.
+
+A class writes the same parts again and again, so most of an answer is known before it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from fractions import Fraction
+
+import numpy as np
+
+from reference.equivalence import KINKS, SIZED, SUMS, Size, bends, cancels, largest, size_at
+from reference.language.dimensions import SCALAR, Mismatch, Shape
+from reference.language.errors import Unusual
+from reference.language.expression import Apply, Expression, Name, Number
+from reference.language.operations import OPERATIONS
+from reference.language.tokens import Token
+from reference.language.values import Array
+from reference.language.writing import LATEX, WRITERS, Written, latex_name, latex_number
+from reference.points import Points
+from reference.polynomial import Rational
+
+MOST = 2**22  # bytes that are kept
+OVERHEAD = 700  # bytes of a part beside its values and its LaTeX
+
+
+class Part:
+    """A resolved expression, made of other parts.
+
+    ``value``: at the points; ``tells``: do these points show all that there is to see, so does it hold no
+    size, and are there points on both sides of its kinks? ``usable``: does it hold no name but those that
+    the question allows? ``rational``: as a quotient of polynomials, with the work that took, once asked for.
+    """
+
+    __slots__ = (
+        "args",
+        "largest_at",
+        "leaf",
+        "operation",
+        "rational",
+        "shape",
+        "tells",
+        "usable",
+        "value",
+        "written",
+    )
+    column = 0
+    written: Written
+
+    def __init__(
+        self,
+        operation: str,
+        args: tuple[Part, ...],
+        shape: Shape,
+        value: Array,
+        tells: bool,
+        usable: bool,
+    ) -> None:
+        self.operation = operation
+        self.args = args
+        self.shape = shape
+        self.value = value
+        self.tells = tells
+        self.usable = usable
+        self.leaf: Expression | None = None
+        self.rational: tuple[Rational, int] | None = None
+        self.largest_at: dict[int, float] = {}
+
+    @property
+    def node(self) -> Expression:
+        """The expression itself."""
+        if self.leaf is None:
+            self.leaf = Apply(self.operation, tuple([one.node for one in self.args]))
+        return self.leaf
+
+    @property
+    def latex(self) -> str:
+        return self.written.text
+
+    def most_at(self, point: int) -> float:
+        """The largest absolute value of all parts at a point; infinite where a sum cancels, or not a number."""
+        found = self.largest_at.get(point)
+        if found is None:
+            size = size_at(self.value, point)
+            found = np.inf if self.cancels_at(point, size) else largest(size)
+            for one in self.args:
+                other = one.most_at(point)
+                if not other <= found:
+                    found = other
+            self.largest_at[point] = found
+        return found
+
+    def cancels_at(self, point: int, size: Size) -> bool:
+        if self.operation not in SUMS or (
+            self.operation == "matmul" and self.args[0].shape[1] == 1
+        ):
+            return False
+        return cancels(self.operation, size, [size_at(one.value, point) for one in self.args])
+
+    def values(self) -> dict[int, Array]:
+        """The values of all parts of it, by ``id`` of the expression."""
+        found = {id(self.node): self.value}
+        stack = [self]
+        while stack:
+            for one in stack.pop().args:
+                if id(one.node) not in found:
+                    found[id(one.node)] = one.value
+                    stack.append(one)
+        return found
+
+
+class Parts:
+    """A table of parts, emptied where they take more than ``most`` bytes.
+
+    Args:
+        usable: the names that the question allows.
+    """
+
+    def __init__(self, points: Points, usable: Container[str], most: int = MOST) -> None:
+        self.points = points
+        self.usable = usable
+        self.most = most
+        self.clear()
+
+    def clear(self) -> None:
+        self.found: dict[object, Part] = {}  # by how it is spelled, or by what it is made of
+        self.lefts: set[tuple[Token, ...]] = (
+            set()
+        )  # what stood before the equality signs of answers
+        self.size = 0
+
+    def keep(self, key: object, part: Part) -> Part:
+        """Find a part under a key from now on."""
+        self.size += OVERHEAD
+        self.found[key] = part
+        return part
+
+    def keep_left(self, tokens: tuple[Token, ...]) -> None:
+        self.size += OVERHEAD * len(tokens)
+        self.lefts.add(tokens)
+
+    def make_room(self) -> None:
+        if self.size > self.most:
+            self.clear()
+
+    # New parts
+
+    def name(self, name: str) -> Part:
+        shape, value = self.points.network.shapes.get(name), self.points.values.get(name)
+        if shape is None or value is None:
+            raise Unusual
+        tells, usable = name not in self.points.sizes, name in self.usable
+        return self.leaf(Name(name), shape, value, Written(latex_name(name)), tells, usable)
+
+    def number(self, value: Fraction) -> Part:
+        top, bottom = value.as_integer_ratio()
+        array = np.array([[top / bottom]])
+        return self.leaf(Number(value), SCALAR, array, latex_number(value), True, True)
+
+    def leaf(
+        self,
+        node: Expression,
+        shape: Shape,
+        value: Array,
+        written: Written,
+        tells: bool,
+        usable: bool,
+    ) -> Part:
+        part = Part("", (), shape, value, tells, usable)
+        part.leaf, part.written = node, written
+        return part
+
+    def apply(self, operation: str, args: tuple[Part, ...]) -> Part:
+        """An operation on parts.
+
+        Raises:
+            Unusual: the shapes do not fit.
+        """
+        row = OPERATIONS[operation]
+        try:
+            shape = row.shape(*[one.shape for one in args])
+        except Mismatch:
+            raise Unusual from None
+        part = self.made(operation, args, shape, row.value)
+        if part.tells and operation in SHOWING:
+            part.tells = shows_all(operation, args)
+        return part
+
+    def made(
+        self, operation: str, args: tuple[Part, ...], shape: Shape, value: Callable[..., Array]
+    ) -> Part:
+        """A part that shows all that its own parts do."""
+        tells = usable = True
+        for one in args:
+            tells, usable = tells and one.tells, usable and one.usable
+        result = value(*[one.value for one in args])
+        part = Part(operation, args, shape, result, tells, usable)
+        part.written = WRITERS[operation](part, [one.written for one in args], LATEX)
+        self.size += part.value.nbytes + len(part.written.text)
+        return part
+
+
+SHOWING = SIZED | KINKS.keys()
+
+
+def shows_all(operation: str, args: tuple[Part, ...]) -> bool:
+    """Is an operation free of sizes, and are there points on both sides of its kinks?"""
+    if operation in SIZED:
+        return False
+    found = bends(operation, [one.value for one in args])
+    return all(np.count_nonzero(one > 0) and np.count_nonzero(one < 0) for one in found)

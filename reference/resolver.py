@@ -1,0 +1,181 @@
+"""A text read straight to the parts of answers: no columns, no shapes and no values that are known already."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, NoReturn
+
+import numpy as np
+
+from reference.language.cursor import MAX_DEPTH
+from reference.language.dimensions import SCALAR
+from reference.language.errors import LanguageError, Unusual
+from reference.language.expression import number
+from reference.language.grammar import POSTFIXES, Grammar
+from reference.language.lexemes import Bracket, usual_tokens
+from reference.language.names import canonical
+from reference.language.operands import CONSTANTS, EULER
+from reference.language.operations import OPERATIONS
+from reference.language.reading import BETWEEN_SIDES, CHANGES, sides, unframed
+from reference.language.shapes import fitting
+from reference.language.tokens import Token
+from reference.parts import Part, Parts
+
+BELONGING = POSTFIXES | {"{"}  # signs that belong to the operand before them
+SHALLOW = MAX_DEPTH - 40  # where the characters of a short bracket nest no deeper than is read
+E = number(EULER)
+
+
+def read_part(text: str, parts: Parts) -> Part | None:
+    """The part that a text is, the last side of an equation; nothing where only the long way tells."""
+    text = unframed(text)
+    if "\n" in text:
+        return None
+    parts.make_room()
+    try:
+        tokens = usual_tokens(text)
+        if BETWEEN_SIDES.search(text):
+            start = sides(tokens)[-1]
+            if start and tuple(tokens[:start]) not in parts.lefts:
+                return None
+            tokens = tokens[start:]
+        with np.errstate(all="ignore"):
+            return Resolver(tokens, parts).whole()
+    except (Unusual, LanguageError):
+        return None
+
+
+def learn_left(text: str, parts: Parts) -> None:
+    """What stands before the last equality sign of an answer that is read: there is nothing wrong with it."""
+    text = unframed(text)
+    if "\n" in text or not BETWEEN_SIDES.search(text):
+        return
+    try:
+        tokens = usual_tokens(text)
+    except (Unusual, LanguageError):
+        return
+    left = tuple(tokens[: sides(tokens)[-1]])
+    if left and not any(one.text in CHANGES for one in left):
+        parts.keep_left(left)
+
+
+class Resolver(Grammar[Part]):
+    """Finds the parts of a text in a table, or makes them.
+
+    Raises:
+        Unusual: what the text means is for the long way to tell.
+    """
+
+    def __init__(self, tokens: list[Token], parts: Parts) -> None:
+        super().__init__(tokens, parts.points.network.vocabulary)
+        self.parts_known = parts
+        self.found = parts.found
+
+    # Operands that are known as a whole
+
+    def unary(self) -> Part:
+        token = self.token
+        part = self.found.get(token.text)
+        if part is not None and token.kind != "command":
+            following = self.tokens[self.index + 1]
+            if following.text not in BELONGING and following.kind != "number":
+                self.index += 1
+                self.token = following
+                return part
+        if type(token) is Bracket:
+            part = self.short_bracket(token)
+            return part if self.token.text not in POSTFIXES else self.postfixed(part)
+        return super().unary()
+
+    def short_bracket(self, token: Bracket) -> Part:
+        part = self.found.get(token.whole)
+        if part is None or self.depth > SHALLOW:
+            return self.keep(token.whole, self.bracketed("("))
+        self.seek(self.index + token.size)
+        return part
+
+    def known(self) -> Part | None:
+        token = self.token
+        if token.kind not in ("word", "named") or self.takes_suffix():
+            return None
+        part = self.found.get(token.text)
+        if part is None:
+            key = canonical(token.text)
+            name = self.plain_names.get(key)
+            if name is not None:
+                part = self.quantity(name, 0)
+            elif token.text in CONSTANTS and not self.functions:
+                part = self.constant(CONSTANTS[token.text], 0)
+            else:
+                return None
+            self.keep(token.text, part)
+        self.seek(self.index + 1)
+        return part
+
+    def literal(self, token: Token) -> Part:
+        return self.found.get(token.text) or self.keep(token.text, super().literal(token))
+
+    # Parts
+
+    def keep(self, key: object, part: Part) -> Part:
+        return self.parts_known.keep(key, part)
+
+    def quantity(self, name: str, column: int) -> Part:
+        key = (name,)
+        return self.found.get(key) or self.keep(key, self.parts_known.name(name))
+
+    def constant(self, value: Fraction, column: int) -> Part:
+        key = value.as_integer_ratio()
+        return self.found.get(key) or self.keep(key, self.parts_known.number(value))
+
+    def apply(self, operation: str, args: tuple[Part, ...], column: int) -> Part:
+        key = (operation, *args)
+        return self.found.get(key) or self.keep(key, self.applied(operation, args))
+
+    def applied(self, operation: str, args: tuple[Part, ...]) -> Part:
+        rows, columns = args[0].shape
+        if operation == "prime":
+            if args[0].shape == SCALAR:
+                raise Unusual
+            return self.apply("transpose", args, 0)
+        if operation == "power" and rows == columns != 1:
+            raise Unusual
+        return self.parts_known.apply(operation, args)
+
+    def product_of(self, factors: tuple[Part, ...], signs: tuple[str, ...], column: int) -> Part:
+        result = factors[0]
+        for sign, factor in zip(signs, factors[1:], strict=True):
+            key = (sign, result, factor)
+            result = self.found.get(key) or self.keep(key, self.multiplied(sign, result, factor))
+        return result
+
+    def multiplied(self, sign: str, left: Part, right: Part) -> Part:
+        fits = fitting(left.shape, right.shape, sign)
+        if len(fits) != 1:
+            raise Unusual
+        [(operation, shape)] = fits
+        return self.parts_known.made(operation, (left, right), shape, OPERATIONS[operation].value)
+
+    def raised(self, base: Part, exponent: Part, column: int) -> Part:
+        if base.leaf == E:
+            return self.apply("exp", (exponent,), column)
+        return self.apply("power", (base, exponent), column)
+
+    # What the long way tells
+
+    def unusual(self, *_: Any, **__: Any) -> NoReturn:
+        raise Unusual
+
+    doubled = entry = entry_of = slope = partial = kronecker = run = cases = sum_over = unusual
+
+    def abstract(self) -> None:
+        if self.functions:
+            raise Unusual
+
+    def derivative(self) -> None:
+        if self.token.text[:1] in ("d", "∂"):
+            raise Unusual
+
+    def derivative_in_braces(self, column: int) -> None:
+        if self.token.text == "{" and self.tokens[self.index + 1].text[:1] in ("d", "∂"):
+            raise Unusual

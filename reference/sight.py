@@ -1,0 +1,88 @@
+"""What is plain at sight: most answers agree with the key by far, or differ from it by far."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.equivalence import DISCRETE, NOISE, RELATIVE, SURE, Agreement, Side, largest, size_at
+from reference.language.dimensions import SCALAR
+from reference.language.errors import Unusual
+from reference.language.expression import Name, Number
+from reference.parts import Part
+from reference.points import COUNT, Points
+from reference.polynomial import MAX_WORK, ONE, Expansion, NotRational, Rational, constant, symbol
+
+
+def at_sight(given: Part, key: Side) -> Agreement | None:
+    """What :func:`~reference.equivalence.compare_sides` finds, where it is plain; nothing elsewhere.
+
+    ``given`` has the shape of the key.
+    """
+    if not key.is_defined:
+        return None
+    with np.errstate(all="ignore"):
+        gap = np.abs(given.value - key.value)
+        if np.count_nonzero(gap <= key.reach) == gap.size:
+            return exactly(given, key) if given.tells and key.tells else None
+        reach = np.maximum(RELATIVE * np.abs(given.value), key.reach)
+        apart = gap - reach
+    place = int(apart.argmax())
+    point = place // (apart.size // COUNT)
+    most, size = apart.item(place), largest(size_at(reach, point)) / RELATIVE
+    far = most > SURE * size and most > NOISE * given.most_at(point) and most > key.noise_at(point)
+    return Agreement.DIFFERENT if far else None
+
+
+def exactly(given: Part, key: Side) -> Agreement | None:
+    """Whether a part that looks equal is, as a rational function if the key is one."""
+    if key.rational is None:
+        return Agreement.EQUAL
+    try:
+        agree = expanded(given, key.points).agrees(key.rational)
+    except NotRational:
+        return Agreement.EQUAL
+    except Unusual:
+        return None
+    return Agreement.EQUAL if agree else Agreement.DIFFERENT
+
+
+def expanded(root: Part, points: Points) -> Rational:
+    """A part as a quotient of polynomials; what its own parts are is kept.
+
+    Raises:
+        NotRational: it is none, or too large a one.
+        Unusual: it holds computed names.
+    """
+    work, seen, stack = 0, set[Part](), [(root, False)]
+    while stack:
+        part, ready = stack.pop()
+        if part in seen:
+            continue
+        if part.args and not ready:
+            stack.append((part, True))
+            stack += [(one, False) for one in part.args]
+            continue
+        if part.rational is None:
+            part.rational = expand(part, points)
+        seen.add(part)
+        work += part.rational[1]
+        if work > MAX_WORK:
+            raise NotRational("too much to multiply out")
+    assert root.rational is not None
+    return root.rational[0]
+
+
+def expand(part: Part, points: Points) -> tuple[Rational, int]:
+    """One part, whose own parts are expanded, and the work that it takes."""
+    match part.leaf if not part.args else None:
+        case Number(value):
+            return Rational(constant(value), ONE), 0
+        case Name(name):
+            if name in points.network.equations:
+                raise Unusual
+            if part.shape != SCALAR or points.domains.get(name) in DISCRETE:
+                raise NotRational("no free scalar")
+            return symbol(name), 0
+    expansion = Expansion()
+    args = [one.rational[0] for one in part.args if one.rational is not None]
+    return expansion.apply(part.operation, args), expansion.work
