@@ -60,10 +60,10 @@ class Agreement(StrEnum):
 class Side:
     """One of two expressions that are compared, at random points.
 
-    ``parts``: the value of every part, by its ``id``; ``value``: (points, rows, columns).
+    ``value``: (points, rows, columns).
 
     Args:
-        known: such values, where some are there already.
+        known: the values of parts, by ``id``, where they are there already.
     """
 
     def __init__(
@@ -71,18 +71,29 @@ class Side:
     ) -> None:
         self.expression = expression
         self.points = points
-        self.nodes = parts(expression)
-        applied = [node for node in self.nodes if node.args]
-        self.operations = {node.operation for node in applied if isinstance(node, Apply)}
-        if known and id(expression) in known:
-            self.parts = {id(node): known[id(node)] for node in self.nodes}
-        else:
-            self.parts = evaluate_parts(self.nodes, points.values)
-        value = self.parts[id(expression)]
+        self.known = known
+        self.look(self.parts[id(expression)])
+
+    def look(self, value: Array) -> None:
         if value.ndim < 3 or value.shape[0] != COUNT:
             value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
         self.value = value
         self.is_defined = bool(np.count_nonzero(np.isfinite(value)) == value.size)
+
+    @functools.cached_property
+    def nodes(self) -> list[Expression]:
+        return parts(self.expression)
+
+    @functools.cached_property
+    def parts(self) -> Mapping[int, Array]:
+        """The value of every part, by its ``id``."""
+        if self.known is not None and id(self.expression) in self.known:
+            return {id(node): self.known[id(node)] for node in self.nodes}
+        return evaluate_parts(self.nodes, self.points.values)
+
+    @functools.cached_property
+    def operations(self) -> set[str]:
+        return {node.operation for node in self.nodes if isinstance(node, Apply)}
 
     @functools.cached_property
     def defined(self) -> Flags:
@@ -182,7 +193,7 @@ def bends(operation: str, args: Sequence[Array]) -> list[Array]:
         return [run(kink, values) for kink in KINKS.get(operation, ())]
 
 
-def noise_at(nodes: list[Expression], values: dict[int, Array], point: int) -> float:
+def noise_at(nodes: list[Expression], values: Mapping[int, Array], point: int) -> float:
     """A bound on what rounding does at a point, by the largest part; infinite where a sum cancels."""
     sizes = {key: size_at(value, point) for key, value in values.items()}
     for node in nodes:

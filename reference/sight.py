@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
+
 import numpy as np
 
 from reference.equivalence import DISCRETE, NOISE, RELATIVE, SURE, Agreement, Side, largest, size_at
 from reference.language.dimensions import SCALAR
 from reference.language.errors import Unusual
 from reference.language.expression import Name, Number
+from reference.language.values import Array
 from reference.parts import Part
 from reference.points import COUNT, Points
 from reference.polynomial import MAX_WORK, ONE, Expansion, NotRational, Rational, constant, symbol
+
+
+class Known(Side):
+    """One of two sides, which is a part."""
+
+    def __init__(self, part: Part, points: Points) -> None:
+        self.part = part
+        self.expression = part.node
+        self.points = points
+        self.look(part.value)
+
+    @functools.cached_property
+    def parts(self) -> Mapping[int, Array]:
+        return self.part.values()
+
+    @functools.cached_property
+    def sees_both_sides(self) -> bool:
+        return self.part.tells or super().sees_both_sides
+
+    @functools.cached_property
+    def is_sized(self) -> bool:
+        return not self.part.tells and super().is_sized
+
+    def noise_at(self, point: int) -> float:
+        most = self.part.most_at(point)
+        return super().noise_at(point) if np.isnan(most) else NOISE * most
 
 
 def at_sight(given: Part, key: Side) -> Agreement | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,7 +26,7 @@ from reference.parts import Part, Parts
 from reference.points import Points
 from reference.resolver import learn_left, read_part
 from reference.several import Sides
-from reference.sight import at_sight
+from reference.sight import Known, at_sight
 
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
 TABLES = 64  # keys whose parts are kept at a time
@@ -63,17 +63,21 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         """The allowed names, and the functions and indices of the exercise."""
         return frozenset([*self.allowed, *self.aliases, *self.points.network.symbols.shapes])
 
-    def follows(
-        self, given: Expression, before: Expression, values: Mapping[int, Array] | None = None
-    ) -> Agreement:
-        """Does an expression agree with another? ``values``: of its parts, at the points of the key."""
+    def agreement(self, given: Expression, side: Side | None = None) -> Agreement:
+        """Does an expression agree with the key? ``side``: the same, if it is evaluated."""
+        if side is not None:
+            return compare_sides(side, self.side)
+        return self.follows(given, self.expression)
+
+    def follows(self, given: Expression, before: Expression) -> Agreement:
+        """Does an expression agree with another, at the points of the key?"""
         points = self.points
         if self.further:  # an answer has named derivatives that the question does not
             shapes = points.network.shapes
             unknown = (mentioned(given) | mentioned(before)) - shapes.keys()
             points = self.extended(tuple(sorted(unknown))) if unknown else points
         if before is self.expression and points is self.points:
-            return compare_sides(Side(given, points, values), self.side)
+            return compare_sides(Side(given, points), self.side)
         return compare(given, before, points)
 
     def first_met(
@@ -127,21 +131,22 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
                 return Outcome(Verdict.CORRECT, ALL, "", given.latex)
             if agreement is Agreement.DIFFERENT:
                 return Outcome(Verdict.INCORRECT, NOTHING, DIFFERENT, given.latex, given.node)
-        return self.looked_at(given.node, given.shape, given.latex, given.values())
+        side = Known(given, self.points)
+        return self.looked_at(given.node, given.shape, given.latex, side)
 
     def looked_at(
         self,
         given: Expression,
         shape: Shape,
         understood: str,
-        values: Mapping[int, Array] | None = None,
+        side: Side | None = None,
     ) -> Outcome:
-        """What is to be said of an answer that was understood; ``values``: of its parts, if they are known."""
+        """What is to be said of an answer that was understood; ``side``: the same, if it is evaluated."""
         foreign = self.foreign(given)
         if foreign:
             found = Outcome(Verdict.INCORRECT, NOTHING, foreign, understood)
         else:
-            found = self.judge(given, shape, understood, values)
+            found = self.judge(given, shape, understood, side)
         if found.verdict is Verdict.INCORRECT and shape == self.shape:
             return replace(found, given=given)
         return found
@@ -185,7 +190,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
     def check_left(self, left: Expression) -> None:
         """The left side of an equation, if it is a derivative, is the one that is asked for."""
         value, shape = self.resolved(left)
-        if shape == self.shape and self.follows(value, self.expression) is Agreement.DIFFERENT:
+        if shape == self.shape and self.agreement(value) is Agreement.DIFFERENT:
             message = f"what stands before the equality sign, {quoted(plain(value), 60)}, is not what is asked for"
             raise ReadingError(message, 1)
 
@@ -204,11 +209,11 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         given: Expression,
         shape: Shape,
         understood: str,
-        values: Mapping[int, Array] | None = None,
+        side: Side | None = None,
     ) -> Outcome:
         """Compare an answer that was understood, the other way round too."""
         if shape == self.shape:
-            agreement = self.follows(given, self.expression, values)
+            agreement = self.agreement(given, side)
             if agreement is Agreement.EQUAL and self.form in FORMS:
                 holds, wanted = FORMS[self.form]
                 if not holds(given):
@@ -217,7 +222,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
             return outcome(agreement, DIFFERENT, understood)
         message = f"the shape is {describe(shape)}, expected {describe(self.shape)}"
         if shape == self.shape[::-1]:
-            agreement = self.follows(Apply("transpose", (given,)), self.expression)
+            agreement = self.agreement(Apply("transpose", (given,)))
             if agreement is Agreement.EQUAL and self.either_layout:
                 return Outcome(Verdict.CORRECT, ALL, "", understood)
             if agreement is Agreement.EQUAL:

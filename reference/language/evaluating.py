@@ -102,16 +102,14 @@ def evaluate_shaken(
     """
     found: dict[int, Array] = {}
     names: dict[str, Array] = {}
-    steps = itertools.cycle(shares(next(iter(values.values())).shape[0]))
+    factors = itertools.cycle(shaken(next(iter(values.values())).shape[0], shake))
     value = found.__getitem__
     with np.errstate(all="ignore"):
         for node in nodes:
             if isinstance(node, Name):
                 if node.name not in names:
                     own = values[node.name]
-                    names[node.name] = (
-                        own * (1 + shake * next(steps)) if node.name in computed else own
-                    )
+                    names[node.name] = own * next(factors) if node.name in computed else own
                 found[id(node)] = names[node.name]
             elif not isinstance(node, Apply):
                 found[id(node)] = constant(node)
@@ -120,16 +118,16 @@ def evaluate_shaken(
                 result = row.value(*map(value, map(id, node.args)))
                 if not row.keeps_digits:
                     batch = result.shape[-3:-2] or (1,)
-                    result = result * (1 + shake * next(steps)[: batch[0]])
+                    result = result * next(factors)[: batch[0]]
                 found[id(node)] = result
     return found[id(nodes[-1])]
 
 
 @functools.cache
-def shares(points: int) -> Array:
-    """(steps, points, 1, 1): random numbers from -1 to 1, of more steps than most expressions have."""
+def shaken(points: int, shake: float) -> list[Array]:
+    """Factors near 1, each (points, 1, 1), by which results are off; more than most expressions have steps."""
     generator = np.random.Generator(np.random.Philox(key=7))
-    return generator.uniform(-1, 1, (251, points, 1, 1))
+    return [*(1 + shake * generator.uniform(-1, 1, (251, points, 1, 1)))]
 
 
 def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:
