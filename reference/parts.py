@@ -21,8 +21,8 @@ from reference.language.writing import LATEX, WRITERS, Written, latex_name, late
 from reference.points import Points
 from reference.polynomial import Rational
 
-MOST = 2**22  # bytes that are kept
-OVERHEAD = 700  # bytes of a part beside its values and its LaTeX
+MOST = 2**21  # bytes that are kept
+OVERHEAD = 800  # bytes of a part beside its values and its LaTeX
 
 
 class Part:

@@ -12,9 +12,11 @@ from reference.language.dimensions import SCALAR
 from reference.language.errors import Unusual
 from reference.language.expression import Name, Number
 from reference.language.values import Array
-from reference.parts import Part
+from reference.parts import Part, Parts
 from reference.points import COUNT, Points
 from reference.polynomial import MAX_WORK, ONE, Expansion, NotRational, Rational, constant, symbol
+
+TERM = 400  # bytes of a term of a polynomial
 
 
 class Known(Side):
@@ -43,17 +45,17 @@ class Known(Side):
         return super().noise_at(point) if np.isnan(most) else NOISE * most
 
 
-def at_sight(given: Part, key: Side) -> Agreement | None:
+def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
     """What :func:`~reference.equivalence.compare_sides` finds, where it is plain; nothing elsewhere.
 
-    ``given`` has the shape of the key.
+    ``given`` is one of the parts, and has the shape of the key.
     """
     if not key.is_defined:
         return None
     with np.errstate(all="ignore"):
         gap = np.abs(given.value - key.value)
         if np.count_nonzero(gap <= key.reach) == gap.size:
-            return exactly(given, key) if given.tells and key.tells else None
+            return exactly(given, key, parts) if given.tells and key.tells else None
         reach = np.maximum(RELATIVE * np.abs(given.value), key.reach)
         apart = gap - reach
     place = int(apart.argmax())
@@ -63,12 +65,12 @@ def at_sight(given: Part, key: Side) -> Agreement | None:
     return Agreement.DIFFERENT if far else None
 
 
-def exactly(given: Part, key: Side) -> Agreement | None:
+def exactly(given: Part, key: Side, parts: Parts) -> Agreement | None:
     """Whether a part that looks equal is, as a rational function if the key is one."""
     if key.rational is None:
         return Agreement.EQUAL
     try:
-        agree = expanded(given, key.points).agrees(key.rational)
+        agree = expanded(given, parts).agrees(key.rational)
     except NotRational:
         return Agreement.EQUAL
     except Unusual:
@@ -76,7 +78,7 @@ def exactly(given: Part, key: Side) -> Agreement | None:
     return Agreement.EQUAL if agree else Agreement.DIFFERENT
 
 
-def expanded(root: Part, points: Points) -> Rational:
+def expanded(root: Part, parts: Parts) -> Rational:
     """A part as a quotient of polynomials; what its own parts are is kept.
 
     Raises:
@@ -93,7 +95,8 @@ def expanded(root: Part, points: Points) -> Rational:
             stack += [(one, False) for one in part.args]
             continue
         if part.rational is None:
-            part.rational = expand(part, points)
+            part.rational = expand(part, parts.points)
+            parts.size += TERM * len(part.rational[0].top) + TERM * len(part.rational[0].bottom)
         seen.add(part)
         work += part.rational[1]
         if work > MAX_WORK:

@@ -242,7 +242,8 @@ class Findings:
             return [], "endless"  # which is too slow, and told as that
         except Exception as failure:
             return [f"{type(failure).__name__}: {place(failure)}"], "exception"
-        found = [f"{problem}, {name}" for problem in self.hostile.problems(outcome)]
+        problems = self.hostile.problems(outcome) + self.hostile.told_apart(name, text, outcome)
+        found = [f"{problem}, {name}" for problem in problems]
         return found, str(outcome.verdict)
 
     def timed(self, name: str, text: str) -> float:

@@ -184,6 +184,14 @@ def problems(outcome: Outcome) -> list[str]:
     return [problem for problem, holds in checks.items() if holds]
 
 
+def told_apart(name: str, text: str, outcome: Outcome) -> list[str]:
+    """What is wrong where an expression is marked by what was known before: the long way says the same."""
+    key = keys()[name]
+    if isinstance(key, ExpressionKey) and key.mark_written(text) != outcome:
+        return ["the long way says otherwise"]
+    return []
+
+
 def unseen(shown: str) -> bool:
     """Is there a character that nobody sees, or that turns the text around it?"""
     plain = shown.isascii() and shown.isprintable()

@@ -112,21 +112,27 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         return {}
 
     def mark(self, text: str) -> Outcome:
-        known = parts_of(self)
-        part = read_part(text, known)
+        parts = parts_of(self)
+        part = read_part(text, parts)
         if part is not None:
-            return self.mark_part(part)
+            return self.mark_part(part, parts)
+        found = self.mark_written(text)
+        if found.understood:
+            learn_left(text, parts)
+        return found
+
+    def mark_written(self, text: str) -> Outcome:
+        """As :meth:`mark`, the long way, by which everything is read."""
         try:
             given, shape = self.read(text)
         except LanguageError as error:
             return not_understood(error)
-        learn_left(text, known)
         return self.looked_at(given, shape, latex(given))
 
-    def mark_part(self, given: Part) -> Outcome:
+    def mark_part(self, given: Part, parts: Parts) -> Outcome:
         """What is to be said of an answer that is a part; most is told at sight."""
         if given.usable and given.shape == self.shape and self.form is Form.ANY:
-            agreement = at_sight(given, self.side)
+            agreement = at_sight(given, self.side, parts)
             if agreement is Agreement.EQUAL:
                 return Outcome(Verdict.CORRECT, ALL, "", given.latex)
             if agreement is Agreement.DIFFERENT:

@@ -50,6 +50,7 @@ def test_is_refused_or_marked(title, keys):
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert hostile.problems(outcome) == [], name
+        assert hostile.told_apart(name, MONSTERS[title], outcome) == [], name
         assert outcome.verdict is not Verdict.CORRECT, name
         assert peak < MEMORY * 2**20, name
         assert key.mark(MONSTERS[title]) == outcome, f"{name}, the second time"
