@@ -5,10 +5,12 @@ A class writes the same parts again and again, so most of an answer is known bef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Container
 from fractions import Fraction
+from typing import ClassVar
 
 import numpy as np
+from msgspec import Struct
 
 from reference.equivalence import KINKS, SIZED, SUMS, Size, bends, cancels, largest, size_at
 from reference.language.dimensions import SCALAR, Mismatch, Shape
@@ -21,11 +23,11 @@ from reference.language.writing import LATEX, WRITERS, Written, latex_name, late
 from reference.points import Points
 from reference.polynomial import Rational
 
-MOST = 2**21  # bytes that are kept
+MOST = 2**20  # bytes that are kept
 OVERHEAD = 800  # bytes of a part beside its values and its LaTeX
 
 
-class Part:
+class Part(Struct, eq=False, gc=False):
     """A resolved expression, made of other parts.
 
     ``value``: at the points; ``tells``: do these points show all that there is to see, so does it hold no
@@ -33,39 +35,17 @@ class Part:
     the question allows? ``rational``: as a quotient of polynomials, with the work that took, once asked for.
     """
 
-    __slots__ = (
-        "args",
-        "largest_at",
-        "leaf",
-        "operation",
-        "rational",
-        "shape",
-        "tells",
-        "usable",
-        "value",
-        "written",
-    )
-    column = 0
-    written: Written
-
-    def __init__(
-        self,
-        operation: str,
-        args: tuple[Part, ...],
-        shape: Shape,
-        value: Array,
-        tells: bool,
-        usable: bool,
-    ) -> None:
-        self.operation = operation
-        self.args = args
-        self.shape = shape
-        self.value = value
-        self.tells = tells
-        self.usable = usable
-        self.leaf: Expression | None = None
-        self.rational: tuple[Rational, int] | None = None
-        self.largest_at: dict[int, float] = {}
+    operation: str
+    args: tuple[Part, ...]
+    shape: Shape
+    value: Array
+    tells: bool
+    usable: bool
+    written: Written = Written("")
+    leaf: Expression | None = None
+    rational: tuple[Rational, int] | None = None
+    largest_at: dict[int, float] | None = None
+    column: ClassVar[int] = 0
 
     @property
     def node(self) -> Expression:
@@ -80,6 +60,8 @@ class Part:
 
     def most_at(self, point: int) -> float:
         """The largest absolute value of all parts at a point; infinite where a sum cancels, or not a number."""
+        if self.largest_at is None:
+            self.largest_at = {}
         found = self.largest_at.get(point)
         if found is None:
             size = size_at(self.value, point)
@@ -182,21 +164,22 @@ class Parts:
             shape = row.shape(*[one.shape for one in args])
         except Mismatch:
             raise Unusual from None
-        part = self.made(operation, args, shape, row.value)
-        if part.tells and operation in SHOWING:
-            part.tells = shows_all(operation, args)
-        return part
+        value = row.value(*[one.value for one in args])
+        tells = all(one.tells for one in args)
+        if tells and operation in SHOWING:
+            tells = shows_all(operation, args)
+        part = Part(operation, args, shape, value, tells, all(one.usable for one in args))
+        return self.write(part, [one.written for one in args])
 
-    def made(
-        self, operation: str, args: tuple[Part, ...], shape: Shape, value: Callable[..., Array]
-    ) -> Part:
-        """A part that shows all that its own parts do."""
-        tells = usable = True
-        for one in args:
-            tells, usable = tells and one.tells, usable and one.usable
-        result = value(*[one.value for one in args])
-        part = Part(operation, args, shape, result, tells, usable)
-        part.written = WRITERS[operation](part, [one.written for one in args], LATEX)
+    def product(self, operation: str, left: Part, right: Part, shape: Shape) -> Part:
+        """As :meth:`apply`, of an operation that shows all that its arguments do; most new parts are products."""
+        value = OPERATIONS[operation].value(left.value, right.value)
+        tells, usable = left.tells and right.tells, left.usable and right.usable
+        part = Part(operation, (left, right), shape, value, tells, usable)
+        return self.write(part, [left.written, right.written])
+
+    def write(self, part: Part, args: list[Written]) -> Part:
+        part.written = WRITERS[part.operation](part, args, LATEX)
         self.size += part.value.nbytes + len(part.written.text)
         return part
 

@@ -12,10 +12,9 @@ from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, Unusual
 from reference.language.expression import number
 from reference.language.grammar import POSTFIXES, Grammar
-from reference.language.lexemes import Bracket, usual_tokens
+from reference.language.lexemes import Group, usual_tokens
 from reference.language.names import canonical
-from reference.language.operands import CONSTANTS, EULER
-from reference.language.operations import OPERATIONS
+from reference.language.operands import CONSTANTS, EULER, exact
 from reference.language.reading import BETWEEN_SIDES, CHANGES, sides, unframed
 from reference.language.shapes import fitting
 from reference.language.tokens import Token
@@ -68,30 +67,44 @@ class Resolver(Grammar[Part]):
 
     def __init__(self, tokens: list[Token], parts: Parts) -> None:
         super().__init__(tokens, parts.points.network.vocabulary)
-        self.parts_known = parts
+        self.table = parts
         self.found = parts.found
+        self.keep = parts.keep
 
     # Operands that are known as a whole
 
     def unary(self) -> Part:
         token = self.token
+        if type(token) is Group:
+            return self.group(token)
         part = self.found.get(token.text)
-        if part is not None and token.kind != "command":
-            following = self.tokens[self.index + 1]
-            if following.text not in BELONGING and following.kind != "number":
-                self.index += 1
-                self.token = following
-                return part
-        if type(token) is Bracket:
-            part = self.short_bracket(token)
-            return part if self.token.text not in POSTFIXES else self.postfixed(part)
+        if part is not None and token.kind != "command" and self.ends_at(self.index + 1):
+            self.seek(self.index + 1)
+            return part
         return super().unary()
 
-    def short_bracket(self, token: Bracket) -> Part:
+    def ends_at(self, index: int) -> bool:
+        """Does nothing that stands there belong to the operand before it?"""
+        following = self.tokens[index]
+        return following.text not in BELONGING and following.kind != "number"
+
+    def group(self, token: Group) -> Part:
+        """A short operand; of a bracket, with the signs behind it."""
+        end = self.index + token.size
+        if token.text == "(":
+            part = self.found.get(token.whole)
+            if part is None or self.depth > SHALLOW:
+                part = self.keep(token.whole, self.bracketed("("))
+            else:
+                self.seek(end)
+            return part if self.token.text not in POSTFIXES else self.postfixed(part)
+        if not self.ends_at(end):
+            return super().unary()
         part = self.found.get(token.whole)
         if part is None or self.depth > SHALLOW:
-            return self.keep(token.whole, self.bracketed("("))
-        self.seek(self.index + token.size)
+            part = super().unary()
+            return self.keep(token.whole, part) if self.index == end else part
+        self.seek(end)
         return part
 
     def known(self) -> Part | None:
@@ -113,20 +126,17 @@ class Resolver(Grammar[Part]):
         return part
 
     def literal(self, token: Token) -> Part:
-        return self.found.get(token.text) or self.keep(token.text, super().literal(token))
+        return self.found.get(token.text) or self.keep(token.text, self.table.number(exact(token)))
 
     # Parts
 
-    def keep(self, key: object, part: Part) -> Part:
-        return self.parts_known.keep(key, part)
-
     def quantity(self, name: str, column: int) -> Part:
         key = (name,)
-        return self.found.get(key) or self.keep(key, self.parts_known.name(name))
+        return self.found.get(key) or self.keep(key, self.table.name(name))
 
     def constant(self, value: Fraction, column: int) -> Part:
         key = value.as_integer_ratio()
-        return self.found.get(key) or self.keep(key, self.parts_known.number(value))
+        return self.found.get(key) or self.keep(key, self.table.number(value))
 
     def apply(self, operation: str, args: tuple[Part, ...], column: int) -> Part:
         key = (operation, *args)
@@ -140,7 +150,7 @@ class Resolver(Grammar[Part]):
             return self.apply("transpose", args, 0)
         if operation == "power" and rows == columns != 1:
             raise Unusual
-        return self.parts_known.apply(operation, args)
+        return self.table.apply(operation, args)
 
     def product_of(self, factors: tuple[Part, ...], signs: tuple[str, ...], column: int) -> Part:
         result = factors[0]
@@ -154,7 +164,7 @@ class Resolver(Grammar[Part]):
         if len(fits) != 1:
             raise Unusual
         [(operation, shape)] = fits
-        return self.parts_known.made(operation, (left, right), shape, OPERATIONS[operation].value)
+        return self.table.product(operation, left, right, shape)
 
     def raised(self, base: Part, exponent: Part, column: int) -> Part:
         if base.leaf == E:

@@ -19,7 +19,7 @@ MANY = 1000  # parts, of which some are probably shared
 T = TypeVar("T")
 
 
-class Number(Struct, frozen=True):
+class Number(Struct, frozen=True, gc=False):
     """An exact constant, 1 × 1."""
 
     value: Fraction
@@ -28,7 +28,7 @@ class Number(Struct, frozen=True):
     operation: ClassVar[str] = ""
 
 
-class Name(Struct, frozen=True):
+class Name(Struct, frozen=True, gc=False):
     """A declared quantity, or a derivative such as ``dL/dW1``."""
 
     name: str
@@ -37,7 +37,7 @@ class Name(Struct, frozen=True):
     operation: ClassVar[str] = ""
 
 
-class Apply(Struct, frozen=True):
+class Apply(Struct, frozen=True, gc=False):
     """A row of the table of operations, applied to its arguments."""
 
     operation: str
@@ -45,7 +45,7 @@ class Apply(Struct, frozen=True):
     column: int = 0
 
 
-class Product(Struct, frozen=True):
+class Product(Struct, frozen=True, gc=False):
     """A chain of factors as written; ``signs[i]`` stands between factors i and i + 1.
 
     A sign is ``*`` (left to the shapes), ``@``, ``⊙`` or ``/``.

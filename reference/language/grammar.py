@@ -87,10 +87,9 @@ class Grammar(Operands[E]):
             else:
                 break
             start = self.index
-            factor = self.unary()
-            if signs[-1] == "/" and factor.operation == "product" and self.index == start + 1:
+            factors.append(self.unary())
+            if signs[-1] == "/" and factors[-1].operation == "product" and self.index == start + 1:
                 raise divided(self.tokens[start].column)  # by a run of names
-            factors.append(factor)
         if not signs:
             return factors[0]
         return self.product_of(tuple(factors), tuple(signs), column)

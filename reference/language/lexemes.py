@@ -27,13 +27,13 @@ from reference.language.tokens import (
 
 KEPT = 10_000  # lexemes
 LONGEST = 60  # characters of a lexeme
+DIGITS = frozenset("0123456789")
 ACCENTS = ("hat", "bar", "tilde")
 END = Token("end", "", 0)
-CLOSED = Token("operator", ")", 0)
 
 
-class Bracket(Token, frozen=True):
-    """The opening sign of a short bracket that holds no other: ``whole`` is its text, of ``size`` tokens."""
+class Group(Token, frozen=True, gc=False):
+    """The first token of a short operand: ``whole`` is its text, of ``size`` tokens."""
 
     whole: str = ""
     size: int = 0
@@ -43,16 +43,18 @@ def one_of(names: Iterable[str]) -> str:
     return "|".join(sorted(names, key=lambda name: (-len(name), name)))
 
 
-FLAT = r"\([^()\[\]{}|\n]{1,40}\)"  # short brackets, which come again and again
 ACCENTED = r"\\(?:hat|widehat|bar|overline|tilde)(?:\ +[A-Za-z]|\ *\{[A-Za-z][A-Za-z0-9]*\})(?![\w\u0300-\u036f])"
 COMMAND = rf"\\(?:{one_of({*SIGN_COMMANDS, *STRUCTURES, *WORDS})})(?![A-Za-z])"
 FONT = rf"\\(?:{one_of(FONTS)})\{{\w+\}}"
 SPACE = rf"\\(?:{one_of(SKIPPED)})(?![A-Za-z])[|.]?|\\[,;:!\ ]|[$~\t\ ]+"
-LEXEME = re.compile(
-    rf"""(?:{FLAT}|{ACCENTED}|{WORD}|{NUMBER}|(?:\^\ *)?{RAISED_SIGNS}|{OPERATOR}
-      |{COMMAND}|{FONT}|\\[{{}}|_]|{SPACE})\ *""",
-    re.VERBOSE,
-)
+SINGLE = rf"""{ACCENTED}|{WORD}|{NUMBER}|(?:\^\ *)?{RAISED_SIGNS}|{OPERATOR}
+    |{COMMAND}|{FONT}|\\[{{}}|_]|{SPACE}"""
+# What comes again and again: short brackets and indicators, transposed names, small powers.
+FLAT = r"[^()\[\]{}|\\\n]{1,40}"
+OPERAND = rf"""\({FLAT}\)|1\{{{FLAT}\}}|\\math(?:bb|ds|bbm)\{{1\}}\\\{{{FLAT}\\\}}
+    |(?:{ACCENTED}|{WORD})(?:\^[T2-9]|\.T|\^\{{?\\top\}}?)(?![\w.\u0300-\u036f])"""
+LEXEME = re.compile(rf"(?:{OPERAND}|{SINGLE})\ *", re.VERBOSE)
+SINGLE_LEXEME = re.compile(rf"(?:{SINGLE})\ *", re.VERBOSE)
 
 
 def usual_tokens(text: str) -> list[Token]:
@@ -64,15 +66,15 @@ def usual_tokens(text: str) -> list[Token]:
     """
     if len(text) > MAX_LENGTH:
         raise Unusual
-    tokens = looked_up(unletter(text))
+    tokens = looked_up(LEXEME, unletter(text))
     if len(tokens) > MAX_TOKENS:
         raise Unusual
     tokens.append(END)
     return tokens
 
 
-def looked_up(text: str) -> list[Token]:
-    lexemes = LEXEME.findall(text)
+def looked_up(pattern: re.Pattern[str], text: str) -> list[Token]:
+    lexemes = pattern.findall(text)
     if sum(map(len, lexemes)) < len(text):
         raise Unusual
     return [*chain.from_iterable(map(tokens_of, lexemes))]
@@ -81,12 +83,14 @@ def looked_up(text: str) -> list[Token]:
 @functools.lru_cache(maxsize=KEPT)
 def tokens_of(lexeme: str) -> tuple[Token, ...]:
     """The tokens of a lexeme, without columns."""
+    spelled = lexeme.rstrip(" ")
+    if spelled[:1] in DIGITS and spelled[-1] != "}":
+        return (Token("number", spelled, 0),)
     if len(lexeme) > LONGEST:
         raise Unusual
-    spelled = lexeme.rstrip(" ")
-    if spelled[:1] == "(" != spelled:
-        inner = looked_up(spelled[1:-1])
-        return (Bracket("operator", "(", 0, spelled, len(inner) + 2), *inner, CLOSED)
+    if SINGLE_LEXEME.fullmatch(lexeme) is None:
+        first, *rest = looked_up(SINGLE_LEXEME, lexeme)
+        return (Group(first.kind, first.text, 0, spelled, 1 + len(rest)), *rest)
     tokens = [Token(one.kind, one.text, 0) for one in cut(lexeme)]
     if len(tokens) > 1 and tokens[0].text in ACCENTS:
         name = next(one.text for one in tokens if one.kind == "word")

@@ -13,7 +13,7 @@ MAX_LENGTH = 4000
 MAX_TOKENS = 600
 
 
-class Token(Struct, frozen=True):
+class Token(Struct, frozen=True, gc=False):
     """``kind``: number, word, operator, command (of LaTeX, with structure) or end."""
 
     kind: str

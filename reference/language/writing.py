@@ -33,7 +33,7 @@ ATOM, POSTFIX, PRODUCT, NEGATED, SUM = 9, 5, 3, 2, 1
 ASSOCIATIVE = frozenset({"add", "scale", "hadamard", "matmul"})
 
 
-class Written(Struct, frozen=True):
+class Written(Struct, frozen=True, gc=False):
     """A part as text, with how tightly it binds and the operation at its top."""
 
     text: str

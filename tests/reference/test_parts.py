@@ -68,27 +68,27 @@ FAULTS = {
     "factors in any order": lambda patch: patch.setattr(
         Resolver, "product_of", lambda self, factors, signs, _: product(self, factors, signs)
     ),
-    "a power of e that is none": lambda patch: patch.setattr(
-        Resolver, "raised", lambda self, base, by, _: self.apply("power", (base, by), 0)
+    "a size that does not tell": lambda patch: patch.setattr(
+        "reference.parts.shows_all", lambda operation, args: True
     ),
     "brackets of one length": lambda patch: patch.setattr(
-        Resolver, "short_bracket", lambda self, token: bracket(self, token)
+        Resolver, "group", lambda self, token: group(self, token)
     ),
     "a word, whatever belongs to it": lambda patch: patch.setattr(
         "reference.resolver.BELONGING", frozenset()
     ),
 }
-PRODUCT_OF, SHORT_BRACKET = Resolver.product_of, Resolver.short_bracket
+PRODUCT_OF, GROUP = Resolver.product_of, Resolver.group
 
 
 def product(self, factors, signs):
     return PRODUCT_OF(self, tuple(sorted(factors, key=lambda one: one.latex)), signs, 0)
 
 
-def bracket(self, token):
+def group(self, token):
     known = self.found.get(token.size)
     if known is None:
-        return self.keep(token.size, SHORT_BRACKET(self, token))
+        return self.keep(token.size, GROUP(self, token))
     self.seek(self.index + token.size)
     return known
 
