@@ -71,8 +71,9 @@ class Side:
     ) -> None:
         self.expression = expression
         self.points = points
-        self.known = known
-        self.look(self.parts[id(expression)])
+        self.known = known or {}
+        value = self.known.get(id(expression))
+        self.look(self.parts[id(expression)] if value is None else value)
 
     def look(self, value: Array) -> None:
         if value.ndim < 3 or value.shape[0] != COUNT:
@@ -87,7 +88,7 @@ class Side:
     @functools.cached_property
     def parts(self) -> Mapping[int, Array]:
         """The value of every part, by its ``id``."""
-        if self.known is not None and id(self.expression) in self.known:
+        if id(self.expression) in self.known:
             return {id(node): self.known[id(node)] for node in self.nodes}
         return evaluate_parts(self.nodes, self.points.values)
 

@@ -47,14 +47,14 @@ ACCENTED = r"\\(?:hat|widehat|bar|overline|tilde)(?:\ +[A-Za-z]|\ *\{[A-Za-z][A-
 COMMAND = rf"\\(?:{one_of({*SIGN_COMMANDS, *STRUCTURES, *WORDS})})(?![A-Za-z])"
 FONT = rf"\\(?:{one_of(FONTS)})\{{\w+\}}"
 SPACE = rf"\\(?:{one_of(SKIPPED)})(?![A-Za-z])[|.]?|\\[,;:!\ ]|[$~\t\ ]+"
-SINGLE = rf"""{ACCENTED}|{WORD}|{NUMBER}|(?:\^\ *)?{RAISED_SIGNS}|{OPERATOR}
-    |{COMMAND}|{FONT}|\\[{{}}|_]|{SPACE}"""
+LETTERS = rf"(?:{ACCENTED}|{WORD})"
+OTHERS = rf"""{NUMBER}|(?:\^\ *)?{RAISED_SIGNS}|{OPERATOR}|{COMMAND}|{FONT}|\\[{{}}|_]|{SPACE}"""
 # What comes again and again: short brackets and indicators, transposed names, small powers.
-FLAT = r"[^()\[\]{}|\\\n]{1,40}"
-OPERAND = rf"""\({FLAT}\)|1\{{{FLAT}\}}|\\math(?:bb|ds|bbm)\{{1\}}\\\{{{FLAT}\\\}}
-    |(?:{ACCENTED}|{WORD})(?:\^[T2-9]|\.T|\^\{{?\\top\}}?)(?![\w.\u0300-\u036f])"""
-LEXEME = re.compile(rf"(?:{OPERAND}|{SINGLE})\ *", re.VERBOSE)
-SINGLE_LEXEME = re.compile(rf"(?:{SINGLE})\ *", re.VERBOSE)
+FLAT = r"[^()\[\]{}|\n]{1,40}"
+ENCLOSED = rf"\({FLAT}\)|1\{{{FLAT}\}}|\\math(?:bb|ds|bbm)\{{1\}}\\\{{{FLAT}\\\}}"
+BEHIND = r"(?:(?:\^[T2-9]|\.T|\^\{?\\top\}?)(?![\w.\u0300-\u036f]))?"
+LEXEME = re.compile(rf"(?:{LETTERS}{BEHIND}|{ENCLOSED}|{OTHERS})\ *", re.VERBOSE)
+SINGLE = re.compile(rf"(?:{LETTERS}|{OTHERS})\ *", re.VERBOSE)
 
 
 def usual_tokens(text: str) -> list[Token]:
@@ -88,8 +88,8 @@ def tokens_of(lexeme: str) -> tuple[Token, ...]:
         return (Token("number", spelled, 0),)
     if len(lexeme) > LONGEST:
         raise Unusual
-    if SINGLE_LEXEME.fullmatch(lexeme) is None:
-        first, *rest = looked_up(SINGLE_LEXEME, lexeme)
+    if SINGLE.fullmatch(lexeme) is None:
+        first, *rest = looked_up(SINGLE, lexeme)
         return (Group(first.kind, first.text, 0, spelled, 1 + len(rest)), *rest)
     tokens = [Token(one.kind, one.text, 0) for one in cut(lexeme)]
     if len(tokens) > 1 and tokens[0].text in ACCENTS:
