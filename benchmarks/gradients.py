@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+import tracemalloc
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -14,14 +15,16 @@ from sympy import E, Symbol, simplify
 from sympy.parsing.sympy_parser import convert_xor, parse_expr, standard_transformations
 
 from benchmarks.classes import Bank
-from benchmarks.table import Row, duration, ratio
+from benchmarks.table import Row, digits, duration, rate, ratio
 from benchmarks.timing import Failed, each
 from grader import bank
-from grader.answers import Key
+from grader.answers import ExpressionKey
+from grader.answers.expression import parts_of
 from grader.drawing import printed_variant
 from grader.records import Exercise, Verdict
 
 SCALARS = Path(__file__).with_name("two-layers.yaml")
+CROWD = 100_000  # answers that fill the table of parts
 COUNT = 100  # of right and of wrong answers to every question
 
 Draw = Callable[[random.Random, bool], str]
@@ -36,20 +39,49 @@ def rows(known: Bank) -> Iterator[Row]:
         texts = drawn(functools.partial(product, factors))
         yield from compared(question, key_of(exercise, f"{question}.w"), texts)
     every: list[float] = []
+    alone: list[float] = []
     for name in MATRICES:
         texts = drawn(functools.partial(matrix, name))
-        taken = marked(key_of(known["shortcut-network"], f"gradients.{name}"), texts)
+        key = key_of(known["shortcut-network"], f"gradients.{name}")
+        taken = marked(key, texts)
         yield Row(f"Marking a gradient, {name}", f"{duration(median(taken))} median", sample(texts))
         every += taken
-    goal = "goal: 150 µs"
-    yield Row("Marking a gradient, all of these", f"{duration(median(every))} median", goal)
+        alone += marked(key, texts, empty)
+    yield Row("Marking a gradient, all of these", f"{duration(median(every))} median", "")
+    yield Row("The same, each as the first answer", f"{duration(median(alone))} median", EMPTY)
+    yield from crowd(key_of(exercise, "activations.w"))
 
 
-def compared(question: str, key: Key, texts: Texts) -> Iterator[Row]:
+EMPTY = "the table of parts is emptied before each"
+
+
+def empty(key: ExpressionKey) -> None:
+    parts_of(key).clear()
+
+
+def crowd(key: ExpressionKey) -> Iterator[Row]:
+    """A class whose every answer holds parts that no other has: what is kept of it is bounded."""
+    texts = {f"{n} x + {n + 1} y * p - a * {n} / {n + 2}": False for n in range(CROWD)}
+    last = dict(list(texts.items())[-1000:])
+    first = sum(marked(key, last, empty))
+    tracemalloc.start()
+    marked(key, dict(list(texts.items())[:-1000]))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    found = ratio(sum(marked(key, last)), first)
+    how = (
+        f"the last 1,000 : the same on an empty table = {found}; {digits(kept / 2**20)} MB are kept"
+    )
+    yield Row(f"A class of {CROWD:,} that fills the table", rate(1000, first, "texts"), how)
+
+
+def compared(question: str, key: ExpressionKey, texts: Texts) -> Iterator[Row]:
     """The same texts by three ways, as all of them can read a product of scalars."""
     what = f"scalar gradient in its {question}"
     own = marked(key, texts)
     yield Row(f"Marking a {what}", f"{duration(median(own))} median", sample(texts))
+    alone = median(marked(key, texts, empty))
+    yield Row("The same, each as the first answer", f"{duration(alone)} median", EMPTY)
     gold = "*".join(next(iter(one)) for one in SCALAR_ANSWERS[question])
     peers = {"SymPy": by_sympy(gold), "Math-Verify": by_math_verify(gold)}
     for name, compare in peers.items():
@@ -63,7 +95,7 @@ def compared(question: str, key: Key, texts: Texts) -> Iterator[Row]:
             for mine, theirs in zip(sorted_out(own, texts), sorted_out(taken, texts), strict=True)
         )
         how = f"in all; right answers {right}, wrong ones {wrong}, by their medians"
-        goal = "; goal: 1 : 100" if name == "SymPy" else ""
+        goal = f"; goal: 1 : {GOALS[question]}" if name == "SymPy" else ""
         yield Row(f"gradmark : {name}", ratio(sum(own), sum(taken)), how + goal)
 
 
@@ -77,6 +109,7 @@ def sample(texts: Texts) -> str:
     return f"{len(texts)} texts, half of them wrong, such as `{next(iter(texts))}`"
 
 
+GOALS = {"activations": 300, "sums": 150}
 PEERS = {
     "SymPy": "`simplify(a - b) == 0` alone, both read before",
     "Math-Verify": "`verify(gold, parse(text))`, the key read before",
@@ -108,19 +141,26 @@ def by_math_verify(key: str) -> Compare:
     return compare
 
 
-def key_of(exercise: Exercise, address: str) -> Key:
-    return printed_variant(exercise).keys[address][1]
+def key_of(exercise: Exercise, address: str) -> ExpressionKey:
+    key = printed_variant(exercise).keys[address][1]
+    assert isinstance(key, ExpressionKey)
+    return key
 
 
-def marked(key: Key, texts: Texts) -> list[float]:
-    """How long each answer takes to mark.
+def marked(
+    key: ExpressionKey, texts: Texts, before: Callable[[ExpressionKey], None] = lambda key: None
+) -> list[float]:
+    """How long each answer takes to mark, and what comes before it apart.
 
     Raises:
         Failed: a verdict is wrong, so that a time would say nothing.
     """
     key.mark(key.show())  # what is computed at the first use
     verdicts: list[Verdict] = []
-    taken = each(lambda text: verdicts.append(key.mark(text).verdict), texts)
+    taken: list[float] = []
+    for text in texts:
+        before(key)
+        taken += each(lambda text: verdicts.append(key.mark(text).verdict), [text])
     for (text, right), verdict in zip(texts.items(), verdicts, strict=True):
         if verdict is not (Verdict.CORRECT if right else Verdict.INCORRECT):
             raise Failed(f"{text} is {verdict.value}")
