@@ -8,7 +8,7 @@ SAMPLE ?= 0
 SEED ?= 0
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same oldest fuzz mutate explore golden schema clean
+.PHONY: demo test check lint types imports bench bench-bulk same oldest fuzz mutate explore golden schema keys clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -66,6 +66,9 @@ golden: $(READY)  ## write the first variants of every exercise anew, after a de
 
 schema: $(READY)  ## write the schemas that editors use anew, after a change to the records
 	for kind in exercise quiz; do $(BIN)/gradmark schema $$kind > grader/schemas/$$kind.json; done
+
+keys: $(READY)  ## write the page of all keys anew, after a change to the records
+	$(BIN)/python -m grader.keys_page > docs/authoring/keys.md
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -156,7 +156,7 @@ class Form(StrEnum):
 
 
 class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked, in one of several ways; see ``docs/authoring.md``.
+    """What is asked, in one of several ways; see ``docs/authoring/questions.md``.
 
     ``values``: Values of the network: a name or expression, a list of names, or blank → expression.
     ``gradients_of``: A scalar of which derivatives are asked; it needs `by`.

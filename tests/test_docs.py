@@ -1,154 +1,315 @@
-"""The documentation is run: every file in it is written, every command is carried out."""
+"""The documentation is run: every file in it is written, every command is carried out, every link is followed."""
 
 import re
 import shlex
-from pathlib import Path
+from itertools import pairwise
+from pathlib import Path, PurePath
+from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
+from markdown_it import MarkdownIt
 
 from grader import bank
-from grader.authored import (
-    AnswerFile,
-    ExerciseFile,
-    FigureFile,
-    NetworkFile,
-    QuestionFile,
-    Rule,
-    Tolerance,
-)
+from grader.authored import Verdict
 from grader.checking import check
-from grader.cli import main
-from grader.offers import Choose, ChooseSeveral, Criterion, Match, Option, Order, Pair, Text
-from grader.records import Pick, QuizFile
+from grader.cli import COMMANDS, main
 from grader.starting import kinds
+from grader.structure import DOMAINS
+from reference.language.operations import FUNCTIONS
 from reference.misconceptions import MISCONCEPTIONS, NAMES
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = ROOT / "docs"
+AUTHORING = DOCS / "authoring"
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# file: (\S+)\n")
-EXTRA = {"class.csv": "student\nada\ngrace\n", "my-exercise.yaml": "docs/authoring.md#tiny.yaml"}
+INNER = {"count", "fill", "unit"}  # functions that derivatives are made of
+WRITING = ("--out", "--details", "--texts", "--feedback", "--junit", "--skip-unchanged", ">")
+
+
+def name_of(page):
+    return page.relative_to(ROOT).as_posix()
 
 
 def blocks(page, *languages):
-    return [text for language, text in BLOCK.findall(page.read_text()) if language in languages]
+    """(language, text) of the blocks in some languages, in order."""
+    return [block for block in BLOCK.findall(page.read_text()) if block[0] in languages]
 
 
 def files(page):
     """Name → text of the files that a page shows."""
     found = {}
-    for text in blocks(page, "yaml", "csv", "json"):
+    for _, text in blocks(page, "yaml", "csv", "json"):
         match = FILE.match(text)
         assert match, f"a block of {page.name} has no file name: {text[:60]}"
         found[match.group(1)] = text[match.end() :]
     return found
 
 
-def lay_out(page, folder, monkeypatch):
-    """A folder with the files of a page, as a reader would have it; the secrets of quizzes are zeros."""
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr("secrets.token_bytes", bytes)
-    authoring = files(ROOT / "docs" / "authoring.md")
-    (folder / "class.csv").write_text(EXTRA["class.csv"])
-    (folder / "my-exercise.yaml").write_text(authoring["tiny.yaml"])
-    for name, text in files(page).items():
+def exercises():
+    """Name → text of the exercises that the guide for authors shows."""
+    pages = [*AUTHORING.glob("*.md"), DOCS / "mending.md"]
+    shown = {name: text for page in sorted(pages) for name, text in files(page).items()}
+    return {name: text for name, text in shown.items() if "\nquestions:" in text}
+
+
+# Commands
+
+
+class Command(NamedTuple):
+    """One command of a page; ``expected`` on its output, if the page shows that."""
+
+    page: Path
+    number: int
+    line: str
+    expected: str | None
+
+    def __str__(self):
+        return f"{name_of(self.page)} {self.number}: {' '.join(self.words[:2])}"
+
+    @property
+    def words(self):
+        return shlex.split(self.line, comments=True)
+
+    @property
+    def written(self):
+        """The paths that it writes."""
+        words = self.words
+        found = {after for word, after in pairwise(words) if word in WRITING}
+        if words[1] == "new" and "--out" not in words:
+            found.add(f"{words[2]}.yaml")
+        return found - {"-"}
+
+    def builds_on(self, other):
+        """Does it name what another command writes, a folder above it or a file in it?"""
+        own = [PurePath(word) for word in self.words[1:]]
+        return any(
+            path == one or path in one.parents or one in path.parents
+            for path in map(PurePath, other.written)
+            for one in own
+            if one.parts
+        )
+
+
+def commands(page):
+    """The commands of a page in order; of those in consoles the output is known."""
+    found = []
+    for language, text in blocks(page, "sh", "console"):
+        if language == "sh":
+            parts = [(line, None) for line in text.splitlines()]
+        else:
+            parts = [
+                (part.partition("\n")[0], part.partition("\n")[2])
+                for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
+            ]
+        for line, expected in parts:
+            if line.startswith("gradmark"):
+                found.append(Command(page, len(found) + 1, line, expected))
+    return found
+
+
+def needed(command, every):
+    """The commands before this one that it builds on, and those that these build on."""
+    before = every[: command.number - 1]
+    wanted = {command}
+    for other in reversed(before):
+        if any(one.builds_on(other) for one in wanted):
+            wanted.add(other)
+    return [one for one in before if one in wanted]
+
+
+def lay_out(page, folder):
+    """A folder as a reader of a page has it: the files of the page, and the first exercise."""
+    tiny = files(AUTHORING / "first-exercise.md")["tiny.yaml"]
+    common = dict.fromkeys(["tiny.yaml", "my-exercise.yaml", "bank-2025/tiny.yaml"], tiny)
+    shown = {**common, "class.csv": "student\nada\ngrace\n", **files(page)}
+    for name, text in shown.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
 
 
-def run(line):
-    program, *words = shlex.split(line, comments=True)
-    assert program == "gradmark"
+def run(command):
+    """The result of a command, its output in a file where it says so."""
+    words, target = command.words[1:], None
     if ">" in words:
-        words = words[: words.index(">")]
-    if "--seeds" in words:
-        words[words.index("--seeds") + 1] = "50"  # as many as show that the command is right
-    return CliRunner().invoke(main, words)
+        target, words = words[words.index(">") + 1], words[: words.index(">")]
+    if words[0] == "check" and command.expected is None:  # as many seeds as show that it is right
+        words += ["--seeds", "3"]
+    result = CliRunner().invoke(main, words)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    if target:
+        Path(target).write_text(result.stdout)
+    return result
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_consoles_print_what_they_are_said_to_print(page, tmp_path, monkeypatch):
-    lay_out(page, tmp_path, monkeypatch)
-    for text in blocks(page, "console"):
-        for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-            line, _, expected = part.partition("\n")
-            result = run(line)
-            assert result.exception is None or isinstance(result.exception, SystemExit)
-            assert result.stdout.strip() == expected.strip(), line
+@pytest.mark.parametrize("command", [one for page in PAGES for one in commands(page)], ids=str)
+def test_command(command, tmp_path, monkeypatch):
+    """Each in a folder of its own, once what it builds on has been run there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("secrets.token_bytes", bytes)  # the secrets of quizzes are zeros
+    lay_out(command.page, tmp_path)
+    for other in needed(command, commands(command.page)):
+        run(other)
+    result = run(command)
+    if command.expected is None:
+        assert result.exit_code == 0, result.output
+    else:
+        assert result.stdout.strip() == command.expected.strip()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_commands_succeed(page, tmp_path, monkeypatch):
-    if page.name == "authoring.md":
-        (tmp_path / "class.csv").write_text(EXTRA["class.csv"])
-    lay_out(page, tmp_path, monkeypatch)
-    if page.name == "authoring.md":
-        for name in ("my-exercise.yaml", "mended.yaml"):
-            (tmp_path / name).unlink()  # their id is that of tiny.yaml
-        (tmp_path / "quizzes").mkdir()
-        (tmp_path / "quiz.yaml").rename(tmp_path / "quizzes" / "quiz.yaml")
-    for text in blocks(page, "sh"):
-        for line in text.splitlines():
-            if line.startswith("gradmark"):
-                line = line.replace(" quiz.yaml", " quizzes/quiz.yaml")
-                result = run(line)
-                assert result.exit_code == 0, (line, result.output)
+def test_a_command_builds_on_what_writes_its_files():
+    """The second needs the first, the third neither, the last the first two."""
+    lines = [
+        "gradmark new a --kind text --out bank/a.yaml",
+        "gradmark quiz q.yaml --bank bank --out week",
+        "gradmark schema > bank.json",
+        "gradmark grade week/papers --quiz week --out marks.csv",
+    ]
+    every = [Command(ROOT, number, line, None) for number, line in enumerate(lines, start=1)]
+    assert [[one.number for one in needed(command, every)] for command in every] == [
+        [], [1], [], [1, 2],
+    ]  # fmt: skip
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_wrong_command_or_output_fails(tmp_path, monkeypatch):
+    page = DOCS / "checks.md"
+    for line, expected in (("gradmark show nothing", None), ("gradmark list", "nothing")):
+        with pytest.raises(AssertionError):
+            test_command(Command(page, 1, line, expected), tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_python_runs(page, capsys):
-    for text in blocks(page, "python"):
+    for _, text in blocks(page, "python"):
         exec(compile(text, page.name, "exec"), {})
         assert capsys.readouterr().out
 
 
-def exercises():
-    """Name → text of the exercises that the docs show."""
-    shown = files(ROOT / "docs" / "authoring.md")
-    return {
-        name: text
-        for name, text in shown.items()
-        if text.startswith("id: ") and "questions:" in text
-    }
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_target_of_make_is_there(page):
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert {*re.findall(r"(?:^|`)make ([\w-]+)", page.read_text(), re.MULTILINE)} <= {*targets}
 
 
 @pytest.mark.parametrize("name", exercises())
 def test_every_exercise_of_the_docs_is_right(name, tmp_path):
-    path = tmp_path / name
+    path = tmp_path / PurePath(name).name
     path.write_text(exercises()[name])
     report = check(bank.load(path), 100)
     assert report.problems == []
 
 
-def test_every_key_is_documented():
-    text = (ROOT / "docs" / "authoring.md").read_text()
-    for schema in (
-        ExerciseFile, FigureFile, NetworkFile, QuestionFile, AnswerFile, Choose, ChooseSeveral, Match, Order, Text, Criterion, Option, Pair, Rule,
-        Tolerance, Pick, QuizFile,
-    ):  # fmt: skip
-        for field in schema.__struct_encode_fields__:
-            assert re.search(rf"\b{field}\b", text), f"{schema.__name__}.{field}"
+# Links
+
+MARKDOWN = MarkdownIt().enable("table")
+MENTION = re.compile(r"\bdocs/[\w/-]+\.md(?:#[\w-]+)?")
+SOURCES = [
+    path
+    for folder in ("grader", "reference", "exercises", "benchmarks", "tests")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in (".py", ".yaml", ".json")
+]
+
+
+def links(text):
+    """The targets of the links and images of a page."""
+    found = [
+        one.attrs.get("href") or one.attrs.get("src")
+        for token in MARKDOWN.parse(text)
+        for one in token.children or ()
+        if one.type in ("link_open", "image")
+    ]
+    return [str(target) for target in found]
+
+
+def anchors(text):
+    """The addresses of the headings of a page, as GitHub makes them."""
+    found = []
+    for before, token in pairwise(MARKDOWN.parse(text)):
+        if before.type == "heading_open":
+            heading = "".join(one.content for one in token.children)
+            plain = "".join(one for one in heading.lower() if one.isalnum() or one in " -_")
+            address = plain.replace(" ", "-")
+            found.append(address + f"-{found.count(address)}" * (address in found))
+    return found
+
+
+def broken(text, page):
+    """The links of a text that stands in a page and lead nowhere."""
+    for target in links(text):
+        path, _, anchor = target.partition("#")
+        there = (page.parent / path) if path else page
+        if re.match(r"https?:", target):
+            continue
+        if not there.exists() or (
+            anchor and anchor not in anchors(there.read_text() if path else text)
+        ):
+            yield target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page):
+    assert [*broken(page.read_text(), page)] == []
+
+
+def test_a_broken_link_is_found():
+    text = "# A b\n\n[1](nowhere.md) [2](checks.md#nothing) [3](#c) ![4](4.png)\n\n"
+    good = "[5](checks.md#leak) [6](#a-b) [7](https://example.org/x) `[8](nowhere.md)`\n"
+    assert [*broken(text + good, DOCS / "answers.md")] == [
+        "nowhere.md", "checks.md#nothing", "#c", "4.png",
+    ]  # fmt: skip
+
+
+def test_what_the_code_says_of_the_docs_is_there():
+    mentions = {
+        (path.name, one)
+        for path in [*SOURCES, ROOT / "Makefile", ROOT / "pyproject.toml"]
+        for one in MENTION.findall(path.read_text(errors="replace"))
+    }
+    assert len(mentions) >= 5
+    for name, mention in mentions:
+        assert [*broken(f"[it]({mention})", ROOT / "README.md")] == [], name
+
+
+def test_every_page_is_reached_from_the_readme():
+    reached, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop().resolve()
+        if page in PAGES and page not in reached:
+            reached.add(page)
+            waiting += [page.parent / link.partition("#")[0] for link in links(page.read_text())]
+    assert {*PAGES} == reached
+
+
+# What there is, is documented
 
 
 def test_every_kind_to_start_from_is_documented():
-    text = (ROOT / "docs" / "authoring.md").read_text()
+    text = (AUTHORING / "first-exercise.md").read_text()
     assert all(f"`{kind}`" in text for kind in kinds())
 
 
-def test_every_command_is_in_the_readme():
-    text = (ROOT / "README.md").read_text()
-    for name in main.commands:
-        assert name in text
+def test_every_command_is_documented():
+    shown = " ".join(page.read_text() for page in PAGES)
+    assert all(f"gradmark {name}" in shown for name in COMMANDS)
+    assert all(f"`{name}`" in (ROOT / "CHANGELOG.md").read_text() for name in COMMANDS)
 
 
-def test_links_lead_somewhere():
-    for page in PAGES:
-        for target in re.findall(r"\]\((?!http|#|figure)([^)#]+)", page.read_text()):
-            assert (page.parent / target).exists(), (page.name, target)
+def test_every_function_and_domain_is_documented():
+    text = (AUTHORING / "networks.md").read_text()
+    for name in {*(name for name, _ in FUNCTIONS), *DOMAINS} - INNER:
+        assert f"`{name}`" in text, name
 
 
 def test_every_misconception_is_documented():
-    text = (ROOT / "docs" / "authoring.md").read_text()
+    text = (AUTHORING / "misconceptions.md").read_text()
     for row in MISCONCEPTIONS:
         assert f"| `{row.name}` | {row.message} |" in text
     assert all(f"| `{name}` |" in text for name in NAMES)
+
+
+def test_every_verdict_is_in_the_glossary():
+    text = (DOCS / "glossary.md").read_text()
+    assert all(f"| `{verdict}` |" in text for verdict in Verdict)

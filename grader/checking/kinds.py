@@ -29,7 +29,7 @@ KINDS = {
     "schema": Kind(
         "file",
         "a key or value is not what the format expects",
-        "see the keys in docs/authoring.md, or let an editor check them by `gradmark schema`",
+        "see the keys in docs/authoring/keys.md, or let an editor check them by `gradmark schema`",
     ),
     "names": Kind(
         "file",

@@ -23,7 +23,7 @@ KEPT = Path(schema.__file__).parent / "schemas"
 FIXTURE = pyyaml.safe_load((ROOT / "tests" / "fixtures" / "bad_keys.yaml").read_text())
 GOOD, CASES = FIXTURE["good"], FIXTURE["cases"]
 EXERCISES = exercises()
-QUIZ = files(ROOT / "docs" / "authoring.md")["quiz.yaml"]
+QUIZ = files(ROOT / "docs" / "quizzes.md")["exams/quizzes/week-5.yaml"]
 VALIDATORS = {kind: Draft202012Validator(json.loads(schema.written(kind))) for kind in schema.KINDS}
 
 
