@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 INPUTS ?= 1000000
 SAMPLE ?= 0
 SEED ?= 0
+DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same oldest fuzz mutate explore golden schema keys clean
+.PHONY: demo test check lint types imports bench bench-bulk same installed oldest fuzz mutate explore golden schema keys clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -17,7 +18,7 @@ demo: $(READY)  ## the whole round on a sample class, into demo/
 test: $(READY)  ## the test suite
 	$(BIN)/pytest -n auto
 
-check: lint types imports test  ## all that must hold before a change lands
+check: lint types imports test installed  ## all that must hold before a change lands
 	$(BIN)/gradmark check
 
 lint: $(READY)
@@ -41,10 +42,15 @@ bench-bulk: $(READY)  ## a million numbers and a hundred thousand expressions, o
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[cluster,parquet]"
 	$(BIN)/python -m benchmarks.bulk
 
-oldest: $(READY)  ## the draw under the oldest NumPy that is supported
+installed: $(READY)  ## a wheel in a fresh environment, beside a course that has packages of the same names
+	$(BIN)/pytest -m packaging tests/test_installed.py
+
+oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproject.toml allows
+	rm -rf $(VENV)-oldest
 	$(PYTHON) -m venv $(VENV)-oldest
-	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check "numpy==1.26.*" -e ".[test]"
-	$(VENV)-oldest/bin/pytest -n 0 tests/test_sampling.py
+	$(BIN)/python .packaging/lowest.py test parquet cluster > $(VENV)-oldest/lowest.txt
+	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check -c $(VENV)-oldest/lowest.txt -e ".[test,parquet,cluster]"
+	$(VENV)-oldest/bin/pytest -n auto tests/test_sampling.py $(DOORS:%=tests/grader/test_%.py)
 
 fuzz:  ## a million hostile texts, or INPUTS=…, after the named ones; in a virtual environment of its own
 	$(PYTHON) -m venv $(VENV)-fuzz

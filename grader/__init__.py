@@ -28,4 +28,4 @@ def __getattr__(name: str) -> Any:
         from grader import api
 
         return getattr(api, name)
-    raise AttributeError(f"module 'grader' has no attribute '{name}'")
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -39,7 +39,7 @@ class Gradmark(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"grader.cli.{name}")
+        module = importlib.import_module(f"{__name__}.{name}")
         command: click.Command = module.command
         return command
 

@@ -43,11 +43,23 @@ def loaded(path):
     return True
 
 
+def read(text):
+    """A schema, whose alternatives stand in the order of msgspec's version."""
+    return json.loads(text, object_hook=in_order)
+
+
+def in_order(record):
+    return {
+        key: sorted(value, key=json.dumps) if key == "anyOf" else value
+        for key, value in record.items()
+    }
+
+
 @pytest.mark.parametrize("kind", schema.KINDS)
 def test_the_kept_schemas_are_in_step_with_the_records(kind, run):
     """``make schema`` writes them anew."""
     printed = run(main, "schema", kind).stdout
-    assert (KEPT / f"{kind}.json").read_text() == printed
+    assert read((KEPT / f"{kind}.json").read_text()) == read(printed)
     Draft202012Validator.check_schema(json.loads(printed))
 
 
