@@ -11,7 +11,7 @@ decimals. So nothing hangs on the last bits of a machine's arithmetic.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from reference.language.evaluating import evaluate, evaluate_all
 from reference.language.expression import Apply, Expression, Name, parts, substitute
-from reference.language.operations import OPERATIONS, slope_of
+from reference.language.operations import OPERATIONS, Family, slope_of
 from reference.language.values import Array
-from reference.misconceptions import ACTIVATIONS
 from reference.network import Network
 from reference.rounding import in_steps
 
@@ -77,32 +76,6 @@ class Operand(Struct, frozen=True, dict=True):
         """Its rows (-2) or columns (-1), one by one."""
         parts = np.split(self.values, self.values.shape[axis], axis)
         return [Operand(part, self.unit) for part in parts]
-
-
-def plain(value: Counts) -> Flags:
-    """Where a factor is 0, 1 or -1."""
-    found: Flags = (value == 0) | (abs(value) == ONE)
-    return found
-
-
-# Operation → where its result is plain, by its operands as they are written.
-FALLS_AWAY: dict[str, Callable[..., Flags]] = {
-    "add": lambda a, b: (a == 0) | (b == 0),
-    "subtract": lambda a, b: (a == 0) | (b == 0),
-    "scale": lambda a, b: plain(a) | plain(b),
-    "hadamard": lambda a, b: plain(a) | plain(b),
-    "divide": lambda a, b: (a == 0) | (abs(b) == ONE),
-    "power": lambda a, b: plain(a) | (b == 0) | (b == ONE),
-    "exp": lambda a: a == 0,
-    "log": lambda a: a == ONE,
-    "sqrt": lambda a: (a == 0) | (a == ONE),
-    "tanh": lambda a: a == 0,
-    "leaky_relu": lambda a, slope: a >= 0,
-}
-
-
-# Sums of entries → the axes along which they run.
-SUMS = {"sum": (-2, -1), "mean": (-2, -1), "row_sums": (-1,), "column_sums": (-2,)}
 
 
 class Written(Struct, frozen=True):
@@ -161,7 +134,7 @@ def slopes(network: Network) -> Iterator[Expression]:
     """The derivative of each activation, of those that go entry by entry."""
     nodes = dict.fromkeys(node for root in network.equations.values() for node in parts(root))
     for node in nodes:
-        if isinstance(node, Apply) and node.operation in ACTIVATIONS:
+        if isinstance(node, Apply) and OPERATIONS[node.operation].family is Family.ACTIVATION:
             slope = slope_of(node.operation, node.args)
             if slope is not None:
                 yield slope
@@ -175,9 +148,9 @@ def elementary(
         pairs = list(zip(operands[0].along(-1), operands[1].along(-2), strict=True))
         yield from (("scale", pair) for pair in pairs)
         yield from added([Operand(a.values * b.values, ROUNDED) for a, b in pairs])
-    elif operation in SUMS:
+    elif axes := OPERATIONS[operation].axes:
         entries = list(operands)
-        for axis in SUMS[operation]:
+        for axis in axes:
             entries = [part for one in entries for part in one.along(axis)]
         yield from added(entries)
         if operation == "mean":
@@ -199,13 +172,12 @@ def counted(operation: str, operands: Sequence[Operand]) -> Counts:
     """(4, batch): steps, negative operands, digits, and what falls away, of an operation on entries."""
     written = [one.written for one in operands]
     shape = np.broadcast_shapes(*(one.shape for one in written))
-    falls = np.broadcast_to(FALLS_AWAY.get(operation, never)(*written), shape)
+    nothing_to_do = OPERATIONS[operation].nothing_to_do
+    falls = np.zeros(shape, dtype=np.bool_)
+    if nothing_to_do is not None:
+        falls = np.broadcast_to(nothing_to_do(ONE, *written), shape)
     negative = sum((one < 0).astype(np.int64) for one in written)
     digits = sum(one.digits for one in operands)
     entries = np.stack([~falls, ~falls * negative, ~falls * digits, falls])
     found: Counts = entries.sum(axis=(-2, -1))
     return found if found.ndim == 2 else found[:, None]
-
-
-def never(*operands: Counts) -> Flags:
-    return np.zeros((1, 1), dtype=np.bool_)

@@ -20,7 +20,7 @@ from reference.derivatives import in_terms_of
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate_parts, evaluate_shaken, run
 from reference.language.expression import Apply, Expression, Name, names, parts
-from reference.language.operations import OPERATIONS
+from reference.language.operations import OPERATIONS, Family, of_family
 from reference.language.values import Array
 from reference.points import COUNT, REPEATS, Points
 from reference.polynomial import NotRational, Rational, rational
@@ -35,8 +35,8 @@ SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
 NOISE = 1e-10  # of the largest part
 LOSS = 1e-4  # of the terms of a sum, by which it cancels
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
-SIZED = frozenset({"mean", "count", "sum", "row_sums", "column_sums", "sum_over"})
-SUMS = SIZED | {"add", "subtract", "matmul"}
+SIZED = of_family(Family.TOTAL)
+SUMS = of_family(Family.TOTAL, Family.SUM, Family.MATRIX_PRODUCT)
 
 # What is 0 at the kinks of an operation, in terms of its arguments ``0``, ``1``, …
 KINKS = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reference.language.expression import Apply, Expression, Number, fold
-from reference.language.operations import OPERATIONS
+from reference.language.operations import OPERATIONS, Family, of_family
 
-SUMS = frozenset({"add", "subtract"})
-PRODUCTS = frozenset({"scale", "hadamard", "matmul"})
+SUMS = of_family(Family.SUM)
+PRODUCTS = of_family(Family.PRODUCT, Family.MATRIX_PRODUCT)
 
 
 def top(expression: Expression) -> str:

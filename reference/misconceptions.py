@@ -27,12 +27,12 @@ from reference.language.expression import (
     parts,
     rebuild,
 )
-from reference.language.operations import OPERATIONS, Pull
+from reference.language.operations import OPERATIONS, Family, Pull, of_family
 from reference.language.shapes import infer
 from reference.network import Network
 from reference.polynomial import Terms
 
-ACTIVATIONS = ("relu", "leaky_relu", "sigmoid", "tanh", "softmax")
+ACTIVATIONS = of_family(Family.ACTIVATION)
 MAX_ALONE = 6  # equations of one kind that are misunderstood one at a time
 MAX_PATHS = 4  # of which one alone is taken
 

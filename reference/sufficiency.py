@@ -32,6 +32,7 @@ from reference.language.expression import (
     substitute,
 )
 from reference.language.names import derivative_name
+from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 from reference.network import Network
 
@@ -43,7 +44,6 @@ SMALL = (-2, -1, 1, 2)
 WIDER = (-3, -2, -1, 1, 2, 3)
 DEGENERATE = (-2, -1, 0, 1, 2)
 
-EXACT = frozenset({"add", "subtract", "negate", "scale", "matmul", "hadamard", "relu"})
 FORWARD, CHAIN, SAME, EULER = "forward", "chain rule", "the same", "homogeneity"
 
 Values = dict[str, int]
@@ -225,9 +225,10 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
     def is_exact(self) -> bool:
         """Are all values integers where the inputs and parameters are?"""
         nodes = [node for e in self.network.equations.values() for node in parts(e)]
-        applied = {node.operation for node in nodes if isinstance(node, Apply)}
+        applied = [OPERATIONS[node.operation] for node in nodes if isinstance(node, Apply)]
         numbers = [node.value for node in nodes if isinstance(node, Number)]
-        return applied <= EXACT and all(one.denominator == 1 for one in numbers)
+        whole = all(row.whole for row in applied)
+        return whole and all(one.denominator == 1 for one in numbers)
 
     @functools.cached_property
     def relus(self) -> list[list[str]]:

@@ -10,10 +10,11 @@ from fractions import Fraction
 
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Number, fold, number
+from reference.language.operations import Family, of_family
 from reference.language.shapes import infer, own_shape
 
 Shaped = tuple[Expression, Shape]
-PRODUCTS = frozenset({"scale", "hadamard"})
+PRODUCTS = of_family(Family.PRODUCT)
 TRIVIAL_ON_SCALARS = frozenset({"transpose", "sum", "mean", "row_sums", "column_sums"})
 
 

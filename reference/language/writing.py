@@ -30,7 +30,6 @@ INDEX_LETTERS = "jlrspqtuvwabcdfgikmnoxyz"
 MARKS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 GREEK = frozenset(re.findall(r"\w+", GREEK_LETTERS))
 ATOM, POSTFIX, PRODUCT, NEGATED, SUM = 9, 5, 3, 2, 1
-ASSOCIATIVE = frozenset({"add", "scale", "hadamard", "matmul"})
 
 
 class Written(Struct, frozen=True, gc=False):
@@ -308,7 +307,7 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
     if left.precedence < own + mixed:
         left_text = f"{style.left}{left_text}{style.right}"
     right_text = right.text
-    same = right.operation == operation and operation in ASSOCIATIVE
+    same = right.operation == operation and row.associative
     if right.precedence < own + (not same) or (own == SUM and right_text[0] == "-"):
         right_text = f"{style.left}{right_text}{style.right}"
     if sign == r"\," and right_text[0].isdigit():

@@ -1,0 +1,161 @@
+"""Activations and other functions, entry by entry or over a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+
+from reference.language.dimensions import (
+    keep,
+    power_shape,
+    spread,
+)
+from reference.language.expression import apply, number
+from reference.language.operations.operation import (
+    ONE,
+    TWO,
+    ZERO,
+    Family,
+    Operation,
+    entrywise,
+    indicates,
+    minus,
+    negative,
+    over,
+    plus,
+    times,
+)
+from reference.language.values import (
+    Array,
+    call1,
+    call2,
+    leaky,
+    sigmoid,
+    softmax,
+)
+
+
+def larger(function: Callable[..., Array], greater: str, less: str, written: str) -> Operation:
+    """``max`` or ``min`` of two arguments; where they meet, the first one counts."""
+    return Operation(
+        arity=2,
+        shape=spread,
+        value=function,
+        pulls=(
+            lambda g, y, a, b: times(g, indicates(greater, a, b)),
+            lambda g, y, a, b: times(g, indicates(less, a, b)),
+        ),
+        kinks=lambda a, b: (minus(a, b),),
+        keeps_digits=True,
+        call="\\" + written,
+        written=written,
+    )
+
+
+ROWS: dict[str, Operation] = {
+    "relu": entrywise(
+        lambda x: np.maximum(x, 0.0),
+        lambda x, y: indicates("gt", x, ZERO),
+        r"\operatorname{ReLU}",
+        "relu",
+        kinks=lambda x: (x,),
+        keeps_digits=True,
+        family=Family.ACTIVATION,
+        whole=True,
+    ),
+    "leaky_relu": Operation(
+        arity=2,
+        shape=power_shape,
+        value=leaky,
+        pulls=(
+            lambda g, y, x, slope: times(
+                g, plus(indicates("ge", x, ZERO), times(slope, indicates("lt", x, ZERO)))
+            ),
+            lambda g, y, x, slope: times(g, times(x, indicates("lt", x, ZERO))),
+        ),
+        kinks=lambda x, slope: (x,),
+        call=r"\operatorname{LeakyReLU}",
+        written="leaky_relu",
+        family=Family.ACTIVATION,
+        nothing_to_do=lambda one, a, slope: a >= 0,
+    ),
+    "sigmoid": entrywise(
+        sigmoid,
+        lambda x, y: times(y, minus(ONE, y)),
+        r"\sigma",
+        "sigmoid",
+        by_hand=lambda x: over(ONE, plus(ONE, apply("exp", negative(x)))),
+        family=Family.ACTIVATION,
+    ),
+    "tanh": entrywise(
+        np.tanh,
+        lambda x, y: minus(ONE, apply("power", y, TWO)),
+        r"\tanh",
+        "tanh",
+        family=Family.ACTIVATION,
+        nothing_to_do=lambda one, a: a == 0,
+    ),
+    "softmax": Operation(
+        arity=1,
+        shape=keep,
+        value=softmax,
+        pulls=(
+            lambda g, y, x: times(y, minus(g, apply("fill", apply("column_sums", times(y, g)), y))),
+        ),
+        by_hand=lambda x: over(
+            apply("exp", x), apply("fill", apply("column_sums", apply("exp", x)), x)
+        ),
+        call=r"\operatorname{softmax}",
+        written="softmax",
+        family=Family.ACTIVATION,
+    ),
+    "exp": entrywise(np.exp, lambda x, y: y, r"\exp", "exp", nothing_to_do=lambda one, a: a == 0),
+    "log": entrywise(
+        np.log, lambda x, y: over(ONE, x), r"\log", "log", nothing_to_do=lambda one, a: a == one
+    ),
+    "sqrt": entrywise(
+        np.sqrt,
+        lambda x, y: over(number(Fraction(1, 2)), y),
+        r"\sqrt",
+        "sqrt",
+        nothing_to_do=lambda one, a: (a == 0) | (a == one),
+    ),
+    "abs": entrywise(
+        np.abs,
+        lambda x, y: apply("sign", x),
+        r"\operatorname{abs}",
+        "abs",
+        kinks=lambda x: (x,),
+        keeps_digits=True,
+    ),
+    "sign": entrywise(
+        np.sign,
+        None,
+        r"\operatorname{sign}",
+        "sign",
+        kinks=lambda x: (x,),
+        keeps_digits=True,
+    ),
+    "max": larger(np.maximum, "ge", "lt", "max"),
+    "min": larger(np.minimum, "le", "gt", "min"),
+    "call1": Operation(
+        arity=3,
+        shape=lambda function, order, x: x,
+        value=call1,
+        pulls=(None, None, lambda g, y, f, n, x: times(g, apply("call1", f, plus(n, ONE), x))),
+    ),
+    "call2": Operation(
+        arity=5,
+        shape=lambda function, first, second, a, b: spread(a, b),
+        value=call2,
+        pulls=(
+            None,
+            None,
+            None,
+            lambda g, y, f, m, n, a, b: times(g, apply("call2", f, plus(m, ONE), n, a, b)),
+            lambda g, y, f, m, n, a, b: times(g, apply("call2", f, m, plus(n, ONE), a, b)),
+        ),
+    ),
+}

@@ -1,0 +1,117 @@
+"""A row of the table of operations: it holds all that is known of an operation.
+
+Values are float arrays with any leading batch axes and two trailing ones, rows and columns. A *pull*
+is a reverse-mode rule: from the adjoint ``g`` of the result, the result ``y`` and the arguments it
+makes the adjoint of one argument, as an expression of the same language. A pull may return the shape
+of the result where an argument was spread over it; :mod:`reference.backprop` sums that back.
+
+Rules follow Magnus and Neudecker, *Matrix Differential Calculus*, in the layout in which a gradient
+has the shape of its parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Any
+
+from msgspec import Struct
+
+from reference.language.dimensions import Shape, keep
+from reference.language.expression import Apply, Expression, apply, number
+from reference.language.values import Array
+
+Pull = Callable[..., Expression]
+
+ZERO, ONE, TWO = number(0), number(1), number(2)
+
+
+def times(left: Expression, right: Expression) -> Apply:
+    return apply("hadamard", left, right)
+
+
+def plus(left: Expression, right: Expression) -> Apply:
+    return apply("add", left, right)
+
+
+def minus(left: Expression, right: Expression) -> Apply:
+    return apply("subtract", left, right)
+
+
+def over(left: Expression, right: Expression) -> Apply:
+    return apply("divide", left, right)
+
+
+def negative(value: Expression) -> Apply:
+    return apply("negate", value)
+
+
+def transposed(value: Expression) -> Apply:
+    return apply("transpose", value)
+
+
+def indicates(comparison: str, left: Expression, right: Expression) -> Apply:
+    """The indicator of a comparison: 1 where it holds, 0 elsewhere."""
+    return apply(comparison, left, right)
+
+
+class Family(Enum):
+    """What kind of operation it is, where others ask for the kind."""
+
+    SUM = auto()
+    PRODUCT = auto()  # entry by entry
+    MATRIX_PRODUCT = auto()
+    TOTAL = auto()  # over entries, so it depends on a size
+    ACTIVATION = auto()
+    OTHER = auto()
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """A row of the table.
+
+    ``pulls``: one reverse-mode rule per argument, ``(g, y, *args) -> adjoint``; ``None`` where the
+    derivative is zero wherever it exists. ``kinks``: expressions whose zero is a point without a
+    derivative. ``by_hand``: the steps in which a person computes it on paper. ``keeps_digits``: its
+    result has no more decimals than its arguments, so rounding it changes nothing. ``derived``: stands
+    in equations, where derivatives are taken; what does not stands in answers only. ``axes``: those along which it
+    adds up entries. ``associative``: brackets around its arguments change nothing. ``whole``: whole arguments have a whole result.
+    ``nothing_to_do``: where it takes no work by hand, by its arguments in units of which ``one`` make 1.
+    ``sign`` is (LaTeX, plain) between two arguments, ``call`` the LaTeX name of a function.
+    """
+
+    arity: int
+    shape: Callable[..., Shape]
+    value: Callable[..., Array]
+    pulls: tuple[Pull | None, ...]
+    kinks: Callable[..., tuple[Expression, ...]] = lambda *args: ()
+    by_hand: Callable[..., Expression] | None = None
+    keeps_digits: bool = False
+    derived: bool = True
+    family: Family = Family.OTHER
+    axes: tuple[int, ...] = ()
+    associative: bool = False
+    whole: bool = False
+    nothing_to_do: Callable[..., Any] | None = None
+    precedence: int = 9
+    sign: tuple[str, str] | None = None
+    call: str = ""
+    written: str = ""
+
+
+def entrywise(
+    function: Callable[[Array], Array],
+    slope: Callable[[Expression, Expression], Expression] | None,
+    call: str,
+    written: str,
+    **more: Any,
+) -> Operation:
+    """A function of one argument, entry by entry; ``slope(x, y)`` is its derivative."""
+    pulls = (None,) if slope is None else (lambda g, y, x: times(g, slope(x, y)),)
+    return Operation(
+        arity=1, shape=keep, value=function, pulls=pulls, call=call, written=written, **more
+    )
+
+
+def is_unit(one: int, value: Any) -> Any:
+    """Where a factor is 0, 1 or -1."""
+    return (value == 0) | (abs(value) == one)

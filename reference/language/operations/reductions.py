@@ -1,0 +1,97 @@
+"""What makes one number of many entries, or one of every row or column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from reference.language.dimensions import (
+    Shape,
+    single,
+)
+from reference.language.expression import apply
+from reference.language.operations.operation import (
+    Family,
+    Operation,
+    indicates,
+    over,
+    times,
+)
+from reference.language.values import (
+    reduce_with,
+)
+
+
+def extreme(
+    name: str, function: Callable[..., Any], comparison_sign: str, written: str
+) -> Operation:
+    """The largest or smallest entry of one argument."""
+    return Operation(
+        arity=1,
+        shape=single,
+        value=reduce_with(function, -2, -1),
+        pulls=(lambda g, y, x: times(g, indicates(comparison_sign, x, apply(name, x))),),
+        keeps_digits=True,
+        call="\\" + written,
+        written=written,
+    )
+
+
+def total(
+    function: Callable[..., Any],
+    axes: tuple[int, ...],
+    shape: Callable[[Shape], Shape],
+    **more: Any,
+) -> Operation:
+    return Operation(
+        arity=1,
+        shape=shape,
+        value=reduce_with(function, *axes),
+        pulls=(lambda g, y, x: apply("fill", g, x),),
+        family=Family.TOTAL,
+        axes=axes,
+        **more,
+    )
+
+
+ROWS: dict[str, Operation] = {
+    "largest": extreme("largest", np.max, "ge", "max"),
+    "smallest": extreme("smallest", np.min, "le", "min"),
+    "sum": total(np.sum, (-2, -1), single, call=r"\operatorname{sum}", written="sum"),
+    "mean": Operation(
+        arity=1,
+        shape=single,
+        value=reduce_with(np.mean, -2, -1),
+        pulls=(lambda g, y, x: over(apply("fill", g, x), apply("count", x)),),
+        call=r"\operatorname{mean}",
+        written="mean",
+        family=Family.TOTAL,
+        axes=(-2, -1),
+    ),
+    "count": Operation(
+        arity=1,
+        shape=single,
+        value=lambda x: np.full((1, 1), float(x.shape[-2] * x.shape[-1])),
+        pulls=(None,),
+        keeps_digits=True,
+        call=r"\operatorname{count}",
+        written="count",
+        family=Family.TOTAL,
+    ),
+    "row_sums": total(
+        np.sum,
+        (-1,),
+        lambda shape: (shape[0], 1),
+        call=r"\operatorname{rowsums}",
+        written="row_sums",
+    ),
+    "column_sums": total(
+        np.sum,
+        (-2,),
+        lambda shape: (1, shape[1]),
+        call=r"\operatorname{columnsums}",
+        written="column_sums",
+    ),
+}
