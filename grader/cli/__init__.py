@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from grader import __version__
 from grader.errors import GradmarkError, UsageError
+from grader.version import __version__
 
 COMMANDS = (
     "list",
