@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from benchmarks.timing import Failed, seconds
 from grader import demo, service
+from grader.answers import Verdict
 from grader.drawing import Variant
-from grader.records import Exercise, Manifest, Verdict
+from grader.records import Exercise, Manifest
 from grader.reports import Graded
 
 Bank = Mapping[str, Exercise]

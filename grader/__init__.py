@@ -12,8 +12,9 @@ from grader.faces import lazy
 from grader.version import __version__
 
 if TYPE_CHECKING:
+    from grader.answers import Verdict
     from grader.api import Bank, Exercise, Variant, load_bank
-    from grader.records import Mark, Marks, Verdict
+    from grader.records import Mark, Marks
 else:
     __getattr__ = lazy(__name__)
 

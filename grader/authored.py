@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
+from grader.answers import Form, Verdict
 from grader.offers import Choose, ChooseSeveral, Identifier, Match, Order, Text
 
 Points = Annotated[float, Meta(gt=0, le=1000)]
@@ -146,15 +146,6 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
     second: str | list[str]
 
 
-class Form(StrEnum):
-    """How an expression is to be written."""
-
-    ANY = "any"
-    EXPANDED = "expanded"
-    FACTORED = "factored"
-    NO_CALLS = "no calls"
-
-
 class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     """What is asked, in one of several ways; see ``docs/authoring.md``.
 
@@ -259,19 +250,6 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def answers(self) -> list[AnswerFile]:
         return self.answer if isinstance(self.answer, list) else [self.answer]
-
-
-class Verdict(StrEnum):
-    """What a mark says; ``unreadable``, ``waiting`` and ``error`` are never counted as wrong."""
-
-    CORRECT = "correct"
-    PARTIAL = "partial"
-    FOLLOW_THROUGH = "follow_through"
-    INCORRECT = "incorrect"
-    BLANK = "blank"
-    UNREADABLE = "unreadable"
-    WAITING = "waiting"  # for a person to mark it
-    ERROR = "error"
 
 
 EVERY, PRINTED = "every", "printed"  # seeds of an example: all that are drawn, and the pinned one

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from grader import conversion
+from grader.answers import Form
 from grader.asking import POOLS, pool_of
 from grader.authored import (
     MAX_GRID,
@@ -15,7 +16,6 @@ from grader.authored import (
     AnswerFile,
     ExerciseFile,
     FigureFile,
-    Form,
     QuestionFile,
     Rule,
     Tolerance,

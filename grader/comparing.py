@@ -16,12 +16,13 @@ from grader.answers import (
     MatrixKey,
     NumberKey,
     ShapeKey,
+    Verdict,
+    show_number,
 )
-from grader.answers.number import show_number
 from grader.drawing import Variant
 from grader.grading import shown
 from grader.prompts import Notation, sheet
-from grader.records import Blank, Marks, Verdict
+from grader.records import Blank, Marks
 from grader.words import Seed
 
 Pair = tuple[Variant, Variant]

@@ -13,8 +13,15 @@ from typing import Any, TypeVar
 import numpy as np
 from msgspec import Struct
 
-from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey, TextKey
-from grader.answers.count import read_count
+from grader.answers import (
+    ChainKey,
+    CountKey,
+    DerivationKey,
+    ExpressionKey,
+    ShapeKey,
+    TextKey,
+    read_count,
+)
 from grader.asking import Asked, Proved
 from grader.drawing import Variant
 from grader.model import Model

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from grader.answers import Verdict
 from grader.figures import Figure
 from grader.prompts import Question, Sheet, question_text
-from grader.records import Mark, Marks, Verdict
+from grader.records import Mark, Marks
 
 MAX_SHOWN = 600  # characters of an answer
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")

@@ -10,12 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.answers.count import read_count
-from grader.answers.number import Rows, agrees
+from grader.answers import ALL, Outcome, Rows, Verdict, agrees, read_count
 from grader.asking import Asked
 from grader.grading import WRONG, Response
 from grader.model import Model
-from grader.records import ALL, Outcome, Verdict
 from grader.solving import Flags, Solved, by_rounding, distance, spread
 from reference.language.errors import LanguageError
 from reference.language.expression import Name

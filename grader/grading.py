@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.answers import Key
-from grader.records import ALL, NOTHING, Blank, Mark, Marks, Outcome, Verdict
+from grader.answers import ALL, NOTHING, Key, Outcome, Verdict
+from grader.records import Blank, Mark, Marks
 
 MAX_ANSWER = 20_000
 WRONG = (Verdict.INCORRECT, Verdict.PARTIAL)

@@ -8,12 +8,10 @@ from fractions import Fraction
 import numpy as np
 from msgspec.structs import replace
 
-from grader.answers import DerivationKey, ExpressionKey
-from grader.answers.number import agrees
+from grader.answers import NOTHING, DerivationKey, ExpressionKey, Outcome, Verdict, agrees
 from grader.asking import Asked
 from grader.grading import WRONG, Response
 from grader.mistakes import wrong_count_keys, wrong_expressions
-from grader.records import NOTHING, Outcome, Verdict
 from grader.solving import Solved
 from reference.language.expression import Expression
 

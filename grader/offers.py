@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
+
+from grader.answers import Criterion, Scoring
 
 Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*\Z", max_length=60)]
 Shown = Annotated[int, Meta(ge=2, le=26)]
@@ -36,14 +37,6 @@ class Choose(Struct, frozen=True, forbid_unknown_fields=True):
     show: Shown | None = None
     none_of_these: str | None = None
     shuffle: bool = True
-
-
-class Scoring(StrEnum):
-    """What several choices are worth."""
-
-    ALL = "all"  # all or nothing
-    EACH = "each"  # the share of options that are judged rightly
-    PENALISED = "penalised"  # right ones chosen less wrong ones, as a share of the right ones
 
 
 class ChooseSeveral(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,17 +80,6 @@ class Match(Struct, frozen=True, forbid_unknown_fields=True):
     distractors: dict[Identifier, str] = {}
     show_distractors: Spare | None = None
     shuffle: bool = True
-
-
-class Criterion(Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing that a text is marked by.
-
-    ``text``: What the text must say.
-    ``weight``: What it counts beside the others; 1 unless given.
-    """
-
-    text: str
-    weight: Annotated[float, Meta(gt=0, le=1000)] = 1
 
 
 class Text(Struct, frozen=True, forbid_unknown_fields=True):

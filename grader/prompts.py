@@ -16,8 +16,7 @@ from pylatexenc.latex2text import (
     get_default_latex_context_db,
 )
 
-from grader.answers import DerivationKey, ExpressionKey
-from grader.answers.number import show_number
+from grader.answers import DerivationKey, ExpressionKey, show_number
 from grader.asking import OPTIONS, Asked, phrases
 from grader.authored import Data, QuestionFile
 from grader.figures import Figure

@@ -8,11 +8,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from grader.answers import Verdict as Verdict
 from grader.authored import ExerciseFile, Points
-from grader.authored import Verdict as Verdict  # authors state it in examples
 from grader.errors import AuthorError, Problem
 from grader.offers import Identifier
-from reference.language.expression import Expression
 
 Position = tuple[int, int]
 
@@ -100,22 +99,6 @@ class Blank(Struct, frozen=True):
     @property
     def address(self) -> str:
         return f"{self.question}.{self.name}" if self.name else self.question
-
-
-ALL, NOTHING = Fraction(1), Fraction(0)  # of the points; these very objects where many are marked
-
-
-class Outcome(Struct, frozen=True):
-    """What one answer shape says of one answer; ``share`` of the points, from 0 to 1.
-
-    ``given``: a wrong expression of the right shape, for another look at it.
-    """
-
-    verdict: Verdict
-    share: Fraction = NOTHING
-    message: str = ""
-    understood: str = ""  # LaTeX
-    given: Expression | None = None
 
 
 class Mark(Struct, frozen=True, omit_defaults=False):

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.answers import HandedIn
-from grader.records import Manifest, Marks, Verdict
+from grader.answers import HandedIn, Verdict
+from grader.records import Manifest, Marks
 
 PLACES = 2  # of sums; a mark has four, so thirds add up
 LOOK = (Verdict.UNREADABLE, Verdict.WAITING, Verdict.ERROR)

@@ -14,9 +14,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.answers import CountKey, Key, MatrixKey, NumberKey, ShapeKey
-from grader.answers.matrix import matrix_rows
-from grader.answers.number import Rows, number_rows
+from grader.answers import (
+    CountKey,
+    Key,
+    MatrixKey,
+    NumberKey,
+    Rows,
+    ShapeKey,
+    matrix_rows,
+    number_rows,
+)
 from grader.asking import Asked
 from grader.authored import Tolerance
 from grader.columns import Columns, entries_of, stacked

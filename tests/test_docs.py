@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader import bank
+from grader.answers import Criterion
 from grader.authored import (
     AnswerFile,
     ExerciseFile,
@@ -19,7 +20,7 @@ from grader.authored import (
 )
 from grader.checking import check
 from grader.cli import main
-from grader.offers import Choose, ChooseSeveral, Criterion, Match, Option, Order, Pair, Text
+from grader.offers import Choose, ChooseSeveral, Match, Option, Order, Pair, Text
 from grader.records import Pick, QuizFile
 from grader.starting import kinds
 from reference.misconceptions import MISCONCEPTIONS, NAMES

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from grader.answers import Key, MatchKey
-from grader.answers.letters import letter
+from grader.answers import Key, MatchKey, letter
 from grader.asking.pools import Fault, by_words, strangers, too_many
 from grader.offers import Match
 

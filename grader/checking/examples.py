@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader import marking
-from grader.authored import EVERY, PRINTED, Example, Verdict
+from grader.answers import Verdict
+from grader.authored import EVERY, PRINTED, Example
 from grader.checking.subject import Subject
 from grader.drawing import Variant, variants
 from grader.errors import AuthorError, Problem

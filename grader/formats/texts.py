@@ -16,9 +16,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from grader.answers import HandedIn
+from grader.answers import HandedIn, Outcome
 from grader.errors import AuthorError, Problem
-from grader.records import Outcome
 
 ABOUT = ("student", "exercise", "blank", "code", "text", "rubric")
 REMARK = "remark"

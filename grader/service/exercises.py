@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader import bank, marking
-from grader.answers import Key, MatrixKey, NumberKey, TextKey
-from grader.answers.number import show_number
+from grader.answers import Key, MatrixKey, NumberKey, TextKey, show_number
 from grader.drawing import Variant, printed_variant, variants
 from grader.errors import UsageError
 from grader.figures import Figure

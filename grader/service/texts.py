@@ -8,10 +8,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from grader.answers import HandedIn, TextKey
+from grader.answers import HandedIn, Outcome, TextKey, Verdict
 from grader.formats import texts
 from grader.grading import Keys, shown
-from grader.records import Mark, Marks, Outcome, Verdict
+from grader.records import Mark, Marks
 from grader.reports import Graded
 from grader.service.files import write_text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.answers.number import show_number
+from grader.answers import show_number
 from grader.drawing import Variant
 from grader.figures import Figure, computation_graph
 from reference.derivatives import parts

@@ -8,12 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from grader import bank
-from grader.answers import MatchKey, OrderKey, SeveralKey
+from grader.answers import MatchKey, OrderKey, SeveralKey, Verdict
 from grader.checking import check
 from grader.cli import main
 from grader.drawing import printed_variant, restored, variants
 from grader.errors import AuthorError
-from grader.records import Verdict
 from grader.variety import distinct
 from tests.grader.rounds import Round
 

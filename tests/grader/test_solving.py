@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from grader.answers import Verdict
 from grader.checking import check
 from grader.drawing import printed_variant, survey, variants
 from grader.errors import AuthorError
-from grader.records import Verdict
 from tests.grader.test_checking import VECTORS
 
 UNIT = """

@@ -8,13 +8,11 @@ from fractions import Fraction
 import pytest
 
 from grader import reports
-from grader.answers import HandedIn, TextKey
+from grader.answers import Criterion, HandedIn, TextKey, Verdict
 from grader.checking import check
 from grader.cli import main
 from grader.errors import AuthorError
 from grader.formats import texts
-from grader.offers import Criterion
-from grader.records import Verdict
 from grader.service import mark_texts
 from tests.grader.rounds import Round
 
