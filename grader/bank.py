@@ -9,7 +9,6 @@ from pathlib import Path
 
 from grader import conversion
 from grader.answers import Form
-from grader.asking import POOLS, pool_of
 from grader.authored import (
     MAX_GRID,
     RANGE,
@@ -21,6 +20,7 @@ from grader.authored import (
     Tolerance,
 )
 from grader.errors import AuthorError, Problem, UsageError
+from grader.pools import POOLS, pool_of
 from grader.records import Exercise
 
 MAX_SIZE = 1_000_000

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from grader.answers import Form, Key
 from grader.asking.data import DataQuestion
-from grader.asking.pools import Pool
 from grader.authored import AnswerFile, Tolerance
+from grader.pools import Pool
 from grader.records import Blank
 from grader.structure import Structure
 from grader.templates import fill

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from grader.asking.asked import Asked, Offered, Symbolic
-from grader.asking.choices import OneOf
 from grader.authored import AnswerFile
 from grader.offers import Choose, Option
+from grader.pools import OneOf
 from grader.structure import Structure
 from reference.equivalence import Agreement, compare
 from reference.language.dimensions import SCALAR

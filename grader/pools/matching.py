@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from grader.answers import Key, MatchKey, letter
-from grader.asking.pools import Fault, by_words, strangers, too_many
 from grader.offers import Match
+from grader.pools.pool import Fault, by_words, strangers, too_many
 
 
 class Pairs(Struct, frozen=True):

@@ -8,15 +8,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from grader.answers import Key, OrderKey
-from grader.asking.pools import (
-    Fault,
-    bad_ids,
-    by_words,
-    letters_as_ids,
-    strangers,
-    too_many,
-)
 from grader.offers import Order
+from grader.pools.pool import Fault, bad_ids, by_words, letters_as_ids, strangers, too_many
 
 
 class Lines(Struct, frozen=True):

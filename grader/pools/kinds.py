@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from grader.asking.choices import OneOf, SomeOf
-from grader.asking.matching import Pairs
-from grader.asking.ordering import Lines
-from grader.asking.pools import Pool
 from grader.authored import AnswerFile
+from grader.pools.choices import OneOf, SomeOf
+from grader.pools.matching import Pairs
+from grader.pools.ordering import Lines
+from grader.pools.pool import Pool
 
 POOLS: dict[str, Callable[[Any], Pool]] = {
     "choose_one": OneOf,

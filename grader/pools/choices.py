@@ -8,15 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from grader.answers import ChoiceKey, Key, SeveralKey
-from grader.asking.pools import (
-    Fault,
-    bad_ids,
-    by_words,
-    letters_as_ids,
-    strangers,
-    too_many,
-)
 from grader.offers import Choose, ChooseSeveral, Option
+from grader.pools.pool import Fault, bad_ids, by_words, letters_as_ids, strangers, too_many
 
 
 def sides(options: dict[str, Option]) -> tuple[list[str], list[str]]:
