@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
-from grader.answers import Form, Verdict
-from grader.offers import Choose, ChooseSeveral, Identifier, Match, Order, Text
+from grader.answers import Criterion, Form, Verdict
+from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order, Pool
 
 Points = Annotated[float, Meta(gt=0, le=1000)]
 
@@ -144,6 +144,15 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
     target: str
     first: str | list[str]
     second: str | list[str]
+
+
+class Text(Struct, frozen=True, forbid_unknown_fields=True):
+    """A short text, which staff mark by a rubric.
+
+    ``rubric``: Id → criterion.
+    """
+
+    rubric: dict[Identifier, Criterion]
 
 
 class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -308,3 +317,12 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     points: Points | None = None
     examples: list[Example] = []
     accept: list[str] = []
+
+
+def pool_of(answer: AnswerFile) -> tuple[str, Pool] | None:
+    """The kind of an answer that draws of a pool, and the pool."""
+    for kind, pool in POOLS.items():
+        given = getattr(answer, kind)
+        if given is not None:
+            return kind, pool(given)
+    return None

@@ -18,9 +18,10 @@ from grader.authored import (
     QuestionFile,
     Rule,
     Tolerance,
+    pool_of,
 )
 from grader.errors import AuthorError, Problem, UsageError
-from grader.pools import POOLS, pool_of
+from grader.pools import POOLS
 from grader.records import Exercise
 
 MAX_SIZE = 1_000_000

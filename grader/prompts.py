@@ -10,11 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 from msgspec import Struct
-from pylatexenc.latex2text import (
-    LatexNodes2Text,
-    MacroTextSpec,
-    get_default_latex_context_db,
-)
+from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 from grader.answers import DerivationKey, ExpressionKey, show_number
 from grader.asking import OPTIONS, Asked, phrases

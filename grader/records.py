@@ -11,7 +11,7 @@ from msgspec import Meta, Struct, field
 from grader.answers import Verdict as Verdict
 from grader.authored import ExerciseFile, Points
 from grader.errors import AuthorError, Problem
-from grader.offers import Identifier
+from grader.pools import Identifier
 
 Position = tuple[int, int]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import UsageError
+from grader.pools import Identifier
 
 FOLDER = Path(__file__).parent / "starters"
 SCHEMA = "exercise.schema.json"  # as the docs call it
@@ -23,8 +24,6 @@ def started(name: str, kind: str, folder: Path) -> str:
     Raises:
         UsageError: the name cannot be that of an exercise.
     """
-    from grader.offers import Identifier
-
     try:
         msgspec.convert(name, Identifier)
     except msgspec.ValidationError:

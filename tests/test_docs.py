@@ -16,11 +16,13 @@ from grader.authored import (
     NetworkFile,
     QuestionFile,
     Rule,
+    Text,
     Tolerance,
 )
 from grader.checking import check
 from grader.cli import main
-from grader.offers import Choose, ChooseSeveral, Match, Option, Order, Pair, Text
+from grader.pools import Choose, ChooseSeveral, Match, Option, Order
+from grader.pools.matching import Pair
 from grader.records import Pick, QuizFile
 from grader.starting import kinds
 from reference.misconceptions import MISCONCEPTIONS, NAMES

@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from grader.asking.asked import Asked, Offered, Symbolic
 from grader.authored import AnswerFile
-from grader.offers import Choose, Option
-from grader.pools import OneOf
+from grader.pools import Choose, OneOf, Option
 from grader.structure import Structure
 from reference.equivalence import Agreement, compare
 from reference.language.dimensions import SCALAR

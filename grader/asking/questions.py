@@ -14,8 +14,7 @@ from grader.asking.offering import offered
 from grader.asking.sufficiency import sufficiency
 from grader.asking.texts import text
 from grader.asking.values import defined, key_of, values
-from grader.authored import AnswerFile, Quantity, QuestionFile
-from grader.pools import pool_of
+from grader.authored import AnswerFile, Quantity, QuestionFile, pool_of
 from grader.records import Blank
 from grader.structure import Structure, declared_network
 from grader.templates import fill

@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from grader.answers import TextKey
 from grader.asking.asked import Asked
-from grader.authored import QuestionFile
-from grader.offers import Text
+from grader.authored import QuestionFile, Text
 from grader.records import Blank
 from grader.structure import Structure
 from grader.templates import fill

@@ -5,10 +5,22 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.pools.choices import OneOf
-    from grader.pools.kinds import POOLS, pool_of
-    from grader.pools.pool import Pool
+    from grader.pools.choices import Choose, ChooseSeveral, OneOf, Option
+    from grader.pools.kinds import POOLS
+    from grader.pools.matching import Match
+    from grader.pools.ordering import Order
+    from grader.pools.pool import Identifier, Pool
 else:
     __getattr__ = lazy(__name__)
 
-__all__ = ["POOLS", "OneOf", "Pool", "pool_of"]
+__all__ = [
+    "POOLS",
+    "Choose",
+    "ChooseSeveral",
+    "Identifier",
+    "Match",
+    "OneOf",
+    "Option",
+    "Order",
+    "Pool",
+]

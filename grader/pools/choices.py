@@ -7,9 +7,58 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.answers import ChoiceKey, Key, SeveralKey
-from grader.offers import Choose, ChooseSeveral, Option
-from grader.pools.pool import Fault, bad_ids, by_words, letters_as_ids, strangers, too_many
+from grader.answers import ChoiceKey, Key, Scoring, SeveralKey
+from grader.pools.pool import (
+    Fault,
+    Identifier,
+    Shown,
+    bad_ids,
+    by_words,
+    letters_as_ids,
+    strangers,
+    too_many,
+)
+
+
+class Option(Struct, frozen=True, forbid_unknown_fields=True):
+    """One option of a choice.
+
+    ``text``: What students read.
+    ``right``: Is it a right one? `false` unless given.
+    """
+
+    text: str
+    right: bool = False
+
+
+class Choose(Struct, frozen=True, forbid_unknown_fields=True):
+    """A single choice: ``show`` options drawn of a pool, at most one of them right.
+
+    ``options``: Id → option; more than are shown, so that students see different ones.
+    ``show``: How many options a student sees; all unless given.
+    ``none_of_these``: The text of a last option that is right where no other one shown is.
+    ``shuffle``: `false` keeps your order.
+    """
+
+    options: dict[Identifier, Option]
+    show: Shown | None = None
+    none_of_these: str | None = None
+    shuffle: bool = True
+
+
+class ChooseSeveral(Struct, frozen=True, forbid_unknown_fields=True):
+    """Several choices: ``show`` options drawn of a pool, right and wrong ones among them.
+
+    ``options``: Id → option; more than are shown, so that students see different ones.
+    ``show``: How many options a student sees; all unless given.
+    ``scoring``: `all` or nothing; `each`: the share judged rightly; `penalised`: right less wrong ones chosen.
+    ``shuffle``: `false` keeps your order.
+    """
+
+    options: dict[Identifier, Option]
+    show: Shown | None = None
+    scoring: Scoring = Scoring.ALL
+    shuffle: bool = True
 
 
 def sides(options: dict[str, Option]) -> tuple[list[str], list[str]]:

@@ -9,8 +9,35 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from grader.answers import Key, MatchKey, letter
-from grader.offers import Match
-from grader.pools.pool import Fault, by_words, strangers, too_many
+from grader.pools.pool import Fault, Identifier, Shown, Spare, by_words, strangers, too_many
+
+
+class Pair(Struct, frozen=True, forbid_unknown_fields=True):
+    """One item of a matching, and the texts that belong to it, of which one is shown.
+
+    ``text``: The item, which gets a number.
+    ``right``: Id → text that belongs to the item; one of them is shown, with a letter.
+    """
+
+    text: str
+    right: dict[Identifier, str]
+
+
+class Match(Struct, frozen=True, forbid_unknown_fields=True):
+    """A matching: ``show`` pairs drawn of a pool, and distractors that belong to no item.
+
+    ``pairs``: Id → item with the texts that are right for it.
+    ``show``: How many pairs a student sees; all unless given.
+    ``distractors``: Id → text that belongs to no item.
+    ``show_distractors``: How many distractors a student sees; all unless given.
+    ``shuffle``: `false` keeps your order of the items; the texts are always shuffled.
+    """
+
+    pairs: dict[Identifier, Pair]
+    show: Shown | None = None
+    distractors: dict[Identifier, str] = {}
+    show_distractors: Spare | None = None
+    shuffle: bool = True
 
 
 class Pairs(Struct, frozen=True):

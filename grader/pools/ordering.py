@@ -8,8 +8,29 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from grader.answers import Key, OrderKey
-from grader.offers import Order
-from grader.pools.pool import Fault, bad_ids, by_words, letters_as_ids, strangers, too_many
+from grader.pools.pool import (
+    Fault,
+    Identifier,
+    Spare,
+    bad_ids,
+    by_words,
+    letters_as_ids,
+    strangers,
+    too_many,
+)
+
+
+class Order(Struct, frozen=True, forbid_unknown_fields=True):
+    """Lines in their right order, shown in another one, and distractors that do not belong.
+
+    ``lines``: Id → line, in the right order; all are shown.
+    ``distractors``: Id → line that does not belong.
+    ``show_distractors``: How many distractors a student sees; all unless given.
+    """
+
+    lines: dict[Identifier, str]
+    distractors: dict[Identifier, str] = {}
+    show_distractors: Spare | None = None
 
 
 class Lines(Struct, frozen=True):

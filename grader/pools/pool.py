@@ -6,13 +6,19 @@ The *order* of a variant lists the ids that it shows, as they are shown; it is a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
-from grader.answers import Key
+from msgspec import Meta
 
-Fault = tuple[
-    str, str
-]  # the place below the pool, such as ".options.tanh:key", and what is wrong there
+if TYPE_CHECKING:
+    from grader.answers import Key
+
+Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*\Z", max_length=60)]
+Shown = Annotated[int, Meta(ge=2, le=26)]
+Spare = Annotated[int, Meta(ge=0, le=24)]
+
+# The place below the pool, such as ".options.tanh:key", and what is wrong there.
+Fault = tuple[str, str]
 MAX_LETTERS = 25
 
 
