@@ -9,8 +9,8 @@ from typing import NamedTuple
 from benchmarks.timing import Failed, seconds
 from grader import demo, service
 from grader.answers import Verdict
+from grader.bank import Exercise, Manifest
 from grader.drawing import Variant
-from grader.records import Exercise, Manifest
 from grader.reports import Graded
 
 Bank = Mapping[str, Exercise]

@@ -18,8 +18,8 @@ from benchmarks.table import Row, duration, ratio
 from benchmarks.timing import Failed, each
 from grader import bank
 from grader.answers import Key, Verdict
+from grader.bank import Exercise
 from grader.drawing import printed_variant
-from grader.records import Exercise
 
 SCALARS = Path(__file__).with_name("two-layers.yaml")
 COUNT = 100  # of right and of wrong answers to every question

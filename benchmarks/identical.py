@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 from benchmarks.classes import Bank
 from benchmarks.submissions import anything
 from grader import bank, service
+from grader.bank import Exercise, Marks
 from grader.errors import AuthorError
 from grader.formats import jsonl
 from grader.formats.jsonl import BadLine
-from grader.records import Exercise, Marks
 
 
 def main(count: int) -> None:

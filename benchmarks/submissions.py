@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 
 from benchmarks.classes import Bank
+from grader.bank import Answers
 from grader.drawing import Variant, variants
 from grader.following import quantity, without
-from grader.records import Answers
 from reference.language.values import Array
 
 NUMBERS = ("scalar-residual-block", "two-layer-numbers", "two-two-one")

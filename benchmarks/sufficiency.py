@@ -10,8 +10,8 @@ from benchmarks.table import Row, duration
 from benchmarks.timing import each
 from grader.asking import DataQuestion
 from grader.asking.data import OPTIONS
+from grader.bank import Exercise
 from grader.drawing import variants
-from grader.records import Exercise
 from reference import proofs
 
 COUNT = 2000

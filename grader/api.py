@@ -8,9 +8,9 @@ from pathlib import Path
 
 from grader import bank, drawing, service
 from grader.answers import Key
+from grader.bank import Draw, Marks
+from grader.bank import Exercise as Record
 from grader.prompts import Notation, document
-from grader.records import Draw, Marks
-from grader.records import Exercise as Record
 
 
 class Variant:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 
 from grader.asking import count_cases, draw_case
-from grader.records import Case, Exercise
+from grader.bank import Case, Exercise
 from grader.structure import Choices, Structure, declared_network
 from grader.words import Seed, stream
 from reference.network import Network

@@ -8,8 +8,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from grader.bank import Draw
 from grader.model import Model
-from grader.records import Draw
 from grader.words import Seed
 from reference.language.values import Array
 

@@ -19,10 +19,10 @@ from grader.answers import (
     Verdict,
     show_number,
 )
+from grader.bank import Blank, Marks
 from grader.drawing import Variant
 from grader.grading import shown
 from grader.prompts import Notation, sheet
-from grader.records import Blank, Marks
 from grader.words import Seed
 
 Pair = tuple[Variant, Variant]

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers import Key
+from grader.bank import Blank, Draw, Exercise
 from grader.columns import Columns, stacked
-from grader.records import Blank, Draw, Exercise
 from grader.sampling import propose
 from grader.solving import Solved, decided, joined, judge, requirements, sift, solve
 from grader.stored import columns, printed

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from grader.answers import Verdict
+from grader.bank import Mark, Marks
 from grader.figures import Figure
 from grader.prompts import Question, Sheet, question_text
-from grader.records import Mark, Marks
 
 MAX_SHOWN = 600  # characters of an answer
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")

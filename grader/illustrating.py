@@ -9,11 +9,9 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from grader.authored import FigureFile, QuestionFile
+from grader.bank import Draw, FigureFile, QuestionFile, fill
 from grader.figures import Figure, Layer, computation_graph, layer_diagram, loss_curves
 from grader.model import Model
-from grader.records import Draw
-from grader.templates import fill
 from reference.network import Network, split_equations
 
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from grader.answers import Outcome, Verdict
+from grader.bank import Marks
 from grader.drawing import Variant
 from grader.following import followed, quantity
 from grader.grading import WRONG, Response, grade
 from grader.model import Model
 from grader.naming import named
-from grader.records import Marks
 from grader.solving import Solved
 
 FIRST = "the first value that went wrong"

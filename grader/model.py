@@ -12,10 +12,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from grader.asking import Asked, ask, defined, requirement
-from grader.authored import Rule
-from grader.records import Exercise
+from grader.bank import Exercise, Rule, fill, placeholders
 from grader.structure import Choices, Structure, declared_network
-from grader.templates import fill, placeholders
 from reference.kinks import kinks
 from reference.language.expression import Expression, names
 from reference.language.shapes import infer

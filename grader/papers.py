@@ -14,9 +14,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from grader import conversion
+from grader.bank import Exercise, Pick, QuizFile, decoding
 from grader.errors import AuthorError, Problem
-from grader.records import Exercise, Pick, QuizFile
 
 
 class Quiz(Struct, frozen=True):
@@ -59,7 +58,7 @@ def load(path: Path, bank: Mapping[str, Exercise]) -> Quiz:
     Raises:
         AuthorError: the file is unusable, or picks what is not in the bank.
     """
-    file, positions, _ = conversion.load(path, QuizFile)
+    file, positions, _ = decoding.load(path, QuizFile)
     problems: list[Problem] = []
     picks = []
     for index, pick in enumerate(file.pick):

@@ -14,12 +14,10 @@ from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_la
 
 from grader.answers import DerivationKey, ExpressionKey, show_number
 from grader.asking import OPTIONS, Asked, phrases
-from grader.authored import Data, QuestionFile
+from grader.bank import Data, Draw, QuestionFile, fill
 from grader.figures import Figure
 from grader.illustrating import illustrated
 from grader.model import Model
-from grader.records import Draw
-from grader.templates import fill
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
 from reference.language.reading import read

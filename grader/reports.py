@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from grader.answers import HandedIn, Verdict
-from grader.records import Manifest, Marks
+from grader.bank import Manifest, Marks
 
 PLACES = 2  # of sums; a mark has four, so thirds add up
 LOOK = (Verdict.UNREADABLE, Verdict.WAITING, Verdict.ERROR)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.bank import Draw, Exercise
 from grader.choosing import misfits
 from grader.columns import Columns, entries_of
 from grader.model import build
 from grader.pools import Pool
-from grader.records import Draw, Exercise
 from grader.structure import Choices
 from reference.language.values import Array
 

@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from msgspec import structs
 from msgspec.structs import asdict
 
-from grader.authored import Index, Quantity
+from grader.bank import DOMAINS, Case, Exercise, Index, Quantity, fill
 from grader.errors import AuthorError, Problem
-from grader.records import Case, Exercise
-from grader.templates import fill
 from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import names
@@ -31,7 +29,6 @@ from reference.network import (
 )
 
 Choices = tuple[tuple[str, str], ...]
-DOMAINS = ("real", "positive", "probability", "binary", "one-hot", "simplex", "integer")
 MAX_SIZE = 1_000_000
 UNKNOWN = re.compile(r"unknown name '([^']+)'")
 UNITS = tuple(str(count) for count in range(1, 9))  # of a layer of single units

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from grader.bank import Exercise
 from grader.choosing import possible, structures
 from grader.model import Model, build
-from grader.records import Exercise
 
 
 def distinct(exercise: Exercise) -> int:

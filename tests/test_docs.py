@@ -9,22 +9,13 @@ from click.testing import CliRunner
 
 from grader import bank
 from grader.answers import Criterion
-from grader.authored import (
-    AnswerFile,
-    ExerciseFile,
-    FigureFile,
-    NetworkFile,
-    QuestionFile,
-    Rule,
-    Text,
-    Tolerance,
-)
+from grader.bank import AnswerFile, FigureFile, Pick, QuestionFile, QuizFile, Rule, Text, Tolerance
+from grader.bank.exercise_file import ExerciseFile, NetworkFile
+from grader.bank.starting import kinds
 from grader.checking import check
 from grader.cli import main
 from grader.pools import Choose, ChooseSeveral, Match, Option, Order
 from grader.pools.matching import Pair
-from grader.records import Pick, QuizFile
-from grader.starting import kinds
 from reference.misconceptions import MISCONCEPTIONS, NAMES
 
 ROOT = Path(__file__).parents[1]

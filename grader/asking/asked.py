@@ -10,11 +10,9 @@ from msgspec import Struct
 
 from grader.answers import Form, Key
 from grader.asking.data import DataQuestion
-from grader.authored import AnswerFile, Tolerance
+from grader.bank import AnswerFile, Blank, Tolerance, fill
 from grader.pools import Pool
-from grader.records import Blank
 from grader.structure import Structure
-from grader.templates import fill
 from reference.language.dimensions import Shape
 from reference.language.expression import Expression
 from reference.network import Network

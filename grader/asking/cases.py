@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from grader.asking.data import CLAIMS, Item, facts_of, together
 from grader.asking.sufficiency import grouped
-from grader.records import Case
+from grader.bank import Case
 from reference.language.expression import names
 from reference.language.names import derivative_name
 from reference.network import Network

@@ -6,10 +6,8 @@ from fractions import Fraction
 
 from grader.answers import ChainKey
 from grader.asking.asked import Asked, known_names
-from grader.authored import AnswerFile, QuestionFile
-from grader.records import Blank
+from grader.bank import AnswerFile, Blank, QuestionFile, fill
 from grader.structure import Structure
-from grader.templates import fill
 from reference.derivatives import parts, paths
 from reference.language.errors import LanguageError
 from reference.language.expression import Name

@@ -7,8 +7,7 @@ from fractions import Fraction
 
 from grader.answers import CountKey, ShapeKey
 from grader.asking.asked import Asked, declared_somewhere, known_names, names_in
-from grader.authored import AnswerFile, QuestionFile
-from grader.records import Blank
+from grader.bank import AnswerFile, Blank, QuestionFile
 from grader.structure import Structure
 from reference import polynomial
 from reference.counting import count, entries

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from grader.asking.asked import Asked, Offered, Symbolic
-from grader.authored import AnswerFile
+from grader.bank import AnswerFile
 from grader.pools import Choose, OneOf, Option
 from grader.structure import Structure
 from reference.equivalence import Agreement, compare

@@ -14,10 +14,8 @@ from grader.asking.offering import offered
 from grader.asking.sufficiency import sufficiency
 from grader.asking.texts import text
 from grader.asking.values import defined, key_of, values
-from grader.authored import AnswerFile, Quantity, QuestionFile, pool_of
-from grader.records import Blank
+from grader.bank import AnswerFile, Blank, Quantity, QuestionFile, fill, pool_of
 from grader.structure import Structure, declared_network
-from grader.templates import fill
 from reference.misconceptions import NAMES
 from reference.network import Network
 from reference.points import Points

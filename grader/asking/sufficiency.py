@@ -8,10 +8,8 @@ from fractions import Fraction
 
 from grader.asking.asked import Asked
 from grader.asking.data import DataQuestion
-from grader.authored import Data, QuestionFile
-from grader.records import Blank
+from grader.bank import Blank, Data, QuestionFile, fill
 from grader.structure import Structure
-from grader.templates import fill
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError
 from reference.language.expression import Name

@@ -8,10 +8,8 @@ from msgspec.structs import replace
 
 from grader.answers import TextKey
 from grader.asking.asked import Asked
-from grader.authored import QuestionFile, Text
-from grader.records import Blank
+from grader.bank import Blank, QuestionFile, Text, fill
 from grader.structure import Structure
-from grader.templates import fill
 
 HINT = "a few sentences, which staff will read"
 

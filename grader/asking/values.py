@@ -9,10 +9,8 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from grader.asking.asked import Asked, Symbolic, declared_somewhere, names_in
-from grader.authored import AnswerFile, QuestionFile
-from grader.records import Blank
+from grader.bank import AnswerFile, Blank, QuestionFile, fill
 from grader.structure import Structure
-from grader.templates import fill
 from reference.derivatives import in_terms_of, with_derivatives
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from msgspec import Struct
 
+from grader.bank import Exercise
 from grader.checking.choices import choices
 from grader.checking.data import data
 from grader.checking.draws import draws
@@ -27,7 +28,6 @@ from grader.difficulty import Spread
 from grader.drawing import Survival, Variant
 from grader.errors import AuthorError, Problem
 from grader.mistakes import wrong_count_keys, wrong_expressions
-from grader.records import Exercise
 from grader.variety import distinct
 
 Group = Callable[[Subject], Iterator[Problem]]

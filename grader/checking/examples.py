@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from grader import marking
 from grader.answers import Verdict
-from grader.authored import EVERY, PRINTED, Example
+from grader.bank import EVERY, PRINTED, Example, fill
 from grader.checking.subject import Subject
 from grader.drawing import Variant, variants
 from grader.errors import AuthorError, Problem
 from grader.prompts import placeholders
-from grader.templates import fill
 
 
 def examples(subject: Subject) -> Iterator[Problem]:

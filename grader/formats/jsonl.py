@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from grader.records import Answers, Marks
+from grader.bank import Answers, Marks
 
 MAX_LINE = 1_000_000
 

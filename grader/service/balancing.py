@@ -9,9 +9,9 @@ from statistics import fmean
 from msgspec import Struct
 
 from grader import difficulty, papers
+from grader.bank import Draw, Exercise, Item, Manifest, Paper
 from grader.drawing import variants
 from grader.papers import Assignment, Quiz
-from grader.records import Draw, Exercise, Item, Manifest, Paper
 from grader.service.files import Progress
 
 SAMPLE = range(16)  # the seeds that tell how difficult an exercise usually is

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from grader import bank, marking
 from grader.answers import Key, MatrixKey, NumberKey, TextKey, show_number
+from grader.bank import Exercise, Marks
 from grader.drawing import Variant, printed_variant, variants
 from grader.errors import UsageError
 from grader.figures import Figure
 from grader.prompts import Notation, Sheet, sheet
-from grader.records import Exercise, Marks
 from grader.solutions import graph, worked
 
 

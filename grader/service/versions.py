@@ -10,13 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader import bank
+from grader.bank import Answers, Draw, Exercise, Marks
 from grader.bulk.marking import draw_seeds
 from grader.comparing import Difference, MarkShift, Status, compare, mark_shifts
 from grader.drawing import Variant, restored
 from grader.errors import AuthorError, UsageError
 from grader.formats import jsonl
 from grader.marking import mark
-from grader.records import Answers, Draw, Exercise, Marks
 from grader.service.files import Progress, no_progress
 from grader.service.notebooks import read_notebooks, undecided
 from grader.service.quizzes import read_manifest

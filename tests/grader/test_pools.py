@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 from msgspec.structs import replace
 
-from grader import bank
 from grader.answers import MatchKey, OrderKey, SeveralKey, Verdict
+from grader.bank import loading
 from grader.checking import check
 from grader.cli import main
 from grader.drawing import printed_variant, restored, variants
@@ -274,4 +274,4 @@ def test_check_finds_a_comparer_that_is_too_kind(kind, pools, monkeypatch):
 
 
 def test_bank_knows_every_pool():
-    assert {"choose_one", "choose_several", "match", "order"} <= {*bank.KINDS}
+    assert {"choose_one", "choose_several", "match", "order"} <= {*loading.KINDS}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from grader import bank, service, starting
+from grader import bank, service
+from grader.bank import starting
 from grader.checking import check
 from grader.cli import main
 from grader.drawing import variants

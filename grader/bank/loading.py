@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader import conversion
 from grader.answers import Form
-from grader.authored import (
+from grader.bank import decoding
+from grader.bank.exercise import Exercise
+from grader.bank.exercise_file import (
     MAX_GRID,
     RANGE,
     AnswerFile,
@@ -22,7 +23,6 @@ from grader.authored import (
 )
 from grader.errors import AuthorError, Problem, UsageError
 from grader.pools import POOLS
-from grader.records import Exercise
 
 MAX_SIZE = 1_000_000
 MAX_STRUCTURES = 10_000
@@ -31,7 +31,7 @@ MAX_CURVES = 8  # as many as can be told apart
 
 def home() -> Path:
     """The folder of the bank that comes with gradmark, in a wheel or in a checkout."""
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1]
     shipped = here / "exercises"
     return shipped if shipped.is_dir() else here.parent / "exercises"
 
@@ -92,7 +92,7 @@ def load(path: Path) -> Exercise:
     Raises:
         AuthorError: with every problem of the file.
     """
-    file, positions, data = conversion.load(path, ExerciseFile)
+    file, positions, data = decoding.load(path, ExerciseFile)
     digest = hashlib.blake2b(data, digest_size=8).hexdigest()
     exercise = Exercise(file, str(path), positions, digest, path.parent.name)
     found = [*inconsistencies(exercise)]

@@ -10,10 +10,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from grader.authored import RANGE, ExerciseFile
-from grader.records import QuizFile
-from grader.structure import DOMAINS
-from grader.templates import PLACEHOLDER
+from grader.bank.exercise import QuizFile
+from grader.bank.exercise_file import DOMAINS, RANGE, ExerciseFile
+from grader.bank.templates import PLACEHOLDER
 from reference.misconceptions import NAMES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec.structs import FieldInfo
 
-from grader import yaml
+from grader.bank import yaml
 from grader.errors import AuthorError, Problem
 
 Schema = type[msgspec.Struct]

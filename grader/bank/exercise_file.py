@@ -62,6 +62,8 @@ RANGE = r"[0-9]{1,9}(\.\.[0-9]{1,9})?"  # of whole numbers, or one of them
 
 Entries = float | list[float | list[float]]
 
+DOMAINS = ("real", "positive", "probability", "binary", "one-hot", "simplex", "integer")
+
 
 class Quantity(Struct, frozen=True, forbid_unknown_fields=True):
     """A declared quantity with more to say than its shape.

@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from grader.answers import Verdict as Verdict
-from grader.authored import ExerciseFile, Points
+from grader.bank.exercise_file import ExerciseFile, Points
 from grader.errors import AuthorError, Problem
 from grader.pools import Identifier
 
