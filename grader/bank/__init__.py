@@ -17,8 +17,6 @@ if TYPE_CHECKING:
         Mark,
         Marks,
         Paper,
-        Pick,
-        QuizFile,
         Submission,
     )
     from grader.bank.exercise_file import (
@@ -37,7 +35,8 @@ if TYPE_CHECKING:
         Tolerance,
         pool_of,
     )
-    from grader.bank.loading import files, home, is_quiz, load, load_folder
+    from grader.bank.loading import files, find, home, is_quiz, load, load_folder
+    from grader.bank.quiz_file import Pick, QuizFile
     from grader.bank.templates import fill, placeholders
     from grader.bank.yaml import place_of
 else:
@@ -73,6 +72,7 @@ __all__ = [
     "decoding",
     "files",
     "fill",
+    "find",
     "home",
     "is_quiz",
     "load",

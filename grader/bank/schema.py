@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from grader.bank.exercise import QuizFile
 from grader.bank.exercise_file import DOMAINS, RANGE, ExerciseFile
+from grader.bank.quiz_file import QuizFile
 from grader.bank.templates import PLACEHOLDER
 from reference.misconceptions import NAMES
 

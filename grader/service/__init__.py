@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from grader.service.balancing import said
-    from grader.service.exercises import (
-        drawn,
-        explained,
-        find,
-        in_print,
-        mark,
-        solution,
-        variant,
-    )
+    from grader.service.exercises import drawn, explained, in_print, mark, solution, variant
     from grader.service.files import write_private, write_text
     from grader.service.giving_back import write_feedback
     from grader.service.lines import grade_lines
@@ -23,12 +15,7 @@ if TYPE_CHECKING:
     from grader.service.quizzes import make_quiz, read_manifest, restore_all
     from grader.service.regrading import Shifted, regrade_lines, regrade_papers
     from grader.service.texts import mark_texts
-    from grader.service.versions import (
-        Comparison,
-        compare_versions,
-        stored_lines,
-        stored_notebooks,
-    )
+    from grader.service.versions import Comparison, compare_versions, stored_lines, stored_notebooks
 
 __all__ = [
     "Comparison",
@@ -36,7 +23,6 @@ __all__ = [
     "compare_versions",
     "drawn",
     "explained",
-    "find",
     "grade_lines",
     "grade_notebooks",
     "in_print",
@@ -59,7 +45,7 @@ __all__ = [
 
 PLACES = {
     "balancing": ("said",),
-    "exercises": ("drawn", "explained", "find", "in_print", "mark", "solution", "variant"),
+    "exercises": ("drawn", "explained", "in_print", "mark", "solution", "variant"),
     "files": ("write_private", "write_text"),
     "giving_back": ("write_feedback",),
     "lines": ("grade_lines",),

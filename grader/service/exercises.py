@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
-from grader import bank, marking
+from grader import marking
 from grader.answers import Key, MatrixKey, NumberKey, TextKey, show_number
 from grader.bank import Exercise, Marks
 from grader.drawing import Variant, printed_variant, variants
-from grader.errors import UsageError
 from grader.figures import Figure
 from grader.prompts import Notation, Sheet, sheet
 from grader.solutions import graph, worked
-
-
-def find(name: str, folders: Sequence[Path] = ()) -> Exercise:
-    """An exercise by its id in the bank, or by the path of its file.
-
-    Raises:
-        UsageError: there is none.
-        AuthorError: its file cannot be used.
-    """
-    if name.endswith((".yaml", ".yml")):
-        return bank.load(bank.files([Path(name)])[0])
-    files = bank.files(folders or [bank.home()])
-    for path in files:
-        if path.stem == name:  # the usual place, so that a fault elsewhere is no matter
-            found = bank.load(path)
-            if found.id == name:
-                return found
-    known = bank.load_folder(*folders)
-    if name not in known:
-        raise UsageError(f"no exercise '{name}' in the bank; 'gradmark list' shows what there is")
-    return known[name]
 
 
 def variant(exercise: Exercise, seed: int | str) -> Variant:

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.answers import MatchKey, OrderKey, SeveralKey, Verdict
-from grader.bank import loading
+from grader.bank import consistency
 from grader.checking import check
 from grader.cli import main
 from grader.drawing import printed_variant, restored, variants
@@ -274,4 +274,4 @@ def test_check_finds_a_comparer_that_is_too_kind(kind, pools, monkeypatch):
 
 
 def test_bank_knows_every_pool():
-    assert {"choose_one", "choose_several", "match", "order"} <= {*loading.KINDS}
+    assert {"choose_one", "choose_several", "match", "order"} <= {*consistency.KINDS}
