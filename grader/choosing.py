@@ -6,9 +6,8 @@ import functools
 import math
 from collections.abc import Iterator
 
-from grader.asking import count_cases, draw_case
 from grader.bank import Case, Exercise
-from grader.structure import Choices, Structure, declared_network
+from grader.model import Choices, Structure, count_cases, declared_network, draw_case
 from grader.words import Seed, stream
 from reference.network import Network
 

@@ -22,9 +22,8 @@ from grader.answers import (
     TextKey,
     read_count,
 )
-from grader.asking import Asked, Proved
 from grader.drawing import Variant
-from grader.model import Model
+from grader.model import Asked, Model, Proved
 from grader.words import Seed
 from reference.effort import Written, prepare
 from reference.language.expression import Apply, parts

@@ -11,9 +11,8 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from grader.answers import ALL, Outcome, Rows, Verdict, agrees, read_count
-from grader.asking import Asked
 from grader.grading import WRONG, Response
-from grader.model import Model
+from grader.model import Asked, Model
 from grader.solving import Flags, Solved, by_rounding, distance, spread
 from reference.language.errors import LanguageError
 from reference.language.expression import Name

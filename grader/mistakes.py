@@ -11,8 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers import CountKey, DerivationKey, ExpressionKey
-from grader.asking import Asked
-from grader.model import Model
+from grader.model import Asked, Model
 from reference import polynomial
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Expression

@@ -13,11 +13,10 @@ from msgspec import Struct
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 from grader.answers import DerivationKey, ExpressionKey, show_number
-from grader.asking import OPTIONS, Asked, phrases
 from grader.bank import Data, Draw, QuestionFile, fill
 from grader.figures import Figure
 from grader.illustrating import illustrated
-from grader.model import Model
+from grader.model import OPTIONS, Asked, Model, phrases
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
 from reference.language.reading import read

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from grader.bank import Exercise
 from grader.choosing import completed, listed
 from grader.columns import Columns, entries_of
-from grader.model import Model, build
+from grader.model import Choices, Model, build
 from grader.philox import Words
-from grader.structure import Choices
 from grader.words import Attempts, Seed, of_each, pick, words
 from reference.language.values import Array
 

@@ -24,11 +24,10 @@ from grader.answers import (
     matrix_rows,
     number_rows,
 )
-from grader.asking import Asked
 from grader.bank import Blank, Tolerance
 from grader.columns import Columns, entries_of, stacked
 from grader.mistakes import Mistake, wrong_values
-from grader.model import Model, sampled_names
+from grader.model import Asked, Model, sampled_names
 from reference import polynomial
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate

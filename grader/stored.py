@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from grader.bank import Draw, Exercise
 from grader.choosing import misfits
 from grader.columns import Columns, entries_of
-from grader.model import build
+from grader.model import Choices, build
 from grader.pools import Pool
-from grader.structure import Choices
 from reference.language.values import Array
 
 

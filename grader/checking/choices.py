@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from grader.answers import ChoiceKey, SeveralKey
-from grader.asking import Asked
 from grader.bank import fill
 from grader.bank import placeholders as placeholders_in
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
+from grader.model import Asked
 from grader.prompts import placeholders
 
 LEAST = 20  # variants before a share of them says anything

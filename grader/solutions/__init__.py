@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberKey
-from grader.asking import Asked
 from grader.drawing import Variant
+from grader.model import Asked
 from grader.prompts import Notation, prose
 from grader.solutions.counts import of_count
 from grader.solutions.data import of_data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.answers import CountKey
-from grader.asking import Asked
+from grader.model import Asked
 from grader.prompts import Notation
 from reference import polynomial
 from reference.counting import count, entries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.asking import DataQuestion, Proved
+from grader.model import DataQuestion, Proved
 from reference.language.expression import Expression
 from reference.language.writing import latex, latex_name
 from reference.proofs import quantities

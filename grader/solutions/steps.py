@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from grader.answers import DerivationKey, ExpressionKey, MatrixKey, NumberKey
-from grader.asking import Asked
+from grader.model import Asked
 from grader.prompts import Notation, latex_value, plain_value
 from reference.language.expression import Expression, Name
 from reference.language.values import Array

@@ -6,10 +6,10 @@ from collections import Counter
 import pytest
 
 from grader import bank
-from grader.asking.data import OPTIONS
 from grader.cli import main
 from grader.drawing import printed_variant, restored, variants
 from grader.errors import AuthorError
+from grader.model import OPTIONS
 from grader.service import explained, mark
 from reference import proofs
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from grader.answers import TextKey
-from grader.asking.asked import Asked
 from grader.bank import Blank, QuestionFile, Text, fill
-from grader.structure import Structure
+from grader.model.blank import Asked
+from grader.model.structure import Structure
 
 HINT = "a few sentences, which staff will read"
 

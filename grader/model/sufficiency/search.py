@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from grader.asking.data import CLAIMS, Item, facts_of, together
-from grader.asking.sufficiency import grouped
 from grader.bank import Case
+from grader.model.sufficiency.items import grouped
+from grader.model.sufficiency.question import CLAIMS, Item, facts_of, together
 from reference.language.expression import names
 from reference.language.names import derivative_name
 from reference.network import Network

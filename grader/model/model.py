@@ -11,9 +11,11 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from grader.asking import Asked, ask, defined, requirement
 from grader.bank import Exercise, Rule, fill, placeholders
-from grader.structure import Choices, Structure, declared_network
+from grader.model.blank import Asked
+from grader.model.questions import ask
+from grader.model.structure import Choices, Structure, declared_network
+from grader.model.values import defined, requirement
 from reference.kinks import kinks
 from reference.language.expression import Expression, names
 from reference.language.shapes import infer

@@ -9,10 +9,10 @@ from fractions import Fraction
 from msgspec import Struct
 
 from grader.answers import Form, Key
-from grader.asking.data import DataQuestion
 from grader.bank import AnswerFile, Blank, Tolerance, fill
+from grader.model.structure import Structure
+from grader.model.sufficiency.question import DataQuestion
 from grader.pools import Pool
-from grader.structure import Structure
 from reference.language.dimensions import Shape
 from reference.language.expression import Expression
 from reference.network import Network

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from grader.answers import CountKey, ShapeKey
-from grader.asking.asked import Asked, declared_somewhere, known_names, names_in
 from grader.bank import AnswerFile, Blank, QuestionFile
-from grader.structure import Structure
+from grader.model.blank import Asked, declared_somewhere, known_names, names_in
+from grader.model.structure import Structure
 from reference import polynomial
 from reference.counting import count, entries
 from reference.language.writing import plain

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-from grader.asking.asked import Asked
-from grader.asking.data import DataQuestion
 from grader.bank import Blank, Data, QuestionFile, fill
-from grader.structure import Structure
+from grader.model.blank import Asked
+from grader.model.structure import Structure
+from grader.model.sufficiency.question import DataQuestion
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError
 from reference.language.expression import Name

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from grader.asking.asked import Asked, Offered, Symbolic
 from grader.bank import AnswerFile
+from grader.model.blank import Asked, Offered, Symbolic
+from grader.model.structure import Structure
 from grader.pools import Choose, OneOf, Option
-from grader.structure import Structure
 from reference.equivalence import Agreement, compare
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression, Name, substitute

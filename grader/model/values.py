@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader.asking.asked import Asked, Symbolic, declared_somewhere, names_in
 from grader.bank import AnswerFile, Blank, QuestionFile, fill
-from grader.structure import Structure
+from grader.model.blank import Asked, Symbolic, declared_somewhere, names_in
+from grader.model.structure import Structure
 from reference.derivatives import in_terms_of, with_derivatives
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError

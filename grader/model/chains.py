@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.answers import ChainKey
-from grader.asking.asked import Asked, known_names
 from grader.bank import AnswerFile, Blank, QuestionFile, fill
-from grader.structure import Structure
+from grader.model.blank import Asked, known_names
+from grader.model.structure import Structure
 from reference.derivatives import parts, paths
 from reference.language.errors import LanguageError
 from reference.language.expression import Name

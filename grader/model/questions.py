@@ -7,15 +7,15 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from grader.answers import DerivationKey, ExpressionKey
-from grader.asking.asked import Asked, Own
-from grader.asking.chains import chains
-from grader.asking.counts import counts, shapes
-from grader.asking.offering import offered
-from grader.asking.sufficiency import sufficiency
-from grader.asking.texts import text
-from grader.asking.values import defined, key_of, values
 from grader.bank import AnswerFile, Blank, Quantity, QuestionFile, fill, pool_of
-from grader.structure import Structure, declared_network
+from grader.model.blank import Asked, Own
+from grader.model.chains import chains
+from grader.model.counts import counts, shapes
+from grader.model.distractors import offered
+from grader.model.structure import Structure, declared_network
+from grader.model.sufficiency.items import sufficiency
+from grader.model.texts import text
+from grader.model.values import defined, key_of, values
 from reference.misconceptions import NAMES
 from reference.network import Network
 from reference.points import Points
