@@ -6,8 +6,8 @@ import functools
 import math
 from collections.abc import Iterator
 
-from grader.bank import Case, Exercise
-from grader.model import Choices, Structure, count_cases, declared_network, draw_case
+from grader.bank import Exercise
+from grader.model import Case, Choices, Structure, count_cases, declared_network, draw_case
 from grader.words import Seed, stream
 from reference.network import Network
 

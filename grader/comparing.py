@@ -19,9 +19,10 @@ from grader.answers import (
     Verdict,
     show_number,
 )
-from grader.bank import Blank, Marks
+from grader.bank import Marks
 from grader.drawing import Variant
 from grader.grading import shown
+from grader.model import Blank
 from grader.prompts import Notation, sheet
 from grader.words import Seed
 

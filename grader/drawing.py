@@ -10,8 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers import Key
-from grader.bank import Blank, Draw, Exercise
+from grader.bank import Draw, Exercise
 from grader.columns import Columns, stacked
+from grader.model import Blank
 from grader.sampling import propose
 from grader.solving import Solved, decided, joined, judge, requirements, sift, solve
 from grader.stored import columns, printed

@@ -12,7 +12,8 @@ from fractions import Fraction
 from msgspec import Struct
 
 from grader.answers import ALL, NOTHING, Key, Outcome, Verdict
-from grader.bank import Blank, Mark, Marks
+from grader.bank import Mark, Marks
+from grader.model import Blank
 
 MAX_ANSWER = 20_000
 WRONG = (Verdict.INCORRECT, Verdict.PARTIAL)

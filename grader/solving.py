@@ -24,10 +24,10 @@ from grader.answers import (
     matrix_rows,
     number_rows,
 )
-from grader.bank import Blank, Tolerance
+from grader.bank import Tolerance
 from grader.columns import Columns, entries_of, stacked
 from grader.mistakes import Mistake, wrong_values
-from grader.model import Asked, Model, sampled_names
+from grader.model import Asked, Blank, Model, sampled_names
 from reference import polynomial
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate

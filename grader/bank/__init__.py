@@ -8,8 +8,6 @@ if TYPE_CHECKING:
     from grader.bank import decoding, schema, starting
     from grader.bank.exercise import (
         Answers,
-        Blank,
-        Case,
         Draw,
         Exercise,
         Item,
@@ -48,8 +46,6 @@ __all__ = [
     "PRINTED",
     "AnswerFile",
     "Answers",
-    "Blank",
-    "Case",
     "Data",
     "Draw",
     "Example",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from msgspec import Struct
 
@@ -12,29 +11,6 @@ from grader.bank.exercise_file import ExerciseFile
 from grader.errors import AuthorError, Problem
 
 Position = tuple[int, int]
-
-
-class Case(Struct, frozen=True):
-    """A question on data that is drawn: what is asked for, and two items, each of phrases after semicolons."""
-
-    target: str
-    first: str
-    second: str
-
-    @classmethod
-    def parse(cls, text: str) -> Case:
-        """As a choice stands in a draw: ``o_y | weights; inputs | outputs of h``.
-
-        Raises:
-            ValueError: the text has not three parts.
-        """
-        parts = [part.strip() for part in text.split("|")]
-        if len(parts) != 3 or not all(parts):
-            raise ValueError(f"expected 'target | first item | second item', found '{text[:80]}'")
-        return cls(*parts)
-
-    def __str__(self) -> str:
-        return f"{self.target} | {self.first} | {self.second}"
 
 
 class Exercise(Struct, frozen=True, eq=False):
@@ -84,19 +60,6 @@ class Draw(Struct, frozen=True):
     sizes: dict[str, int] = {}
     values: dict[str, list[list[float]]] = {}
     orders: dict[str, list[str]] = {}
-
-
-class Blank(Struct, frozen=True):
-    """One thing a student fills in; ``name`` is empty where its question has no other."""
-
-    question: str
-    name: str
-    points: Fraction
-    hint: str  # how to write the answer
-
-    @property
-    def address(self) -> str:
-        return f"{self.question}.{self.name}" if self.name else self.question
 
 
 class Mark(Struct, frozen=True, omit_defaults=False):

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.model.blank import Asked
+    from grader.model.blank import Asked, Blank
     from grader.model.model import Model, build, sampled_names
     from grader.model.structure import Choices, Structure, declared_network
+    from grader.model.sufficiency.case import Case
     from grader.model.sufficiency.items import phrases
     from grader.model.sufficiency.question import OPTIONS, DataQuestion, Proved
     from grader.model.sufficiency.search import count_cases, draw_case
@@ -17,6 +18,8 @@ else:
 __all__ = [
     "OPTIONS",
     "Asked",
+    "Blank",
+    "Case",
     "Choices",
     "DataQuestion",
     "Model",

@@ -9,7 +9,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from grader.answers import Form, Key
-from grader.bank import AnswerFile, Blank, Tolerance, fill
+from grader.bank import AnswerFile, Tolerance, fill
 from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
 from grader.pools import Pool
@@ -17,6 +17,19 @@ from reference.language.dimensions import Shape
 from reference.language.expression import Expression
 from reference.network import Network
 from reference.polynomial import Terms
+
+
+class Blank(Struct, frozen=True):
+    """One thing a student fills in; ``name`` is empty where its question has no other."""
+
+    question: str
+    name: str
+    points: Fraction
+    hint: str  # how to write the answer
+
+    @property
+    def address(self) -> str:
+        return f"{self.question}.{self.name}" if self.name else self.question
 
 
 class Symbolic(Struct, frozen=True, eq=False):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.answers import ChainKey
-from grader.bank import AnswerFile, Blank, QuestionFile, fill
-from grader.model.blank import Asked, known_names
+from grader.bank import AnswerFile, QuestionFile, fill
+from grader.model.blank import Asked, Blank, known_names
 from grader.model.structure import Structure
 from reference.derivatives import parts, paths
 from reference.language.errors import LanguageError

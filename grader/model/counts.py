@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from grader.answers import CountKey, ShapeKey
-from grader.bank import AnswerFile, Blank, QuestionFile
-from grader.model.blank import Asked, declared_somewhere, known_names, names_in
+from grader.bank import AnswerFile, QuestionFile
+from grader.model.blank import Asked, Blank, declared_somewhere, known_names, names_in
 from grader.model.structure import Structure
 from reference import polynomial
 from reference.counting import count, entries

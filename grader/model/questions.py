@@ -7,8 +7,8 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from grader.answers import DerivationKey, ExpressionKey
-from grader.bank import AnswerFile, Blank, Quantity, QuestionFile, fill, pool_of
-from grader.model.blank import Asked, Own
+from grader.bank import AnswerFile, Quantity, QuestionFile, fill, pool_of
+from grader.model.blank import Asked, Blank, Own
 from grader.model.chains import chains
 from grader.model.counts import counts, shapes
 from grader.model.distractors import offered

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from msgspec import structs
 from msgspec.structs import asdict
 
-from grader.bank import DOMAINS, Case, Exercise, Index, Quantity, fill
+from grader.bank import DOMAINS, Exercise, Index, Quantity, fill
 from grader.errors import AuthorError, Problem
+from grader.model.sufficiency.case import Case
 from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import names

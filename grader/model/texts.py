@@ -7,8 +7,8 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from grader.answers import TextKey
-from grader.bank import Blank, QuestionFile, Text, fill
-from grader.model.blank import Asked
+from grader.bank import QuestionFile, Text, fill
+from grader.model.blank import Asked, Blank
 from grader.model.structure import Structure
 
 HINT = "a few sentences, which staff will read"

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader.bank import AnswerFile, Blank, QuestionFile, fill
-from grader.model.blank import Asked, Symbolic, declared_somewhere, names_in
+from grader.bank import AnswerFile, QuestionFile, fill
+from grader.model.blank import Asked, Blank, Symbolic, declared_somewhere, names_in
 from grader.model.structure import Structure
 from reference.derivatives import in_terms_of, with_derivatives
 from reference.language.dimensions import SCALAR, Shape, describe

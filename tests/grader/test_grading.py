@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 from grader.answers import MatrixKey, NumberKey, Verdict
-from grader.bank import Blank
 from grader.grading import grade
+from grader.model import Blank
 
 KEYS = {
     "f.a": (Blank("f", "a", Fraction(4, 3), "a number"), NumberKey(1.0, 0.001)),

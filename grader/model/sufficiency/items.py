@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-from grader.bank import Blank, Data, QuestionFile, fill
-from grader.model.blank import Asked
+from grader.bank import Data, QuestionFile, fill
+from grader.model.blank import Asked, Blank
 from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
 from reference.language.dimensions import SCALAR

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from grader.bank import Case
+from grader.model.sufficiency.case import Case
 from grader.model.sufficiency.items import grouped
 from grader.model.sufficiency.question import CLAIMS, Item, facts_of, together
 from reference.language.expression import names
