@@ -20,11 +20,10 @@ from grader.answers import (
     show_number,
 )
 from grader.bank import Marks
-from grader.drawing import Variant
+from grader.drawing import Seed, Variant
 from grader.grading import shown
 from grader.model import Blank
 from grader.prompts import Notation, sheet
-from grader.words import Seed
 
 Pair = tuple[Variant, Variant]
 Told = Callable[[Blank, Key], str]

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from grader.answers import ALL, Outcome, Rows, Verdict, agrees, read_count
+from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.grading import WRONG, Response
 from grader.model import Asked, Model
-from grader.solving import Flags, Solved, by_rounding, distance, spread
 from reference.language.errors import LanguageError
 from reference.language.expression import Name
 from reference.language.values import Array
@@ -140,7 +140,7 @@ def follows(
     cut = prepared(solved.model, asked, frozenset(given))
     known = {**{name: array[rows] for name, array in solved.columns.known().items()}, **given}
     with np.errstate(all="ignore"):
-        value = spread(cut.target.evaluate(known)[asked.target], len(rows))
+        value = batched(cut.target.evaluate(known)[asked.target], len(rows))
         bounds = {}
         if cut.rounding is not None:
             decimals = asked.tolerance.rounding or 3

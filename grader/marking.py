@@ -9,12 +9,11 @@ from msgspec.structs import replace
 
 from grader.answers import Outcome, Verdict
 from grader.bank import Marks
-from grader.drawing import Variant
+from grader.drawing import Solved, Variant
 from grader.following import followed, quantity
 from grader.grading import WRONG, Response, grade
 from grader.model import Model
 from grader.naming import named
-from grader.solving import Solved
 
 FIRST = "the first value that went wrong"
 MISSED = (*WRONG, Verdict.FOLLOW_THROUGH)

@@ -9,10 +9,9 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.answers import NOTHING, DerivationKey, ExpressionKey, Outcome, Verdict, agrees
+from grader.drawing import Solved, wrong_count_keys, wrong_expressions
 from grader.grading import WRONG, Response
-from grader.mistakes import wrong_count_keys, wrong_expressions
 from grader.model import Asked
-from grader.solving import Solved
 from reference.language.expression import Expression
 
 Suspect = tuple[str, Fraction]  # what it looks like, and what share of the points it earns

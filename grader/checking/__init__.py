@@ -24,11 +24,8 @@ from grader.checking.kinds import KINDS
 from grader.checking.points import points
 from grader.checking.subject import Subject, first_of_each
 from grader.checking.texts import texts
-from grader.difficulty import Spread
-from grader.drawing import Survival, Variant
+from grader.drawing import Spread, Survival, Variant, distinct, wrong_count_keys, wrong_expressions
 from grader.errors import AuthorError, Problem
-from grader.mistakes import wrong_count_keys, wrong_expressions
-from grader.variety import distinct
 
 Group = Callable[[Subject], Iterator[Problem]]
 

@@ -11,8 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.bank import Exercise
-from grader.choosing import structures
-from grader.drawing import Survival, Variant, printed_variant, survey
+from grader.drawing import Survival, Variant, printed_variant, structures, survey
 from grader.errors import AuthorError, Problem
 from grader.model import Model, build
 

@@ -8,9 +8,9 @@ from statistics import fmean
 
 from msgspec import Struct
 
-from grader import difficulty, papers
+from grader import papers
 from grader.bank import Draw, Exercise, Item, Manifest, Paper
-from grader.drawing import variants
+from grader.drawing import predict, spread, variants
 from grader.papers import Assignment, Quiz
 from grader.service.files import Progress
 
@@ -66,7 +66,7 @@ def typical(exercise: Exercise) -> Typical:
     has a structure of its own, drawing them costs more than it gives.
     """
     found = variants(exercise, SAMPLE)
-    scores = [one.score for one in difficulty.predict(found)]
+    scores = [one.score for one in predict(found)]
     structures = {id(one.solved.model) for one in found}
     several = len({*scores}) > 1 and len(structures) < len(SAMPLE)
     return Typical(round(fmean(scores), 2), several)
@@ -83,7 +83,7 @@ def draw(
     for name in progress(list(wanted), "drawing variants"):
         seeds = wanted[name]
         found = variants(known[name], seeds)
-        for seed, one, predicted in zip(seeds, found, difficulty.predict(found), strict=True):
+        for seed, one, predicted in zip(seeds, found, predict(found), strict=True):
             drawn[name, seed] = one.draw, predicted.score
     return drawn
 
@@ -121,7 +121,7 @@ def said(manifest: Manifest) -> list[str]:
     first = {one.student: one.unbalanced for one in manifest.papers if one.unbalanced is not None}
     if not found:
         return []
-    now, before = (difficulty.spread(scores, PAPER_FLOOR) for scores in (found, first))
+    now, before = (spread(scores, PAPER_FLOOR) for scores in (found, first))
     half, everyone = (
         f"{low:.1f} to {high:.1f}"
         + (f" (unbalanced {other[0]:.1f} to {other[1]:.1f})" if found != first else "")

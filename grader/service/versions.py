@@ -13,14 +13,13 @@ from grader import bank
 from grader.bank import Answers, Draw, Exercise, Marks
 from grader.bulk.marking import draw_seeds
 from grader.comparing import Difference, MarkShift, Status, compare, mark_shifts
-from grader.drawing import Variant, restored
+from grader.drawing import Seed, Variant, restored
 from grader.errors import AuthorError, UsageError
 from grader.formats import jsonl
 from grader.marking import mark
 from grader.service.files import Progress, no_progress
 from grader.service.notebooks import read_notebooks, undecided
 from grader.service.quizzes import read_manifest
-from grader.words import Seed
 
 ID = re.compile(r"^id:\s*([\w-]+)", re.MULTILINE)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader import bank, papers
 from grader.cli import main
-from grader.difficulty import spread
+from grader.drawing import spread
 from grader.service import read_manifest
 from grader.service.balancing import draw_papers, typical
 from grader.service.files import no_progress

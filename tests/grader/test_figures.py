@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.choosing import structures
-from grader.drawing import printed_variant, variants
+from grader.drawing import printed_variant, structures, variants
 from grader.figures import Layer, computation_graph, layer_diagram, loss_curves
 from grader.figures.curves import START, TOP, losses, problem
 from grader.figures.labels import named, plain

@@ -11,9 +11,8 @@ from grader.answers import MatchKey, OrderKey, SeveralKey, Verdict
 from grader.bank import consistency
 from grader.checking import check
 from grader.cli import main
-from grader.drawing import printed_variant, restored, variants
+from grader.drawing import distinct, printed_variant, restored, variants
 from grader.errors import AuthorError
-from grader.variety import distinct
 from tests.grader.rounds import Round
 
 POOLS = """\

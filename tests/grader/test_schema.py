@@ -14,8 +14,8 @@ from grader import bank
 from grader.bank import schema, yaml
 from grader.bank.decoding import Checker
 from grader.bank.exercise_file import ExerciseFile
-from grader.choosing import structures
 from grader.cli import main
+from grader.drawing import structures
 from grader.errors import AuthorError
 from grader.model import build
 from tests.test_docs import ROOT, exercises, files

@@ -22,9 +22,9 @@ from grader.answers import (
     TextKey,
     read_count,
 )
-from grader.drawing import Variant
+from grader.drawing.random_words import Seed
+from grader.drawing.search import Variant
 from grader.model import Asked, Model, Proved
-from grader.words import Seed
 from reference.effort import Written, prepare
 from reference.language.expression import Apply, parts
 from reference.language.values import Array

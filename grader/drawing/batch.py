@@ -9,8 +9,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from grader.bank import Draw
+from grader.drawing.random_words import Seed
 from grader.model import Model
-from grader.words import Seed
 from reference.language.values import Array
 
 

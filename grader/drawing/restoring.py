@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.bank import Draw, Exercise
-from grader.choosing import misfits
-from grader.columns import Columns, entries_of
+from grader.drawing.batch import Columns, entries_of
+from grader.drawing.choosing import misfits
 from grader.model import Choices, build
 from grader.pools import Pool
 from reference.language.values import Array

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.bank import Exercise
-from grader.choosing import possible, structures
+from grader.drawing.choosing import possible, structures
 from grader.model import Model, build
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.philox import Words, philox
+from grader.drawing.philox import Words, philox
 
 Seed = int | str
 Attempts = int | Sequence[int]

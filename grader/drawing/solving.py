@@ -25,8 +25,8 @@ from grader.answers import (
     number_rows,
 )
 from grader.bank import Tolerance
-from grader.columns import Columns, entries_of, stacked
-from grader.mistakes import Mistake, wrong_values
+from grader.drawing.batch import Columns, entries_of, stacked
+from grader.drawing.wrong_answers import Mistake, wrong_values
 from grader.model import Asked, Blank, Model, sampled_names
 from reference import polynomial
 from reference.language.dimensions import SCALAR
@@ -84,13 +84,13 @@ class Solved(Struct, frozen=True, dict=True):
         """Target → the mistakes in it, with their values (batch, rows, columns)."""
         found: dict[str, list[tuple[Mistake, Array]]] = {}
         for mistake, values in wrong_values(self.model, self.everything):
-            found.setdefault(mistake.target, []).append((mistake, spread(values, self.batch)))
+            found.setdefault(mistake.target, []).append((mistake, batched(values, self.batch)))
         return found
 
     def at(self, rows: Sequence[int], names: Iterable[str] | None = None) -> dict[str, Array]:
         """The values of some variants, each (len(rows), rows, columns); all of them unless named."""
         every = self.everything
-        return {name: spread(every[name], self.batch)[rows] for name in names or every}
+        return {name: batched(every[name], self.batch)[rows] for name in names or every}
 
     @property
     def good(self) -> Flags:
@@ -139,10 +139,10 @@ def solve(columns: Columns) -> Solved:
     known = columns.known()
     values = model.network.evaluate(known)
     for name in (*(asked.target for asked in model.targets), *model.kinks):
-        values[name] = spread(values[name], batch)  # a constant has no batch of its own
+        values[name] = batched(values[name], batch)  # a constant has no batch of its own
     rounding = rounding_bounds(model, known)
     within = {
-        asked.target: spread(
+        asked.target: batched(
             distance(asked.tolerance, values[asked.target], rounding, asked), batch
         )
         for asked in model.targets
@@ -157,7 +157,7 @@ def joined(parts: Sequence[Solved]) -> Solved:
     return Solved(
         stacked([part.columns for part in parts]),
         {
-            name: np.concatenate([spread(part.values[name], part.batch) for part in parts])
+            name: np.concatenate([batched(part.values[name], part.batch) for part in parts])
             for name in parts[0].values
         },
         {name: np.concatenate([part.within[name] for part in parts]) for name in parts[0].within},
@@ -219,7 +219,7 @@ def conditions(model: Model) -> Network:
     return model.network.pruned({name for one in model.require for name in names(one)})
 
 
-def spread(array: Array, batch: int) -> Array:
+def batched(array: Array, batch: int) -> Array:
     return np.broadcast_to(array, (batch, *array.shape[-2:]))
 
 
@@ -328,7 +328,7 @@ def too_close(solved: Solved) -> Flags:
             assert asked.offered is not None
             names = [asked.offered.values[option] for option in order]
             shown = np.array(
-                [spread(solved.values[name], solved.batch)[row, 0, 0] for name in names]
+                [batched(solved.values[name], solved.batch)[row, 0, 0] for name in names]
             )
             apart = np.abs(shown[:, None] - shown) + np.diag(np.full(len(shown), np.inf))
             least = APART * np.maximum(1.0, np.abs(shown)) + 2 * solved.within[asked.target][row]

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from grader.answers import Key
 from grader.bank import Draw, Exercise
-from grader.columns import Columns, stacked
+from grader.drawing.batch import Columns, stacked
+from grader.drawing.random_words import Seed
+from grader.drawing.restoring import columns, printed
+from grader.drawing.sampling import propose
+from grader.drawing.solving import Solved, decided, joined, judge, requirements, sift, solve
 from grader.model import Blank
-from grader.sampling import propose
-from grader.solving import Solved, decided, joined, judge, requirements, sift, solve
-from grader.stored import columns, printed
-from grader.words import Seed
 
 MAX_ATTEMPTS = 400
 TOGETHER = 500  # draws that cost little more than one

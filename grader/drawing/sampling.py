@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.bank import Exercise
-from grader.choosing import completed, listed
-from grader.columns import Columns, entries_of
+from grader.drawing.batch import Columns, entries_of
+from grader.drawing.choosing import completed, listed
+from grader.drawing.philox import Words
+from grader.drawing.random_words import Attempts, Seed, of_each, pick, words
 from grader.model import Choices, Model, build
-from grader.philox import Words
-from grader.words import Attempts, Seed, of_each, pick, words
 from reference.language.values import Array
 
 Item = TypeVar("Item", bound=Hashable)

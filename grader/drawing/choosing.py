@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterator
 
 from grader.bank import Exercise
+from grader.drawing.random_words import Seed, stream
 from grader.model import Case, Choices, Structure, count_cases, declared_network, draw_case
-from grader.words import Seed, stream
 from reference.network import Network
 
 EXAMPLE = "an example"  # the seed of the variant that stands for all of a structure
