@@ -9,8 +9,9 @@ from typing import NamedTuple
 from benchmarks.timing import Failed, seconds
 from grader import demo, service
 from grader.answers import Verdict
-from grader.bank import Exercise, Manifest
+from grader.bank import Exercise
 from grader.drawing import Variant
+from grader.records import Manifest
 from grader.reports import Graded
 
 Bank = Mapping[str, Exercise]

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.classes import Bank
 from benchmarks.submissions import anything
-from grader import bank, service
+from grader import bank, drawing, service
 from grader.bank import Exercise, Marks
 from grader.errors import AuthorError
 from grader.formats import jsonl
@@ -44,7 +44,7 @@ def by_itself(line: tuple[int, object], known: Bank) -> Marks | BadLine:
     if exercise is None:
         return BadLine(number, f"no exercise '{answers.exercise}' in the bank")
     try:
-        variant = service.variant(exercise, answers.seed)
+        variant = drawing.variant_of(exercise, answers.seed)
     except AuthorError as error:
         return BadLine(number, str(error))
     return service.mark(variant, answers.answers, answers.student)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from grader import bank, drawing, service
 from grader.answers import Key
-from grader.bank import Draw, Marks
 from grader.bank import Exercise as Record
+from grader.bank import Marks
+from grader.drawing import Draw
 from grader.prompts import Notation, document
 
 
@@ -54,7 +55,7 @@ class Exercise:
 
     def variant(self, seed: int | str) -> Variant:
         """The variant of a seed; the same one on any machine, at any time."""
-        return Variant(service.variant(self._record, seed))
+        return Variant(drawing.variant_of(self._record, seed))
 
     def variants(self, seeds: range | list[int]) -> list[Variant]:
         """Many variants in one pass."""

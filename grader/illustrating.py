@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from grader.bank import Draw, FigureFile, QuestionFile, fill
+from grader.bank import FigureFile, QuestionFile, fill
+from grader.drawing import Draw
 from grader.figures import Figure, Layer, computation_graph, layer_diagram, loss_curves
 from grader.model import Model
 from reference.network import Network, split_equations

@@ -8,12 +8,12 @@ import string
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-import numpy as np
 from msgspec import Struct
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 from grader.answers import DerivationKey, ExpressionKey, show_number
-from grader.bank import Data, Draw, QuestionFile, fill
+from grader.bank import Data, QuestionFile, fill
+from grader.drawing import Draw, offers
 from grader.figures import Figure
 from grader.illustrating import illustrated
 from grader.model import OPTIONS, Asked, Model, phrases
@@ -26,7 +26,6 @@ from reference.network import split_equations
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
 
 
-DIGITS = 4  # of a number that is offered
 MACROS = {"ne": "≠", "mathit": "%s", "operatorname": "", "left": "", "right": ""}  # in Unicode
 
 
@@ -118,21 +117,6 @@ def placeholders(model: Model, draw: Draw) -> dict[str, str]:
             words[name] = show_number(rows[0][0])
     words |= {name: fill(text, words) for name, text in model.context.items()}
     return words | offers(model, draw)
-
-
-def offers(model: Model, draw: Draw) -> dict[str, str]:
-    """The numbers among which a student chooses."""
-    offered = [one for one in model.asked if one.offered is not None and one.offered.values]
-    if not offered:
-        return {}
-    known = {name: np.array([rows], dtype=float) for name, rows in draw.values.items()}
-    sizes = {name: np.full((1, 1, 1), float(size)) for name, size in draw.sizes.items()}
-    values = model.network.evaluate({**sizes, **known})
-    return {
-        f"{one.address}.{option}": show_number(float(f"{values[name].item():.{DIGITS}g}"))
-        for one in offered
-        for option, name in (one.offered.values if one.offered else {}).items()
-    }
 
 
 def picture(figure: Figure | None, notation: Notation) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from grader.answers import HandedIn, Verdict
-from grader.bank import Manifest, Marks
+from grader.bank import Marks
+from grader.records import Manifest
 
 PLACES = 2  # of sums; a mark has four, so thirds add up
 LOOK = (Verdict.UNREADABLE, Verdict.WAITING, Verdict.ERROR)

@@ -6,17 +6,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.bank import decoding, schema, starting
-    from grader.bank.exercise import (
-        Answers,
-        Draw,
-        Exercise,
-        Item,
-        Manifest,
-        Mark,
-        Marks,
-        Paper,
-        Submission,
-    )
+    from grader.bank.exercise import Answers, Exercise, Mark, Marks
     from grader.bank.exercise_file import (
         DOMAINS,
         EVERY,
@@ -47,22 +37,17 @@ __all__ = [
     "AnswerFile",
     "Answers",
     "Data",
-    "Draw",
     "Example",
     "Exercise",
     "FigureFile",
     "Index",
-    "Item",
-    "Manifest",
     "Mark",
     "Marks",
-    "Paper",
     "Pick",
     "Quantity",
     "QuestionFile",
     "QuizFile",
     "Rule",
-    "Submission",
     "Text",
     "Tolerance",
     "decoding",

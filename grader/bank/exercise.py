@@ -1,4 +1,4 @@
-"""The frozen records that pass between the stages."""
+"""An exercise of the bank."""
 
 from __future__ import annotations
 
@@ -50,18 +50,6 @@ class Exercise(Struct, frozen=True, eq=False):
         return AuthorError(self.problem(place, message, code=code))
 
 
-class Draw(Struct, frozen=True):
-    """The values of one variant: all that tells it from its siblings."""
-
-    exercise: str
-    seed: int | str
-    digest: str
-    choices: dict[str, str] = {}
-    sizes: dict[str, int] = {}
-    values: dict[str, list[list[float]]] = {}
-    orders: dict[str, list[str]] = {}
-
-
 class Mark(Struct, frozen=True, omit_defaults=False):
     """Verdict, points and message for one blank."""
 
@@ -91,49 +79,3 @@ class Answers(Struct, frozen=True, forbid_unknown_fields=True):
     seed: int | str
     answers: dict[str, str]
     student: str = ""
-
-
-class Item(Struct, frozen=True):
-    """One exercise of a paper: its variant, and what its points are multiplied by."""
-
-    draw: Draw
-    weight: float = 1.0
-
-
-class Paper(Struct, frozen=True):
-    """One student's variants of a quiz; ``code`` signs who it is for.
-
-    ``difficulty`` is predicted; ``unbalanced`` is what it would be with the student's first seeds.
-    """
-
-    student: str
-    code: str
-    items: tuple[Item, ...]
-    difficulty: float | None = None
-    unbalanced: float | None = None
-
-
-class Manifest(Struct, frozen=True):
-    """All papers of a quiz, for staff."""
-
-    quiz: str
-    title: str
-    text: str
-    papers: list[Paper]
-
-
-class Submission(Struct, frozen=True):
-    """What a student handed in, by full address (``exercise/question.blank``).
-
-    ``unreadable``: address → why its answer cannot be told; ``notes``: what was found and survived;
-    ``doubts``: how many of them a person must look at.
-    """
-
-    file: str
-    quiz: str
-    student: str
-    code: str
-    answers: dict[str, str]
-    unreadable: dict[str, str] = {}
-    notes: tuple[str, ...] = ()
-    doubts: int = 0

@@ -35,7 +35,7 @@ def command(
     gradmark mark shortcut-network --printed parameters="(h+1)*(d+1)+h"
     gradmark mark two-layer-numbers --printed error=2.5 update.w21=0.65
     """
-    from grader import bank, service
+    from grader import bank, drawing, service
 
     given = {}
     for answer in answers:
@@ -45,7 +45,7 @@ def command(
         if address.strip() in given:
             raise UsageError(f"two answers to '{address.strip()}'")
         given[address.strip()] = text
-    variant = service.variant(bank.find(exercise, folders), chosen_seed(seed, printed))
+    variant = drawing.variant_of(bank.find(exercise, folders), chosen_seed(seed, printed))
     unknown = sorted(given.keys() - variant.keys.keys())
     if unknown:
         known = ", ".join(variant.keys)

@@ -37,10 +37,10 @@ def command(
     gradmark show layer-sizes --seed 17
     gradmark show my-exercise.yaml --solution --format html > page.html
     """
-    from grader import bank, service
+    from grader import bank, drawing, service
     from grader.prompts import Notation, document
 
-    variant = service.variant(bank.find(exercise, folders), chosen_seed(seed, printed))
+    variant = drawing.variant_of(bank.find(exercise, folders), chosen_seed(seed, printed))
     notation = Notation.PLAIN if form == "text" else Notation.LATEX
     keys = service.solution(variant) if solution else []
     why = service.explained(variant, notation) if solution else {}

@@ -7,24 +7,20 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.drawing.choosing import structures
     from grader.drawing.difficulty import Spread, predict, spread
+    from grader.drawing.draw import Draw
+    from grader.drawing.faults import meetings
     from grader.drawing.random_words import Seed
     from grader.drawing.sampling import propose
-    from grader.drawing.search import Survival, Variant, printed_variant, restored, survey, variants
-    from grader.drawing.solving import (
-        Flags,
-        Solved,
-        batched,
-        by_rounding,
-        distance,
-        meetings,
-        solve,
-    )
+    from grader.drawing.search import Survival, survey, variant_of, variants
+    from grader.drawing.solving import Flags, Solved, batched, by_rounding, distance, solve
+    from grader.drawing.variant import Variant, offers, printed_variant, restored
     from grader.drawing.variety import about, distinct
     from grader.drawing.wrong_answers import wrong_count_keys, wrong_expressions
 else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "Draw",
     "Flags",
     "Seed",
     "Solved",
@@ -37,6 +33,7 @@ __all__ = [
     "distance",
     "distinct",
     "meetings",
+    "offers",
     "predict",
     "printed_variant",
     "propose",
@@ -45,6 +42,7 @@ __all__ = [
     "spread",
     "structures",
     "survey",
+    "variant_of",
     "variants",
     "wrong_count_keys",
     "wrong_expressions",

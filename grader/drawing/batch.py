@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.bank import Draw
+from grader.drawing.draw import Draw
 from grader.drawing.random_words import Seed
 from grader.model import Model
 from reference.language.values import Array

@@ -23,7 +23,7 @@ from grader.answers import (
     read_count,
 )
 from grader.drawing.random_words import Seed
-from grader.drawing.search import Variant
+from grader.drawing.variant import Variant
 from grader.model import Asked, Model, Proved
 from reference.effort import Written, prepare
 from reference.language.expression import Apply, parts

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.bank import Draw, Exercise
+from grader.bank import Exercise
 from grader.drawing.batch import Columns, entries_of
 from grader.drawing.choosing import misfits
+from grader.drawing.draw import Draw
 from grader.model import Choices, build
 from grader.pools import Pool
 from reference.language.values import Array

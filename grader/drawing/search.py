@@ -9,36 +9,16 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers import Key
-from grader.bank import Draw, Exercise
+from grader.bank import Exercise
 from grader.drawing.batch import Columns, stacked
+from grader.drawing.faults import decided, requirements, sift
 from grader.drawing.random_words import Seed
-from grader.drawing.restoring import columns, printed
 from grader.drawing.sampling import propose
-from grader.drawing.solving import Solved, decided, joined, judge, requirements, sift, solve
-from grader.model import Blank
+from grader.drawing.solving import Solved, joined
+from grader.drawing.variant import Variant, printed_variant
 
 MAX_ATTEMPTS = 400
 TOGETHER = 500  # draws that cost little more than one
-
-
-class Variant(Struct, frozen=True):
-    """One variant: a row of solved columns."""
-
-    solved: Solved
-    row: int
-
-    @property
-    def exercise(self) -> Exercise:
-        return self.solved.model.exercise
-
-    @property
-    def draw(self) -> Draw:
-        return self.solved.columns.draw(self.row)
-
-    @property
-    def keys(self) -> dict[str, tuple[Blank, Key]]:
-        return self.solved.keys(self.row)
 
 
 class Survival(Struct, frozen=True):
@@ -70,6 +50,11 @@ def variants(exercise: Exercise, seeds: Sequence[Seed]) -> list[Variant]:
             "unsolvable",
         )
     return [variant for variant in found if variant is not None]
+
+
+def variant_of(exercise: Exercise, seed: int | str) -> Variant:
+    """One variant; the seed ``printed`` is the pinned one."""
+    return printed_variant(exercise) if seed == "printed" else variants(exercise, [seed])[0]
 
 
 def survey(exercise: Exercise, seeds: Sequence[Seed]) -> tuple[list[Variant | None], Survival]:
@@ -187,21 +172,3 @@ def gathered(found: Sequence[Variant | None]) -> list[Variant | None]:
 
 def replaced(variant: Variant, solved: Solved, start: int) -> Variant:
     return Variant(solved, start + variant.row)
-
-
-def restored(exercise: Exercise, draws: Sequence[Draw]) -> list[Variant]:
-    """The variants of stored draws, in order."""
-    found: dict[int, Variant] = {}
-    for group in columns(exercise, draws):
-        solved = solve(group)
-        found |= {place: Variant(solved, row) for row, place in enumerate(group.rows)}
-    return [found[place] for place in range(len(draws))]
-
-
-def printed_variant(exercise: Exercise) -> Variant:
-    """The pinned variant, good or not."""
-    [group] = columns(exercise, [printed(exercise)])
-    return Variant(judge(group), 0)
-
-
-__all__ = ["Columns", "Survival", "Variant", "printed_variant", "restored", "survey", "variants"]

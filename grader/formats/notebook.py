@@ -15,9 +15,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from grader.bank import Submission
 from grader.errors import Problem, SubmissionError
 from grader.prompts import Question, Sheet, question_text
+from grader.records import Submission
 
 MAX_BYTES = 10_000_000
 MAX_CELLS = 5_000

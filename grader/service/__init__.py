@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from grader.service.balancing import said
-    from grader.service.exercises import drawn, explained, in_print, mark, solution, variant
+    from grader.service.exercises import drawn, explained, in_print, mark, solution
     from grader.service.files import write_private, write_text
     from grader.service.giving_back import write_feedback
     from grader.service.lines import grade_lines
@@ -37,7 +37,6 @@ __all__ = [
     "solution",
     "stored_lines",
     "stored_notebooks",
-    "variant",
     "write_feedback",
     "write_private",
     "write_text",
@@ -45,7 +44,7 @@ __all__ = [
 
 PLACES = {
     "balancing": ("said",),
-    "exercises": ("drawn", "explained", "in_print", "mark", "solution", "variant"),
+    "exercises": ("drawn", "explained", "in_print", "mark", "solution"),
     "files": ("write_private", "write_text"),
     "giving_back": ("write_feedback",),
     "lines": ("grade_lines",),

@@ -9,9 +9,10 @@ from statistics import fmean
 from msgspec import Struct
 
 from grader import papers
-from grader.bank import Draw, Exercise, Item, Manifest, Paper
-from grader.drawing import predict, spread, variants
+from grader.bank import Exercise
+from grader.drawing import Draw, predict, spread, variants
 from grader.papers import Assignment, Quiz
+from grader.records import Item, Manifest, Paper
 from grader.service.files import Progress
 
 SAMPLE = range(16)  # the seeds that tell how difficult an exercise usually is

@@ -6,16 +6,11 @@ from collections.abc import Mapping
 
 from grader import marking
 from grader.answers import Key, MatrixKey, NumberKey, TextKey, show_number
-from grader.bank import Exercise, Marks
-from grader.drawing import Variant, printed_variant, variants
+from grader.bank import Marks
+from grader.drawing import Variant
 from grader.figures import Figure
 from grader.prompts import Notation, Sheet, sheet
 from grader.solutions import graph, worked
-
-
-def variant(exercise: Exercise, seed: int | str) -> Variant:
-    """One variant; the seed ``printed`` is the pinned one."""
-    return printed_variant(exercise) if seed == "printed" else variants(exercise, [seed])[0]
 
 
 def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1) -> Sheet:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from grader.bank import Marks, Paper
+from grader.bank import Marks
 from grader.drawing import Variant
 from grader.feedback import Returned, code, document
 from grader.html import page
+from grader.records import Paper
 from grader.reports import Graded
 from grader.service.exercises import in_print
 from grader.service.files import Progress, no_progress, write_text

@@ -9,10 +9,11 @@ from pathlib import Path
 import msgspec
 
 from grader import papers, reports
-from grader.bank import Exercise, Manifest, Paper
+from grader.bank import Exercise
 from grader.drawing import Variant, restored
 from grader.errors import AuthorError, Problem, UsageError
 from grader.formats import notebook, roster
+from grader.records import Manifest, Paper
 from grader.service.balancing import draw_papers
 from grader.service.exercises import in_print, solution
 from grader.service.files import Progress, no_progress, write_private, write_text

@@ -10,10 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader import bank
-from grader.bank import Answers, Draw, Exercise, Marks
+from grader.bank import Answers, Exercise, Marks
 from grader.bulk.marking import draw_seeds
 from grader.comparing import Difference, MarkShift, Status, compare, mark_shifts
-from grader.drawing import Seed, Variant, restored
+from grader.drawing import Draw, Seed, Variant, restored
 from grader.errors import AuthorError, UsageError
 from grader.formats import jsonl
 from grader.marking import mark
