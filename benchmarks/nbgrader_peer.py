@@ -20,7 +20,7 @@ from benchmarks.table import Row, duration, ratio
 from benchmarks.timing import ROOT, Failed, process
 from grader import service
 from grader.answers import NumberKey
-from grader.prompts import question_text
+from grader.sheets import question_text
 
 HOME = ROOT / ".venv-nbgrader"
 PACKAGES = ["nbgrader", "ipykernel"]

@@ -11,7 +11,7 @@ from grader.answers import Key
 from grader.bank import Exercise as Record
 from grader.bank import Marks
 from grader.drawing import Draw
-from grader.prompts import Notation, document
+from grader.sheets import Notation, document
 
 
 class Variant:

@@ -23,7 +23,7 @@ from grader.bank import Marks
 from grader.drawing import Seed, Variant
 from grader.grading import shown
 from grader.model import Blank
-from grader.prompts import Notation, sheet
+from grader.sheets import Notation, sheet
 
 Pair = tuple[Variant, Variant]
 Told = Callable[[Blank, Key], str]

@@ -10,7 +10,7 @@ from msgspec import Struct
 from grader.answers import Verdict
 from grader.bank import Mark, Marks
 from grader.figures import Figure
-from grader.prompts import Question, Sheet, question_text
+from grader.sheets import Question, Sheet, question_text
 
 MAX_SHOWN = 600  # characters of an answer
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")

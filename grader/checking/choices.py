@@ -12,7 +12,7 @@ from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
 from grader.model import Asked
-from grader.prompts import placeholders
+from grader.sheets import placeholders
 
 LEAST = 20  # variants before a share of them says anything
 SHARE = 0.9  # of the variants in which a rule finds the right option

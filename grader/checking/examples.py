@@ -10,7 +10,7 @@ from grader.bank import EVERY, PRINTED, Example, fill
 from grader.checking.subject import Subject
 from grader.drawing import Variant, variants
 from grader.errors import AuthorError, Problem
-from grader.prompts import placeholders
+from grader.sheets import placeholders
 
 
 def examples(subject: Subject) -> Iterator[Problem]:

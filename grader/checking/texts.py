@@ -16,8 +16,7 @@ from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import AuthorError, Problem
 from grader.figures import Figure
-from grader.html import rendered
-from grader.prompts import document, placeholders, sheet
+from grader.sheets import document, placeholders, rendered, sheet
 from reference.language.errors import LanguageError
 from reference.language.reading import read
 

@@ -38,7 +38,7 @@ def command(
     gradmark show my-exercise.yaml --solution --format html > page.html
     """
     from grader import bank, drawing, service
-    from grader.prompts import Notation, document
+    from grader.sheets import Notation, document
 
     variant = drawing.variant_of(bank.find(exercise, folders), chosen_seed(seed, printed))
     notation = Notation.PLAIN if form == "text" else Notation.LATEX
@@ -63,7 +63,7 @@ def command(
     if graph is not None:
         text += f"\n{graph.markdown}\n"
     if form == "html":
-        from grader.html import page
+        from grader.sheets import page
 
         text = page(text, sheet.title, [*sheet.figures, *([graph] if graph else [])])
     elif form == "text":

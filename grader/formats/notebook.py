@@ -16,8 +16,8 @@ import msgspec
 from msgspec import Struct
 
 from grader.errors import Problem, SubmissionError
-from grader.prompts import Question, Sheet, question_text
 from grader.records import Submission
+from grader.sheets import Question, Sheet, question_text
 
 MAX_BYTES = 10_000_000
 MAX_CELLS = 5_000

@@ -9,8 +9,7 @@ from grader.answers import Key, MatrixKey, NumberKey, TextKey, show_number
 from grader.bank import Marks
 from grader.drawing import Variant
 from grader.figures import Figure
-from grader.prompts import Notation, Sheet, sheet
-from grader.solutions import graph, worked
+from grader.sheets import Notation, Sheet, graph, sheet, worked
 
 
 def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1) -> Sheet:

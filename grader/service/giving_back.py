@@ -8,13 +8,12 @@ from pathlib import Path
 from grader.bank import Marks
 from grader.drawing import Variant
 from grader.feedback import Returned, code, document
-from grader.html import page
 from grader.records import Paper
 from grader.reports import Graded
 from grader.service.exercises import in_print
 from grader.service.files import Progress, no_progress, write_text
 from grader.service.quizzes import Bank, read_manifest, restore_all
-from grader.solutions import graph, worked
+from grader.sheets import graph, page, worked
 
 
 def write_feedback(

@@ -14,9 +14,10 @@ from grader.figures.curves import START, TOP, losses, problem
 from grader.figures.labels import named, plain
 from grader.figures.layering import Edge, crossings, layered
 from grader.figures.placing import spread
-from grader.html import page, render
 from grader.model import build
 from grader.service import in_print
+from grader.sheets import page
+from grader.sheets.html import render
 from reference.network import declare, scalars, split_equations
 from tests.grader.pictures import SVG, boxes, faults, parsed
 

@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from grader.answers import Outcome, Verdict
-from grader.html import render
+from grader.sheets.html import render
 from tests import fuzz, hostile
 
 MONSTERS = hostile.monsters()

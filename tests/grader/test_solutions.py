@@ -9,10 +9,9 @@ from grader import bank
 from grader.answers import CountKey, DerivationKey, ExpressionKey, MatrixKey, NumberKey
 from grader.cli import main
 from grader.drawing import printed_variant, variants
-from grader.html import render
-from grader.prompts import Notation
 from grader.service import explained
-from grader.solutions import graph
+from grader.sheets import Notation, graph
+from grader.sheets.html import render
 from reference.language.writing import latex
 
 BANK = bank.load_folder()

@@ -7,7 +7,7 @@ from grader.bank import starting
 from grader.checking import check
 from grader.cli import main
 from grader.drawing import variants
-from grader.prompts import document
+from grader.sheets import document
 from tests.grader.test_schema import faults
 
 KINDS = starting.kinds()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberKey
 from grader.drawing import Variant
 from grader.model import Asked
-from grader.prompts import Notation, prose
-from grader.solutions.counts import of_count
-from grader.solutions.data import of_data
-from grader.solutions.picture import graph
-from grader.solutions.steps import of_expression, of_value
+from grader.sheets.printing import Notation, prose
+from grader.sheets.solutions.counts import of_count
+from grader.sheets.solutions.data import of_data
+from grader.sheets.solutions.picture import graph
+from grader.sheets.solutions.steps import of_expression, of_value
 
 
 def worked(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, str]:

@@ -15,8 +15,8 @@ from grader.answers import DerivationKey, ExpressionKey, show_number
 from grader.bank import Data, QuestionFile, fill
 from grader.drawing import Draw, offers
 from grader.figures import Figure
-from grader.illustrating import illustrated
 from grader.model import OPTIONS, Asked, Model, phrases
+from grader.sheets.illustrations import illustrated
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
 from reference.language.reading import read
@@ -329,6 +329,3 @@ def document(sheet: Sheet, heading: str = "##") -> str:
         parts.append(question_text(question))
         parts += ["\n".join(f"- `{address}`: {how}" for address, how in question.blanks.items())]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-__all__ = ["Notation", "Question", "Sheet", "document", "prose", "question_text", "sheet"]
