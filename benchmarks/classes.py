@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.timing import Failed, seconds
-from grader import demo, service
+from grader import demo, service, sheets
 from grader.answers import Verdict
 from grader.bank import Exercise
 from grader.drawing import Variant
@@ -58,7 +58,7 @@ def right_answers(held: Class, student: str) -> dict[str, str]:
         f"{exercise}/{address}": key
         for (owner, exercise), variant in held.variants.items()
         if owner == student
-        for address, key, _ in service.solution(variant)
+        for address, key, _ in sheets.solution(variant)
     }
 
 

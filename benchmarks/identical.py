@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.classes import Bank
 from benchmarks.submissions import anything
-from grader import bank, drawing, service
+from grader import bank, drawing, marking, service
 from grader.bank import Exercise, Marks
 from grader.errors import AuthorError
 from grader.formats import jsonl
@@ -47,7 +47,7 @@ def by_itself(line: tuple[int, object], known: Bank) -> Marks | BadLine:
         variant = drawing.variant_of(exercise, answers.seed)
     except AuthorError as error:
         return BadLine(number, str(error))
-    return service.mark(variant, answers.answers, answers.student)
+    return marking.mark(variant, answers.answers, student=answers.student)
 
 
 if __name__ == "__main__":

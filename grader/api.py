@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from grader import bank, drawing, service
+from grader import bank, drawing, marking, sheets
 from grader.answers import Key
 from grader.bank import Exercise as Record
 from grader.bank import Marks
@@ -32,11 +32,11 @@ class Variant:
 
     def mark(self, answers: Mapping[str, str], student: str = "") -> Marks:
         """Mark answers by address: ``question`` or ``question.blank``."""
-        return service.mark(self._variant, answers, student)
+        return marking.mark(self._variant, answers, student=student)
 
     def markdown(self) -> str:
         """The variant as a student sees it."""
-        return document(service.in_print(self._variant, Notation.LATEX))
+        return document(sheets.in_print(self._variant, Notation.LATEX))
 
 
 class Exercise:

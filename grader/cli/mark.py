@@ -35,7 +35,7 @@ def command(
     gradmark mark shortcut-network --printed parameters="(h+1)*(d+1)+h"
     gradmark mark two-layer-numbers --printed error=2.5 update.w21=0.65
     """
-    from grader import bank, drawing, service
+    from grader import bank, drawing, marking
 
     given = {}
     for answer in answers:
@@ -50,7 +50,7 @@ def command(
     if unknown:
         known = ", ".join(variant.keys)
         raise UsageError(f"no blank '{unknown[0]}' in {exercise} (blanks: {known})")
-    marks = service.mark(variant, given)
+    marks = marking.mark(variant, given)
     if as_json:
         import msgspec
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from grader.service.balancing import said
-    from grader.service.exercises import drawn, explained, in_print, mark, solution
     from grader.service.files import write_private, write_text
     from grader.service.giving_back import write_feedback
     from grader.service.lines import grade_lines
@@ -21,20 +20,15 @@ __all__ = [
     "Comparison",
     "Shifted",
     "compare_versions",
-    "drawn",
-    "explained",
     "grade_lines",
     "grade_notebooks",
-    "in_print",
     "make_quiz",
-    "mark",
     "mark_texts",
     "read_manifest",
     "regrade_lines",
     "regrade_papers",
     "restore_all",
     "said",
-    "solution",
     "stored_lines",
     "stored_notebooks",
     "write_feedback",
@@ -44,7 +38,6 @@ __all__ = [
 
 PLACES = {
     "balancing": ("said",),
-    "exercises": ("drawn", "explained", "in_print", "mark", "solution"),
     "files": ("write_private", "write_text"),
     "giving_back": ("write_feedback",),
     "lines": ("grade_lines",),

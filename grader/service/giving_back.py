@@ -10,10 +10,9 @@ from grader.drawing import Variant
 from grader.feedback import Returned, code, document
 from grader.records import Paper
 from grader.reports import Graded
-from grader.service.exercises import in_print
 from grader.service.files import Progress, no_progress, write_text
 from grader.service.quizzes import Bank, read_manifest, restore_all
-from grader.sheets import graph, page, worked
+from grader.sheets import graph, in_print, page, worked
 
 
 def write_feedback(

@@ -15,8 +15,8 @@ from grader.errors import AuthorError, Problem, UsageError
 from grader.formats import notebook, roster
 from grader.records import Manifest, Paper
 from grader.service.balancing import draw_papers
-from grader.service.exercises import in_print, solution
 from grader.service.files import Progress, no_progress, write_private, write_text
+from grader.sheets import in_print, solution
 
 Bank = Mapping[str, Exercise]
 

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
+    from grader.sheets.answer_key import solution
     from grader.sheets.html import page, rendered
+    from grader.sheets.notation import Notation
     from grader.sheets.printing import (
-        Notation,
         Question,
         Sheet,
         document,
+        in_print,
         placeholders,
         question_text,
         sheet,
@@ -25,10 +27,12 @@ __all__ = [
     "Sheet",
     "document",
     "graph",
+    "in_print",
     "page",
     "placeholders",
     "question_text",
     "rendered",
     "sheet",
+    "solution",
     "worked",
 ]

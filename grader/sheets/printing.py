@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import string
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 
 from msgspec import Struct
-from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 from grader.answers import DerivationKey, ExpressionKey, show_number
 from grader.bank import Data, QuestionFile, fill
-from grader.drawing import Draw, offers
+from grader.drawing import Draw, Variant, offers
 from grader.figures import Figure
 from grader.model import OPTIONS, Asked, Model, phrases
 from grader.sheets.illustrations import illustrated
+from grader.sheets.notation import Notation, latex_value, plain_value, prose
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
 from reference.language.reading import read
@@ -24,16 +22,6 @@ from reference.language.writing import latex, latex_name, plain
 from reference.network import split_equations
 
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
-
-
-MACROS = {"ne": "≠", "mathit": "%s", "operatorname": "", "left": "", "right": ""}  # in Unicode
-
-
-class Notation(StrEnum):
-    """How mathematics is written."""
-
-    LATEX = "latex"
-    PLAIN = "plain"
 
 
 Labelled = tuple[tuple[str, str], ...]
@@ -108,6 +96,10 @@ def sheet(
     return Sheet(model.exercise.id, fill(file.title, words), stem, tuple(questions), drawn)
 
 
+def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1) -> Sheet:
+    return sheet(of.solved.model, of.draw, notation, weight)
+
+
 def placeholders(model: Model, draw: Draw) -> dict[str, str]:
     """What the placeholders of the author's texts stand for in one variant."""
     words: dict[str, str] = {}
@@ -124,28 +116,6 @@ def picture(figure: Figure | None, notation: Notation) -> str:
     if figure is None:
         return ""
     return f"[{figure.description}]" if notation is Notation.PLAIN else figure.markdown
-
-
-def prose(text: str, notation: Notation) -> str:
-    text = text.strip()
-    if notation is Notation.LATEX:
-        return text
-    return re.sub(r"\$([^$]*)\$", lambda match: in_unicode(match.group(1)), text)
-
-
-def in_unicode(formula: str) -> str:
-    """LaTeX as characters, for a terminal; a command that has none stays as it is."""
-    return str(reader_of_latex().latex_to_text(formula)).strip()
-
-
-@functools.cache
-def reader_of_latex() -> LatexNodes2Text:
-    known = get_default_latex_context_db()
-    known.add_context_category(
-        "more", macros=[MacroTextSpec(name, text) for name, text in MACROS.items()], prepend=True
-    )
-    known.set_unknown_macro_spec(MacroTextSpec("", lambda node: f"\\{node.macroname} "))
-    return LatexNodes2Text(latex_context=known, math_mode="text", keep_braced_groups=False)
 
 
 def equations(model: Model, notation: Notation) -> str:
@@ -265,20 +235,6 @@ def given(model: Model, draw: Draw, notation: Notation) -> str:
         else:
             entries.append(f"${latex_name(name)} = {latex_value(draw.values[name])}$")
     return "Given: " + ", ".join(entries) + "." if entries else ""
-
-
-def latex_value(rows: list[list[float]]) -> str:
-    if len(rows) == len(rows[0]) == 1:
-        return show_number(rows[0][0])
-    body = r" \\ ".join(" & ".join(show_number(entry) for entry in row) for row in rows)
-    return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
-
-
-def plain_value(rows: list[list[float]]) -> str:
-    if len(rows[0]) == 1:
-        column = ", ".join(show_number(row[0]) for row in rows)
-        return column if len(rows) == 1 else f"[{column}]"
-    return "[" + ", ".join(plain_value([[e] for e in row]) for row in rows) + "]"
 
 
 def hint(asked: Asked, draw: Draw) -> str:

@@ -15,8 +15,7 @@ from grader.figures.labels import named, plain
 from grader.figures.layering import Edge, crossings, layered
 from grader.figures.placing import spread
 from grader.model import build
-from grader.service import in_print
-from grader.sheets import page
+from grader.sheets import in_print, page
 from grader.sheets.html import render
 from reference.network import declare, scalars, split_equations
 from tests.grader.pictures import SVG, boxes, faults, parsed

@@ -7,7 +7,7 @@ from grader import bank
 from grader.checking import check
 from grader.drawing import printed_variant, variants, wrong_count_keys, wrong_expressions
 from grader.errors import AuthorError
-from grader.service import mark
+from grader.marking import mark
 from reference.language.writing import plain
 
 SEEDS = 200

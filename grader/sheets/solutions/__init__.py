@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberKey
 from grader.drawing import Variant
 from grader.model import Asked
-from grader.sheets.printing import Notation, prose
+from grader.sheets.notation import Notation, prose
 from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
 from grader.sheets.solutions.picture import graph

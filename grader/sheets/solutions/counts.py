@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from grader.answers import CountKey
 from grader.model import Asked
-from grader.sheets.printing import Notation
+from grader.sheets.notation import Notation
 from reference import polynomial
 from reference.counting import count, entries
 from reference.language.dimensions import Shape

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from grader.answers import DerivationKey, ExpressionKey, MatrixKey, NumberKey
 from grader.model import Asked
-from grader.sheets.printing import Notation, latex_value, plain_value
+from grader.sheets.notation import Notation, latex_value, plain_value
 from reference.language.expression import Expression, Name
 from reference.language.values import Array
 from reference.language.writing import latex, latex_name, latex_with, plain, plain_with
