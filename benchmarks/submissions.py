@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.classes import Bank
 from grader.bank import Answers
 from grader.drawing import Variant, variants
-from grader.following import quantity, without
+from grader.marking.follow_through import quantity, without
 from reference.language.values import Array
 
 NUMBERS = ("scalar-residual-block", "two-layer-numbers", "two-two-one")

@@ -21,7 +21,7 @@ from grader.answers import (
 )
 from grader.bank import Marks
 from grader.drawing import Seed, Variant
-from grader.grading import shown
+from grader.marking import shown
 from grader.model import Blank
 from grader.sheets import Notation, sheet
 

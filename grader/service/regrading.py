@@ -22,7 +22,7 @@ from grader.comparing import MarkShift, leeway, mark_shifts
 from grader.errors import UsageError
 from grader.formats import jsonl
 from grader.formats.jsonl import BadLine
-from grader.grading import shown
+from grader.marking import shown
 from grader.reports import Graded, inert
 from grader.service.lines import Report, grade_lines, no_report
 from grader.service.quizzes import Bank

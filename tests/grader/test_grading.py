@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from grader.answers import MatrixKey, NumberKey, Verdict
-from grader.grading import grade
+from grader.marking.scoring import grade
 from grader.model import Blank
 
 KEYS = {

@@ -12,7 +12,7 @@ from grader import bank, service
 from grader.cli import main
 from grader.errors import SubmissionError
 from grader.formats import notebook
-from grader.grading import grade
+from grader.marking.scoring import grade
 from tests.grader.rounds import Round
 
 QUIZ = """\

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from grader.answers import ALL, Outcome, Rows, Verdict, agrees, read_count
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
-from grader.grading import WRONG, Response
+from grader.marking.scoring import WRONG, Response
 from grader.model import Asked, Model
 from reference.language.errors import LanguageError
 from reference.language.expression import Name

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from grader.answers import Outcome, Verdict
 from grader.bank import Marks
 from grader.drawing import Solved, Variant
-from grader.following import followed, quantity
-from grader.grading import WRONG, Response, grade
+from grader.marking.diagnosis import named
+from grader.marking.follow_through import followed, quantity
+from grader.marking.scoring import WRONG, Response, grade
 from grader.model import Model
-from grader.naming import named
 
 FIRST = "the first value that went wrong"
 MISSED = (*WRONG, Verdict.FOLLOW_THROUGH)
@@ -87,6 +87,3 @@ def first_of(model: Model, addresses: frozenset[str]) -> list[str]:
         if any(name in above[other] for other in wrong.values())
         and not above[name] & {*wrong.values()}
     ]
-
-
-__all__ = ["explained", "mark"]

@@ -8,8 +8,16 @@ from collections.abc import Iterator, Sequence
 from grader.answers import ExpressionKey, Outcome, at_sight
 from grader.bank import Answers, Marks
 from grader.drawing import Solved
-from grader.grading import WRONG, Response, before_reading, credited, looked_at, outcome, scaled
-from grader.marking import explained
+from grader.marking.scoring import (
+    WRONG,
+    Response,
+    before_reading,
+    credited,
+    looked_at,
+    outcome,
+    scaled,
+)
+from grader.marking.variants import explained
 from grader.model import Asked
 from reference.language.dimensions import SCALAR
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from grader.answers import NOTHING, DerivationKey, ExpressionKey, Outcome, Verdict, agrees
 from grader.drawing import Solved, wrong_count_keys, wrong_expressions
-from grader.grading import WRONG, Response
+from grader.marking.scoring import WRONG, Response
 from grader.model import Asked
 from reference.language.expression import Expression
 
