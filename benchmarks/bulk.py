@@ -28,11 +28,11 @@ from benchmarks.table import Row, digits, markdown, rate, ratio
 from benchmarks.timing import Failed, gradmark, seconds
 from grader import __version__, bank, service
 from grader.answers import Verdict
-from grader.bank import Answers, Marks
 from grader.bulk import executors
 from grader.bulk.marking import mark_partition, packed
 from grader.bulk.partitions import partitions
 from grader.errors import UsageError
+from grader.marking import Answers, Marks
 
 NUMBERS = 1_000_000
 LINES = 100_000, 1_000_000  # for which memory is measured

@@ -10,10 +10,11 @@ from tempfile import TemporaryDirectory
 from benchmarks.classes import Bank
 from benchmarks.submissions import anything
 from grader import bank, drawing, marking, service
-from grader.bank import Exercise, Marks
+from grader.bank import Exercise
 from grader.errors import AuthorError
 from grader.formats import jsonl
 from grader.formats.jsonl import BadLine
+from grader.marking import Marks
 
 
 def main(count: int) -> None:

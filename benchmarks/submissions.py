@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 
 from benchmarks.classes import Bank
-from grader.bank import Answers
 from grader.drawing import Variant, variants
+from grader.marking import Answers
 from grader.marking.follow_through import quantity, without
 from reference.language.values import Array
 

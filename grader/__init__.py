@@ -14,7 +14,7 @@ from grader.version import __version__
 if TYPE_CHECKING:
     from grader.answers import Verdict
     from grader.api import Bank, Exercise, Variant, load_bank
-    from grader.bank import Mark, Marks
+    from grader.marking import Mark, Marks
 else:
     __getattr__ = lazy(__name__)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from grader import bank, drawing, marking, sheets
 from grader.answers import Key
 from grader.bank import Exercise as Record
-from grader.bank import Marks
 from grader.drawing import Draw
+from grader.marking import Marks
 from grader.sheets import Notation, document
 
 

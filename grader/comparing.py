@@ -19,9 +19,8 @@ from grader.answers import (
     Verdict,
     show_number,
 )
-from grader.bank import Marks
 from grader.drawing import Seed, Variant
-from grader.marking import shown
+from grader.marking import Marks, shown
 from grader.model import Blank
 from grader.sheets import Notation, sheet
 

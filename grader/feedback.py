@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from grader.answers import Verdict
-from grader.bank import Mark, Marks
 from grader.figures import Figure
+from grader.marking import Mark, Marks
 from grader.sheets import Question, Sheet, question_text
 
 MAX_SHOWN = 600  # characters of an answer

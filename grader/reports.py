@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.answers import HandedIn, Verdict
-from grader.bank import Marks
+from grader.answers import HandedIn
+from grader.marking import Marks, to_look_at
 from grader.records import Manifest
 
 PLACES = 2  # of sums; a mark has four, so thirds add up
-LOOK = (Verdict.UNREADABLE, Verdict.WAITING, Verdict.ERROR)
 
 
 class Graded(Struct, frozen=True):
@@ -40,11 +39,6 @@ class Graded(Struct, frozen=True):
     def to_look_at(self) -> int:
         """How many blanks and remarks a person must look at."""
         return self.doubts + to_look_at(self.marks)
-
-
-def to_look_at(marks: Sequence[Marks]) -> int:
-    """How many of these marks a person must look at."""
-    return sum(mark.verdict in LOOK for one in marks for mark in one.marks.values())
 
 
 def gradebook(graded: Sequence[Graded]) -> str:

@@ -6,7 +6,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.bank import decoding, schema, starting
-    from grader.bank.exercise import Answers, Exercise, Mark, Marks
+    from grader.bank.exercise import Exercise
     from grader.bank.exercise_file import (
         DOMAINS,
         EVERY,
@@ -35,14 +35,11 @@ __all__ = [
     "EVERY",
     "PRINTED",
     "AnswerFile",
-    "Answers",
     "Data",
     "Example",
     "Exercise",
     "FigureFile",
     "Index",
-    "Mark",
-    "Marks",
     "Pick",
     "Quantity",
     "QuestionFile",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from grader.answers import Verdict as Verdict
 from grader.bank.exercise_file import ExerciseFile
 from grader.errors import AuthorError, Problem
 
@@ -48,34 +47,3 @@ class Exercise(Struct, frozen=True, eq=False):
 
     def error(self, place: str, message: str, code: str = "schema") -> AuthorError:
         return AuthorError(self.problem(place, message, code=code))
-
-
-class Mark(Struct, frozen=True, omit_defaults=False):
-    """Verdict, points and message for one blank."""
-
-    verdict: Verdict
-    points: float
-    out_of: float
-    message: str = ""
-    understood: str = ""
-
-
-class Marks(Struct, frozen=True, omit_defaults=True):
-    """The marks of one student's answers to one exercise."""
-
-    student: str
-    exercise: str
-    seed: int | str
-    points: float
-    out_of: float
-    marks: dict[str, Mark] = {}
-    notes: list[str] = []
-
-
-class Answers(Struct, frozen=True, forbid_unknown_fields=True):
-    """One student's answers to one variant, by address of the blank within the exercise."""
-
-    exercise: str
-    seed: int | str
-    answers: dict[str, str]
-    student: str = ""

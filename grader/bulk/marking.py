@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.bank import Answers, Exercise, Marks
+from grader.bank import Exercise
 from grader.bulk.partitions import Partition, halves, lines_of
 from grader.bulk.streams import compressed
 from grader.drawing import Variant, printed_variant, restored, survey
 from grader.errors import AuthorError
 from grader.formats import jsonl
 from grader.formats.jsonl import BadLine
-from grader.marking import mark_all
-from grader.reports import to_look_at
+from grader.marking import Answers, Marks, mark_all, to_look_at
 
 Bank = Mapping[str, Exercise]
 Chunk = Sequence[tuple[int, Answers | BadLine]]

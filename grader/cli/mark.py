@@ -11,7 +11,7 @@ from grader.cli.options import BANK, PRINTED, SEED, chosen_seed
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from grader.bank import Marks
+    from grader.marking import Marks
 
 
 @click.command("mark")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from grader.bank import Answers, Marks
+from grader.marking import Answers, Marks
 
 MAX_LINE = 1_000_000
 

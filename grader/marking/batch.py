@@ -6,8 +6,8 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from grader.answers import ExpressionKey, Outcome, at_sight
-from grader.bank import Answers, Marks
 from grader.drawing import Solved
+from grader.marking.marks import Answers, Marks
 from grader.marking.scoring import (
     WRONG,
     Response,

@@ -12,7 +12,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from grader.answers import ALL, NOTHING, Key, Outcome, Verdict
-from grader.bank import Mark, Marks
+from grader.marking.marks import Mark, Marks
 from grader.model import Blank
 
 MAX_ANSWER = 20_000

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from grader.answers import Outcome, Verdict
-from grader.bank import Marks
 from grader.drawing import Solved, Variant
 from grader.marking.diagnosis import named
 from grader.marking.follow_through import followed, quantity
+from grader.marking.marks import Marks
 from grader.marking.scoring import WRONG, Response, grade
 from grader.model import Model
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from grader.bank import Marks
 from grader.drawing import Variant
 from grader.feedback import Returned, code, document
+from grader.marking import Marks
 from grader.records import Paper
 from grader.reports import Graded
 from grader.service.files import Progress, no_progress, write_text

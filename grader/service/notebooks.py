@@ -10,11 +10,10 @@ from msgspec.structs import replace
 
 from grader import papers
 from grader.answers import HandedIn
-from grader.bank import Marks
 from grader.drawing import Variant
 from grader.errors import Problem, SubmissionError, UsageError
 from grader.formats import notebook
-from grader.marking import mark
+from grader.marking import Marks, mark
 from grader.records import Manifest, Paper, Submission
 from grader.reports import Graded
 from grader.service.files import Progress, no_progress

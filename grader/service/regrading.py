@@ -14,7 +14,6 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.bank import Mark, Marks
 from grader.bulk.executors import Engine
 from grader.bulk.marking import draw_seeds, redrawn
 from grader.bulk.streams import compressed, source
@@ -22,7 +21,7 @@ from grader.comparing import MarkShift, leeway, mark_shifts
 from grader.errors import UsageError
 from grader.formats import jsonl
 from grader.formats.jsonl import BadLine
-from grader.marking import shown
+from grader.marking import Mark, Marks, shown
 from grader.reports import Graded, inert
 from grader.service.lines import Report, grade_lines, no_report
 from grader.service.quizzes import Bank

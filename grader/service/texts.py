@@ -9,9 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from grader.answers import HandedIn, Outcome, TextKey, Verdict
-from grader.bank import Mark, Marks
 from grader.formats import texts
-from grader.marking import Keys, shown
+from grader.marking import Keys, Mark, Marks, shown
 from grader.reports import Graded
 from grader.service.files import write_text
 

@@ -10,13 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader import bank
-from grader.bank import Answers, Exercise, Marks
+from grader.bank import Exercise
 from grader.bulk.marking import draw_seeds
 from grader.comparing import Difference, MarkShift, Status, compare, mark_shifts
 from grader.drawing import Draw, Seed, Variant, restored
 from grader.errors import AuthorError, UsageError
 from grader.formats import jsonl
-from grader.marking import mark
+from grader.marking import Answers, Marks, mark
 from grader.service.files import Progress, no_progress
 from grader.service.notebooks import read_notebooks, undecided
 from grader.service.quizzes import read_manifest
