@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.timing import Failed, seconds
-from grader import demo, service, sheets
+from grader import demo, papers, sheets
 from grader.answers import Verdict
 from grader.bank import Exercise
 from grader.drawing import Variant
-from grader.records import Manifest
-from grader.reports import Graded
+from grader.papers import Graded
+from grader.papers.records import Manifest
 
 Bank = Mapping[str, Exercise]
 
@@ -40,9 +40,9 @@ def hold(quiz: Path, size: int, folder: Path, known: Bank) -> Class:
     roster = folder / "roster.csv"
     roster.write_text("student\n" + "".join(f"s{number:04}\n" for number in range(size)))
     out = folder / "quiz"
-    made_in = seconds(lambda: service.make_quiz(quiz, roster, out, known))
-    manifest = service.read_manifest(out)
-    variants = service.restore_all(manifest.papers, known)
+    made_in = seconds(lambda: papers.make_quiz(quiz, roster, out, known))
+    manifest = papers.read_manifest(out)
+    variants = papers.restore_all(manifest.papers, known)
     found = Class(out, manifest, variants, made_in)
     (out / "handed-in").mkdir()
     for student in (paper.student for paper in manifest.papers):

@@ -7,10 +7,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader import bank, reports, service
+from grader import bank, papers
 from grader.answers import CountKey, Key, NumberKey
 from grader.drawing import Variant
 from grader.formats import jsonl
+from grader.papers import reports
 
 SECRET = "6772 6164 6d61 726b 2064 656d 6f20 7365 6372 6574"  # "gradmark demo secret"
 GUIDE = """
@@ -24,11 +25,11 @@ def run(out: Path) -> str:
     known = bank.load_folder()
     quizzes = bank.home() / "quizzes"
     (out / "staff").mkdir(parents=True, exist_ok=True)
-    service.write_private(out / "staff" / "secret", SECRET)
-    manifest = service.make_quiz(
+    papers.write_private(out / "staff" / "secret", SECRET)
+    manifest = papers.make_quiz(
         quizzes / "sample-quiz.yaml", quizzes / "sample-roster.csv", out, known
     )
-    solved = service.restore_all(manifest.papers, known)
+    solved = papers.restore_all(manifest.papers, known)
     handed_in = out / "handed-in"
     handed_in.mkdir(exist_ok=True)
     for paper in manifest.papers[:-1]:  # the last one hands in nothing
@@ -37,11 +38,11 @@ def run(out: Path) -> str:
         }
         blank = (out / "papers" / f"{paper.student}.ipynb").read_text()
         answers = student_answers(paper.student, variants)
-        service.write_text(handed_in / f"{paper.student}.ipynb", filled(blank, answers))
-    graded = service.grade_notebooks([handed_in], out, known)
-    service.write_text(out / "marks.csv", reports.gradebook(graded))
+        papers.write_text(handed_in / f"{paper.student}.ipynb", filled(blank, answers))
+    graded = papers.grade_notebooks([handed_in], out, known)
+    papers.write_text(out / "marks.csv", reports.gradebook(graded))
     lines = jsonl.write(reports.marked(graded))
-    service.write_text(out / "marks.jsonl", lines.decode())
+    papers.write_text(out / "marks.jsonl", lines.decode())
     return reports.table(graded) + GUIDE.format(out=out)
 
 

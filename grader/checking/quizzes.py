@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from grader import papers
 from grader.bank import Exercise, QuizFile, decoding, place_of
 from grader.errors import AuthorError, Problem
+from grader.papers import blueprint
 
 
 def quiz(path: Path, bank: Mapping[str, Exercise]) -> Iterator[Problem]:
     """What is wrong with a quiz, whose exercises are in ``bank``."""
     try:
-        loaded = papers.load(path, bank)
+        loaded = blueprint.load(path, bank)
     except AuthorError as error:
         yield from error.problems
         return

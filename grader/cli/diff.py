@@ -14,7 +14,7 @@ from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.comparing import Difference, Shift
-    from grader.service import Comparison
+    from grader.service.versions import Comparison
 
 
 @click.command("diff")

@@ -23,11 +23,11 @@ def command(name: str, kind: str, out: Path | None) -> None:
     gradmark new my-exercise --kind gradients
     gradmark check my-exercise.yaml
     """
-    from grader import service
+    from grader import papers
 
     path = out or Path(f"{name}.yaml")
     text = starting.started(name, kind, path.parent)
     if path.exists():
         raise UsageError(f"{path} is there already; it stays as it is")
-    service.write_text(path, text)
+    papers.write_text(path, text)
     click.echo(f"{path}: an exercise of the kind '{kind}'")

@@ -14,7 +14,7 @@ from grader.cli.options import BANK, FOUND, progress
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from grader.service import Shifted
+    from grader.service.regrading import Shifted
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -117,15 +117,16 @@ def papers(
     words: dict[str, Any],
 ) -> Shifted:
     """Notebooks marked again; the new marks in a file, and the gradebook beside it."""
-    from grader import reports, service
+    from grader import papers, service
     from grader.bulk.streams import compressed
     from grader.formats import jsonl
+    from grader.papers import reports
 
-    graded = service.grade_notebooks(submissions, quiz, known, progress)
+    graded = papers.grade_notebooks(submissions, quiz, known, progress)
     if texts is not None:
         copy = fresh.with_name("texts")
         copy.write_bytes(texts.read_bytes())
-        graded = service.mark_texts(graded, copy)
+        graded = papers.mark_texts(graded, copy)
     graded, found = service.regrade_papers(graded, marks, **words)
     fresh.write_bytes(compressed(jsonl.write(reports.marked(graded)), fresh.suffix))
     fresh.with_name("gradebook").write_text(reports.gradebook(graded))

@@ -22,9 +22,8 @@ from grader.errors import UsageError
 from grader.formats import jsonl
 from grader.formats.jsonl import BadLine
 from grader.marking import Mark, Marks, shown
-from grader.reports import Graded, inert
+from grader.papers import Bank, Graded, inert
 from grader.service.lines import Report, grade_lines, no_report
-from grader.service.quizzes import Bank
 
 TOGETHER = 2_000  # lines that are written, and compressed, together
 HEADER = ("student", "exercise", "seed", "blank", "was", "points", "is", "points now", "message")

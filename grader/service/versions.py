@@ -17,9 +17,7 @@ from grader.drawing import Draw, Seed, Variant, restored
 from grader.errors import AuthorError, UsageError
 from grader.formats import jsonl
 from grader.marking import Answers, Marks, mark
-from grader.service.files import Progress, no_progress
-from grader.service.notebooks import read_notebooks, undecided
-from grader.service.quizzes import read_manifest
+from grader.papers import Progress, no_progress, read_manifest, read_notebooks, undecided
 
 ID = re.compile(r"^id:\s*([\w-]+)", re.MULTILINE)
 

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from grader.cli import main
 from grader.demo import filled
-from grader.feedback import code, inert
-from grader.reports import gradebook
+from grader.papers.feedback import code, inert
+from grader.papers.reports import gradebook
 from grader.sheets.html import render
 from tests.grader.rounds import Round
 

@@ -10,7 +10,7 @@ from grader import bank, drawing, sheets
 from grader.checking import check
 from grader.cli import main
 from grader.errors import AuthorError
-from grader.formats import notebook
+from grader.papers import notebook
 from tests.grader.rounds import Round
 
 NETWORK = """

@@ -8,17 +8,16 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from grader import papers
 from grader.answers import HandedIn
 from grader.drawing import Variant
 from grader.errors import Problem, SubmissionError, UsageError
-from grader.formats import notebook
 from grader.marking import Marks, mark
-from grader.records import Manifest, Paper, Submission
-from grader.reports import Graded
-from grader.service.files import Progress, no_progress
-from grader.service.quizzes import Bank, read_manifest, read_secret, restore_all
-from grader.service.texts import waiting
+from grader.papers import blueprint, notebook
+from grader.papers.files import Progress, no_progress
+from grader.papers.making import Bank, read_manifest, read_secret, restore_all
+from grader.papers.records import Manifest, Paper, Submission
+from grader.papers.reports import Graded
+from grader.papers.text_marks import waiting
 
 
 def grade_notebooks(
@@ -114,8 +113,8 @@ def owner(
         message = f"unknown paper: no student '{read.student}' has one in this quiz"
         raise SubmissionError(Problem(read.file, message))
     exercises = [item.draw.exercise for item in paper.items]
-    expected = papers.code(secret, manifest.quiz, read.student, exercises)
-    if not papers.genuine(read.code, expected):
+    expected = blueprint.code(secret, manifest.quiz, read.student, exercises)
+    if not blueprint.genuine(read.code, expected):
         message = f"the paper's code does not belong to '{read.student}': it was altered or swapped"
         raise SubmissionError(Problem(read.file, message))
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from grader.answers import HandedIn, Outcome, TextKey, Verdict
-from grader.formats import texts
 from grader.marking import Keys, Mark, Marks, shown
-from grader.reports import Graded
-from grader.service.files import write_text
+from grader.papers import text_sheet
+from grader.papers.files import write_text
+from grader.papers.reports import Graded
 
 
 def waiting(marks: Marks, keys: Keys, answers: Mapping[str, str]) -> list[HandedIn]:
@@ -30,16 +30,16 @@ def mark_texts(graded: Sequence[Graded], path: Path) -> list[Graded]:
     Raises:
         AuthorError: the file is there and cannot be used; it stays as it is.
     """
-    sheet = texts.read(path) if path.exists() else texts.Sheet()
-    write_text(path, texts.write([text for one in graded for text in one.texts], sheet))
+    sheet = text_sheet.read(path) if path.exists() else text_sheet.Sheet()
+    write_text(path, text_sheet.write([text for one in graded for text in one.texts], sheet))
     return [with_texts(one, sheet) for one in graded]
 
 
-def with_texts(graded: Graded, sheet: texts.Sheet) -> Graded:
+def with_texts(graded: Graded, sheet: text_sheet.Sheet) -> Graded:
     given = {
         (text.exercise, text.blank): found
         for text in graded.texts
-        if (found := texts.awarded(text, sheet))
+        if (found := text_sheet.awarded(text, sheet))
     }
     return replace(graded, marks=tuple(with_marks(marks, given) for marks in graded.marks))
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from grader.answers import HandedIn
 from grader.marking import Marks, to_look_at
-from grader.records import Manifest
+from grader.papers.records import Manifest
 
 PLACES = 2  # of sums; a mark has four, so thirds add up
 

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from grader.errors import Problem, SubmissionError
-from grader.records import Submission
+from grader.papers.records import Submission
 from grader.sheets import Question, Sheet, question_text
 
 MAX_BYTES = 10_000_000

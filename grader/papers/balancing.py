@@ -8,12 +8,12 @@ from statistics import fmean
 
 from msgspec import Struct
 
-from grader import papers
 from grader.bank import Exercise
 from grader.drawing import Draw, predict, spread, variants
-from grader.papers import Assignment, Quiz
-from grader.records import Item, Manifest, Paper
-from grader.service.files import Progress
+from grader.papers import blueprint
+from grader.papers.blueprint import Assignment, Quiz
+from grader.papers.files import Progress
+from grader.papers.records import Item, Manifest, Paper
 
 SAMPLE = range(16)  # the seeds that tell how difficult an exercise usually is
 PAPER_FLOOR = 0.1  # of the median; a paper that is nearer is not far out
@@ -39,13 +39,13 @@ def draw_papers(
     if not students:
         return []
     usual = usually(quiz, known, progress) if quiz.balance else {}
-    aim = papers.goal(quiz, {name: one.score for name, one in usual.items()}) if usual else 0.0
+    aim = blueprint.goal(quiz, {name: one.score for name, one in usual.items()}) if usual else 0.0
     several = {name for name, one in usual.items() if one.several}
-    assigned = {student: papers.assign(quiz, student, secret, several) for student in students}
+    assigned = {student: blueprint.assign(quiz, student, secret, several) for student in students}
     drawn = draw([one for items in assigned.values() for one in items], known, progress)
     made = []
     for student, items in assigned.items():
-        code = papers.code(secret, quiz.id, student, [one.exercise for one in items])
+        code = blueprint.code(secret, quiz.id, student, [one.exercise for one in items])
         options = [[drawn[one.exercise, seed] for seed in one.seeds] for one in items]
         weights = [weight(known[one.exercise], one.points) for one in items]
         made.append(paper(student, code, options, weights, aim))
@@ -98,7 +98,7 @@ def paper(
 ) -> Paper:
     """The paper of one student, of the options for each exercise that bring it near to a difficulty."""
     scores = [[score for _, score in own] for own in options]
-    places = papers.balanced(scores, aim)
+    places = blueprint.balanced(scores, aim)
     taken = [own[place] for own, place in zip(options, places, strict=True)]
     return Paper(
         student,

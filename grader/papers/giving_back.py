@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.drawing import Variant
-from grader.feedback import Returned, code, document
 from grader.marking import Marks
-from grader.records import Paper
-from grader.reports import Graded
-from grader.service.files import Progress, no_progress, write_text
-from grader.service.quizzes import Bank, read_manifest, restore_all
+from grader.papers.feedback import Returned, code, document
+from grader.papers.files import Progress, no_progress, write_text
+from grader.papers.making import Bank, read_manifest, restore_all
+from grader.papers.records import Paper
+from grader.papers.reports import Graded
 from grader.sheets import graph, in_print, page, worked
 
 

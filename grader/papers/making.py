@@ -8,14 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from grader import papers, reports
 from grader.bank import Exercise
 from grader.drawing import Variant, restored
 from grader.errors import AuthorError, Problem, UsageError
-from grader.formats import notebook, roster
-from grader.records import Manifest, Paper
-from grader.service.balancing import draw_papers
-from grader.service.files import Progress, no_progress, write_private, write_text
+from grader.papers import blueprint, notebook, reports, roster
+from grader.papers.balancing import draw_papers
+from grader.papers.files import Progress, no_progress, write_private, write_text
+from grader.papers.records import Manifest, Paper
 from grader.sheets import in_print, solution
 
 Bank = Mapping[str, Exercise]
@@ -36,7 +35,7 @@ def make_quiz(
     Raises:
         AuthorError: the quiz, the roster or an exercise cannot be used; nothing is written then.
     """
-    quiz = papers.load(quiz_file, known)
+    quiz = blueprint.load(quiz_file, known)
     students = roster.read(roster_file)
     staff = out / "staff"
     secret = quiz_secret(staff / "secret", secret_file)
