@@ -7,8 +7,8 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.papers import blueprint, reports
     from grader.papers.balancing import said
+    from grader.papers.feedback import write_feedback
     from grader.papers.files import Progress, no_progress, write_private, write_text
-    from grader.papers.giving_back import write_feedback
     from grader.papers.making import Bank, make_quiz, read_manifest, restore_all
     from grader.papers.reports import Graded, inert
     from grader.papers.submissions import grade_notebooks, read_notebooks, undecided

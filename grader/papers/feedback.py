@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
 from grader.answers import Verdict
+from grader.drawing import Variant
 from grader.figures import Figure
 from grader.marking import Mark, Marks
-from grader.sheets import Question, Sheet, question_text
+from grader.papers.files import Progress, no_progress, write_text
+from grader.papers.making import Bank, read_manifest, restore_all
+from grader.papers.records import Paper
+from grader.papers.reports import Graded
+from grader.sheets import Question, Sheet, graph, in_print, page, question_text, worked
 
 MAX_SHOWN = 600  # characters of an answer
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -106,3 +112,59 @@ def code(text: str) -> str:
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)
     return f"{fence} {shown} {fence}" if longest or shown[:1] == " " else f"{fence}{shown}{fence}"
+
+
+def write_feedback(
+    graded: Sequence[Graded],
+    quiz: Path,
+    known: Bank,
+    out: Path,
+    solutions: bool = False,
+    progress: Progress = no_progress,
+) -> int:
+    """Write ``STUDENT.md`` and ``STUDENT.html`` for each marked paper; how many students have them."""
+    manifest = read_manifest(quiz)
+    marked = {one.student: one for one in graded if one.student and not one.problem}
+    present = [paper for paper in manifest.papers if paper.student in marked]
+    variants = restore_all(present, known)
+    out.mkdir(parents=True, exist_ok=True)
+    for paper in progress(present, "feedback"):
+        one = marked[paper.student]
+        returned = [*given_back(paper, one, variants, solutions)]
+        text = document(manifest.title, paper.student, returned, one.notes)
+        write_text(out / f"{paper.student}.md", text)
+        figures = [figure for each in returned for figure in each.figures]
+        heading = f"{manifest.title}: {paper.student}"
+        write_text(out / f"{paper.student}.html", page(text, heading, figures))
+    return len(present)
+
+
+def given_back(
+    paper: Paper,
+    graded: Graded,
+    variants: Mapping[tuple[str, str], Variant],
+    solutions: bool,
+) -> Iterator[Returned]:
+    """Each exercise of a paper as it was, with what was made of the answers."""
+    by_exercise: dict[str, Marks] = {marks.exercise: marks for marks in graded.marks}
+    for item in paper.items:
+        name = item.draw.exercise
+        variant = variants[paper.student, name]
+        answers = {
+            address.removeprefix(f"{name}/"): text
+            for address, text in graded.answers.items()
+            if address.startswith(f"{name}/")
+        }
+        shown = solved(variant) if solutions else {}
+        drawn = graph(variant) if solutions else None
+        sheet = in_print(variant, weight=item.weight)
+        yield Returned(sheet, by_exercise[name], answers, shown, drawn)
+
+
+def solved(variant: Variant) -> dict[str, str]:
+    """Address → its solution, or else the right answer as it may be written."""
+    steps = worked(variant)
+    return {
+        address: steps.get(address) or code(key.show())
+        for address, (_, key) in variant.keys.items()
+    }
