@@ -9,11 +9,10 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.classes import Bank
 from benchmarks.submissions import anything
-from grader import bank, drawing, marking, service
+from grader import bank, bulk, drawing, marking
 from grader.bank import Exercise
+from grader.bulk import BadLine, jsonl
 from grader.errors import AuthorError
-from grader.formats import jsonl
-from grader.formats.jsonl import BadLine
 from grader.marking import Marks
 
 
@@ -30,7 +29,7 @@ def differing(lines: Sequence[bytes], known: Bank) -> list[tuple[bytes, bytes]]:
     with TemporaryDirectory(prefix="gradmark-bulk-") as folder:
         answers, out = Path(folder) / "answers.jsonl", Path(folder) / "marks.jsonl"
         answers.write_bytes(b"".join(lines))
-        service.grade_lines(answers, out, known)
+        bulk.grade_lines(answers, out, known)
         together = out.read_bytes().splitlines()
     alone = [jsonl.write([by_itself(line, known)]).strip() for line in jsonl.read(lines)]
     return [pair for pair in zip(together, alone, strict=True) if pair[0] != pair[1]]

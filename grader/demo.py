@@ -9,8 +9,8 @@ from pathlib import Path
 
 from grader import bank, papers
 from grader.answers import CountKey, Key, NumberKey
+from grader.bulk import jsonl
 from grader.drawing import Variant
-from grader.formats import jsonl
 from grader.papers import reports
 
 SECRET = "6772 6164 6d61 726b 2064 656d 6f20 7365 6372 6574"  # "gradmark demo secret"

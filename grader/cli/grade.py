@@ -117,7 +117,7 @@ def grade_papers(
 ) -> Any:
     """Grade notebooks, and write what staff see of the marks."""
     from grader import papers
-    from grader.formats import jsonl
+    from grader.bulk import jsonl
     from grader.papers import reports
 
     graded = papers.grade_notebooks(submissions, quiz, known, progress)
@@ -134,14 +134,14 @@ def grade_lines(
     answers: Path, out: Path, known: Any, jobs: int | None, cluster: str | None, resume: bool
 ) -> int:
     """Grade lines of answers; how many a person must look at."""
-    from grader import service
+    from grader import bulk
     from grader.bulk import executors
 
     engine = (
         executors.cluster(cluster) if cluster else executors.processes(jobs or executors.cores())
     )
     with Meter() as meter, told_how_to_go_on(out):
-        done = service.grade_lines(answers, out, known, engine, resume, meter)
+        done = bulk.grade_lines(answers, out, known, engine, resume, meter)
     click.echo(f"{done.lines} lines marked", err=True)
     return done.look
 

@@ -62,7 +62,7 @@ def command(
     """
     from grader import service
     from grader.bank import load_folder
-    from grader.bulk.streams import PARQUET
+    from grader.bulk import PARQUET
 
     paths = [
         path.resolve() for path in (*submissions, marks, out, texts, gradebook, changes) if path
@@ -118,8 +118,7 @@ def papers(
 ) -> Shifted:
     """Notebooks marked again; the new marks in a file, and the gradebook beside it."""
     from grader import papers, service
-    from grader.bulk.streams import compressed
-    from grader.formats import jsonl
+    from grader.bulk import compressed, jsonl
     from grader.papers import reports
 
     graded = papers.grade_notebooks(submissions, quiz, known, progress)

@@ -6,7 +6,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.service.lines import grade_lines
     from grader.service.regrading import Shifted, regrade_lines, regrade_papers
     from grader.service.versions import Comparison, compare_versions, stored_lines, stored_notebooks
 
@@ -14,7 +13,6 @@ __all__ = [
     "Comparison",
     "Shifted",
     "compare_versions",
-    "grade_lines",
     "regrade_lines",
     "regrade_papers",
     "stored_lines",
@@ -22,7 +20,6 @@ __all__ = [
 ]
 
 PLACES = {
-    "lines": ("grade_lines",),
     "regrading": ("Shifted", "regrade_lines", "regrade_papers"),
     "versions": ("Comparison", "compare_versions", "stored_lines", "stored_notebooks"),
 }

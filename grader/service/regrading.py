@@ -14,16 +14,22 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.bulk.executors import Engine
-from grader.bulk.marking import draw_seeds, redrawn
-from grader.bulk.streams import compressed, source
+from grader.bulk import (
+    BadLine,
+    Engine,
+    Report,
+    compressed,
+    draw_seeds,
+    grade_lines,
+    jsonl,
+    no_report,
+    redrawn,
+    source,
+)
 from grader.comparing import MarkShift, leeway, mark_shifts
 from grader.errors import UsageError
-from grader.formats import jsonl
-from grader.formats.jsonl import BadLine
 from grader.marking import Mark, Marks, shown
 from grader.papers import Bank, Graded, inert
-from grader.service.lines import Report, grade_lines, no_report
 
 TOGETHER = 2_000  # lines that are written, and compressed, together
 HEADER = ("student", "exercise", "seed", "blank", "was", "points", "is", "points now", "message")

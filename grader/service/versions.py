@@ -11,11 +11,10 @@ from msgspec.structs import replace
 
 from grader import bank
 from grader.bank import Exercise
-from grader.bulk.marking import draw_seeds
+from grader.bulk import draw_seeds, jsonl
 from grader.comparing import Difference, MarkShift, Status, compare, mark_shifts
 from grader.drawing import Draw, Seed, Variant, restored
 from grader.errors import AuthorError, UsageError
-from grader.formats import jsonl
 from grader.marking import Answers, Marks, mark
 from grader.papers import Progress, no_progress, read_manifest, read_notebooks, undecided
 

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from grader.bank import Exercise
+from grader.bulk import jsonl
+from grader.bulk.jsonl import BadLine
 from grader.bulk.partitions import Partition, halves, lines_of
 from grader.bulk.streams import compressed
 from grader.drawing import Variant, printed_variant, restored, survey
 from grader.errors import AuthorError
-from grader.formats import jsonl
-from grader.formats.jsonl import BadLine
 from grader.marking import Answers, Marks, mark_all, to_look_at
 
 Bank = Mapping[str, Exercise]

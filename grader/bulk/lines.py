@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.bulk.executors import Engine, here, in_order
-from grader.bulk.marking import Bank, Marked, mark_partition, packed, rescued
 from grader.bulk.partitions import Place, partitions
 from grader.bulk.resuming import Done, Head, target
 from grader.bulk.streams import source
+from grader.bulk.worker import Bank, Marked, mark_partition, packed, rescued
 
 Report = Callable[[Done, int, int], None]  # what is done; bytes of the input read, and all of them
 
