@@ -1,4 +1,4 @@
-"""The shell door, a command a file. It parses words and prints; everything else is the service's.
+"""The shell door, a command a file. It parses words and prints; everything else is done by the packages below it.
 
 A command's module is loaded when it is called, and imports stand inside the commands, so that each
 loads only what it uses.

@@ -26,10 +26,10 @@ from grader.bulk import (
     redrawn,
     source,
 )
-from grader.comparing import MarkShift, leeway, mark_shifts
 from grader.errors import UsageError
 from grader.marking import Mark, Marks, shown
 from grader.papers import Bank, Graded, inert
+from grader.versions.comparing import MarkShift, leeway, mark_shifts
 
 TOGETHER = 2_000  # lines that are written, and compressed, together
 HEADER = ("student", "exercise", "seed", "blank", "was", "points", "is", "points now", "message")

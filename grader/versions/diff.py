@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from grader import bank
 from grader.bank import Exercise
 from grader.bulk import draw_seeds, jsonl
-from grader.comparing import Difference, MarkShift, Status, compare, mark_shifts
 from grader.drawing import Draw, Seed, Variant, restored
 from grader.errors import AuthorError, UsageError
 from grader.marking import Answers, Marks, mark
 from grader.papers import Progress, no_progress, read_manifest, read_notebooks, undecided
+from grader.versions.comparing import Difference, MarkShift, Status, compare, mark_shifts
 
 ID = re.compile(r"^id:\s*([\w-]+)", re.MULTILINE)
 
