@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from grader import bank
 from grader.bank import Exercise
-from grader.checking import Report, check
+from grader.checking.groups import Report, check
 from grader.checking.quizzes import quiz
 from grader.errors import AuthorError, Problem
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as xml
 
 import msgspec
 
-from grader.checking import Report
+from grader.checking.groups import Report
 from grader.checking.kinds import GROUPS, KINDS
 from grader.drawing import about
 from grader.errors import Problem

@@ -42,7 +42,7 @@ class ExerciseFile(pytest.File):
     """An exercise; one test for each group of findings."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from grader.checking import GROUPS
+        from grader.checking.groups import GROUPS
 
         for group in GROUPS:
             yield Findings.from_parent(self, name=group)
@@ -72,7 +72,7 @@ class Findings(pytest.Item):
             raise Found(problems)
 
     def look(self) -> list[Problem]:
-        from grader.checking import findings
+        from grader.checking.groups import findings
         from grader.errors import AuthorError
 
         given = self.config.getoption("--gradmark-seeds")
