@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.timing import Failed, seconds
-from grader import demo, papers, sheets
+from grader import papers, sheets
 from grader.answers import Verdict
 from grader.bank import Exercise
+from grader.cli import demo
 from grader.drawing import Variant
 from grader.papers import Graded
 from grader.papers.records import Manifest

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from grader import bank, papers
-from grader.demo import filled
+from grader.cli.demo import filled
 
 
 class Round:

@@ -7,8 +7,8 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from grader import bank, demo
-from grader.cli import main
+from grader import bank
+from grader.cli import demo, main
 from grader.drawing import variants
 from grader.marking import mark
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
-from grader.demo import filled
+from grader.cli.demo import filled
 from grader.papers.feedback import code, inert
 from grader.papers.reports import gradebook
 from grader.sheets.html import render
