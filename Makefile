@@ -71,10 +71,10 @@ golden: $(READY)  ## write the first variants of every exercise anew, after a de
 	$(BIN)/python -m tests.golden
 
 schema: $(READY)  ## write the schemas that editors use anew, after a change to the records
-	for kind in exercise quiz; do $(BIN)/gradmark schema $$kind > grader/schemas/$$kind.json; done
+	for kind in exercise quiz; do $(BIN)/gradmark schema $$kind > grader/bank/schemas/$$kind.json; done
 
 keys: $(READY)  ## write the page of all keys anew, after a change to the records
-	$(BIN)/python -m grader.keys_page > docs/authoring/keys.md
+	$(BIN)/python -m grader.bank.keys_page > docs/authoring/keys.md
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -26,12 +26,13 @@ from benchmarks.classes import Bank
 from benchmarks.submissions import expressions, numbers
 from benchmarks.table import Row, digits, markdown, rate, ratio
 from benchmarks.timing import Failed, gradmark, seconds
-from grader import __version__, bank, service
+from grader import __version__, bank, bulk
+from grader.answers import Verdict
 from grader.bulk import executors
-from grader.bulk.marking import mark_partition, packed
 from grader.bulk.partitions import partitions
+from grader.bulk.worker import mark_partition, packed
 from grader.errors import UsageError
-from grader.records import Answers, Marks, Verdict
+from grader.marking import Answers, Marks
 
 NUMBERS = 1_000_000
 LINES = 100_000, 1_000_000  # for which memory is measured
@@ -84,7 +85,7 @@ def throughput(what: str, path: Path, known: Bank) -> Iterator[Row]:
     """One core and two, beside reading the answers and writing the marks alone; processor time for one core."""
     out = marks_of(path)
     warm(path, known)
-    cpu, wall = min(both_times(lambda: service.grade_lines(path, out, known)) for _ in range(RUNS))
+    cpu, wall = min(both_times(lambda: bulk.grade_lines(path, out, known)) for _ in range(RUNS))
     counts = verdicts(out)
     del counts[Verdict.BLANK]
     answered, lines = counts.total(), out.read_bytes().count(b"\n")
@@ -99,7 +100,7 @@ def throughput(what: str, path: Path, known: Bank) -> Iterator[Row]:
     )
     two = out.with_suffix(".two")
     taken = min(
-        seconds(lambda: service.grade_lines(path, two, known, executors.processes(2)))
+        seconds(lambda: bulk.grade_lines(path, two, known, executors.processes(2)))
         for _ in range(RUNS)
     )
     same(out, two)
@@ -191,7 +192,7 @@ def slimmed(path: Path) -> Iterator[bytes]:
 def killed_and_resumed(path: Path, known: Bank) -> Iterator[Row]:
     """A run killed at random moments goes on to the bytes of one that was not."""
     whole, out = marks_of(path), path.with_suffix(".resumed.jsonl")
-    taken = seconds(lambda: service.grade_lines(path, whole, known))
+    taken = seconds(lambda: bulk.grade_lines(path, whole, known))
     generator = random.Random(1)
     words = [str(one) for one in (gradmark(), "grade", path, "--out", out, "--resume")]
     killed = 0
@@ -224,7 +225,7 @@ def on_a_cluster(path: Path, known: Bank) -> Iterator[Row]:
                     left.pop().kill()
 
             start = time.perf_counter()
-            done = service.grade_lines(path, out, known, engine, report=kill_one)
+            done = bulk.grade_lines(path, out, known, engine, report=kill_one)
             taken = time.perf_counter() - start
         same(whole, out)
         what = f"Dask, {count} worker{'s' * (count > 1)}{', one killed' if kill else ''}"
@@ -239,14 +240,12 @@ def a_scheduler_lost(path: Path, known: Bank) -> Iterator[Row]:
     with cluster.local(2) as (address, processes):
         try:
             lost = processes[-1].kill
-            service.grade_lines(
-                path, out, known, executors.cluster(address), report=lambda *_: lost()
-            )
+            bulk.grade_lines(path, out, known, executors.cluster(address), report=lambda *_: lost())
             raise Failed("a run came to its end without a scheduler")
         except UsageError as error:
             told = str(error).replace(address, "ADDRESS")
     with cluster.local(2) as (address, _):
-        service.grade_lines(path, out, known, executors.cluster(address), resume=True)
+        bulk.grade_lines(path, out, known, executors.cluster(address), resume=True)
     same(whole, out)
     yield Row("Dask, the scheduler killed, resumed at another", "identical", f"it said: {told}")
 

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.timing import Failed, seconds
-from grader import demo, service
+from grader import papers, sheets
+from grader.answers import Verdict
+from grader.bank import Exercise
+from grader.cli import demo
 from grader.drawing import Variant
-from grader.records import Exercise, Manifest, Verdict
-from grader.reports import Graded
+from grader.papers import Graded
+from grader.papers.records import Manifest
 
 Bank = Mapping[str, Exercise]
 
@@ -38,9 +41,9 @@ def hold(quiz: Path, size: int, folder: Path, known: Bank) -> Class:
     roster = folder / "roster.csv"
     roster.write_text("student\n" + "".join(f"s{number:04}\n" for number in range(size)))
     out = folder / "quiz"
-    made_in = seconds(lambda: service.make_quiz(quiz, roster, out, known))
-    manifest = service.read_manifest(out)
-    variants = service.restore_all(manifest.papers, known)
+    made_in = seconds(lambda: papers.make_quiz(quiz, roster, out, known))
+    manifest = papers.read_manifest(out)
+    variants = papers.restore_all(manifest.papers, known)
     found = Class(out, manifest, variants, made_in)
     (out / "handed-in").mkdir()
     for student in (paper.student for paper in manifest.papers):
@@ -56,7 +59,7 @@ def right_answers(held: Class, student: str) -> dict[str, str]:
         f"{exercise}/{address}": key
         for (owner, exercise), variant in held.variants.items()
         if owner == student
-        for address, key, _ in service.solution(variant)
+        for address, key, _ in sheets.solution(variant)
     }
 
 

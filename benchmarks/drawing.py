@@ -8,8 +8,8 @@ from statistics import median
 from benchmarks.classes import Bank
 from benchmarks.table import Row, digits, duration, rate, ratio
 from benchmarks.timing import each, seconds
+from grader.bank import Exercise
 from grader.drawing import survey
-from grader.records import Exercise
 
 MANY = 10_000
 SINGLE = 200

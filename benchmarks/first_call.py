@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from benchmarks.timing import seconds
-from grader import bank, service
+from grader import bank, papers
 
 
 def main(notebook: Path, folder: Path) -> None:
     known = bank.load_folder()
-    print(seconds(lambda: service.grade_notebooks([notebook], folder, known)))
+    print(seconds(lambda: papers.grade_notebooks([notebook], folder, known)))
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ from benchmarks.classes import Bank
 from benchmarks.table import Row, digits, duration, rate, ratio
 from benchmarks.timing import Failed, each
 from grader import bank
-from grader.answers import ExpressionKey
+from grader.answers import ExpressionKey, Verdict
 from grader.answers.expression import parts_of
+from grader.bank import Exercise
 from grader.drawing import printed_variant
-from grader.records import Exercise, Verdict
 
 SCALARS = Path(__file__).with_name("two-layers.yaml")
 CROWD = 100_000  # answers that fill the table of parts

@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.classes import Bank
 from benchmarks.submissions import anything
-from grader import bank, service
+from grader import bank, bulk, drawing, marking
+from grader.bank import Exercise
+from grader.bulk import BadLine, jsonl
 from grader.errors import AuthorError
-from grader.formats import jsonl
-from grader.formats.jsonl import BadLine
-from grader.records import Exercise, Marks
+from grader.marking import Marks
 
 
 def main(count: int) -> None:
@@ -29,7 +29,7 @@ def differing(lines: Sequence[bytes], known: Bank) -> list[tuple[bytes, bytes]]:
     with TemporaryDirectory(prefix="gradmark-bulk-") as folder:
         answers, out = Path(folder) / "answers.jsonl", Path(folder) / "marks.jsonl"
         answers.write_bytes(b"".join(lines))
-        service.grade_lines(answers, out, known)
+        bulk.grade_lines(answers, out, known)
         together = out.read_bytes().splitlines()
     alone = [jsonl.write([by_itself(line, known)]).strip() for line in jsonl.read(lines)]
     return [pair for pair in zip(together, alone, strict=True) if pair[0] != pair[1]]
@@ -44,10 +44,10 @@ def by_itself(line: tuple[int, object], known: Bank) -> Marks | BadLine:
     if exercise is None:
         return BadLine(number, f"no exercise '{answers.exercise}' in the bank")
     try:
-        variant = service.variant(exercise, answers.seed)
+        variant = drawing.variant_of(exercise, answers.seed)
     except AuthorError as error:
         return BadLine(number, str(error))
-    return service.mark(variant, answers.answers, answers.student)
+    return marking.mark(variant, answers.answers, student=answers.student)
 
 
 if __name__ == "__main__":

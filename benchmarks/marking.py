@@ -8,8 +8,7 @@ from statistics import median
 
 from benchmarks.table import Row, duration, rate
 from benchmarks.timing import Failed, each
-from grader.answers import CountKey, Key, NumberKey
-from grader.records import Verdict
+from grader.answers import CountKey, Key, NumberKey, Verdict
 
 PLAIN = 20_000
 READ = 2_000

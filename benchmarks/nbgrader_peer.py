@@ -18,9 +18,9 @@ from benchmarks.classes import Class
 from benchmarks.notebooks import Twenty
 from benchmarks.table import Row, duration, ratio
 from benchmarks.timing import ROOT, Failed, process
-from grader import service
+from grader import sheets
 from grader.answers import NumberKey
-from grader.prompts import question_text
+from grader.sheets import question_text
 
 HOME = ROOT / ".venv-nbgrader"
 PACKAGES = ["nbgrader", "ipykernel"]
@@ -166,7 +166,7 @@ def assignment(sample: Class) -> dict[str, Any]:
     for item in paper.items:
         name = item.draw.exercise
         variant = sample.variants[paper.student, name]
-        sheet = service.in_print(variant)
+        sheet = sheets.in_print(variant)
         cells.append(
             cell("markdown", f"text-{name}", f"## {sheet.title}\n\n{sheet.stem}", locked=True)
         )
@@ -219,7 +219,7 @@ def answered(released: str, sample: Class) -> str:
     answers = {
         identifier(f"{item.draw.exercise}/{address}"): key
         for item in paper.items
-        for address, key, _ in service.solution(sample.variants[paper.student, item.draw.exercise])
+        for address, key, _ in sheets.solution(sample.variants[paper.student, item.draw.exercise])
     }
     content = json.loads(released)
     for one in content["cells"]:

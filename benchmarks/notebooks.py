@@ -12,8 +12,7 @@ from benchmarks.classes import Bank, Class, all_right, hold
 from benchmarks.table import Row, duration, rate
 from benchmarks.timing import each, gradmark, process, seconds
 from grader import bank
-from grader.reports import Graded
-from grader.service import grade_notebooks
+from grader.papers import Graded, grade_notebooks
 
 STUDENTS = 200
 CLASSES = 3

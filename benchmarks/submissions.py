@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.classes import Bank
 from grader.drawing import Variant, variants
-from grader.following import quantity, without
-from grader.records import Answers
+from grader.marking import Answers
+from grader.marking.follow_through import quantity, without
 from reference.language.values import Array
 
 NUMBERS = ("scalar-residual-block", "two-layer-numbers", "two-two-one")

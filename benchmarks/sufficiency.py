@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from benchmarks.classes import Bank
 from benchmarks.table import Row, duration
 from benchmarks.timing import each
-from grader.asking import DataQuestion
-from grader.asking.data import OPTIONS
+from grader.bank import Exercise
 from grader.drawing import variants
-from grader.records import Exercise
+from grader.model import OPTIONS, DataQuestion
 from reference import proofs
 
 COUNT = 2000

@@ -6,26 +6,16 @@
 <Verdict.CORRECT: 'correct'>
 """
 
-from __future__ import annotations
+from typing import TYPE_CHECKING
 
-from typing import TYPE_CHECKING, Any
+from grader.faces import lazy
+from grader.version import __version__
 
 if TYPE_CHECKING:
+    from grader.answers import Verdict
     from grader.api import Bank, Exercise, Variant, load_bank
-    from grader.records import Mark, Marks, Verdict
+    from grader.marking import Mark, Marks
+else:
+    __getattr__ = lazy(__name__)
 
-__version__ = "0.1.0"
-__all__ = ["Bank", "Exercise", "Mark", "Marks", "Variant", "Verdict", "load_bank"]
-
-
-def __getattr__(name: str) -> Any:
-    """Load a name at its first use, so that ``gradmark --version`` need not load NumPy."""
-    if name in ("Mark", "Marks", "Verdict"):
-        from grader import records
-
-        return getattr(records, name)
-    if name in __all__:
-        from grader import api
-
-        return getattr(api, name)
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+__all__ = ["Bank", "Exercise", "Mark", "Marks", "Variant", "Verdict", "__version__", "load_bank"]

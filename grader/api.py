@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from grader import bank, drawing, service
+from grader import bank, drawing, marking, sheets
 from grader.answers import Key
-from grader.prompts import Notation, document
-from grader.records import Draw, Marks
-from grader.records import Exercise as Record
+from grader.bank import Exercise as Record
+from grader.drawing import Draw
+from grader.marking import Marks
+from grader.sheets import Notation, document
 
 
 class Variant:
@@ -31,11 +32,11 @@ class Variant:
 
     def mark(self, answers: Mapping[str, str], student: str = "") -> Marks:
         """Mark answers by address: ``question`` or ``question.blank``."""
-        return service.mark(self._variant, answers, student)
+        return marking.mark(self._variant, answers, student=student)
 
     def markdown(self) -> str:
         """The variant as a student sees it."""
-        return document(service.in_print(self._variant, Notation.LATEX))
+        return document(sheets.in_print(self._variant, Notation.LATEX))
 
 
 class Exercise:
@@ -54,7 +55,7 @@ class Exercise:
 
     def variant(self, seed: int | str) -> Variant:
         """The variant of a seed; the same one on any machine, at any time."""
-        return Variant(service.variant(self._record, seed))
+        return Variant(drawing.variant_of(self._record, seed))
 
     def variants(self, seeds: range | list[int]) -> list[Variant]:
         """Many variants in one pass."""

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from grader import bank
+from grader.bank import Exercise
 from grader.drawing import printed_variant, variants
-from grader.records import Exercise
 
 FILE = Path(__file__).parent / "golden.jsonl"
 TOLD = Path(__file__).parent / "told.json"

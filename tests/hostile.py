@@ -15,6 +15,7 @@ from grader.answers import (
     ChainKey,
     ChoiceKey,
     CountKey,
+    Criterion,
     DerivationKey,
     ExpressionKey,
     Key,
@@ -22,12 +23,13 @@ from grader.answers import (
     MatrixKey,
     NumberKey,
     OrderKey,
+    Outcome,
+    Scoring,
     SeveralKey,
     ShapeKey,
     TextKey,
+    Verdict,
 )
-from grader.offers import Criterion, Scoring
-from grader.records import Outcome, Verdict
 from reference.derivatives import in_terms_of, parts, paths, with_derivatives
 from reference.equivalence import Points
 from reference.language.dimensions import SCALAR

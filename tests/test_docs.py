@@ -11,11 +11,11 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
 from grader import bank
-from grader.authored import Verdict
+from grader.answers import Verdict
+from grader.bank import DOMAINS
+from grader.bank.starting import kinds
 from grader.checking import check
 from grader.cli import COMMANDS, main
-from grader.starting import kinds
-from grader.structure import DOMAINS
 from reference.language.operations import FUNCTIONS
 from reference.misconceptions import MISCONCEPTIONS, NAMES
 

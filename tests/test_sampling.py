@@ -9,12 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader import bank, drawing
-from grader.drawing import survey, variants
-from grader.philox import philox
-from grader.sampling import propose
-from grader.variety import distinct
-from grader.words import FEW, generator, pick, words
+from grader import bank
+from grader.drawing import distinct, propose, search, survey, variants
+from grader.drawing.philox import philox
+from grader.drawing.random_words import FEW, generator, pick, words
 from tests.golden import FILE, lines
 
 BANK = bank.load_folder()
@@ -56,7 +54,7 @@ def test_many_seeds_and_few_have_the_same_words():
 
 def test_attempts_made_together_are_those_made_in_turn(exercise, monkeypatch):
     together, survival = survey(exercise, range(30))
-    monkeypatch.setattr(drawing, "TOGETHER", 1)
+    monkeypatch.setattr(search, "TOGETHER", 1)
     in_turn, other = survey(exercise, range(30))
     assert [one.draw for one in together] == [one.draw for one in in_turn]
     assert survival == other
@@ -137,5 +135,5 @@ questions: [{id: y, points: 1, ask: What is $y$?, answer: {values: y}}]
     _, survival = survey(never, range(250))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert survival.rejected == {"require": 250 * drawing.MAX_ATTEMPTS}
+    assert survival.rejected == {"require": 250 * search.MAX_ATTEMPTS}
     assert peak < 5 * 2**20

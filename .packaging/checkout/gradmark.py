@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PLUGIN = "grader.pytest_plugin"
+PLUGIN = "grader.checking.pytest_plugin"
 
 
 def __getattr__(name: str) -> Any:

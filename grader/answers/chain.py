@@ -13,7 +13,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from grader.answers.number import unreadable
-from grader.records import ALL, NOTHING, Outcome, Verdict
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from reference.derivatives import parts
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply, Expression, Name, Product, fold

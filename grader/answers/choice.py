@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from grader.answers.letters import LETTERS, letter, listed
 from grader.answers.number import quoted
-from grader.records import ALL, NOTHING, Outcome, Verdict
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 
 
 class ChoiceKey(Struct, frozen=True, tag="choice"):

@@ -8,7 +8,7 @@ import re
 from msgspec import Struct
 
 from grader.answers.number import bare, unreadable
-from grader.records import ALL, NOTHING, Outcome, Verdict
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression, names, number

@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers.expression import ExpressionKey, not_understood, outcome
-from grader.authored import Form
-from grader.records import NOTHING, Outcome, Verdict
+from grader.answers.form import Form
+from grader.answers.outcome import NOTHING, Outcome, Verdict
 from reference.equivalence import Agreement
 from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.answers.form import Form
 from grader.answers.number import quoted, unreadable
-from grader.authored import Form
-from grader.records import ALL, NOTHING, Outcome, Verdict
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from reference.derivatives import with_derivatives
 from reference.equivalence import Agreement, Side, compare, compare_sides
 from reference.forms import is_expanded, is_factored, is_without_calls

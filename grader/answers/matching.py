@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from grader.answers.letters import LETTERS, plain
 from grader.answers.number import quoted, unreadable
-from grader.records import ALL, Outcome, Verdict
+from grader.answers.outcome import ALL, Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
 
 TOKEN = re.compile(r"and\b|([0-9]+|[a-z])|[\s,;:.=&()\[\]{}<>→↦⇒–—−-]+")

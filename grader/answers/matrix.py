@@ -21,7 +21,7 @@ from grader.answers.number import (
     unlabelled,
     unreadable,
 )
-from grader.records import NOTHING, Outcome, Verdict
+from grader.answers.outcome import NOTHING, Outcome, Verdict
 from reference.language.dimensions import describe
 from reference.language.errors import LanguageError, ReadingError
 

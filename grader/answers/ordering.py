@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from grader.answers.letters import letter, listed, read_letters
 from grader.answers.number import unreadable
-from grader.records import ALL, Outcome, Verdict
+from grader.answers.outcome import ALL, Outcome, Verdict
 from reference.language.errors import LanguageError
 
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from fractions import Fraction
 
 from msgspec import Struct
 
 from grader.answers.letters import letter, listed, plain, read_letters
 from grader.answers.number import unreadable
-from grader.offers import Scoring
-from grader.records import ALL, Outcome, Verdict
+from grader.answers.outcome import ALL, Outcome, Verdict
 from reference.language.errors import LanguageError
 
 NONE = "none"
+
+
+class Scoring(StrEnum):
+    """What several choices are worth."""
+
+    ALL = "all"  # all or nothing
+    EACH = "each"  # the share of options that are judged rightly
+    PENALISED = "penalised"  # right ones chosen less wrong ones, as a share of the right ones
 
 
 class SeveralKey(Struct, frozen=True, tag="several"):

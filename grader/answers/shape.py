@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from grader.answers.count import agrees, read_count
 from grader.answers.number import unreadable
-from grader.records import ALL, NOTHING, Outcome, Verdict
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply
 from reference.language.names import canonical

@@ -5,13 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from grader.offers import Criterion
-from grader.records import Outcome, Verdict
+from grader.answers.outcome import Outcome, Verdict
 
 WAITING = "a person has to mark this text"
+
+
+class Criterion(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that a text is marked by.
+
+    ``text``: What the text must say.
+    ``weight``: What it counts beside the others; 1 unless given.
+    """
+
+    text: str
+    weight: Annotated[float, Meta(gt=0, le=1000)] = 1
 
 
 class TextKey(Struct, frozen=True, tag="text"):

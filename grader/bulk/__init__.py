@@ -1,1 +1,31 @@
 """Marking in bulk: bytes of whole lines → bytes of marks, whoever calls it with which lines."""
+
+from typing import TYPE_CHECKING
+
+from grader.faces import lazy
+
+if TYPE_CHECKING:
+    from grader.bulk import executors, jsonl
+    from grader.bulk.executors import Engine, cores
+    from grader.bulk.jsonl import BadLine
+    from grader.bulk.lines import Report, grade_lines, no_report
+    from grader.bulk.streams import PARQUET, compressed, source
+    from grader.bulk.worker import draw_seeds, redrawn
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "PARQUET",
+    "BadLine",
+    "Engine",
+    "Report",
+    "compressed",
+    "cores",
+    "draw_seeds",
+    "executors",
+    "grade_lines",
+    "jsonl",
+    "no_report",
+    "redrawn",
+    "source",
+]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from grader.bulk.jsonl import MAX_LINE
 from grader.errors import UsageError
-from grader.formats.jsonl import MAX_LINE
 
 SIZE = 4_000_000  # bytes after which a partition ends with its line; fewer where not much stands before it
 LINES = 20_000  # that a partition has, or not many more: each is drawn

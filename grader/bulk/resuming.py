@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from grader import __version__
 from grader.bulk.partitions import SIZE, Place
 from grader.bulk.streams import PARQUET, STANDARD
 from grader.errors import UsageError
+from grader.version import __version__
 
 
 class Head(Struct, frozen=True):

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from grader.answers import ChoiceKey, SeveralKey
-from grader.asking import Asked
+from grader.bank import fill
+from grader.bank import placeholders as placeholders_in
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
-from grader.prompts import placeholders
-from grader.templates import fill
-from grader.templates import placeholders as placeholders_in
+from grader.model import Asked
+from grader.sheets import placeholders
 
 LEAST = 20  # variants before a share of them says anything
 SHARE = 0.9  # of the variants in which a rule finds the right option

@@ -9,11 +9,8 @@ import msgspec
 import numpy as np
 
 from grader.checking.subject import Subject
-from grader.drawing import Survival
+from grader.drawing import Survival, distinct, meetings, propose, solve
 from grader.errors import Problem
-from grader.sampling import propose
-from grader.solving import meetings, solve
-from grader.variety import distinct
 
 LEAST_SURVIVAL = 0.02
 LEAST_VARIANTS = 10  # a row of students, none of whom has the paper of a neighbour

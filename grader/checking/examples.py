@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader import marking
-from grader.authored import EVERY, PRINTED, Example, Verdict
+from grader.answers import Verdict
+from grader.bank import EVERY, PRINTED, Example, fill
 from grader.checking.subject import Subject
 from grader.drawing import Variant, variants
 from grader.errors import AuthorError, Problem
-from grader.prompts import placeholders
-from grader.templates import fill
+from grader.sheets import placeholders
 
 
 def examples(subject: Subject) -> Iterator[Problem]:

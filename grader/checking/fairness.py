@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterator
 
 from grader.checking.subject import Subject
-from grader.difficulty import Spread, predict, spread
+from grader.drawing import Spread, predict, spread
 from grader.errors import Problem
 
 APART = 0.5  # of the median: farther off, an outlier is another exercise,

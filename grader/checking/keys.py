@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.answers import Key, TextKey
+from grader.answers import Key, TextKey, Verdict
 from grader.checking.subject import Subject, each_key
 from grader.errors import Problem
-from grader.records import Verdict
 
 
 def keys(subject: Subject) -> Iterator[Problem]:

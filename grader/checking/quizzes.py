@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from grader import conversion, papers
+from grader.bank import Exercise, QuizFile, decoding, place_of
 from grader.errors import AuthorError, Problem
-from grader.records import Exercise, QuizFile
-from grader.yaml import place_of
+from grader.papers import blueprint
 
 
 def quiz(path: Path, bank: Mapping[str, Exercise]) -> Iterator[Problem]:
     """What is wrong with a quiz, whose exercises are in ``bank``."""
     try:
-        loaded = papers.load(path, bank)
+        loaded = blueprint.load(path, bank)
     except AuthorError as error:
         yield from error.problems
         return
-    file, positions, _ = conversion.load(path, QuizFile)
+    file, positions, _ = decoding.load(path, QuizFile)
     total = 0.0
     for number, pick in enumerate(loaded.picks):
         worth = [pick.points or bank[name].points for name in pick.candidates]

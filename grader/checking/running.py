@@ -13,10 +13,10 @@ import msgspec
 from msgspec.structs import replace
 
 from grader import bank
-from grader.checking import Report, check
+from grader.bank import Exercise
+from grader.checking.groups import Report, check
 from grader.checking.quizzes import quiz
 from grader.errors import AuthorError, Problem
-from grader.records import Exercise
 
 Passed = dict[str, str]  # file → what it and gradmark were when nothing was found
 

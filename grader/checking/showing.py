@@ -7,10 +7,10 @@ from xml.etree import ElementTree as xml
 
 import msgspec
 
-from grader.checking import Report
+from grader.checking.groups import Report
 from grader.checking.kinds import GROUPS, KINDS
+from grader.drawing import about
 from grader.errors import Problem
-from grader.variety import about
 
 PAGE = "docs/checks.md"
 OUTLIERS = 5  # that are named

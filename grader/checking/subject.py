@@ -10,11 +10,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.choosing import structures
-from grader.drawing import Survival, Variant, printed_variant, survey
+from grader.bank import Exercise
+from grader.drawing import Survival, Variant, printed_variant, structures, survey
 from grader.errors import AuthorError, Problem
 from grader.model import Model, build
-from grader.records import Exercise
 
 
 class Subject(Struct, frozen=True, dict=True):

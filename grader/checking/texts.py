@@ -9,16 +9,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from grader.answers import ChoiceKey, CountKey, ExpressionKey, MatrixKey, NumberKey
+from grader.answers import ChoiceKey, CountKey, ExpressionKey, MatrixKey, NumberKey, Verdict
+from grader.bank import fill
+from grader.bank import placeholders as left_over
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import AuthorError, Problem
 from grader.figures import Figure
-from grader.html import rendered
-from grader.prompts import document, placeholders, sheet
-from grader.records import Verdict
-from grader.templates import fill
-from grader.templates import placeholders as left_over
+from grader.sheets import document, placeholders, rendered, sheet
 from reference.language.errors import LanguageError
 from reference.language.reading import read
 

@@ -1,4 +1,4 @@
-"""The shell door, a command a file. It parses words and prints; everything else is the service's.
+"""The shell door, a command a file. It parses words and prints; everything else is done by the packages below it.
 
 A command's module is loaded when it is called, and imports stand inside the commands, so that each
 loads only what it uses.
@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from grader import __version__
 from grader.errors import GradmarkError, UsageError
+from grader.version import __version__
 
 COMMANDS = (
     "list",

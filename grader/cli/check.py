@@ -57,7 +57,7 @@ def command(
     Exit codes: 0 all hold, 1 something must be mended, 2 a file cannot be used at all.
     """
     from grader import bank
-    from grader.bulk.executors import cores
+    from grader.bulk import cores
     from grader.checking import running, showing
 
     files = bank.files(paths or [bank.home()], quizzes=True)

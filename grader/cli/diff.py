@@ -13,8 +13,7 @@ from grader.cli.options import FOUND, progress
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from grader.comparing import Difference, Shift
-    from grader.service import Comparison
+    from grader.versions import Comparison, Difference, Shift
 
 
 @click.command("diff")
@@ -57,14 +56,14 @@ def command(
 
     Exit codes: 0 nothing changes, 1 something does, 2 something could not be compared.
     """
-    from grader import service
+    from grader import versions
 
     if bool(submissions) != (quiz is not None):
         raise UsageError("--quiz and SUBMISSIONS go together")
-    stored = [*service.stored_lines(answers)] if answers else []
+    stored = [*versions.stored_lines(answers)] if answers else []
     if quiz is not None:
-        stored += service.stored_notebooks(submissions, quiz, progress)
-    found = service.compare_versions(old, new, seeds, stored, progress)
+        stored += versions.stored_notebooks(submissions, quiz, progress)
+    found = versions.compare_versions(old, new, seeds, stored, progress)
     if form == "json":
         import msgspec
 

@@ -97,9 +97,9 @@ def command(
     else:
         graded = grade_papers(submissions, quiz, out, details, texts, known)
         if feedback is not None:
-            from grader import service
+            from grader import papers
 
-            count = service.write_feedback(graded, quiz, known, feedback, solutions, progress)
+            count = papers.write_feedback(graded, quiz, known, feedback, solutions, progress)
             click.echo(f"{count} students' feedback in {feedback}")
         look = sum(bool(one.problem or one.to_look_at) for one in graded)
     if look:
@@ -116,15 +116,16 @@ def grade_papers(
     known: Any,
 ) -> Any:
     """Grade notebooks, and write what staff see of the marks."""
-    from grader import reports, service
-    from grader.formats import jsonl
+    from grader import papers
+    from grader.bulk import jsonl
+    from grader.papers import reports
 
-    graded = service.grade_notebooks(submissions, quiz, known, progress)
+    graded = papers.grade_notebooks(submissions, quiz, known, progress)
     if texts is not None:
-        graded = service.mark_texts(graded, texts)
-    service.write_text(out, reports.gradebook(graded))
+        graded = papers.mark_texts(graded, texts)
+    papers.write_text(out, reports.gradebook(graded))
     if details is not None:
-        service.write_text(details, jsonl.write(reports.marked(graded)).decode())
+        papers.write_text(details, jsonl.write(reports.marked(graded)).decode())
     click.echo(f"{sum(not one.problem for one in graded)} papers marked; gradebook in {out}")
     return graded
 
@@ -133,14 +134,14 @@ def grade_lines(
     answers: Path, out: Path, known: Any, jobs: int | None, cluster: str | None, resume: bool
 ) -> int:
     """Grade lines of answers; how many a person must look at."""
-    from grader import service
+    from grader import bulk
     from grader.bulk import executors
 
     engine = (
         executors.cluster(cluster) if cluster else executors.processes(jobs or executors.cores())
     )
     with Meter() as meter, told_how_to_go_on(out):
-        done = service.grade_lines(answers, out, known, engine, resume, meter)
+        done = bulk.grade_lines(answers, out, known, engine, resume, meter)
     click.echo(f"{done.lines} lines marked", err=True)
     return done.look
 

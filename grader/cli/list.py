@@ -14,7 +14,7 @@ from grader.cli.options import BANK
 def command(folders: tuple[Path, ...]) -> None:
     """What is in the bank: id, questions, points, number of variants, title."""
     from grader.bank import load_folder
-    from grader.variety import about, distinct
+    from grader.drawing import about, distinct
 
     for exercise in load_folder(*folders).values():
         file = exercise.file

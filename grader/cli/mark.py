@@ -11,7 +11,7 @@ from grader.cli.options import BANK, PRINTED, SEED, chosen_seed
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from grader.records import Marks
+    from grader.marking import Marks
 
 
 @click.command("mark")
@@ -35,7 +35,7 @@ def command(
     gradmark mark shortcut-network --printed parameters="(h+1)*(d+1)+h"
     gradmark mark two-layer-numbers --printed error=2.5 update.w21=0.65
     """
-    from grader import service
+    from grader import bank, drawing, marking
 
     given = {}
     for answer in answers:
@@ -45,12 +45,12 @@ def command(
         if address.strip() in given:
             raise UsageError(f"two answers to '{address.strip()}'")
         given[address.strip()] = text
-    variant = service.variant(service.find(exercise, folders), chosen_seed(seed, printed))
+    variant = drawing.variant_of(bank.find(exercise, folders), chosen_seed(seed, printed))
     unknown = sorted(given.keys() - variant.keys.keys())
     if unknown:
         known = ", ".join(variant.keys)
         raise UsageError(f"no blank '{unknown[0]}' in {exercise} (blanks: {known})")
-    marks = service.mark(variant, given)
+    marks = marking.mark(variant, given)
     if as_json:
         import msgspec
 

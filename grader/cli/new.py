@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
+from grader.bank import starting
 from grader.errors import UsageError
-from grader.starting import kinds
 
 
 @click.command("new")
 @click.argument("name", metavar="ID")
-@click.option("--kind", type=click.Choice(kinds()), required=True, help="What is asked.")
+@click.option("--kind", type=click.Choice(starting.kinds()), required=True, help="What is asked.")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; ID.yaml unless given."
 )
@@ -23,11 +23,11 @@ def command(name: str, kind: str, out: Path | None) -> None:
     gradmark new my-exercise --kind gradients
     gradmark check my-exercise.yaml
     """
-    from grader import service, starting
+    from grader import papers
 
     path = out or Path(f"{name}.yaml")
     text = starting.started(name, kind, path.parent)
     if path.exists():
         raise UsageError(f"{path} is there already; it stays as it is")
-    service.write_text(path, text)
+    papers.write_text(path, text)
     click.echo(f"{path}: an exercise of the kind '{kind}'")

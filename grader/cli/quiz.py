@@ -34,10 +34,10 @@ def command(
 
     With a longer roster later, papers that were made stay as they are.
     """
-    from grader import service
+    from grader import papers
     from grader.bank import load_folder
 
-    manifest = service.make_quiz(quiz, roster, out, load_folder(*folders), secret, progress)
+    manifest = papers.make_quiz(quiz, roster, out, load_folder(*folders), secret, progress)
     click.echo(f"{len(manifest.papers)} papers in {out / 'papers'}; keys in {out / 'staff'}")
-    for line in service.said(manifest):
+    for line in papers.said(manifest):
         click.echo(line)

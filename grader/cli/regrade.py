@@ -14,7 +14,7 @@ from grader.cli.options import BANK, FOUND, progress
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from grader.service import Shifted
+    from grader.versions import Shifted
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -60,9 +60,9 @@ def command(
     Nothing is written before you agree, or say --yes. A seed may stand for another variant once an exercise is
     mended, so answers in lines need the bank as it was; papers of a quiz hold their values themselves.
     """
-    from grader import service
+    from grader import versions
     from grader.bank import load_folder
-    from grader.bulk.streams import PARQUET
+    from grader.bulk import PARQUET
 
     paths = [
         path.resolve() for path in (*submissions, marks, out, texts, gradebook, changes) if path
@@ -85,7 +85,7 @@ def command(
         }
         if quiz is None:
             assert was is not None
-            found = service.regrade_lines(
+            found = versions.regrade_lines(
                 submissions[0], marks, fresh, known, load_folder(was),
                 engine=engine(jobs), **words,
             )  # fmt: skip
@@ -117,16 +117,16 @@ def papers(
     words: dict[str, Any],
 ) -> Shifted:
     """Notebooks marked again; the new marks in a file, and the gradebook beside it."""
-    from grader import reports, service
-    from grader.bulk.streams import compressed
-    from grader.formats import jsonl
+    from grader import papers, versions
+    from grader.bulk import compressed, jsonl
+    from grader.papers import reports
 
-    graded = service.grade_notebooks(submissions, quiz, known, progress)
+    graded = papers.grade_notebooks(submissions, quiz, known, progress)
     if texts is not None:
         copy = fresh.with_name("texts")
         copy.write_bytes(texts.read_bytes())
-        graded = service.mark_texts(graded, copy)
-    graded, found = service.regrade_papers(graded, marks, **words)
+        graded = papers.mark_texts(graded, copy)
+    graded, found = versions.regrade_papers(graded, marks, **words)
     fresh.write_bytes(compressed(jsonl.write(reports.marked(graded)), fresh.suffix))
     fresh.with_name("gradebook").write_text(reports.gradebook(graded))
     return found

@@ -17,6 +17,6 @@ def command(kind: str) -> None:
     An editor with yaml-language-server then completes and explains keys in a file that starts with
     "# yaml-language-server: $schema=exercise.schema.json".
     """
-    from grader import schema
+    from grader.bank import schema
 
     click.echo(schema.written(kind), nl=False)

@@ -37,14 +37,14 @@ def command(
     gradmark show layer-sizes --seed 17
     gradmark show my-exercise.yaml --solution --format html > page.html
     """
-    from grader import service
-    from grader.prompts import Notation, document
+    from grader import bank, drawing, sheets
+    from grader.sheets import Notation, document
 
-    variant = service.variant(service.find(exercise, folders), chosen_seed(seed, printed))
+    variant = drawing.variant_of(bank.find(exercise, folders), chosen_seed(seed, printed))
     notation = Notation.PLAIN if form == "text" else Notation.LATEX
-    keys = service.solution(variant) if solution else []
-    why = service.explained(variant, notation) if solution else {}
-    sheet = service.in_print(variant, notation)
+    keys = sheets.solution(variant) if solution else []
+    why = sheets.worked(variant, notation) if solution else {}
+    sheet = sheets.in_print(variant, notation)
     if form == "json":
         import msgspec
 
@@ -59,11 +59,11 @@ def command(
         lines = [f"- `{address}` = `{key}` ({within})" for address, key, within in keys]
         text += "\n**Solution**\n\n" + "\n".join(lines) + "\n"
         text += "".join(f"\n**{address}**\n\n{reason}\n" for address, reason in why.items())
-    graph = service.drawn(variant) if solution and form in ("html", "markdown") else None
+    graph = sheets.graph(variant) if solution and form in ("html", "markdown") else None
     if graph is not None:
         text += f"\n{graph.markdown}\n"
     if form == "html":
-        from grader.html import page
+        from grader.sheets import page
 
         text = page(text, sheet.title, [*sheet.figures, *([graph] if graph else [])])
     elif form == "text":

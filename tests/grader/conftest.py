@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader import bank
-from grader.records import Exercise
+from grader.bank import Exercise
 
 
 @pytest.fixture

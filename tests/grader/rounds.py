@@ -4,8 +4,8 @@ import json
 import tempfile
 from pathlib import Path
 
-from grader import bank, service
-from grader.demo import filled
+from grader import bank, papers
+from grader.cli.demo import filled
 
 
 class Round:
@@ -28,10 +28,10 @@ class Round:
     def build(self, students):
         roster = self.base / "roster.csv"
         roster.write_text("student\n" + "\n".join(students) + "\n")
-        self.manifest = service.make_quiz(
+        self.manifest = papers.make_quiz(
             self.base / "quiz.yaml", roster, self.folder, self.bank, self.base / "secret"
         )
-        self.solved = service.restore_all(self.manifest.papers, self.bank)
+        self.solved = papers.restore_all(self.manifest.papers, self.bank)
 
     def answered(self, student):
         """A student's paper with every answer of the key typed in."""
@@ -53,4 +53,4 @@ class Round:
         return folder
 
     def grade(self, folder):
-        return service.grade_notebooks([folder], self.folder, self.bank)
+        return papers.grade_notebooks([folder], self.folder, self.bank)

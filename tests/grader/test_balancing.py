@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader import bank, papers
+from grader import bank
 from grader.cli import main
-from grader.difficulty import spread
-from grader.service import read_manifest
-from grader.service.balancing import draw_papers, typical
-from grader.service.files import no_progress
+from grader.drawing import spread
+from grader.papers import blueprint, no_progress, read_manifest
+from grader.papers.balancing import draw_papers, typical
 from tests.grader.rounds import Round
 from tests.grader.test_difficulty import UNEVEN
 
@@ -36,7 +35,7 @@ def quiz(shipped, tmp_path_factory):
     path = tmp_path_factory.mktemp("sample") / "quiz.yaml"
     assert SLOW in SAMPLE
     path.write_text(SAMPLE.replace(SLOW, ""))
-    return papers.load(path, shipped)
+    return blueprint.load(path, shipped)
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +84,14 @@ def test_papers_that_were_made_stay_and_new_ones_do_not_depend_on_them(tmp_path)
 
 
 def test_the_first_seed_is_the_one_without_balance(shipped, write):
-    on = papers.load(write(NUMBERS), shipped)
-    off = papers.load(write(NUMBERS + "balance: false\n"), shipped)
+    on = blueprint.load(write(NUMBERS), shipped)
+    off = blueprint.load(write(NUMBERS + "balance: false\n"), shipped)
     for student in CLASS[:5]:
-        several = papers.assign(on, student, SECRET, shipped)
-        for one, first in zip(several, papers.assign(off, student, SECRET), strict=True):
-            assert len({*one.seeds}) == papers.CANDIDATES
+        several = blueprint.assign(on, student, SECRET, shipped)
+        for one, first in zip(several, blueprint.assign(off, student, SECRET), strict=True):
+            assert len({*one.seeds}) == blueprint.CANDIDATES
             assert first.seeds == one.seeds[:1]
-            key = papers.keyed(SECRET, "seed", on.id, student, one.exercise)
+            key = blueprint.keyed(SECRET, "seed", on.id, student, one.exercise)
             assert one.seeds[0] == int.from_bytes(key[:8], "big") >> 1
     balanced, unbalanced = drawn(on, CLASS[:12], shipped), drawn(off, CLASS[:12], shipped)
     for student, one in unbalanced.items():
@@ -110,7 +109,7 @@ SCORES = st.lists(st.lists(st.integers(0, 40), min_size=1, max_size=4), min_size
 
 @given(SCORES, st.integers(0, 120))
 def test_no_single_change_brings_a_paper_nearer(scores, aim):
-    taken = papers.balanced(scores, aim)
+    taken = blueprint.balanced(scores, aim)
     off = abs(sum(own[at] for own, at in zip(scores, taken, strict=True)) - aim)
     assert off <= abs(sum(own[0] for own in scores) - aim)
     for other in product(*(range(len(own)) for own in scores)):
@@ -120,9 +119,9 @@ def test_no_single_change_brings_a_paper_nearer(scores, aim):
 
 
 def test_where_a_pick_chooses_its_candidates_count_by_their_mean():
-    picks = (papers.Picked(("a",)), papers.Picked(("b", "c", "d"), 2))
-    quiz = papers.Quiz("q", "Q", "", picks)
-    assert papers.goal(quiz, {"a": 10, "b": 1, "c": 2, "d": 6}) == 10 + 2 * 3
+    picks = (blueprint.Picked(("a",)), blueprint.Picked(("b", "c", "d"), 2))
+    quiz = blueprint.Quiz("q", "Q", "", picks)
+    assert blueprint.goal(quiz, {"a": 10, "b": 1, "c": 2, "d": 6}) == 10 + 2 * 3
 
 
 @pytest.fixture

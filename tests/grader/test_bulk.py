@@ -18,14 +18,12 @@ import pytest
 from benchmarks import cluster
 from benchmarks.identical import differing
 from benchmarks.submissions import anything
-from grader import service
-from grader.bulk import executors, marking, partitions, resuming
-from grader.bulk.executors import Engine
+from grader import bulk
+from grader.bulk import Engine, executors, jsonl, partitions, resuming, worker
 from grader.cli import main
 from grader.cli.grade import Meter
 from grader.drawing import variants
 from grader.errors import UsageError
-from grader.formats import jsonl
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +49,7 @@ def answers(tmp_path_factory, shipped):
 def marks(answers, shipped):
     """What an unbroken run in one process writes."""
     out = answers.with_name("marks.jsonl")
-    service.grade_lines(answers, out, shipped)
+    bulk.grade_lines(answers, out, shipped)
     return out.read_bytes()
 
 
@@ -116,7 +114,7 @@ def cut(data, size):
 
 @pytest.mark.usefixtures("small")
 def test_marks_do_not_hang_on_partitions(answers, marks, shipped, tmp_path):
-    service.grade_lines(answers, tmp_path / "m.jsonl", shipped)
+    bulk.grade_lines(answers, tmp_path / "m.jsonl", shipped)
     assert (tmp_path / "m.jsonl").read_bytes() == marks
 
 
@@ -212,7 +210,7 @@ def test_a_line_that_kills_who_marks_it_is_an_error_and_its_neighbours_are_not_l
 ):
     bad = b'"vanishing-gradients", "seed": 7,'
     engine = Engine(lambda: Mortal(lambda data: bad in data), 4)
-    service.grade_lines(answers, tmp_path / "m", shipped, engine)
+    bulk.grade_lines(answers, tmp_path / "m", shipped, engine)
     found, right = (tmp_path / "m").read_bytes().splitlines(), marks.splitlines()
     assert len(found) == len(right)
     [(one, other)] = [pair for pair in zip(found, right, strict=True) if pair[0] != pair[1]]
@@ -226,7 +224,7 @@ def test_a_line_that_kills_who_marks_it_is_an_error_and_its_neighbours_are_not_l
 def test_workers_that_die_by_chance_cost_nothing(answers, marks, shipped, tmp_path):
     seen = set()
     engine = Engine(lambda: Mortal(lambda data: data not in seen and not seen.add(data)), 4)
-    service.grade_lines(answers, tmp_path / "m", shipped, engine)
+    bulk.grade_lines(answers, tmp_path / "m", shipped, engine)
     assert (tmp_path / "m").read_bytes() == marks
 
 
@@ -239,20 +237,20 @@ def test_a_process_that_is_killed(answers, marks, shipped, tmp_path):
             killed.append(multiprocessing.active_children()[0])
             os.kill(killed[0].pid, signal.SIGKILL)
 
-    service.grade_lines(answers, tmp_path / "m", shipped, executors.processes(2), report=kill_one)
+    bulk.grade_lines(answers, tmp_path / "m", shipped, executors.processes(2), report=kill_one)
     assert killed
     assert (tmp_path / "m").read_bytes() == marks
 
 
 def test_a_fault_of_ours_is_an_error_in_its_line(answers, marks, run, monkeypatch, tmp_path):
-    whole = marking.mark_all
+    whole = worker.mark_all
 
     def faulty(solved, handed_in):
         if any((line.exercise, line.seed) == ("layer-sizes", 3) for _, line in handed_in):
             raise KeyError("planted")
         return whole(solved, handed_in)
 
-    monkeypatch.setattr(marking, "mark_all", faulty)
+    monkeypatch.setattr(worker, "mark_all", faulty)
     assert run(main, "grade", answers, "--out", tmp_path / "m").exit_code == 1
     pairs = zip((tmp_path / "m").read_bytes().splitlines(), marks.splitlines(), strict=True)
     [(one, _)] = [pair for pair in pairs if pair[0] != pair[1]]
@@ -288,17 +286,17 @@ def test_a_run_that_breaks_off_at_ten_moments_goes_on(
         with monkeypatch.context() as patch:
             break_off(patch, generator.randint(1, 2), generator.randrange(300))
             with pytest.raises(OSError, match="No space left on device"):
-                service.grade_lines(answers, out, shipped, resume=True)
+                bulk.grade_lines(answers, out, shipped, resume=True)
         assert not out.exists()
         part = out.with_name(out.name + ".partial")
         parts.append(part.stat().st_size if part.exists() else 0)
     assert len({*parts}) > 4
-    service.grade_lines(answers, out, shipped, resume=True)
+    bulk.grade_lines(answers, out, shipped, resume=True)
     read = gzip.open if suffix else open
     with read(out, "rb") as file:
         assert file.read() == marks
     whole = tmp_path / f"whole.jsonl{suffix}"
-    service.grade_lines(answers, whole, shipped)
+    bulk.grade_lines(answers, whole, shipped)
     assert out.read_bytes() == whole.read_bytes()
     assert {one.name for one in tmp_path.iterdir()} == {out.name, whole.name}
 
@@ -412,12 +410,12 @@ def test_a_cluster_that_loses_somebody(lost, answers, marks, shipped, tmp_path):
         engine = executors.cluster(address)
         if lost == "the scheduler":
             with pytest.raises(UsageError, match="does not answer any more"):
-                service.grade_lines(answers, out, shipped, engine, report=lose)
+                bulk.grade_lines(answers, out, shipped, engine, report=lose)
             assert not out.exists()
         else:
-            service.grade_lines(answers, out, shipped, engine, report=lose)
+            bulk.grade_lines(answers, out, shipped, engine, report=lose)
     if not out.exists():
-        service.grade_lines(answers, out, shipped, resume=True)
+        bulk.grade_lines(answers, out, shipped, resume=True)
     assert out.read_bytes() == marks
 
 

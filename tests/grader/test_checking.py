@@ -4,9 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from grader import bank
-from grader.answers import ChoiceKey, CountKey, MatrixKey, NumberKey
+from grader.answers import ChoiceKey, CountKey, MatrixKey, NumberKey, Outcome, Verdict
 from grader.checking import check
-from grader.records import Outcome, Verdict
 from reference.language import operations
 from reference.language.expression import apply
 

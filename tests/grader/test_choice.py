@@ -2,8 +2,7 @@
 
 import pytest
 
-from grader.answers import ChoiceKey
-from grader.records import Verdict
+from grader.answers import ChoiceKey, Verdict
 
 KEY = ChoiceKey("leaky", ("tanh", "leaky", "deep", "none"))
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from grader.answers import CountKey
-from grader.records import Verdict
+from grader.answers import CountKey, Verdict
 
 SHORTCUT = CountKey("d * h + d + 2 * h + 1", ("n", "d", "h"))
 RIGHT = [

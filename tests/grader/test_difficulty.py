@@ -2,9 +2,8 @@
 
 import pytest
 
-from grader import difficulty
-from grader.difficulty import FIELDS, FLOOR, WEIGHTS, Difficulty
-from grader.drawing import printed_variant, restored, variants
+from grader.drawing import difficulty, printed_variant, restored, variants
+from grader.drawing.difficulty import FIELDS, FLOOR, WEIGHTS, Difficulty
 
 UNIT = """
 id: unit

@@ -7,10 +7,10 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from grader import bank, demo
-from grader.cli import main
+from grader import bank
+from grader.cli import demo, main
 from grader.drawing import variants
-from grader.service import mark
+from grader.marking import mark
 
 
 def test_list_shows_every_exercise(run, shipped):

@@ -6,11 +6,12 @@ from collections import Counter
 import pytest
 
 from grader import bank
-from grader.asking.data import OPTIONS
 from grader.cli import main
 from grader.drawing import printed_variant, restored, variants
 from grader.errors import AuthorError
-from grader.service import explained, mark
+from grader.marking import mark
+from grader.model import OPTIONS
+from grader.sheets import worked
 from reference import proofs
 
 COUNT = 150
@@ -135,7 +136,7 @@ def tables(text):
 def test_two_networks_stand_side_by_side(drawn):
     found = 0
     for variant in drawn:
-        [text] = explained(variant).values()
+        [text] = worked(variant).values()
         for rows in tables(text):
             found += 1
             given = [row for row in rows if row[0] == "given"]
@@ -150,7 +151,7 @@ def test_two_networks_stand_side_by_side(drawn):
 def test_a_derivation_ends_with_what_is_asked(drawn):
     for variant in drawn:
         asked = question(variant)
-        [text] = explained(variant).values()
+        [text] = worked(variant).values()
         if asked.key.right in ("each", "together"):
             assert " enough:\n\n1. " in text
             assert re.search(r"\((chain rule|the unit's own equation|the two are|it grows)", text)

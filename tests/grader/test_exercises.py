@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.choosing import structures
-from grader.drawing import printed_variant, variants
+from grader.drawing import printed_variant, structures, variants
 from grader.model import build
 
 LIMITS = {"float16": np.float16, "float32": np.float32, "float64": np.float64}

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
-from grader.demo import filled
-from grader.feedback import code, inert
-from grader.html import render
-from grader.reports import gradebook
+from grader.cli.demo import filled
+from grader.papers.feedback import code, inert
+from grader.papers.reports import gradebook
+from grader.sheets.html import render
 from tests.grader.rounds import Round
 
 QUIZ = """

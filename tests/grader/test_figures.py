@@ -8,16 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.choosing import structures
-from grader.drawing import printed_variant, variants
+from grader.drawing import printed_variant, structures, variants
 from grader.figures import Layer, computation_graph, layer_diagram, loss_curves
 from grader.figures.curves import START, TOP, losses, problem
 from grader.figures.labels import named, plain
 from grader.figures.layering import Edge, crossings, layered
 from grader.figures.placing import spread
-from grader.html import page, render
 from grader.model import build
-from grader.service import in_print
+from grader.sheets import in_print, page
+from grader.sheets.html import render
 from reference.network import declare, scalars, split_equations
 from tests.grader.pictures import SVG, boxes, faults, parsed
 

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.answers import NumberKey
+from grader.answers import NumberKey, Outcome, Verdict
 from grader.checking import GROUPS as LOOKED_AT
 from grader.checking import running
 from grader.checking.kinds import GROUPS, KINDS
-from grader.records import Outcome, Verdict
 from reference import proofs
 
 FOLDER = Path(__file__).parents[1] / "faults"

@@ -6,7 +6,7 @@ import pytest
 
 from grader import bank
 from grader.drawing import printed_variant, variants
-from grader.service import mark
+from grader.marking import mark
 
 SEEDS = 200
 NIL = 5e-4

@@ -2,9 +2,9 @@
 
 from fractions import Fraction
 
-from grader.answers import MatrixKey, NumberKey
-from grader.grading import grade
-from grader.records import Blank, Verdict
+from grader.answers import MatrixKey, NumberKey, Verdict
+from grader.marking.scoring import grade
+from grader.model import Blank
 
 KEYS = {
     "f.a": (Blank("f", "a", Fraction(4, 3), "a number"), NumberKey(1.0, 0.001)),

@@ -5,8 +5,8 @@ import tracemalloc
 
 import pytest
 
-from grader.html import render
-from grader.records import Outcome, Verdict
+from grader.answers import Outcome, Verdict
+from grader.sheets.html import render
 from tests import fuzz, hostile
 
 MONSTERS = hostile.monsters()

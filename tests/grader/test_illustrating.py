@@ -6,11 +6,11 @@ import re
 import nbformat
 import pytest
 
-from grader import bank, service
+from grader import bank, drawing, sheets
 from grader.checking import check
 from grader.cli import main
 from grader.errors import AuthorError
-from grader.formats import notebook
+from grader.papers import notebook
 from tests.grader.rounds import Round
 
 NETWORK = """
@@ -53,7 +53,7 @@ CURVES = """
 
 
 def shown(exercise, seed=0):
-    return service.in_print(service.variant(exercise, seed))
+    return sheets.in_print(drawing.variant_of(exercise, seed))
 
 
 def test_a_question_draws_its_own_equations(exercise):
@@ -66,8 +66,8 @@ def test_a_question_draws_its_own_equations(exercise):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_curves_have_the_letters_of_the_matching(exercise, seed):
-    variant = service.variant(exercise(CURVES), seed)
-    question = service.in_print(variant).questions[0]
+    variant = drawing.variant_of(exercise(CURVES), seed)
+    question = sheets.in_print(variant).questions[0]
     letters = dict(question.options)
     assert letters == {"a": "curve a", "b": "curve b"}
     pairs = dict(re.findall(r"(\d)(\w)", variant.keys["which"][1].show()))

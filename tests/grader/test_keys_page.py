@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import keys_page, schema
+from grader.bank import keys_page, schema
 
 PAGE = Path(__file__).parents[2] / "docs" / "authoring" / "keys.md"
 

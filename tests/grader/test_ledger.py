@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from grader import bank
-from grader.authored import PRINTED
+from grader.bank import PRINTED
 from grader.checking import Subject, findings
 from grader.drawing import printed_variant
 

@@ -16,7 +16,7 @@ from msgspec import structs
 
 from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey, expression
 from grader.answers.derivation import split
-from grader.structure import DOMAINS
+from grader.bank import DOMAINS
 from reference.derivatives import in_terms_of, parts, paths, with_derivatives
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Name, names

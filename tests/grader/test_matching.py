@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.answers import MatchKey
-from grader.records import Verdict
+from grader.answers import MatchKey, Verdict
 
 KEY = MatchKey("bad", 5)
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.answers import MatrixKey
-from grader.answers.matrix import matrix_rows, read_matrix, transpose
-from grader.records import Verdict
+from grader.answers import MatrixKey, Verdict, matrix_rows
+from grader.answers.matrix import read_matrix, transpose
 
 COLUMN = [[1.0], [2.0], [3.0]]
 TABLE = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]

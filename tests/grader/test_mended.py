@@ -8,8 +8,7 @@ from grader import bank
 from grader.checking import check
 from grader.cli import main
 from grader.drawing import printed_variant, variants
-from grader.prompts import Notation
-from grader.service import in_print
+from grader.sheets import Notation, in_print
 
 BASE = """\
 id: base

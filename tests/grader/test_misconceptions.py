@@ -5,10 +5,9 @@ import pytest
 
 from grader import bank
 from grader.checking import check
-from grader.drawing import printed_variant, variants
+from grader.drawing import printed_variant, variants, wrong_count_keys, wrong_expressions
 from grader.errors import AuthorError
-from grader.mistakes import wrong_count_keys, wrong_expressions
-from grader.service import mark
+from grader.marking import mark
 from reference.language.writing import plain
 
 SEEDS = 200

@@ -8,11 +8,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader import bank, service
+from grader import bank, papers
 from grader.cli import main
 from grader.errors import SubmissionError
-from grader.formats import notebook
-from grader.grading import grade
+from grader.marking.scoring import grade
+from grader.papers import notebook
 from tests.grader.rounds import Round
 
 QUIZ = """\
@@ -58,7 +58,7 @@ def test_every_paper_is_a_valid_notebook(made):
 
 def test_no_key_tolerance_seed_or_secret_in_a_students_file(made):
     secret = (made.folder / "staff" / "secret").read_text().strip()
-    manifest = service.read_manifest(made.folder)
+    manifest = papers.read_manifest(made.folder)
     for entry in manifest.papers:
         text = (made.folder / "papers" / f"{entry.student}.ipynb").read_text()
         assert secret not in text
@@ -396,12 +396,12 @@ def test_a_growing_roster_keeps_the_papers_that_were_made(tmp_path):
     before = (made.folder / "papers" / "s1.ipynb").read_bytes()
     made.build(["s2", "s1", "s9"])
     assert (made.folder / "papers" / "s1.ipynb").read_bytes() == before
-    assert {p.student for p in service.read_manifest(made.folder).papers} == {"s1", "s2", "s9"}
+    assert {p.student for p in papers.read_manifest(made.folder).papers} == {"s1", "s2", "s9"}
 
 
 def test_marks_do_not_depend_on_order(made):
-    paper = service.read_manifest(made.folder).papers[0]
-    solved = service.restore_all([paper], made.bank)
+    paper = papers.read_manifest(made.folder).papers[0]
+    solved = papers.restore_all([paper], made.bank)
     keys = solved["s1", "scalar-residual-block"].keys
     answers = {address: key.show() for address, (_, key) in keys.items()}
     backwards = dict(reversed(answers.items()))

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.answers import NumberKey
-from grader.answers.number import number_rows, read_number
-from grader.records import Verdict
+from grader.answers import NumberKey, Verdict, number_rows
+from grader.answers.number import read_number
 
 READ = {
     "0.65": 0.65,

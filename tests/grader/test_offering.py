@@ -9,8 +9,8 @@ from grader import bank
 from grader.checking import check
 from grader.drawing import printed_variant, restored, variants
 from grader.errors import AuthorError
-from grader.prompts import Notation
-from grader.service import in_print, mark
+from grader.marking import mark
+from grader.sheets import Notation, in_print
 
 TEXT = """
 id: offered

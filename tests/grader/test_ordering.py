@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.answers import OrderKey
+from grader.answers import OrderKey, Verdict
 from grader.answers.ordering import common
-from grader.records import Verdict
 
 # shown: a = chain, b = sign-lost, c = start, d = sum, e = end, f = twice
 KEY = OrderKey(("start", "chain", "sum", "end"), ("chain", "sign-lost", "start", "sum", "end", "twice"))  # fmt: skip

@@ -7,14 +7,12 @@ from collections import Counter
 import pytest
 from msgspec.structs import replace
 
-from grader import bank
-from grader.answers import MatchKey, OrderKey, SeveralKey
+from grader.answers import MatchKey, OrderKey, SeveralKey, Verdict
+from grader.bank import consistency
 from grader.checking import check
 from grader.cli import main
-from grader.drawing import printed_variant, restored, variants
+from grader.drawing import distinct, printed_variant, restored, variants
 from grader.errors import AuthorError
-from grader.records import Verdict
-from grader.variety import distinct
 from tests.grader.rounds import Round
 
 POOLS = """\
@@ -275,4 +273,4 @@ def test_check_finds_a_comparer_that_is_too_kind(kind, pools, monkeypatch):
 
 
 def test_bank_knows_every_pool():
-    assert {"choose_one", "choose_several", "match", "order"} <= {*bank.KINDS}
+    assert {"choose_one", "choose_several", "match", "order"} <= {*consistency.KINDS}

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from grader import bank, schema, yaml
-from grader.authored import ExerciseFile
-from grader.choosing import structures
+from grader import bank
+from grader.bank import schema, yaml
+from grader.bank.decoding import Checker
+from grader.bank.exercise_file import ExerciseFile
 from grader.cli import main
-from grader.conversion import Checker
+from grader.drawing import structures
 from grader.errors import AuthorError
 from grader.model import build
 from tests.test_docs import ROOT, exercises, files

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.answers import SeveralKey
-from grader.offers import Scoring
-from grader.records import Verdict
+from grader.answers import Scoring, SeveralKey, Verdict
 
 OPTIONS = ("noise", "dropout", "bug", "luck", "easy-set")
 KEY = SeveralKey(("noise", "bug"), OPTIONS)

@@ -9,10 +9,8 @@ from grader import bank
 from grader.answers import CountKey, DerivationKey, ExpressionKey, MatrixKey, NumberKey
 from grader.cli import main
 from grader.drawing import printed_variant, variants
-from grader.html import render
-from grader.prompts import Notation
-from grader.service import explained
-from grader.solutions import graph
+from grader.sheets import Notation, graph, worked
+from grader.sheets.html import render
 from reference.language.writing import latex
 
 BANK = bank.load_folder()
@@ -31,8 +29,8 @@ def end_of(text):
 def test_the_last_line_is_the_key(name):
     numbers = any(one.target for one in printed_variant(BANK[name]).solved.model.asked)
     for variant in variants(BANK[name], range(SEEDS if numbers else QUICK)):
-        plain = explained(variant, Notation.PLAIN)
-        shown = explained(variant, Notation.LATEX) if variant.draw.seed in range(QUICK) else {}
+        plain = worked(variant, Notation.PLAIN)
+        shown = worked(variant, Notation.LATEX) if variant.draw.seed in range(QUICK) else {}
         for address, (_, key) in variant.keys.items():
             if not isinstance(key, STEPS) or address not in plain:
                 assert not isinstance(key, STEPS) or not plain_count(variant, address)
@@ -53,19 +51,19 @@ def plain_count(variant, address):
 def test_all_of_its_mathematics_is_rendered(name):
     """What the converter cannot read would be shown as code."""
     for variant in [printed_variant(BANK[name]), *variants(BANK[name], range(QUICK))]:
-        for address, text in explained(variant).items():
+        for address, text in worked(variant).items():
             assert "<code>" not in render(text), (address, text)
 
 
 @pytest.mark.parametrize("name", BANK)
 def test_nothing_is_said_twice(name):
-    text = "\n".join(explained(printed_variant(BANK[name]), Notation.PLAIN).values())
+    text = "\n".join(worked(printed_variant(BANK[name]), Notation.PLAIN).values())
     steps = [line for line in text.splitlines() if line.startswith("    ")]
     assert len(steps) == len(set(steps))
 
 
 def test_numbers_are_put_in():
-    text = explained(printed_variant(BANK["two-layer-numbers"]), Notation.PLAIN)
+    text = worked(printed_variant(BANK["two-layer-numbers"]), Notation.PLAIN)
     assert text["forward.h1"].strip() == (
         "h1 = i1 * w11 + i2 * w21 + b1 = 2 * 1 + (-1) * 0.5 + 0.5 = 2"
     )
@@ -98,7 +96,7 @@ def test_matrices_are_put_in(tmp_path):
     path = tmp_path / "matrices.yaml"
     path.write_text(MATRICES)
     variant = printed_variant(bank.load(path))
-    shown, plain = explained(variant), explained(variant, Notation.PLAIN)
+    shown, plain = worked(variant), worked(variant, Notation.PLAIN)
     assert plain["q.z1"].strip().endswith("@ [1, -2] + [1, 1, 1] = [2, -1, 0]")
     assert r"\begin{bmatrix}2 \\ -1 \\ 0\end{bmatrix}" in shown["q.z1"]
     assert end_of(plain["q.W1"]) == variant.keys["q.W1"][1].show()

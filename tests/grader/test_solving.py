@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from grader.answers import Verdict
 from grader.checking import check
 from grader.drawing import printed_variant, survey, variants
 from grader.errors import AuthorError
-from grader.records import Verdict
 from tests.grader.test_checking import VECTORS
 
 UNIT = """
@@ -144,7 +144,7 @@ def test_vectors_and_matrices(exercise):
 
 
 def test_shapes_in_numbers_in_the_hint(exercise):
-    from grader.service import in_print
+    from grader.sheets import in_print
 
     sheet = in_print(printed_variant(exercise(VECTORS)))
     assert "a matrix of 2 × 2" in sheet.questions[1].blanks["backward.W"]

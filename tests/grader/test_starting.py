@@ -2,11 +2,12 @@
 
 import pytest
 
-from grader import bank, service, starting
+from grader import bank
+from grader.bank import starting
 from grader.checking import check
 from grader.cli import main
 from grader.drawing import variants
-from grader.prompts import document
+from grader.sheets import document, in_print
 from tests.grader.test_schema import faults
 
 KINDS = starting.kinds()
@@ -35,7 +36,7 @@ def test_a_new_exercise_holds(kind, run, tmp_path):
 def test_students_get_different_ones(kind):
     exercise = bank.load(starting.FOLDER / f"{kind}.yaml")
     assert exercise.id == kind
-    sheets = {document(service.in_print(one)) for one in variants(exercise, range(60))}
+    sheets = {document(in_print(one)) for one in variants(exercise, range(60))}
     assert len(sheets) >= 20
 
 

@@ -112,9 +112,9 @@ def test_what_only_zeros_speak_against_is_no_question(tmp_path):
 
 def test_a_planted_decision_is_found_by_check(tmp_path, monkeypatch):
     """Were the laws wrong, ``check`` would say so."""
-    from grader.asking import data
+    from grader.model.sufficiency import question
 
-    monkeypatch.setattr(data.Sufficiency, "decide", lambda self, target, given: Sufficient(()))
+    monkeypatch.setattr(question.Sufficiency, "decide", lambda self, target, given: Sufficient(()))
     report = check(loaded(tmp_path), 5)
     assert any("no step leads to o_y" in problem.message for problem in report.problems)
 

@@ -7,15 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from grader import reports
-from grader.answers import HandedIn, TextKey
+from grader.answers import Criterion, HandedIn, TextKey, Verdict
 from grader.checking import check
 from grader.cli import main
 from grader.errors import AuthorError
-from grader.formats import texts
-from grader.offers import Criterion
-from grader.records import Verdict
-from grader.service import mark_texts
+from grader.papers import mark_texts, reports, text_sheet
 from tests.grader.rounds import Round
 
 TEXT = """\
@@ -291,13 +287,13 @@ HOSTILE = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "\r\n=1", "  =1"
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 def test_student_text_is_inert(hostile, tmp_path):
     handed_in = HandedIn("s", "e", "b", hostile, KEY)
-    written = texts.write([handed_in], texts.Sheet())
+    written = text_sheet.write([handed_in], text_sheet.Sheet())
     [row] = csv.DictReader(io.StringIO(written, newline=""))
     assert row["text"][:1] not in ("=", "+", "-", "@", "\t", "\r", "\uff1d", " ")
     assert all(sign.isprintable() or sign == "\n" for sign in written)
     path = tmp_path / "texts.csv"
     path.write_text(written)
-    assert texts.write([handed_in], texts.read(path)) == written
+    assert text_sheet.write([handed_in], text_sheet.read(path)) == written
 
 
 def test_codes_tell_texts_apart():

@@ -1,0 +1,63 @@
+"""An author's files become exercises, or every problem with its place."""
+
+from typing import TYPE_CHECKING
+
+from grader.faces import lazy
+
+if TYPE_CHECKING:
+    from grader.bank import decoding, schema, starting
+    from grader.bank.exercise import Exercise
+    from grader.bank.exercise_file import (
+        DOMAINS,
+        EVERY,
+        PRINTED,
+        AnswerFile,
+        Data,
+        Example,
+        FigureFile,
+        Index,
+        Quantity,
+        QuestionFile,
+        Rule,
+        Text,
+        Tolerance,
+        pool_of,
+    )
+    from grader.bank.loading import files, find, home, is_quiz, load, load_folder
+    from grader.bank.quiz_file import Pick, QuizFile
+    from grader.bank.templates import fill, placeholders
+    from grader.bank.yaml import place_of
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "DOMAINS",
+    "EVERY",
+    "PRINTED",
+    "AnswerFile",
+    "Data",
+    "Example",
+    "Exercise",
+    "FigureFile",
+    "Index",
+    "Pick",
+    "Quantity",
+    "QuestionFile",
+    "QuizFile",
+    "Rule",
+    "Text",
+    "Tolerance",
+    "decoding",
+    "files",
+    "fill",
+    "find",
+    "home",
+    "is_quiz",
+    "load",
+    "load_folder",
+    "place_of",
+    "placeholders",
+    "pool_of",
+    "schema",
+    "starting",
+]

@@ -1,0 +1,330 @@
+"""What an author writes: the records of an exercise file, with those of ``offers``.
+
+Each line of a docstring that starts with a key is its description, which editors show; see ``schema``.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct, field
+
+from grader.answers import Criterion, Form, Verdict
+from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order, Pool
+
+Points = Annotated[float, Meta(gt=0, le=1000)]
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """What values may be drawn: a grid from ``from`` by ``step``, or one of a list.
+
+    ``from``: The lowest and the highest value, as `[-2, 2]`; both can be drawn.
+    ``step``: The distance of two values of the grid; 1 unless given.
+    ``not``: A value that is left out, or a list of them.
+    ``one_of``: A list of values, one of which is drawn.
+    """
+
+    between: tuple[float, float] | None = field(name="from", default=None)
+    step: Annotated[float, Meta(gt=0)] = 1
+    excluded: float | list[float] = field(name="not", default_factory=list)
+    one_of: Annotated[list[float], Meta(min_length=1)] | None = None
+
+    def grid(self) -> tuple[float, ...]:
+        """The values, each the float of its shortest decimal; a grid in ascending order."""
+        excluded = self.excluded if isinstance(self.excluded, list) else [self.excluded]
+        values = self.one_of if self.one_of is not None else self.steps()
+        return tuple(value for value in values if value not in excluded)
+
+    def steps(self) -> list[float]:
+        """The values of the grid, those excluded still among them."""
+        if self.between is None:
+            return []
+        low, step = Decimal(repr(self.between[0])), Decimal(repr(self.step))
+        return [float(low + index * step) for index in range(min(self.length, MAX_GRID))]
+
+    @property
+    def length(self) -> int:
+        """How many values the grid has."""
+        if self.between is None or not self.finite or self.between[1] < self.between[0]:
+            return 0
+        low, high = (Decimal(repr(end)) for end in self.between)
+        return int((high - low) / Decimal(repr(self.step))) + 1
+
+    @property
+    def finite(self) -> bool:
+        return all(map(math.isfinite, (*(self.between or ()), *(self.one_of or ()), self.step)))
+
+
+MAX_GRID = 100_000
+RANGE = r"[0-9]{1,9}(\.\.[0-9]{1,9})?"  # of whole numbers, or one of them
+
+Entries = float | list[float | list[float]]
+
+DOMAINS = ("real", "positive", "probability", "binary", "one-hot", "simplex", "integer")
+
+
+class Quantity(Struct, frozen=True, forbid_unknown_fields=True):
+    """A declared quantity with more to say than its shape.
+
+    ``shape``: `h × d`, `d` for a column, `1` for a scalar.
+    ``domain``: From which numbers its values come, where formulas are compared.
+    """
+
+    shape: int | str
+    domain: str = "real"
+
+
+class Index(Struct, frozen=True, forbid_unknown_fields=True):
+    """The place of an entry: the size it runs over, and indices that stand for another place.
+
+    ``size``: The size that the index runs over: a symbol or a number.
+    ``not``: Indices that stand for another place, as `[i]`.
+    """
+
+    size: int | str
+    apart_from: list[str] = field(name="not", default=[])
+
+
+class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The network of an exercise as its author writes it.
+
+    ``sizes``: Symbol → number, range such as `2..5`, or a rule as in `sample`.
+    ``inputs``: Name → shape: `h × d` (or `h x d`), `d` for a column, `1` for a scalar; `{shape: 1, domain: binary}` says more.
+    ``parameters``: Name → shape, as of inputs; these are what `parameters: all` counts.
+    ``constants``: Further scalars, such as a learning rate.
+    ``functions``: Abstract functions: name → number of arguments, as `{g1: 1, Loss: 2}`.
+    ``indices``: Places of entries: symbol → the size it runs over, as `{i: K, j: {size: K, not: [i]}}`.
+    ``equations``: One `name = expression` a line, in any order.
+    ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
+    ``layers``: A dense network in one line: `{x: 4, hidden: 8 relu, output: 1}`. Layer k has `Wk`, `bk` and `zk`.
+    ``units``: A network of single units, for questions on data: `{x: 2, h: 2 relu, y: 1}`.
+    ``batch``: The number of columns of the input of `layers`; 1 unless given.
+    """
+
+    sizes: dict[str, int | str | Rule] = {}
+    inputs: dict[str, int | str | Quantity] = {}
+    parameters: dict[str, int | str | Quantity] = {}
+    constants: list[str] = []
+    functions: dict[str, Annotated[int, Meta(ge=1, le=2)]] = {}
+    indices: dict[str, int | str | Index] = {}
+    equations: str = ""
+    define: dict[str, str] = {}
+    layers: dict[str, int | str] = {}
+    units: dict[str, int | str] | str = {}
+    batch: int | str = 1
+
+
+class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
+    """How far a number may be off; one of these. Without any: as rounding to three decimals goes.
+
+    ``absolute``: So much either way; beside `relative`, the larger counts.
+    ``relative``: Such a share of the key either way; beside `absolute`, the larger counts.
+    ``decimals``: Right when rounded to so many decimals.
+    ``significant``: Right to so many significant figures.
+    ``rounding``: As the default, for so many decimals at every step in place of three.
+    ``exact``: No rounding at all.
+    """
+
+    absolute: Annotated[float, Meta(ge=0)] | None = None
+    relative: Annotated[float, Meta(ge=0)] | None = None
+    decimals: Annotated[int, Meta(ge=0, le=12)] | None = None
+    significant: Annotated[int, Meta(ge=1, le=12)] | None = None
+    rounding: Annotated[int, Meta(ge=1, le=12)] | None = None
+    exact: bool = False
+
+
+class Data(Struct, frozen=True, forbid_unknown_fields=True):
+    """Do two items of data, alone or together, determine ``target``?
+
+    ``target``: What is to be worked out: a value, a parameter or a derivative.
+    ``first``: The first item: names, or `weights`, `inputs`, `weights from x to h`, `outputs of h`.
+    ``second``: The second item, as the first.
+    """
+
+    target: str
+    first: str | list[str]
+    second: str | list[str]
+
+
+class Text(Struct, frozen=True, forbid_unknown_fields=True):
+    """A short text, which staff mark by a rubric.
+
+    ``rubric``: Id → criterion.
+    """
+
+    rubric: dict[Identifier, Criterion]
+
+
+class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked, in one of several ways; see ``docs/authoring/questions.md``.
+
+    ``values``: Values of the network: a name or expression, a list of names, or blank → expression.
+    ``gradients_of``: A scalar of which derivatives are asked; it needs `by`.
+    ``by``: The quantities by which `gradients_of` is differentiated, a blank for each.
+    ``updates``: The quantities that one step of gradient descent changes; it needs `loss` and `rate`.
+    ``loss``: The scalar that `updates` descend on.
+    ``rate``: The learning rate of `updates`: a number or a name.
+    ``parameters``: A number of parameters: `all`, a list of names, or blank → names.
+    ``entries``: A number of entries: a name, a list of names, or blank → name.
+    ``shapes``: Rows and columns: a name, a list of names, or blank → name.
+    ``chain``: A derivative as a product of local derivatives, as `dL/dw1`, or blank → derivative.
+    ``choose_one``: One right option, drawn of a pool.
+    ``choose_several``: All options that are right, or none.
+    ``match``: Numbered items that lettered texts belong to.
+    ``order``: Lines to be put in their right order.
+    ``text``: A few sentences, which staff mark by a rubric.
+    ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
+    ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
+    ``in_terms_of``: The names that a formula may use; without it, numbers are asked for.
+    ``either_layout``: Is the transpose right as well?
+    ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
+    ``derivation``: May the answer have several lines, each equal to the one before?
+    """
+
+    values: str | list[str] | dict[Identifier, str] | None = None
+    gradients_of: str | None = None
+    by: list[str] = []
+    updates: list[str] | None = None
+    loss: str | None = None
+    rate: str | float | None = None
+    parameters: str | list[str] | dict[Identifier, str | list[str]] | None = None
+    entries: str | list[str] | dict[Identifier, str] | None = None
+    shapes: str | list[str] | dict[Identifier, str] | None = None
+    chain: str | dict[Identifier, str] | None = None
+    choose_one: Choose | None = None
+    choose_several: ChooseSeveral | None = None
+    match: Match | None = None
+    order: Order | None = None
+    text: Text | None = None
+    sufficiency: Data | None = None
+    offer: Annotated[int, Meta(ge=2, le=8)] | None = None
+    in_terms_of: str | list[str] | None = None
+    either_layout: bool = False
+    form: Form = Form.ANY
+    derivation: bool = False
+
+
+class FigureFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """Loss curves, each at its rate, on a problem that the rate ``suited`` suits.
+
+    ``loss_curves``: Curve → learning rate; a curve gets the letter of the option with the same name.
+    ``suited``: The learning rate that learns the problem well in the steps that are drawn.
+    """
+
+    loss_curves: dict[Identifier, float | str]
+    suited: float | str
+
+
+class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
+    """A misconception that an author adds: the value it gives to a blank, and what to say of it.
+
+    ``value``: What it gives: an expression over the network.
+    ``says``: Goes on after "it looks like".
+    ``blank``: The name of the blank, if the question has several.
+    ``credit``: The share of the points that it earns; 0 unless given.
+    """
+
+    value: str
+    says: str
+    blank: str = ""
+    credit: Annotated[float, Meta(ge=0, le=1)] = 0
+
+
+class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """One question of an exercise as its author writes it.
+
+    ``id``: Part of the address of its blanks: letters, digits, `-` and `_`, a letter first.
+    ``points``: Shared equally by its blanks.
+    ``ask``: The question: Markdown with LaTeX between `$`; `{{name}}` stands for what is drawn.
+    ``answer``: One kind of answer, or a list of them.
+    ``equations``: Equations in place of those of the same names, for this question alone.
+    ``tolerance``: How far numbers may be off, for this question.
+    ``may_be_trivial``: Blanks whose answer may be 0 or a given value: `true`, or a list of them.
+    ``figure``: What is drawn under the question: `network`, or loss curves.
+    ``misconceptions``: Further wrong answers, and what is said of them.
+    ``credit``: Name of a misconception → the share of the points that it earns.
+    """
+
+    id: Identifier
+    points: Points
+    ask: str
+    answer: AnswerFile | list[AnswerFile]
+    equations: str = ""
+    tolerance: Tolerance | None = None
+    may_be_trivial: bool | list[str] = False
+    figure: str | FigureFile | None = None
+    misconceptions: list[Mistake] = []
+    credit: dict[str, Annotated[float, Meta(ge=0, le=1)]] = {}
+
+    @property
+    def answers(self) -> list[AnswerFile]:
+        return self.answer if isinstance(self.answer, list) else [self.answer]
+
+
+EVERY, PRINTED = "every", "printed"  # seeds of an example: all that are drawn, and the pinned one
+Texts = str | int | float | list[str | int | float]
+
+
+class Example(Struct, frozen=True, forbid_unknown_fields=True):
+    """Answers and the verdict on them, which `check` compares with the marks.
+
+    ``answers``: Blank → answer, given together; where one is a list, each answer is given by itself.
+    ``verdict``: How they are marked: one verdict for all, or blank → verdict.
+    ``seed``: A seed, `printed`, or `every`.
+    ``says``: What each message contains.
+    """
+
+    answers: Annotated[dict[str, Texts], Meta(min_length=1)]
+    verdict: Verdict | dict[str, Verdict]
+    seed: int | str = EVERY
+    says: str = ""
+
+
+class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """An exercise as its author writes it.
+
+    ``id``: The name under which the exercise is known: letters, digits, `-` and `_`; best that of its file.
+    ``title``: A heading.
+    ``source``: Where the exercise comes from.
+    ``topics``: Words; a quiz can pick by topic.
+    ``text``: What stands above the equations: Markdown with LaTeX between `$`.
+    ``choose``: Structure that is drawn: choice → its options; or `sufficiency`, for a question on data.
+    ``network``: Sizes, quantities, equations.
+    ``sample``: What is drawn: name, or names as `w, b` → rule; a number or list is a constant.
+    ``require``: Conditions on a draw, such as `abs(z) > 0.05`.
+    ``printed``: The values of the pinned variant, shown with `--printed`.
+    ``tolerance``: How far numbers may be off, for all questions, where the default does not suit.
+    ``figure``: What is drawn under the equations: `network`, or loss curves.
+    ``questions``: What is asked.
+    ``points``: The total, which `check` compares with that of the questions.
+    ``examples``: Answers and how they are marked, which `check` compares.
+    ``accept``: Findings of `check` that are meant to be so, by their codes, such as `few-variants`.
+    """
+
+    id: Identifier
+    title: str
+    questions: Annotated[list[QuestionFile], Meta(min_length=1)]
+    source: str = ""
+    topics: list[str] = []
+    text: str = ""
+    choose: dict[Identifier, list[str] | dict[str, str | dict[str, str]] | str] = {}
+    network: NetworkFile = NetworkFile()
+    sample: dict[str, Entries | Rule] = {}
+    require: list[str] = []
+    tolerance: Tolerance = Tolerance()
+    printed: dict[str, Any] = {}
+    figure: str | FigureFile | None = None
+    points: Points | None = None
+    examples: list[Example] = []
+    accept: list[str] = []
+
+
+def pool_of(answer: AnswerFile) -> tuple[str, Pool] | None:
+    """The kind of an answer that draws of a pool, and the pool."""
+    for kind, pool in POOLS.items():
+        given = getattr(answer, kind)
+        if given is not None:
+            return kind, pool(given)
+    return None

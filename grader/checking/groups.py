@@ -1,0 +1,150 @@
+"""Prove exercises right, fair and markable before a student sees them.
+
+A group of findings a file; each takes a :class:`Subject` and yields problems, whose codes
+:mod:`grader.checking.kinds` explains.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from grader.bank import Exercise
+from grader.checking.choices import choices
+from grader.checking.data import data
+from grader.checking.draws import draws
+from grader.checking.examples import examples
+from grader.checking.fairness import difficulty, fairness
+from grader.checking.gradients import SYMBOLIC, certified, gradients
+from grader.checking.keys import keys
+from grader.checking.kinds import KINDS
+from grader.checking.points import points
+from grader.checking.subject import Subject, first_of_each
+from grader.checking.texts import texts
+from grader.drawing import Spread, Survival, Variant, distinct, wrong_count_keys, wrong_expressions
+from grader.errors import AuthorError, Problem
+
+Group = Callable[[Subject], Iterator[Problem]]
+
+
+class Report(Struct, frozen=True):
+    """What a check of one exercise found.
+
+    ``problems`` must be mended; ``unusable`` where they kept everything else from being looked at.
+    ``remarks`` are what the pinned variant is exempt from.
+    """
+
+    exercise: str
+    problems: list[Problem]
+    file: str = ""
+    remarks: list[str] = []
+    variants: int = 0
+    survival: Survival = Survival(0, 0, {})
+    blanks: int = 0
+    certified: int = 0
+    unusable: bool = False
+    difficulty: Spread | None = None  # predicted, over the seeds
+    skipped: bool = False  # not looked at, as it is what it was when it passed
+    quiz: bool = False
+    misconceptions: dict[str, float] = {}  # name → share of the variants in which it applies
+
+
+def file(subject: Subject) -> Iterator[Problem]:
+    """Structures that cannot be made, questions that are not decided, quantities that no one uses."""
+    _ = subject.surveyed
+    for kind in ("inputs", "parameters"):
+        for name in getattr(subject.exercise.file.network, kind):
+            if not any(name in model.printed.shapes for model in subject.models):
+                message = f"'{name}' is declared, but no equation uses it"
+                yield subject.problem("names", f"network.{kind}.{name}:key", message)
+    tastes = [code for code, kind in KINDS.items() if kind.matter_of_taste]
+    for index, code in enumerate(subject.exercise.file.accept):
+        if code not in tastes:
+            message = f"'{code}' cannot be accepted (what can: {', '.join(tastes)})"
+            yield subject.problem("schema", f"accept[{index}]", message)
+
+
+GROUPS: Mapping[str, Group] = {
+    "file": file,
+    "draws": draws,
+    "gradients": gradients,
+    "keys": keys,
+    "choices": choices,
+    "texts": texts,
+    "data": data,
+    "examples": examples,
+    "points": points,
+    "fairness": fairness,
+}
+
+
+def findings(subject: Subject, groups: Sequence[str] = tuple(GROUPS)) -> list[Problem]:
+    """What some groups find, one of a kind for each place.
+
+    Raises:
+        AuthorError: the exercise cannot be used at all.
+    """
+    _ = subject.models, subject.surveyed
+    found = first_of_each(problem for group in groups for problem in GROUPS[group](subject))
+    accepted = subject.exercise.file.accept
+    return [one for one in found if one.code not in accepted or not KINDS[one.code].matter_of_taste]
+
+
+def check(exercise: Exercise, seeds: int) -> Report:
+    """Check one exercise over a number of seeds."""
+    subject = Subject(exercise, seeds)
+    try:
+        problems = findings(subject)
+    except AuthorError as error:
+        return Report(exercise.id, list(error.problems), unusable=True)
+    return Report(
+        exercise.id,
+        problems,
+        remarks=remarks(subject),
+        variants=distinct(exercise),
+        survival=subject.surveyed[1],
+        blanks=len(subject.variants[0].keys) if subject.variants else 0,
+        certified=certified(subject),
+        misconceptions=shares(subject.variants),
+        difficulty=difficulty(subject),
+    )
+
+
+def remarks(subject: Subject) -> list[str]:
+    """What the printed variant is exempt from."""
+    pinned = subject.pinned[0]
+    faults = pinned.solved.faults if pinned else {}
+    return [
+        f"the printed variant would not be drawn: {reason}"
+        for reason, flags in faults.items()
+        if flags.any()
+    ]
+
+
+def shares(good: Sequence[Variant]) -> dict[str, float]:
+    """How often each misconception leads to a wrong answer, the most frequent first."""
+    counts = Counter(name for variant in good for name in misconceptions(variant))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return {name: count / len(good) for name, count in ordered}
+
+
+def misconceptions(variant: Variant) -> set[str]:
+    """The misconceptions that give a wrong answer to some blank of a variant."""
+    solved, row = variant.solved, variant.row
+    found = {
+        mistake.name
+        for several in solved.wrong.values()
+        for mistake, values in several
+        if (
+            np.abs(values[row] - solved.values[mistake.target][row])
+            > solved.within[mistake.target][row]
+        ).any()
+    }
+    for asked in solved.model.asked:
+        if isinstance(asked.key, SYMBOLIC):
+            found |= {wrong.name for wrong in wrong_expressions(solved.model, asked)[0]}
+        found |= {one.name for one, _ in wrong_count_keys(solved.model, asked, variant.draw.sizes)}
+    return found

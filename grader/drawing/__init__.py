@@ -1,0 +1,49 @@
+"""Seeds become good variants: sample, solve, reject, draw again."""
+
+from typing import TYPE_CHECKING
+
+from grader.faces import lazy
+
+if TYPE_CHECKING:
+    from grader.drawing.choosing import structures
+    from grader.drawing.difficulty import Spread, predict, spread
+    from grader.drawing.draw import Draw
+    from grader.drawing.faults import meetings
+    from grader.drawing.random_words import Seed
+    from grader.drawing.sampling import propose
+    from grader.drawing.search import Survival, survey, variant_of, variants
+    from grader.drawing.solving import Flags, Solved, batched, by_rounding, distance, solve
+    from grader.drawing.variant import Variant, offers, printed_variant, restored
+    from grader.drawing.variety import about, distinct
+    from grader.drawing.wrong_answers import wrong_count_keys, wrong_expressions
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "Draw",
+    "Flags",
+    "Seed",
+    "Solved",
+    "Spread",
+    "Survival",
+    "Variant",
+    "about",
+    "batched",
+    "by_rounding",
+    "distance",
+    "distinct",
+    "meetings",
+    "offers",
+    "predict",
+    "printed_variant",
+    "propose",
+    "restored",
+    "solve",
+    "spread",
+    "structures",
+    "survey",
+    "variant_of",
+    "variants",
+    "wrong_count_keys",
+    "wrong_expressions",
+]

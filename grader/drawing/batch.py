@@ -1,0 +1,95 @@
+"""Drawn variants side by side, so that a thousand cost one pass through NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from grader.drawing.draw import Draw
+from grader.drawing.random_words import Seed
+from grader.model import Model
+from reference.language.values import Array
+
+
+class Columns(Struct, frozen=True):
+    """Variants of one structure, a column for each quantity.
+
+    ``rows``: their places in the seeds that were asked for. ``sizes``: (batch,) whole numbers;
+    ``values``: (batch, rows, columns).
+    """
+
+    model: Model
+    seeds: Sequence[Seed]
+    rows: Sequence[int]
+    sizes: dict[str, NDArray[np.int64]]
+    values: dict[str, Array]
+    orders: dict[str, list[list[str]]]
+
+    @property
+    def structure(self) -> tuple[Model, tuple[tuple[int, ...], ...]]:
+        """What variants must have in common to stand in the same columns."""
+        return self.model, tuple(array.shape[1:] for array in self.values.values())
+
+    def known(self) -> dict[str, Array]:
+        """All drawn values, sizes included as scalars."""
+        sizes = {name: column[:, None, None].astype(float) for name, column in self.sizes.items()}
+        return {**sizes, **self.values}
+
+    def only(self, kept: NDArray[np.bool_]) -> Columns:
+        """Some of the variants."""
+        places = np.flatnonzero(kept).tolist()
+        return Columns(
+            self.model,
+            [self.seeds[place] for place in places],
+            [self.rows[place] for place in places],
+            {name: column[kept] for name, column in self.sizes.items()},
+            {name: column[kept] for name, column in self.values.items()},
+            {name: [orders[place] for place in places] for name, orders in self.orders.items()},
+        )
+
+    def draw(self, row: int) -> Draw:
+        """One variant by itself."""
+        exercise = self.model.exercise
+        return Draw(
+            exercise.id,
+            self.seeds[row],
+            exercise.digest,
+            self.model.choices,
+            {name: int(column[row]) for name, column in self.sizes.items()},
+            {name: column[row].tolist() for name, column in self.values.items()},
+            {question: orders[row] for question, orders in self.orders.items()},
+        )
+
+
+def stacked(parts: Sequence[Columns]) -> Columns:
+    """Columns of one structure below each other."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    return Columns(
+        first.model,
+        [seed for part in parts for seed in part.seeds],
+        [row for part in parts for row in part.rows],
+        {name: np.concatenate([part.sizes[name] for part in parts]) for name in first.sizes},
+        {name: np.concatenate([part.values[name] for part in parts]) for name in first.values},
+        {name: [order for part in parts for order in part.orders[name]] for name in first.orders},
+    )
+
+
+def entries_of(value: object, shape: tuple[int, int]) -> Array:
+    """A number, a list of a column's entries, or a list of rows, as an array of a shape.
+
+    Raises:
+        ValueError: it has another shape.
+    """
+    array = np.array(value, dtype=np.float64)
+    if array.ndim == 0:
+        return np.broadcast_to(array, shape)
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.shape != shape:
+        raise ValueError(f"expected {shape[0]} × {shape[1]} values, found {array.shape}")
+    return array

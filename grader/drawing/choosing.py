@@ -1,0 +1,80 @@
+"""Which structures an exercise has: the combinations of its choices, and what is drawn for each variant."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator
+
+from grader.bank import Exercise
+from grader.drawing.random_words import Seed, stream
+from grader.model import Case, Choices, Structure, count_cases, declared_network, draw_case
+from reference.network import Network
+
+EXAMPLE = "an example"  # the seed of the variant that stands for all of a structure
+
+
+def listed(exercise: Exercise) -> list[Choices]:
+    """Every combination of the options that are listed; what is drawn is left open."""
+    combinations: list[Choices] = [()]
+    for name, options in exercise.file.choose.items():
+        texts = [""] if isinstance(options, str) else list(options)
+        combinations = [
+            (*combination, (name, text)) for combination in combinations for text in texts
+        ]
+    return combinations
+
+
+@functools.lru_cache(maxsize=1024)
+def structures(exercise: Exercise) -> tuple[Choices, ...]:
+    """Every combination, with an example of what is drawn."""
+    return tuple(completed(exercise, choices, EXAMPLE, 0) for choices in listed(exercise))
+
+
+def completed(exercise: Exercise, choices: Choices, seed: Seed, attempt: int) -> Choices:
+    """A combination, with what is drawn for one seed.
+
+    Raises:
+        AuthorError: nothing can be drawn for this structure.
+    """
+    drawn = [name for name, options in exercise.file.choose.items() if isinstance(options, str)]
+    if not drawn:
+        return choices
+    network, layers = declared(exercise, choices)
+    found = dict(choices)
+    for name in drawn:
+        words = stream(exercise.id, seed, attempt, f"choice {name}")
+        case = draw_case(network, layers, words)
+        if case is None:
+            raise exercise.error(
+                f"choose.{name}", "no question on these units was found", "unsolvable"
+            )
+        found[name] = str(case)
+    return tuple(found.items())
+
+
+def possible(exercise: Exercise, choices: Choices) -> int:
+    """How many questions can be drawn for a structure, before any is rejected; 1 where none is."""
+    drawn = [name for name, options in exercise.file.choose.items() if isinstance(options, str)]
+    return math.prod(count_cases(*declared(exercise, choices)) for _ in drawn)
+
+
+@functools.lru_cache(maxsize=1024)
+def declared(exercise: Exercise, choices: Choices) -> tuple[Network, tuple[str, ...]]:
+    """The network of a structure, and its layers."""
+    structure = Structure(exercise, choices)
+    return declared_network(structure), tuple(structure.units)
+
+
+def misfits(exercise: Exercise, choices: Choices) -> Iterator[tuple[str, str]]:
+    """(choice, what was expected), for every choice that the exercise does not have."""
+    for name, text in choices:
+        options = exercise.file.choose[name]
+        if not isinstance(options, str):
+            if text not in options:
+                yield name, f"expected one of {', '.join(options)}, found '{text}'"
+            continue
+        try:
+            Case.parse(text)
+        except ValueError as error:
+            yield name, str(error)

@@ -1,0 +1,252 @@
+"""How much work a variant is: a prediction from its own solution, so that papers can be made alike.
+
+It is no measurement: nobody has timed a student. It counts what the solution takes, and says which of
+two variants of an exercise takes more.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from msgspec import Struct
+
+from grader.answers import (
+    ChainKey,
+    CountKey,
+    DerivationKey,
+    ExpressionKey,
+    ShapeKey,
+    TextKey,
+    read_count,
+)
+from grader.drawing.random_words import Seed
+from grader.drawing.variant import Variant
+from grader.model import Asked, Model, Proved
+from reference.effort import Written, prepare
+from reference.language.expression import Apply, parts
+from reference.language.values import Array
+from reference.network import Network
+from reference.polynomial import Terms
+from reference.rounding import origin
+from reference.sufficiency import Insufficient, Sufficient
+
+S = TypeVar("S", bound=Seed)
+
+FENCE = 1.5  # distances of the quartiles
+FLOOR = 0.2  # of the median; nearer than that, nothing is far out
+
+WEIGHTS: dict[str, tuple[float, str]] = {
+    "steps": (1.0, "The measure: one operation, one option to judge, one fact of a proof."),
+    "signs": (0.2, "A minus sign is minded in passing, and forgotten now and then."),
+    "digits": (0.1, "Ten digits more to write down and to type take about as long as a step."),
+    "active": (0.5, "The slope of a unit that is active is found and used; a dead one ends there."),
+    "special": (0.1, "That a step falls away is seen at a glance, but must be seen."),
+}
+
+
+class Difficulty(Struct, frozen=True):
+    """What the solution of one variant takes.
+
+    ``steps``: operations by hand that do not fall away; without numbers, operations of a formula and
+    quantities passed on the way to it, terms of a count, facts of a proof, options shown. ``signs``:
+    negative operands. ``digits``: significant digits of the operands, as they are after rounding to three
+    decimals. ``active``: entries of activations that pass a gradient on. ``special``: steps that fall
+    away, as an operand is 0, 1 or -1.
+    """
+
+    steps: int = 0
+    signs: int = 0
+    digits: int = 0
+    active: int = 0
+    special: int = 0
+
+    @property
+    def score(self) -> float:
+        """All of it in one number, in steps; see ``WEIGHTS``."""
+        weighed = [weight * getattr(self, name) for name, (weight, _) in WEIGHTS.items()]
+        return float(round(sum(weighed), 2))
+
+    def __add__(self, other: Difficulty) -> Difficulty:
+        return Difficulty(*(getattr(self, name) + getattr(other, name) for name in FIELDS))
+
+
+FIELDS = Difficulty.__struct_fields__
+NOTHING = Difficulty()
+
+
+def predict(variants: Sequence[Variant]) -> list[Difficulty]:
+    """The difficulty of variants, in order; the same for a variant whatever its company."""
+    return [
+        sum(
+            (of_blank(asked, one) for asked in one.solved.model.asked),
+            number + of_structure(one.solved.model),
+        )
+        for one, number in zip(variants, of_numbers(variants), strict=True)
+    ]
+
+
+# What is computed
+
+
+def of_numbers(variants: Sequence[Variant]) -> list[Difficulty]:
+    """What the values that are asked for take, each computed once; one pass for all that are alike."""
+    found = [NOTHING] * len(variants)
+    for places in alike(variants):
+        together = [variants[place] for place in places]
+        effort = by_hand(together[0].solved.model).effort(side_by_side(together), len(together))
+        columns = [getattr(effort, name).tolist() for name in FIELDS]
+        for place, row in zip(places, zip(*columns, strict=True), strict=True):
+            found[place] = Difficulty(*row)
+    return found
+
+
+def alike(variants: Sequence[Variant]) -> list[list[int]]:
+    """The places of the variants that ask for values, together where structure and sizes agree."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for place, one in enumerate(variants):
+        model, drawn = one.solved.model, one.solved.columns.values
+        if model.targets:
+            kind = (model, *(array.shape[-2:] for array in drawn.values()))
+            groups.setdefault(kind, []).append(place)
+    return list(groups.values())
+
+
+def side_by_side(variants: Sequence[Variant]) -> dict[str, Array]:
+    """All that was drawn for variants that are alike, each (batch, rows, columns)."""
+    known = [(one.solved.columns.known(), one.row) for one in variants]
+    return {name: np.stack([values[name][row] for values, row in known]) for name in known[0][0]}
+
+
+@functools.lru_cache(maxsize=1024)
+def by_hand(model: Model) -> Written:
+    return prepare(model.network, [asked.target for asked in model.targets])
+
+
+# What is derived, proved or chosen
+
+
+@functools.lru_cache(maxsize=1024)
+def of_structure(model: Model) -> Difficulty:
+    """What every variant of a structure takes: formulas, proofs, counts in symbols."""
+    steps = len(passed(model))
+    for asked in model.asked:
+        if asked.data is not None:
+            steps += sum(map(facts, needed(asked.data.proved)))
+        elif asked.key is not None:
+            steps += SIZES[type(asked.key)](asked.key)
+    return Difficulty(steps=steps)
+
+
+def passed(model: Model) -> set[str]:
+    """The quantities between the formulas that are asked for and the names in which they are given."""
+    network = model.complete
+    found: set[str] = set()
+    for asked in model.asked:
+        if not asked.target and f"@{asked.address}" in network.equations:
+            allowed = asked.symbolic.allowed if asked.symbolic else ()
+            found |= between(network, origin(network, f"@{asked.address}"), {*allowed})
+    return found
+
+
+def between(network: Network, target: str, allowed: set[str]) -> set[str]:
+    """The computed quantities from which a target is computed, down to those that are allowed."""
+    found: set[str] = set()
+    waiting = [target]
+    while waiting:
+        fresh = (network.edges(waiting.pop()) & network.equations.keys()) - allowed - found
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def needed(proved: Sequence[Proved]) -> Sequence[Proved]:
+    """The proofs that make an option right; where one item is enough, so are both."""
+    *items, both = proved
+    if not both.holds:
+        return [both]
+    return items if any(one.holds for one in items) else proved
+
+
+def facts(proof: Proved) -> int:
+    """The steps of a derivation, or the values other than 1 in two networks without one."""
+    decision = proof.decision
+    if isinstance(decision, Sufficient):
+        return len(decision.steps)
+    assert isinstance(decision, Insufficient)  # what is not decided has no key
+    pairs = ((decision.first[name], decision.second[name]) for name in decision.first)
+    return sum(pair != (1, 1) for pair in pairs)
+
+
+def in_symbols(key: CountKey | ShapeKey) -> int:
+    """The terms of a count, or of both numbers of a shape."""
+    texts = [key.text] if isinstance(key, CountKey) else [key.rows, key.columns]
+    return sum(len(read_count(text, key.names)[0].top) for text in texts)
+
+
+def operations(key: ExpressionKey | DerivationKey) -> int:
+    return sum(isinstance(node, Apply) for node in parts(key.expression))
+
+
+# Kind of key → how large a key is that every variant of a structure has, in steps.
+SIZES: dict[type, Callable[[Any], int]] = {
+    ExpressionKey: operations,
+    DerivationKey: operations,
+    CountKey: in_symbols,
+    ShapeKey: in_symbols,
+    ChainKey: lambda key: sum(len(route) - 1 for route in key.routes),
+    TextKey: lambda key: len(key.rubric),
+}
+
+
+def of_blank(asked: Asked, variant: Variant) -> Difficulty:
+    """What a blank takes that depends on the draw, besides the values that are computed for it."""
+    columns, row = variant.solved.columns, variant.row
+    if asked.pool is not None:
+        return Difficulty(sum(map(len, asked.pool.shown(columns.orders[asked.address][row]))))
+    if not asked.terms:
+        return NOTHING
+    sizes = {name: int(column[row]) for name, column in columns.sizes.items()}
+    return sum((of_count(terms, sizes) for terms in asked.terms), NOTHING)
+
+
+def of_count(terms: Terms, sizes: Mapping[str, int]) -> Difficulty:
+    """A count in numbers: its terms, with the digits of what is multiplied."""
+    factors = [sizes[name] for monomial in terms for name, power in monomial for _ in range(power)]
+    return Difficulty(len(terms), digits=sum(len(str(one).rstrip("0")) for one in factors))
+
+
+# How scores lie
+
+
+class Spread(Struct, frozen=True):
+    """How the scores of variants, or of papers, lie.
+
+    ``quartiles``: a quarter of them is below the first, a quarter above the second. ``outliers``: who is
+    far out, with the score.
+    """
+
+    median: float
+    quartiles: tuple[float, float]
+    ends: tuple[float, float]
+    outliers: tuple[tuple[Seed, float], ...]
+
+
+def spread(scores: Mapping[S, float], floor: float = FLOOR) -> Spread:
+    """The spread of scores by seed, or by student; there is at least one.
+
+    Far out is what lies beyond the quartiles by more than one and a half times their distance (Tukey,
+    *Exploratory Data Analysis*, section 2D), and farther from the median than the share ``floor`` of it, so that
+    nothing is far out where all are close.
+    """
+    values = list(scores.values())
+    low, median, high = np.quantile(values, [0.25, 0.5, 0.75]).round(2).tolist()
+    reach, least = FENCE * (high - low), floor * median
+    outliers = tuple(
+        (name, score)
+        for name, score in scores.items()
+        if not low - reach <= score <= high + reach and abs(score - median) > least
+    )
+    return Spread(median, (low, high), (min(values), max(values)), outliers)

@@ -1,0 +1,248 @@
+"""Why a draw would make a bad question.
+
+A ``require`` fails, a value is too near a kink, or an answer that takes no work would be marked right.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+from msgspec.structs import replace
+
+from grader.drawing.batch import Columns, entries_of
+from grader.drawing.solving import Flags, Solved, batched, solve
+from grader.drawing.wrong_answers import Mistake, wrong_values
+from grader.model import Model, sampled_names
+from reference.language.dimensions import SCALAR
+from reference.language.evaluating import evaluate
+from reference.language.expression import Apply, Expression, names
+from reference.language.values import Array
+from reference.network import Network
+from reference.rounding import Rounding, prepare
+
+APART = 0.01  # of an option from another, relative where it is larger than 1
+GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic
+LABELS = {0.0, 1.0}
+STRUCTURAL = 0.2  # share of random points at which a key equals a given value by its nature
+PROBES = 64
+
+
+def judge(columns: Columns) -> Solved:
+    """As :func:`solve`, with every fault of every draw."""
+    solved = solve(decided(columns))
+    found = {reason: fault(solved) for reason, fault in FAULTS.items()}
+    return replace(solved, faults={"require": requirements(columns), **found})
+
+
+def sift(columns: Columns) -> tuple[Solved, list[str]]:
+    """The good ones of some draws, and for every draw the first fault that was found; empty if none was.
+
+    What has a fault is left out of all that follows, the costly last. What is required must hold already.
+    """
+    left = np.arange(len(columns.seeds))
+    reasons = np.full(len(left), "", dtype=object)
+    solved = solve(columns)
+    for reason, fault in FAULTS.items():
+        if not left.size:
+            break
+        failed = fault(solved)
+        if failed.any():
+            reasons[left[failed]], left = reason, left[~failed]
+            solved = solved.only(~failed)
+    return solved, reasons.tolist()
+
+
+def decided(columns: Columns) -> Columns:
+    """The same, once it is clear that every question on data has an answer.
+
+    Raises:
+        AuthorError: one is not decided.
+    """
+    for asked in columns.model.asked:
+        if asked.data is not None:
+            _ = asked.data.key
+    return columns
+
+
+def requirements(columns: Columns) -> Flags:
+    """(batch,) where some ``require`` fails."""
+    model, batch = columns.model, len(columns.seeds)
+    flags = np.zeros(batch, dtype=bool)
+    if model.require:
+        values = conditions(model).evaluate(columns.known())
+        for condition in model.require:
+            flags |= ~holds(condition, values, batch)
+    return flags
+
+
+@functools.lru_cache(maxsize=1024)
+def conditions(model: Model) -> Network:
+    """The part of the network that every ``require`` hangs on."""
+    return model.network.pruned({name for one in model.require for name in names(one)})
+
+
+@functools.lru_cache(maxsize=1024)
+def kink_rounding(model: Model) -> Rounding:
+    """What is needed to bound the arguments of kinks."""
+    return prepare(model.network, model.kinks)
+
+
+def holds(condition: Expression, values: Mapping[str, Array], batch: int) -> Flags:
+    """(batch,) where a comparison holds by more than the guard, so alike on every machine."""
+    assert isinstance(condition, Apply)
+    left, right = (evaluate(side, values) for side in condition.args)
+    gap = left - right if condition.operation in ("gt", "ge") else right - left
+    least = GUARD if condition.operation in ("gt", "lt") else -GUARD
+    return np.broadcast_to((gap > least).all(axis=(-2, -1)), (batch,))
+
+
+def undefined(solved: Solved) -> Flags:
+    flags = np.zeros(solved.batch, dtype=bool)
+    for asked in solved.model.targets:
+        flags |= ~np.isfinite(solved.values[asked.target]).all(axis=(-2, -1))
+    return flags
+
+
+def near_kinks(solved: Solved) -> Flags:
+    """(batch,) where rounding to three decimals could carry a value over a kink."""
+    flags = np.zeros(solved.batch, dtype=bool)
+    for kink, reach in kink_rounding(solved.model).bounds(solved.columns.known()).items():
+        flags |= (np.abs(solved.values[kink]) <= reach + GUARD).any(axis=(-2, -1))
+    return flags
+
+
+def trivial(solved: Solved) -> Flags:
+    """(batch,) where 0 that is not the answer, or a given value that is not it by nature, would be marked right.
+
+    An answer that is nothing but 0 takes no work either.
+    """
+    model, values = solved.model, solved.values
+    flags = np.zeros(solved.batch, dtype=bool)
+    shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
+    by_nature = structural(model, shapes)
+    for asked in model.targets:
+        if asked.may_be_trivial:
+            continue
+        key, reach = values[asked.target], solved.within[asked.target] + GUARD
+        near = np.abs(key) <= reach
+        flags |= near.all(axis=(-2, -1))
+        beside = near & (np.abs(key) > GUARD)  # an entry may be 0 itself, as of a dead unit
+        flags |= beside.any(axis=(-2, -1))
+        if model.network.shapes[asked.target] == SCALAR:
+            for name in scalars(model):
+                if (asked.target, name) not in by_nature:
+                    flags |= (np.abs(key - values[name]) <= reach)[..., 0, 0]
+    return flags
+
+
+def too_close(solved: Solved) -> Flags:
+    """(batch,) where two options that are shown are the same number, or nearly so."""
+    flags = np.zeros(solved.batch, dtype=bool)
+    for asked in solved.model.targets:
+        for row, order in enumerate(solved.columns.orders.get(asked.address, ())):
+            assert asked.offered is not None
+            names = [asked.offered.values[option] for option in order]
+            shown = np.array(
+                [batched(solved.values[name], solved.batch)[row, 0, 0] for name in names]
+            )
+            apart = np.abs(shown[:, None] - shown) + np.diag(np.full(len(shown), np.inf))
+            least = APART * np.maximum(1.0, np.abs(shown)) + 2 * solved.within[asked.target][row]
+            flags[row] = not np.isfinite(shown).all() or bool((apart <= least).any())
+    return flags
+
+
+def misunderstood(solved: Solved) -> Flags:
+    """(batch,) where a wrong solver's answer would be marked right, but not by nature."""
+    flags = np.zeros(solved.batch, dtype=bool)
+    for _, meets in meetings(solved):
+        flags |= meets
+    return flags
+
+
+def meetings(solved: Solved) -> Iterator[tuple[Mistake, Flags]]:
+    """Each mistake, and (batch,) where it would be marked right, but not by nature."""
+    model, values = solved.model, solved.values
+    shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
+    by_nature = alike(model, shapes)
+    for place, (mistake, wrong) in enumerate(wrong_values(model, solved.everything)):
+        with np.errstate(invalid="ignore"):  # what is not finite meets nothing
+            apart = np.abs(wrong - values[mistake.target])
+        meets = (apart <= solved.within[mistake.target] + GUARD).all(axis=(-2, -1))
+        if place in by_nature:
+            meets &= (apart > GUARD).any(axis=(-2, -1))
+        yield mistake, np.asarray(meets)
+
+
+# Why a draw would make a bad question, the quickest to tell first.
+FAULTS: dict[str, Callable[[Solved], Flags]] = {
+    "undefined": undefined,
+    "kink": near_kinks,
+    "trivial": trivial,
+    "options": too_close,
+    "misconception": misunderstood,
+}
+
+
+@functools.lru_cache(maxsize=1024)
+def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> frozenset[int]:
+    """The places of the mistakes that often make no difference, as a mask where a unit is active."""
+    known = probes(model, shapes)
+    known |= {name: given(model, name, known[name]) for name, _ in shapes if is_given(model, name)}
+    values = model.network.evaluate(known)
+    return frozenset(
+        place
+        for place, (mistake, wrong) in enumerate(wrong_values(model, values))
+        if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean() >= STRUCTURAL
+    )
+
+
+def is_given(model: Model, name: str) -> bool:
+    """Is it a constant, or a label of 0 or 1? Then what its values do is no chance."""
+    return {*model.grids[name]} <= LABELS
+
+
+def given(model: Model, name: str, probe: Array) -> Array:
+    """Random values of such a quantity, (batch, *shape)."""
+    grid = model.grids[name]
+    if not grid:
+        constant = sampled_names(model.exercise)[name][1]
+        return np.broadcast_to(entries_of(constant, probe.shape[-2:]), probe.shape)
+    generator = np.random.Generator(np.random.Philox(key=3))
+    return np.array(grid)[generator.integers(len(grid), size=probe.shape)]
+
+
+def probes(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> dict[str, Array]:
+    """Random values of all that is drawn, which do not agree by chance."""
+    generator = np.random.Generator(np.random.Philox(key=2))
+    known: dict[str, Array] = {
+        name: np.full((1, 1, 1), max(model.grids[name])) for name in model.sizes
+    }
+    for name, shape in shapes:
+        known[name] = generator.uniform(-1, 1, (PROBES, *shape))
+    return known
+
+
+def scalars(model: Model) -> list[str]:
+    return [name for name in model.sampled if model.network.shapes[name] == SCALAR]
+
+
+@functools.lru_cache(maxsize=1024)
+def structural(
+    model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]
+) -> frozenset[tuple[str, str]]:
+    """(target, given name) pairs that agree by nature, as dz/db = w does where a unit is active.
+
+    Found at random points, where values do not agree by chance.
+    """
+    values = model.network.evaluate(probes(model, shapes))
+    pairs = set()
+    for asked in model.targets:
+        if model.network.shapes[asked.target] != SCALAR:
+            continue
+        for name in scalars(model):
+            equal = np.abs(values[asked.target] - values[name]) <= GUARD
+            if equal.mean() >= STRUCTURAL:
+                pairs.add((asked.target, name))
+    return frozenset(pairs)

@@ -1,0 +1,150 @@
+"""Variants whose values are known already: those of papers, and the pinned one of a source exam."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.bank import Exercise
+from grader.drawing.batch import Columns, entries_of
+from grader.drawing.choosing import misfits
+from grader.drawing.draw import Draw
+from grader.model import Choices, build
+from grader.pools import Pool
+from reference.language.values import Array
+
+
+def columns(exercise: Exercise, draws: Sequence[Draw]) -> list[Columns]:
+    """Stored draws of one exercise as columns again, one entry for each structure.
+
+    Raises:
+        AuthorError: the exercise was changed so that a draw does not fit it any more.
+    """
+    groups: dict[tuple[object, ...], list[int]] = {}
+    known: set[Choices] = set()
+    for row, draw in enumerate(draws):
+        choices = choices_of(exercise, draw)
+        if choices not in known and [*misfits(exercise, choices)]:
+            raise exercise.error("choose", f"seed {draw.seed} uses a choice that is not there")
+        known.add(choices)
+        model = build(exercise, choices)
+        key = (choices, *(draw.sizes.get(name) for name in model.array_sizes))
+        groups.setdefault(key, []).append(row)
+    return [
+        stack(exercise, choices_of(exercise, draws[rows[0]]), draws, rows)
+        for rows in groups.values()
+    ]
+
+
+def choices_of(exercise: Exercise, draw: Draw) -> Choices:
+    return tuple((name, draw.choices.get(name, "")) for name in exercise.file.choose)
+
+
+def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: list[int]) -> Columns:
+    """The stored draws of one structure as columns."""
+    model = build(exercise, choices)
+    mine = [draws[row] for row in rows]
+    sizes: dict[str, NDArray[np.int64]] = {}
+    values: dict[str, Array] = {}
+    try:
+        for name in model.sizes:
+            sizes[name] = np.array([draw.sizes[name] for draw in mine], dtype=np.int64)
+        concrete = {name: int(column[0]) for name, column in sizes.items()}
+        for name in model.sampled:
+            shape = model.shape(name, concrete)
+            values[name] = np.stack([entries_of(draw.values[name], shape) for draw in mine])
+        orders = {
+            asked.address: [fitting(asked.pool, draw.orders[asked.address]) for draw in mine]
+            for asked in model.asked
+            if asked.pool is not None
+        }
+    except (KeyError, ValueError) as error:
+        raise exercise.error(
+            "", f"a stored variant does not fit this exercise any more: {error}"
+        ) from None
+    return Columns(model, [draw.seed for draw in mine], rows, sizes, values, orders)
+
+
+def fitting(pool: Pool, order: list[str]) -> list[str]:
+    """The order of a stored variant, all of which the exercise must still have.
+
+    Raises:
+        ValueError: it has not.
+    """
+    problem = pool.misfit(order)
+    if problem:
+        raise ValueError(problem)
+    return order
+
+
+def printed(exercise: Exercise) -> Draw:
+    """The pinned variant with the numbers of the source exam.
+
+    Raises:
+        AuthorError: the exercise pins none, leaves a value out, or pins what is not there.
+    """
+    given = dict(exercise.file.printed)
+    if "printed" not in exercise.positions:
+        raise exercise.error("", "this exercise has no printed variant")
+    choices = {}
+    for name in exercise.file.choose:
+        choices[name] = str(taken(exercise, given, name, None))
+    for name, message in misfits(exercise, tuple(choices.items())):
+        raise exercise.error(f"printed.{name}", message)
+    model = build(exercise, tuple(choices.items()))
+    sizes: dict[str, int] = {}
+    values: dict[str, list[list[float]]] = {}
+    for name in model.sizes:
+        grid = model.grids[name]
+        needed = len(grid) > 1 and name in model.visible_sizes
+        value = taken(exercise, given, name, None if needed else grid[0])
+        sizes[name] = whole(exercise, name, value)
+    for name in model.sampled:
+        constant = None if model.grids[name] else exercise.file.sample.get(name)
+        try:
+            array = entries_of(taken(exercise, given, name, constant), model.shape(name, sizes))
+        except (ValueError, TypeError) as error:
+            raise exercise.error(f"printed.{name}", str(error)) from None
+        values[name] = array.tolist()
+    orders = {
+        asked.address: pinned_order(exercise, asked.address, asked.pool, given)
+        for asked in model.asked
+        if asked.pool is not None
+    }
+    if given:
+        name = next(iter(given))
+        raise exercise.error(f"printed.{name}", f"'{name}' is nothing that is drawn")
+    return Draw(exercise.id, "printed", exercise.digest, choices, sizes, values, orders)
+
+
+def taken(exercise: Exercise, given: dict[str, Any], name: str, otherwise: object) -> object:
+    """The pinned value of a name, taken out of ``given``."""
+    value = given.pop(name, otherwise)
+    if value is None:
+        raise exercise.error("printed", f"the printed variant gives no value for '{name}'")
+    return value
+
+
+def whole(exercise: Exercise, name: str, value: object) -> int:
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = -1.0
+    if number < 1 or number != int(number):
+        raise exercise.error(f"printed.{name}", f"expected a size, found '{value}'")
+    return int(number)
+
+
+def pinned_order(exercise: Exercise, address: str, pool: Pool, given: dict[str, Any]) -> list[str]:
+    order = taken(exercise, given, address, pool.standard)
+    place = f"printed.{address}"
+    if not isinstance(order, list):
+        raise exercise.error(place, "expected a list of options")
+    names = pool.pinned([str(name) for name in order])
+    problem = pool.misfit(names)
+    if problem:
+        raise exercise.error(place, problem)
+    return names

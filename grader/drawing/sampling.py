@@ -1,0 +1,117 @@
+"""(exercise, seeds) → values; pure, in batches, the same bytes for ever.
+
+Which random word becomes which value is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.bank import Exercise
+from grader.drawing.batch import Columns, entries_of
+from grader.drawing.choosing import completed, listed
+from grader.drawing.philox import Words
+from grader.drawing.random_words import Attempts, Seed, of_each, pick, words
+from grader.model import Choices, Model, build
+from reference.language.values import Array
+
+Item = TypeVar("Item", bound=Hashable)
+
+
+def propose(exercise: Exercise, seeds: Sequence[Seed], attempts: Attempts) -> list[Columns]:
+    """Draw every seed once, without looking at the result; one entry for each structure that came up."""
+    combinations = listed(exercise)
+    attempts = of_each(attempts, seeds)
+    stream = structure_words(exercise, seeds, attempts, len(combinations))
+    picked = pick(stream[:, 0], len(combinations)).tolist()
+    chosen = [
+        completed(exercise, combinations[index], seed, attempt)
+        for index, seed, attempt in zip(picked, seeds, attempts, strict=True)
+    ]
+    first = build(exercise, chosen[0])
+    sizes = {
+        name: np.array(first.grids[name], dtype=np.int64)[
+            pick(stream[:, index + 1], len(first.grids[name]))
+        ]
+        for index, name in enumerate(first.sizes)
+    }
+    groups: dict[tuple[Choices, tuple[int, ...]], list[int]] = {}
+    for choices, rows in grouped(chosen).items():
+        varying = [sizes[name][rows].tolist() for name in build(exercise, choices).array_sizes]
+        concrete = [*zip(*varying, strict=True)] if varying else [()] * len(rows)
+        for key, places in grouped(concrete).items():
+            groups[choices, key] = [rows[place] for place in places]
+    return [
+        fill_in(build(exercise, choices), seeds, rows, sizes, attempts)
+        for (choices, _), rows in groups.items()
+    ]
+
+
+def grouped(items: Sequence[Item]) -> dict[Item, list[int]]:
+    """Each distinct item with its places."""
+    places: dict[Item, list[int]] = {}
+    for place, item in enumerate(items):
+        places.setdefault(item, []).append(place)
+    return places
+
+
+def structure_words(
+    exercise: Exercise, seeds: Sequence[Seed], attempts: Attempts, combinations: int
+) -> Words:
+    """What a structure is drawn by; no word is drawn where there is one structure without sizes."""
+    sizes = exercise.file.network.sizes
+    if combinations == 1 and not sizes:
+        return np.zeros((len(seeds), 1), dtype=np.uint64)
+    return words(exercise.id, seeds, attempts, "structure", 1 + len(sizes))
+
+
+def fill_in(
+    model: Model,
+    seeds: Sequence[Seed],
+    rows: list[int],
+    sizes: Mapping[str, NDArray[np.int64]],
+    attempts: Sequence[int],
+) -> Columns:
+    """Values and option orders for the seeds of one structure."""
+    own = {name: column[rows] for name, column in sizes.items()}
+    mine = [seeds[row] for row in rows]
+    concrete = {name: int(column[0]) for name, column in own.items()}
+    shapes = {name: model.shape(name, concrete) for name in model.sampled}
+    pools = {asked.address: asked.pool for asked in model.asked if asked.pool is not None}
+    entries = sum(height * width for height, width in shapes.values())
+    taken = entries + sum(pool.width for pool in pools.values())
+    tries = [attempts[row] for row in rows]
+    stream = words(model.exercise.id, mine, tries, "values", taken)
+    values: dict[str, Array] = {}
+    position = 0
+    for name, shape in shapes.items():
+        width = shape[0] * shape[1]
+        values[name] = sample(model, name, stream[:, position : position + width], shape)
+        position += width
+    orders: dict[str, list[list[str]]] = {}
+    for address, pool in pools.items():
+        part = stream[:, position : position + pool.width]
+        orders[address] = [pool.draw(line) for line in part.tolist()]
+        position += pool.width
+    return Columns(model, mine, rows, own, values, orders)
+
+
+def sample(model: Model, name: str, stream: Words, shape: tuple[int, int]) -> Array:
+    """Values of one quantity, (batch, *shape): from its grid, or the constant that stands there."""
+    grid = model.grids[name]
+    if grid:
+        return np.array(grid)[pick(stream, len(grid))].reshape(-1, *shape)
+    constant = next(
+        value
+        for key, value in model.exercise.file.sample.items()
+        if name in [part.strip() for part in key.split(",")]
+    )
+    try:
+        array = entries_of(constant, shape)
+    except (ValueError, TypeError) as error:
+        raise model.exercise.error(f"sample.{name}", f"'{name}': {error}") from None
+    return np.broadcast_to(array, (len(stream), *shape))

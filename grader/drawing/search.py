@@ -1,0 +1,174 @@
+"""Seeds → good variants: propose, solve, and draw again what would make a bad question."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader.bank import Exercise
+from grader.drawing.batch import Columns, stacked
+from grader.drawing.faults import decided, requirements, sift
+from grader.drawing.random_words import Seed
+from grader.drawing.sampling import propose
+from grader.drawing.solving import Solved, joined
+from grader.drawing.variant import Variant, printed_variant
+
+MAX_ATTEMPTS = 400
+TOGETHER = 500  # draws that cost little more than one
+
+
+class Survival(Struct, frozen=True):
+    """How many draws were proposed and how many were good; rejected ones by reason."""
+
+    proposed: int
+    good: int
+    rejected: dict[str, int]
+
+    @property
+    def rate(self) -> float:
+        return self.good / self.proposed if self.proposed else 1.0
+
+
+def variants(exercise: Exercise, seeds: Sequence[Seed]) -> list[Variant]:
+    """A good variant for every seed, in order; the same for a seed whatever its company.
+
+    Raises:
+        AuthorError: some seed has no good draw in many attempts.
+    """
+    found, _ = survey(exercise, seeds)
+    missing = [str(seed) for seed, variant in zip(seeds, found, strict=True) if variant is None]
+    if missing:
+        place = "require" if exercise.file.require else "sample"
+        raise exercise.error(
+            place,
+            f"no draw of seed {missing[0]} makes a good question in {MAX_ATTEMPTS} attempts "
+            f"({len(missing)} of {len(seeds)} seeds)",
+            "unsolvable",
+        )
+    return [variant for variant in found if variant is not None]
+
+
+def variant_of(exercise: Exercise, seed: int | str) -> Variant:
+    """One variant; the seed ``printed`` is the pinned one."""
+    return printed_variant(exercise) if seed == "printed" else variants(exercise, [seed])[0]
+
+
+def survey(exercise: Exercise, seeds: Sequence[Seed]) -> tuple[list[Variant | None], Survival]:
+    """The variants of seeds as far as there are good ones, and the survival of the draws."""
+    search = Search(exercise, seeds)
+    search.run()
+    found = [search.good[place][1] if place in search.good else None for place in range(len(seeds))]
+    return gathered(found), search.survival()
+
+
+class Search:
+    """The search for the first good draw of each seed.
+
+    What is required is looked at first, attempt by attempt, until each seed has a draw to solve; so the
+    costly faults are looked for in many draws at once. Where few seeds are left, some attempts at each
+    are made together.
+
+    A row of its columns is a try: the place of the seed times ``MAX_ATTEMPTS``, and the attempt.
+    ``next``: of each seed, how many attempts were made. ``good``: place → the first attempt that is good,
+    and its variant. ``rejected``: reason → tries.
+    """
+
+    def __init__(self, exercise: Exercise, seeds: Sequence[Seed]) -> None:
+        self.exercise, self.seeds = exercise, seeds
+        self.next = [0] * len(seeds)
+        self.good: dict[int, tuple[int, Variant]] = {}
+        self.rejected: dict[str, array[int]] = defaultdict(lambda: array("q"))  # as there are many
+        self.costly = any(isinstance(options, str) for options in exercise.file.choose.values())
+
+    def run(self) -> None:
+        pending, rounds = list(range(len(self.seeds))), 0
+        while pending:
+            for group in self.required(pending, self.ahead(rounds, len(pending))):
+                solved, reasons = sift(group)
+                self.reject(group.rows, reasons)
+                for row, number in enumerate(solved.columns.rows):
+                    place, attempt = divmod(number, MAX_ATTEMPTS)
+                    if place not in self.good or attempt < self.good[place][0]:
+                        self.good[place] = attempt, Variant(solved, row)
+            pending = [one for one in pending if one not in self.good and self.open(one)]
+            rounds += 1
+
+    def required(self, places: Sequence[int], wanted: int) -> list[Columns]:
+        """Further draws in which all holds that is required, by structure: so many of each seed, or more."""
+        kept: dict[object, list[Columns]] = {}
+        count = Counter[int]()
+        pending, rounds = list(places), 0
+        while pending:
+            for group in self.proposed(pending, max(wanted, self.ahead(rounds, len(pending)))):
+                failed = requirements(decided(group))
+                left = group.only(~failed) if failed.any() else group
+                self.reject(group.rows, ["require" if one else "" for one in failed.tolist()])
+                if left.rows:
+                    kept.setdefault(left.structure, []).append(left)
+                count.update(number // MAX_ATTEMPTS for number in left.rows)
+            pending = [one for one in pending if count[one] < wanted and self.open(one)]
+            rounds += 1
+        return [stacked(parts) for parts in kept.values()]
+
+    def proposed(self, places: Sequence[int], ahead: int) -> list[Columns]:
+        """The next attempts at some seeds."""
+        made: list[int] = []
+        for place in places:
+            last = min(self.next[place] + ahead, MAX_ATTEMPTS)
+            first = place * MAX_ATTEMPTS
+            made += range(first + self.next[place], first + last)
+            self.next[place] = last
+        seeds = [self.seeds[one // MAX_ATTEMPTS] for one in made]
+        attempts = [one % MAX_ATTEMPTS for one in made]
+        return [
+            replace(columns, rows=[made[row] for row in columns.rows])
+            for columns in propose(self.exercise, seeds, attempts)
+        ]
+
+    def ahead(self, rounds: int, pending: int) -> int:
+        """How many attempts are made at a time: a few draws cost as much as one, unless a case is drawn."""
+        return 1 if self.costly else min(max(rounds, 1), max(TOGETHER // pending, 1))
+
+    def open(self, place: int) -> bool:
+        return self.next[place] < MAX_ATTEMPTS
+
+    def reject(self, numbers: Sequence[int], reasons: Sequence[str]) -> None:
+        for number, reason in zip(numbers, reasons, strict=True):
+            if reason:
+                self.rejected[reason].append(number)
+
+    def survival(self) -> Survival:
+        """Of the draws up to the first good one of each seed."""
+        last = [
+            self.good[one][0] + 1 if one in self.good else made
+            for one, made in enumerate(self.next)
+        ]
+        counted = {
+            reason: sum(one % MAX_ATTEMPTS < last[one // MAX_ATTEMPTS] for one in numbers)
+            for reason, numbers in self.rejected.items()
+        }
+        rejected = {reason: count for reason, count in counted.items() if count}
+        return Survival(sum(last), len(self.good), rejected)
+
+
+def gathered(found: Sequence[Variant | None]) -> list[Variant | None]:
+    """Variants of which those of one structure stand in the same columns, whatever attempt they are of."""
+    parts: dict[int, Solved] = {id(one.solved): one.solved for one in found if one is not None}
+    structures: dict[object, list[Solved]] = {}
+    for solved in parts.values():
+        structures.setdefault(solved.columns.structure, []).append(solved)
+    moved: dict[int, tuple[Solved, int]] = {}
+    for alike in structures.values():
+        whole, start = joined(alike), 0
+        for solved in alike:
+            moved[id(solved)] = whole, start
+            start += solved.batch
+    return [one and replaced(one, *moved[id(one.solved)]) for one in found]
+
+
+def replaced(variant: Variant, solved: Solved, start: int) -> Variant:
+    return Variant(solved, start + variant.row)

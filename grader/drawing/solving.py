@@ -1,0 +1,198 @@
+"""Columns of values → columns of keys; the one stage that calls the reference solvers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from grader.answers import (
+    CountKey,
+    Key,
+    MatrixKey,
+    NumberKey,
+    Rows,
+    ShapeKey,
+    matrix_rows,
+    number_rows,
+)
+from grader.bank import Tolerance
+from grader.drawing.batch import Columns, stacked
+from grader.drawing.wrong_answers import Mistake, wrong_values
+from grader.model import Asked, Blank, Model
+from reference import polynomial
+from reference.language.dimensions import SCALAR
+from reference.language.values import Array
+from reference.rounding import Rounding, prepare
+
+Flags = NDArray[np.bool_]
+
+
+class Solved(Struct, frozen=True, dict=True):
+    """Columns with their keys.
+
+    ``values``: every name of the network; ``within``: the distance within which an entry of a key is
+    right; ``faults``: reason → (batch,) flags, set where the draw would make a bad question.
+    """
+
+    columns: Columns
+    values: dict[str, Array]
+    within: dict[str, Array]
+    faults: dict[str, Flags]
+
+    @property
+    def model(self) -> Model:
+        return self.columns.model
+
+    @property
+    def batch(self) -> int:
+        return len(self.columns.seeds)
+
+    def only(self, kept: Flags) -> Solved:
+        """Some of the variants; what is the same for all has no batch of its own, and stays."""
+        values = {
+            name: array[kept] if array.ndim > 2 and len(array) == self.batch else array
+            for name, array in self.values.items()
+        }
+        within = {name: array[kept] for name, array in self.within.items()}
+        return Solved(self.columns.only(kept), values, within, {})
+
+    @property
+    def everything(self) -> dict[str, Array]:
+        """All drawn and computed values."""
+        return {**self.columns.known(), **self.values}
+
+    @functools.cached_property
+    def wrong(self) -> dict[str, list[tuple[Mistake, Array]]]:
+        """Target → the mistakes in it, with their values (batch, rows, columns)."""
+        found: dict[str, list[tuple[Mistake, Array]]] = {}
+        for mistake, values in wrong_values(self.model, self.everything):
+            found.setdefault(mistake.target, []).append((mistake, batched(values, self.batch)))
+        return found
+
+    def at(self, rows: Sequence[int], names: Iterable[str] | None = None) -> dict[str, Array]:
+        """The values of some variants, each (len(rows), rows, columns); all of them unless named."""
+        every = self.everything
+        return {name: batched(every[name], self.batch)[rows] for name in names or every}
+
+    @property
+    def good(self) -> Flags:
+        """(batch,) the draws without a fault."""
+        flags = np.zeros(self.batch, dtype=bool)
+        for fault in self.faults.values():
+            flags |= fault
+        return ~flags
+
+    def keys(self, row: int) -> dict[str, tuple[Blank, Key]]:
+        """Address → blank and key of one variant."""
+        return {asked.address: (asked.blank, self.key(asked, row)) for asked in self.model.asked}
+
+    def key(self, asked: Asked, row: int) -> Key:
+        if asked.key is not None:
+            return asked.key
+        if asked.data is not None:
+            return asked.data.key
+        if asked.pool is not None:
+            return asked.pool.key(self.columns.orders[asked.address][row])
+        if asked.terms:
+            return self.count_key(asked, row)
+        value, within = self.values[asked.target][row], self.within[asked.target][row]
+        if self.model.network.shapes[asked.target] == SCALAR:
+            return NumberKey(float(value[0, 0]), float(within[0, 0]))
+        return MatrixKey(value.tolist(), within.tolist())
+
+    def rows(self, asked: Asked, text: str) -> Rows | None:
+        """What a student gave for a number or matrix; nothing where that cannot be told or has another shape."""
+        if self.model.network.shapes[asked.target] == SCALAR:
+            return number_rows(text)
+        return matrix_rows(text, self.values[asked.target].shape[-2:])
+
+    def count_key(self, asked: Asked, row: int) -> Key:
+        """The key of a count, or of a shape, in the sizes of one variant."""
+        sizes = {name: int(column[row]) for name, column in self.columns.sizes.items()}
+        counts = [str(polynomial.at(terms, sizes)) for terms in asked.terms]
+        return CountKey(counts[0]) if len(counts) == 1 else ShapeKey(counts[0], counts[1])
+
+
+def solve(columns: Columns) -> Solved:
+    """Keys and tolerances of a batch, in a few passes over all of it; faults are not looked for."""
+    model, batch = columns.model, len(columns.seeds)
+    if not model.targets:
+        return Solved(columns, {}, {}, {})
+    known = columns.known()
+    values = model.network.evaluate(known)
+    for name in (*(asked.target for asked in model.targets), *model.kinks):
+        values[name] = batched(values[name], batch)  # a constant has no batch of its own
+    rounding = rounding_bounds(model, known)
+    within = {
+        asked.target: batched(
+            distance(asked.tolerance, values[asked.target], rounding, asked), batch
+        )
+        for asked in model.targets
+    }
+    return Solved(columns, values, within, {})
+
+
+def joined(parts: Sequence[Solved]) -> Solved:
+    """Solved columns of one structure below each other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Solved(
+        stacked([part.columns for part in parts]),
+        {
+            name: np.concatenate([batched(part.values[name], part.batch) for part in parts])
+            for name in parts[0].values
+        },
+        {name: np.concatenate([part.within[name] for part in parts]) for name in parts[0].within},
+        {},
+    )
+
+
+def batched(array: Array, batch: int) -> Array:
+    return np.broadcast_to(array, (batch, *array.shape[-2:]))
+
+
+def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str, int], Array]:
+    """(name, decimals) → how far rounding to so many decimals can move it."""
+    return {
+        (name, decimals): found
+        for decimals, rounding in roundings(model).items()
+        for name, found in rounding.bounds(known, 10.0**-decimals).items()
+    }
+
+
+@functools.lru_cache(maxsize=1024)
+def roundings(model: Model) -> dict[int, Rounding]:
+    """Decimals → what is needed to bound the keys that are rounded so."""
+    wanted: dict[int, list[str]] = {}
+    for asked in model.targets:
+        if by_rounding(asked.tolerance):
+            wanted.setdefault(asked.tolerance.rounding or 3, []).append(asked.target)
+    return {decimals: prepare(model.network, names) for decimals, names in wanted.items()}
+
+
+def by_rounding(tolerance: Tolerance) -> bool:
+    """Is this the default kind, or one that only says to how many decimals?"""
+    stated = (tolerance.absolute, tolerance.relative, tolerance.decimals, tolerance.significant)
+    return not tolerance.exact and all(value is None for value in stated)
+
+
+def distance(
+    tolerance: Tolerance, value: Array, rounding: Mapping[tuple[str, int], Array], asked: Asked
+) -> Array:
+    """How far each entry of a key may be off."""
+    size = np.abs(value)
+    if tolerance.exact:
+        return np.zeros_like(size)
+    if tolerance.absolute is not None or tolerance.relative is not None:
+        return np.maximum(tolerance.absolute or 0.0, (tolerance.relative or 0.0) * size)
+    if tolerance.decimals is not None:
+        return np.full_like(size, 0.5 * 10.0**-tolerance.decimals)
+    if tolerance.significant is not None:
+        with np.errstate(divide="ignore"):
+            exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
+        return np.asarray(0.5 * 10.0 ** (exponent - tolerance.significant + 1))
+    return rounding[asked.target, tolerance.rounding or 3]

@@ -1,0 +1,67 @@
+"""One variant: drawn, stored, or the pinned one of a source exam."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from grader.answers import Key, show_number
+from grader.bank import Exercise
+from grader.drawing.draw import Draw
+from grader.drawing.faults import judge
+from grader.drawing.restoring import columns, printed
+from grader.drawing.solving import Solved, solve
+from grader.model import Blank, Model
+
+DIGITS = 4  # of a number that is offered
+
+
+class Variant(Struct, frozen=True):
+    """One variant: a row of solved columns."""
+
+    solved: Solved
+    row: int
+
+    @property
+    def exercise(self) -> Exercise:
+        return self.solved.model.exercise
+
+    @property
+    def draw(self) -> Draw:
+        return self.solved.columns.draw(self.row)
+
+    @property
+    def keys(self) -> dict[str, tuple[Blank, Key]]:
+        return self.solved.keys(self.row)
+
+
+def restored(exercise: Exercise, draws: Sequence[Draw]) -> list[Variant]:
+    """The variants of stored draws, in order."""
+    found: dict[int, Variant] = {}
+    for group in columns(exercise, draws):
+        solved = solve(group)
+        found |= {place: Variant(solved, row) for row, place in enumerate(group.rows)}
+    return [found[place] for place in range(len(draws))]
+
+
+def printed_variant(exercise: Exercise) -> Variant:
+    """The pinned variant, good or not."""
+    [group] = columns(exercise, [printed(exercise)])
+    return Variant(judge(group), 0)
+
+
+def offers(model: Model, draw: Draw) -> dict[str, str]:
+    """The numbers among which a student chooses."""
+    offered = [one for one in model.asked if one.offered is not None and one.offered.values]
+    if not offered:
+        return {}
+    known = {name: np.array([rows], dtype=float) for name, rows in draw.values.items()}
+    sizes = {name: np.full((1, 1, 1), float(size)) for name, size in draw.sizes.items()}
+    values = model.network.evaluate({**sizes, **known})
+    return {
+        f"{one.address}.{option}": show_number(float(f"{values[name].item():.{DIGITS}g}"))
+        for one in offered
+        for option, name in (one.offered.values if one.offered else {}).items()
+    }

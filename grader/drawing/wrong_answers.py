@@ -1,0 +1,133 @@
+"""What the wrong solvers give in the variants of an exercise."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader.answers import CountKey, DerivationKey, ExpressionKey
+from grader.model import Asked, Model
+from reference import polynomial
+from reference.language.evaluating import evaluate_all
+from reference.language.expression import Expression
+from reference.language.values import Array
+from reference.language.writing import plain
+from reference.misconceptions import (
+    Wrong,
+    WrongCount,
+    changed,
+    expressed,
+    solver_of,
+    wrong_counts,
+    wrong_solvers,
+)
+from reference.network import Network
+from reference.points import Points
+
+
+class Mistake(Struct, frozen=True, eq=False):
+    """A wrong value of one blank: how it comes about, and what share of the points it earns."""
+
+    name: str
+    message: str
+    credit: Fraction
+    target: str  # of the blank
+    source: str  # the name of the wrong value
+
+
+class Misled(Struct, frozen=True, eq=False):
+    """A wrong solver.
+
+    ``equations``: all that its mistakes need and the right values do not hold.
+    """
+
+    equations: Mapping[str, Expression]
+    mistakes: tuple[Mistake, ...]
+
+
+@functools.lru_cache(maxsize=1024)
+def misled(model: Model) -> tuple[Misled, ...]:
+    """Every mistake in a blank whose key is a value of the network, by who makes it."""
+    if not model.targets:
+        return ()
+    own = tuple(
+        Mistake("own", one.message, one.credit, asked.target, one.target)
+        for asked in model.targets
+        for one in asked.mistakes
+    )
+    wrong = wrong_solvers(solver_of(model.printed, without_kinks(model.network)))
+    return (Misled({}, own), *(in_blanks(model, each) for each in wrong))
+
+
+def without_kinks(network: Network) -> Network:
+    equations = {n: e for n, e in network.equations.items() if not n.startswith("@kink")}
+    return replace(network, equations=equations)
+
+
+def in_blanks(model: Model, wrong: Wrong) -> Misled:
+    """The blanks of numbers whose value another solver gets wrong."""
+    equations: dict[str, Expression] = {}
+    found = []
+    for asked in model.targets:
+        target = asked.target
+        own = changed(wrong.network, model.network, target)
+        if target in own:
+            equations |= own
+            credit = asked.credit.get(wrong.name, Fraction(0))
+            found.append(Mistake(wrong.name, wrong.message, credit, target, target))
+    ordered = {name: equations[name] for name in wrong.network.equations if name in equations}
+    return Misled(ordered, tuple(found))
+
+
+def wrong_values(model: Model, known: Mapping[str, Array]) -> Iterator[tuple[Mistake, Array]]:
+    """Each mistake with its values, of the blank's shape (batch, rows, columns)."""
+    for one in misled(model):
+        values = evaluate_all(one.equations, known)
+        for mistake in one.mistakes:
+            value, right = values[mistake.source], known[mistake.target]
+            if value.shape == right.shape:
+                yield mistake, value
+            elif value.shape[-2:] == right.shape[-2:]:
+                yield mistake, np.broadcast_arrays(value, right)[0]
+
+
+@functools.lru_cache(maxsize=4096)
+def wrong_expressions(
+    model: Model, asked: Asked
+) -> tuple[tuple[Wrong, ...], tuple[Expression, ...]]:
+    """Wrong solvers, and what they give for a blank that asks for an expression, as far as its names allow."""
+    assert asked.symbolic is not None
+    assert isinstance(asked.key, ExpressionKey | DerivationKey)
+    target, points = f"@{asked.address}", asked.key.points
+    allowed = {*asked.symbolic.allowed, *points.network.symbols.shapes}
+    defined = model.exercise.file.network.define
+    found: dict[Expression, Wrong] = {}
+    for wrong in symbolic_solvers(model, points):
+        expression = expressed(wrong.network, target, allowed, defined)
+        if expression is not None:
+            found.setdefault(expression, wrong)
+    return tuple(found.values()), tuple(found)
+
+
+@functools.lru_cache(maxsize=1024)
+def symbolic_solvers(model: Model, points: Points) -> list[Wrong]:
+    return wrong_solvers(solver_of(model.printed, points.network))
+
+
+def wrong_count_keys(
+    model: Model, asked: Asked, sizes: Mapping[str, int]
+) -> Iterator[tuple[WrongCount, CountKey]]:
+    """Wrong counts as keys, in symbols or in the sizes of one variant."""
+    for wrong in wrong_counts(model.printed, asked.counted) if asked.counted else ():
+        if isinstance(asked.key, CountKey):
+            text = plain(polynomial.expression(wrong.terms))
+            used = {symbol for monomial in wrong.terms for symbol, _ in monomial}
+            if used <= {*asked.key.names}:
+                yield wrong, CountKey(text, asked.key.names)
+        else:
+            yield wrong, CountKey(str(polynomial.at(wrong.terms, sizes)))

@@ -1,0 +1,77 @@
+"""Answers to variants of one structure, marked column by column: one blank of all students at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from grader.answers import Outcome, at_sight
+from grader.drawing import Solved
+from grader.marking.marks import Answers, Marks
+from grader.marking.scoring import WRONG, Response, credited, looked_at, outcome, scaled
+from grader.marking.variants import explained
+from grader.model import Asked
+from reference.language.dimensions import SCALAR
+
+log = logging.getLogger("gradmark")
+
+
+def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[Marks]:
+    """The marks of (row, answers), which are those of each by itself."""
+    rows = [row for row, _ in handed_in]
+    given = [line.answers for _, line in handed_in]
+    columns = [
+        first_look(solved, asked, rows, [texts.get(asked.address, "") for texts in given])
+        for asked in solved.model.asked
+    ]
+    outcomes: list[Sequence[Outcome]] = [*zip(*columns, strict=True)]
+    places = sorted(
+        {place for column in columns for place, one in enumerate(column) if one.verdict in WRONG}
+    )
+    addresses = [asked.address for asked in solved.model.asked]
+    wrong = [
+        Response(rows[place], given[place], dict(zip(addresses, outcomes[place], strict=True)))
+        for place in places
+    ]
+    for place, found in zip(places, second_look(solved, wrong), strict=True):
+        outcomes[place] = [found[address] for address in addresses]
+    scale = scaled([asked.blank for asked in solved.model.asked])
+    return [
+        credited(scale, line.answers, found, line.student, line.exercise, line.seed)
+        for (_, line), found in zip(handed_in, outcomes, strict=True)
+    ]
+
+
+def first_look(
+    solved: Solved, asked: Asked, rows: Sequence[int], texts: Sequence[str]
+) -> list[Outcome]:
+    """The outcome of each answer to one blank by itself; what is equal is looked at once."""
+    found: list[Outcome | None] = [None] * len(texts)
+    if asked.target and asked.pool is None and solved.model.network.shapes[asked.target] == SCALAR:
+        values, within = (by[asked.target][rows, 0, 0] for by in (solved.values, solved.within))
+        found = at_sight(texts, values, within)
+    alike = asked.key is not None or asked.data is not None  # one key for all of them
+    seen: dict[tuple[int, str], Outcome] = {}
+
+    def look(row: int, text: str) -> Outcome:
+        if (row, text) not in seen:
+            seen[row, text] = outcome(solved.key(asked, row), text)
+        return seen[row, text]
+
+    return [
+        one or look(0 if alike else row, text)
+        for one, row, text in zip(found, rows, texts, strict=True)
+    ]
+
+
+def second_look(solved: Solved, wrong: Sequence[Response]) -> list[dict[str, Outcome]]:
+    """As :func:`explained`; where that fails, each by itself."""
+    try:
+        return explained(solved, wrong)
+    except Exception:
+        log.exception("a second look in bulk failed")
+        return [alone(solved, one) for one in wrong]
+
+
+def alone(solved: Solved, one: Response) -> dict[str, Outcome]:
+    return looked_at({**one.outcomes}, lambda _: explained(solved, [one])[0])

@@ -1,0 +1,164 @@
+"""Answers × keys → marks."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import logging
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader.answers import ALL, NOTHING, Key, Outcome, Verdict
+from grader.marking.marks import Mark, Marks
+from grader.model import Blank
+
+MAX_ANSWER = 20_000
+WRONG = (Verdict.INCORRECT, Verdict.PARTIAL)
+Keys = Mapping[str, tuple[Blank, Key]]
+SecondLook = Callable[[dict[str, Outcome]], dict[str, Outcome]]
+
+
+class Response(Struct, frozen=True):
+    """What was handed in for a row of solved columns, and what was found of it."""
+
+    row: int
+    answers: Mapping[str, str]
+    outcomes: Mapping[str, Outcome]
+
+
+log = logging.getLogger("gradmark")
+
+
+def grade(
+    keys: Keys,
+    answers: Mapping[str, str],
+    *,
+    student: str = "",
+    exercise: str = "",
+    seed: int | str = 0,
+    weight: float = 1.0,
+    unreadable: Mapping[str, str] | None = None,
+    second_look: SecondLook = dict,
+) -> Marks:
+    """Mark every blank of a variant.
+
+    Args:
+        keys: address → blank and key.
+        answers: address → text; addresses that are not there are noted, blanks left out are blank.
+        weight: what the points are multiplied by.
+        unreadable: address → why the answer to it cannot be told.
+        second_look: the outcomes, once all of them are known, as far as some are wrong.
+    """
+    outcomes = {
+        address: outcome(key, answers.get(address, ""), (unreadable or {}).get(address))
+        for address, (_, key) in keys.items()
+    }
+    if any(one.verdict in WRONG for one in outcomes.values()):
+        outcomes = looked_at(outcomes, second_look)
+    scale = scaled([blank for blank, _ in keys.values()], weight)
+    found = [outcomes[address] for address in keys]
+    return credited(scale, answers, found, student, exercise, seed)
+
+
+class Scale(Struct, frozen=True):
+    """What blanks are worth: in points, in whole ``units`` of which ``unit`` make a point, and as it is written."""
+
+    worth: dict[str, tuple[Fraction, int, float]]
+    unit: int
+    out_of: float
+
+
+def scaled(blanks: Sequence[Blank], weight: float = 1.0) -> Scale:
+    factor = Fraction(str(weight))
+    worth = {blank.address: blank.points * factor for blank in blanks}
+    unit = math.lcm(*(one.denominator for one in worth.values()))
+    return Scale(
+        {address: (one, int(one * unit), shown(one)) for address, one in worth.items()},
+        unit,
+        shown(sum(worth.values(), Fraction(0))),
+    )
+
+
+def credited(
+    scale: Scale,
+    answers: Mapping[str, str],
+    outcomes: Sequence[Outcome],
+    student: str,
+    exercise: str,
+    seed: int | str,
+) -> Marks:
+    """Outcomes, in the order of the scale, as marks; most are all or nothing, which whole numbers add up quickly."""
+    marks: dict[str, Mark] = {}
+    units, parts = 0, NOTHING
+    for (address, (worth, whole, out_of)), found in zip(scale.worth.items(), outcomes, strict=True):
+        points: float = 0
+        if found.share is ALL:
+            points = out_of
+            units += whole
+        elif found.share is not NOTHING:
+            earned = worth * found.share
+            points = shown(earned)
+            parts += earned
+        marks[address] = Mark(found.verdict, points, out_of, found.message, found.understood)
+    total = shown(parts + Fraction(units, scale.unit)) if parts else in_units(units, scale.unit)
+    strange = answers.keys() - scale.worth.keys()
+    notes = [unknown(address, scale.worth) for address in answers if address in strange]
+    return Marks(student, exercise, seed, total, scale.out_of, marks, notes)
+
+
+def outcome(key: Key, text: str, problem: str | None = None) -> Outcome:
+    """The outcome for one answer; a failure of ours is an ``error``, never a wrong answer."""
+    if problem is not None:
+        return Outcome(Verdict.UNREADABLE, message=problem)
+    found = before_reading(text)
+    if found is not None:
+        return found
+    try:
+        return key.mark(text)
+    except Exception as failure:
+        return failed(failure)
+
+
+def before_reading(text: str) -> Outcome | None:
+    """The outcome for an answer that no key is needed for: nothing, or too much."""
+    if not text.strip():
+        return Outcome(Verdict.BLANK)
+    if len(text) > MAX_ANSWER:
+        message = f"too long: {len(text)} characters, at most {MAX_ANSWER} are read"
+        return Outcome(Verdict.UNREADABLE, message=message)
+    return None
+
+
+def looked_at(outcomes: dict[str, Outcome], second_look: SecondLook) -> dict[str, Outcome]:
+    """The outcomes after a second look; where it fails, no wrong answer is sure to be wrong."""
+    try:
+        return second_look(outcomes)
+    except Exception as failure:
+        error = failed(failure)
+        return {name: error if one.verdict in WRONG else one for name, one in outcomes.items()}
+
+
+def failed(failure: Exception) -> Outcome:
+    log.exception("marking failed")
+    message = f"gradmark failed ({type(failure).__name__}); a person must look at this answer"
+    return Outcome(Verdict.ERROR, message=message)
+
+
+@functools.lru_cache(maxsize=4096)
+def in_units(units: int, unit: int) -> float:
+    return shown(Fraction(units, unit))
+
+
+def unknown(address: str, keys: Iterable[str]) -> str:
+    close = difflib.get_close_matches(address[:80], list(keys), n=1)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    return f"no blank '{address[:80]}'{hint}"
+
+
+def shown(points: Fraction) -> float:
+    """Points as they are written: a whole number, or at most four decimals."""
+    rounded = round(float(points), 4)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,0 +1,34 @@
+"""One structure of an exercise with all that is asked of it, before any number is drawn."""
+
+from typing import TYPE_CHECKING
+
+from grader.faces import lazy
+
+if TYPE_CHECKING:
+    from grader.model.blank import Asked, Blank
+    from grader.model.model import Model, build, sampled_names
+    from grader.model.structure import Choices, Structure, declared_network
+    from grader.model.sufficiency.case import Case
+    from grader.model.sufficiency.items import phrases
+    from grader.model.sufficiency.question import OPTIONS, DataQuestion, Proved
+    from grader.model.sufficiency.search import count_cases, draw_case
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "OPTIONS",
+    "Asked",
+    "Blank",
+    "Case",
+    "Choices",
+    "DataQuestion",
+    "Model",
+    "Proved",
+    "Structure",
+    "build",
+    "count_cases",
+    "declared_network",
+    "draw_case",
+    "phrases",
+    "sampled_names",
+]

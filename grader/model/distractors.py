@@ -1,0 +1,118 @@
+"""A choice whose wrong options are what misconceptions lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from grader.bank import AnswerFile
+from grader.model.blank import Asked, Offered, Symbolic
+from grader.model.structure import Structure
+from grader.pools import Choose, OneOf, Option
+from reference.equivalence import Agreement, compare
+from reference.language.dimensions import SCALAR
+from reference.language.expression import Expression, Name, substitute
+from reference.language.writing import latex
+from reference.misconceptions import Wrong, changed, expressed, solver_of, wrong_solvers
+from reference.network import Network
+from reference.points import Points
+
+RIGHT = "right"
+
+
+def offered(
+    structure: Structure,
+    answer: AnswerFile,
+    place: str,
+    asked: Asked,
+    network: Network,
+    points: Points,
+) -> tuple[Asked, Network]:
+    """A blank as a choice, and the network with the wrong values that are offered."""
+    target = f"@{asked.address}"
+    declared = declared_part(network, structure)
+    alone = network.pruned([target])
+    wrong = wrong_solvers(solver_of(declared, alone))
+    if asked.symbolic is not None:
+        texts, against = expressions(structure, asked.symbolic, target, wrong, points)
+    else:
+        if network.shapes[target] != SCALAR:
+            structure.report(f"{place}.offer", "only numbers and expressions can be offered")
+        texts, against, network = numbers(asked, target, wrong, network)
+    count = answer.offer or 0
+    if len(texts) < count:
+        message = f"{count} options are to be shown, but misconceptions lead to {len(texts) - 1}"
+        structure.report(f"{place}.offer", message)
+    options = {name: Option(text, right=name == RIGHT) for name, text in texts.items()}
+    pool = OneOf(Choose(options, show=count), against)
+    values = {} if asked.symbolic else {name: value_of(target, name) for name in texts}
+    blank = replace(asked.blank, hint=pool.hint)
+    return replace(asked, blank=blank, pool=pool, symbolic=None, offered=Offered(values)), network
+
+
+def declared_part(network: Network, structure: Structure) -> Network:
+    """The network as its author declared it, without what is asked, defined or derived."""
+    own = {
+        name: e
+        for name, e in network.equations.items()
+        if not {*"@/ "} & {*name} and name not in structure.file.network.define
+    }
+    return replace(network, equations=own)
+
+
+def expressions(
+    structure: Structure, asked: Symbolic, target: str, wrong: list[Wrong], points: Points
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Id → expression, no two of them equal; wrong id → what it looks like."""
+    allowed = {*asked.allowed, *points.network.symbols.shapes}
+    found: dict[str, Expression] = {RIGHT: asked.expression}
+    against: dict[str, str] = {}
+    for name, one in identified(wrong):
+        expression = expressed(one.network, target, allowed, structure.file.network.define)
+        if expression is not None and all(
+            compare(expression, other, points) is Agreement.DIFFERENT for other in found.values()
+        ):
+            found[name], against[name] = expression, said(one)
+    return {name: f"${latex(one)}$" for name, one in found.items()}, against
+
+
+def numbers(
+    asked: Asked, target: str, wrong: list[Wrong], network: Network
+) -> tuple[dict[str, str], dict[str, str], Network]:
+    """Id → placeholder of a number; what each looks like; the network with the wrong numbers."""
+    texts, against = {RIGHT: placeholder(asked, RIGHT)}, dict[str, str]()
+    for name, one in identified(wrong):
+        equations = changed(one.network, network, target)
+        if target not in equations:
+            continue
+        own = {old: f"{value_of(target, name)} {old}" for old in equations}
+        own[target] = value_of(target, name)
+        renamed = {old: Name(new) for old, new in own.items()}
+        shapes = {new: one.network.shapes[old] for old, new in own.items()}
+        more = {own[old]: substitute(e, renamed) for old, e in equations.items()}
+        network = network.extended(more, shapes)
+        texts[name], against[name] = placeholder(asked, name), said(one)
+    return texts, against, network
+
+
+def identified(wrong: list[Wrong]) -> Iterator[tuple[str, Wrong]]:
+    """Each wrong solver with an id, of the misconception's name and a number where it has several."""
+    count: dict[str, int] = {}
+    for one in wrong:
+        name = one.name.replace(" ", "-")
+        count[name] = count.get(name, 0) + 1
+        yield (f"{name}-{count[name]}" if count[name] > 1 else name), one
+
+
+def placeholder(asked: Asked, name: str) -> str:
+    return f"{{{{{asked.address}.{name}}}}}"
+
+
+def value_of(target: str, name: str) -> str:
+    """The network's name of a value that is offered."""
+    return target if name == RIGHT else f"{target} {name}"
+
+
+def said(wrong: Wrong) -> str:
+    return f"not the right option; it looks like {wrong.message}"

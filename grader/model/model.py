@@ -1,0 +1,212 @@
+"""One structure of an exercise: its network with all that is asked of it, before any number is drawn.
+
+An exercise has a model for each combination of its choices. What is asked becomes further equations of
+the network, so keys, gradients and tolerances come from evaluating and differentiating equations.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from grader.bank import Exercise, Rule, fill, placeholders
+from grader.model.blank import Asked
+from grader.model.questions import ask
+from grader.model.structure import Choices, Structure, declared_network
+from grader.model.values import defined, requirement
+from reference.kinks import kinks
+from reference.language.expression import Expression, names
+from reference.language.shapes import infer
+from reference.network import Network
+
+
+class Model(Struct, frozen=True, eq=False, dict=True):
+    """An exercise with its choices made.
+
+    ``network`` holds the author's equations, then derivatives, keys (``@address``) and the
+    arguments of kinks (``@kink n``), as far as drawn values are needed; ``complete`` has the symbolic
+    keys too. ``printed`` is the network as students see it.
+    """
+
+    exercise: Exercise
+    choices: dict[str, str]
+    context: dict[str, str]  # what placeholders of the choices stand for
+    units: dict[str, str]  # the layers of a network of single units
+    printed: Network
+    network: Network
+    asked: tuple[Asked, ...]
+    require: tuple[Expression, ...]
+    kinks: tuple[str, ...]
+    complete: Network
+    grids: dict[str, tuple[float, ...]]  # of sizes, then of what is sampled
+
+    @property
+    def sizes(self) -> list[str]:
+        return list(self.exercise.file.network.sizes)
+
+    @functools.cached_property
+    def sampled(self) -> list[str]:
+        """The drawn quantities and constants, in the order of ``sample``."""
+        return [name for name in self.grids if name not in self.sizes]
+
+    @functools.cached_property
+    def targets(self) -> list[Asked]:
+        """The blanks whose keys are values of the network, as numbers or as one option of several."""
+        return [asked for asked in self.asked if asked.target]
+
+    @functools.cached_property
+    def numbers(self) -> list[Asked]:
+        """The blanks that ask for numbers or matrices."""
+        return [asked for asked in self.targets if asked.pool is None]
+
+    @functools.cached_property
+    def counts(self) -> list[Asked]:
+        """The blanks that ask how many parameters there are, of which some sizes are drawn."""
+        return [asked for asked in self.asked if asked.counted and asked.terms]
+
+    def shape(self, name: str, sizes: Mapping[str, int]) -> tuple[int, int]:
+        """The shape of a name in numbers."""
+        rows, columns = self.network.shapes[name]
+        return number(rows, sizes), number(columns, sizes)
+
+    @functools.cached_property
+    def array_sizes(self) -> list[str]:
+        """The sizes that decide how many values are drawn."""
+        used = {size for name in self.sampled for size in self.network.shapes[name]}
+        return [name for name in self.sizes if name in used]
+
+    @property
+    def mentioned_sizes(self) -> list[str]:
+        """The sizes whose values stand in the author's words."""
+        file = self.exercise.file
+        texts = [file.text, file.title, *(question.ask for question in file.questions)]
+        texts += [text for asked in self.asked if asked.pool for text in asked.pool.texts]
+        shown = {name for text in texts for name in placeholders(fill(text, self.context))}
+        return [name for name in self.sizes if name in shown]
+
+    @property
+    def needed_sizes(self) -> list[str]:
+        """The sizes without whose values an answer cannot be worked out."""
+        used = {name for asked in self.targets for name in self.network.ancestors(asked.target)}
+        for asked in self.asked:
+            used |= {symbol for one in asked.terms for monomial in one for symbol, _ in monomial}
+        return [name for name in self.sizes if name in used or name in self.array_sizes]
+
+    @property
+    def stated_sizes(self) -> list[str]:
+        """The sizes that are needed and stand nowhere in the author's words."""
+        return [name for name in self.needed_sizes if name not in self.mentioned_sizes]
+
+    @property
+    def visible_sizes(self) -> list[str]:
+        """The sizes whose values a student sees; a symbolic question has one face for all."""
+        return [name for name in self.sizes if name in {*self.mentioned_sizes, *self.stated_sizes}]
+
+
+def number(size: int | str, sizes: Mapping[str, int]) -> int:
+    return size if isinstance(size, int) else sizes[size]
+
+
+@functools.lru_cache(maxsize=1024)
+def build(exercise: Exercise, choices: Choices) -> Model:
+    """The model of one structure.
+
+    Raises:
+        AuthorError: with every problem found in the network, or else in the questions.
+    """
+    structure = Structure(exercise, choices)
+    printed = declared_network(structure)
+    asked, network = ask(structure, defined(structure, printed))
+    complete = network
+    require = [
+        requirement(structure, text, f"require[{index}]", network)
+        for index, text in enumerate(exercise.file.require)
+    ]
+    structure.stop()
+    targets = [one.target for one in asked if one.target]
+    own = [mistake.target for one in asked for mistake in one.mistakes]
+    own += [name for one in asked if one.offered for name in one.offered.values.values()]
+    conditions = [condition for condition in require if condition is not None]
+    needed = [*targets, *own, *(name for one in conditions for name in names(one))]
+    network = network.pruned(needed)
+    bends: dict[str, Expression] = {}
+    if targets:
+        used = printed.pruned(set(network.equations) & set(printed.equations))
+        bends = {f"@kink {i}": bend for i, bend in enumerate(kinks(used))}
+    shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
+    grids = drawn(structure, printed, network, needed)
+    structure.stop()
+    return Model(
+        exercise,
+        structure.choices,
+        structure.context,
+        structure.units,
+        printed,
+        network.extended(bends, shapes),
+        tuple(asked),
+        tuple(conditions),
+        tuple(bends),
+        complete,
+        grids,
+    )
+
+
+def drawn(
+    structure: Structure, printed: Network, network: Network, needed: list[str]
+) -> dict[str, tuple[float, ...]]:
+    """The grid of each size and of what is sampled; empty for a constant."""
+    rules = sampled_names(structure.exercise)
+    check_names(structure, printed, rules)
+    grids = {name: size_grid(rule) for name, rule in structure.file.network.sizes.items()}
+    for name, (_, rule) in rules.items():
+        if name in network.shapes:
+            grids[name] = rule.grid() if isinstance(rule, Rule) else ()
+    for name in needed:
+        free = network.ancestors(name) - network.equations.keys() - grids.keys()
+        missing = sorted(free)
+        if missing:
+            asked = f"the answer to {name[1:]}" if name[0] == "@" else f"'{name}' in a require"
+            structure.report(
+                "sample" if "sample" in structure.exercise.positions else "questions",
+                f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give",
+            )
+    return grids
+
+
+def check_names(
+    structure: Structure, printed: Network, rules: Mapping[str, tuple[str, object]]
+) -> None:
+    """Sampled names must be there, unless only another structure has them."""
+    file = structure.file.network
+    declared = {
+        *file.inputs,
+        *file.parameters,
+        *file.constants,
+        *file.sizes,
+        *file.layers,
+        *structure.units,
+    }
+    for name, (place, _) in rules.items():
+        if name not in printed.shapes and name not in declared:
+            known = ", ".join([*file.inputs, *file.parameters, *file.constants])
+            structure.report(place, f"'{name}' is not declared in the network (names: {known})")
+        elif name in printed.equations:
+            structure.report(place, f"'{name}' is computed by an equation and cannot be sampled")
+
+
+def sampled_names(exercise: Exercise) -> dict[str, tuple[str, object]]:
+    """Each sampled name with its place in the file and its rule; a key may hold several names."""
+    return {
+        name.strip(): (f"sample.{key}", rule)
+        for key, rule in exercise.file.sample.items()
+        for name in key.split(",")
+    }
+
+
+def size_grid(rule: int | str | Rule) -> tuple[float, ...]:
+    if isinstance(rule, Rule):
+        return rule.grid()
+    low, _, high = str(rule).partition("..")
+    return tuple(float(size) for size in range(int(low), int(high or low) + 1))

@@ -1,0 +1,283 @@
+"""One structure of an exercise: its choices made, its texts filled in, its equations declared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from msgspec import structs
+from msgspec.structs import asdict
+
+from grader.bank import DOMAINS, Exercise, Index, Quantity, fill
+from grader.errors import AuthorError, Problem
+from grader.model.sufficiency.case import Case
+from reference.language.dimensions import SCALAR, Shape, Size
+from reference.language.errors import LanguageError, ShapeError
+from reference.language.expression import names
+from reference.language.names import canonical
+from reference.language.operations import FUNCTIONS
+from reference.language.writing import latex_name
+from reference.network import (
+    Equation,
+    Network,
+    NetworkError,
+    Symbols,
+    declare,
+    dense,
+    size,
+    split_equations,
+    units,
+)
+
+Choices = tuple[tuple[str, str], ...]
+MAX_SIZE = 1_000_000
+UNKNOWN = re.compile(r"unknown name '([^']+)'")
+UNITS = tuple(str(count) for count in range(1, 9))  # of a layer of single units
+
+
+def context(exercise: Exercise, choices: Mapping[str, str]) -> dict[str, str]:
+    """What the placeholders of the choices stand for."""
+    values: dict[str, str] = {}
+    for name, chosen in choices.items():
+        options = exercise.file.choose[name]
+        if isinstance(options, str):
+            values |= drawn_words(name, chosen)
+            continue
+        values[name] = chosen
+        picked = options[chosen] if isinstance(options, dict) else chosen
+        if isinstance(picked, str):
+            values[name] = picked
+        else:
+            values |= {f"{name}.{field}": text for field, text in picked.items()}
+    return values
+
+
+def drawn_words(name: str, chosen: str) -> dict[str, str]:
+    """A drawn question: what is asked for in mathematics, and its parts in text."""
+    if not chosen:
+        return {}
+    case = Case.parse(chosen)
+    parts = {f"{name}.{field}": text for field, text in asdict(case).items()}
+    return {name: f"${latex_name(case.target)}$", **parts}
+
+
+class Structure:
+    """An exercise with its choices made; collects what is wrong with it."""
+
+    def __init__(self, exercise: Exercise, choices: Choices) -> None:
+        self.exercise = exercise
+        self.file = exercise.file
+        self.choices = dict(choices)
+        self.context = context(exercise, self.choices)
+        self.problems: list[Problem] = []
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The layers of a network of single units: ``{"x": "4", "h": "3 relu", "y": "1"}``."""
+        given = self.file.network.units
+        if isinstance(given, str):
+            pairs = [pair.partition(":") for pair in fill(given, self.context).split(",") if pair]
+            return {name.strip(): text.strip() for name, _, text in pairs}
+        return {name: fill(str(text), self.context) for name, text in given.items()}
+
+    def report(
+        self, place: str, message: str, line: int = 0, column: int = 0, code: str = "names"
+    ) -> None:
+        self.problems.append(self.exercise.problem(place, message, line, column, code))
+
+    def misread(self, place: str, error: LanguageError, line: int = 0, column: int = 0) -> None:
+        """A text of the author's that the language refuses; ``column``: where it begins."""
+        code = "shapes" if isinstance(error, ShapeError) else "names"
+        stranger = UNKNOWN.match(error.message)
+        if stranger and stranger[1] in {**self.file.network.inputs, **self.file.network.parameters}:
+            error.message = f"'{stranger[1]}' is declared, but no equation uses it"
+        at = max(column, 1) + max(error.column, 1) - 1  # both count from 1
+        self.report(place, error.message, line, at, code)
+
+    def stop(self) -> None:
+        """Raise what was collected, if anything was."""
+        if self.problems:
+            raise AuthorError(*self.problems)
+
+
+def declared_network(
+    structure: Structure, other: str = "", place: str = "network.equations"
+) -> Network:
+    """The network of one structure, with ``other`` equations in place of those of the same names.
+
+    Raises:
+        AuthorError: with every problem found in it.
+    """
+    file = structure.file.network
+    inputs = shapes(structure, file.inputs, "network.inputs")
+    parameters = shapes(structure, file.parameters, "network.parameters")
+    equations: list[Equation] = []
+    try:
+        if file.layers:
+            layers = {name: str(text) for name, text in file.layers.items()}
+            filled = {name: fill(text, structure.context) for name, text in layers.items()}
+            check_layers(structure, filled)
+            more, weights, equations = dense(filled, str(file.batch))
+            inputs, parameters = {**more, **inputs}, {**weights, **parameters}
+            known_sizes(structure, inputs | parameters, "network.layers")
+            structure.stop()
+        if file.units:
+            check_layers(structure, structure.units, "network.units")
+            more, weights, equations = units(structure.units)
+            inputs, parameters = {**more, **inputs}, {**weights, **parameters}
+        equations += split_equations(fill(file.equations, structure.context))
+        replacing = {one.name: one for one in split_equations(fill(other, structure.context))}
+        check_replacing(structure, replacing, equations, place)
+        equations = [replacing.get(one.name, one) for one in equations]
+        symbols = declared_symbols(structure)
+        structure.stop()
+        check_declared(
+            structure,
+            [*file.sizes, *file.constants, *inputs, *parameters, *symbols.indices],
+        )
+        constants = dict.fromkeys([*file.sizes, *file.constants], SCALAR)
+        network = declare(inputs, parameters, equations, constants, symbols)
+    except NetworkError as error:
+        for equation, problem in error.problems:
+            layered = "network.units" if file.units else "network.layers"
+            where = place if equation.line else layered
+            problem.message = f"{equation.name}: {problem.message}"
+            structure.misread(where, problem, equation.line, equation.column)
+        structure.stop()
+    return used(network)
+
+
+def check_replacing(
+    structure: Structure, replacing: Mapping[str, Equation], equations: list[Equation], place: str
+) -> None:
+    """Only what the network computes can be computed in another way."""
+    known = [equation.name for equation in equations]
+    for name, equation in replacing.items():
+        if name not in known:
+            message = f"'{name}' has no equation in the network (names: {', '.join(known)})"
+            structure.report(place, message, equation.line)
+    structure.stop()
+
+
+def declared_symbols(structure: Structure) -> Symbols:
+    """The abstract functions and the indices of an exercise."""
+    file = structure.file.network
+    indices: dict[str, Size] = {}
+    apart: dict[str, tuple[str, ...]] = {}
+    known = {function for function, _ in FUNCTIONS}
+    for name in (*file.functions, *file.indices):
+        kind = "functions" if name in file.functions else "indices"
+        if not re.fullmatch(r"[^\W\d_]\w*", name) or name in known:
+            place = f"network.{kind}.{name}:key"
+            structure.report(place, f"expected a name of letters and digits, found '{name}'")
+    for name, given in file.indices.items():
+        rule = given if isinstance(given, Index) else Index(given)
+        place = f"network.indices.{name}"
+        indices[name] = size(fill(str(rule.size), structure.context))
+        known_sizes(structure, {name: (indices[name], 1)}, "network.indices")
+        for other in rule.apart_from:
+            if other not in file.indices or other == name:
+                structure.report(place, f"'{other}' is no other index")
+        apart[name] = tuple(rule.apart_from)
+    return Symbols(dict(file.functions), indices, apart)
+
+
+def shapes(
+    structure: Structure, declared: Mapping[str, int | str | Quantity], place: str
+) -> dict[str, Shape]:
+    found: dict[str, Shape] = {}
+    for name, given in declared.items():
+        here = f"{place}.{name}"
+        text = str(given.shape if isinstance(given, Quantity) else given)
+        parts = [part.strip() for part in re.split(r"×|\bx\b|\*|,", fill(text, structure.context))]
+        if not re.fullmatch(r"[^\W\d]\w*", name):
+            structure.report(
+                f"{here}:key", f"expected a name of letters and digits, found '{name}'"
+            )
+        if not 1 <= len(parts) <= 2 or not all(re.fullmatch(r"\w+", part) for part in parts):
+            structure.report(
+                here, f"expected a shape such as h × d, d or 1, found '{text}'", code="shapes"
+            )
+            continue
+        rows, columns = (*parts, "1")[:2]
+        found[name] = size(rows), size(columns)
+        domain = fill(given.domain, structure.context) if isinstance(given, Quantity) else "real"
+        if domain not in DOMAINS:
+            known = ", ".join(DOMAINS)
+            structure.report(
+                f"{here}.domain", f"expected one of {known}, found '{domain}'", code="schema"
+            )
+    known_sizes(structure, found, place)
+    return found
+
+
+def check_layers(
+    structure: Structure, layers: Mapping[str, str], place: str = "network.layers"
+) -> None:
+    """A size each, and an activation after it except for the input; single units are counted."""
+    functions = {function for function, count in FUNCTIONS if count == 1}
+    for index, (name, text) in enumerate(layers.items()):
+        parts = text.split()
+        known = len(parts) < 2 or parts[1] in functions | {"identity", "leaky_relu"}
+        if place == "network.units" and not (parts and parts[0] in UNITS):
+            structure.report(
+                f"{place}.{name}",
+                f"expected 1 to {len(UNITS)} units, found '{text}'",
+                code="schema",
+            )
+            continue
+        if not 1 <= len(parts) <= (2 if index else 1) or not known:
+            expected = "a size and perhaps an activation, as 64 relu" if index else "a size"
+            structure.report(
+                f"{place}.{name}", f"expected {expected}, found '{text}'", code="schema"
+            )
+    if len(layers) < 2:
+        structure.report(place, "expected an input and at least one layer", code="schema")
+    structure.stop()
+
+
+def check_declared(structure: Structure, declared: list[str]) -> None:
+    """No name is declared twice, in any of its spellings, or is that of a function."""
+    seen: set[str] = set()
+    functions = {function for function, _ in FUNCTIONS}
+    positions = structure.exercise.positions
+    for name in declared:
+        places = (f"network.{kind}.{name}" for kind in ("parameters", "inputs", "sizes"))
+        place = next((place for place in places if place in positions), "network") + ":key"
+        if canonical(name) in seen:
+            structure.report(place, f"'{name}' is declared twice")
+        if name in functions:
+            structure.report(place, f"'{name}' is a function, expected another name")
+        seen.add(canonical(name))
+    structure.stop()
+
+
+def known_sizes(structure: Structure, shapes: Mapping[str, Shape], place: str) -> None:
+    for name, shape in shapes.items():
+        for one in shape:
+            if isinstance(one, str) and one not in structure.file.network.sizes:
+                known = ", ".join(structure.file.network.sizes) or "none"
+                structure.report(
+                    f"{place}.{name}", f"the size '{one}' is not declared (sizes: {known})"
+                )
+            if isinstance(one, int) and not 1 <= one <= MAX_SIZE:
+                message = f"expected a size from 1 to {MAX_SIZE}, found {one}"
+                structure.report(f"{place}.{name}", message, code="shapes")
+
+
+def used(network: Network) -> Network:
+    """The network without the declared inputs and parameters that no equation uses."""
+    if not network.equations:
+        return network
+    found = set().union(*(names(expression) for expression in network.equations.values()))
+    shapes = {
+        name: shape
+        for name, shape in network.shapes.items()
+        if name in found or name not in (*network.inputs, *network.parameters)
+    }
+    return structs.replace(
+        network,
+        shapes=shapes,
+        inputs=tuple(name for name in network.inputs if name in found),
+        parameters=tuple(name for name in network.parameters if name in found),
+    )

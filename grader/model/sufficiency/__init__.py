@@ -1,0 +1,1 @@
+"""Questions on data: do two items, alone or together, determine a quantity?"""

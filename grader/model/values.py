@@ -1,0 +1,197 @@
+"""Blanks whose keys are expressions over the network: numbers, matrices or symbols."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+
+from msgspec.structs import replace
+
+from grader.bank import AnswerFile, QuestionFile, fill
+from grader.model.blank import Asked, Blank, Symbolic, declared_somewhere, names_in
+from grader.model.structure import Structure
+from reference.derivatives import in_terms_of, with_derivatives
+from reference.language.dimensions import SCALAR, Shape, describe
+from reference.language.errors import LanguageError
+from reference.language.expression import Apply, Expression, Name, names
+from reference.language.names import canonical, derivative_name, unknown
+from reference.language.reading import read
+from reference.language.shapes import resolve
+from reference.network import Network
+
+IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
+COMPARISONS = ("gt", "ge", "lt", "le")
+
+
+def values(
+    structure: Structure, question: QuestionFile, answer: AnswerFile, place: str, network: Network
+) -> tuple[list[Asked], Network]:
+    """One blank for each key that an answer asks for."""
+    found = []
+    for name, text, here in written_keys(answer, place):
+        if name and not re.fullmatch(IDENTIFIER, name):
+            message = f"'{name}' cannot name a blank: write a mapping such as {{slope: {name}}}"
+            structure.report(here, message)
+            continue
+        if answer.values is None and not there(structure, name, network):
+            continue  # only another structure has this parameter
+        of = answer.gradients_of or answer.loss
+        if of and network.shapes.get(of, SCALAR) != SCALAR:
+            shown = describe(network.shapes[of])
+            structure.report(here, f"'{of}' is {shown}, expected a scalar", code="shapes")
+            continue
+        keyed = key_of(structure, text, here, network)
+        if keyed is None:
+            continue
+        resolved, shape, network = keyed
+        blank = Blank(question.id, name, Fraction(0), hint(shape))
+        target = "@" + blank.address
+        if target in network.equations:
+            structure.report(here, f"a second blank has the address '{blank.address}'")
+        network = network.extended({target: resolved}, {target: shape})
+        if answer.in_terms_of is not None:
+            one = symbolic(structure, answer, blank, resolved, shape, network, here)
+            found += [one] if one else []
+            continue
+        trivial = question.may_be_trivial
+        found.append(
+            Asked(
+                blank=blank,
+                target=target,
+                tolerance=question.tolerance or structure.file.tolerance,
+                may_be_trivial=trivial if isinstance(trivial, bool) else name in trivial,
+            )
+        )
+    return found, network
+
+
+def defined(structure: Structure, network: Network) -> Network:
+    """The network with the names that an exercise gives to expressions, such as ``L'`` for dL/dz2."""
+    for name, text in structure.file.network.define.items():
+        place = f"network.define.{name}"
+        if not re.fullmatch(r"[^\W\d_]\w*'*", name):
+            structure.report(f"{place}:key", f"expected a name, found '{name}'")
+        elif canonical(name) in network.vocabulary.spellings:
+            structure.report(f"{place}:key", f"'{name}' is declared twice")
+        elif keyed := key_of(structure, text, place, network):
+            expression, shape, network = keyed
+            network = network.extended({name: expression}, {name: shape})
+    return network
+
+
+def written_keys(answer: AnswerFile, place: str) -> Iterable[tuple[str, str, str]]:
+    """(blank, expression, place in the file) of each key that an answer asks for."""
+    if answer.values is not None:
+        if isinstance(answer.values, str):
+            yield "", answer.values, f"{place}.values"
+        elif isinstance(answer.values, list):
+            for index, name in enumerate(answer.values):
+                yield name, name, f"{place}.values[{index}]"
+        else:
+            for name, text in answer.values.items():
+                yield name, text, f"{place}.values.{name}"
+    elif answer.gradients_of is not None:
+        for index, name in enumerate(answer.by):
+            yield name, derivative_name(answer.gradients_of, name), f"{place}.by[{index}]"
+    else:
+        for index, name in enumerate(answer.updates or ()):
+            step = derivative_name(answer.loss or "", name)
+            yield name, f"{name} - {answer.rate} * ({step})", f"{place}.updates[{index}]"
+
+
+def there(structure: Structure, name: str, network: Network) -> bool:
+    """Is a declared quantity there in this structure? One that is declared nowhere is told later."""
+    return name in network.shapes or not declared_somewhere(structure, name)
+
+
+def key_of(
+    structure: Structure, text: str, place: str, network: Network
+) -> tuple[Expression, Shape, Network] | None:
+    """A written expression, resolved; its shape; the network with the derivatives that it names."""
+    try:
+        written = read(fill(text, structure.context), network.vocabulary)
+        wanted = [name for name in names(written) if "/" in name]
+        network = with_derivatives(network, wanted)
+        resolved, shape = resolve(written, network.shapes, network.symbols.indices)
+    except LanguageError as error:
+        structure.misread(place, error)
+        return None
+    return resolved, shape, network
+
+
+def requirement(structure: Structure, text: str, place: str, network: Network) -> Expression | None:
+    """A comparison that a draw must meet."""
+    keyed = key_of(structure, text, place, network)
+    if keyed is None:
+        return None
+    resolved = keyed[0]
+    if not (isinstance(resolved, Apply) and resolved.operation in COMPARISONS):
+        structure.report(place, f"expected a comparison such as abs(z) > 0.05, found '{text}'")
+        return None
+    return resolved
+
+
+def symbolic(
+    structure: Structure,
+    answer: AnswerFile,
+    blank: Blank,
+    key: Expression,
+    shape: Shape,
+    network: Network,
+    place: str,
+) -> Asked | None:
+    """A blank that asks for an expression in given names."""
+    listed = names_in(structure, answer)
+    for name in listed:
+        if name not in network.shapes and not declared_somewhere(structure, name):
+            structure.report(place, unknown(name, network.vocabulary.names))
+            return None
+    allowed = tuple(
+        name for name in listed if name in network.shapes and not later(network, name, key)
+    )
+    own = [name for name in structure.file.network.define if name in allowed]
+    short = {name: meanings(network, name) for name in own}
+    free = {*network.symbols.shapes, *allowed}
+    if isinstance(key, Name) and key.name in network.equations:
+        key = network.equations[key.name]
+    expression = in_terms_of(network, key, free, short)
+    missing = sorted(names(expression) - free)
+    if missing:
+        structure.report(place, f"the answer to {blank.address} needs {', '.join(missing)}")
+        return None
+    indices = [name for name in network.symbols.indices if name in names(expression)]
+    shown = tuple(dict.fromkeys([*allowed, *indices]))
+    return Asked(
+        blank=replace(blank, hint=f"an expression in {', '.join(shown)}" if shown else "a number"),
+        symbolic=Symbolic(
+            expression,
+            shape,
+            shown,
+            answer.either_layout,
+            answer.form,
+            answer.derivation,
+            tuple(one.name for all_ in short.values() for one in all_ if isinstance(one, Name)),
+        ),
+    )
+
+
+def meanings(network: Network, name: str) -> list[Expression]:
+    """What an exercise's own name stands for: a derivative's name, and the expression behind it."""
+    found = [network.equations[name]]
+    while isinstance(last := found[-1], Name) and last.name in network.equations:
+        found.append(network.equations[last.name])
+    return found
+
+
+def later(network: Network, name: str, key: Expression) -> bool:
+    """Is a name the quantity that is asked for, or computed from it?"""
+    return isinstance(key, Name) and key.name in network.ancestors(name)
+
+
+def hint(shape: Shape) -> str:
+    if shape == SCALAR:
+        return "a number"
+    if shape[1] == 1:
+        return f"a column of {shape[0]} entries, as [1, 2, 3]"
+    return f"a matrix of {describe(shape)}, row by row, as [[1, 2], [3, 4]]"

@@ -1,0 +1,53 @@
+"""What a class is handed, and hands in."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from grader.drawing import Draw
+
+
+class Item(Struct, frozen=True):
+    """One exercise of a paper: its variant, and what its points are multiplied by."""
+
+    draw: Draw
+    weight: float = 1.0
+
+
+class Paper(Struct, frozen=True):
+    """One student's variants of a quiz; ``code`` signs who it is for.
+
+    ``difficulty`` is predicted; ``unbalanced`` is what it would be with the student's first seeds.
+    """
+
+    student: str
+    code: str
+    items: tuple[Item, ...]
+    difficulty: float | None = None
+    unbalanced: float | None = None
+
+
+class Manifest(Struct, frozen=True):
+    """All papers of a quiz, for staff."""
+
+    quiz: str
+    title: str
+    text: str
+    papers: list[Paper]
+
+
+class Submission(Struct, frozen=True):
+    """What a student handed in, by full address (``exercise/question.blank``).
+
+    ``unreadable``: address → why its answer cannot be told; ``notes``: what was found and survived;
+    ``doubts``: how many of them a person must look at.
+    """
+
+    file: str
+    quiz: str
+    student: str
+    code: str
+    answers: dict[str, str]
+    unreadable: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
+    doubts: int = 0

@@ -1,0 +1,218 @@
+"""One option to be chosen, or several."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from grader.answers import ChoiceKey, Key, Scoring, SeveralKey
+from grader.pools.pool import (
+    Fault,
+    Identifier,
+    Shown,
+    bad_ids,
+    by_words,
+    letters_as_ids,
+    strangers,
+    too_many,
+)
+
+
+class Option(Struct, frozen=True, forbid_unknown_fields=True):
+    """One option of a choice.
+
+    ``text``: What students read.
+    ``right``: Is it a right one? `false` unless given.
+    """
+
+    text: str
+    right: bool = False
+
+
+class Choose(Struct, frozen=True, forbid_unknown_fields=True):
+    """A single choice: ``show`` options drawn of a pool, at most one of them right.
+
+    ``options``: Id → option; more than are shown, so that students see different ones.
+    ``show``: How many options a student sees; all unless given.
+    ``none_of_these``: The text of a last option that is right where no other one shown is.
+    ``shuffle``: `false` keeps your order.
+    """
+
+    options: dict[Identifier, Option]
+    show: Shown | None = None
+    none_of_these: str | None = None
+    shuffle: bool = True
+
+
+class ChooseSeveral(Struct, frozen=True, forbid_unknown_fields=True):
+    """Several choices: ``show`` options drawn of a pool, right and wrong ones among them.
+
+    ``options``: Id → option; more than are shown, so that students see different ones.
+    ``show``: How many options a student sees; all unless given.
+    ``scoring``: `all` or nothing; `each`: the share judged rightly; `penalised`: right less wrong ones chosen.
+    ``shuffle``: `false` keeps your order.
+    """
+
+    options: dict[Identifier, Option]
+    show: Shown | None = None
+    scoring: Scoring = Scoring.ALL
+    shuffle: bool = True
+
+
+def sides(options: dict[str, Option]) -> tuple[list[str], list[str]]:
+    """The ids of the right options, and of the wrong ones."""
+    right = [name for name, option in options.items() if option.right]
+    return right, [name for name in options if name not in right]
+
+
+class OneOf(Struct, frozen=True):
+    """A single choice; ``none`` stands for none of these.
+
+    ``against``: what is said of a wrong option that is chosen.
+    """
+
+    given: Choose
+    against: Mapping[str, str] = {}
+
+    hint = "the letter of one option"
+
+    @property
+    def count(self) -> int:
+        return self.given.show or len(self.given.options)
+
+    @property
+    def width(self) -> int:
+        return 2 + 2 * len(self.given.options)
+
+    @property
+    def standard(self) -> list[str] | None:
+        return list(self.given.options) if self.given.show is None else None
+
+    @property
+    def arrangements(self) -> int:
+        right, wrong = map(len, sides(self.given.options))
+        orders = math.factorial(self.count) if self.given.shuffle else 1
+        found = right * math.comb(wrong, self.count - 1)
+        if self.given.none_of_these is not None:
+            found += math.comb(wrong, self.count)
+        return max(found, 1) * orders
+
+    def draw(self, words: Sequence[int]) -> list[str]:
+        right, wrong = sides(self.given.options)
+        keys = words[2:]
+        without = self.given.none_of_these is not None and (
+            not right or (len(wrong) >= self.count and words[0] % (self.count + 1) == self.count)
+        )
+        drawn = [] if without else [right[words[1] % len(right)]]
+        drawn += by_words(wrong, keys)[: self.count - len(drawn)]
+        if self.given.shuffle:
+            drawn = by_words(drawn, keys[len(self.given.options) :])
+        else:
+            drawn.sort(key=list(self.given.options).index)
+        return self.pinned(drawn)
+
+    def pinned(self, given: list[str]) -> list[str]:
+        names = [name for name in given if name != "none"]
+        return [*names, "none"] if self.given.none_of_these is not None else names
+
+    def misfit(self, order: Sequence[str]) -> str:
+        return strangers(order, [*self.given.options, "none"])
+
+    def key(self, order: Sequence[str]) -> Key:
+        right, _ = sides(self.given.options)
+        shown = [name for name in order if name in right]
+        return ChoiceKey(shown[0] if shown else "none", tuple(order), self.against)
+
+    def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
+        texts = {name: option.text for name, option in self.given.options.items()}
+        texts["none"] = self.given.none_of_these or ""
+        return [], [texts[name] for name in order]
+
+    @property
+    def texts(self) -> list[str]:
+        return [option.text for option in self.given.options.values()]
+
+    def faults(self) -> Iterator[Fault]:
+        right, wrong = sides(self.given.options)
+        yield from too_many(self.count)
+        if not right and self.given.none_of_these is None:
+            yield "", "no option is right"
+        if self.given.show is None and len(right) > 1:
+            yield "", f"{len(right)} options are right: {', '.join(right)}"
+        if len(wrong) < self.count - (0 if self.given.none_of_these is not None else 1):
+            yield "", f"{self.count} options are to be shown, but {len(wrong)} are wrong"
+        yield from bad_ids(self.given.options, ".options")
+
+
+class SomeOf(Struct, frozen=True):
+    """Several choices; each number of right ones that can be shown is as likely as any other."""
+
+    given: ChooseSeveral
+
+    hint = "the letters of all that are right, such as a, c, or none"
+
+    @property
+    def count(self) -> int:
+        return self.given.show or len(self.given.options)
+
+    @property
+    def width(self) -> int:
+        return 1 + 2 * len(self.given.options)
+
+    @property
+    def standard(self) -> list[str] | None:
+        return list(self.given.options) if self.given.show is None else None
+
+    @property
+    def numbers(self) -> range:
+        """How many of the options shown may be right: at least one, and not all, where that can be."""
+        right, wrong = map(len, sides(self.given.options))
+        least = max(self.count - wrong, min(1, right))
+        return range(least, min(right, self.count - min(1, wrong)) + 1)
+
+    @property
+    def arrangements(self) -> int:
+        right, wrong = map(len, sides(self.given.options))
+        orders = math.factorial(self.count) if self.given.shuffle else 1
+        return orders * sum(
+            math.comb(right, number) * math.comb(wrong, self.count - number)
+            for number in self.numbers
+        )
+
+    def draw(self, words: Sequence[int]) -> list[str]:
+        right, wrong = sides(self.given.options)
+        number = self.numbers[words[0] % len(self.numbers)]
+        drawn = by_words(right, words[1:])[:number]
+        drawn += by_words(wrong, words[1 + len(right) :])[: self.count - number]
+        if self.given.shuffle:
+            return by_words(drawn, words[1 + len(self.given.options) :])
+        return sorted(drawn, key=list(self.given.options).index)
+
+    def pinned(self, given: list[str]) -> list[str]:
+        return given
+
+    def misfit(self, order: Sequence[str]) -> str:
+        return strangers(order, self.given.options)
+
+    def key(self, order: Sequence[str]) -> Key:
+        right = tuple(name for name in order if self.given.options[name].right)
+        return SeveralKey(right, tuple(order), self.given.scoring)
+
+    def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
+        return [], [self.given.options[name].text for name in order]
+
+    @property
+    def texts(self) -> list[str]:
+        return [option.text for option in self.given.options.values()]
+
+    def faults(self) -> Iterator[Fault]:
+        yield from too_many(self.count)
+        if self.count > len(self.given.options):
+            have = len(self.given.options)
+            yield "", f"{self.count} options are to be shown, but there are {have}"
+        if len(self.given.options) < 2:
+            yield ".options", "expected at least two options"
+        yield from bad_ids(self.given.options, ".options")
+        yield from letters_as_ids(self.given.options, self.count, ".options")

@@ -1,0 +1,100 @@
+"""Lines to be put in order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from grader.answers import Key, OrderKey
+from grader.pools.pool import (
+    Fault,
+    Identifier,
+    Spare,
+    bad_ids,
+    by_words,
+    letters_as_ids,
+    strangers,
+    too_many,
+)
+
+
+class Order(Struct, frozen=True, forbid_unknown_fields=True):
+    """Lines in their right order, shown in another one, and distractors that do not belong.
+
+    ``lines``: Id → line, in the right order; all are shown.
+    ``distractors``: Id → line that does not belong.
+    ``show_distractors``: How many distractors a student sees; all unless given.
+    """
+
+    lines: dict[Identifier, str]
+    distractors: dict[Identifier, str] = {}
+    show_distractors: Spare | None = None
+
+
+class Lines(Struct, frozen=True):
+    """All lines and some distractors, shuffled."""
+
+    given: Order
+
+    hint = "the letters of the lines in their order, such as c a d b"
+    standard = None
+
+    @property
+    def spare(self) -> int:
+        """How many distractors are shown."""
+        shown = self.given.show_distractors
+        return len(self.given.distractors) if shown is None else shown
+
+    @property
+    def count(self) -> int:
+        return len(self.given.lines) + self.spare
+
+    @property
+    def width(self) -> int:
+        return len(self.given.lines) + 2 * len(self.given.distractors)
+
+    @property
+    def arrangements(self) -> int:
+        return math.comb(len(self.given.distractors), self.spare) * math.factorial(self.count)
+
+    def draw(self, words: Sequence[int]) -> list[str]:
+        spare = by_words(self.given.distractors, words)[: self.spare]
+        return by_words([*self.given.lines, *spare], words[len(self.given.distractors) :])
+
+    def pinned(self, given: list[str]) -> list[str]:
+        return given
+
+    def misfit(self, order: Sequence[str]) -> str:
+        missing = [line for line in self.given.lines if line not in order]
+        gap = f"the line '{missing[0]}' is not there" if missing else ""
+        return strangers(order, self.offers) or gap
+
+    def key(self, order: Sequence[str]) -> Key:
+        return OrderKey(tuple(self.given.lines), tuple(order))
+
+    def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
+        return [], [self.offers[name] for name in order]
+
+    @property
+    def offers(self) -> dict[str, str]:
+        return {**self.given.lines, **self.given.distractors}
+
+    @property
+    def texts(self) -> list[str]:
+        return list(self.offers.values())
+
+    def faults(self) -> Iterator[Fault]:
+        lines, distractors = self.given.lines, self.given.distractors
+        yield from too_many(self.count)
+        if len(lines) < 2:
+            yield ".lines", "expected at least two lines"
+        if self.spare > len(distractors):
+            message = f"{self.spare} distractors are to be shown, but there are {len(distractors)}"
+            yield ".show_distractors", message
+        for name in [name for name in distractors if name in lines]:
+            yield f".distractors.{name}:key", f"'{name}' is the id of a line too"
+        for place, names in ((".lines", lines), (".distractors", distractors)):
+            yield from bad_ids(names, place)
+            yield from letters_as_ids(names, self.count, place)

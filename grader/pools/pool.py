@@ -1,0 +1,102 @@
+"""Pools of texts of which a variant shows some: what a kind of pool must be able to do.
+
+The *order* of a variant lists the ids that it shows, as they are shown; it is all that is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+from msgspec import Meta
+
+if TYPE_CHECKING:
+    from grader.answers import Key
+
+Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*\Z", max_length=60)]
+Shown = Annotated[int, Meta(ge=2, le=26)]
+Spare = Annotated[int, Meta(ge=0, le=24)]
+
+# The place below the pool, such as ".options.tanh:key", and what is wrong there.
+Fault = tuple[str, str]
+MAX_LETTERS = 25
+
+
+class Pool(Protocol):
+    """One kind of pool; a file in this folder for each."""
+
+    @property
+    def hint(self) -> str:
+        """How to write the answer."""
+
+    @property
+    def width(self) -> int:
+        """How many random words a draw takes."""
+
+    @property
+    def standard(self) -> list[str] | None:
+        """The order that need not be pinned, where there is one."""
+
+    @property
+    def arrangements(self) -> int:
+        """How many orders can be drawn."""
+
+    def draw(self, words: Sequence[int]) -> list[str]:
+        """An order from random words."""
+
+    def pinned(self, given: list[str]) -> list[str]:
+        """The order that the printed variant pins."""
+
+    def misfit(self, order: Sequence[str]) -> str:
+        """Why an order does not fit the pool; empty where it does."""
+
+    def key(self, order: Sequence[str]) -> Key:
+        """The key of a variant."""
+
+    def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The texts that bear numbers, and those that bear letters."""
+
+    @property
+    def texts(self) -> list[str]:
+        """All texts of the pool."""
+
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong with the pool as it was written."""
+
+
+def by_words(names: Iterable[str], words: Sequence[int]) -> list[str]:
+    """Names in the order of random words, one for each; there may be more words."""
+    ranked = sorted(zip(words, names, strict=False), key=lambda pair: pair[0])
+    return [name for _, name in ranked]
+
+
+def strangers(order: Sequence[str], known: Iterable[str]) -> str:
+    """What is wrong with an order in which an id is unknown or stands twice."""
+    names = {*known}
+    for name in order:
+        if name not in names:
+            return f"unknown option '{name}'"
+        if order.count(name) > 1:
+            return f"'{name}' stands there twice"
+    return ""
+
+
+def bad_ids(names: Iterable[str], place: str) -> Iterator[Fault]:
+    """Ids that could be taken for a letter or for none."""
+    for name in names:
+        if len(name) < 2 or name == "none":
+            message = "an option's id has two letters or more and is not 'none', found"
+            yield f"{place}.{name}:key", f"{message} '{name}'"
+
+
+def letters_as_ids(names: Iterable[str], shown: int, place: str) -> Iterator[Fault]:
+    """Ids that could be taken for a list of letters, such as ``bad`` where there are four."""
+    letters = {chr(ord("a") + index) for index in range(shown)}
+    for name in names:
+        if {*name.casefold()} <= letters and len({*name.casefold()}) == len(name):
+            yield f"{place}.{name}:key", f"'{name}' can be read as letters, expected another id"
+
+
+def too_many(shown: int, place: str = "") -> Iterator[Fault]:
+    if shown > MAX_LETTERS:
+        yield place, f"{shown} options, expected at most {MAX_LETTERS}"

@@ -1,0 +1,116 @@
+"""What an exercise draws: its network, or loss curves, in one variant."""
+
+from __future__ import annotations
+
+import functools
+import math
+import string
+from collections.abc import Mapping
+
+from msgspec import structs
+
+from grader.bank import FigureFile, QuestionFile, fill
+from grader.drawing import Draw
+from grader.figures import Figure, Layer, computation_graph, layer_diagram, loss_curves
+from grader.model import Model
+from reference.network import Network, split_equations
+
+
+def illustrated(
+    model: Model, draw: Draw, words: Mapping[str, str], question: QuestionFile | None = None
+) -> Figure | None:
+    """The figure of a question, or else of the exercise, if it has one; ``words`` fill placeholders.
+
+    Raises:
+        AuthorError: a rate is none, or the curves are not what the question asks about.
+    """
+    wanted = (question or model.exercise.file).figure
+    if wanted is None:
+        return None
+    if isinstance(wanted, FigureFile):
+        return curves(model, draw, words, wanted, question)
+    sizes = tuple((name, draw.sizes[name]) for name in model.visible_sizes if name in draw.sizes)
+    return drawn_network(model, sizes, question.id if question else "")
+
+
+@functools.lru_cache(maxsize=1024)
+def drawn_network(model: Model, sizes: tuple[tuple[str, int], ...], question: str) -> Figure:
+    """Layers where the exercise declares them, a computation graph elsewhere."""
+    name = identifier(model, question)
+    file = model.exercise.file.network
+    layers = model.units or {
+        one: fill(str(text), model.context) for one, text in file.layers.items()
+    }
+    if not layers:
+        return computation_graph(own_network(model, question), name, "The network")
+    known = {size: str(number) for size, number in sizes}
+    parts = [(one, *text.split()) for one, text in layers.items()]
+    shown = [Layer(one, known.get(count, count), *rest) for one, count, *rest in parts]
+    return layer_diagram(shown, name, "The network")
+
+
+def own_network(model: Model, question: str) -> Network:
+    """The network as printed, with the equations that a question has of its own."""
+    texts = [one.equations for one in model.exercise.file.questions if one.id == question]
+    if not any(texts):
+        return model.printed
+    keys = [one.key for one in model.asked if one.blank.question == question]
+    network: Network = keys[0].points.network  # type: ignore[union-attr]
+    names = {one.name for one in split_equations(fill(texts[0], model.context))}
+    own = {name: network.equations[name] for name in names}
+    return structs.replace(model.printed, equations={**model.printed.equations, **own})
+
+
+def curves(
+    model: Model,
+    draw: Draw,
+    words: Mapping[str, str],
+    wanted: FigureFile,
+    question: QuestionFile | None,
+) -> Figure:
+    """Curves with the letters that the question gives them, or in the order in which they stand."""
+    place, name = "figure", ""
+    bearers = list(wanted.loss_curves)
+    if question:
+        place = f"questions[{model.exercise.file.questions.index(question)}].figure"
+        name = question.id
+        bearers = lettered(model, draw, name) or bearers
+    letters = zip(string.ascii_lowercase, bearers, strict=False)
+    rates = {
+        letter: rate(model, words, wanted.loss_curves[one], f"{place}.loss_curves.{one}")
+        for letter, one in letters
+        if one in wanted.loss_curves
+    }
+    if not rates:
+        found = ", ".join(wanted.loss_curves)
+        message = f"expected curves for what bears letters, found {found}"
+        raise model.exercise.error(f"{place}.loss_curves", message, "figure")
+    suited = rate(model, words, wanted.suited, f"{place}.suited")
+    return loss_curves(rates, suited, identifier(model, name))
+
+
+def lettered(model: Model, draw: Draw, question: str) -> list[str]:
+    """The ids of what bears letters in a question, in order."""
+    for asked in model.asked:
+        if asked.blank.question == question and asked.pool:
+            order = draw.orders[asked.address]
+            _, texts = asked.pool.shown(order)
+            return order[len(order) - len(texts) :]
+    return []
+
+
+def rate(model: Model, words: Mapping[str, str], given: float | str, place: str) -> float:
+    text = fill(str(given), words)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 1e-12 <= value <= 1e12:
+        raise model.exercise.error(
+            place, f"expected a learning rate such as 3e-4, found '{text}'", "figure"
+        )
+    return value
+
+
+def identifier(model: Model, question: str) -> str:
+    return f"{model.exercise.id}-{question}" if question else model.exercise.id

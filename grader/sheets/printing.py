@@ -1,0 +1,287 @@
+"""A variant as a student sees it: Markdown with LaTeX, or plain text for a terminal."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from grader.answers import DerivationKey, ExpressionKey, show_number
+from grader.bank import Data, QuestionFile, fill
+from grader.drawing import Draw, Variant, offers
+from grader.figures import Figure
+from grader.model import OPTIONS, Asked, Model, phrases
+from grader.sheets.illustrations import illustrated
+from grader.sheets.notation import Notation, latex_value, plain_value, prose
+from reference.language.dimensions import SCALAR, Shape, describe
+from reference.language.expression import Expression, Name
+from reference.language.reading import read
+from reference.language.writing import latex, latex_name, plain
+from reference.network import split_equations
+
+FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
+
+
+Labelled = tuple[tuple[str, str], ...]
+
+
+class Question(Struct, frozen=True):
+    """One question of a sheet; ``options`` are (letter, text), ``items`` to be matched (number, text)."""
+
+    id: str
+    text: str
+    points: float
+    blanks: dict[str, str]  # address → how to write the answer
+    options: Labelled = ()
+    items: Labelled = ()
+    figure: Figure | None = None  # also in the text
+
+
+class Sheet(Struct, frozen=True):
+    """One variant in print."""
+
+    exercise: str
+    title: str
+    stem: str
+    questions: tuple[Question, ...]
+    figure: Figure | None = None  # also in the stem
+
+    @property
+    def figures(self) -> list[Figure]:
+        """All that is drawn."""
+        found = [self.figure, *(question.figure for question in self.questions)]
+        return [figure for figure in found if figure is not None]
+
+
+def sheet(
+    model: Model, draw: Draw, notation: Notation = Notation.LATEX, weight: float = 1
+) -> Sheet:
+    """What is asked in one variant."""
+    file = model.exercise.file
+    words = placeholders(model, draw)
+    drawn = illustrated(model, draw, words)
+    parts = [
+        prose(fill(file.text, words), notation),
+        prose(layers(model), notation),
+        equations(model, notation),
+        definitions(model, notation),
+        given(model, draw, notation),
+        "" if notation is Notation.PLAIN and file.network.equations else picture(drawn, notation),
+    ]
+    questions = []
+    for question in file.questions:
+        asked = [one for one in model.asked if one.blank.question == question.id]
+        points = question.points * weight
+        text = prose(fill(question.ask, words), notation)
+        for answer in question.answers:
+            if answer.sufficiency is not None:
+                text += "\n\n" + data(answer.sufficiency, model, notation)
+        if question.equations:
+            text += "\n\n" + own_equations(question, asked, model, notation)
+        own = illustrated(model, draw, words, question)
+        text += "\n\n" + picture(own, notation) if own else ""
+        questions.append(
+            Question(
+                question.id,
+                text,
+                int(points) if points == int(points) else round(points, 4),
+                {one.address: hint(one, draw) for one in asked},
+                *(labelled(asked[0], draw, words, notation) if asked else ((), ())),
+                own,
+            )
+        )
+    stem = "\n\n".join(part for part in parts if part)
+    return Sheet(model.exercise.id, fill(file.title, words), stem, tuple(questions), drawn)
+
+
+def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1) -> Sheet:
+    return sheet(of.solved.model, of.draw, notation, weight)
+
+
+def placeholders(model: Model, draw: Draw) -> dict[str, str]:
+    """What the placeholders of the author's texts stand for in one variant."""
+    words: dict[str, str] = {}
+    words |= {name: str(size) for name, size in draw.sizes.items()}
+    for name, rows in draw.values.items():
+        if len(rows) == len(rows[0]) == 1:
+            words[name] = show_number(rows[0][0])
+    words |= {name: fill(text, words) for name, text in model.context.items()}
+    return words | offers(model, draw)
+
+
+def picture(figure: Figure | None, notation: Notation) -> str:
+    """A figure as Markdown, or in words where nothing can be drawn."""
+    if figure is None:
+        return ""
+    return f"[{figure.description}]" if notation is Notation.PLAIN else figure.markdown
+
+
+def equations(model: Model, notation: Notation) -> str:
+    """The author's equations, and the shapes of what is declared."""
+    if not model.exercise.file.network.equations:
+        return ""
+    return written(model.printed.equations, notation) + shapes(model, notation)
+
+
+def layers(model: Model) -> str:
+    """In words, the network of an exercise that declares single units."""
+    units = model.units
+    if not units:
+        return ""
+    shown = []
+    for place, (name, text) in enumerate(units.items()):
+        count, *activation = text.split()
+        alone = count == "1" and place == len(units) - 1
+        span = f"${name}$" if alone else f"${name}_1$ to ${name}_{count}$"
+        function = activation[0] if activation else "identity"
+        shown.append(f"{span} ({FUNCTIONS.get(function, function)})" if place else f"Inputs {span}")
+    relu = (
+        " The derivative of a ReLU at zero is zero." if "relu" in " ".join(units.values()) else ""
+    )
+    return (
+        f"{', which feed '.join([' feed '.join(shown[:2]), *shown[2:]])}. Every unit sees all units of the "
+        "layer before it, and there are no biases. The weight from unit $a$ to unit $b$ is called "
+        f"$w_{{a,b}}$, and $o_a$ is what unit $a$ puts out.{relu}"
+    )
+
+
+def data(asked: Data, model: Model, notation: Notation) -> str:
+    """The two items of data, as a list."""
+    items = []
+    for number, given in enumerate((asked.first, asked.second), start=1):
+        words = [datum(text, model, notation) for text in phrases(given, model.context)]
+        *most, last = words
+        listed = ", ".join(most) + (" and " if most else "") + last
+        items.append(f"- Item ({number}): {listed}")
+    return "\n".join(items)
+
+
+def datum(text: str, model: Model, notation: Notation) -> str:
+    """One quantity that is given, or a phrase for many."""
+    if text in ("weights", "inputs"):
+        return "all weights" if text == "weights" else "the inputs"
+    if " " in text:
+        return text if text.startswith(("all ", "the ")) else f"the {text}"
+    name = read(text, model.printed.vocabulary)
+    assert isinstance(name, Name)
+    return name.name if notation is Notation.PLAIN else f"${latex_name(name.name)}$"
+
+
+def own_equations(
+    question: QuestionFile, asked: Sequence[Asked], model: Model, notation: Notation
+) -> str:
+    """The equations that hold for one question alone."""
+    keys = [one.key for one in asked if isinstance(one.key, ExpressionKey | DerivationKey)]
+    names = [one.name for one in split_equations(fill(question.equations, model.context))]
+    return written({name: keys[0].points.network.equations[name] for name in names}, notation)
+
+
+def written(equations: Mapping[str, Expression], notation: Notation) -> str:
+    if notation is Notation.PLAIN:
+        return "\n".join(f"    {name} = {plain(e)}" for name, e in equations.items())
+    rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in equations.items()]
+    body = " \\\\\n".join(rows)
+    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
+
+
+def definitions(model: Model, notation: Notation) -> str:
+    """The names that the exercise gives to expressions, such as derivatives."""
+    given = model.exercise.file.network.define
+    if not given:
+        return ""
+    network = model.complete
+    if notation is Notation.PLAIN:
+        return "\n".join(f"    {name} = {plain(network.equations[name])}" for name in given)
+    shown = [f"${latex_name(name)} = {latex(network.equations[name])}$" for name in given]
+    return "Write " + ", ".join(shown) + "."
+
+
+def shapes(model: Model, notation: Notation) -> str:
+    """The shapes of inputs and parameters, where they are not all scalars."""
+    network = model.printed
+    found = {name: network.shapes[name] for name in (*network.inputs, *network.parameters)}
+    if all(shape == SCALAR for shape in found.values()):
+        return ""
+    if notation is Notation.PLAIN:
+        listed = [f"{name} is {describe(shape)}" for name, shape in found.items()]
+    else:
+        listed = [rf"${latex_name(name)} \in {space(shape)}$" for name, shape in found.items()]
+    return "\n\nHere " + ", ".join(listed) + "."
+
+
+def space(shape: Shape) -> str:
+    """The set of matrices of a shape, in LaTeX; a column needs one size, a scalar none."""
+    rows, columns = shape
+    if shape == SCALAR:
+        return r"\mathbb{R}"
+    return (
+        rf"\mathbb{{R}}^{{{rows}}}"
+        if columns == 1
+        else rf"\mathbb{{R}}^{{{rows} \times {columns}}}"
+    )
+
+
+def given(model: Model, draw: Draw, notation: Notation) -> str:
+    """The values that the variant gives."""
+    entries = []
+    for name in model.stated_sizes:
+        text = f"{name} = {draw.sizes[name]}"
+        entries.append(text if notation is Notation.PLAIN else f"${text}$")
+    for name in model.sampled:
+        if notation is Notation.PLAIN:
+            entries.append(f"{name} = {plain_value(draw.values[name])}")
+        else:
+            entries.append(f"${latex_name(name)} = {latex_value(draw.values[name])}$")
+    return "Given: " + ", ".join(entries) + "." if entries else ""
+
+
+def hint(asked: Asked, draw: Draw) -> str:
+    """How to write the answer, with sizes in numbers where a matrix of numbers is asked."""
+    text = asked.blank.hint
+    if not asked.target or asked.pool is not None:
+        return text
+    return re.sub(r"\b[^\W\d]\w*\b", lambda m: str(draw.sizes.get(m.group(), m.group())), text)
+
+
+def labelled(
+    asked: Asked, draw: Draw, words: Mapping[str, str], notation: Notation
+) -> tuple[Labelled, Labelled]:
+    """The texts that bear letters, and those that bear numbers, in the order of the variant."""
+    if asked.data is not None:
+        return tuple(zip(string.ascii_lowercase, OPTIONS.values(), strict=False)), ()
+    if asked.pool is None:
+        return (), ()
+    numbered, lettered = asked.pool.shown(draw.orders[asked.address])
+    numbers = map(str, range(1, len(numbered) + 1))
+    signed = (
+        zip(string.ascii_lowercase, lettered, strict=False),
+        zip(numbers, numbered, strict=False),
+    )
+    options, items = (
+        tuple((sign, prose(fill(text, {**words, "sign": sign}), notation)) for sign, text in texts)
+        for texts in signed
+    )
+    return options, items
+
+
+def question_text(question: Question) -> str:
+    """One question with its options, as Markdown."""
+    points = "point" if question.points == 1 else "points"
+    lines = [f"**{question.id}** ({question.points} {points}). {question.text}"]
+    if question.items:
+        lines += ["", *(f"- ({number}) {text}" for number, text in question.items)]
+        lines += ["", "Each letter belongs to one number at most:"]
+    if question.options:
+        lines += ["", *(f"- ({letter}) {text}" for letter, text in question.options)]
+    return "\n".join(lines)
+
+
+def document(sheet: Sheet, heading: str = "##") -> str:
+    """The whole sheet as Markdown."""
+    parts = [f"{heading} {sheet.title}", sheet.stem]
+    for question in sheet.questions:
+        parts.append(question_text(question))
+        parts += ["\n".join(f"- `{address}`: {how}" for address, how in question.blanks.items())]
+    return "\n\n".join(part for part in parts if part) + "\n"

@@ -1,0 +1,3 @@
+"""The version of gradmark."""
+
+__version__ = "0.1.0"
