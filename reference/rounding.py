@@ -170,7 +170,7 @@ def seed(target: str) -> str:
 
 def bound(sensitivity: Sensitivity, known: Mapping[str, Array], half: float) -> dict[str, Array]:
     """The bounds of some targets, every value of the steps being known."""
-    shapes = {target: known[target].shape for target in sensitivity.targets}
+    shapes = {target: (1, *known[target].shape)[-3:] for target in sensitivity.targets}
     entries = [rows * columns for _, rows, columns in shapes.values()]
     total = np.full((sum(entries), max(batch for batch, *_ in shapes.values())), half)
     places = dict(zip(shapes, pairwise(accumulate(entries, initial=0)), strict=True))

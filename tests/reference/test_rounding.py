@@ -458,6 +458,13 @@ def test_a_bound_has_the_shape_of_its_target():
     assert limits["s"] == pytest.approx((1 + 8 * 3) * HALF, rel=0.02)
 
 
+def test_a_constant_is_only_written_down():
+    found = declare(scalars("x"), {}, split_equations("c = 5\ny = c x"))
+    limits = bounds(found, ["c", "y"], {"x": np.ones((3, 1, 1))})
+    assert np.broadcast_to(limits["c"], (3, 1, 1)).tolist() == [[[HALF]]] * 3
+    assert limits["y"].shape == (3, 1, 1)
+
+
 def test_what_is_not_defined_does_not_count_where_it_is_not_taken():
     """The product of three factors is a step of the other case."""
     equations = split_equations("u = log(x) w v\ny = (u if x > 0 else w v)")
