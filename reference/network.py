@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import graphlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, structs
 
@@ -80,7 +80,12 @@ class Network(Struct, frozen=True, dict=True):
 
     def edges(self, name: str) -> frozenset[str]:
         """The names that the equation of ``name`` uses; none where it has no equation."""
-        return names(self.equations[name]) if name in self.equations else frozenset()
+        return self.uses.get(name, frozenset())
+
+    @functools.cached_property
+    def uses(self) -> dict[str, frozenset[str]]:
+        """Computed name → the names in its equation."""
+        return {name: names(expression) for name, expression in self.equations.items()}
 
     def ancestors(self, name: str) -> frozenset[str]:
         """Every name that ``name`` is computed from, itself included."""
@@ -295,6 +300,6 @@ def size(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() else text
 
 
-def scalars(declared: Mapping[str, object]) -> dict[str, Shape]:
+def scalars(declared: Iterable[str]) -> dict[str, Shape]:
     """The shape of names that are all scalars."""
     return dict.fromkeys(declared, SCALAR)

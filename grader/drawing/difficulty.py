@@ -7,11 +7,13 @@ two variants of an exercise takes more.
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from grader.answers import (
     ChainKey,
@@ -70,7 +72,7 @@ class Difficulty(Struct, frozen=True):
         return float(round(sum(weighed), 2))
 
     def __add__(self, other: Difficulty) -> Difficulty:
-        return Difficulty(*(getattr(self, name) + getattr(other, name) for name in FIELDS))
+        return Difficulty(*map(operator.add, astuple(self), astuple(other)))
 
 
 FIELDS = Difficulty.__struct_fields__

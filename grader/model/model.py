@@ -77,7 +77,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         used = {size for name in self.sampled for size in self.network.shapes[name]}
         return [name for name in self.sizes if name in used]
 
-    @property
+    @functools.cached_property
     def mentioned_sizes(self) -> list[str]:
         """The sizes whose values stand in the author's words."""
         file = self.exercise.file
@@ -86,7 +86,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         shown = {name for text in texts for name in placeholders(fill(text, self.context))}
         return [name for name in self.sizes if name in shown]
 
-    @property
+    @functools.cached_property
     def needed_sizes(self) -> list[str]:
         """The sizes without whose values an answer cannot be worked out."""
         used = {name for asked in self.targets for name in self.network.ancestors(asked.target)}
@@ -94,12 +94,12 @@ class Model(Struct, frozen=True, eq=False, dict=True):
             used |= {symbol for one in asked.terms for monomial in one for symbol, _ in monomial}
         return [name for name in self.sizes if name in used or name in self.array_sizes]
 
-    @property
+    @functools.cached_property
     def stated_sizes(self) -> list[str]:
         """The sizes that are needed and stand nowhere in the author's words."""
         return [name for name in self.needed_sizes if name not in self.mentioned_sizes]
 
-    @property
+    @functools.cached_property
     def visible_sizes(self) -> list[str]:
         """The sizes whose values a student sees; a symbolic question has one face for all."""
         return [name for name in self.sizes if name in {*self.mentioned_sizes, *self.stated_sizes}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -87,11 +87,16 @@ class DataQuestion(Struct, frozen=True, dict=True, eq=False):
 
     @functools.cached_property
     def key(self) -> ChoiceKey:
-        """The standard options in their standard order, with a proof against each wrong one."""
+        """The standard options in their order, with the proof against the first wrong claim of each wrong one."""
         found = tuple(one.holds for one in self.proved)
         right = next(name for name, claim in CLAIMS.items() if claim == found)
+        told = [in_short(one) for one in self.proved]
         against = {
-            name: refuted(self.proved, claim) for name, claim in CLAIMS.items() if name != right
+            name: next(
+                text for text, so, said in zip(told, found, claim, strict=True) if so != said
+            )
+            for name, claim in CLAIMS.items()
+            if name != right
         }
         return ChoiceKey(right, tuple(OPTIONS), against)
 
@@ -117,14 +122,6 @@ def facts(
     names = [*inputs, *parameters, *(name for name, _ in equations)]
     shapes = dict.fromkeys(names, SCALAR)
     return Sufficiency(Network(shapes, inputs, parameters, dict(equations)))
-
-
-# What speaks against an option
-
-
-def refuted(proved: Sequence[Proved], claim: tuple[bool, ...]) -> str:
-    """The proof against the first wrong claim of an option."""
-    return in_short(next(one for one, said in zip(proved, claim, strict=True) if one.holds != said))
 
 
 def in_short(proof: Proved) -> str:
