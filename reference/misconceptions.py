@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from reference import polynomial
-from reference.backprop import RIGHT, Rules
-from reference.counting import count
-from reference.derivatives import in_terms_of, with_derivatives
+from reference.counting import polynomial
+from reference.counting.counting import count
+from reference.counting.polynomial import Terms
+from reference.derivatives.named import in_terms_of, with_derivatives
+from reference.derivatives.reverse_mode import RIGHT, Rules
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.errors import LanguageError
 from reference.language.expression import (
@@ -30,7 +31,6 @@ from reference.language.expression import (
 from reference.language.operations import OPERATIONS, Family, Pull, of_family
 from reference.language.shapes import infer
 from reference.network import Network
-from reference.polynomial import Terms
 
 ACTIVATIONS = of_family(Family.ACTIVATION)
 MAX_ALONE = 6  # equations of one kind that are misunderstood one at a time

@@ -30,8 +30,8 @@ from grader.answers import (
     TextKey,
     Verdict,
 )
-from reference.derivatives import in_terms_of, parts, paths, with_derivatives
-from reference.equivalence import Points
+from reference.derivatives.named import in_terms_of, parts, paths, with_derivatives
+from reference.equivalence.compare import Points
 from reference.language.dimensions import SCALAR
 from reference.language.expression import names
 from reference.language.reading import read

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from grader.answers.number import unreadable
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
-from reference.derivatives import parts
+from reference.derivatives.named import parts
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply, Expression, Name, Product, fold
 from reference.language.names import Vocabulary, derivative_name

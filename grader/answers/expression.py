@@ -11,9 +11,14 @@ from msgspec.structs import replace
 from grader.answers.form import Form
 from grader.answers.number import quoted, unreadable
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
-from reference.derivatives import with_derivatives
-from reference.equivalence import Agreement, Side, compare, compare_sides
-from reference.forms import is_expanded, is_factored, is_without_calls
+from reference.derivatives.named import with_derivatives
+from reference.equivalence.compare import Agreement, Side, compare, compare_sides
+from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
+from reference.equivalence.parts import Part, Parts
+from reference.equivalence.points import Points
+from reference.equivalence.resolver import learn_left, read_part
+from reference.equivalence.several import Sides
+from reference.equivalence.sight import Known, at_sight
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
 from reference.language.evaluating import evaluate_further
@@ -22,11 +27,6 @@ from reference.language.reading import read_sides
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
 from reference.language.writing import latex, plain
-from reference.parts import Part, Parts
-from reference.points import Points
-from reference.resolver import learn_left, read_part
-from reference.several import Sides
-from reference.sight import Known, at_sight
 
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
 TABLES = 64  # keys whose parts are kept at a time

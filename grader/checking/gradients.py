@@ -12,12 +12,12 @@ from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
 from grader.model import Model
-from reference.certify import Certificate, certify
-from reference.derivatives import parts
+from reference.derivatives.certify import Certificate, certify
+from reference.derivatives.named import parts
+from reference.equivalence.points import Points
 from reference.language.expression import names
 from reference.language.values import Array
 from reference.network import Network
-from reference.points import Points
 
 SYMBOLIC = (ExpressionKey, DerivationKey)
 CALM = 16  # of the random points, those of moderate size, where finite differences can be trusted

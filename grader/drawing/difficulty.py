@@ -27,13 +27,13 @@ from grader.answers import (
 from grader.drawing.random_words import Seed
 from grader.drawing.variant import Variant
 from grader.model import Asked, Model, Proved
-from reference.effort import Written, prepare
+from reference.counting.polynomial import Terms
+from reference.derivatives.effort import Written, prepare
+from reference.derivatives.rounding import origin
 from reference.language.expression import Apply, parts
 from reference.language.values import Array
 from reference.network import Network
-from reference.polynomial import Terms
-from reference.rounding import origin
-from reference.sufficiency import Insufficient, Sufficient
+from reference.sufficiency.deciding import Insufficient, Sufficient
 
 S = TypeVar("S", bound=Seed)
 

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from grader.answers import CountKey, DerivationKey, ExpressionKey
 from grader.model import Asked, Model
-from reference import polynomial
+from reference.counting import polynomial
+from reference.equivalence.points import Points
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Expression
 from reference.language.values import Array
@@ -27,7 +28,6 @@ from reference.misconceptions import (
     wrong_solvers,
 )
 from reference.network import Network
-from reference.points import Points
 
 
 class Mistake(Struct, frozen=True, eq=False):

@@ -8,7 +8,7 @@ from grader.answers import ChainKey
 from grader.bank import AnswerFile, QuestionFile, fill
 from grader.model.blank import Asked, Blank, known_names
 from grader.model.structure import Structure
-from reference.derivatives import parts, paths
+from reference.derivatives.named import parts, paths
 from reference.language.errors import LanguageError
 from reference.language.expression import Name
 from reference.language.reading import read

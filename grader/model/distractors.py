@@ -10,13 +10,13 @@ from grader.bank import AnswerFile
 from grader.model.blank import Asked, Offered, Symbolic
 from grader.model.structure import Structure
 from grader.pools import Choose, OneOf, Option
-from reference.equivalence import Agreement, compare
+from reference.equivalence.compare import Agreement, compare
+from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression, Name, substitute
 from reference.language.writing import latex
 from reference.misconceptions import Wrong, changed, expressed, solver_of, wrong_solvers
 from reference.network import Network
-from reference.points import Points
 
 RIGHT = "right"
 

@@ -16,7 +16,7 @@ from grader.model.blank import Asked
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import defined, requirement
-from reference.kinks import kinks
+from reference.derivatives.kinks import kinks
 from reference.language.expression import Expression, names
 from reference.language.shapes import infer
 from reference.network import Network

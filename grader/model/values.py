@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from grader.bank import AnswerFile, QuestionFile, fill
 from grader.model.blank import Asked, Blank, Symbolic, declared_somewhere, names_in
 from grader.model.structure import Structure
-from reference.derivatives import in_terms_of, with_derivatives
+from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names

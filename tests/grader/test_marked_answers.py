@@ -17,14 +17,14 @@ from msgspec import structs
 from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey, expression
 from grader.answers.derivation import split
 from grader.bank import DOMAINS
-from reference.derivatives import in_terms_of, parts, paths, with_derivatives
+from reference.derivatives.named import in_terms_of, parts, paths, with_derivatives
+from reference.equivalence.points import Points
+from reference.equivalence.resolver import read_part
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Name, names
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import Symbols, declare, size, split_equations
-from reference.points import Points
-from reference.resolver import read_part
 from tests import golden
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "marking"

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from reference.certify import certify
-from reference.derivatives import MAX_PATHS, in_terms_of, parts, paths, with_derivatives
+from reference.derivatives.certify import certify
+from reference.derivatives.named import MAX_PATHS, in_terms_of, parts, paths, with_derivatives
 from reference.language.errors import ReadingError
 from reference.language.evaluating import evaluate
 from reference.language.expression import Name, apply, names, number

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from reference.backprop import differentiate
+from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import describe
 from reference.language.errors import ReadingError, ShapeError
 from reference.language.evaluating import evaluate

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from reference.backprop import differentiate
+from reference.derivatives.reverse_mode import differentiate
+from reference.derivatives.rounding import bounds, in_steps
 from reference.language.expression import Apply, Name
 from reference.language.operations import OPERATIONS
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import declare, scalars, split_equations
-from reference.rounding import bounds, in_steps
 
 UNIT = 1e-3
 NOISE = 1e-12  # of floating point, in both computations

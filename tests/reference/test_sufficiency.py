@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from reference.backprop import differentiate
+from reference.derivatives.reverse_mode import differentiate
 from reference.language.expression import Apply, Name, number
 from reference.language.writing import plain
 from reference.network import declare, scalars, split_equations, units
-from reference.proofs import Refused, check
-from reference.sufficiency import EULER, Insufficient, Sufficiency, Sufficient, Undecided
+from reference.sufficiency.deciding import EULER, Insufficient, Sufficiency, Sufficient, Undecided
+from reference.sufficiency.proofs import Refused, check
 
 NETWORK = declare(*units({"x": "4", "h": "3 relu", "j": "2 relu", "y": "1 identity"}))
 LEDGER = Sufficiency(NETWORK)

@@ -13,8 +13,8 @@ from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression
 from reference.language.writing import plain
 from reference.network import Network
-from reference.proofs import quantities
-from reference.sufficiency import Decision, Insufficient, Sufficiency, Sufficient
+from reference.sufficiency.deciding import Decision, Insufficient, Sufficiency, Sufficient
+from reference.sufficiency.proofs import quantities
 
 OPTIONS = {
     "first": "Item (1) is enough by itself, item (2) is not.",

@@ -12,7 +12,7 @@ from grader.model.sufficiency.items import grouped
 from grader.model.sufficiency.question import CLAIMS, Item, facts_of, together
 from reference.language.names import derivative_name
 from reference.network import Network
-from reference.sufficiency import Sufficiency
+from reference.sufficiency.deciding import Sufficiency
 
 MAX_CANDIDATES = 20_000
 QUICK = 3  # rounds of the search for two networks, after which another question is drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.answers import show_number
 from grader.drawing import Variant
 from grader.figures import Figure, computation_graph
-from reference.derivatives import parts
+from reference.derivatives.named import parts
 from reference.language.dimensions import SCALAR
 
 DIGITS = 4

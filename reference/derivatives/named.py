@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from reference.backprop import RIGHT, Rules, differentiate
+from reference.derivatives.reverse_mode import RIGHT, Rules, differentiate
 from reference.language.dimensions import SCALAR, describe
 from reference.language.errors import ReadingError, ShapeError
 from reference.language.expression import (

@@ -16,8 +16,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from reference.backprop import differentiate, pull_back, sum_terms
-from reference.derivatives import parts as of_and_by
+from reference.derivatives.named import parts as of_and_by
+from reference.derivatives.reverse_mode import differentiate, pull_back, sum_terms
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import (
     Apply,

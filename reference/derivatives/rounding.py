@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 
-from reference.backprop import differentiate, sum_terms
+from reference.derivatives.reverse_mode import differentiate, sum_terms
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.evaluating import evaluate, evaluate_all
 from reference.language.expression import Apply, Expression, Name, fold

@@ -1,4 +1,4 @@
-"""Checks the proofs of :mod:`reference.sufficiency` with arithmetic of its own.
+"""Checks the proofs of :mod:`reference.sufficiency.deciding` with arithmetic of its own.
 
 Values are rational numbers that carry their slope along (forward mode), so nothing here is shared with
 the rules that made the proofs: neither the evaluator, nor reverse mode, nor the laws.
@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from reference.language.expression import Apply, Expression, Name, Number, names, parts
 from reference.network import Network
-from reference.sufficiency import Decision, Insufficient, Step, Sufficient
+from reference.sufficiency.deciding import Decision, Insufficient, Step, Sufficient
 
 NETWORKS = 100  # random ones, on which every step of a derivation must hold
 
