@@ -6,8 +6,7 @@ import functools
 
 from msgspec.structs import replace
 
-from grader.bank import AnswerFile, Exercise
-from grader.bank.exercise_file import NetworkFile
+from grader.bank import AnswerFile, Exercise, NetworkFile
 from grader.drawing.choosing import possible, structures
 from grader.model import Model, build
 
