@@ -24,6 +24,7 @@ from reference.language.errors import LanguageError, ReadingError, ShapeError, U
 from reference.language.evaluating import evaluate_further
 from reference.language.expression import Apply, Expression, distinct_parts, mentioned, names
 from reference.language.reading import read_sides
+from reference.language.roles import is_derivative
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
 from reference.language.writing import latex, plain
@@ -166,7 +167,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         """
         left, right = read_sides(text, self.points.network.vocabulary)
         given = self.resolved(right)
-        if left is not None and any("/" in name for name in mentioned(left)):
+        if left is not None and any(map(is_derivative, mentioned(left))):
             self.check_left(left)
         return given
 
@@ -177,7 +178,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
             return resolve(written, network.shapes, network.symbols.indices)
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
-            unknown = sorted(name for name in named if "/" in name)
+            unknown = sorted(filter(is_derivative, named))
             network = self.extended(tuple(unknown)).network
             return resolve(written, network.shapes, network.symbols.indices)
 

@@ -31,6 +31,7 @@ from reference.counting.polynomial import Terms
 from reference.derivatives.effort import Written, prepare
 from reference.derivatives.rounding import origin
 from reference.language.expression import Apply, parts
+from reference.language.roles import answer_name
 from reference.language.values import Array
 from reference.network import Network
 from reference.sufficiency.deciding import Insufficient, Sufficient
@@ -147,9 +148,9 @@ def passed(model: Model) -> set[str]:
     network = model.complete
     found: set[str] = set()
     for asked in model.asked:
-        if not asked.target and f"@{asked.address}" in network.equations:
+        if not asked.target and answer_name(asked.address) in network.equations:
             allowed = asked.symbolic.allowed if asked.symbolic else ()
-            found |= between(network, origin(network, f"@{asked.address}"), {*allowed})
+            found |= between(network, origin(network, answer_name(asked.address)), {*allowed})
     return found
 
 

@@ -18,6 +18,7 @@ from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import defined, requirement
 from reference.derivatives.kinks import kinks
 from reference.language.expression import Expression, names
+from reference.language.roles import Role, address_of, kink_name, role
 from reference.language.shapes import infer
 from reference.network import Network
 
@@ -134,7 +135,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     bends: dict[str, Expression] = {}
     if targets:
         used = printed.pruned(set(network.equations) & set(printed.equations))
-        bends = {f"@kink {i}": bend for i, bend in enumerate(kinks(used))}
+        bends = {kink_name(i): bend for i, bend in enumerate(kinks(used))}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed)
     structure.stop()
@@ -167,7 +168,9 @@ def drawn(
         free = network.ancestors(name) - network.equations.keys() - grids.keys()
         missing = sorted(free)
         if missing:
-            asked = f"the answer to {name[1:]}" if name[0] == "@" else f"'{name}' in a require"
+            asked = f"'{name}' in a require"
+            if role(name) is Role.ANSWER:
+                asked = f"the answer to {address_of(name)}"
             structure.report(
                 "sample" if "sample" in structure.exercise.positions else "questions",
                 f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give",

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Name, annotate, names, number
-from reference.language.names import derivative_name
 from reference.language.operations import OPERATIONS, Pull
+from reference.language.roles import derivative_name
 from reference.language.shapes import own_shape
 from reference.language.simplifying import simplify
 from reference.network import Network

@@ -20,14 +20,13 @@ from reference.derivatives.reverse_mode import differentiate, sum_terms
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.evaluating import evaluate, evaluate_all
 from reference.language.expression import Apply, Expression, Name, fold
-from reference.language.names import derivative_name
 from reference.language.operations import OPERATIONS
+from reference.language.roles import Role, derivative_name, role, step_name
 from reference.language.shapes import own_shape
 from reference.language.simplifying import PRODUCTS
 from reference.language.values import Array
 from reference.network import Network
 
-STEP = "step"
 TOTAL = "all targets"
 SMALL = 2000  # entries of targets; with more than these, large arrays cost more than further calls
 SECOND_ORDER = 1.01  # the share that the first order leaves out, for units small against the values
@@ -41,7 +40,7 @@ def in_steps(network: Network) -> Network:
     def step(node: Expression, args: list[Expression]) -> Expression:
         if not isinstance(node, Apply):
             return node
-        name = f"{STEP} {len(equations) + 1}"
+        name = step_name(len(equations) + 1)
         equations[name] = Apply(node.operation, tuple(args))
         shapes[name] = own_shape(equations[name], [shape(arg) for arg in args], shapes)
         return Name(name)
@@ -216,7 +215,7 @@ def links(steps: Network, name: str) -> list[str]:
         argument.name
         for argument in node.args
         if isinstance(argument, Name)
-        and argument.name.startswith(STEP + " ")
+        and role(argument.name) is Role.STEP
         and isinstance(inner := steps.equations[argument.name], Apply)
         and inner.operation in PRODUCTS
     ]

@@ -16,7 +16,6 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from reference.derivatives.named import parts as of_and_by
 from reference.derivatives.reverse_mode import differentiate, pull_back, sum_terms
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import (
@@ -31,8 +30,8 @@ from reference.language.expression import (
     rebuild,
     substitute,
 )
-from reference.language.names import derivative_name
 from reference.language.operations import OPERATIONS
+from reference.language.roles import derivative_name, of_and_by
 from reference.language.simplifying import simplify
 from reference.language.values import Array
 from reference.network import Network, scalars

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
 from reference.language.expression import Apply, Expression, Name, Number, names, parts
+from reference.language.roles import is_derivative, of_and_by
 from reference.network import Network
 from reference.sufficiency.deciding import Decision, Insufficient, Step, Sufficient
 
@@ -101,7 +102,7 @@ def quantities(network: Network, wanted: Collection[str], point: Point) -> dict[
 
 def separated(network: Network, name: str) -> tuple[str, str]:
     """``z`` and ``w`` of ``dz/dw``; a value has nothing behind."""
-    of, _, by = name.removeprefix("d").partition("/d") if "/" in name else (name, "", "")
+    of, by = of_and_by(name) if is_derivative(name) else (name, "")
     if of not in network.shapes or (by and by not in network.shapes):
         raise Refused(f"{name} is no quantity of the network")
     return of, by

@@ -17,12 +17,13 @@ from msgspec import structs
 from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey, expression
 from grader.answers.derivation import split
 from grader.bank import DOMAINS
-from reference.derivatives.named import in_terms_of, parts, paths, with_derivatives
+from reference.derivatives.named import in_terms_of, paths, with_derivatives
 from reference.equivalence.points import Points
 from reference.equivalence.resolver import read_part
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Name, names
 from reference.language.reading import read
+from reference.language.roles import of_and_by
 from reference.language.shapes import resolve
 from reference.network import Symbols, declare, size, split_equations
 from tests import golden
@@ -81,7 +82,7 @@ class Group:
         """What marks the answers of one entry."""
         network = self.network
         if "chain" in data:
-            of, by = parts(data["chain"])
+            of, by = of_and_by(data["chain"])
             edges = {name: network.edges(name) for name in network.equations}
             return ChainKey(of, by, tuple(paths(network, of, by)), edges, network.vocabulary)
         if "shape" in data:

@@ -12,7 +12,8 @@ from reference.language.errors import ReadingError, ShapeError
 from reference.language.evaluating import evaluate
 from reference.language.expression import Name, apply, number
 from reference.language.operations import FUNCTIONS, OPERATIONS, SPELLINGS, shape_of
-from reference.language.reading import derivative_name, read
+from reference.language.reading import read
+from reference.language.roles import derivative_name
 from reference.language.shapes import infer
 from tests.reference.strategies import draw_values, one_operation
 

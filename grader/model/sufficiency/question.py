@@ -11,6 +11,7 @@ from grader.answers import ChoiceKey
 from grader.errors import AuthorError, Problem
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression
+from reference.language.roles import is_quantity
 from reference.language.writing import plain
 from reference.network import Network
 from reference.sufficiency.deciding import Decision, Insufficient, Sufficiency, Sufficient
@@ -108,7 +109,7 @@ def together(first: Item, second: Item) -> tuple[Item, Item, Item]:
 
 def facts_of(network: Network) -> Sufficiency:
     """What can be determined in a network, apart from the keys and derivatives that it was extended by."""
-    equations = tuple((n, e) for n, e in network.equations.items() if n[0] != "@" and "/" not in n)
+    equations = tuple((n, e) for n, e in network.equations.items() if is_quantity(n))
     return facts(network.inputs, network.parameters, equations)
 
 

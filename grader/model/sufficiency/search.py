@@ -10,7 +10,7 @@ from typing import TypeVar
 from grader.model.sufficiency.case import Case
 from grader.model.sufficiency.items import grouped
 from grader.model.sufficiency.question import CLAIMS, Item, facts_of, together
-from reference.language.names import derivative_name
+from reference.language.roles import derivative_name
 from reference.network import Network
 from reference.sufficiency.deciding import Sufficiency
 
