@@ -1,0 +1,238 @@
+"""An extension touches the files that ``docs/architecture.md`` names for it, and no other: one of each kind is planted."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GUIDE = (ROOT / "docs/architecture.md").read_text("utf-8").partition("## To extend")[2]
+
+
+class Planted(NamedTuple):
+    """What is written, by file: a whole new one, or lines before a line that is there; and a use of it that must work."""
+
+    files: dict[str, str | tuple[str, str] | None]
+    use: str
+
+
+OPERATION = Planted(
+    {
+        "reference/language/operations/functions.py": (
+            '    "exp": entrywise(',
+            """    "cos": entrywise(
+        np.cos,
+        lambda x, y: negative(apply("sqrt", minus(ONE, apply("power", y, TWO)))),
+        r"\\cos",
+        "cos",
+        nothing_to_do=lambda one, a: a == 0,
+    ),
+""",
+        ),
+        "reference/derivatives/certify.py": (
+            '        "exp": each(sympy.exp),',
+            '        "cos": each(sympy.cos),\n',
+        ),
+    },
+    r"""
+import numpy as np
+from reference.derivatives.certify import certify
+from reference.language.writing import latex, plain
+from reference.network import declare, split_equations
+
+network = declare({"x": (1, 1)}, {"w": (1, 1)}, split_equations("z = cos(w x)\nL = z^2"))
+values = {"x": np.array([[[0.5]]]), "w": np.array([[[1.5]]])}
+assert all(one.holds for one in certify(network, "L", ["w"], values))
+equation = network.equations["z"]
+assert (plain(equation), latex(equation)) == ("cos(w * x)", r"\cos\left(w \, x\right)"), latex(equation)
+""",
+)
+MISCONCEPTION = Planted(
+    {
+        "reference/misconceptions.py": (
+            '    Misconception("factor", "a factor of 2',
+            '    Misconception("tripled", "three times what is asked for", in_answers(scaled(number(3)))),\n',
+        ),
+        "docs/authoring/misconceptions.md": None,
+    },
+    """
+from grader import load_bank
+
+variant = load_bank()["scalar-residual-block"].variant(seed=3)
+address = next(name for name in variant.keys if name.startswith("gradients"))
+given = 3 * float(variant.keys[address].value)
+mark = variant.mark({address: str(given)}).marks[address]
+assert "three times what is asked for" in mark.message, mark
+""",
+)
+FINDING = Planted(
+    {
+        "grader/checking/kinds.py": (
+            '    "points": Kind(',
+            """    "odd": Kind(
+        "points",
+        "the points are an odd number",
+        "give an even number of points",
+    ),
+""",
+        ),
+        "grader/checking/points.py": (
+            "    stated = subject.exercise.file.points",
+            """    if subject.exercise.points % 2:
+        yield subject.problem("odd", "points", f"{subject.exercise.points:g} points")
+""",
+        ),
+        "docs/checks.md": None,
+        "tests/faults/odd.yaml": None,
+    },
+    """
+from grader.bank import load_folder
+from grader.checking import check
+
+found = {name: {p.code for p in check(one, seeds=3).problems} for name, one in load_folder().items()}
+odd = {name for name, one in load_folder().items() if one.points % 2}
+assert odd == {name for name, codes in found.items() if "odd" in codes} != set()
+""",
+)
+POOL = Planted(
+    {
+        "grader/pools/truth.py": """
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from grader.answers import ChoiceKey, Key
+from grader.pools.pool import Fault, strangers
+
+
+class Truth(Struct, frozen=True, forbid_unknown_fields=True):
+    claim: str
+    holds: bool
+
+
+class TrueOrFalse(Struct, frozen=True):
+    given: Truth
+
+    hint = "true or false"
+    standard = ["true", "false"]
+    width = 0
+    arrangements = 1
+    texts = ["true", "false"]
+
+    def draw(self, words: Sequence[int]) -> list[str]:
+        return ["true", "false"]
+
+    def pinned(self, given: list[str]) -> list[str]:
+        return given
+
+    def misfit(self, order: Sequence[str]) -> str:
+        return strangers(order, self.texts)
+
+    def key(self, order: Sequence[str]) -> Key:
+        return ChoiceKey(str(self.given.holds).lower(), tuple(order))
+
+    def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
+        return [], [*order]
+
+    def faults(self) -> Iterator[Fault]:
+        yield from ()
+""",
+        "grader/pools/kinds.py": ('    "order": Lines,', '    "truth": TrueOrFalse,\n'),
+        "grader/pools/kinds.py ": (
+            "from grader.pools.pool import Pool",
+            "from grader.pools.truth import TrueOrFalse\n",
+        ),
+        "grader/pools/__init__.py": (
+            "    from grader.pools.pool import Identifier, Pool",
+            "    from grader.pools.truth import Truth\n",
+        ),
+        "grader/bank/exercise_file.py": (
+            "    sufficiency: Data | None = None",
+            "    truth: Truth | None = None\n",
+        ),
+        "grader/bank/exercise_file.py ": (
+            "from grader.pools import POOLS, Choose",
+            "from grader.pools import Truth\n",
+        ),
+    },
+    """
+from pathlib import Path
+
+from grader.bank import load
+from grader.drawing import variant_of
+from grader.marking import mark
+
+Path("claims.yaml").write_text('''
+id: claims
+title: Claims
+questions:
+  - id: linear
+    points: 1
+    ask: Two linear layers are one linear layer.
+    answer: {truth: {claim: They are, holds: true}}
+''')
+variant = variant_of(load(Path("claims.yaml")), 1)
+assert mark(variant, {"linear": "a"}).points == 1
+assert mark(variant, {"linear": "false"}).points == 0
+""",
+)
+PLANTED = {
+    "operation": OPERATION,
+    "misconception": MISCONCEPTION,
+    "finding": FINDING,
+    "kind of pool": POOL,
+}
+
+
+@pytest.fixture
+def copy(tmp_path):
+    for name in ("grader", "reference", "exercises"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def plant(copy, files):
+    for name, text in files.items():
+        path = copy / name.strip()  # a file may be written to twice
+        if isinstance(text, str):
+            path.write_text(text, "utf-8")
+        elif text is not None:  # nothing to run
+            line, lines = text
+            before = path.read_text("utf-8")
+            assert before.count(line) == 1, line
+            path.write_text(before.replace(line, lines + line), "utf-8")
+
+
+def uses(copy, script):
+    words = [sys.executable, "-c", script]
+    return subprocess.run(
+        words, cwd=copy, env={"PYTHONPATH": str(copy)}, capture_output=True, text=True
+    )
+
+
+def named(kind):
+    """The files that the guide names for a kind of extension."""
+    [entry] = re.findall(rf"^- A new {kind}: (.*(?:\n  .*)*)", GUIDE, re.MULTILINE)
+    return set(re.findall(r"`([\w/.<>-]+)`", entry))
+
+
+def is_named(file, places):
+    return any(file == one or (one.endswith("/") and file.startswith(one)) for one in places)
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_it_touches_only_the_files_that_the_guide_names(kind, copy):
+    files, script = PLANTED[kind]
+    assert uses(copy, script).returncode != 0  # without it
+    plant(copy, files)
+    result = uses(copy, script)
+    assert result.returncode == 0, result.stderr
+    assert all(is_named(file.strip(), named(kind)) for file in files), (set(files), named(kind))
+
+
+def test_another_file_would_be_found():
+    assert not is_named("grader/cli/show.py", named("operation"))
