@@ -10,8 +10,8 @@ from benchmarks.table import Row, duration
 from benchmarks.timing import each
 from grader.bank import Exercise
 from grader.drawing import variants
-from grader.model import OPTIONS, DataQuestion
-from reference.sufficiency import proofs
+from grader.model import OPTIONS, DataQuestion, DataSufficiency
+from reference.sufficiency.deciding import proofs
 
 COUNT = 2000
 
@@ -37,9 +37,9 @@ def rows(known: Bank) -> Iterator[Row]:
 
 def drawn(exercise: Exercise, seed: int) -> DataQuestion:
     [variant] = variants(exercise, [seed])
-    [asked] = variant.solved.model.asked
-    assert asked.data is not None
-    return asked.data
+    [blank] = variant.solved.model.blanks
+    assert isinstance(blank.source, DataSufficiency)
+    return blank.source.question
 
 
 def prove(question: DataQuestion) -> None:

@@ -11,7 +11,7 @@ from grader.bank import placeholders as placeholders_in
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
-from grader.model import Asked
+from grader.model import Blank, Drawn
 from grader.sheets import placeholders
 
 LEAST = 20  # variants before a share of them says anything
@@ -31,14 +31,17 @@ def choices(subject: Subject) -> Iterator[Problem]:
 def equal(subject: Subject, variant: Variant) -> Iterator[Problem]:
     """Options of a pool with the same text; one that names its own letter differs by that."""
     words = placeholders(variant.solved.model, variant.draw)
-    for asked in variant.solved.model.asked:
-        pool = asked.pool.texts if asked.pool and asked.offered is None else []
-        texts = [(fill(text, words), text) for text in pool if "sign" not in placeholders_in(text)]
+    for blank in variant.solved.model.blanks:
+        texts = [
+            (fill(text, words), text)
+            for text in blank.written
+            if "sign" not in placeholders_in(text)
+        ]
         seen: set[str] = set()
         for filled, text in texts:
             plain = " ".join(filled.casefold().split()).strip(" .")
             if plain in seen:
-                place = f"{subject.places[asked.blank.question]}.answer"
+                place = f"{subject.places[blank.question]}.answer"
                 message = f"two options say '{plain[:60]}'"
                 yield subject.problem_at("equal-options", place, text, message)
             seen.add(plain)
@@ -52,24 +55,26 @@ def shown(subject: Subject) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for variant in subject.drawn:
         words = placeholders(variant.solved.model, variant.draw)
-        for asked in variant.solved.model.asked:
-            row = offered(variant, asked)
+        for blank in variant.solved.model.blanks:
+            row = offered(variant, blank)
             if row is not None:
                 texts = [fill(text, words) for text in row[0]]
-                found.setdefault(asked.address, []).append((texts, row[1]))
+                found.setdefault(blank.address, []).append((texts, row[1]))
     return found
 
 
-def offered(variant: Variant, asked: Asked) -> Row | None:
-    if asked.pool is None:
+def offered(variant: Variant, blank: Blank) -> Row | None:
+    if not isinstance(blank.source, Drawn):
         return None
-    order = variant.solved.columns.orders[asked.address][variant.row]
-    key = variant.solved.key(asked, variant.row)
-    if isinstance(key, ChoiceKey):
-        return asked.pool.shown(order)[1], [option == key.right for option in order]
-    if isinstance(key, SeveralKey):
-        return asked.pool.shown(order)[1], [option in key.right for option in order]
-    return None
+    order = variant.solved.columns.orders[blank.address][variant.row]
+    match blank.source.pool.key(order):
+        case ChoiceKey(right=one):
+            right = [option == one for option in order]
+        case SeveralKey(right=several):
+            right = [option in several for option in order]
+        case _:
+            return None
+    return blank.source.pool.shown(order)[1], right
 
 
 def given_away(subject: Subject, address: str, rows: list[Row]) -> Iterator[Problem]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from grader.answers import DerivationKey, ExpressionKey
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
@@ -19,7 +18,6 @@ from reference.language.roles import answer_name, of_and_by
 from reference.language.values import Array
 from reference.network import Network
 
-SYMBOLIC = (ExpressionKey, DerivationKey)
 CALM = 16  # of the random points, those of moderate size, where finite differences can be trusted
 
 
@@ -58,7 +56,7 @@ def certificates(subject: Subject) -> list[tuple[Certificate, int]]:
 def symbolic(model: Model) -> tuple[Certificate, ...]:
     """Certificates of the gradients that a structure asks for as expressions, at random points."""
     found: list[Certificate] = []
-    keys = [asked.key for asked in model.asked if isinstance(asked.key, SYMBOLIC)]
+    keys = [one.expression for one in model.blanks if one.expression is not None]
     for points in {id(key.points): key.points for key in keys}.values():
         small = Points(points.network, points.domains, dict.fromkeys(model.sizes, 2))
         values = {name: array[:CALM] for name, array in small.values.items()}
@@ -70,7 +68,7 @@ def symbolic(model: Model) -> tuple[Certificate, ...]:
 def derivatives(model: Model, network: Network) -> dict[str, set[str]]:
     """Of → by, of the derivatives that the keys and the exercise's own names stand for."""
     wanted: dict[str, set[str]] = {}
-    stated = [answer_name(asked.address) for asked in model.asked] + [
+    stated = [answer_name(blank.address) for blank in model.blanks] + [
         *model.exercise.file.network.define
     ]
     for name in (one for one in stated if one in network.equations):

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from msgspec import Struct
 
+from grader.answers import DerivationKey, ExpressionKey
 from grader.bank import Exercise
 from grader.checking.choices import choices
 from grader.checking.data import data
 from grader.checking.draws import draws
 from grader.checking.examples import examples
 from grader.checking.fairness import difficulty, fairness
-from grader.checking.gradients import SYMBOLIC, certified, gradients
+from grader.checking.gradients import certified, gradients
 from grader.checking.keys import keys
 from grader.checking.kinds import KINDS
 from grader.checking.points import points
@@ -26,6 +27,7 @@ from grader.checking.subject import Subject, first_of_each
 from grader.checking.texts import texts
 from grader.drawing import Spread, Survival, Variant, distinct, wrong_count_keys, wrong_expressions
 from grader.errors import AuthorError, Problem
+from grader.model import Count, Fixed
 
 Group = Callable[[Subject], Iterator[Problem]]
 
@@ -143,8 +145,12 @@ def misconceptions(variant: Variant) -> set[str]:
             > solved.within[mistake.target][row]
         ).any()
     }
-    for asked in solved.model.asked:
-        if isinstance(asked.key, SYMBOLIC):
-            found |= {wrong.name for wrong in wrong_expressions(solved.model, asked)[0]}
-        found |= {one.name for one, _ in wrong_count_keys(solved.model, asked, variant.draw.sizes)}
+    for blank in solved.model.blanks:
+        match blank.source:
+            case Fixed(ExpressionKey() | DerivationKey() as key):
+                wrong = wrong_expressions(solved.model, blank.address, key)[0]
+                found |= {one.name for one in wrong}
+            case Count() as count:
+                keys = wrong_count_keys(solved.model, count, solved.sizes(row))
+                found |= {one.name for one, _ in keys}
     return found

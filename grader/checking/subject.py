@@ -100,9 +100,9 @@ def each_key(subject: Subject) -> Iterator[tuple[Variant, str, Any]]:
     """Every key of every variant with its address; a key of a whole structure once."""
     seen: set[int] = set()
     for variant in subject.variants:
-        fixed = {one.address: id(one.key) for one in variant.solved.model.asked if one.key}
-        for address, (_, key) in variant.keys.items():
-            if fixed.get(address) in seen:
-                continue
-            seen.update([fixed[address]] if address in fixed else [])
+        for address, (blank, key) in variant.keys.items():
+            if not blank.varies:
+                if id(key) in seen:
+                    continue
+                seen.add(id(key))
             yield variant, address, key

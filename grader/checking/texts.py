@@ -69,10 +69,9 @@ def passages(subject: Subject, variant: Variant, words: Mapping[str, str]) -> It
     for question in file.questions:
         place = subject.places[question.id]
         yield Passage(f"{place}.ask", question.id, fill(question.ask, words))
-    for asked in model.asked:
-        texts = asked.pool.texts if asked.pool and asked.offered is None else ()
-        for text in texts:
-            name = asked.blank.question
+    for blank in model.blanks:
+        for text in blank.written:
+            name = blank.question
             yield Passage(f"{subject.places[name]}.answer", name, fill(text, {**words, "sign": ""}))
 
 
@@ -114,10 +113,12 @@ def leaks(subject: Subject) -> Iterator[Problem]:
     for variant in subject.variants:
         keys, model = variant.keys, variant.solved.model
         for passage in passages(subject, variant, model.context):  # what is given is no secret
-            for asked in model.asked:
-                if passage.question in ("", asked.blank.question) and not asked.may_be_trivial:
-                    parts = answers_in(passage, keys[asked.address][1], asked.pool)
-                    told.setdefault((id(model), passage.place, asked.address), []).extend(parts[:1])
+            for blank in model.blanks:
+                trivial = blank.value is not None and blank.value.may_be_trivial
+                if passage.question in ("", blank.question) and not trivial:
+                    address = blank.address
+                    parts = answers_in(passage, keys[address][1], model.pools.get(address))
+                    told.setdefault((id(model), passage.place, address), []).extend(parts[:1])
     variants = Counter(id(variant.solved.model) for variant in subject.variants)
     for (model_id, place, address), parts in told.items():
         if parts and len(parts) >= OFTEN * max(variants[model_id], LEAST):

@@ -26,7 +26,7 @@ from grader.answers import (
 )
 from grader.drawing.random_words import Seed
 from grader.drawing.variant import Variant
-from grader.model import Asked, Model, Proved
+from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved
 from reference.counting.polynomial import Terms
 from reference.derivatives.effort import Written, prepare
 from reference.derivatives.rounding import origin
@@ -84,7 +84,7 @@ def predict(variants: Sequence[Variant]) -> list[Difficulty]:
     """The difficulty of variants, in order; the same for a variant whatever its company."""
     return [
         sum(
-            (of_blank(asked, one) for asked in one.solved.model.asked),
+            (of_blank(blank, one) for blank in one.solved.model.blanks),
             number + of_structure(one.solved.model),
         )
         for one, number in zip(variants, of_numbers(variants), strict=True)
@@ -135,11 +135,14 @@ def by_hand(model: Model) -> Written:
 def of_structure(model: Model) -> Difficulty:
     """What every variant of a structure takes: formulas, proofs, counts in symbols."""
     steps = len(passed(model))
-    for asked in model.asked:
-        if asked.data is not None:
-            steps += sum(map(facts, needed(asked.data.proved)))
-        elif asked.key is not None:
-            steps += SIZES[type(asked.key)](asked.key)
+    for blank in model.blanks:
+        match blank.source:
+            case DataSufficiency(question):
+                steps += sum(map(facts, needed(question.proved)))
+            case Fixed(key):
+                steps += SIZES[type(key)](key)
+            case Count(names=[_, *_], in_symbols=key):
+                steps += in_symbols(key)
     return Difficulty(steps=steps)
 
 
@@ -147,10 +150,11 @@ def passed(model: Model) -> set[str]:
     """The quantities between the formulas that are asked for and the names in which they are given."""
     network = model.complete
     found: set[str] = set()
-    for asked in model.asked:
-        if not asked.target and answer_name(asked.address) in network.equations:
-            allowed = asked.symbolic.allowed if asked.symbolic else ()
-            found |= between(network, origin(network, answer_name(asked.address)), {*allowed})
+    for blank in model.blanks:
+        target = answer_name(blank.address)
+        if blank.value is None and target in network.equations:
+            allowed = blank.expression.allowed if blank.expression else ()
+            found |= between(network, origin(network, target), {*allowed})
     return found
 
 
@@ -197,22 +201,21 @@ def operations(key: ExpressionKey | DerivationKey) -> int:
 SIZES: dict[type, Callable[[Any], int]] = {
     ExpressionKey: operations,
     DerivationKey: operations,
-    CountKey: in_symbols,
-    ShapeKey: in_symbols,
     ChainKey: lambda key: sum(len(route) - 1 for route in key.routes),
     TextKey: lambda key: len(key.rubric),
 }
 
 
-def of_blank(asked: Asked, variant: Variant) -> Difficulty:
+def of_blank(blank: Blank, variant: Variant) -> Difficulty:
     """What a blank takes that depends on the draw, besides the values that are computed for it."""
     columns, row = variant.solved.columns, variant.row
-    if asked.pool is not None:
-        return Difficulty(sum(map(len, asked.pool.shown(columns.orders[asked.address][row]))))
-    if not asked.terms:
-        return NOTHING
-    sizes = {name: int(column[row]) for name, column in columns.sizes.items()}
-    return sum((of_count(terms, sizes) for terms in asked.terms), NOTHING)
+    match blank.source:
+        case Drawn(pool):
+            return Difficulty(sum(map(len, pool.shown(columns.orders[blank.address][row]))))
+        case Count(terms, names=()):
+            sizes = variant.solved.sizes(row)
+            return sum((of_count(one, sizes) for one in terms), NOTHING)
+    return NOTHING
 
 
 def of_count(terms: Terms, sizes: Mapping[str, int]) -> Difficulty:

@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from grader.drawing.batch import Columns, entries_of
 from grader.drawing.solving import Flags, Solved, batched, solve
 from grader.drawing.wrong_answers import Mistake, wrong_values
-from grader.model import Model, sampled_names
+from grader.model import DataSufficiency, Model, sampled_names
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, Expression, names
+from reference.language.roles import answer_name
 from reference.language.values import Array
 from reference.network import Network
 
@@ -60,9 +61,9 @@ def decided(columns: Columns) -> Columns:
     Raises:
         AuthorError: one is not decided.
     """
-    for asked in columns.model.asked:
-        if asked.data is not None:
-            _ = asked.data.key
+    for blank in columns.model.blanks:
+        if isinstance(blank.source, DataSufficiency):
+            _ = blank.source.question.key
     return columns
 
 
@@ -140,15 +141,15 @@ def trivial(solved: Solved) -> Flags:
 def too_close(solved: Solved) -> Flags:
     """(batch,) where two options that are shown are the same number, or nearly so."""
     flags = np.zeros(solved.batch, dtype=bool)
-    for asked in solved.model.targets:
-        for row, order in enumerate(solved.columns.orders.get(asked.address, ())):
-            assert asked.offered is not None
-            names = [asked.offered.values[option] for option in order]
+    for blank in solved.model.blanks:
+        for row, order in enumerate(solved.columns.orders[blank.address] if blank.numbers else ()):
+            names = [blank.numbers[option] for option in order]
             shown = np.array(
                 [batched(solved.values[name], solved.batch)[row, 0, 0] for name in names]
             )
             apart = np.abs(shown[:, None] - shown) + np.diag(np.full(len(shown), np.inf))
-            least = APART * np.maximum(1.0, np.abs(shown)) + 2 * solved.within[asked.target][row]
+            within = solved.within[answer_name(blank.address)][row]
+            least = APART * np.maximum(1.0, np.abs(shown)) + 2 * within
             flags[row] = not np.isfinite(shown).all() or bool((apart <= least).any())
     return flags
 

@@ -57,9 +57,8 @@ def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: lis
             shape = model.shape(name, concrete)
             values[name] = np.stack([entries_of(draw.values[name], shape) for draw in mine])
         orders = {
-            asked.address: [fitting(asked.pool, draw.orders[asked.address]) for draw in mine]
-            for asked in model.asked
-            if asked.pool is not None
+            address: [fitting(pool, draw.orders[address]) for draw in mine]
+            for address, pool in model.pools.items()
         }
     except (KeyError, ValueError) as error:
         raise exercise.error(
@@ -110,9 +109,8 @@ def printed(exercise: Exercise) -> Draw:
             raise exercise.error(f"printed.{name}", str(error)) from None
         values[name] = array.tolist()
     orders = {
-        asked.address: pinned_order(exercise, asked.address, asked.pool, given)
-        for asked in model.asked
-        if asked.pool is not None
+        address: pinned_order(exercise, address, pool, given)
+        for address, pool in model.pools.items()
     }
     if given:
         name = next(iter(given))

@@ -81,9 +81,8 @@ def fill_in(
     mine = [seeds[row] for row in rows]
     concrete = {name: int(column[0]) for name, column in own.items()}
     shapes = {name: model.shape(name, concrete) for name in model.sampled}
-    pools = {asked.address: asked.pool for asked in model.asked if asked.pool is not None}
     entries = sum(height * width for height, width in shapes.values())
-    taken = entries + sum(pool.width for pool in pools.values())
+    taken = entries + sum(pool.width for pool in model.pools.values())
     tries = [attempts[row] for row in rows]
     stream = words(model.exercise.id, mine, tries, "values", taken)
     values: dict[str, Array] = {}
@@ -93,7 +92,7 @@ def fill_in(
         values[name] = sample(model, name, stream[:, position : position + width], shape)
         position += width
     orders: dict[str, list[list[str]]] = {}
-    for address, pool in pools.items():
+    for address, pool in model.pools.items():
         part = stream[:, position : position + pool.width]
         orders[address] = [pool.draw(line) for line in part.tolist()]
         position += pool.width

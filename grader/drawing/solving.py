@@ -9,21 +9,11 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.answers import (
-    CountKey,
-    Key,
-    MatrixKey,
-    NumberKey,
-    Rows,
-    ShapeKey,
-    matrix_rows,
-    number_rows,
-)
+from grader.answers import Key, MatrixKey, NumberKey, Rows, matrix_rows, number_rows
 from grader.bank import Tolerance
 from grader.drawing.batch import Columns, stacked
 from grader.drawing.wrong_answers import Mistake, wrong_values
-from grader.model import Asked, Blank, Model
-from reference.counting import polynomial
+from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Value
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.dimensions import SCALAR
 from reference.language.values import Array
@@ -88,33 +78,36 @@ class Solved(Struct, frozen=True, dict=True):
 
     def keys(self, row: int) -> dict[str, tuple[Blank, Key]]:
         """Address → blank and key of one variant."""
-        return {asked.address: (asked.blank, self.key(asked, row)) for asked in self.model.asked}
+        return {blank.address: (blank, self.key(blank, row)) for blank in self.model.blanks}
 
-    def key(self, asked: Asked, row: int) -> Key:
-        if asked.key is not None:
-            return asked.key
-        if asked.data is not None:
-            return asked.data.key
-        if asked.pool is not None:
-            return asked.pool.key(self.columns.orders[asked.address][row])
-        if asked.terms:
-            return self.count_key(asked, row)
-        value, within = self.values[asked.target][row], self.within[asked.target][row]
-        if self.model.network.shapes[asked.target] == SCALAR:
+    def key(self, blank: Blank, row: int) -> Key:
+        match blank.source:
+            case Value(target):
+                return self.value_key(target, row)
+            case Count() as count:
+                return count.key(self.sizes(row))
+            case Drawn(pool):
+                return pool.key(self.columns.orders[blank.address][row])
+            case DataSufficiency(question):
+                return question.key
+            case Fixed(key):
+                return key
+
+    def value_key(self, target: str, row: int) -> NumberKey | MatrixKey:
+        value, within = self.values[target][row], self.within[target][row]
+        if self.model.network.shapes[target] == SCALAR:
             return NumberKey(float(value[0, 0]), float(within[0, 0]))
         return MatrixKey(value.tolist(), within.tolist())
 
-    def rows(self, asked: Asked, text: str) -> Rows | None:
+    def rows(self, target: str, text: str) -> Rows | None:
         """What a student gave for a number or matrix; nothing where that cannot be told or has another shape."""
-        if self.model.network.shapes[asked.target] == SCALAR:
+        if self.model.network.shapes[target] == SCALAR:
             return number_rows(text)
-        return matrix_rows(text, self.values[asked.target].shape[-2:])
+        return matrix_rows(text, self.values[target].shape[-2:])
 
-    def count_key(self, asked: Asked, row: int) -> Key:
-        """The key of a count, or of a shape, in the sizes of one variant."""
-        sizes = {name: int(column[row]) for name, column in self.columns.sizes.items()}
-        counts = [str(polynomial.at(terms, sizes)) for terms in asked.terms]
-        return CountKey(counts[0]) if len(counts) == 1 else ShapeKey(counts[0], counts[1])
+    def sizes(self, row: int) -> dict[str, int]:
+        """The sizes of one variant."""
+        return {name: int(column[row]) for name, column in self.columns.sizes.items()}
 
 
 def solve(columns: Columns) -> Solved:
@@ -128,9 +121,7 @@ def solve(columns: Columns) -> Solved:
         values[name] = batched(values[name], batch)  # a constant has no batch of its own
     rounding = rounding_bounds(model, known)
     within = {
-        asked.target: batched(
-            distance(asked.tolerance, values[asked.target], rounding, asked), batch
-        )
+        asked.target: batched(distance(asked, values[asked.target], rounding), batch)
         for asked in model.targets
     }
     return Solved(columns, values, within, {})
@@ -180,11 +171,9 @@ def by_rounding(tolerance: Tolerance) -> bool:
     return not tolerance.exact and all(value is None for value in stated)
 
 
-def distance(
-    tolerance: Tolerance, value: Array, rounding: Mapping[tuple[str, int], Array], asked: Asked
-) -> Array:
+def distance(asked: Value, value: Array, rounding: Mapping[tuple[str, int], Array]) -> Array:
     """How far each entry of a key may be off."""
-    size = np.abs(value)
+    tolerance, size = asked.tolerance, np.abs(value)
     if tolerance.exact:
         return np.zeros_like(size)
     if tolerance.absolute is not None or tolerance.relative is not None:

@@ -54,14 +54,14 @@ def printed_variant(exercise: Exercise) -> Variant:
 
 def offers(model: Model, draw: Draw) -> dict[str, str]:
     """The numbers among which a student chooses."""
-    offered = [one for one in model.asked if one.offered is not None and one.offered.values]
+    offered = [blank for blank in model.blanks if blank.numbers]
     if not offered:
         return {}
     known = {name: np.array([rows], dtype=float) for name, rows in draw.values.items()}
     sizes = {name: np.full((1, 1, 1), float(size)) for name, size in draw.sizes.items()}
     values = model.network.evaluate({**sizes, **known})
     return {
-        f"{one.address}.{option}": show_number(float(f"{values[name].item():.{DIGITS}g}"))
-        for one in offered
-        for option, name in (one.offered.values if one.offered else {}).items()
+        f"{blank.address}.{option}": show_number(float(f"{values[name].item():.{DIGITS}g}"))
+        for blank in offered
+        for option, name in blank.numbers.items()
     }

@@ -49,9 +49,8 @@ def distinct_of(model: Model) -> int:
     for name in model.sampled:
         height, width = model.shape(name, largest)
         count *= max(len(model.grids[name]), 1) ** (height * width)
-    for asked in model.asked:
-        if asked.pool is not None:
-            count *= asked.pool.arrangements
+    for pool in model.pools.values():
+        count *= pool.arrangements
     return count
 
 

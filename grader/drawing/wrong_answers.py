@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers import CountKey, DerivationKey, ExpressionKey
-from grader.model import Asked, Model
+from grader.model import Count, Model
 from reference.counting import polynomial
 from reference.equivalence.points import Points
 from reference.language.evaluating import evaluate_all
@@ -57,9 +57,10 @@ def misled(model: Model) -> tuple[Misled, ...]:
     if not model.targets:
         return ()
     own = tuple(
-        Mistake("own", one.message, one.credit, asked.target, one.target)
-        for asked in model.targets
-        for one in asked.mistakes
+        Mistake("own", one.message, one.credit, blank.value.target, one.target)
+        for blank in model.blanks
+        if blank.value is not None
+        for one in blank.mistakes
     )
     wrong = wrong_solvers(solver_of(model.printed, without_kinks(model.network)))
     return (Misled({}, own), *(in_blanks(model, each) for each in wrong))
@@ -74,12 +75,14 @@ def in_blanks(model: Model, wrong: Wrong) -> Misled:
     """The blanks of numbers whose value another solver gets wrong."""
     equations: dict[str, Expression] = {}
     found = []
-    for asked in model.targets:
-        target = asked.target
+    for blank in model.blanks:
+        if blank.value is None:
+            continue
+        target = blank.value.target
         own = changed(wrong.network, model.network, target)
         if target in own:
             equations |= own
-            credit = asked.credit.get(wrong.name, Fraction(0))
+            credit = blank.credit.get(wrong.name, Fraction(0))
             found.append(Mistake(wrong.name, wrong.message, credit, target, target))
     ordered = {name: equations[name] for name in wrong.network.equations if name in equations}
     return Misled(ordered, tuple(found))
@@ -99,13 +102,11 @@ def wrong_values(model: Model, known: Mapping[str, Array]) -> Iterator[tuple[Mis
 
 @functools.lru_cache(maxsize=4096)
 def wrong_expressions(
-    model: Model, asked: Asked
+    model: Model, address: str, key: ExpressionKey | DerivationKey
 ) -> tuple[tuple[Wrong, ...], tuple[Expression, ...]]:
     """Wrong solvers, and what they give for a blank that asks for an expression, as far as its names allow."""
-    assert asked.symbolic is not None
-    assert isinstance(asked.key, ExpressionKey | DerivationKey)
-    target, points = answer_name(asked.address), asked.key.points
-    allowed = {*asked.symbolic.allowed, *points.network.symbols.shapes}
+    target, points = answer_name(address), key.points
+    allowed = {*key.allowed, *points.network.symbols.shapes}
     defined = model.exercise.file.network.define
     found: dict[Expression, Wrong] = {}
     for wrong in symbolic_solvers(model, points):
@@ -121,14 +122,14 @@ def symbolic_solvers(model: Model, points: Points) -> list[Wrong]:
 
 
 def wrong_count_keys(
-    model: Model, asked: Asked, sizes: Mapping[str, int]
+    model: Model, count: Count, sizes: Mapping[str, int]
 ) -> Iterator[tuple[WrongCount, CountKey]]:
     """Wrong counts as keys, in symbols or in the sizes of one variant."""
-    for wrong in wrong_counts(model.printed, asked.counted) if asked.counted else ():
-        if isinstance(asked.key, CountKey):
+    for wrong in wrong_counts(model.printed, count.counted) if count.counted else ():
+        if count.names:
             text = plain(polynomial.expression(wrong.terms))
             used = {symbol for monomial in wrong.terms for symbol, _ in monomial}
-            if used <= {*asked.key.names}:
-                yield wrong, CountKey(text, asked.key.names)
+            if used <= {*count.names}:
+                yield wrong, CountKey(text, count.names)
         else:
             yield wrong, CountKey(str(polynomial.at(wrong.terms, sizes)))

@@ -10,7 +10,7 @@ from grader.drawing import Solved
 from grader.marking.marks import Answers, Marks
 from grader.marking.scoring import WRONG, Response, credited, looked_at, outcome, scaled
 from grader.marking.variants import explained
-from grader.model import Asked
+from grader.model import Blank, Value
 from reference.language.dimensions import SCALAR
 
 log = logging.getLogger("gradmark")
@@ -21,21 +21,21 @@ def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[M
     rows = [row for row, _ in handed_in]
     given = [line.answers for _, line in handed_in]
     columns = [
-        first_look(solved, asked, rows, [texts.get(asked.address, "") for texts in given])
-        for asked in solved.model.asked
+        first_look(solved, blank, rows, [texts.get(blank.address, "") for texts in given])
+        for blank in solved.model.blanks
     ]
     outcomes: list[Sequence[Outcome]] = [*zip(*columns, strict=True)]
     places = sorted(
         {place for column in columns for place, one in enumerate(column) if one.verdict in WRONG}
     )
-    addresses = [asked.address for asked in solved.model.asked]
+    addresses = [blank.address for blank in solved.model.blanks]
     wrong = [
         Response(rows[place], given[place], dict(zip(addresses, outcomes[place], strict=True)))
         for place in places
     ]
     for place, found in zip(places, second_look(solved, wrong), strict=True):
         outcomes[place] = [found[address] for address in addresses]
-    scale = scaled([asked.blank for asked in solved.model.asked])
+    scale = scaled(solved.model.blanks)
     return [
         credited(scale, line.answers, found, line.student, line.exercise, line.seed)
         for (_, line), found in zip(handed_in, outcomes, strict=True)
@@ -43,23 +43,24 @@ def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[M
 
 
 def first_look(
-    solved: Solved, asked: Asked, rows: Sequence[int], texts: Sequence[str]
+    solved: Solved, blank: Blank, rows: Sequence[int], texts: Sequence[str]
 ) -> list[Outcome]:
     """The outcome of each answer to one blank by itself; what is equal is looked at once."""
     found: list[Outcome | None] = [None] * len(texts)
-    if asked.target and asked.pool is None and solved.model.network.shapes[asked.target] == SCALAR:
-        values, within = (by[asked.target][rows, 0, 0] for by in (solved.values, solved.within))
-        found = at_sight(texts, values, within)
-    alike = asked.key is not None or asked.data is not None  # one key for all of them
+    varies = blank.varies
     seen: dict[tuple[int, str], Outcome] = {}
+    match blank.source:
+        case Value(target) if solved.model.network.shapes[target] == SCALAR:
+            values, within = (by[target][rows, 0, 0] for by in (solved.values, solved.within))
+            found = at_sight(texts, values, within)
 
     def look(row: int, text: str) -> Outcome:
         if (row, text) not in seen:
-            seen[row, text] = outcome(solved.key(asked, row), text)
+            seen[row, text] = outcome(solved.key(blank, row), text)
         return seen[row, text]
 
     return [
-        one or look(0 if alike else row, text)
+        one or look(row if varies else 0, text)
         for one, row, text in zip(found, rows, texts, strict=True)
     ]
 

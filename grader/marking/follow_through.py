@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from grader.answers import ALL, Outcome, Rows, Verdict, agrees, read_count
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.marking.scoring import WRONG, Response
-from grader.model import Asked, Model
+from grader.model import Model, Value
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.errors import LanguageError
 from reference.language.expression import Name
@@ -37,7 +37,7 @@ def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Ou
     model = solved.model
     found = [followed_counts(solved, one) for one in responses]
     wrong = [wrong_values(solved, one) for one in responses]
-    cases: dict[tuple[Asked, Names], list[int]] = {}
+    cases: dict[tuple[Value, Names], list[int]] = {}
     given = [{quantity(model, asked): rows for asked, rows in one.items()} for one in wrong]
     for place, one in enumerate(wrong):
         names = frozenset(given[place])
@@ -64,13 +64,16 @@ def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
     """The same for a count of which a student counted parts, some of them wrong."""
     answers, outcomes = response.answers, response.outcomes
     wrong = {
-        one.address: one for one in solved.model.counts if outcomes[one.address].verdict in WRONG
+        address: count
+        for address, count in solved.model.counts.items()
+        if outcomes[address].verdict in WRONG
     }
-    right = {name: int(solved.key(asked, response.row).show()) for name, asked in wrong.items()}
+    sizes = solved.sizes(response.row)
+    right = {address: int(count.key(sizes).show()) for address, count in wrong.items()}
     given = {address: whole(answers[address]) for address in wrong}
     found: dict[str, Outcome] = {}
-    for address, asked in wrong.items():
-        parts = [one for one in wrong if {*wrong[one].counted} < {*asked.counted} and given[one]]
+    for address, count in wrong.items():
+        parts = [one for one in wrong if {*wrong[one].counted} < {*count.counted} and given[one]]
         listed = [name for one in parts for name in wrong[one].counted]
         if not parts or len(listed) > len({*listed}):
             continue
@@ -89,19 +92,19 @@ def whole(text: str) -> int | None:
     return int(value) if value is not None and value.denominator == 1 else None
 
 
-def wrong_values(solved: Solved, response: Response) -> dict[Asked, Rows]:
+def wrong_values(solved: Solved, response: Response) -> dict[Value, Rows]:
     """A student's wrong numbers and matrices, as far as they can be read and have the right shape."""
     found = {}
     for asked in solved.model.numbers:
         if response.outcomes[asked.address].verdict in WRONG:
-            rows = solved.rows(asked, response.answers[asked.address])
+            rows = solved.rows(asked.target, response.answers[asked.address])
             if rows is not None:
                 found[asked] = rows
     return found
 
 
 @functools.lru_cache(maxsize=4096)
-def quantity(model: Model, asked: Asked) -> str:
+def quantity(model: Model, asked: Value) -> str:
     """The quantity of the network that a blank asks for, or the name of its key."""
     equation = model.network.equations[asked.target]
     computed = isinstance(equation, Name) and equation.name in model.network.equations
@@ -109,14 +112,14 @@ def quantity(model: Model, asked: Asked) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def upstream(model: Model, asked: Asked, given: Names) -> Names:
+def upstream(model: Model, asked: Value, given: Names) -> Names:
     """Of what a student gave, that from which a blank is computed."""
     own = quantity(model, asked)
     return given & (model.network.ancestors(own) - {own})
 
 
 @functools.lru_cache(maxsize=4096)
-def nearest(model: Model, asked: Asked, given: Names) -> list[str]:
+def nearest(model: Model, asked: Value, given: Names) -> list[str]:
     """The given quantities that a blank's value is computed from with no other one between."""
     cut = without(model.network, given)
     above = cut.ancestors(quantity(model, asked))
@@ -130,7 +133,7 @@ def without(network: Network, given: Names) -> Network:
 
 
 def follows(
-    solved: Solved, rows: Sequence[int], asked: Asked, given: Given, own: Array
+    solved: Solved, rows: Sequence[int], asked: Value, given: Given, own: Array
 ) -> NDArray[np.bool_]:
     """(batch,) where a student's value of a blank is right from the wrong ones before it.
 
@@ -146,7 +149,7 @@ def follows(
             decimals = asked.tolerance.rounding or 3
             found = cut.rounding.bounds(known, 10.0**-decimals)
             bounds = {(asked.target, decimals): found[asked.target]}
-        within = distance(asked.tolerance, value, bounds, asked)
+        within = distance(asked, value, bounds)
         sound = np.isfinite(value) & np.isfinite(within) & agrees(own, value, within)
     right: Flags = sound.all(axis=(-2, -1))
     if right.any():
@@ -170,7 +173,7 @@ class Cut(Struct, frozen=True):
 
 
 @functools.lru_cache(maxsize=4096)
-def prepared(model: Model, asked: Asked, given: Names) -> Cut:
+def prepared(model: Model, asked: Value, given: Names) -> Cut:
     cut = without(model.network, given)
     target = cut.pruned([asked.target])
     rounding = prepare(target, [asked.target]) if by_rounding(asked.tolerance) else None
@@ -178,7 +181,7 @@ def prepared(model: Model, asked: Asked, given: Names) -> Cut:
 
 
 def trivial(
-    cut: Cut, asked: Asked, known: Given, truth: Mapping[str, Array], given: Names
+    cut: Cut, asked: Value, known: Given, truth: Mapping[str, Array], given: Names
 ) -> NDArray[np.bool_]:
     """(batch,) where something is zero that is not, or nothing depends on what a student gave."""
     batch = len(next(iter(known.values())))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.model.blank import Asked, Blank
+    from grader.model.blank import Blank, Count, DataSufficiency, Drawn, Fixed, Value
     from grader.model.model import Model, build, sampled_names
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
@@ -17,14 +17,18 @@ else:
 
 __all__ = [
     "OPTIONS",
-    "Asked",
     "Blank",
     "Case",
     "Choices",
+    "Count",
     "DataQuestion",
+    "DataSufficiency",
+    "Drawn",
+    "Fixed",
     "Model",
     "Proved",
     "Structure",
+    "Value",
     "build",
     "count_cases",
     "declared_network",

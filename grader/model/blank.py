@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.answers import Form, Key
+from grader.answers import CountKey, DerivationKey, ExpressionKey, Key, ShapeKey
 from grader.bank import AnswerFile, Tolerance, fill
 from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
 from grader.pools import Pool
+from reference.counting import polynomial
 from reference.counting.polynomial import Terms
-from reference.language.dimensions import Shape
-from reference.language.expression import Expression
+from reference.language.writing import plain
 from reference.network import Network
-
-
-class Blank(Struct, frozen=True):
-    """One thing a student fills in; ``name`` is empty where its question has no other."""
-
-    question: str
-    name: str
-    points: Fraction
-    hint: str  # how to write the answer
-
-    @property
-    def address(self) -> str:
-        return f"{self.question}.{self.name}" if self.name else self.question
-
-
-class Symbolic(Struct, frozen=True, eq=False):
-    """An expression that is asked for, in terms of some names of the network."""
-
-    expression: Expression
-    shape: Shape
-    allowed: tuple[str, ...]
-    either_layout: bool = False
-    form: Form = Form.ANY
-    lines: bool = False
-    aliases: tuple[str, ...] = ()
 
 
 class Own(Struct, frozen=True, eq=False):
@@ -52,38 +27,141 @@ class Own(Struct, frozen=True, eq=False):
     credit: Fraction
 
 
-class Offered(Struct, frozen=True, eq=False):
-    """A choice made of what a network gives: id of an option → the network's name of its number.
+class Value(Struct, frozen=True, eq=False):
+    """A value of the network: a number or a matrix.
 
-    Nothing where the options are expressions.
+    ``target``: the network's name for it, which is ``@`` and the address of its blank.
     """
 
-    values: Mapping[str, str]
-
-
-class Asked(Struct, frozen=True, kw_only=True, eq=False, dict=True):
-    """A blank and where its key comes from; one of ``target``, ``terms``, ``pool``, ``data`` and ``key``.
-
-    ``terms``: a count, or the rows and columns of a shape, whose values the drawn sizes give.
-    """
-
-    blank: Blank
-    target: str = ""  # the network's name for the key
-    terms: tuple[Terms, ...] = ()
-    pool: Pool | None = None
-    data: DataQuestion | None = None
-    symbolic: Symbolic | None = None  # what ``key`` is made of, once the network is complete
-    key: Key | None = None  # the same in every variant of the structure
+    target: str
     tolerance: Tolerance = Tolerance()
     may_be_trivial: bool = False
-    counted: tuple[str, ...] = ()  # the parameters that a count is of
-    mistakes: tuple[Own, ...] = ()
+
+    @property
+    def address(self) -> str:
+        return self.target[1:]
+
+
+class Count(Struct, frozen=True, eq=False, dict=True):
+    """A count, or the rows and columns of a shape.
+
+    ``names``: the sizes in terms of which it is asked for; without any, in the sizes that are drawn.
+    ``counted``: the parameters that it is a count of.
+    """
+
+    terms: tuple[Terms, ...]
+    names: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def in_symbols(self) -> CountKey | ShapeKey:
+        """The key in terms of sizes."""
+        return self.keyed([plain(polynomial.expression(one)) for one in self.terms])
+
+    def key(self, sizes: Mapping[str, int]) -> CountKey | ShapeKey:
+        """The key of a variant with these sizes."""
+        if self.names:
+            return self.in_symbols
+        return self.keyed([str(polynomial.at(one, sizes)) for one in self.terms])
+
+    def keyed(self, texts: Sequence[str]) -> CountKey | ShapeKey:
+        if len(texts) == 1:
+            return CountKey(texts[0], self.names)
+        return ShapeKey(texts[0], texts[1], self.names)
+
+
+class Offered(Struct, frozen=True, eq=False):
+    """What misconceptions lead to, as the options of a choice.
+
+    ``value``: the right one, where they are numbers of the network. ``numbers``: id of an option → the
+    network's name of its number.
+    """
+
+    value: Value | None = None
+    numbers: Mapping[str, str] = {}
+
+
+class Drawn(Struct, frozen=True, eq=False):
+    """What is drawn of a pool: options, pairs or lines; ``offered`` where the pool was not written by an author."""
+
+    pool: Pool
     offered: Offered | None = None
-    credit: Mapping[str, Fraction] = {}  # name of a misconception → share of the points
+
+
+class DataSufficiency(Struct, frozen=True, eq=False):
+    """Which of two items of data determine a quantity."""
+
+    question: DataQuestion
+
+
+class Fixed(Struct, frozen=True, eq=False):
+    """A key that is the same in every variant of the structure."""
+
+    key: Key
+
+
+class Blank(Struct, frozen=True, eq=False, dict=True):
+    """One thing a student fills in; ``name`` is empty where its question has no other.
+
+    ``source``: where its key comes from. ``mistakes``: misconceptions that the author adds.
+    ``credit``: name of a misconception → share of the points.
+    """
+
+    question: str
+    name: str
+    points: Fraction
+    hint: str  # how to write the answer
+    source: Value | Count | Drawn | DataSufficiency | Fixed
+    mistakes: tuple[Own, ...] = ()
+    credit: Mapping[str, Fraction] = {}
 
     @functools.cached_property
     def address(self) -> str:
-        return self.blank.address
+        return f"{self.question}.{self.name}" if self.name else self.question
+
+    @property
+    def value(self) -> Value | None:
+        """The value of the network that is asked for, to be written or as one of several options."""
+        match self.source:
+            case Value() as value:
+                return value
+            case Drawn(offered=Offered(value=value)):
+                return value
+        return None
+
+    @property
+    def expression(self) -> ExpressionKey | DerivationKey | None:
+        """The key, where an expression is asked for."""
+        match self.source:
+            case Fixed(ExpressionKey() | DerivationKey() as key):
+                return key
+        return None
+
+    @property
+    def numbers(self) -> Mapping[str, str]:
+        """Id of an option → the network's name of its number, where such are offered."""
+        match self.source:
+            case Drawn(offered=Offered(numbers=numbers)):
+                return numbers
+        return {}
+
+    @property
+    def written(self) -> list[str]:
+        """The texts that an author wrote to be chosen, matched or put in order."""
+        match self.source:
+            case Drawn(pool, offered=None):
+                return pool.texts
+        return []
+
+    @property
+    def varies(self) -> bool:
+        """Have variants of one structure different keys?"""
+        match self.source:
+            case Fixed() | DataSufficiency():
+                return False
+            case Count(names=names):
+                return not names
+        return True
 
 
 def names_in(structure: Structure, answer: AnswerFile) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from grader.answers import ChainKey
 from grader.bank import AnswerFile, QuestionFile, fill
-from grader.model.blank import Asked, Blank, known_names
+from grader.model.blank import Blank, Fixed, known_names
 from grader.model.structure import Structure
 from reference.derivatives.named import paths
 from reference.language.errors import LanguageError
@@ -20,7 +20,7 @@ HINT = "a product of partial derivatives, as da/db * db/dc"
 
 def chains(
     structure: Structure, question: QuestionFile, answer: AnswerFile, place: str, network: Network
-) -> list[Asked]:
+) -> list[Blank]:
     """One blank for each derivative, such as ``dLoss/dw1``."""
     given = answer.chain or {}
     named = {"": given} if isinstance(given, str) else given
@@ -38,9 +38,8 @@ def chains(
         edges = {
             name: network.edges(name) for name in network.equations if role(name) is not Role.ANSWER
         }
-        blank = Blank(question.id, name, Fraction(0), HINT)
         key = ChainKey(of, by, tuple(routes), edges, network.vocabulary)
-        found.append(Asked(blank=blank, key=key))
+        found.append(Blank(question.id, name, Fraction(0), HINT, Fixed(key)))
     return found
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from grader.answers import CountKey, ShapeKey
 from grader.bank import AnswerFile, QuestionFile
-from grader.model.blank import Asked, Blank, declared_somewhere, known_names, names_in
+from grader.model.blank import Blank, Count, declared_somewhere, known_names, names_in
 from grader.model.structure import Structure
 from reference.counting import polynomial
 from reference.counting.counting import count, entries
 from reference.counting.polynomial import Terms
-from reference.language.writing import plain
 from reference.network import Network
+
+SHAPE = "a shape, as 3 × 2 or (3, 2)"
 
 
 def counts(
     structure: Structure, question: QuestionFile, answer: AnswerFile, place: str, network: Network
-) -> list[Asked]:
+) -> list[Blank]:
     """Blanks that ask for a number of parameters, or of entries."""
     kind = "parameters" if answer.parameters is not None else "entries"
     given = answer.parameters if answer.parameters is not None else answer.entries
@@ -34,13 +34,8 @@ def counts(
             continue
         check_symbols(structure, answer, (terms,), symbols, place)
         written = f"an expression in {', '.join(symbols)}" if symbols else "a whole number"
-        blank = Blank(question.id, name, Fraction(0), written)
-        own = counted_in(kind, counted, network)
-        if symbols:
-            key = CountKey(count_text(terms), symbols)
-            found.append(Asked(blank=blank, key=key, counted=own))
-        else:
-            found.append(Asked(blank=blank, terms=(terms,), counted=own))
+        source = Count((terms,), symbols, counted_in(kind, counted, network))
+        found.append(Blank(question.id, name, Fraction(0), written, source))
     return found
 
 
@@ -56,7 +51,7 @@ def counted_in(kind: str, counted: str | list[str], network: Network) -> tuple[s
 
 def shapes(
     structure: Structure, question: QuestionFile, answer: AnswerFile, place: str, network: Network
-) -> list[Asked]:
+) -> list[Blank]:
     """Blanks that ask for rows and columns."""
     given = answer.shapes or {}
     named = {"": given} if isinstance(given, str) else given
@@ -73,12 +68,8 @@ def shapes(
             continue
         terms = polynomial.size(shape[0]), polynomial.size(shape[1])
         check_symbols(structure, answer, terms, symbols, place)
-        blank = Blank(question.id, blank_name, Fraction(0), "a shape, as 3 × 2 or (3, 2)")
-        if symbols:
-            rows, columns = (count_text(one) for one in terms)
-            found.append(Asked(blank=blank, key=ShapeKey(rows, columns, symbols)))
-        else:
-            found.append(Asked(blank=blank, terms=terms))
+        source = Count(terms, symbols)
+        found.append(Blank(question.id, blank_name, Fraction(0), SHAPE, source))
     return found
 
 
@@ -121,8 +112,3 @@ def terms_of(
     if kind == "entries" and present:
         return entries(known[present[0]])
     return count(present, known)
-
-
-def count_text(terms: Terms) -> str:
-    """A count in the plain syntax."""
-    return plain(polynomial.expression(terms))

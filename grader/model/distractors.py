@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from grader.answers import DerivationKey, ExpressionKey
 from grader.bank import AnswerFile
-from grader.model.blank import Asked, Offered, Symbolic
+from grader.model.blank import Blank, Drawn, Offered
 from grader.model.structure import Structure
 from grader.pools import Choose, OneOf, Option
 from reference.equivalence.compare import Agreement, compare
@@ -26,30 +27,30 @@ def offered(
     structure: Structure,
     answer: AnswerFile,
     place: str,
-    asked: Asked,
+    blank: Blank,
     network: Network,
     points: Points,
-) -> tuple[Asked, Network]:
+) -> tuple[Blank, Network]:
     """A blank as a choice, and the network with the wrong values that are offered."""
-    target = answer_name(asked.address)
+    target = answer_name(blank.address)
     declared = declared_part(network, structure)
     alone = network.pruned([target])
     wrong = wrong_solvers(solver_of(declared, alone))
-    if asked.symbolic is not None:
-        texts, against = expressions(structure, asked.symbolic, target, wrong, points)
+    if blank.expression is not None:
+        texts, against = expressions(structure, blank.expression, target, wrong, points)
     else:
         if network.shapes[target] != SCALAR:
             structure.report(f"{place}.offer", "only numbers and expressions can be offered")
-        texts, against, network = numbers(asked, target, wrong, network)
+        texts, against, network = numbers(target, wrong, network)
     count = answer.offer or 0
     if len(texts) < count:
         message = f"{count} options are to be shown, but misconceptions lead to {len(texts) - 1}"
         structure.report(f"{place}.offer", message)
     options = {name: Option(text, right=name == RIGHT) for name, text in texts.items()}
     pool = OneOf(Choose(options, show=count), against)
-    values = {} if asked.symbolic else {name: value_of(target, name) for name in texts}
-    blank = replace(asked.blank, hint=pool.hint)
-    return replace(asked, blank=blank, pool=pool, symbolic=None, offered=Offered(values)), network
+    own = {} if blank.value is None else {name: value_of(target, name) for name in texts}
+    source = Drawn(pool, Offered(blank.value, own))
+    return replace(blank, hint=pool.hint, source=source), network
 
 
 def declared_part(network: Network, structure: Structure) -> Network:
@@ -63,11 +64,15 @@ def declared_part(network: Network, structure: Structure) -> Network:
 
 
 def expressions(
-    structure: Structure, asked: Symbolic, target: str, wrong: list[Wrong], points: Points
+    structure: Structure,
+    key: ExpressionKey | DerivationKey,
+    target: str,
+    wrong: list[Wrong],
+    points: Points,
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Id → expression, no two of them equal; wrong id → what it looks like."""
-    allowed = {*asked.allowed, *points.network.symbols.shapes}
-    found: dict[str, Expression] = {RIGHT: asked.expression}
+    allowed = {*key.allowed, *points.network.symbols.shapes}
+    found: dict[str, Expression] = {RIGHT: key.expression}
     against: dict[str, str] = {}
     for name, one in identified(wrong):
         expression = expressed(one.network, target, allowed, structure.file.network.define)
@@ -79,10 +84,10 @@ def expressions(
 
 
 def numbers(
-    asked: Asked, target: str, wrong: list[Wrong], network: Network
+    target: str, wrong: list[Wrong], network: Network
 ) -> tuple[dict[str, str], dict[str, str], Network]:
     """Id → placeholder of a number; what each looks like; the network with the wrong numbers."""
-    texts, against = {RIGHT: placeholder(asked, RIGHT)}, dict[str, str]()
+    texts, against = {RIGHT: placeholder(target, RIGHT)}, dict[str, str]()
     for name, one in identified(wrong):
         equations = changed(one.network, network, target)
         if target not in equations:
@@ -93,7 +98,7 @@ def numbers(
         shapes = {new: one.network.shapes[old] for old, new in own.items()}
         more = {own[old]: substitute(e, renamed) for old, e in equations.items()}
         network = network.extended(more, shapes)
-        texts[name], against[name] = placeholder(asked, name), said(one)
+        texts[name], against[name] = placeholder(target, name), said(one)
     return texts, against, network
 
 
@@ -106,8 +111,8 @@ def identified(wrong: list[Wrong]) -> Iterator[tuple[str, Wrong]]:
         yield (f"{name}-{count[name]}" if count[name] > 1 else name), one
 
 
-def placeholder(asked: Asked, name: str) -> str:
-    return f"{{{{{asked.address}.{name}}}}}"
+def placeholder(target: str, name: str) -> str:
+    return f"{{{{{target[1:]}.{name}}}}}"
 
 
 def value_of(target: str, name: str) -> str:

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from grader.bank import Exercise, Rule, fill, placeholders
-from grader.model.blank import Asked
+from grader.model.blank import Blank, Count, Drawn, Value
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import defined, requirement
+from grader.pools import Pool
 from reference.derivatives.kinks import kinks
 from reference.language.expression import Expression, names
 from reference.language.roles import Role, address_of, kink_name, role
@@ -37,7 +38,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     units: dict[str, str]  # the layers of a network of single units
     printed: Network
     network: Network
-    asked: tuple[Asked, ...]
+    blanks: tuple[Blank, ...]
     require: tuple[Expression, ...]
     kinks: tuple[str, ...]
     complete: Network
@@ -53,19 +54,32 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         return [name for name in self.grids if name not in self.sizes]
 
     @functools.cached_property
-    def targets(self) -> list[Asked]:
-        """The blanks whose keys are values of the network, as numbers or as one option of several."""
-        return [asked for asked in self.asked if asked.target]
+    def targets(self) -> list[Value]:
+        """The values of the network that are asked for, to be written or as one option of several."""
+        return [blank.value for blank in self.blanks if blank.value is not None]
 
     @functools.cached_property
-    def numbers(self) -> list[Asked]:
-        """The blanks that ask for numbers or matrices."""
-        return [asked for asked in self.targets if asked.pool is None]
+    def numbers(self) -> list[Value]:
+        """The numbers and matrices that are to be written."""
+        return [blank.source for blank in self.blanks if isinstance(blank.source, Value)]
 
     @functools.cached_property
-    def counts(self) -> list[Asked]:
-        """The blanks that ask how many parameters there are, of which some sizes are drawn."""
-        return [asked for asked in self.asked if asked.counted and asked.terms]
+    def counts(self) -> dict[str, Count]:
+        """Address → what asks how many parameters there are, in drawn sizes."""
+        return {
+            blank.address: blank.source
+            for blank in self.blanks
+            if isinstance(blank.source, Count) and blank.source.counted and not blank.source.names
+        }
+
+    @functools.cached_property
+    def pools(self) -> dict[str, Pool]:
+        """Address → the pool of which is drawn."""
+        return {
+            blank.address: blank.source.pool
+            for blank in self.blanks
+            if isinstance(blank.source, Drawn)
+        }
 
     def shape(self, name: str, sizes: Mapping[str, int]) -> tuple[int, int]:
         """The shape of a name in numbers."""
@@ -83,16 +97,18 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         """The sizes whose values stand in the author's words."""
         file = self.exercise.file
         texts = [file.text, file.title, *(question.ask for question in file.questions)]
-        texts += [text for asked in self.asked if asked.pool for text in asked.pool.texts]
+        texts += [text for pool in self.pools.values() for text in pool.texts]
         shown = {name for text in texts for name in placeholders(fill(text, self.context))}
         return [name for name in self.sizes if name in shown]
 
     @functools.cached_property
     def needed_sizes(self) -> list[str]:
         """The sizes without whose values an answer cannot be worked out."""
-        used = {name for asked in self.targets for name in self.network.ancestors(asked.target)}
-        for asked in self.asked:
-            used |= {symbol for one in asked.terms for monomial in one for symbol, _ in monomial}
+        used = {name for value in self.targets for name in self.network.ancestors(value.target)}
+        for blank in self.blanks:
+            match blank.source:
+                case Count(terms, names=()):
+                    used |= {symbol for one in terms for monomial in one for symbol, _ in monomial}
         return [name for name in self.sizes if name in used or name in self.array_sizes]
 
     @functools.cached_property
@@ -119,16 +135,16 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     """
     structure = Structure(exercise, choices)
     printed = declared_network(structure)
-    asked, network = ask(structure, defined(structure, printed))
+    blanks, network = ask(structure, defined(structure, printed))
     complete = network
     require = [
         requirement(structure, text, f"require[{index}]", network)
         for index, text in enumerate(exercise.file.require)
     ]
     structure.stop()
-    targets = [one.target for one in asked if one.target]
-    own = [mistake.target for one in asked for mistake in one.mistakes]
-    own += [name for one in asked if one.offered for name in one.offered.values.values()]
+    targets = [one.value.target for one in blanks if one.value is not None]
+    own = [mistake.target for one in blanks for mistake in one.mistakes]
+    own += [name for one in blanks for name in one.numbers.values()]
     conditions = [condition for condition in require if condition is not None]
     needed = [*targets, *own, *(name for one in conditions for name in names(one))]
     network = network.pruned(needed)
@@ -146,7 +162,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         structure.units,
         printed,
         network.extended(bends, shapes),
-        tuple(asked),
+        tuple(blanks),
         tuple(conditions),
         tuple(bends),
         complete,

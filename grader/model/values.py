@@ -8,10 +8,12 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader.bank import AnswerFile, QuestionFile, fill
-from grader.model.blank import Asked, Blank, Symbolic, declared_somewhere, names_in
+from grader.answers import DerivationKey, ExpressionKey
+from grader.bank import AnswerFile, Quantity, QuestionFile, fill
+from grader.model.blank import Blank, Fixed, Value, declared_somewhere, names_in
 from grader.model.structure import Structure
 from reference.derivatives.named import in_terms_of, with_derivatives
+from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
@@ -27,7 +29,7 @@ COMPARISONS = ("gt", "ge", "lt", "le")
 
 def values(
     structure: Structure, question: QuestionFile, answer: AnswerFile, place: str, network: Network
-) -> tuple[list[Asked], Network]:
+) -> tuple[list[Blank], Network]:
     """One blank for each key that an answer asks for."""
     found = []
     for name, text, here in written_keys(answer, place):
@@ -46,24 +48,20 @@ def values(
         if keyed is None:
             continue
         resolved, shape, network = keyed
-        blank = Blank(question.id, name, Fraction(0), hint(shape))
-        target = answer_name(blank.address)
-        if target in network.equations:
-            structure.report(here, f"a second blank has the address '{blank.address}'")
-        network = network.extended({target: resolved}, {target: shape})
-        if answer.in_terms_of is not None:
-            one = symbolic(structure, answer, blank, resolved, shape, network, here)
-            found += [one] if one else []
-            continue
         trivial = question.may_be_trivial
-        found.append(
-            Asked(
-                blank=blank,
-                target=target,
-                tolerance=question.tolerance or structure.file.tolerance,
-                may_be_trivial=trivial if isinstance(trivial, bool) else name in trivial,
-            )
+        source = Value(
+            answer_name(f"{question.id}.{name}" if name else question.id),
+            question.tolerance or structure.file.tolerance,
+            trivial if isinstance(trivial, bool) else name in trivial,
         )
+        blank = Blank(question.id, name, Fraction(0), hint(shape), source)
+        if source.target in network.equations:
+            structure.report(here, f"a second blank has the address '{blank.address}'")
+        network = network.extended({source.target: resolved}, {source.target: shape})
+        if answer.in_terms_of is None:
+            found.append(blank)
+        elif one := symbolic(structure, answer, blank, resolved, shape, network, here):
+            found.append(one)
     return found, network
 
 
@@ -141,7 +139,7 @@ def symbolic(
     shape: Shape,
     network: Network,
     place: str,
-) -> Asked | None:
+) -> Blank | None:
     """A blank that asks for an expression in given names."""
     listed = names_in(structure, answer)
     for name in listed:
@@ -163,18 +161,19 @@ def symbolic(
         return None
     indices = [name for name in network.symbols.indices if name in names(expression)]
     shown = tuple(dict.fromkeys([*allowed, *indices]))
-    return Asked(
-        blank=replace(blank, hint=f"an expression in {', '.join(shown)}" if shown else "a number"),
-        symbolic=Symbolic(
-            expression,
-            shape,
-            shown,
-            answer.either_layout,
-            answer.form,
-            answer.derivation,
-            tuple(one.name for all_ in short.values() for one in all_ if isinstance(one, Name)),
-        ),
+    kind = DerivationKey if answer.derivation else ExpressionKey
+    own_names = (one.name for all_ in short.values() for one in all_ if isinstance(one, Name))
+    asked = kind(
+        expression,
+        shape,
+        shown,
+        points_of(structure, network),
+        answer.either_layout,
+        answer.form,
+        tuple(own_names),
     )
+    hint = f"an expression in {', '.join(shown)}" if shown else "a number"
+    return replace(blank, hint=hint, source=Fixed(asked))
 
 
 def meanings(network: Network, name: str) -> list[Expression]:
@@ -196,3 +195,23 @@ def hint(shape: Shape) -> str:
     if shape[1] == 1:
         return f"a column of {shape[0]} entries, as [1, 2, 3]"
     return f"a matrix of {describe(shape)}, row by row, as [[1, 2], [3, 4]]"
+
+
+def points_of(structure: Structure, network: Network) -> Points:
+    """The points at which expressions over a network are compared."""
+    return Points(network, domains(structure), distinct_sizes(structure))
+
+
+def domains(structure: Structure) -> dict[str, str]:
+    """The domain of each input and parameter that states one."""
+    file = structure.file.network
+    return {
+        name: fill(quantity.domain, structure.context)
+        for name, quantity in {**file.inputs, **file.parameters}.items()
+        if isinstance(quantity, Quantity)
+    }
+
+
+def distinct_sizes(structure: Structure) -> dict[str, int]:
+    """A number for each size, no two the same, so that no shapes fit by chance."""
+    return {name: size for size, name in enumerate(structure.file.network.sizes, start=3)}

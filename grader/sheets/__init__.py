@@ -17,7 +17,8 @@ if TYPE_CHECKING:
         question_text,
         sheet,
     )
-    from grader.sheets.solutions import graph, worked
+    from grader.sheets.solutions import worked
+    from grader.sheets.solutions.picture import graph
 else:
     __getattr__ = lazy(__name__)
 

@@ -54,8 +54,8 @@ def own_network(model: Model, question: str) -> Network:
     texts = [one.equations for one in model.exercise.file.questions if one.id == question]
     if not any(texts):
         return model.printed
-    keys = [one.key for one in model.asked if one.blank.question == question]
-    network: Network = keys[0].points.network  # type: ignore[union-attr]
+    mine = [one.expression for one in model.blanks if one.question == question]
+    network = next(key for key in mine if key is not None).points.network
     names = {one.name for one in split_equations(fill(texts[0], model.context))}
     own = {name: network.equations[name] for name in names}
     return structs.replace(model.printed, equations={**model.printed.equations, **own})
@@ -91,10 +91,10 @@ def curves(
 
 def lettered(model: Model, draw: Draw, question: str) -> list[str]:
     """The ids of what bears letters in a question, in order."""
-    for asked in model.asked:
-        if asked.blank.question == question and asked.pool:
-            order = draw.orders[asked.address]
-            _, texts = asked.pool.shown(order)
+    for blank in model.blanks:
+        if blank.question == question and blank.address in model.pools:
+            order = draw.orders[blank.address]
+            _, texts = model.pools[blank.address].shown(order)
             return order[len(order) - len(texts) :]
     return []
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.answers import DerivationKey, ExpressionKey, show_number
+from grader.answers import show_number
 from grader.bank import Data, QuestionFile, fill
 from grader.drawing import Draw, Variant, offers
 from grader.figures import Figure
-from grader.model import OPTIONS, Asked, Model, phrases
+from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, Value, phrases
 from grader.sheets.illustrations import illustrated
 from grader.sheets.notation import Notation, latex_value, plain_value, prose
 from reference.language.dimensions import SCALAR, Shape, describe
@@ -72,14 +72,14 @@ def sheet(
     ]
     questions = []
     for question in file.questions:
-        asked = [one for one in model.asked if one.blank.question == question.id]
+        blanks = [one for one in model.blanks if one.question == question.id]
         points = question.points * weight
         text = prose(fill(question.ask, words), notation)
         for answer in question.answers:
             if answer.sufficiency is not None:
                 text += "\n\n" + data(answer.sufficiency, model, notation)
         if question.equations:
-            text += "\n\n" + own_equations(question, asked, model, notation)
+            text += "\n\n" + own_equations(question, blanks, model, notation)
         own = illustrated(model, draw, words, question)
         text += "\n\n" + picture(own, notation) if own else ""
         questions.append(
@@ -87,8 +87,8 @@ def sheet(
                 question.id,
                 text,
                 int(points) if points == int(points) else round(points, 4),
-                {one.address: hint(one, draw) for one in asked},
-                *(labelled(asked[0], draw, words, notation) if asked else ((), ())),
+                {one.address: hint(one, draw) for one in blanks},
+                *(labelled(blanks[0], draw, words, notation) if blanks else ((), ())),
                 own,
             )
         )
@@ -170,10 +170,10 @@ def datum(text: str, model: Model, notation: Notation) -> str:
 
 
 def own_equations(
-    question: QuestionFile, asked: Sequence[Asked], model: Model, notation: Notation
+    question: QuestionFile, blanks: Sequence[Blank], model: Model, notation: Notation
 ) -> str:
     """The equations that hold for one question alone."""
-    keys = [one.key for one in asked if isinstance(one.key, ExpressionKey | DerivationKey)]
+    keys = [one.expression for one in blanks if one.expression is not None]
     names = [one.name for one in split_equations(fill(question.equations, model.context))]
     return written({name: keys[0].points.network.equations[name] for name in names}, notation)
 
@@ -237,23 +237,25 @@ def given(model: Model, draw: Draw, notation: Notation) -> str:
     return "Given: " + ", ".join(entries) + "." if entries else ""
 
 
-def hint(asked: Asked, draw: Draw) -> str:
+def hint(blank: Blank, draw: Draw) -> str:
     """How to write the answer, with sizes in numbers where a matrix of numbers is asked."""
-    text = asked.blank.hint
-    if not asked.target or asked.pool is not None:
-        return text
-    return re.sub(r"\b[^\W\d]\w*\b", lambda m: str(draw.sizes.get(m.group(), m.group())), text)
+    if not isinstance(blank.source, Value):
+        return blank.hint
+    sizes = draw.sizes
+    return re.sub(r"\b[^\W\d]\w*\b", lambda m: str(sizes.get(m.group(), m.group())), blank.hint)
 
 
 def labelled(
-    asked: Asked, draw: Draw, words: Mapping[str, str], notation: Notation
+    blank: Blank, draw: Draw, words: Mapping[str, str], notation: Notation
 ) -> tuple[Labelled, Labelled]:
     """The texts that bear letters, and those that bear numbers, in the order of the variant."""
-    if asked.data is not None:
-        return tuple(zip(string.ascii_lowercase, OPTIONS.values(), strict=False)), ()
-    if asked.pool is None:
-        return (), ()
-    numbered, lettered = asked.pool.shown(draw.orders[asked.address])
+    match blank.source:
+        case DataSufficiency():
+            return tuple(zip(string.ascii_lowercase, OPTIONS.values(), strict=False)), ()
+        case Drawn(pool):
+            numbered, lettered = pool.shown(draw.orders[blank.address])
+        case _:
+            return (), ()
     numbers = map(str, range(1, len(numbered) + 1))
     signed = (
         zip(string.ascii_lowercase, lettered, strict=False),

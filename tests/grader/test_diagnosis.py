@@ -8,6 +8,7 @@ from grader.checking import check
 from grader.drawing import printed_variant, variants, wrong_count_keys, wrong_expressions
 from grader.errors import AuthorError
 from grader.marking import mark
+from grader.model import Count
 from reference.language.writing import plain
 
 SEEDS = 200
@@ -68,22 +69,22 @@ def test_every_wrong_expression_and_count_is_named(name):
         structures.setdefault(tuple(variant.draw.choices.items()), variant)
     for variant in [*structures.values()][:6]:
         model = variant.solved.model
-        for asked in model.asked:
-            texts = [
-                (key.show(), wrong.message)
-                for wrong, key in wrong_count_keys(model, asked, variant.draw.sizes)
-            ]
-            if asked.symbolic is not None:
-                wrong = zip(*wrong_expressions(model, asked), strict=True)
-                texts += [(plain(e), one.message) for one, e in wrong]
+        for blank in model.blanks:
+            texts = []
+            if isinstance(blank.source, Count):
+                wrong = wrong_count_keys(model, blank.source, variant.draw.sizes)
+                texts = [(key.show(), one.message) for one, key in wrong]
+            if blank.expression is not None:
+                wrong = zip(*wrong_expressions(model, blank.address, blank.expression), strict=True)
+                texts = [(plain(e), one.message) for one, e in wrong]
             for text, message in texts:
                 if "unit(" in text:
                     continue  # no student can write that
-                found = mark(variant, {asked.address: text}).marks[asked.address]
+                found = mark(variant, {blank.address: text}).marks[blank.address]
                 if found.verdict == "correct":
                     continue  # in this structure it makes no difference
-                assert found.verdict == "incorrect", (asked.address, text)
-                assert LOOKS in found.message, (asked.address, text, message)
+                assert found.verdict == "incorrect", (blank.address, text)
+                assert LOOKS in found.message, (blank.address, text, message)
                 tried += 1
     assert tried >= 2
 

@@ -47,8 +47,8 @@ def drawn():
 
 
 def question(variant):
-    [asked] = variant.solved.model.asked
-    return asked.data
+    [blank] = variant.solved.model.blanks
+    return blank.source.question
 
 
 def test_the_five_answers_come_up_alike(drawn):

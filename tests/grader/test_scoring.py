@@ -4,12 +4,17 @@ from fractions import Fraction
 
 from grader.answers import MatrixKey, NumberKey, Verdict
 from grader.marking.scoring import grade
-from grader.model import Blank
+from grader.model import Blank, Fixed
+
+
+def keyed(question, name, points, hint, key):
+    return Blank(question, name, points, hint, Fixed(key)), key
+
 
 KEYS = {
-    "f.a": (Blank("f", "a", Fraction(4, 3), "a number"), NumberKey(1.0, 0.001)),
-    "f.b": (Blank("f", "b", Fraction(4, 3), "a number"), NumberKey(2.0, 0.001)),
-    "f.c": (Blank("f", "c", Fraction(4, 3), "a column"), MatrixKey([[1.0], [2.0]], [[0.1], [0.1]])),
+    "f.a": keyed("f", "a", Fraction(4, 3), "a number", NumberKey(1.0, 0.001)),
+    "f.b": keyed("f", "b", Fraction(4, 3), "a number", NumberKey(2.0, 0.001)),
+    "f.c": keyed("f", "c", Fraction(4, 3), "a column", MatrixKey([[1.0], [2.0]], [[0.1], [0.1]])),
 }
 
 
@@ -42,7 +47,7 @@ def test_a_blank_is_blank_and_unreadable_is_unreadable():
 
 
 def test_a_failure_of_ours_is_an_error_not_a_wrong_answer(caplog):
-    keys = {**KEYS, "f.d": (Blank("f", "d", Fraction(1), ""), Broken())}
+    keys = {**KEYS, "f.d": keyed("f", "d", Fraction(1), "", Broken())}
     marks = grade(keys, {"f.a": "1", "f.d": "1"}).marks
     assert marks["f.d"].verdict is Verdict.ERROR
     assert "a person must look" in marks["f.d"].message

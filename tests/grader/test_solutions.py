@@ -9,6 +9,7 @@ from grader import bank
 from grader.answers import CountKey, DerivationKey, ExpressionKey, MatrixKey, NumberKey
 from grader.cli import main
 from grader.drawing import printed_variant, variants
+from grader.model import Count
 from grader.sheets import Notation, graph, worked
 from grader.sheets.html import render
 from reference.language.writing import latex
@@ -27,7 +28,7 @@ def end_of(text):
 
 @pytest.mark.parametrize("name", BANK)
 def test_the_last_line_is_the_key(name):
-    numbers = any(one.target for one in printed_variant(BANK[name]).solved.model.asked)
+    numbers = bool(printed_variant(BANK[name]).solved.model.targets)
     for variant in variants(BANK[name], range(SEEDS if numbers else QUICK)):
         plain = worked(variant, Notation.PLAIN)
         shown = worked(variant, Notation.LATEX) if variant.draw.seed in range(QUICK) else {}
@@ -43,8 +44,9 @@ def test_the_last_line_is_the_key(name):
 
 
 def plain_count(variant, address):
-    [asked] = [one for one in variant.solved.model.asked if one.address == address]
-    return bool(asked.counted or asked.target or asked.symbolic)
+    [blank] = [one for one in variant.solved.model.blanks if one.address == address]
+    counted = isinstance(blank.source, Count) and blank.source.counted
+    return bool(counted or blank.value or blank.expression)
 
 
 @pytest.mark.parametrize("name", BANK)

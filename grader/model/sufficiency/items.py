@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from grader.bank import Data, QuestionFile, fill
-from grader.model.blank import Asked, Blank
+from grader.model.blank import Blank, DataSufficiency
 from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
 from reference.language.dimensions import SCALAR
@@ -24,7 +24,7 @@ OUTPUTS = re.compile(r"outputs of (\w+)")
 
 def sufficiency(
     structure: Structure, question: QuestionFile, data: Data, place: str, network: Network
-) -> list[Asked]:
+) -> list[Blank]:
     """One blank with the five standard options in their standard order."""
     place = f"{place}.sufficiency"
     if not network.equations or {*network.shapes.values()} != {SCALAR}:
@@ -44,7 +44,7 @@ def sufficiency(
             structure.report(f"{place}.{name}", f"{target} is what is asked for")
     structure.stop()
     asked = DataQuestion(network, target, first, second, structure.exercise.problem(place, ""))
-    return [Asked(blank=Blank(question.id, "", Fraction(0), HINT), data=asked)]
+    return [Blank(question.id, "", Fraction(0), HINT, DataSufficiency(asked))]
 
 
 def quantity(structure: Structure, text: str, place: str, network: Network) -> str | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberKey
 from grader.drawing import Variant
-from grader.model import Asked
+from grader.model import Blank, Count, DataSufficiency, Fixed, Value
 from grader.sheets.notation import Notation, prose
 from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
-from grader.sheets.solutions.picture import graph
 from grader.sheets.solutions.steps import of_expression, of_value
 
 
@@ -17,27 +16,25 @@ def worked(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, s
     done: set[str] = set()
     keys = variant.keys
     found = {
-        asked.address: of_blank(variant, asked, keys[asked.address][1], done, notation)
-        for asked in variant.solved.model.asked
+        blank.address: of_blank(variant, blank, keys[blank.address][1], done, notation)
+        for blank in variant.solved.model.blanks
     }
     return {address: text for address, text in found.items() if text}
 
 
-def of_blank(variant: Variant, asked: Asked, key: Key, done: set[str], notation: Notation) -> str:
+def of_blank(variant: Variant, blank: Blank, key: Key, done: set[str], notation: Notation) -> str:
     """One blank's solution; nothing where it has no steps."""
     model = variant.solved.model
-    if asked.data is not None:
-        return prose(of_data(asked.data), notation)
-    if asked.counted:
-        return of_count(asked, key.show(), model.printed, variant.draw.sizes, notation)
-    if isinstance(key, NumberKey | MatrixKey) and asked.target:
-        values = variant.solved.at([variant.row])
-        steps = [*of_value(asked, key, model.network, values, done, notation)]
-    elif isinstance(key, ExpressionKey | DerivationKey):
-        steps = [*of_expression(asked, key, done, notation)]
-    else:
-        return ""
+    match blank.source, key:
+        case DataSufficiency(question), _:
+            return prose(of_data(question), notation)
+        case Count(counted=[_, *_]) as count, _:
+            return of_count(count, key.show(), model.printed, variant.draw.sizes, notation)
+        case Value(target), NumberKey() | MatrixKey():
+            values = variant.solved.at([variant.row])
+            steps = [*of_value(target, key, model.network, values, done, notation)]
+        case Fixed(ExpressionKey() | DerivationKey() as fixed), _:
+            steps = [*of_expression(blank.address, fixed, done, notation)]
+        case _:
+            return ""
     return "\n".join(step.written(notation) for step in steps)
-
-
-__all__ = ["graph", "worked"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.answers import CountKey
-from grader.model import Asked
+from grader.model import Count
 from grader.sheets.notation import Notation
 from reference.counting import polynomial
 from reference.counting.counting import count, entries
@@ -15,10 +14,10 @@ from reference.network import Network
 
 
 def of_count(
-    asked: Asked, key: str, network: Network, sizes: Mapping[str, int], notation: Notation
+    asked: Count, key: str, network: Network, sizes: Mapping[str, int], notation: Notation
 ) -> str:
     """What each counted quantity adds, and the sum."""
-    known = {} if isinstance(asked.key, CountKey) and asked.key.names else sizes
+    known = {} if asked.names else sizes
     lines = [line(name, network.shapes[name], known, notation) for name in asked.counted]
     if notation is Notation.LATEX and known is not sizes:
         key = latex(polynomial.expression(count(asked.counted, network.shapes)))

@@ -8,7 +8,6 @@ import numpy as np
 from msgspec import Struct
 
 from grader.answers import DerivationKey, ExpressionKey, MatrixKey, NumberKey
-from grader.model import Asked
 from grader.sheets.notation import Notation, latex_value, plain_value
 from reference.language.expression import Expression, Name
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
@@ -43,7 +42,7 @@ class Step(Struct, frozen=True):
 
 
 def of_value(
-    asked: Asked,
+    target: str,
     key: NumberKey | MatrixKey,
     network: Network,
     values: Numbers,
@@ -51,12 +50,12 @@ def of_value(
     notation: Notation,
 ) -> Iterator[Step]:
     """The steps to a number or matrix that were not ``done`` before; the last one gives the key."""
-    own = network.equations[asked.target]
-    goal = own.name if isinstance(own, Name) and own.name in network.equations else asked.target
+    own = network.equations[target]
+    goal = own.name if isinstance(own, Name) and own.name in network.equations else target
     for name, equation in network.pruned([goal]).equations.items():
         if name in done and name != goal:
             continue
-        left, formula, numbers = parts(name, asked, equation, values, notation)
+        left, formula, numbers = parts(name, equation, values, notation)
         again = name in done
         done.add(name)
         if name == goal:
@@ -69,7 +68,7 @@ def of_value(
 
 
 def parts(
-    name: str, asked: Asked, equation: Expression, values: Numbers, notation: Notation
+    name: str, equation: Expression, values: Numbers, notation: Notation
 ) -> tuple[str, str, str]:
     """The left side of a step, its equation, and that with numbers."""
     known = {one: shown(value, notation)[0] for one, value in values.items() if is_small(value)}
@@ -85,11 +84,11 @@ def parts(
 
 
 def of_expression(
-    asked: Asked, key: ExpressionKey | DerivationKey, done: set[str], notation: Notation
+    address: str, key: ExpressionKey | DerivationKey, done: set[str], notation: Notation
 ) -> Iterator[Step]:
     """The derivatives on the way to an expression, and the expression in the terms that are asked for."""
     network = key.points.network
-    target = answer_name(asked.address)
+    target = answer_name(address)
     own = network.equations[target]
     goal = own.name if isinstance(own, Name) and own.name in network.equations else target
     for name, equation in network.pruned([goal]).equations.items():
