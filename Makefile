@@ -67,7 +67,7 @@ mutate:  ## do the tests see a fault? all mutants, many hours, or SAMPLE=600 of 
 explore: $(READY)  ## the properties, on examples that were not tried before
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n auto tests/reference
 
-golden: $(READY)  ## write the first variants of every exercise anew, after a deliberate change
+golden: $(READY)  ## write the first variants of every exercise, and what students are told, anew, after a deliberate change
 	$(BIN)/python -m tests.golden
 
 schema: $(READY)  ## write the schemas that editors use anew, after a change to the records
