@@ -40,6 +40,7 @@ def told(exercise, seeds=20):
     return [problem.message for problem in check(exercise, seeds).problems]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", bank.load_folder())
 def test_many_seeds_of_every_exercise(name, shipped):
     """A thousand where numbers are drawn; ``gradmark check --seeds`` tries as many of the others."""

@@ -138,6 +138,7 @@ def test_a_slip_is_different(expression, seed):
     slip_is_different(expression, seed)
 
 
+@pytest.mark.slow
 def test_most_slips_are_tried():
     tried = []
 
@@ -177,6 +178,7 @@ def test_both_sides_of_a_kink_are_looked_for(monkeypatch):
     assert judged(f"relu(x - {kink})", "0", REALS) is EQUAL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", ["sigmoid", "relu", "transpose", "where", "entry"])
 def test_an_operation_that_is_wrong_breaks_identities(operation, monkeypatch):
     row = OPERATIONS[operation]
@@ -602,6 +604,7 @@ def test_verdicts_do_not_depend_on_random_state_or_on_what_came_before():
     assert backwards[::-1] == first[: len(PAIRS)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "123"])
 def test_verdicts_do_not_depend_on_the_process(seed):
     code = "import json; from tests.reference.test_equivalence import verdicts; print(json.dumps(verdicts()))"
