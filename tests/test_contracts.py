@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -96,3 +97,14 @@ def test_a_face_has_what_it_names(name):
     assert face.__doc__
     for given in getattr(face, "__all__", ()):
         assert isinstance(getattr(face, given), ModuleType) == (given in modules), given
+
+
+BETWEEN_TESTS = re.compile(r"^ *(?:from|import) +tests\b.*\btest_\w+", re.MULTILINE)
+
+
+def test_no_test_module_is_imported():
+    """What tests share stands in modules of its own, and in ``tests/exercises``."""
+    assert BETWEEN_TESTS.search("from tests.grader.test_schema import faults")
+    assert BETWEEN_TESTS.search("from tests.reference import strategies, test_reading")
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert not BETWEEN_TESTS.search(path.read_text(encoding="utf-8")), path

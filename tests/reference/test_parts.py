@@ -19,9 +19,9 @@ from reference.parts import Parts
 from reference.points import Points
 from reference.resolver import Resolver, learn_left, read_part
 from reference.sight import Known, at_sight
+from tests.reference.judging import REALS, setting, understood
 from tests.reference.printing import Printer
 from tests.reference.strategies import SHAPES, SIZES, expressions, finds
-from tests.reference.test_equivalence import REALS, setting, understood
 
 NETWORK = Network({**SHAPES, **dict.fromkeys(SIZES, (1, 1))}, tuple(SHAPES), (), {})
 POINTS = Points(NETWORK, {}, SIZES)

@@ -4,7 +4,7 @@ import pytest
 
 from reference.equivalence import Agreement, Side, compare
 from reference.several import Sides
-from tests.reference.test_equivalence import REALS, understood
+from tests.reference.judging import REALS, understood
 
 SEVERAL = [
     "x + y",
