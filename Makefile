@@ -6,10 +6,11 @@ BIN := $(VENV)/bin
 INPUTS ?= 1000000
 SAMPLE ?= 0
 SEED ?= 0
+REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same installed oldest ways fuzz mutate explore golden schema keys clean
+.PHONY: demo test check lint types imports bench bench-bulk same same-as installed oldest ways fuzz mutate explore golden schema keys clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -37,6 +38,9 @@ bench: $(READY)  ## figures as ratios in one run; installs Math-Verify, and nbgr
 
 same: $(READY)  ## 20,000 lines over the whole bank have the same marks in bulk and one by one
 	$(BIN)/python -m benchmarks.identical 20000
+
+same-as: $(READY)  ## what this checkout and REV=a1b2c3d print over the whole bank is the same, byte by byte
+	$(BIN)/python -m benchmarks.same_as $(REV)
 
 bench-bulk: $(READY)  ## a million numbers and a hundred thousand expressions, on one core and on two, and on a cluster
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[cluster,parquet]"
@@ -70,7 +74,7 @@ mutate:  ## do the tests see a fault? all mutants, many hours, or SAMPLE=600 of 
 explore: $(READY)  ## the properties, on examples that were not tried before
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n auto tests/reference
 
-golden: $(READY)  ## write the first variants of every exercise anew, after a deliberate change
+golden: $(READY)  ## write the first variants of every exercise, and what students are told, anew, after a deliberate change
 	$(BIN)/python -m tests.golden
 
 schema: $(READY)  ## write the schemas that editors use anew, after a change to the records

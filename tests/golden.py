@@ -1,10 +1,10 @@
-"""What is held fixed: the first variants of every exercise, as the same seed must give the same bytes for
-ever; and what students are told and shown, word by word.
+"""What is held fixed: the first variants of every exercise, as the same seed must give the same bytes for ever, in
+``golden``; and what students are told and shown, word by word, beside the answers in ``fixtures``.
 
-``python -m tests.golden`` writes the files anew, which is right only after a deliberate change.
+``python -m tests.golden`` writes them anew, which is right only after a deliberate change.
 """
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -12,10 +12,20 @@ import msgspec
 from grader import bank
 from grader.bank import Exercise
 from grader.drawing import printed_variant, variants
+from reference.language.errors import LanguageError
+from reference.language.writing import latex
+from tests import placed
+from tests.grader import marked_answers
+from tests.placed import Placed
+from tests.reference import readings
 
-FILE = Path(__file__).parent / "golden.jsonl"
-TOLD = Path(__file__).parent / "told.json"
+FOLDER = Path(__file__).parent / "golden"
 SEEDS = (0, 1, 2, 17, "a student's seed", 2**62 + 1)
+
+
+def kept(exercise: str) -> Path:
+    """Where the first variants of an exercise are kept."""
+    return FOLDER / f"{exercise}.jsonl"
 
 
 def lines(exercise: Exercise) -> list[str]:
@@ -27,18 +37,44 @@ def lines(exercise: Exercise) -> list[str]:
     return [msgspec.json.encode(record).decode() for record in records]
 
 
-def told() -> dict[str, str]:
-    """Case of a fixture → the message, or the LaTeX of what is read."""
-    from tests.grader import test_marked_answers
-    from tests.reference import test_reading
+def said() -> Iterator[tuple[Path, str, str | None, str]]:
+    """Every marked answer: file, answer, what is said of it there, and what is said now."""
+    for path, groups in marked_answers.groups(placed.load).items():
+        for group in groups:
+            for place, _, text, _, says in marked_answers.cases(group):
+                yield path, text, says, group.keys[place].mark(text).message
 
-    return {**dict(test_reading.told()), **dict(test_marked_answers.told())}
+
+def shown() -> Iterator[tuple[Path, str, str | None, str]]:
+    """Every text that is read or refused, in the same way."""
+    for group in placed.load(readings.FILE):
+        for text, _, as_latex, *_ in group.get("read", ()):
+            yield readings.FILE, text, as_latex, latex(readings.understand(text, group))
+        for case in group.get("refused", ()):
+            yield readings.FILE, case["text"], case["says"], refusal(case["text"], group)
+
+
+def refusal(text: str, group: dict) -> str:
+    try:
+        return latex(readings.understand(text, group))
+    except LanguageError as error:
+        return error.message
 
 
 def main() -> None:
-    text = [line for exercise in bank.load_folder().values() for line in lines(exercise)]
-    FILE.write_text("\n".join(text) + "\n")
-    TOLD.write_text(json.dumps(told(), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    FOLDER.mkdir(exist_ok=True)
+    for path in FOLDER.iterdir():
+        path.unlink()
+    for name, exercise in bank.load_folder().items():
+        kept(name).write_text("\n".join(lines(exercise)) + "\n")
+    others: dict[Path, list[tuple[Placed, str]]] = {}
+    for path, text, before, now in [*said(), *shown()]:
+        if isinstance(before, Placed) and before != now:
+            others.setdefault(path, []).append((before, now))
+        elif before != now:
+            print(f"{path.name}: beside {text!r}, write  says: {placed.quoted(now)}")
+    for path, texts in others.items():
+        placed.replace(path, texts)
 
 
 if __name__ == "__main__":

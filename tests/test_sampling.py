@@ -13,7 +13,7 @@ from grader import bank
 from grader.drawing import distinct, propose, search, survey, variants
 from grader.drawing.philox import philox
 from grader.drawing.random_words import FEW, generator, pick, words
-from tests.golden import FILE, lines
+from tests.golden import FOLDER, kept, lines
 
 BANK = bank.load_folder()
 
@@ -24,10 +24,11 @@ def exercise(request):
 
 
 def test_the_first_variants_are_those_of_the_golden_file(exercise):
-    golden = [
-        line for line in FILE.read_text().splitlines() if f'"exercise":"{exercise.id}"' in line
-    ]
-    assert lines(exercise) == golden
+    assert lines(exercise) == kept(exercise.id).read_text().splitlines()
+
+
+def test_every_golden_file_is_of_an_exercise():
+    assert {path.name for path in FOLDER.iterdir()} == {kept(name).name for name in BANK}
 
 
 def test_words_are_those_of_numpys_philox():

@@ -13,8 +13,8 @@ from grader.cli import main
 from grader.drawing import spread
 from grader.papers import blueprint, no_progress, read_manifest
 from grader.papers.balancing import draw_papers, typical
+from tests.exercises import exercise_text
 from tests.grader.rounds import Round
-from tests.grader.test_difficulty import UNEVEN
 
 SECRET = bytes(range(32))
 CLASS = [f"s{number:02}" for number in range(60)]
@@ -131,7 +131,7 @@ def make(tmp_path, run, write):
     def made(more=""):
         folder = tmp_path / "bank"
         folder.mkdir()
-        (folder / "uneven.yaml").write_text(UNEVEN)
+        (folder / "uneven.yaml").write_text(exercise_text("uneven"))
         quiz = write("id: q\ntitle: Q\npick: [uneven]\n" + more, "quiz.yaml")
         roster = write("\n".join(["student", *CLASS[:40]]), "class.csv")
         secret, out = write("ab" * 32, "secret"), tmp_path / "out"

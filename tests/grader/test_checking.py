@@ -8,6 +8,7 @@ from grader.answers import ChoiceKey, CountKey, MatrixKey, NumberKey, Outcome, V
 from grader.checking import check
 from reference.language import operations
 from reference.language.expression import apply
+from tests.exercises import exercise_text
 
 KINDS = {
     NumberKey: "two-two-one",
@@ -15,31 +16,14 @@ KINDS = {
     ChoiceKey: "vanishing-gradients",
     MatrixKey: None,
 }
-VECTORS = """
-id: vectors
-title: Vectors
-network:
-  sizes: {h: 2..3}
-  inputs: {x: 2, y: h}
-  parameters: {W: h × 2, b: h}
-  equations: |
-    z = W x + b
-    a = tanh(z)
-    L = sum((a - y)^2) / 2
-sample:
-  x, W: {from: [-1, 1], step: 0.25, not: 0}
-  b, y: {from: [-1, 1], step: 0.5}
-printed: {h: 2, x: [1, -0.5], W: [[0.5, 0.25], [-1, 0.75]], b: [0.5, -1], y: [1, 0]}
-questions:
-  - {id: forward, points: 2, ask: Forward., answer: {values: [z, a]}}
-  - {id: backward, points: 4, ask: Back., answer: {gradients_of: L, by: [W, b]}}
-"""
+VECTORS = exercise_text("vectors")
 
 
 def told(exercise, seeds=20):
     return [problem.message for problem in check(exercise, seeds).problems]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", bank.load_folder())
 def test_many_seeds_of_every_exercise(name, shipped):
     """A thousand where numbers are drawn; ``gradmark check --seeds`` tries as many of the others."""

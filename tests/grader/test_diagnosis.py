@@ -19,6 +19,7 @@ OTHERS = [
     "shortcut-network", "softmax-network", "skip-connection", "scalar-classifier", "unit-derivatives",
     "two-class-softmax", "softmax-binary-losses", "softmax-cross-entropy", "layer-sizes",
 ]  # fmt: skip
+SLOW = {"skip-connection", "scalar-classifier"}
 
 
 def wrong_numbers(variant):
@@ -61,7 +62,10 @@ def test_no_right_answer_looks_like_a_mistake(name):
         assert not any(one.message for one in marks.marks.values())
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in OTHERS],
+)
 def test_every_wrong_expression_and_count_is_named(name):
     tried = 0
     structures = {}

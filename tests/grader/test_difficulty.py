@@ -4,6 +4,7 @@ import pytest
 
 from grader.drawing import difficulty, printed_variant, restored, variants
 from grader.drawing.difficulty import FIELDS, FLOOR, WEIGHTS, Difficulty
+from tests.exercises import exercise_text
 
 UNIT = """
 id: unit
@@ -138,21 +139,8 @@ def test_weights_say_why():
     )
 
 
-UNEVEN = """
-id: uneven
-title: Now and then much longer
-choose: {sum: [2 x, 3 x, 4 x, 5 x, 6 x, 7 x, 8 x, "x / 7 + x / 3 + x / 9 + x / 11 + x^3 / 13"]}
-network:
-  inputs: {x: 1}
-  equations: "y = {{sum}}"
-sample: {x: {from: [12, 19]}}
-questions:
-  - {id: y, points: 1, ask: Compute it., answer: {values: y}}
-"""
-
-
 def test_outliers_are_named(exercise):
-    found = variants(exercise(UNEVEN), range(80))
+    found = variants(exercise(exercise_text("uneven")), range(80))
     long = [seed for seed, one in enumerate(found) if "/" in one.draw.choices["sum"]]
     scores = {seed: one.score for seed, one in enumerate(difficulty.predict(found))}
     spread = difficulty.spread(scores)

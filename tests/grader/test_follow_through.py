@@ -119,6 +119,7 @@ def died(truth, values, uses, address):
     return any(abs(values[one]) <= NIL < abs(truth[one]) for one in way)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BY_HAND)
 def test_a_corrupted_blank_costs_its_own_points(name):
     by_hand, uses = BY_HAND[name], USES[name]
@@ -254,6 +255,7 @@ def test_vectors_follow_through(tmp_path):
     assert dead["q.z2"].verdict == "incorrect"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["hidden1", "hidden2", "output"])
 def test_a_sum_of_counts_follows_from_a_wrong_part(name):
     for variant in variants(BANK["layer-sizes"], range(SEEDS)):

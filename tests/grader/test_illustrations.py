@@ -170,6 +170,7 @@ def test_every_format_shows_the_figure(run):
     assert json.loads(record)["sheet"]["figure"]["svg"].startswith("<svg")
 
 
+@pytest.mark.slow
 def test_papers_hold_figures_and_are_read_as_before(tmp_path):
     quiz = """
 id: drawn

@@ -1,175 +1,36 @@
-"""Answers that are right, near misses, and answers to ask back about, as data in ``fixtures/marking``.
+"""Answers that are right, near misses, and answers to ask back about, as data in ``fixtures/marking``."""
 
-A group of a file declares names as an exercise does, ``x: d`` or ``y: K one-hot``, and indices as
-``i: K`` or ``j: K apart i``. Its keys are an expression (``key``, by lines with ``derivation``), a
-``chain``, a ``shape`` or a ``count``.
-"""
-
-import functools
-import json
 import tracemalloc
-from pathlib import Path
 
 import pytest
-import yaml
 from msgspec import structs
 
-from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey, expression
+from grader.answers import ChainKey, DerivationKey, ExpressionKey, expression
 from grader.answers.derivation import split
-from grader.bank import DOMAINS
-from reference.derivatives.named import in_terms_of, paths, with_derivatives
-from reference.equivalence.points import Points
 from reference.equivalence.resolver import read_part
-from reference.language.dimensions import SCALAR
-from reference.language.expression import Name, names
-from reference.language.reading import read
-from reference.language.roles import of_and_by
-from reference.language.shapes import resolve
-from reference.network import Symbols, declare, size, split_equations
-from tests import golden
+from tests.grader.marked_answers import VERDICTS, cases, groups
 
-FOLDER = Path(__file__).parent.parent / "fixtures" / "marking"
-KINDS = ("key", "chain", "shape", "count")
-VERDICTS = {
-    "right": "correct",
-    "wrong": "incorrect",
-    "unreadable": "unreadable",
-    "undecided": "error",
-}
-
-
-PLAIN = {"correct": "", "incorrect": "not equal to the right answer"}  # what is said of most
-
-
-class Group:
-    """Declared names, and the keys of answers over them."""
-
-    def __init__(self, data):
-        self.data = data
-        self.sizes = {name: number for number, name in enumerate(data.get("sizes", ()), start=3)}
-        inputs, parameters = data.get("inputs", {}), data.get("parameters", {})
-        last = {name: str(text).split()[-1] for name, text in {**inputs, **parameters}.items()}
-        self.domains = {name: word for name, word in last.items() if word in DOMAINS}
-
-    @functools.cached_property
-    def network(self):
-        """The network, with every derivative that is asked for or has a name of its own."""
-        data = self.data
-        network = declare(
-            shapes(data.get("inputs", {})),
-            shapes(data.get("parameters", {})),
-            split_equations(data.get("equations", "")),
-            dict.fromkeys([*self.sizes, *data.get("constants", ())], SCALAR),
-            symbols(data),
-        )
-        for name, text in data.get("define", {}).items():
-            network, expression, shape = understood(network, text)
-            network = network.extended({name: expression}, {name: shape})
-        for key in data["keys"]:
-            if "key" in key:
-                network, _, _ = understood(network, key["key"])
-        return network
-
-    @functools.cached_property
-    def points(self):
-        return Points(self.network, self.domains, self.sizes)
-
-    @functools.cached_property
-    def keys(self):
-        return [self.key(data) for data in self.data["keys"]]
-
-    def key(self, data):
-        """What marks the answers of one entry."""
-        network = self.network
-        if "chain" in data:
-            of, by = of_and_by(data["chain"])
-            edges = {name: network.edges(name) for name in network.equations}
-            return ChainKey(of, by, tuple(paths(network, of, by)), edges, network.vocabulary)
-        if "shape" in data:
-            return ShapeKey(*map(str, data["shape"]), tuple(self.sizes))
-        if "count" in data:
-            return CountKey(data["count"], tuple(self.sizes))
-        allowed = tuple(data.get("allowed") or self.data.get("allowed") or network.vocabulary.names)
-        free = {*allowed, *network.symbols.shapes}
-        _, expression, shape = understood(network, data["key"])
-        if isinstance(expression, Name) and expression.name in network.equations:
-            expression = network.equations[expression.name]
-        expression = in_terms_of(network, expression, free)
-        assert names(expression) <= free
-        kind = DerivationKey if data.get("derivation") else ExpressionKey
-        stated = [network.equations[name] for name in self.data.get("define", {})]
-        aliases = tuple(one.name for one in stated if isinstance(one, Name))
-        return kind(expression, shape, allowed, self.points, aliases=aliases)
-
-
-def shapes(quantities):
-    """Name → rows and columns."""
-    found = {}
-    for name, text in quantities.items():
-        words = [word for word in str(text).split() if word != "×" and word not in DOMAINS]
-        found[name] = (*map(size, words), 1)[:2]
-    return found
-
-
-def symbols(data):
-    words = {name: str(text).split() for name, text in data.get("indices", {}).items()}
-    indices = {name: size(over) for name, (over, *_) in words.items()}
-    apart = {name: tuple(others[1:]) for name, (_, *others) in words.items()}
-    return Symbols(data.get("functions", {}), indices, apart)
-
-
-def understood(network, text):
-    """The network with the derivatives that a text names; the text resolved, and its shape."""
-    written = read(text, network.vocabulary)
-    network = with_derivatives(network, [name for name in names(written) if "/" in name])
-    return network, *resolve(written, network.shapes, network.symbols.indices)
-
-
-GROUPS = [
-    Group(data)
-    for path in sorted(FOLDER.glob("*.yaml"))
-    for data in yaml.safe_load(path.read_text(encoding="utf-8"))
+GROUPS = [group for found in groups().values() for group in found]
+CASES = [
+    pytest.param(group, place, text, verdict, says, id=f"{title}: {' '.join(text.split())}")
+    for group in GROUPS
+    for place, title, text, verdict, says in cases(group)
 ]
 
 
-def cases():
-    for group in GROUPS:
-        for place, key in enumerate(group.data["keys"]):
-            asked = next(key[kind] for kind in KINDS if kind in key)
-            for kind, verdict in VERDICTS.items():
-                for case in key.get(kind, ()):
-                    case = case if isinstance(case, dict) else {"text": case}
-                    text, says = case["text"], case.get("says", "")
-                    title = f"{group.data['title']}, {asked}, {kind}: {' '.join(text.split())}"
-                    yield pytest.param(group, place, text, verdict, says, title, id=title)
-
-
-def told():
-    """Cases of which something is said, and what, as it is now."""
-    for group, place, text, _, _, title in (case.values for case in cases()):
-        message = group.keys[place].mark(text).message
-        if message not in PLAIN.values():
-            yield title, message
-
-
-TOLD = json.loads(golden.TOLD.read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize(("group", "place", "text", "verdict", "says", "title"), list(cases()))
-def test_is_marked(group, place, text, verdict, says, title):
+@pytest.mark.parametrize(("group", "place", "text", "verdict", "says"), CASES)
+def test_is_marked(group, place, text, verdict, says):
     outcome = group.keys[place].mark(text)
-    assert (outcome.verdict, outcome.message) == (verdict, outcome.message)
-    assert says in outcome.message
+    assert (outcome.verdict, outcome.message) == (verdict, says)
     assert outcome.share == (verdict == "correct")
     assert outcome.understood or "column" in outcome.message or verdict == "unreadable"
-    assert outcome.message == TOLD.get(title, PLAIN.get(verdict))
 
 
 @pytest.mark.parametrize("most", [0, 30_000, 10**9])
 def test_an_answer_is_marked_as_by_itself(most):
     """Whatever answers were marked before it, and however many of their parts are kept."""
     count = short = 0
-    for group, place, text, *_ in (case.values for case in cases()):
+    for group, place, text, *_ in (case.values for case in CASES):
         key = group.keys[place]
         if isinstance(key, ExpressionKey):
             expression.parts_of(key).most = most

@@ -11,26 +11,21 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from grader import bank
-from grader.bank import schema, yaml
+from grader.bank import schema
 from grader.bank.decoding import Checker
 from grader.bank.exercise_file import ExerciseFile
 from grader.cli import main
 from grader.drawing import structures
 from grader.errors import AuthorError
 from grader.model import build
-from tests.test_docs import ROOT, exercises, files
+from tests.grader.schemas import VALIDATORS, faults
+from tests.pages import ROOT, exercises, files
 
 KEPT = Path(schema.__file__).parent / "schemas"
 FIXTURE = pyyaml.safe_load((ROOT / "tests" / "fixtures" / "bad_keys.yaml").read_text())
 GOOD, CASES = FIXTURE["good"], FIXTURE["cases"]
 EXERCISES = exercises()
 QUIZ = files(ROOT / "docs" / "quizzes.md")["exams/quizzes/week-5.yaml"]
-VALIDATORS = {kind: Draft202012Validator(json.loads(schema.written(kind))) for kind in schema.KINDS}
-
-
-def faults(path, kind="exercise"):
-    """What the schema refuses in a file."""
-    return [error.message for error in VALIDATORS[kind].iter_errors(yaml.load(path)[0])]
 
 
 def loaded(path):

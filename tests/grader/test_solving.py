@@ -7,8 +7,9 @@ from grader.answers import Verdict
 from grader.checking import check
 from grader.drawing import printed_variant, survey, variants
 from grader.errors import AuthorError
-from tests.grader.test_checking import VECTORS
+from tests.exercises import exercise_text
 
+VECTORS = exercise_text("vectors")
 UNIT = """
 id: unit
 title: A unit

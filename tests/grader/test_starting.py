@@ -8,7 +8,7 @@ from grader.checking import check
 from grader.cli import main
 from grader.drawing import variants
 from grader.sheets import document, in_print
-from tests.grader.test_schema import faults
+from tests.grader.schemas import faults
 
 KINDS = starting.kinds()
 

@@ -119,6 +119,7 @@ def test_a_planted_decision_is_found_by_check(tmp_path, monkeypatch):
     assert any("no step leads to o_y" in problem.message for problem in report.problems)
 
 
+@pytest.mark.slow
 def test_every_variant_of_the_bank_has_the_same_answers():
     exercise = load_bank()["data-sufficiency"]
     for seed in range(6):

@@ -19,10 +19,9 @@ from reference.equivalence.points import COUNT, Points
 from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, annotate
 from reference.language.operations import OPERATIONS
-from reference.language.reading import read
-from reference.language.shapes import resolve
 from reference.language.writing import plain
-from reference.network import Network, Symbols, declare, split_equations
+from reference.network import Network, Symbols
+from tests.reference.judging import PAIRS, REALS, judged, setting, understood, verdicts
 from tests.reference.rewriting import rewritten, slipped
 from tests.reference.strategies import (
     ANSWER_SHAPES,
@@ -36,26 +35,6 @@ from tests.reference.strategies import (
 EQUAL, DIFFERENT, UNDECIDED = Agreement.EQUAL, Agreement.DIFFERENT, Agreement.UNDECIDED
 INPUTS = tuple(name for name in ANSWER_SHAPES if name not in SYMBOLS.shapes and name not in SIZES)
 ANSWERS = Points(Network(ANSWER_SHAPES, INPUTS, (), {}, SYMBOLS), {}, SIZES)
-
-
-def setting(inputs, equations="", domains=None, sizes=None, symbols=None):
-    """Points of a network; shapes are written as in an exercise."""
-    shapes = {
-        name: tuple(int(part) if part.isdigit() else part for part in shape.split())
-        for name, shape in inputs.items()
-    }
-    constants = dict.fromkeys(sizes or {}, (1, 1))
-    network = declare(shapes, {}, split_equations(equations), constants, symbols)
-    return Points(network, domains or {}, sizes or {})
-
-
-def understood(text, points):
-    network = points.network
-    return resolve(read(text, network.vocabulary), network.shapes, network.symbols.indices)[0]
-
-
-def judged(left, right, points):
-    return compare(understood(left, points), understood(right, points), points)
 
 
 # Random expressions
@@ -138,6 +117,7 @@ def test_a_slip_is_different(expression, seed):
     slip_is_different(expression, seed)
 
 
+@pytest.mark.slow
 def test_most_slips_are_tried():
     tried = []
 
@@ -177,6 +157,7 @@ def test_both_sides_of_a_kink_are_looked_for(monkeypatch):
     assert judged(f"relu(x - {kink})", "0", REALS) is EQUAL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", ["sigmoid", "relu", "transpose", "where", "entry"])
 def test_an_operation_that_is_wrong_breaks_identities(operation, monkeypatch):
     row = OPERATIONS[operation]
@@ -212,7 +193,6 @@ def test_rounding_never_makes_a_difference(left, right):
 
 # The examples of the design, and others like them
 
-REALS = setting(dict.fromkeys("xywvkm", "1 1"))
 VECTORS = setting(
     {"z": "h 1", "u": "d 1", "v": "d 1", "W": "h d", "V": "h d", "S": "d d", "s": "1 1"},
     sizes={"d": 3, "h": 2},
@@ -570,24 +550,6 @@ def test_other_points_are_others():
 # Nothing else decides
 
 
-PAIRS = [
-    ("1 / (1 + exp(-2 x))", "tanh(x) / 2 + 1/2"),
-    ("x", "relu(x)"),
-    ("relu(x - 3)", "0"),
-    ("log(-x^2)", "log(-x^2)"),
-    ("123456 x", "123457 x"),
-    ("(x + y) - y", "x"),
-    ("max(x, y)", "min(x, y)"),
-]
-
-
-def verdicts():
-    """What the pairs are judged to be, and the points at which that is found."""
-    points = setting(dict.fromkeys("xywvkm", "1 1"))
-    found = [judged(*pair, points).value for pair in PAIRS]
-    return [*found, *(value.tobytes().hex() for _, value in sorted(points.values.items()))]
-
-
 def test_verdicts_do_not_depend_on_random_state_or_on_what_came_before():
     first = verdicts()
     assert {*first[: len(PAIRS)]} == {"equal", "different", "undecided"}
@@ -602,9 +564,12 @@ def test_verdicts_do_not_depend_on_random_state_or_on_what_came_before():
     assert backwards[::-1] == first[: len(PAIRS)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "123"])
 def test_verdicts_do_not_depend_on_the_process(seed):
-    code = "import json; from tests.reference.test_equivalence import verdicts; print(json.dumps(verdicts()))"
+    code = (
+        "import json; from tests.reference.judging import verdicts; print(json.dumps(verdicts()))"
+    )
     result = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONHASHSEED": seed},

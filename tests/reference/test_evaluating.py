@@ -278,6 +278,7 @@ def test_an_answer_has_the_value_of_plain_formulas(expression):
     agrees_with_the_formulas(expression)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", ["sum_over", "span", "entry", "where", "call1", "call2"])
 def test_a_wrong_value_is_found(operation, monkeypatch):
     row = OPERATIONS[operation]

@@ -19,9 +19,9 @@ from reference.language.reading import read_sides
 from reference.language.shapes import resolve
 from reference.language.writing import latex, plain
 from reference.network import Network
+from tests.reference.judging import REALS, setting, understood
 from tests.reference.printing import Printer
 from tests.reference.strategies import SHAPES, SIZES, expressions, finds
-from tests.reference.test_equivalence import REALS, setting, understood
 
 NETWORK = Network({**SHAPES, **dict.fromkeys(SIZES, (1, 1))}, tuple(SHAPES), (), {})
 POINTS = Points(NETWORK, {}, SIZES)

@@ -142,6 +142,7 @@ def forget():
             one.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_the_reader_is_found(fault, monkeypatch):
     FAULTS[fault](monkeypatch)
@@ -152,11 +153,13 @@ def test_a_fault_of_the_reader_is_found(fault, monkeypatch):
         forget()
 
 
+@pytest.mark.slow
 def test_without_a_fault_none_is_found():
     """Of the examples at which a fault is looked for."""
     assert not finds(student_reads_back, answers, seeds, examples=400)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("operation", "wrong"),
     [

@@ -4,7 +4,7 @@ import pytest
 
 from reference.equivalence.compare import Agreement, Side, compare
 from reference.equivalence.several import Sides
-from tests.reference.test_equivalence import REALS, understood
+from tests.reference.judging import REALS, understood
 
 SEVERAL = [
     "x + y",

@@ -116,6 +116,7 @@ def determined(every, target, given):
     return not np.any(same & (every[target][order][1:] != every[target][order][:-1]))
 
 
+@pytest.mark.slow
 def test_brute_force_agrees(every):
     generator = random.Random(1)
     quantities = [
