@@ -10,7 +10,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same same-as installed oldest fuzz mutate explore golden schema keys clean
+.PHONY: demo test check lint types imports bench bench-bulk same same-as installed oldest ways fuzz mutate explore golden schema keys clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -55,6 +55,9 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 	$(BIN)/python .packaging/lowest.py test parquet cluster > $(VENV)-oldest/lowest.txt
 	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check -c $(VENV)-oldest/lowest.txt -e ".[test,parquet,cluster]"
 	$(VENV)-oldest/bin/pytest -n auto tests/test_sampling.py $(DOORS:%=tests/grader/test_%.py)
+
+ways: $(READY)  ## a million random texts, or INPUTS=…, are marked by the short way as by the long way
+	$(BIN)/python -m tests.fuzz --ways $(INPUTS)
 
 fuzz:  ## a million hostile texts, or INPUTS=…, after the named ones; in a virtual environment of its own
 	$(PYTHON) -m venv $(VENV)-fuzz

@@ -11,7 +11,7 @@ from benchmarks.timing import each
 from grader.bank import Exercise
 from grader.drawing import variants
 from grader.model import OPTIONS, DataQuestion
-from reference import proofs
+from reference.sufficiency import proofs
 
 COUNT = 2000
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from reference import polynomial
-from reference.backprop import RIGHT, Rules
-from reference.counting import count
-from reference.derivatives import in_terms_of, with_derivatives
+from reference.counting import polynomial
+from reference.counting.counting import count
+from reference.counting.polynomial import Terms
+from reference.derivatives.named import in_terms_of, with_derivatives
+from reference.derivatives.reverse_mode import RIGHT, Rules
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.errors import LanguageError
 from reference.language.expression import (
@@ -28,9 +29,9 @@ from reference.language.expression import (
     rebuild,
 )
 from reference.language.operations import OPERATIONS, Family, Pull, of_family
+from reference.language.roles import Role, is_derivative, role
 from reference.language.shapes import infer
 from reference.network import Network
-from reference.polynomial import Terms
 
 ACTIVATIONS = of_family(Family.ACTIVATION)
 MAX_ALONE = 6  # equations of one kind that are misunderstood one at a time
@@ -51,7 +52,9 @@ class Solver(Struct, frozen=True):
     @property
     def wanted(self) -> list[str]:
         """The derivatives that the answers are made of."""
-        return sorted({one for e in self.answers.values() for one in names(e) if "/" in one})
+        return sorted(
+            {one for e in self.answers.values() for one in names(e) if is_derivative(one)}
+        )
 
     def solved(self, rules: Rules = RIGHT) -> Network:
         """The network with its derivatives and answers.
@@ -74,7 +77,11 @@ def solver_of(declared: Network, network: Network) -> Solver:
         for name, e in network.equations.items()
         if name not in own and not {*"/ "} & {*name}
     }
-    free = {n: s for n, s in network.shapes.items() if n not in network.equations and "/" not in n}
+    free = {
+        n: s
+        for n, s in network.shapes.items()
+        if n not in network.equations and not is_derivative(n)
+    }
     shapes = {**free, **{name: declared.shapes[name] for name in own}}
     inside = Network(shapes, declared.inputs, declared.parameters, own, network.symbols)
     return Solver(inside, asked)
@@ -341,7 +348,7 @@ def in_answers(
         changed = {
             name: [*change(answer, solver)]
             for name, answer in solver.answers.items()
-            if name.startswith("@")
+            if role(name) is Role.ANSWER
         }
         right = solver.solved()
         for place in range(max(map(len, changed.values()), default=0)):
@@ -358,13 +365,13 @@ def scaled(*factors: Expression) -> Callable[..., Iterable[Expression]]:
 
 def derivatives_scaled(*factors: Expression) -> Callable[..., Iterable[Expression]]:
     def change(answer: Expression, solver: Solver) -> list[Expression]:
-        return [apply("scale", one, answer) for one in factors] if is_derivative(answer) else []
+        return [apply("scale", one, answer) for one in factors] if is_gradient(answer) else []
 
     return change
 
 
-def is_derivative(answer: Expression) -> bool:
-    return isinstance(answer, Name) and "/" in answer.name
+def is_gradient(answer: Expression) -> bool:
+    return isinstance(answer, Name) and is_derivative(answer.name)
 
 
 def by_batch(answer: Expression, solver: Solver) -> list[Expression]:
@@ -372,7 +379,7 @@ def by_batch(answer: Expression, solver: Solver) -> list[Expression]:
     shapes = solver.network.shapes
     batches = {shapes[name][1] for name in solver.network.inputs} - {1}
     symbols = [Name(one) for one in sorted(map(str, batches)) if shapes.get(one) == SCALAR]
-    if not is_derivative(answer):
+    if not is_gradient(answer):
         return []
     return [
         wrong
@@ -384,7 +391,7 @@ def by_batch(answer: Expression, solver: Solver) -> list[Expression]:
 def step_of(answer: Expression) -> tuple[Name, Expression] | None:
     """The parameter and the step in ``w - α dL/dw``."""
     match answer:
-        case Apply("subtract", (Name() as name, step)) if any("/" in one for one in names(step)):
+        case Apply("subtract", (Name() as name, step)) if any(map(is_derivative, names(step))):
             return name, step
     return None
 
@@ -399,7 +406,7 @@ def gradient_for_update(answer: Expression, solver: Solver) -> list[Expression]:
     found = step_of(answer)
     if found is None:
         return []
-    gradients = [Name(one) for one in sorted(names(found[1])) if "/" in one]
+    gradients = [Name(one) for one in sorted(filter(is_derivative, names(found[1])))]
     return [*gradients, found[1]]
 
 
@@ -408,7 +415,7 @@ def update_for_gradient(answer: Expression, solver: Solver) -> list[Expression]:
     return [
         other
         for other in solver.answers.values()
-        if is_derivative(answer) and step_of(other) and names(answer) <= names(other)
+        if is_gradient(answer) and step_of(other) and names(answer) <= names(other)
     ]
 
 

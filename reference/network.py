@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import graphlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, structs
 
@@ -12,9 +12,10 @@ from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Apply, Expression, fold, names
-from reference.language.names import Vocabulary, canonical, function_name
+from reference.language.names import Vocabulary, canonical
 from reference.language.operations import OPERATIONS
 from reference.language.reading import read
+from reference.language.roles import Role, function_name, is_quantity, role
 from reference.language.shapes import resolve
 from reference.language.values import Array
 
@@ -57,7 +58,7 @@ class Network(Struct, frozen=True, dict=True):
     @functools.cached_property
     def vocabulary(self) -> Vocabulary:
         """What a text over the network may name."""
-        plain = tuple(name for name in self.shapes if name[0] != "@" and not {*"/[("} & {*name})
+        plain = tuple(filter(is_quantity, self.shapes))
         return Vocabulary(plain, tuple(self.symbols.functions.items()), tuple(self.symbols.indices))
 
     def evaluate(self, values: Mapping[str, Array]) -> dict[str, Array]:
@@ -80,7 +81,12 @@ class Network(Struct, frozen=True, dict=True):
 
     def edges(self, name: str) -> frozenset[str]:
         """The names that the equation of ``name`` uses; none where it has no equation."""
-        return names(self.equations[name]) if name in self.equations else frozenset()
+        return self.uses.get(name, frozenset())
+
+    @functools.cached_property
+    def uses(self) -> dict[str, frozenset[str]]:
+        """Computed name → the names in its equation."""
+        return {name: names(expression) for name, expression in self.equations.items()}
 
     def ancestors(self, name: str) -> frozenset[str]:
         """Every name that ``name`` is computed from, itself included."""
@@ -154,7 +160,7 @@ def declare(
     """
     symbols = symbols or Symbols()
     shapes = {**(constants or {}), **inputs, **parameters, **symbols.shapes}
-    given = [name for name in shapes if not name.endswith("()")]
+    given = [name for name in shapes if role(name) is not Role.FUNCTION]
     declared = [*given, *(equation.name for equation in equations)]
     problems = clashes(declared, equations)
     vocabulary = Vocabulary(
@@ -295,6 +301,6 @@ def size(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() else text
 
 
-def scalars(declared: Mapping[str, object]) -> dict[str, Shape]:
+def scalars(declared: Iterable[str]) -> dict[str, Shape]:
     """The shape of names that are all scalars."""
     return dict.fromkeys(declared, SCALAR)

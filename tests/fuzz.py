@@ -1,5 +1,7 @@
 """Mark a million hostile texts: ``python -m tests.fuzz [inputs]``, or ``--monsters`` for the named ones.
 
+``--ways`` marks so many random texts, none led by coverage, by the short way and by the long way, which must agree.
+
 An input's first byte chooses the key, the second one how the rest becomes a text: as it is decoded, as
 tokens of the language, as expressions of a grammar, or as edits of a right answer. So an input stays
 alike where a few of its bytes change, which is what the fuzzer goes by. A fault does not end the run: it
@@ -17,6 +19,7 @@ import importlib
 import multiprocessing
 import os
 import pstats
+import random
 import resource
 import shutil
 import signal
@@ -26,7 +29,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.pool import Pool
 from pathlib import Path
 from types import ModuleType
@@ -118,13 +121,13 @@ def tokens(source: Iterator[int], right: str) -> str:
     return "".join(pieces)
 
 
-def grammar(source: Iterator[int], right: str) -> str:
+def grammar(source: Iterator[int], right: str, leaves: Sequence[str] = LEAVES) -> str:
     """An expression that can mostly be read, whether its shapes fit or not."""
 
     def expression(depth: int) -> str:
         byte = next(source, 0)
         if byte < 96 or depth > DEEPEST:
-            return LEAVES[byte % len(LEAVES)]
+            return leaves[byte % len(leaves)]
         form = FORMS[byte % len(FORMS)]
         count = form.replace("{{", "").replace("}}", "").count("{}")
         return form.format(*(expression(depth + 1) for _ in range(count)))
@@ -394,12 +397,53 @@ def monsters() -> bool:
     return not faulty
 
 
+def ways(inputs: int, seed: int = 0) -> bool:
+    """Mark so many random texts of expressions by both ways; do they say the same of each?"""
+    hostile = importlib.import_module("tests.hostile")
+    reading = importlib.import_module("reference.equivalence.resolver")
+    tables = importlib.import_module("grader.answers.expression")
+    warnings.simplefilter("error")
+    found = [*hostile.keys().values(), *bank_keys()]
+    keys = [key for key in found if isinstance(key, tables.ExpressionKey)]
+    generator = random.Random(seed)
+    verdicts: Counter[str] = Counter()
+    faults = short = 0
+    for _ in range(inputs):
+        key = generator.choice(keys)
+        source = iter(generator.randbytes(generator.choice((6, 12, 24, 48))))
+        leaves = [*key.points.network.vocabulary.names, "2", "0.5", "e"]
+        own = functools.partial(grammar, leaves=leaves)
+        text = generator.choice([own, own, *MODES])(source, key.show())
+        outcome = key.mark(text)
+        verdicts[outcome.verdict] += 1
+        short += reading.read_part(text, tables.parts_of(key)) is not None
+        if key.mark_written(text) != outcome:
+            faults += 1
+            print(f"fault: {key.show()}: {shown(text)}")
+    counts = ", ".join(f"{count:,} {name}" for name, count in verdicts.most_common())
+    print(f"{inputs:,} texts, {short:,} of them by the short way: {counts}; {faults} faults")
+    return not faults
+
+
+def bank_keys() -> Iterator[object]:
+    """The keys of the printed variants of the bank."""
+    bank = importlib.import_module("grader.bank")
+    drawing = importlib.import_module("grader.drawing")
+    for exercise in bank.load_folder().values():
+        if exercise.file.printed is not None:
+            for _, key in drawing.printed_variant(exercise).keys.values():
+                yield key
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("inputs", nargs="?", type=int, default=1_000_000)
     parser.add_argument("--monsters", action="store_true", help="time the named ones instead")
+    parser.add_argument("--ways", action="store_true", help="the short way and the long way")
     chosen = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (ROOM * 2**20, ROOM * 2**20))
+    if chosen.ways:
+        sys.exit(not ways(chosen.inputs))
     if chosen.monsters:
         sys.exit(not monsters())
     fuzz(chosen.inputs)

@@ -30,11 +30,12 @@ from grader.answers import (
     TextKey,
     Verdict,
 )
-from reference.derivatives import in_terms_of, parts, paths, with_derivatives
-from reference.equivalence import Points
+from reference.derivatives.named import in_terms_of, paths, with_derivatives
+from reference.equivalence.compare import Points
 from reference.language.dimensions import SCALAR
 from reference.language.expression import names
 from reference.language.reading import read
+from reference.language.roles import of_and_by
 from reference.language.shapes import resolve
 from reference.network import Network, Symbols, declare, split_equations
 
@@ -120,7 +121,7 @@ def expression(
 
 def chain(asked: str) -> Key:
     known = network()
-    of, by = parts(asked)
+    of, by = of_and_by(asked)
     edges = {name: known.edges(name) for name in known.equations}
     return ChainKey(of, by, tuple(paths(known, of, by)), edges, known.vocabulary)
 

@@ -36,7 +36,7 @@ def copy(tmp_path):
 def test_the_contracts_hold(copy):
     result = lint(copy)
     assert result.returncode == 0, result.stdout
-    assert "3 kept, 0 broken" in result.stdout
+    assert "5 kept, 0 broken" in result.stdout
 
 
 BREACHES = {  # an import from the floor above, of each floor; of a neighbour on the same floor; in `reference`
@@ -54,7 +54,11 @@ BREACHES = {  # an import from the floor above, of each floor; of a neighbour on
     "grader/sheets/html.py": "from grader.marking import Marks",
     "grader/figures/labels.py": "from grader.answers import show_number",
     "grader/stray.py": "import grader.errors",
-    "reference/counting.py": "from grader.errors import Problem",
+    "reference/counting/counting.py": "from grader.errors import Problem",
+    "reference/derivatives/named.py": "from reference.equivalence import compare",
+    "reference/derivatives/reverse_mode.py": "from reference.derivatives import named",
+    "reference/equivalence/compare.py": "from reference.equivalence import parts",
+    "reference/network.py": "from reference.counting import polynomial",
     "reference/language/shapes.py": "from reference import network",
 }
 

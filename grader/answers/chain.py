@@ -14,11 +14,11 @@ from msgspec import Struct
 
 from grader.answers.number import unreadable
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
-from reference.derivatives import parts
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply, Expression, Name, Product, fold
-from reference.language.names import Vocabulary, derivative_name
+from reference.language.names import Vocabulary
 from reference.language.reading import read_sides
+from reference.language.roles import derivative_name, is_derivative, of_and_by
 from reference.language.writing import latex_name
 
 Factors = tuple[str, ...]
@@ -69,7 +69,7 @@ class ChainKey(Struct, frozen=True, tag="chain"):
 
     def no_edge(self, factor: str) -> str:
         """What is wrong with a factor that is no single step of the network."""
-        of, by = parts(factor)
+        of, by = of_and_by(factor)
         if by in self.edges.get(of, frozenset()):
             return ""
         if of in self.edges.get(by, frozenset()):
@@ -104,7 +104,7 @@ class ChainKey(Struct, frozen=True, tag="chain"):
         """A factor less, one twice, one upside down."""
         first = factors_of(self.routes[0])
         rest = [" * ".join(factors_of(route)) for route in self.routes[1:]]
-        of, by = parts(first[0])
+        of, by = of_and_by(first[0])
         changed = [(*first, first[-1]), (derivative_name(by, of), *first[1:])]
         changed += [first[:-1], first[1:]] if len(first) > 1 else []
         return [" + ".join([" * ".join(one), *rest]) for one in changed]
@@ -139,7 +139,7 @@ def multiplied_out(node: Expression, args: list[list[Factors]]) -> list[Factors]
             for arg in args:
                 found = bounded([(*one, *more) for one in found for more in arg], node.column)
             return found
-        case Name(name) if "/" in name and "[" not in name:
+        case Name(name) if is_derivative(name) and "[" not in name:
             return [(name,)]
     message = "expected a product of derivatives such as da/db * db/dc"
     raise ReadingError(message, node.column)

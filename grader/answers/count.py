@@ -9,13 +9,13 @@ from msgspec import Struct
 
 from grader.answers.number import bare, unreadable
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
+from reference.counting.polynomial import NotRational, Rational, rational
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression, names, number
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.language.writing import latex
-from reference.polynomial import NotRational, Rational, rational
 
 THOUSANDS = re.compile(r"[0-9]{1,3}(?:([ ,   '])[0-9]{3})(?:\1[0-9]{3})*")
 PLAIN = re.compile(r"[0-9]{1,17}")

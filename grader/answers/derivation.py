@@ -15,14 +15,14 @@ from msgspec.structs import replace
 from grader.answers.expression import ExpressionKey, not_understood, outcome
 from grader.answers.form import Form
 from grader.answers.outcome import NOTHING, Outcome, Verdict
-from reference.equivalence import Agreement
+from reference.equivalence.compare import Agreement
+from reference.equivalence.points import Points
 from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression
 from reference.language.shapes import Shaped
 from reference.language.tokens import MAX_LENGTH
 from reference.language.writing import latex
-from reference.points import Points
 
 BREAKS = re.compile(r"[\r\n]+|\\\\(?![a-zA-Z])")
 FRAME = re.compile(r"\\(?:begin|end)\{(?:align|aligned|gather|equation)\*?\}|(?<!\\)&")

@@ -11,22 +11,23 @@ from msgspec.structs import replace
 from grader.answers.form import Form
 from grader.answers.number import quoted, unreadable
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
-from reference.derivatives import with_derivatives
-from reference.equivalence import Agreement, Side, compare, compare_sides
-from reference.forms import is_expanded, is_factored, is_without_calls
+from reference.derivatives.named import with_derivatives
+from reference.equivalence.compare import Agreement, Side, compare, compare_sides
+from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
+from reference.equivalence.parts import Part, Parts
+from reference.equivalence.points import Points
+from reference.equivalence.resolver import learn_left, read_part
+from reference.equivalence.several import Sides
+from reference.equivalence.sight import Known, at_sight
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
 from reference.language.evaluating import evaluate_further
 from reference.language.expression import Apply, Expression, distinct_parts, mentioned, names
 from reference.language.reading import read_sides
+from reference.language.roles import is_derivative
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
 from reference.language.writing import latex, plain
-from reference.parts import Part, Parts
-from reference.points import Points
-from reference.resolver import learn_left, read_part
-from reference.several import Sides
-from reference.sight import Known, at_sight
 
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
 TABLES = 64  # keys whose parts are kept at a time
@@ -166,7 +167,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         """
         left, right = read_sides(text, self.points.network.vocabulary)
         given = self.resolved(right)
-        if left is not None and any("/" in name for name in mentioned(left)):
+        if left is not None and any(map(is_derivative, mentioned(left))):
             self.check_left(left)
         return given
 
@@ -177,7 +178,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
             return resolve(written, network.shapes, network.symbols.indices)
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
-            unknown = sorted(name for name in named if "/" in name)
+            unknown = sorted(filter(is_derivative, named))
             network = self.extended(tuple(unknown)).network
             return resolve(written, network.shapes, network.symbols.indices)
 

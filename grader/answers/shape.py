@@ -9,12 +9,12 @@ from msgspec import Struct
 from grader.answers.count import agrees, read_count
 from grader.answers.number import unreadable
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
+from reference.counting.polynomial import Rational
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply
 from reference.language.names import canonical
 from reference.language.tokens import MAX_LENGTH
 from reference.language.writing import latex
-from reference.polynomial import Rational
 
 SPACE = re.compile(r"(?:\\(?:mathbb|mathbf|mathrm|text)\s*\{?\s*R\s*\}?|ℝ|R)\s*(\^|$)\s*")
 ELEMENT = re.compile(r"^.{0,20}?(?:∈|\\in(?![a-z]))\s*")

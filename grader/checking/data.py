@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grader.checking.subject import Subject
 from grader.errors import Problem
-from reference import proofs
+from reference.sufficiency import proofs
 
 
 def data(subject: Subject) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ import numpy as np
 from grader.checking.subject import Subject
 from grader.drawing import Survival, distinct, meetings, propose, solve
 from grader.errors import Problem
+from reference.language.roles import address_of, answer_name
 
 LEAST_SURVIVAL = 0.02
 LEAST_VARIANTS = 10  # a row of students, none of whom has the paper of a neighbour
@@ -57,7 +58,7 @@ def met(subject: Subject) -> Iterator[str]:
     tried = range(PROPOSED)
     for group in propose(subject.exercise, tried, 0):
         for mistake, flags in meetings(solve(group)):
-            counts[mistake.name, mistake.target.removeprefix("@")] += int(flags.sum())
+            counts[mistake.name, address_of(mistake.target)] += int(flags.sum())
     for (name, address), count in counts.most_common(TOLD):
         if count:
             yield f"'{name}' gives what is right for {address} in {count} of {PROPOSED}"
@@ -73,7 +74,7 @@ def always_right(subject: Subject) -> Iterator[Problem]:
     for number, question in enumerate(subject.exercise.file.questions):
         for index, mistake in enumerate(question.misconceptions):
             address = f"{question.id}.{mistake.blank}" if mistake.blank else question.id
-            suffix = f"@{address} {index}"
+            suffix = answer_name(f"{address} {index}")
             if subject.drawn and all(same(subject, suffix)):
                 place = f"questions[{number}].misconceptions[{index}].value"
                 message = f"'{mistake.value}' is the right answer to {address} in every variant"

@@ -12,12 +12,12 @@ from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
 from grader.model import Model
-from reference.certify import Certificate, certify
-from reference.derivatives import parts
+from reference.derivatives.certify import Certificate, certify
+from reference.equivalence.points import Points
 from reference.language.expression import names
+from reference.language.roles import answer_name, of_and_by
 from reference.language.values import Array
 from reference.network import Network
-from reference.points import Points
 
 SYMBOLIC = (ExpressionKey, DerivationKey)
 CALM = 16  # of the random points, those of moderate size, where finite differences can be trusted
@@ -70,11 +70,13 @@ def symbolic(model: Model) -> tuple[Certificate, ...]:
 def derivatives(model: Model, network: Network) -> dict[str, set[str]]:
     """Of → by, of the derivatives that the keys and the exercise's own names stand for."""
     wanted: dict[str, set[str]] = {}
-    stated = [f"@{asked.address}" for asked in model.asked] + [*model.exercise.file.network.define]
+    stated = [answer_name(asked.address) for asked in model.asked] + [
+        *model.exercise.file.network.define
+    ]
     for name in (one for one in stated if one in network.equations):
         for derivative in names(network.equations[name]):
             if "/d" in derivative:
-                of, by = parts(derivative)
+                of, by = of_and_by(derivative)
                 wanted.setdefault(of, set()).add(by)
     return wanted
 

@@ -7,11 +7,13 @@ two variants of an exercise takes more.
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from grader.answers import (
     ChainKey,
@@ -25,13 +27,14 @@ from grader.answers import (
 from grader.drawing.random_words import Seed
 from grader.drawing.variant import Variant
 from grader.model import Asked, Model, Proved
-from reference.effort import Written, prepare
+from reference.counting.polynomial import Terms
+from reference.derivatives.effort import Written, prepare
+from reference.derivatives.rounding import origin
 from reference.language.expression import Apply, parts
+from reference.language.roles import answer_name
 from reference.language.values import Array
 from reference.network import Network
-from reference.polynomial import Terms
-from reference.rounding import origin
-from reference.sufficiency import Insufficient, Sufficient
+from reference.sufficiency.deciding import Insufficient, Sufficient
 
 S = TypeVar("S", bound=Seed)
 
@@ -70,7 +73,7 @@ class Difficulty(Struct, frozen=True):
         return float(round(sum(weighed), 2))
 
     def __add__(self, other: Difficulty) -> Difficulty:
-        return Difficulty(*(getattr(self, name) + getattr(other, name) for name in FIELDS))
+        return Difficulty(*map(operator.add, astuple(self), astuple(other)))
 
 
 FIELDS = Difficulty.__struct_fields__
@@ -145,9 +148,9 @@ def passed(model: Model) -> set[str]:
     network = model.complete
     found: set[str] = set()
     for asked in model.asked:
-        if not asked.target and f"@{asked.address}" in network.equations:
+        if not asked.target and answer_name(asked.address) in network.equations:
             allowed = asked.symbolic.allowed if asked.symbolic else ()
-            found |= between(network, origin(network, f"@{asked.address}"), {*allowed})
+            found |= between(network, origin(network, answer_name(asked.address)), {*allowed})
     return found
 
 

@@ -15,12 +15,12 @@ from grader.drawing.batch import Columns, entries_of
 from grader.drawing.solving import Flags, Solved, batched, solve
 from grader.drawing.wrong_answers import Mistake, wrong_values
 from grader.model import Model, sampled_names
+from reference.derivatives.rounding import Rounding, prepare
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, Expression, names
 from reference.language.values import Array
 from reference.network import Network
-from reference.rounding import Rounding, prepare
 
 APART = 0.01  # of an option from another, relative where it is larger than 1
 GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic

@@ -23,10 +23,10 @@ from grader.bank import Tolerance
 from grader.drawing.batch import Columns, stacked
 from grader.drawing.wrong_answers import Mistake, wrong_values
 from grader.model import Asked, Blank, Model
-from reference import polynomial
+from reference.counting import polynomial
+from reference.derivatives.rounding import Rounding, prepare
 from reference.language.dimensions import SCALAR
 from reference.language.values import Array
-from reference.rounding import Rounding, prepare
 
 Flags = NDArray[np.bool_]
 

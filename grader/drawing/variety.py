@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from grader.bank import Exercise
+import functools
+
+from msgspec.structs import replace
+
+from grader.bank import AnswerFile, Exercise, NetworkFile
 from grader.drawing.choosing import possible, structures
 from grader.model import Model, build
 
 
+@functools.lru_cache(maxsize=1024)
 def distinct(exercise: Exercise) -> int:
     """How many variants can be drawn, before any is rejected."""
+    counted = varying(exercise)
     return sum(
-        distinct_of(build(exercise, choices)) * possible(exercise, choices)
+        distinct_of(build(counted, choices)) * possible(exercise, choices)
         for choices in structures(exercise)
     )
+
+
+def varying(exercise: Exercise) -> Exercise:
+    """The exercise without the questions that have one answer in all variants of a structure; their words stay.
+
+    Where neither a question nor anything sampled is left, nothing hangs on the equations either.
+    """
+    file = exercise.file
+    asked = [one for one in file.questions if not all(map(is_fixed, one.answers))]
+    words = "\n".join([file.text, *(one.ask for one in file.questions)])
+    kept = replace(file, questions=asked, text=words)
+    if not asked and not file.sample:
+        kept = replace(kept, network=NetworkFile(sizes=file.network.sizes), require=[])
+    return replace(exercise, file=kept)
+
+
+def is_fixed(answer: AnswerFile) -> bool:
+    """Is it a formula, a proof or a text, so that no value of a variant changes it?"""
+    kinds = (answer.in_terms_of, answer.sufficiency, answer.chain, answer.text)
+    return answer.offer is None and any(kind is not None for kind in kinds)
 
 
 def distinct_of(model: Model) -> int:

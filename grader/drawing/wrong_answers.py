@@ -12,9 +12,11 @@ from msgspec.structs import replace
 
 from grader.answers import CountKey, DerivationKey, ExpressionKey
 from grader.model import Asked, Model
-from reference import polynomial
+from reference.counting import polynomial
+from reference.equivalence.points import Points
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Expression
+from reference.language.roles import Role, answer_name, role
 from reference.language.values import Array
 from reference.language.writing import plain
 from reference.misconceptions import (
@@ -27,7 +29,6 @@ from reference.misconceptions import (
     wrong_solvers,
 )
 from reference.network import Network
-from reference.points import Points
 
 
 class Mistake(Struct, frozen=True, eq=False):
@@ -65,7 +66,7 @@ def misled(model: Model) -> tuple[Misled, ...]:
 
 
 def without_kinks(network: Network) -> Network:
-    equations = {n: e for n, e in network.equations.items() if not n.startswith("@kink")}
+    equations = {n: e for n, e in network.equations.items() if role(n) is not Role.KINK}
     return replace(network, equations=equations)
 
 
@@ -103,7 +104,7 @@ def wrong_expressions(
     """Wrong solvers, and what they give for a blank that asks for an expression, as far as its names allow."""
     assert asked.symbolic is not None
     assert isinstance(asked.key, ExpressionKey | DerivationKey)
-    target, points = f"@{asked.address}", asked.key.points
+    target, points = answer_name(asked.address), asked.key.points
     allowed = {*asked.symbolic.allowed, *points.network.symbols.shapes}
     defined = model.exercise.file.network.define
     found: dict[Expression, Wrong] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 
@@ -28,10 +29,11 @@ def problem(rate: float) -> Regression:
     return Regression(features, TARGETS, tuple(w * scale for w in START), DECAY / rate)
 
 
-def losses(rate: float, suited: float) -> list[float]:
+@functools.lru_cache(maxsize=1024)
+def losses(rate: float, suited: float) -> tuple[float, ...]:
     """The loss at the start, which is 1, and after each step; infinite where it overflows."""
     found = [*problem(suited).descent(rate, STEPS)]
-    return [loss / found[0] if math.isfinite(loss) else math.inf for loss in found]
+    return tuple(loss / found[0] if math.isfinite(loss) else math.inf for loss in found)
 
 
 def loss_curves(

@@ -14,6 +14,7 @@ from grader.figures.picture import Figure, arrowhead, coordinate, element, figur
 from grader.figures.placing import heights, spans
 from reference.language.expression import Apply, Expression, Name, parts
 from reference.language.operations import OPERATIONS
+from reference.language.roles import is_quantity
 from reference.network import Network
 
 FUNCTIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}  # others have their names
@@ -91,7 +92,7 @@ def computation_graph(
 
 
 def read_graph(network: Network, values: Mapping[str, str], gradients: Mapping[str, str]) -> Graph:
-    equations = {n: e for n, e in network.equations.items() if n[0] != "@" and "/" not in n}
+    equations = {n: e for n, e in network.equations.items() if is_quantity(n)}
     unseen = {*network.symbols.indices}
     used = {
         name: [one for one in in_order(e) if one not in unseen and not {*"(/@"} & {*one}]

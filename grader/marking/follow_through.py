@@ -14,11 +14,11 @@ from grader.answers import ALL, Outcome, Rows, Verdict, agrees, read_count
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.marking.scoring import WRONG, Response
 from grader.model import Asked, Model
+from reference.derivatives.rounding import Rounding, prepare
 from reference.language.errors import LanguageError
 from reference.language.expression import Name
 from reference.language.values import Array
 from reference.network import Network
-from reference.rounding import Rounding, prepare
 
 NIL = 5e-4  # what is 0.000 on paper
 NUDGE = 0.01  # of 1 and of a value, by which it is moved to see whether anything depends on it

@@ -13,10 +13,10 @@ from grader.bank import AnswerFile, Tolerance, fill
 from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
 from grader.pools import Pool
+from reference.counting.polynomial import Terms
 from reference.language.dimensions import Shape
 from reference.language.expression import Expression
 from reference.network import Network
-from reference.polynomial import Terms
 
 
 class Blank(Struct, frozen=True):

@@ -8,10 +8,11 @@ from grader.answers import ChainKey
 from grader.bank import AnswerFile, QuestionFile, fill
 from grader.model.blank import Asked, Blank, known_names
 from grader.model.structure import Structure
-from reference.derivatives import parts, paths
+from reference.derivatives.named import paths
 from reference.language.errors import LanguageError
 from reference.language.expression import Name
 from reference.language.reading import read
+from reference.language.roles import Role, is_derivative, of_and_by, role
 from reference.network import Network
 
 HINT = "a product of partial derivatives, as da/db * db/dc"
@@ -34,7 +35,9 @@ def chains(
         if not routes:
             structure.report(here, f"'{of}' does not depend on '{by}'")
             continue
-        edges = {name: network.edges(name) for name in network.equations if name[0] != "@"}
+        edges = {
+            name: network.edges(name) for name in network.equations if role(name) is not Role.ANSWER
+        }
         blank = Blank(question.id, name, Fraction(0), HINT)
         key = ChainKey(of, by, tuple(routes), edges, network.vocabulary)
         found.append(Asked(blank=blank, key=key))
@@ -50,8 +53,8 @@ def derivative_in(
     except LanguageError as error:
         structure.misread(place, error)
         return None
-    if not isinstance(written, Name) or "/" not in written.name:
+    if not isinstance(written, Name) or not is_derivative(written.name):
         known = known_names(network)
         structure.report(place, f"expected a derivative such as dL/dw, found '{text}' ({known})")
         return None
-    return parts(written.name)
+    return of_and_by(written.name)

@@ -9,11 +9,11 @@ from grader.answers import CountKey, ShapeKey
 from grader.bank import AnswerFile, QuestionFile
 from grader.model.blank import Asked, Blank, declared_somewhere, known_names, names_in
 from grader.model.structure import Structure
-from reference import polynomial
-from reference.counting import count, entries
+from reference.counting import polynomial
+from reference.counting.counting import count, entries
+from reference.counting.polynomial import Terms
 from reference.language.writing import plain
 from reference.network import Network
-from reference.polynomial import Terms
 
 
 def counts(

@@ -10,13 +10,14 @@ from grader.bank import AnswerFile
 from grader.model.blank import Asked, Offered, Symbolic
 from grader.model.structure import Structure
 from grader.pools import Choose, OneOf, Option
-from reference.equivalence import Agreement, compare
+from reference.equivalence.compare import Agreement, compare
+from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression, Name, substitute
+from reference.language.roles import answer_name, is_quantity
 from reference.language.writing import latex
 from reference.misconceptions import Wrong, changed, expressed, solver_of, wrong_solvers
 from reference.network import Network
-from reference.points import Points
 
 RIGHT = "right"
 
@@ -30,7 +31,7 @@ def offered(
     points: Points,
 ) -> tuple[Asked, Network]:
     """A blank as a choice, and the network with the wrong values that are offered."""
-    target = f"@{asked.address}"
+    target = answer_name(asked.address)
     declared = declared_part(network, structure)
     alone = network.pruned([target])
     wrong = wrong_solvers(solver_of(declared, alone))
@@ -56,7 +57,7 @@ def declared_part(network: Network, structure: Structure) -> Network:
     own = {
         name: e
         for name, e in network.equations.items()
-        if not {*"@/ "} & {*name} and name not in structure.file.network.define
+        if is_quantity(name) and name not in structure.file.network.define
     }
     return replace(network, equations=own)
 

@@ -16,8 +16,9 @@ from grader.model.blank import Asked
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import defined, requirement
-from reference.kinks import kinks
+from reference.derivatives.kinks import kinks
 from reference.language.expression import Expression, names
+from reference.language.roles import Role, address_of, kink_name, role
 from reference.language.shapes import infer
 from reference.network import Network
 
@@ -77,7 +78,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         used = {size for name in self.sampled for size in self.network.shapes[name]}
         return [name for name in self.sizes if name in used]
 
-    @property
+    @functools.cached_property
     def mentioned_sizes(self) -> list[str]:
         """The sizes whose values stand in the author's words."""
         file = self.exercise.file
@@ -86,7 +87,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         shown = {name for text in texts for name in placeholders(fill(text, self.context))}
         return [name for name in self.sizes if name in shown]
 
-    @property
+    @functools.cached_property
     def needed_sizes(self) -> list[str]:
         """The sizes without whose values an answer cannot be worked out."""
         used = {name for asked in self.targets for name in self.network.ancestors(asked.target)}
@@ -94,12 +95,12 @@ class Model(Struct, frozen=True, eq=False, dict=True):
             used |= {symbol for one in asked.terms for monomial in one for symbol, _ in monomial}
         return [name for name in self.sizes if name in used or name in self.array_sizes]
 
-    @property
+    @functools.cached_property
     def stated_sizes(self) -> list[str]:
         """The sizes that are needed and stand nowhere in the author's words."""
         return [name for name in self.needed_sizes if name not in self.mentioned_sizes]
 
-    @property
+    @functools.cached_property
     def visible_sizes(self) -> list[str]:
         """The sizes whose values a student sees; a symbolic question has one face for all."""
         return [name for name in self.sizes if name in {*self.mentioned_sizes, *self.stated_sizes}]
@@ -134,7 +135,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     bends: dict[str, Expression] = {}
     if targets:
         used = printed.pruned(set(network.equations) & set(printed.equations))
-        bends = {f"@kink {i}": bend for i, bend in enumerate(kinks(used))}
+        bends = {kink_name(i): bend for i, bend in enumerate(kinks(used))}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed)
     structure.stop()
@@ -167,7 +168,9 @@ def drawn(
         free = network.ancestors(name) - network.equations.keys() - grids.keys()
         missing = sorted(free)
         if missing:
-            asked = f"the answer to {name[1:]}" if name[0] == "@" else f"'{name}' in a require"
+            asked = f"'{name}' in a require"
+            if role(name) is Role.ANSWER:
+                asked = f"the answer to {address_of(name)}"
             structure.report(
                 "sample" if "sample" in structure.exercise.positions else "questions",
                 f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give",

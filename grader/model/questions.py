@@ -16,9 +16,9 @@ from grader.model.structure import Structure, declared_network
 from grader.model.sufficiency.items import sufficiency
 from grader.model.texts import text
 from grader.model.values import defined, key_of, values
+from reference.equivalence.points import Points
 from reference.misconceptions import NAMES
 from reference.network import Network
-from reference.points import Points
 
 
 def ask(structure: Structure, network: Network) -> tuple[list[Asked], Network]:

@@ -11,12 +11,13 @@ from msgspec.structs import replace
 from grader.bank import AnswerFile, QuestionFile, fill
 from grader.model.blank import Asked, Blank, Symbolic, declared_somewhere, names_in
 from grader.model.structure import Structure
-from reference.derivatives import in_terms_of, with_derivatives
+from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
-from reference.language.names import canonical, derivative_name, unknown
+from reference.language.names import canonical, unknown
 from reference.language.reading import read
+from reference.language.roles import answer_name, derivative_name, is_derivative
 from reference.language.shapes import resolve
 from reference.network import Network
 
@@ -46,7 +47,7 @@ def values(
             continue
         resolved, shape, network = keyed
         blank = Blank(question.id, name, Fraction(0), hint(shape))
-        target = "@" + blank.address
+        target = answer_name(blank.address)
         if target in network.equations:
             structure.report(here, f"a second blank has the address '{blank.address}'")
         network = network.extended({target: resolved}, {target: shape})
@@ -111,7 +112,7 @@ def key_of(
     """A written expression, resolved; its shape; the network with the derivatives that it names."""
     try:
         written = read(fill(text, structure.context), network.vocabulary)
-        wanted = [name for name in names(written) if "/" in name]
+        wanted = [*filter(is_derivative, names(written))]
         network = with_derivatives(network, wanted)
         resolved, shape = resolve(written, network.shapes, network.symbols.indices)
     except LanguageError as error:

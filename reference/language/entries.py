@@ -7,9 +7,10 @@ from fractions import Fraction
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Number, Product, number
 from reference.language.grammar import Grammar
-from reference.language.names import canonical, derivative_name
+from reference.language.names import canonical
 from reference.language.operands import COMPARISONS, EULER
 from reference.language.operations import slope_of
+from reference.language.roles import derivative_name
 
 
 class Entries(Grammar[Expression]):

@@ -108,14 +108,22 @@ def distinct_parts(root: Expression, seen: Container[int] = ()) -> list[Expressi
     return list(found.values())
 
 
-def annotate(root: Expression, visit: Callable[[Expression, list[T]], T]) -> dict[int, T]:
+def annotate(
+    root: Expression,
+    visit: Callable[[Expression, list[T]], T],
+    results: dict[int, T] | None = None,
+) -> dict[int, T]:
     """Visit every part after its arguments, each shared part once; the results by ``id`` of the part.
 
     Iterative, so that the depth of an expression is no matter.
+
+    Args:
+        results: of expressions that share parts with this one, and live as long; it is added to.
     """
-    results: dict[int, T] = {}
+    nodes = parts(root) if results is None else distinct_parts(root, results)
+    results = {} if results is None else results
     result = results.__getitem__
-    for node in parts(root):
+    for node in nodes:
         if id(node) not in results:
             args = node.args
             results[id(node)] = visit(node, [*map(result, map(id, args))] if args else [])

@@ -1,7 +1,7 @@
 """The grammar of expressions, a Pratt parser, whatever is made of what it reads.
 
 :class:`~reference.language.structures.Reader` makes written expressions of a text, with columns, and reads all
-of the language. :class:`~reference.resolver.Resolver` makes the parts of answers that are known already.
+of the language. :class:`~reference.equivalence.resolver.Resolver` makes the parts of answers that are known already.
 """
 
 from __future__ import annotations

@@ -72,16 +72,6 @@ def keyed(name: str) -> str:
     return "".join(MARKS.get(sign, GREEK.get(sign, sign)) for sign in signs)
 
 
-def derivative_name(of: str, by: str) -> str:
-    """The name under which the derivative of ``of`` by ``by`` is known."""
-    return f"d{of}/d{by}"
-
-
-def function_name(name: str) -> str:
-    """The name under which an abstract function, as a value, is known."""
-    return f"{name}()"
-
-
 def unknown(name: str, known: Iterable[str]) -> str:
     """What to say of a name that is not declared."""
     known = sorted(known)

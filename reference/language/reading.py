@@ -13,7 +13,7 @@ from itertools import pairwise
 from reference.language.cursor import MAX_DEPTH
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression
-from reference.language.names import Vocabulary, canonical, derivative_name, unknown
+from reference.language.names import Vocabulary, canonical, unknown
 from reference.language.structures import Reader
 from reference.language.tokens import MAX_LENGTH, Token, tokenize
 
@@ -101,7 +101,6 @@ __all__ = [
     "MAX_LENGTH",
     "Vocabulary",
     "canonical",
-    "derivative_name",
     "read",
     "read_sides",
     "tokenize",

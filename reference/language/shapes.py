@@ -28,6 +28,7 @@ from reference.language.expression import (
     substitute,
 )
 from reference.language.operations import OPERATIONS, shape_of, transposed
+from reference.language.roles import index_of
 from reference.language.writing import factor
 
 MAX_CHAIN = 12
@@ -191,7 +192,7 @@ def total_over(
     """A sum over an index: the index becomes an axis of its own, as long as what it stands in."""
     (index, _), (body, shape), *limit = args
     own = bound_name(index)
-    name = own.partition("#")[0]
+    name = index_of(own)
     found = places_of(own, body, shapes)
     sizes = found or {indices[name]} if name in indices else found
     if len(sizes) != 1:

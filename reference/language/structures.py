@@ -8,8 +8,9 @@ from itertools import combinations
 from reference.language.entries import Entries
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
-from reference.language.names import LOWERED, Vocabulary, canonical, cuts, function_name, unknown
+from reference.language.names import LOWERED, Vocabulary, canonical, cuts, unknown
 from reference.language.operands import TESTS
+from reference.language.roles import function_name, place_name
 from reference.language.tokens import Token
 
 MAX_NESTED_SUMS = 3  # each is an axis of its own in evaluation
@@ -91,7 +92,7 @@ class Reader(Entries):
         if token.kind != "word" or (len(token.text) > 1 and not self.is_index(token.text)):
             self.fail("the index of the sum")
         name = self.advance().text
-        index = Name(f"{name}#{self.sums}", token.column)
+        index = Name(place_name(name, self.sums), token.column)
         outer, self.bound = self.bound, {**self.bound, name: index.name}
         self.deeper()
         other = self.range_of_sum() if braced else None

@@ -20,6 +20,7 @@ from reference.language.expression import (
     names,
 )
 from reference.language.operations import OPERATIONS
+from reference.language.roles import is_derivative
 
 GREEK_LETTERS = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
@@ -198,7 +199,7 @@ def write(node: Expression, args: list[Written], style: Style) -> Written:
     if isinstance(node, Name):
         if style is LATEX:
             return Written(latex_name(node.name))
-        return Written(node.name.removesuffix("()"), PRODUCT if "/" in node.name else ATOM)
+        return Written(node.name.removesuffix("()"), PRODUCT if is_derivative(node.name) else ATOM)
     parts = [style.bracket(part, NEGATED + 1) for part in args]
     joined = parts[0]
     for sign, part in zip(node.signs, parts[1:], strict=True):
@@ -243,7 +244,7 @@ def entry(node: Applied, args: list[Written], style: Style) -> Written:
     of = node.args[0]
     if not isinstance(of, Name):
         return Written(rf"\left({value.text}\right)_{{{places}}}")
-    if "/" in of.name:
+    if is_derivative(of.name):
         upper, _, lower = of.name.rpartition("/")
         return Written(latex_name(f"{upper}/{lower}[{places}]"))
     return Written(with_index(value.text, places))

@@ -10,13 +10,14 @@ import yaml
 
 from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey
 from grader.bank import DOMAINS
-from reference.derivatives import in_terms_of, parts, paths, with_derivatives
+from reference.derivatives.named import in_terms_of, paths, with_derivatives
+from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Name, names
 from reference.language.reading import read
+from reference.language.roles import of_and_by
 from reference.language.shapes import resolve
 from reference.network import Symbols, declare, size, split_equations
-from reference.points import Points
 
 FILES = sorted((Path(__file__).parent.parent / "fixtures" / "marking").glob("*.yaml"))
 KINDS = ("key", "chain", "shape", "count")
@@ -70,7 +71,7 @@ class Group:
         """What marks the answers of one entry."""
         network = self.network
         if "chain" in data:
-            of, by = parts(data["chain"])
+            of, by = of_and_by(data["chain"])
             edges = {name: network.edges(name) for name in network.equations}
             return ChainKey(of, by, tuple(paths(network, of, by)), edges, network.vocabulary)
         if "shape" in data:

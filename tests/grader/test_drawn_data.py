@@ -12,7 +12,7 @@ from grader.errors import AuthorError
 from grader.marking import mark
 from grader.model import OPTIONS
 from grader.sheets import worked
-from reference import proofs
+from reference.sufficiency import proofs
 
 COUNT = 150
 

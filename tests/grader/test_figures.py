@@ -309,8 +309,8 @@ def test_the_four_curves_are_what_they_are_called(shipped):
         assert all(loss > TOP for loss in far[1:])
         assert far[-1] > 1e4
         assert high[3] < 0.8 and min(high) > 0.25 and max(high[1:]) < 0.9  # quick, then stuck
-        assert good[10] > 0.45 and good[-1] < 0.1 and good == sorted(good, reverse=True)
-        assert low[-1] > 0.65 and low == sorted(low, reverse=True)
+        assert good[10] > 0.45 and good[-1] < 0.1 and good == tuple(sorted(good, reverse=True))
+        assert low[-1] > 0.65 and low == tuple(sorted(low, reverse=True))
         assert min(high[40:]) > 3 * good[-1] and low[-1] - max(high[40:]) > 0.05
         assert abs(high[40] - high[-1]) < 0.1
 

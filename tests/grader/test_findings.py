@@ -13,7 +13,7 @@ from grader.answers import NumberKey, Outcome, Verdict
 from grader.checking import GROUPS as LOOKED_AT
 from grader.checking import running
 from grader.checking.kinds import GROUPS, KINDS
-from reference import proofs
+from reference.sufficiency import proofs
 
 FOLDER = Path(__file__).parents[1] / "faults"
 FILES = sorted(FOLDER.rglob("*.yaml"))

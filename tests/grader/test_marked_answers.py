@@ -7,7 +7,7 @@ from msgspec import structs
 
 from grader.answers import ChainKey, DerivationKey, ExpressionKey, expression
 from grader.answers.derivation import split
-from reference.resolver import read_part
+from reference.equivalence.resolver import read_part
 from tests.grader.marked_answers import VERDICTS, cases, groups
 
 GROUPS = [group for found in groups().values() for group in found]

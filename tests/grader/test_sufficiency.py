@@ -8,7 +8,7 @@ from grader import bank, load_bank
 from grader.checking import check
 from grader.drawing import printed_variant
 from grader.errors import AuthorError
-from reference.sufficiency import Sufficient
+from reference.sufficiency.deciding import Sufficient
 
 GOOD = """
 id: small

@@ -1,10 +1,10 @@
 """Two texts over the points of a network, and what they are judged to be."""
 
-from reference.equivalence import compare
+from reference.equivalence.compare import compare
+from reference.equivalence.points import Points
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import declare, split_equations
-from reference.points import Points
 
 
 def setting(inputs, equations="", domains=None, sizes=None, symbols=None):

@@ -7,10 +7,10 @@ from autograd import grad
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from reference.backprop import differentiate
+from reference.derivatives.reverse_mode import differentiate
 from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, Name, apply, parts
-from reference.language.names import derivative_name
+from reference.language.roles import derivative_name
 from reference.language.shapes import infer
 from reference.language.writing import plain
 from reference.network import declare, dense, scalars, split_equations

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from reference.certify import certify, distance, scalar_functions
+from reference.derivatives.certify import certify, distance, scalar_functions
 from reference.language.expression import annotate, apply, number
 from reference.language.operations import OPERATIONS
 from reference.network import NetworkError, Symbols, declare, scalars, split_equations

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.counting import count, entries
+from reference.counting.counting import count, entries
+from reference.counting.polynomial import ONE, Rational, at, rational
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import declare, dense
-from reference.polynomial import ONE, Rational, at, rational
 
 SYMBOLS = ("d", "h", "K", "n")
 

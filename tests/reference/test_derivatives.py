@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from reference.certify import certify
-from reference.derivatives import MAX_PATHS, in_terms_of, parts, paths, with_derivatives
+from reference.derivatives.certify import certify
+from reference.derivatives.named import MAX_PATHS, in_terms_of, paths, with_derivatives
 from reference.language.errors import ReadingError
 from reference.language.evaluating import evaluate
 from reference.language.expression import Name, apply, names, number
 from reference.language.operations import OPERATIONS
 from reference.language.reading import read
+from reference.language.roles import of_and_by
 from reference.language.shapes import infer, resolve
 from reference.language.writing import plain
 from reference.network import Symbols, declare, split_equations
@@ -224,9 +225,9 @@ def test_a_derivative_that_is_there_stays():
 
 
 def test_the_names_of_a_derivative():
-    assert parts("dL/dW1") == ("L", "W1")
-    assert parts("dP[i]/dz2") == ("P[i]", "z2")
-    assert parts("dL/ddelta") == ("L", "delta")
+    assert of_and_by("dL/dW1") == ("L", "W1")
+    assert of_and_by("dP[i]/dz2") == ("P[i]", "z2")
+    assert of_and_by("dL/ddelta") == ("L", "delta")
 
 
 # Paths

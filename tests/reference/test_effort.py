@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.backprop import differentiate
-from reference.effort import Operand, prepare
+from reference.derivatives.effort import Operand, prepare
+from reference.derivatives.reverse_mode import differentiate
 from reference.language.operations import OPERATIONS
 from reference.network import declare, split_equations
 

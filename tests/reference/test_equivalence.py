@@ -13,14 +13,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from reference import equivalence
-from reference.equivalence import Agreement, Side, compare, compare_sides
+from reference.equivalence import compare as equivalence
+from reference.equivalence.compare import Agreement, Side, compare, compare_sides
+from reference.equivalence.points import COUNT, Points
 from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, annotate
 from reference.language.operations import OPERATIONS
 from reference.language.writing import plain
 from reference.network import Network, Symbols
-from reference.points import COUNT, Points
 from tests.reference.judging import PAIRS, REALS, judged, setting, understood, verdicts
 from tests.reference.rewriting import rewritten, slipped
 from tests.reference.strategies import (

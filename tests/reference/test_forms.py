@@ -2,7 +2,7 @@
 
 import pytest
 
-from reference.forms import is_expanded, is_factored, is_without_calls, top
+from reference.equivalence.forms import is_expanded, is_factored, is_without_calls, top
 from reference.language.reading import Vocabulary, read
 from reference.language.shapes import resolve
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from reference.backprop import differentiate
-from reference.kinks import kinks
+from reference.derivatives.kinks import kinks
+from reference.derivatives.reverse_mode import differentiate
 from reference.language.evaluating import evaluate
 from reference.language.writing import plain
 from reference.network import declare, scalars, split_equations

@@ -2,14 +2,14 @@
 
 import pytest
 
-from reference.derivatives import with_derivatives
+from reference.counting.polynomial import expression
+from reference.derivatives.named import with_derivatives
 from reference.language.dimensions import SCALAR
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.language.writing import plain
 from reference.misconceptions import MISCONCEPTIONS, NAMES, Solver, wrong_counts, wrong_solvers
 from reference.network import declare, split_equations
-from reference.polynomial import expression
 
 
 def solver(inputs, parameters, equations, constants=(), **answers):

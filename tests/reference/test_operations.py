@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from reference.backprop import differentiate
+from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import describe
 from reference.language.errors import ReadingError, ShapeError
 from reference.language.evaluating import evaluate
 from reference.language.expression import Name, apply, number
 from reference.language.operations import FUNCTIONS, OPERATIONS, SPELLINGS, shape_of
-from reference.language.reading import derivative_name, read
+from reference.language.reading import read
+from reference.language.roles import derivative_name
 from reference.language.shapes import infer
 from tests.reference.strategies import draw_values, one_operation
 

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference.equivalence import Side, compare_sides
+from reference.equivalence.compare import Side, compare_sides
+from reference.equivalence.parts import Parts
+from reference.equivalence.points import Points
+from reference.equivalence.resolver import Resolver, learn_left, read_part
+from reference.equivalence.sight import Known, at_sight
 from reference.language.errors import LanguageError
 from reference.language.expression import names
 from reference.language.reading import read_sides
 from reference.language.shapes import resolve
 from reference.language.writing import latex, plain
 from reference.network import Network
-from reference.parts import Parts
-from reference.points import Points
-from reference.resolver import Resolver, learn_left, read_part
-from reference.sight import Known, at_sight
 from tests.reference.judging import REALS, setting, understood
 from tests.reference.printing import Printer
 from tests.reference.strategies import SHAPES, SIZES, expressions, finds
@@ -69,13 +69,13 @@ FAULTS = {
         Resolver, "product_of", lambda self, factors, signs, _: product(self, factors, signs)
     ),
     "a size that does not tell": lambda patch: patch.setattr(
-        "reference.parts.shows_all", lambda operation, args: True
+        "reference.equivalence.parts.shows_all", lambda operation, args: True
     ),
     "brackets of one length": lambda patch: patch.setattr(
         Resolver, "group", lambda self, token: group(self, token)
     ),
     "a word, whatever belongs to it": lambda patch: patch.setattr(
-        "reference.resolver.BELONGING", frozenset()
+        "reference.equivalence.resolver.BELONGING", frozenset()
     ),
 }
 PRODUCT_OF, GROUP = Resolver.product_of, Resolver.group

@@ -7,11 +7,7 @@ import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from reference.language.expression import Name, Number, apply, number
-from reference.language.reading import read
-from reference.language.shapes import resolve
-from reference.language.writing import plain
-from reference.polynomial import (
+from reference.counting.polynomial import (
     MAX_POWER,
     NotRational,
     Rational,
@@ -23,6 +19,10 @@ from reference.polynomial import (
     rational,
     size,
 )
+from reference.language.expression import Name, Number, apply, number
+from reference.language.reading import read
+from reference.language.shapes import resolve
+from reference.language.writing import plain
 
 SYMBOLS = ("d", "h", "k")
 SHAPES = dict.fromkeys("abcdefghijkn", (1, 1))

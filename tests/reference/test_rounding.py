@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from reference.backprop import differentiate
+from reference.derivatives.reverse_mode import differentiate
+from reference.derivatives.rounding import bounds, in_steps
 from reference.language.expression import Apply, Name
 from reference.language.operations import OPERATIONS
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import declare, scalars, split_equations
-from reference.rounding import bounds, in_steps
 
 UNIT = 1e-3
 NOISE = 1e-12  # of floating point, in both computations
@@ -458,6 +458,13 @@ def test_a_bound_has_the_shape_of_its_target():
     assert limits["s"] == pytest.approx((1 + 8 * 3) * HALF, rel=0.02)
 
 
+def test_a_constant_is_only_written_down():
+    found = declare(scalars("x"), {}, split_equations("c = 5\ny = c x"))
+    limits = bounds(found, ["c", "y"], {"x": np.ones((3, 1, 1))})
+    assert np.broadcast_to(limits["c"], (3, 1, 1)).tolist() == [[[HALF]]] * 3
+    assert limits["y"].shape == (3, 1, 1)
+
+
 def test_what_is_not_defined_does_not_count_where_it_is_not_taken():
     """The product of three factors is a step of the other case."""
     equations = split_equations("u = log(x) w v\ny = (u if x > 0 else w v)")
@@ -465,6 +472,25 @@ def test_what_is_not_defined_does_not_count_where_it_is_not_taken():
     given = {"x": -3.0, "w": 1.5, "v": 2.5}
     values = {name: np.full((1, 1, 1), value) for name, value in given.items()}
     assert bounds(found, ["y"], values)["y"].item() == pytest.approx(2 * HALF, rel=0.02)
+
+
+def test_a_target_is_not_lost_where_the_slope_of_another_is_infinite():
+    found = declare(scalars("xw"), {}, split_equations("u = x w\na = log(u)\nb = u + 1"))
+    values = {"x": np.zeros((1, 1, 1)), "w": np.ones((1, 1, 1))}
+    limits = bounds(found, ["a", "b"], values)
+    assert limits["a"].item() == math.inf
+    assert limits["b"].item() == bounds(found, ["b"], values)["b"].item() < 3 * HALF
+
+
+@every_case
+def test_bounds_are_the_same_in_any_company(case):
+    """To the last bit: of few variants all targets are bounded at once, of many each by itself."""
+    variants = case.variants(12)
+    few, many = case.bounds(variants), case.bounds(variants * 50)
+    for target in few:
+        assert many[target][:12].tobytes() == few[target].tobytes()
+        alone = case.bounds(variants[:1])[target]
+        assert alone.tobytes() == few[target][:1].tobytes()
 
 
 @every_case

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reference.equivalence import Agreement, Side, compare
-from reference.several import Sides
+from reference.equivalence.compare import Agreement, Side, compare
+from reference.equivalence.several import Sides
 from tests.reference.judging import REALS, understood
 
 SEVERAL = [

@@ -14,6 +14,7 @@ from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError
 from reference.language.expression import Name
 from reference.language.reading import read
+from reference.language.roles import is_derivative, of_and_by
 from reference.network import Network
 
 HINT = "the letter of one option"
@@ -59,10 +60,11 @@ def quantity(structure: Structure, text: str, place: str, network: Network) -> s
             place, f"expected a quantity of the network or a derivative, found '{text}'"
         )
         return None
-    of, _, by = written.name.removeprefix("d").partition("/d")
-    if "/" in written.name and (by == of or by not in network.ancestors(of)):
-        structure.report(place, f"'{of}' does not depend on '{by}'")
-        return None
+    if is_derivative(written.name):
+        of, by = of_and_by(written.name)
+        if by == of or by not in network.ancestors(of):
+            structure.report(place, f"'{of}' does not depend on '{by}'")
+            return None
     return written.name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -11,10 +11,11 @@ from grader.answers import ChoiceKey
 from grader.errors import AuthorError, Problem
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression
+from reference.language.roles import is_quantity
 from reference.language.writing import plain
 from reference.network import Network
-from reference.proofs import quantities
-from reference.sufficiency import Decision, Insufficient, Sufficiency, Sufficient
+from reference.sufficiency.deciding import Decision, Insufficient, Sufficiency, Sufficient
+from reference.sufficiency.proofs import quantities
 
 OPTIONS = {
     "first": "Item (1) is enough by itself, item (2) is not.",
@@ -87,11 +88,16 @@ class DataQuestion(Struct, frozen=True, dict=True, eq=False):
 
     @functools.cached_property
     def key(self) -> ChoiceKey:
-        """The standard options in their standard order, with a proof against each wrong one."""
+        """The standard options in their order, with the proof against the first wrong claim of each wrong one."""
         found = tuple(one.holds for one in self.proved)
         right = next(name for name, claim in CLAIMS.items() if claim == found)
+        told = [in_short(one) for one in self.proved]
         against = {
-            name: refuted(self.proved, claim) for name, claim in CLAIMS.items() if name != right
+            name: next(
+                text for text, so, said in zip(told, found, claim, strict=True) if so != said
+            )
+            for name, claim in CLAIMS.items()
+            if name != right
         }
         return ChoiceKey(right, tuple(OPTIONS), against)
 
@@ -103,7 +109,7 @@ def together(first: Item, second: Item) -> tuple[Item, Item, Item]:
 
 def facts_of(network: Network) -> Sufficiency:
     """What can be determined in a network, apart from the keys and derivatives that it was extended by."""
-    equations = tuple((n, e) for n, e in network.equations.items() if n[0] != "@" and "/" not in n)
+    equations = tuple((n, e) for n, e in network.equations.items() if is_quantity(n))
     return facts(network.inputs, network.parameters, equations)
 
 
@@ -117,14 +123,6 @@ def facts(
     names = [*inputs, *parameters, *(name for name, _ in equations)]
     shapes = dict.fromkeys(names, SCALAR)
     return Sufficiency(Network(shapes, inputs, parameters, dict(equations)))
-
-
-# What speaks against an option
-
-
-def refuted(proved: Sequence[Proved], claim: tuple[bool, ...]) -> str:
-    """The proof against the first wrong claim of an option."""
-    return in_short(next(one for one, said in zip(proved, claim, strict=True) if one.holds != said))
 
 
 def in_short(proof: Proved) -> str:

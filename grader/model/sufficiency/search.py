@@ -10,10 +10,9 @@ from typing import TypeVar
 from grader.model.sufficiency.case import Case
 from grader.model.sufficiency.items import grouped
 from grader.model.sufficiency.question import CLAIMS, Item, facts_of, together
-from reference.language.expression import names
-from reference.language.names import derivative_name
+from reference.language.roles import derivative_name
 from reference.network import Network
-from reference.sufficiency import Sufficiency
+from reference.sufficiency.deciding import Sufficiency
 
 MAX_CANDIDATES = 20_000
 QUICK = 3  # rounds of the search for two networks, after which another question is drawn
@@ -45,7 +44,7 @@ def count_cases(network: Network, layers: Sequence[str]) -> int:
     targets = [*network.equations, *(derivative_name(of, by) for of, by in facts.derivatives)]
     total = 0
     for target in targets:
-        texts = {*groups, *close_to(facts, target)}
+        texts = {*groups, *facts.close_to.get(target, [])}
         items = sum(math.comb(len(texts), length) for length in {*LENGTHS})
         total += items * (items - 1)
     return total
@@ -74,18 +73,13 @@ def drawn_item(
     facts: Sufficiency, target: str, groups: dict[str, Item], words: Words
 ) -> tuple[str, ...]:
     """Phrases, and single quantities that a law needs for what is asked."""
-    close = close_to(facts, target)
+    close = facts.close_to.get(target, [])
     texts = [
         one_of(close if close and next(words) % 2 else list(groups), words)
         for _ in range(one_of(LENGTHS, words))
     ]
     known = {text: frozenset(groups.get(text, (text,))) for text in texts}
     return tuple(text for text in known if not any(known[text] < other for other in known.values()))
-
-
-def close_to(facts: Sufficiency, target: str) -> list[str]:
-    """The quantities from which one step leads to a target."""
-    return sorted({name for step in facts.laws_of(target) for name in names(step.formula)})
 
 
 def quantities(texts: Sequence[str], groups: dict[str, Item]) -> Item:

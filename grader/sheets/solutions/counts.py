@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from grader.answers import CountKey
 from grader.model import Asked
 from grader.sheets.notation import Notation
-from reference import polynomial
-from reference.counting import count, entries
+from reference.counting import polynomial
+from reference.counting.counting import count, entries
 from reference.language.dimensions import Shape
 from reference.language.writing import latex, latex_name, plain
 from reference.network import Network

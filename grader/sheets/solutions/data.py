@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from grader.model import DataQuestion, Proved
 from reference.language.expression import Expression
 from reference.language.writing import latex, latex_name
-from reference.proofs import quantities
-from reference.sufficiency import CHAIN, EULER, FORWARD, SAME, Insufficient, Sufficient
+from reference.sufficiency.deciding import CHAIN, EULER, FORWARD, SAME, Insufficient, Sufficient
+from reference.sufficiency.proofs import quantities
 
 REASONS = {
     FORWARD: "the unit's own equation",

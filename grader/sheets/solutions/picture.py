@@ -5,8 +5,8 @@ from __future__ import annotations
 from grader.answers import show_number
 from grader.drawing import Variant
 from grader.figures import Figure, computation_graph
-from reference.derivatives import parts
 from reference.language.dimensions import SCALAR
+from reference.language.roles import is_derivative, of_and_by
 
 DIGITS = 4
 MINUS = str.maketrans("-", "−")
@@ -23,7 +23,7 @@ def graph(variant: Variant) -> Figure | None:
         name: show_number(float(f"{value.item():.{DIGITS}g}")).translate(MINUS)
         for name, value in known.items()
     }
-    derivatives = {name: parts(name) for name in shown if "/" in name}
+    derivatives = {name: of_and_by(name) for name in shown if is_derivative(name)}
     last = next((of for of, _ in reversed(derivatives.values())), "")
     gradients = {by: shown[name] for name, (of, by) in derivatives.items() if of == last}
     values = {name: shown[name] for name in model.printed.shapes if name in shown}

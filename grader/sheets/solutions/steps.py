@@ -11,6 +11,7 @@ from grader.answers import DerivationKey, ExpressionKey, MatrixKey, NumberKey
 from grader.model import Asked
 from grader.sheets.notation import Notation, latex_value, plain_value
 from reference.language.expression import Expression, Name
+from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
 from reference.language.values import Array
 from reference.language.writing import latex, latex_name, latex_with, plain, plain_with
 from reference.network import Network
@@ -76,9 +77,9 @@ def parts(
         left, formula = name, plain(equation)
         numbers = plain_with(equation, known)
     else:
-        left, formula = latex_name(name) if name[0] != "@" else "", latex(equation)
+        left, formula = "" if role(name) is Role.ANSWER else latex_name(name), latex(equation)
         numbers = latex_with(equation, known)
-    if name[0] == "@":  # an expression that has no name
+    if role(name) is Role.ANSWER:  # an expression that has no name
         left, formula = formula, ""
     return left, formula, "" if numbers == formula else numbers
 
@@ -88,11 +89,11 @@ def of_expression(
 ) -> Iterator[Step]:
     """The derivatives on the way to an expression, and the expression in the terms that are asked for."""
     network = key.points.network
-    target = f"@{asked.address}"
+    target = answer_name(asked.address)
     own = network.equations[target]
     goal = own.name if isinstance(own, Name) and own.name in network.equations else target
     for name, equation in network.pruned([goal]).equations.items():
-        if "/" not in name or name in done or name == goal or is_one(name):
+        if not is_derivative(name) or name in done or name == goal or is_one(name):
             continue
         done.add(name)
         yield symbolic(name, equation, notation)
@@ -105,7 +106,7 @@ def of_expression(
 
 def is_one(name: str) -> bool:
     """Is this the derivative of a quantity by itself?"""
-    of, _, by = name[1:].partition("/d")
+    of, by = of_and_by(name)
     return of == by
 
 

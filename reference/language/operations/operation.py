@@ -3,7 +3,7 @@
 Values are float arrays with any leading batch axes and two trailing ones, rows and columns. A *pull*
 is a reverse-mode rule: from the adjoint ``g`` of the result, the result ``y`` and the arguments it
 makes the adjoint of one argument, as an expression of the same language. A pull may return the shape
-of the result where an argument was spread over it; :mod:`reference.backprop` sums that back.
+of the result where an argument was spread over it; :mod:`reference.derivatives.reverse_mode` sums that back.
 
 Rules follow Magnus and Neudecker, *Matrix Differential Calculus*, in the layout in which a gradient
 has the shape of its parameter.

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from msgspec import Struct, structs
 
-from reference.backprop import differentiate
-from reference.derivatives import with_derivatives
+from reference.derivatives.named import with_derivatives
+from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Name, Number, fold
-from reference.language.names import derivative_name
+from reference.language.roles import derivative_name
 from reference.language.values import Array
 from reference.network import Network
 

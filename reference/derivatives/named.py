@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from reference.backprop import RIGHT, Rules, differentiate
+from reference.derivatives.reverse_mode import RIGHT, Rules, differentiate
 from reference.language.dimensions import SCALAR, describe
 from reference.language.errors import ReadingError, ShapeError
 from reference.language.expression import (
@@ -17,19 +17,13 @@ from reference.language.expression import (
     number,
     substitute,
 )
-from reference.language.names import derivative_name
 from reference.language.operations import transposed
+from reference.language.roles import Role, derivative_name, index_of, of_and_by, role
 from reference.language.shapes import infer
 from reference.language.simplifying import PRODUCTS, simplify
 from reference.network import Network
 
 MAX_PATHS = 20
-
-
-def parts(derivative: str) -> tuple[str, str]:
-    """``L`` and ``W1`` of ``dL/dW1``."""
-    of, _, by = derivative[1:].partition("/d")
-    return of, by
 
 
 def with_derivatives(network: Network, wanted: Collection[str], rules: Rules = RIGHT) -> Network:
@@ -44,7 +38,7 @@ def with_derivatives(network: Network, wanted: Collection[str], rules: Rules = R
     """
     gradients: dict[str, list[str]] = {}
     for name in sorted(set(wanted) - network.shapes.keys()):
-        of, by = parts(name)
+        of, by = of_and_by(name)
         if "[" in of:
             network = with_entry(network, of)
         if network.shapes[of] == SCALAR:
@@ -62,8 +56,8 @@ def with_entry(network: Network, name: str) -> Network:
         return network
     base, _, places = name.rstrip("]").partition("[")
     for place in places.split(","):
-        if "#" in place:  # an index that a sum in the answer runs over
-            shown = place.partition("#")[0]
+        if role(place) is Role.PLACE:
+            shown = index_of(place)
             message = f"the derivative of {base}[{shown}] within a sum over {shown}: write it out"
             raise ReadingError(message)
     row, *column = (

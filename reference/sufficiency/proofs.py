@@ -1,4 +1,4 @@
-"""Checks the proofs of :mod:`reference.sufficiency` with arithmetic of its own.
+"""Checks the proofs of :mod:`reference.sufficiency.deciding` with arithmetic of its own.
 
 Values are rational numbers that carry their slope along (forward mode), so nothing here is shared with
 the rules that made the proofs: neither the evaluator, nor reverse mode, nor the laws.
@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
 from reference.language.expression import Apply, Expression, Name, Number, names, parts
+from reference.language.roles import is_derivative, of_and_by
 from reference.network import Network
-from reference.sufficiency import Decision, Insufficient, Step, Sufficient
+from reference.sufficiency.deciding import Decision, Insufficient, Step, Sufficient
 
 NETWORKS = 100  # random ones, on which every step of a derivation must hold
 
@@ -101,7 +102,7 @@ def quantities(network: Network, wanted: Collection[str], point: Point) -> dict[
 
 def separated(network: Network, name: str) -> tuple[str, str]:
     """``z`` and ``w`` of ``dz/dw``; a value has nothing behind."""
-    of, _, by = name.removeprefix("d").partition("/d") if "/" in name else (name, "", "")
+    of, by = of_and_by(name) if is_derivative(name) else (name, "")
     if of not in network.shapes or (by and by not in network.shapes):
         raise Refused(f"{name} is no quantity of the network")
     return of, by

@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Name, annotate, names, number
-from reference.language.names import derivative_name
 from reference.language.operations import OPERATIONS, Pull
-from reference.language.shapes import infer, own_shape
+from reference.language.roles import derivative_name
+from reference.language.shapes import own_shape
 from reference.language.simplifying import simplify
 from reference.network import Network
 
@@ -104,15 +104,16 @@ def pull_back(
 ) -> list[tuple[str, Expression]]:
     """What the adjoint of one computed name adds to the adjoints of the names it uses.
 
-    Each term has the shape of the name it belongs to.
+    Each term has the shape of the name it belongs to, and is as the rules give it, not simplified.
     """
     root = network.equations[name]
     found: list[tuple[str, Expression]] = []
     active = annotate(
         root, lambda node, args: any(args) or (isinstance(node, Name) and node.name in needed)
     )
-    own_shapes = annotate(root, lambda node, args: own_shape(node, args, shapes))
+    known = annotate(root, lambda node, args: own_shape(node, args, shapes))
     stack: list[tuple[Expression, Expression]] = [(root, adjoint)]
+    pulled: list[Expression] = []  # all of them, as ``known`` tells them apart by their ``id``
     while stack:
         node, g = stack.pop()
         if isinstance(node, Name):
@@ -123,23 +124,19 @@ def pull_back(
         pulls = rules.pulls.get(node.operation) or OPERATIONS[node.operation].pulls
         for argument, pull in reversed(list(zip(node.args, pulls, strict=True))):
             if pull is not None and active[id(argument)]:
-                pulled = pull(g, value, *node.args)
-                stack.append(
-                    (argument, reduced(pulled, own_shapes[id(argument)], argument, shapes))
-                )
+                pulled.append(pull(g, value, *node.args))
+                annotate(pulled[-1], lambda node, args: own_shape(node, args, shapes), known)
+                shape = known[id(pulled[-1])]
+                stack.append((argument, reduced(pulled[-1], shape, argument, known[id(argument)])))
     return found
 
 
-def reduced(
-    adjoint: Expression, shape: Shape, argument: Expression, shapes: dict[str, Shape]
-) -> Expression:
+def reduced(adjoint: Expression, found: Shape, argument: Expression, shape: Shape) -> Expression:
     """The adjoint in the shape of its argument: summed over what the argument was spread over."""
-    adjoint = simplify(adjoint, shapes)
-    found = infer(adjoint, shapes)
     if found == shape:
         return adjoint
     if shape == SCALAR:
-        return simplify(Apply("sum", (adjoint,)), shapes)
+        return Apply("sum", (adjoint,))
     if found == SCALAR:
         return Apply("fill", (adjoint, argument))
     return Apply("row_sums" if shape[1] == 1 else "column_sums", (adjoint,))

@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.derivatives import in_terms_of
+from reference.counting.polynomial import NotRational, Rational, rational
+from reference.derivatives.named import in_terms_of
+from reference.equivalence.points import COUNT, REPEATS, Points
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate_parts, evaluate_shaken, run
 from reference.language.expression import Apply, Expression, Name, names, parts
 from reference.language.operations import OPERATIONS, Family, of_family
 from reference.language.values import Array
-from reference.points import COUNT, REPEATS, Points
-from reference.polynomial import NotRational, Rational, rational
 
 LEAST = 8  # points that must say something
 MORE = 4  # batches of points to find both sides of a kink

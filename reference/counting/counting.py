@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from reference.counting.polynomial import Terms, add, multiply, size
 from reference.language.dimensions import Shape
-from reference.polynomial import Terms, add, multiply, size
 
 
 def entries(shape: Shape) -> Terms:

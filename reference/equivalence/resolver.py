@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from reference.equivalence.parts import Part, Parts
 from reference.language.cursor import MAX_DEPTH
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, Unusual
@@ -18,7 +19,6 @@ from reference.language.operands import CONSTANTS, EULER, exact
 from reference.language.reading import BETWEEN_SIDES, CHANGES, sides, unframed
 from reference.language.shapes import fitting
 from reference.language.tokens import Token
-from reference.parts import Part, Parts
 
 BELONGING = POSTFIXES | {"{"}  # signs that belong to the operand before them
 SHALLOW = MAX_DEPTH - 40  # where the characters of a short bracket nest no deeper than is read

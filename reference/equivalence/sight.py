@@ -7,14 +7,31 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from reference.equivalence import DISCRETE, NOISE, RELATIVE, SURE, Agreement, Side, largest, size_at
+from reference.counting.polynomial import (
+    MAX_WORK,
+    ONE,
+    Expansion,
+    NotRational,
+    Rational,
+    constant,
+    symbol,
+)
+from reference.equivalence.compare import (
+    DISCRETE,
+    NOISE,
+    RELATIVE,
+    SURE,
+    Agreement,
+    Side,
+    largest,
+    size_at,
+)
+from reference.equivalence.parts import Part, Parts
+from reference.equivalence.points import COUNT, Points
 from reference.language.dimensions import SCALAR
 from reference.language.errors import Unusual
 from reference.language.expression import Name, Number
 from reference.language.values import Array
-from reference.parts import Part, Parts
-from reference.points import COUNT, Points
-from reference.polynomial import MAX_WORK, ONE, Expansion, NotRational, Rational, constant, symbol
 
 TERM = 400  # bytes of a term of a polynomial
 
@@ -46,7 +63,7 @@ class Known(Side):
 
 
 def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
-    """What :func:`~reference.equivalence.compare_sides` finds, where it is plain; nothing elsewhere.
+    """What :func:`~reference.equivalence.compare.compare_sides` finds, where it is plain; nothing elsewhere.
 
     ``given`` is one of the parts, and has the shape of the key.
     """

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from reference.equivalence import CLEAR, LEAST, RELATIVE, Agreement, Side, compare_sides
+from reference.equivalence.compare import CLEAR, LEAST, RELATIVE, Agreement, Side, compare_sides
+from reference.equivalence.points import Points
 from reference.language.expression import Expression
 from reference.language.values import Array
-from reference.points import Points
 
 
 class Sides:
     """Expressions with which others are compared, evaluated once.
 
     Most of them are far from what is compared with them: that is seen of all together, by what any that
-    is equal must meet (:func:`~reference.equivalence.in_noise` at the most noise that is allowed there).
+    is equal must meet (:func:`~reference.equivalence.compare.in_noise` at the most noise that is allowed there).
     """
 
     def __init__(self, expressions: Sequence[Expression], points: Points) -> None:

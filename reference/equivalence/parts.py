@@ -12,7 +12,9 @@ from typing import ClassVar
 import numpy as np
 from msgspec import Struct
 
-from reference.equivalence import KINKS, SIZED, SUMS, Size, bends, cancels, largest, size_at
+from reference.counting.polynomial import Rational
+from reference.equivalence.compare import KINKS, SIZED, SUMS, Size, bends, cancels, largest, size_at
+from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR, Mismatch, Shape
 from reference.language.errors import Unusual
 from reference.language.expression import Apply, Expression, Name, Number
@@ -20,8 +22,6 @@ from reference.language.operations import OPERATIONS
 from reference.language.tokens import Token
 from reference.language.values import Array
 from reference.language.writing import LATEX, WRITERS, Written, latex_name, latex_number
-from reference.points import Points
-from reference.polynomial import Rational
 
 MOST = 2**20  # bytes that are kept
 OVERHEAD = 800  # bytes of a part beside its values and its LaTeX

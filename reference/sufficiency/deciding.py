@@ -9,15 +9,14 @@ has neither proof, or only degenerate networks against it, is not decided.
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import product
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from reference.backprop import differentiate
-from reference.derivatives import parts as of_and_by
+from reference.derivatives.reverse_mode import differentiate, pull_back, sum_terms
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import (
     Apply,
@@ -31,10 +30,11 @@ from reference.language.expression import (
     rebuild,
     substitute,
 )
-from reference.language.names import derivative_name
 from reference.language.operations import OPERATIONS
+from reference.language.roles import derivative_name, of_and_by
+from reference.language.simplifying import simplify
 from reference.language.values import Array
-from reference.network import Network
+from reference.network import Network, scalars
 
 BATCH = 2048  # networks looked at side by side
 ROUNDS = 24
@@ -106,13 +106,13 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         how: dict[str, Step | None] = dict.fromkeys(given)
         waiting = self.laws
         while target not in how:
-            ready = [step for step, premises in waiting if premises <= how.keys()]
+            known = {*how}
+            ready = [step for step, premises in waiting if premises <= known]
             for step in ready:  # of one round, the first law that applies
                 how.setdefault(step.quantity, step)
-            left = [one for one in waiting if one[0].quantity not in how]
-            if len(left) == len(waiting):
+            if len(how) == len(known):
                 return None
-            waiting = left
+            waiting = [one for one in waiting if one[0].quantity not in how]
         return used(target, how)
 
     @functools.cached_property
@@ -120,12 +120,13 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         """Every step that holds in all networks of this form, with its premises; the plainest first."""
         network = self.network
         steps = [Step(name, equation, FORWARD) for name, equation in network.equations.items()]
-        for of in network.equations:
-            steps += by_users(network, of)
+        steps += by_users(network)
+        layers = levels(network)
         for of, by in self.derivatives:
-            steps += through(network, of, by)
+            steps += through(network, of, by, layers)
+        base = at_random(network)
         for of in network.equations:
-            steps += homogeneous(network, of)
+            steps += homogeneous(network, of, layers, base)
         same = [
             Step(step.formula.name, Name(step.quantity), SAME)
             for step in steps
@@ -133,9 +134,13 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         ]
         return [(step, names(step.formula)) for step in [*steps, *same]]
 
-    def laws_of(self, quantity: str) -> list[Step]:
-        """The steps that lead to a quantity."""
-        return [step for step, _ in self.laws if step.quantity == quantity]
+    @functools.cached_property
+    def close_to(self) -> dict[str, list[str]]:
+        """Quantity → those from which one step leads to it, in order."""
+        found: dict[str, set[str]] = {}
+        for step, premises in self.laws:
+            found.setdefault(step.quantity, set()).update(premises)
+        return {quantity: sorted(own) for quantity, own in found.items()}
 
     @functools.cached_property
     def derivatives(self) -> list[tuple[str, str]]:
@@ -183,43 +188,57 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
             keys = [column(found[name]) for name in known]
             pair = differing(keys, column(found[target]), fit)
             if pair is not None:
-                one, other = ({name: int(values[name][at, 0, 0]) for name in values} for at in pair)
-                return self.simplified(network, one, other, target, known, degenerate)
+                both = np.stack([value[[*pair], 0, 0] for value in values.values()], axis=1)
+                both = self.simplified(network, [*values], both, target, known, degenerate)
+                one, other = (dict(zip(values, map(int, own), strict=True)) for own in both)
+                return one, other
         return None
 
     def simplified(
         self,
         network: Network,
-        one: Values,
-        other: Values,
+        names: Sequence[str],
+        both: Array,
         target: str,
         known: Sequence[str],
         degenerate: bool,
-    ) -> tuple[Values, Values]:
-        """Two networks that differ in fewer values, and have 1 where any value will do."""
+    ) -> Array:
+        """Two networks, (2, names), that differ in fewer values, and have 1 where any value will do."""
 
-        def still_differ(first: Values, second: Values) -> bool:
-            values = {name: np.array([[[first[name]]], [[second[name]]]], float) for name in first}
-            found = network.evaluate(values)
-            same = all(found[name][0] == found[name][-1] for name in known)
-            return bool(
-                same
-                and found[target][0] != found[target][-1]
-                and (degenerate or self.alive(found).all())
-            )
+        def differ(pairs: Array) -> Flags:
+            """(pairs,): which agree on all that is known, and not on the target?"""
+            table = pairs.reshape(-1, len(names))
+            found = network.evaluate(dict(zip(names, table.T[:, :, None, None], strict=True)))
+            fit: Flags = np.broadcast_to(degenerate or self.alive(found), len(table))
+            fit = fit[::2] & fit[1::2]
+            for name in (target, *known):
+                one, other = column(found[name], len(table)).reshape(-1, 2).T
+                fit = fit & ((one == other) == (name != target))
+            return fit
 
-        for name in one:  # perhaps one difference is enough
-            if one[name] != other[name] and still_differ(one, {**one, name: other[name]}):
-                other = {**one, name: other[name]}
-                break
-        for name in one:
-            values = (1, one[name], other[name]) if one[name] != other[name] else (1,)
-            for value in values:
-                first, second = {**one, name: value}, {**other, name: value}
-                if still_differ(first, second):
-                    one, other = first, second
-                    break
-        return one, other
+        def first(pairs: Array) -> Array:
+            """The first that will do, or the one that there is."""
+            fit = differ(pairs)
+            return pairs[fit.argmax()] if fit.any() else both
+
+        apart = np.flatnonzero(both[0] != both[1])
+        alone = np.repeat(both[:1], 2 * len(apart), axis=0).reshape(-1, 2, len(names))
+        alone[range(len(apart)), 1, apart] = both[1, apart]
+        both = first(alone)  # perhaps one difference is enough
+        waiting = list(range(len(names)))
+        while waiting:  # as many as will do at once, then the next by itself
+            trials = np.repeat(both[None], len(waiting) + 1, axis=0)
+            for row, place in enumerate(waiting, start=1):
+                trials[row:, :, place] = 1
+            done = [*differ(trials[1:]), False].index(False)
+            both = trials[done]
+            for place in waiting[done : done + 1]:
+                if both[0, place] != both[1, place]:
+                    alike = np.repeat(both[None], 2, axis=0)
+                    alike[:, :, place] = both[:, place, None]
+                    both = first(alike)
+            waiting = waiting[done + 1 :]
+        return both
 
     @functools.cached_property
     def is_exact(self) -> bool:
@@ -274,17 +293,38 @@ def used(target: str, how: Mapping[str, Step | None]) -> tuple[Step, ...]:
     return tuple(found.values())
 
 
-def by_users(network: Network, of: str) -> Iterator[Step]:
+def by_users(network: Network) -> Iterator[Step]:
     """The chain rule by what uses a quantity; masks also as they show in what a ReLU puts out."""
-    by = sorted(network.ancestors(of) - {of})
-    extended = differentiate(network, of, by)
-    for name in by:
-        quantity = derivative_name(of, name)
-        formula = substitute(extended.equations[quantity], {derivative_name(of, of): number(1)})
+    rule = chain_rule(network)
+    for of in network.equations:
+        own = network.ancestors(of)
+        outer = {derivative_name("", user): Name(derivative_name(of, user)) for user in own}
+        for name in sorted(own - {of}):
+            users = tuple(user for user in own if name in network.edges(user))
+            for formula in rule(name, frozenset(users)):
+                if of in users:
+                    formula = substitute(formula, {derivative_name("", of): number(1)})
+                    formula = simplify(formula, scalars([*network.shapes, *outer]))
+                yield Step(derivative_name(of, name), substitute(formula, outer), CHAIN)
+
+
+def chain_rule(network: Network) -> Callable[[str, frozenset[str]], list[Expression]]:
+    """The derivatives by a name, of the derivatives ``d/du`` by those quantities u that use it."""
+    outer = {user: derivative_name("", user) for user in network.equations}
+    shapes = scalars([*network.shapes, *outer.values()])
+    terms: dict[str, list[tuple[str, Expression]]] = {}
+    for user in reversed([*network.equations]):
+        for name, term in pull_back(network, user, Name(outer[user]), frozenset(shapes), shapes):
+            terms.setdefault(name, []).append((user, term))
+
+    @functools.cache
+    def rule(name: str, users: frozenset[str]) -> list[Expression]:
+        total = sum_terms([term for user, term in terms[name] if user in users], name)
+        formula = simplify(total, shapes)
         seen = masked_by_outputs(network, formula)
-        if seen != formula:
-            yield Step(quantity, seen, CHAIN)
-        yield Step(quantity, formula, CHAIN)
+        return [seen, formula] if seen != formula else [formula]
+
+    return rule
 
 
 def masked_by_outputs(network: Network, formula: Expression) -> Expression:
@@ -303,30 +343,26 @@ def masked_by_outputs(network: Network, formula: Expression) -> Expression:
     return fold(formula, visit)
 
 
-def through(network: Network, of: str, by: str) -> Iterator[Step]:
+def through(network: Network, of: str, by: str, layers: Sequence[Sequence[str]]) -> Iterator[Step]:
     """The chain rule by a layer, or a single quantity, that every path between the two goes through."""
-    for between in cuts(network, of, by):
-        terms = [
+    for between in cuts(network, of, by, layers):
+        terms: list[Expression] = [
             Apply("scale", (Name(derivative_name(of, one)), Name(derivative_name(one, by))))
             for one in between
             if by in network.ancestors(one) and one in network.ancestors(of)
         ]
-        yield Step(derivative_name(of, by), total(terms), CHAIN)
+        yield Step(derivative_name(of, by), sum_terms(terms, by), CHAIN)
 
 
-def total(terms: Sequence[Expression]) -> Expression:
-    return functools.reduce(lambda left, right: Apply("add", (left, right)), terms)
-
-
-def cuts(network: Network, of: str, by: str) -> list[list[str]]:
+def cuts(network: Network, of: str, by: str, layers: Sequence[Sequence[str]]) -> list[list[str]]:
     """Sets of computed quantities that separate ``by`` from ``of``: layers, and single ones."""
     between = [
         name
         for name in network.equations
-        if name != of and name in network.ancestors(of) and by in network.ancestors(name) - {name}
+        if name not in (of, by) and name in network.ancestors(of) and by in network.ancestors(name)
     ]
-    layers = [[name for name in layer if name in between] for layer in levels(network)]
-    candidates = [layer for layer in layers if layer] + [[name] for name in between]
+    whole = [[name for name in layer if name in between] for layer in layers]
+    candidates = [layer for layer in whole if layer] + [[name] for name in between]
     distinct = {tuple(one): one for one in candidates}
     return [one for one in distinct.values() if not reaches(network, by, of, {*one})]
 
@@ -345,34 +381,45 @@ def reaches(network: Network, by: str, of: str, without: set[str]) -> bool:
     return False
 
 
-def homogeneous(network: Network, of: str) -> Iterator[Step]:
+def homogeneous(
+    network: Network, of: str, layers: Sequence[Sequence[str]], base: Mapping[str, Array]
+) -> Iterator[Step]:
     """Euler's theorem: what grows in proportion to some quantities is the sum of theirs times its slopes."""
     own = network.ancestors(of) - {of}
-    groups = [[name for name in layer if name in own] for layer in levels(network)]
+    groups = [[name for name in layer if name in own] for layer in layers]
     groups.append([name for name in network.inputs if name in own])
     groups += [
         [name for name in network.edges(unit) if name in network.parameters]
         for unit in [of, *(name for name in network.equations if name in own)]
     ]
     for group in groups:
-        if group and grows_with(network, of, sorted(group)):
-            terms = [
+        if group and grows_with(network, of, group, base):
+            terms: list[Expression] = [
                 Apply("scale", (Name(derivative_name(of, name)), Name(name)))
                 for name in sorted(group)
             ]
-            yield Step(of, total(terms), EULER)
+            yield Step(of, sum_terms(terms, of), EULER)
 
 
-def grows_with(network: Network, of: str, group: Sequence[str]) -> bool:
-    """Does a value double where all of some quantities do, in every one of some random networks?"""
+def at_random(network: Network) -> dict[str, Array]:
+    """The values of some random networks."""
     generator = np.random.Generator(np.random.Philox(key=3))
     free = (*network.inputs, *network.parameters)
-    values = {name: generator.uniform(-1, 1, (64, 1, 1)) for name in free}
-    found = network.evaluate(values)
-    doubled = {name: 2 * found[name] for name in group}
-    rest = {name: e for name, e in network.equations.items() if name not in doubled}
-    moved = evaluate_all(rest, {**values, **doubled})
-    return bool(np.allclose(moved[of], 2 * found[of], rtol=1e-9, atol=1e-12))
+    return network.evaluate({name: generator.uniform(-1, 1, (64, 1, 1)) for name in free})
+
+
+def grows_with(
+    network: Network, of: str, group: Collection[str], base: Mapping[str, Array]
+) -> bool:
+    """Does a value double where all of some quantities do, in every one of some networks?"""
+    doubled = {name: 2 * base[name] for name in group}
+    rest = {
+        name: e
+        for name, e in network.equations.items()
+        if name not in doubled and name in network.ancestors(of)
+    }
+    moved = evaluate_all(rest, {**base, **doubled})
+    return bool(np.allclose(moved[of], 2 * base[of], rtol=1e-9, atol=1e-12))
 
 
 def levels(network: Network) -> list[list[str]]:
@@ -397,18 +444,17 @@ def drawn(network: Network, free: Sequence[str], pool: Sequence[int], key: int) 
     choices = np.array(pool, dtype=np.float64)
     values: dict[str, Array] = {}
     for name in (*network.inputs, *network.parameters):
-        base = generator.choice(choices)
-        own = np.full(BATCH, base)
+        own = np.full(BATCH, choices[generator.integers(len(pool))])
         if name in free:
-            changed = generator.uniform(size=BATCH) < MUTATED
-            own = np.where(changed, generator.choice(choices, BATCH), own)
+            changed = generator.random(BATCH) < MUTATED
+            own = np.where(changed, choices[generator.integers(len(pool), size=BATCH)], own)
         values[name] = own[:, None, None]
     return values
 
 
-def column(value: Array) -> Array:
+def column(value: Array, networks: int = BATCH) -> Array:
     """(networks,) of a scalar, which may be the same in all of them."""
-    return np.broadcast_to(value, (BATCH, 1, 1))[:, 0, 0]
+    return np.broadcast_to(value, (networks, 1, 1))[:, 0, 0]
 
 
 def differing(keys: Sequence[Array], target: Array, alive: Flags) -> tuple[int, int] | None:

@@ -1,0 +1,1 @@
+"""Counts of entries and parameters (``counting``), as exact rational functions of sizes (``polynomial``)."""
