@@ -53,10 +53,9 @@ def test_many_seeds_and_few_have_the_same_words():
     assert many[:3].tolist() == words("an-exercise", range(3), [2, 2, 2], "values", 5).tolist()
 
 
-def test_attempts_made_together_are_those_made_in_turn(exercise, monkeypatch):
+def test_attempts_made_together_are_those_made_in_turn(exercise):
     together, survival = survey(exercise, range(30))
-    monkeypatch.setattr(search, "TOGETHER", 1)
-    in_turn, other = survey(exercise, range(30))
+    in_turn, other = survey(exercise, range(30), together=1)
     assert [one.draw for one in together] == [one.draw for one in in_turn]
     assert survival == other
 

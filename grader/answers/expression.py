@@ -82,12 +82,16 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         return compare(given, before, points)
 
     def first_met(
-        self, given: Sequence[Expression], others: tuple[Expression, ...]
+        self,
+        given: Sequence[Expression],
+        others: tuple[Expression, ...],
+        memory: int = MEMORY,
     ) -> list[int | None]:
         """For each answer, the place of the first of some expressions that it agrees with.
 
         Args:
             others: the same tuple again and again, as it is evaluated once.
+            memory: bytes of values after which those of earlier answers are dropped.
         """
         if self.further:
             return [self.first_followed(one, others) for one in given]
@@ -95,7 +99,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
             self.kept[id(others)] = Sides(others, self.points)
         found, values, size = [], dict[int, Array](), 0
         for one in given:
-            if size > MEMORY:
+            if size > memory:
                 values, size = {}, 0
             parts = distinct_parts(one, values)
             evaluate_further(parts, self.points.values, values)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.bulk.executors import Engine, here, in_order
-from grader.bulk.partitions import Place, partitions
+from grader.bulk.partitions import SIZE, Place, partitions
 from grader.bulk.resuming import Done, Head, target
 from grader.bulk.streams import source
 from grader.bulk.worker import Bank, Marked, mark_partition, packed, rescued
@@ -29,13 +29,14 @@ def grade_lines(
     resume: bool = False,
     report: Report = no_report,
     was: Bank | None = None,
+    size: int = SIZE,
 ) -> Done:
     """Mark a file of answers, a line of marks for each of its lines, in order.
 
     Variants are those that ``was`` draws, the bank as it was when they were handed out.
 
     ``-`` is a standard stream. The marks are there when they are complete; a broken run leaves what
-    ``resume`` goes on with.
+    ``resume`` goes on with. Partitions have up to ``size`` bytes.
 
     Raises:
         UsageError: the answers cannot be read, or a broken run cannot go on.
@@ -46,7 +47,7 @@ def grade_lines(
         work = functools.partial(mark_partition, packed(known), packed(was or {}), out.suffix)
         try:
             done = marks.done
-            cut = partitions(given.blocks, done.place)
+            cut = partitions(given.blocks, done.place, size)
             first = [*itertools.islice(cut, 2)]  # a single one is not worth a process
             where = engine if len(first) > 1 else here()
             mend = functools.partial(rescued, out.suffix)

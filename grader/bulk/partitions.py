@@ -54,11 +54,11 @@ class Counter:
 
 
 def partitions(
-    blocks: Iterator[bytes], start: Place = START, size: int = SIZE
+    blocks: Iterator[bytes], start: Place = START, size: int = SIZE, lines: int = LINES
 ) -> Iterator[Partition]:
     """Cut a stream from a place on. Where it is cut hangs on that place and what follows it alone.
 
-    Partitions grow up to ``size`` as the stream goes on: large ones cost less, and small ones let all
+    Partitions grow up to ``size`` bytes, and about as many ``lines``, as the stream goes on: large ones cost less, and small ones let all
     processes share a stream that is not long. Of a line that is longer than any may be, only so much is kept
     as shows it.
 
@@ -72,7 +72,7 @@ def partitions(
     for block in itertools.chain([rest], blocks):
         pending += block
         while end := pending.find(b"\n", enough - 1) + 1:
-            end = within(pending, end)
+            end = within(pending, end, lines)
             counter.take(pending[taken:end])
             yield Partition(line, pending[:end], counter.place)
             line, pending, taken = counter.lines + 1, pending[end:], 0
@@ -91,15 +91,15 @@ def least(offset: int, size: int) -> int:
     return max(min(size, offset // SHARE), size // SHARE, 1)
 
 
-def within(data: bytes, end: int) -> int:
+def within(data: bytes, end: int, most: int) -> int:
     """The end of about so many lines as a partition may have; ``end`` where there are no more.
 
     A line of which only a part was kept is the last one of its partition: what stands before it is not cut.
     """
     lines, last = data.count(b"\n", 0, end), data.rfind(b"\n", 0, end - 1) + 1
-    if lines <= LINES or end - last > KEPT:
+    if lines <= most or end - last > KEPT:
         return end
-    return data.rfind(b"\n", 0, end * LINES // lines) + 1 or end
+    return data.rfind(b"\n", 0, end * most // lines) + 1 or end
 
 
 def after(place: Place, blocks: Iterator[bytes], counter: Counter) -> bytes:

@@ -57,9 +57,14 @@ def variant_of(exercise: Exercise, seed: int | str) -> Variant:
     return printed_variant(exercise) if seed == "printed" else variants(exercise, [seed])[0]
 
 
-def survey(exercise: Exercise, seeds: Sequence[Seed]) -> tuple[list[Variant | None], Survival]:
-    """The variants of seeds as far as there are good ones, and the survival of the draws."""
-    search = Search(exercise, seeds)
+def survey(
+    exercise: Exercise, seeds: Sequence[Seed], together: int = TOGETHER
+) -> tuple[list[Variant | None], Survival]:
+    """The variants of seeds as far as there are good ones, and the survival of the draws.
+
+    How many attempts are made ``together`` has no say in what is found.
+    """
+    search = Search(exercise, seeds, together)
     search.run()
     found = [search.good[place][1] if place in search.good else None for place in range(len(seeds))]
     return gathered(found), search.survival()
@@ -77,8 +82,8 @@ class Search:
     and its variant. ``rejected``: reason → tries.
     """
 
-    def __init__(self, exercise: Exercise, seeds: Sequence[Seed]) -> None:
-        self.exercise, self.seeds = exercise, seeds
+    def __init__(self, exercise: Exercise, seeds: Sequence[Seed], together: int) -> None:
+        self.exercise, self.seeds, self.together = exercise, seeds, together
         self.next = [0] * len(seeds)
         self.good: dict[int, tuple[int, Variant]] = {}
         self.rejected: dict[str, array[int]] = defaultdict(lambda: array("q"))  # as there are many
@@ -131,7 +136,7 @@ class Search:
 
     def ahead(self, rounds: int, pending: int) -> int:
         """How many attempts are made at a time: a few draws cost as much as one, unless a case is drawn."""
-        return 1 if self.costly else min(max(rounds, 1), max(TOGETHER // pending, 1))
+        return 1 if self.costly else min(max(rounds, 1), max(self.together // pending, 1))
 
     def open(self, place: int) -> bool:
         return self.next[place] < MAX_ATTEMPTS

@@ -2,6 +2,7 @@
 
 import bz2
 import errno
+import functools
 import gzip
 import io
 import json
@@ -56,7 +57,7 @@ def marks(answers, shipped):
 @pytest.fixture
 def small(monkeypatch):
     """Partitions of a few lines."""
-    monkeypatch.setattr(partitions.partitions, "__defaults__", (partitions.START, 700))
+    monkeypatch.setattr(bulk, "grade_lines", functools.partial(bulk.grade_lines, size=700))
 
 
 # However it is cut
@@ -78,20 +79,19 @@ def test_partitions_hold_every_line_once(size, block, answers):
 
 @pytest.mark.parametrize("block", [997, 50_000, 10**9])
 @pytest.mark.parametrize("long", [0, 100, 1_000_002, 3_000_000])
-def test_partitions_have_so_many_lines(block, long, monkeypatch):
+def test_partitions_have_so_many_lines(block, long):
     """Wherever blocks end, also before a line that is too long."""
-    monkeypatch.setattr(partitions, "LINES", 50)
     data = b"{}\n" * 30_000 + b"x" * long + b"\n" + b"{}\n" * 30_000
-    found = [*partitions.partitions(cut(data, block), size=4_000)]
+    found = [*partitions.partitions(cut(data, block), size=4_000, lines=50)]
     assert [one.end for one in found] == [
-        one.end for one in partitions.partitions(cut(data, 10**9), size=4_000)
+        one.end for one in partitions.partitions(cut(data, 10**9), size=4_000, lines=50)
     ]
     assert found[-1].end.offset == len(data)
     assert found[-1].end.lines == data.count(b"\n")
     counts = [one.data.count(b"\n") for one in found]
     assert max(counts) < 2_000
     assert sorted(counts)[len(counts) // 2] < 100
-    again = [*partitions.partitions(cut(data, 77_777), found[len(found) // 2].end, 4_000)]
+    again = [*partitions.partitions(cut(data, 77_777), found[len(found) // 2].end, 4_000, 50)]
     assert again == found[len(found) // 2 + 1 :]
 
 
