@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from grader.answers import ChoiceKey, SeveralKey
 from grader.bank import fill
 from grader.bank import placeholders as placeholders_in
 from grader.checking.subject import Subject
@@ -64,12 +63,8 @@ def offered(variant: Variant, asked: Asked) -> Row | None:
     if asked.pool is None:
         return None
     order = variant.solved.columns.orders[asked.address][variant.row]
-    key = variant.solved.key(asked, variant.row)
-    if isinstance(key, ChoiceKey):
-        return asked.pool.shown(order)[1], [option == key.right for option in order]
-    if isinstance(key, SeveralKey):
-        return asked.pool.shown(order)[1], [option in key.right for option in order]
-    return None
+    right = variant.solved.key(asked, variant.row).right_options()
+    return (asked.pool.shown(order)[1], right) if right else None
 
 
 def given_away(subject: Subject, address: str, rows: list[Row]) -> Iterator[Problem]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from grader.answers import DerivationKey, ExpressionKey
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
@@ -19,7 +18,6 @@ from reference.language.values import Array
 from reference.network import Network
 from reference.points import Points
 
-SYMBOLIC = (ExpressionKey, DerivationKey)
 CALM = 16  # of the random points, those of moderate size, where finite differences can be trusted
 
 
@@ -58,8 +56,8 @@ def certificates(subject: Subject) -> list[tuple[Certificate, int]]:
 def symbolic(model: Model) -> tuple[Certificate, ...]:
     """Certificates of the gradients that a structure asks for as expressions, at random points."""
     found: list[Certificate] = []
-    keys = [asked.key for asked in model.asked if isinstance(asked.key, SYMBOLIC)]
-    for points in {id(key.points): key.points for key in keys}.values():
+    wanted = [asked.symbolic.points for asked in model.asked if asked.symbolic is not None]
+    for points in {id(one): one for one in wanted if one is not None}.values():
         small = Points(points.network, points.domains, dict.fromkeys(model.sizes, 2))
         values = {name: array[:CALM] for name, array in small.values.items()}
         for of, by in sorted(derivatives(model, points.network).items()):

@@ -18,13 +18,13 @@ from grader.checking.data import data
 from grader.checking.draws import draws
 from grader.checking.examples import examples
 from grader.checking.fairness import difficulty, fairness
-from grader.checking.gradients import SYMBOLIC, certified, gradients
+from grader.checking.gradients import certified, gradients
 from grader.checking.keys import keys
 from grader.checking.kinds import KINDS
 from grader.checking.points import points
 from grader.checking.subject import Subject, first_of_each
 from grader.checking.texts import texts
-from grader.drawing import Spread, Survival, Variant, distinct, wrong_count_keys, wrong_expressions
+from grader.drawing import Spread, Survival, Variant, distinct, wrong_expressions, wrong_totals
 from grader.errors import AuthorError, Problem
 
 Group = Callable[[Subject], Iterator[Problem]]
@@ -144,7 +144,8 @@ def misconceptions(variant: Variant) -> set[str]:
         ).any()
     }
     for asked in solved.model.asked:
-        if isinstance(asked.key, SYMBOLIC):
+        if asked.symbolic is not None:
             found |= {wrong.name for wrong in wrong_expressions(solved.model, asked)[0]}
-        found |= {one.name for one, _ in wrong_count_keys(solved.model, asked, variant.draw.sizes)}
+        totals = wrong_totals(solved.model, asked, solved.key(asked, row), variant.draw.sizes)
+        found |= {wrong.name for wrong, _ in totals}
     return found

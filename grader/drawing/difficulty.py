@@ -7,26 +7,16 @@ two variants of an exercise takes more.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from msgspec import Struct
 
-from grader.answers import (
-    ChainKey,
-    CountKey,
-    DerivationKey,
-    ExpressionKey,
-    ShapeKey,
-    TextKey,
-    read_count,
-)
 from grader.drawing.random_words import Seed
 from grader.drawing.variant import Variant
 from grader.model import Asked, Model, Proved
 from reference.effort import Written, prepare
-from reference.language.expression import Apply, parts
 from reference.language.values import Array
 from reference.network import Network
 from reference.polynomial import Terms
@@ -136,7 +126,7 @@ def of_structure(model: Model) -> Difficulty:
         if asked.data is not None:
             steps += sum(map(facts, needed(asked.data.proved)))
         elif asked.key is not None:
-            steps += SIZES[type(asked.key)](asked.key)
+            steps += asked.key.steps()
     return Difficulty(steps=steps)
 
 
@@ -178,27 +168,6 @@ def facts(proof: Proved) -> int:
     assert isinstance(decision, Insufficient)  # what is not decided has no key
     pairs = ((decision.first[name], decision.second[name]) for name in decision.first)
     return sum(pair != (1, 1) for pair in pairs)
-
-
-def in_symbols(key: CountKey | ShapeKey) -> int:
-    """The terms of a count, or of both numbers of a shape."""
-    texts = [key.text] if isinstance(key, CountKey) else [key.rows, key.columns]
-    return sum(len(read_count(text, key.names)[0].top) for text in texts)
-
-
-def operations(key: ExpressionKey | DerivationKey) -> int:
-    return sum(isinstance(node, Apply) for node in parts(key.expression))
-
-
-# Kind of key → how large a key is that every variant of a structure has, in steps.
-SIZES: dict[type, Callable[[Any], int]] = {
-    ExpressionKey: operations,
-    DerivationKey: operations,
-    CountKey: in_symbols,
-    ShapeKey: in_symbols,
-    ChainKey: lambda key: sum(len(route) - 1 for route in key.routes),
-    TextKey: lambda key: len(key.rubric),
-}
 
 
 def of_blank(asked: Asked, variant: Variant) -> Difficulty:

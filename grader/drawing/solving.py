@@ -9,22 +9,11 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.answers import (
-    CountKey,
-    Key,
-    MatrixKey,
-    NumberKey,
-    Rows,
-    ShapeKey,
-    matrix_rows,
-    number_rows,
-)
+from grader.answers import Key
 from grader.bank import Tolerance
 from grader.drawing.batch import Columns, stacked
 from grader.drawing.wrong_answers import Mistake, wrong_values
-from grader.model import Asked, Blank, Model
-from reference import polynomial
-from reference.language.dimensions import SCALAR
+from grader.model import Asked, Blank, Model, drawn_count, drawn_value
 from reference.language.values import Array
 from reference.rounding import Rounding, prepare
 
@@ -98,23 +87,13 @@ class Solved(Struct, frozen=True, dict=True):
         if asked.pool is not None:
             return asked.pool.key(self.columns.orders[asked.address][row])
         if asked.terms:
-            return self.count_key(asked, row)
+            return drawn_count(asked.terms, self.sizes(row))
         value, within = self.values[asked.target][row], self.within[asked.target][row]
-        if self.model.network.shapes[asked.target] == SCALAR:
-            return NumberKey(float(value[0, 0]), float(within[0, 0]))
-        return MatrixKey(value.tolist(), within.tolist())
+        return drawn_value(self.model.network.shapes[asked.target], value, within)
 
-    def rows(self, asked: Asked, text: str) -> Rows | None:
-        """What a student gave for a number or matrix; nothing where that cannot be told or has another shape."""
-        if self.model.network.shapes[asked.target] == SCALAR:
-            return number_rows(text)
-        return matrix_rows(text, self.values[asked.target].shape[-2:])
-
-    def count_key(self, asked: Asked, row: int) -> Key:
-        """The key of a count, or of a shape, in the sizes of one variant."""
-        sizes = {name: int(column[row]) for name, column in self.columns.sizes.items()}
-        counts = [str(polynomial.at(terms, sizes)) for terms in asked.terms]
-        return CountKey(counts[0]) if len(counts) == 1 else ShapeKey(counts[0], counts[1])
+    def sizes(self, row: int) -> dict[str, int]:
+        """The sizes of one variant."""
+        return {name: int(column[row]) for name, column in self.columns.sizes.items()}
 
 
 def solve(columns: Columns) -> Solved:

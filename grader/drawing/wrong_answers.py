@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers import CountKey, DerivationKey, ExpressionKey
+from grader.answers import Counted, Key
 from grader.model import Asked, Model
 from reference import polynomial
+from reference.language.errors import LanguageError
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Expression
 from reference.language.values import Array
@@ -102,8 +104,8 @@ def wrong_expressions(
 ) -> tuple[tuple[Wrong, ...], tuple[Expression, ...]]:
     """Wrong solvers, and what they give for a blank that asks for an expression, as far as its names allow."""
     assert asked.symbolic is not None
-    assert isinstance(asked.key, ExpressionKey | DerivationKey)
-    target, points = f"@{asked.address}", asked.key.points
+    assert asked.symbolic.points is not None
+    target, points = f"@{asked.address}", asked.symbolic.points
     allowed = {*asked.symbolic.allowed, *points.network.symbols.shapes}
     defined = model.exercise.file.network.define
     found: dict[Expression, Wrong] = {}
@@ -119,15 +121,29 @@ def symbolic_solvers(model: Model, points: Points) -> list[Wrong]:
     return wrong_solvers(solver_of(model.printed, points.network))
 
 
-def wrong_count_keys(
-    model: Model, asked: Asked, sizes: Mapping[str, int]
-) -> Iterator[tuple[WrongCount, CountKey]]:
-    """Wrong counts as keys, in symbols or in the sizes of one variant."""
-    for wrong in wrong_counts(model.printed, asked.counted) if asked.counted else ():
-        if isinstance(asked.key, CountKey):
-            text = plain(polynomial.expression(wrong.terms))
-            used = {symbol for monomial in wrong.terms for symbol, _ in monomial}
-            if used <= {*asked.key.names}:
-                yield wrong, CountKey(text, asked.key.names)
-        else:
-            yield wrong, CountKey(str(polynomial.at(wrong.terms, sizes)))
+def wrong_totals(
+    model: Model, asked: Asked, key: Key, sizes: Mapping[str, int]
+) -> Sequence[tuple[WrongCount, Counted]]:
+    """Wrong counts in symbols or in the sizes of one variant, as the key of that variant reads them."""
+    if not asked.terms:
+        return in_symbols(model, asked)
+    given = ((wrong, str(polynomial.at(wrong.terms, sizes))) for wrong in miscounts(model, asked))
+    return [(wrong, key.read(text)[0]) for wrong, text in given]
+
+
+@functools.lru_cache(maxsize=1024)
+def in_symbols(model: Model, asked: Asked) -> list[tuple[WrongCount, Counted]]:
+    """As far as the question names the sizes that they need, so that they read as they are meant."""
+    found = []
+    for wrong in miscounts(model, asked):
+        assert asked.key is not None
+        with suppress(LanguageError):
+            given = asked.key.read(plain(polynomial.expression(wrong.terms)))[0]
+            if given.total.top == wrong.terms:
+                found.append((wrong, given))
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def miscounts(model: Model, asked: Asked) -> list[WrongCount]:
+    return wrong_counts(model.printed, asked.counted) if asked.counted else []

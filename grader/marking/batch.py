@@ -30,7 +30,7 @@ def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[M
     )
     addresses = [asked.address for asked in solved.model.asked]
     wrong = [
-        Response(rows[place], given[place], dict(zip(addresses, outcomes[place], strict=True)))
+        Response(rows[place], dict(zip(addresses, outcomes[place], strict=True)))
         for place in places
     ]
     for place, found in zip(places, second_look(solved, wrong), strict=True):

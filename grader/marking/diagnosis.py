@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
 
-from grader.answers import NOTHING, DerivationKey, ExpressionKey, Outcome, Verdict, agrees
-from grader.drawing import Solved, wrong_count_keys, wrong_expressions
+from grader.answers import NOTHING, Key, Outcome, Verdict, agrees
+from grader.drawing import Solved, wrong_expressions, wrong_totals
 from grader.marking.scoring import WRONG, Response
 from grader.model import Asked
-from reference.language.expression import Expression
+from reference.misconceptions import Wrong, WrongCount
 
 Suspect = tuple[str, Fraction]  # what it looks like, and what share of the points it earns
 
@@ -43,59 +44,52 @@ def looking_like(outcome: Outcome, message: str, credit: Fraction) -> Outcome:
 
 def suspects(solved: Solved, asked: Asked, wrong: Sequence[Response]) -> Sequence[Suspect | None]:
     """For each wrong answer to a blank, the first misconception that gives just this, if any does."""
-    texts = [one.answers[asked.address] for one in wrong]
-    if not wrong or asked.pool is not None:
-        return [None] * len(wrong)
+    found: list[Suspect | None] = [None] * len(wrong)
+    given = [one.outcomes[asked.address].given for one in wrong]
+    places = [place for place, one in enumerate(given) if one is not None]
+    if not places or asked.pool is not None:
+        return found
+    some, rows = [given[place] for place in places], [wrong[place].row for place in places]
     if asked.target:
-        return by_value(solved, asked, [one.row for one in wrong], texts)
-    if asked.counted:
-        rows = [one.row for one in wrong]
-        return [
-            next(by_count(solved, asked, row, text), None)
-            for row, text in zip(rows, texts, strict=True)
-        ]
-    if isinstance(asked.key, ExpressionKey | DerivationKey):
-        given = [one.outcomes[asked.address].given for one in wrong]
-        some = [one for one in given if one is not None]
-        found = iter(by_expression(solved, asked, asked.key, some))
-        return [None if one is None else next(found) for one in given]
-    return [None] * len(wrong)
+        named = by_value(solved, asked, rows, some)
+    elif asked.counted:
+        named = [by_count(solved, asked, *one) for one in zip(rows, some, strict=True)]
+    elif asked.symbolic is not None:
+        named = by_expression(solved, asked, solved.key(asked, 0), some)
+    else:
+        return found
+    for place, suspect in zip(places, named, strict=True):
+        found[place] = suspect
+    return found
 
 
 def by_value(
-    solved: Solved, asked: Asked, rows: Sequence[int], texts: Sequence[str]
+    solved: Solved, asked: Asked, rows: Sequence[int], given: Sequence[Any]
 ) -> list[Suspect | None]:
-    """As far as an answer can be read, and has the right shape."""
     found: list[Suspect | None] = [None] * len(rows)
-    read = [solved.rows(asked, text) for text in texts]
-    places = [place for place, value in enumerate(read) if value is not None]
-    given = np.array([read[place] for place in places])
-    own = [rows[place] for place in places]
-    within = solved.within[asked.target][own]
-    for mistake, wrong in solved.wrong.get(asked.target, ()) if places else ():
-        alike = agrees(given, wrong[own], within).all(axis=(-2, -1))
-        for place in (places[at] for at in np.flatnonzero(alike)):
+    within = solved.within[asked.target][rows]
+    own = np.reshape(given, within.shape)
+    for mistake, wrong in solved.wrong.get(asked.target, ()):
+        alike = agrees(own, wrong[rows], within).all(axis=(-2, -1))
+        for place in np.flatnonzero(alike):
             found[place] = found[place] or (mistake.message, mistake.credit)
     return found
 
 
-def by_count(solved: Solved, asked: Asked, row: int, text: str) -> Iterator[Suspect]:
-    sizes = {name: int(column[row]) for name, column in solved.columns.sizes.items()}
-    for wrong, key in wrong_count_keys(solved.model, asked, sizes):
-        if key.mark(text).verdict is Verdict.CORRECT:
-            yield wrong.message, asked.credit.get(wrong.name, NOTHING)
+def by_count(solved: Solved, asked: Asked, row: int, given: Any) -> Suspect | None:
+    key = solved.key(asked, row)
+    wrong = wrong_totals(solved.model, asked, key, solved.sizes(row))
+    [place] = key.first_met([given], [total for _, total in wrong])
+    return None if place is None else suspect(asked, wrong[place][0])
 
 
 def by_expression(
-    solved: Solved,
-    asked: Asked,
-    key: ExpressionKey | DerivationKey,
-    given: Sequence[Expression],
-) -> Iterator[Suspect | None]:
-    last = key if isinstance(key, ExpressionKey) else key.last
+    solved: Solved, asked: Asked, key: Key, given: Sequence[Any]
+) -> list[Suspect | None]:
     wrong, expressions = wrong_expressions(solved.model, asked)
-    for place in last.first_met(given, expressions):
-        if place is None:
-            yield None
-        else:
-            yield wrong[place].message, asked.credit.get(wrong[place].name, NOTHING)
+    places = key.first_met(given, expressions)
+    return [None if place is None else suspect(asked, wrong[place]) for place in places]
+
+
+def suspect(asked: Asked, wrong: Wrong | WrongCount) -> Suspect:
+    return wrong.message, asked.credit.get(wrong.name, NOTHING)

@@ -10,11 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.answers import ALL, Outcome, Rows, Verdict, agrees, read_count
+from grader.answers import ALL, Counted, Outcome, Verdict, agrees
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.marking.scoring import WRONG, Response
 from grader.model import Asked, Model
-from reference.language.errors import LanguageError
 from reference.language.expression import Name
 from reference.language.values import Array
 from reference.network import Network
@@ -62,12 +61,12 @@ def right_from(outcome: Outcome, names: Sequence[str]) -> Outcome:
 
 def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
     """The same for a count of which a student counted parts, some of them wrong."""
-    answers, outcomes = response.answers, response.outcomes
+    outcomes = response.outcomes
     wrong = {
         one.address: one for one in solved.model.counts if outcomes[one.address].verdict in WRONG
     }
     right = {name: int(solved.key(asked, response.row).show()) for name, asked in wrong.items()}
-    given = {address: whole(answers[address]) for address in wrong}
+    given = {address: whole(outcomes[address].given) for address in wrong}
     found: dict[str, Outcome] = {}
     for address, asked in wrong.items():
         parts = [one for one in wrong if {*wrong[one].counted} < {*asked.counted} and given[one]]
@@ -80,23 +79,20 @@ def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
     return found
 
 
-def whole(text: str) -> int | None:
-    """A student's count; nothing where it is none."""
-    try:
-        value = read_count(text, ())[0].value({})
-    except LanguageError:
-        return None
+def whole(given: Counted) -> int | None:
+    """A student's count in numbers; nothing where it is no whole one."""
+    value = given.total.value({})
     return int(value) if value is not None and value.denominator == 1 else None
 
 
-def wrong_values(solved: Solved, response: Response) -> dict[Asked, Rows]:
-    """A student's wrong numbers and matrices, as far as they can be read and have the right shape."""
+def wrong_values(solved: Solved, response: Response) -> dict[Asked, Array]:
+    """A student's wrong numbers and matrices, (rows, columns), as far as they have the right shape."""
     found = {}
     for asked in solved.model.numbers:
-        if response.outcomes[asked.address].verdict in WRONG:
-            rows = solved.rows(asked, response.answers[asked.address])
-            if rows is not None:
-                found[asked] = rows
+        outcome = response.outcomes[asked.address]
+        if outcome.verdict in WRONG and outcome.given is not None:
+            shape = solved.values[asked.target].shape[-2:]
+            found[asked] = np.reshape(np.array(outcome.given, dtype=float), shape)
     return found
 
 

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.model.blank import Asked, Blank
+    from grader.model.blank import Asked, Blank, Symbolic
+    from grader.model.counts import drawn_count
     from grader.model.model import Model, build, sampled_names
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
     from grader.model.sufficiency.items import phrases
     from grader.model.sufficiency.question import OPTIONS, DataQuestion, Proved
     from grader.model.sufficiency.search import count_cases, draw_case
+    from grader.model.values import drawn_value
 else:
     __getattr__ = lazy(__name__)
 
@@ -25,10 +27,13 @@ __all__ = [
     "Model",
     "Proved",
     "Structure",
+    "Symbolic",
     "build",
     "count_cases",
     "declared_network",
     "draw_case",
+    "drawn_count",
+    "drawn_value",
     "phrases",
     "sampled_names",
 ]

@@ -16,6 +16,7 @@ from grader.pools import Pool
 from reference.language.dimensions import Shape
 from reference.language.expression import Expression
 from reference.network import Network
+from reference.points import Points
 from reference.polynomial import Terms
 
 
@@ -33,7 +34,10 @@ class Blank(Struct, frozen=True):
 
 
 class Symbolic(Struct, frozen=True, eq=False):
-    """An expression that is asked for, in terms of some names of the network."""
+    """An expression that is asked for, in terms of some names of the network.
+
+    ``points``: of the network, once that is complete, at which answers are compared.
+    """
 
     expression: Expression
     shape: Shape
@@ -42,6 +46,13 @@ class Symbolic(Struct, frozen=True, eq=False):
     form: Form = Form.ANY
     lines: bool = False
     aliases: tuple[str, ...] = ()
+    points: Points | None = None
+
+    @property
+    def network(self) -> Network:
+        """The complete network."""
+        assert self.points is not None
+        return self.points.network
 
 
 class Own(Struct, frozen=True, eq=False):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from grader.answers import CountKey, ShapeKey
+from grader.answers import CountKey, Key, ShapeKey
 from grader.bank import AnswerFile, QuestionFile
 from grader.model.blank import Asked, Blank, declared_somewhere, known_names, names_in
 from grader.model.structure import Structure
@@ -42,6 +42,12 @@ def counts(
         else:
             found.append(Asked(blank=blank, terms=(terms,), counted=own))
     return found
+
+
+def drawn_count(terms: Sequence[Terms], sizes: Mapping[str, int]) -> Key:
+    """The key of a count, or of the rows and columns of a shape, in the sizes of one variant."""
+    first, *second = (str(polynomial.at(one, sizes)) for one in terms)
+    return ShapeKey(first, second[0]) if second else CountKey(first)
 
 
 def counted_in(kind: str, counted: str | list[str], network: Network) -> tuple[str, ...]:

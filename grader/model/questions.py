@@ -173,7 +173,7 @@ def with_key(asked: Asked, points: Points) -> Asked:
         wanted.form,
         wanted.aliases,
     )
-    return replace(asked, key=key)
+    return replace(asked, key=key, symbolic=replace(wanted, points=points))
 
 
 def domains(structure: Structure) -> dict[str, str]:

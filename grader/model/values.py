@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
+from grader.answers import Key, MatrixKey, NumberKey
 from grader.bank import AnswerFile, QuestionFile, fill
 from grader.model.blank import Asked, Blank, Symbolic, declared_somewhere, names_in
 from grader.model.structure import Structure
@@ -18,6 +19,7 @@ from reference.language.expression import Apply, Expression, Name, names
 from reference.language.names import canonical, derivative_name, unknown
 from reference.language.reading import read
 from reference.language.shapes import resolve
+from reference.language.values import Array
 from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
@@ -64,6 +66,17 @@ def values(
             )
         )
     return found, network
+
+
+def drawn_value(shape: Shape, value: Array, within: Array) -> Key:
+    """The key of a number or matrix of one variant.
+
+    Args:
+        value, within: (rows, columns).
+    """
+    if shape == SCALAR:
+        return NumberKey(float(value[0, 0]), float(within[0, 0]))
+    return MatrixKey(value.tolist(), within.tolist())
 
 
 def defined(structure: Structure, network: Network) -> Network:

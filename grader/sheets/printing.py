@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.answers import DerivationKey, ExpressionKey, show_number
+from grader.answers import show_number
 from grader.bank import Data, QuestionFile, fill
 from grader.drawing import Draw, Variant, offers
 from grader.figures import Figure
@@ -173,9 +173,9 @@ def own_equations(
     question: QuestionFile, asked: Sequence[Asked], model: Model, notation: Notation
 ) -> str:
     """The equations that hold for one question alone."""
-    keys = [one.key for one in asked if isinstance(one.key, ExpressionKey | DerivationKey)]
+    networks = [one.symbolic.network for one in asked if one.symbolic is not None]
     names = [one.name for one in split_equations(fill(question.equations, model.context))]
-    return written({name: keys[0].points.network.equations[name] for name in names}, notation)
+    return written({name: networks[0].equations[name] for name in names}, notation)
 
 
 def written(equations: Mapping[str, Expression], notation: Notation) -> str:

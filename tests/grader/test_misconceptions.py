@@ -5,7 +5,7 @@ import pytest
 
 from grader import bank
 from grader.checking import check
-from grader.drawing import printed_variant, variants, wrong_count_keys, wrong_expressions
+from grader.drawing import printed_variant, variants, wrong_expressions, wrong_totals
 from grader.errors import AuthorError
 from grader.marking import mark
 from reference.language.writing import plain
@@ -70,8 +70,10 @@ def test_every_wrong_expression_and_count_is_named(name):
         model = variant.solved.model
         for asked in model.asked:
             texts = [
-                (key.show(), wrong.message)
-                for wrong, key in wrong_count_keys(model, asked, variant.draw.sizes)
+                (plain(total.written), wrong.message)
+                for wrong, total in wrong_totals(
+                    model, asked, variant.keys[asked.address][1], variant.draw.sizes
+                )
             ]
             if asked.symbolic is not None:
                 wrong = zip(*wrong_expressions(model, asked), strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberKey
+from grader.answers import Key
 from grader.drawing import Variant
 from grader.model import Asked
 from grader.sheets.notation import Notation, prose
@@ -30,11 +30,13 @@ def of_blank(variant: Variant, asked: Asked, key: Key, done: set[str], notation:
         return prose(of_data(asked.data), notation)
     if asked.counted:
         return of_count(asked, key.show(), model.printed, variant.draw.sizes, notation)
-    if isinstance(key, NumberKey | MatrixKey) and asked.target:
+    if asked.pool is not None:
+        return ""
+    if asked.target:
         values = variant.solved.at([variant.row])
-        steps = [*of_value(asked, key, model.network, values, done, notation)]
-    elif isinstance(key, ExpressionKey | DerivationKey):
-        steps = [*of_expression(asked, key, done, notation)]
+        steps = [*of_value(asked, key.show(), model.network, values, done, notation)]
+    elif asked.symbolic is not None:
+        steps = [*of_expression(asked, asked.symbolic, done, notation)]
     else:
         return ""
     return "\n".join(step.written(notation) for step in steps)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.answers import CountKey
 from grader.model import Asked
 from grader.sheets.notation import Notation
 from reference import polynomial
@@ -18,7 +17,7 @@ def of_count(
     asked: Asked, key: str, network: Network, sizes: Mapping[str, int], notation: Notation
 ) -> str:
     """What each counted quantity adds, and the sum."""
-    known = {} if isinstance(asked.key, CountKey) and asked.key.names else sizes
+    known = sizes if asked.terms else {}
     lines = [line(name, network.shapes[name], known, notation) for name in asked.counted]
     if notation is Notation.LATEX and known is not sizes:
         key = latex(polynomial.expression(count(asked.counted, network.shapes)))

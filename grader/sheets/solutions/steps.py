@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from msgspec import Struct
 
-from grader.answers import DerivationKey, ExpressionKey, MatrixKey, NumberKey
-from grader.model import Asked
+from grader.model import Asked, Symbolic
 from grader.sheets.notation import Notation, latex_value, plain_value
+from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression, Name
 from reference.language.values import Array
 from reference.language.writing import latex, latex_name, latex_with, plain, plain_with
@@ -43,7 +43,7 @@ class Step(Struct, frozen=True):
 
 def of_value(
     asked: Asked,
-    key: NumberKey | MatrixKey,
+    key: str,
     network: Network,
     values: Numbers,
     done: set[str],
@@ -59,7 +59,7 @@ def of_value(
         again = name in done
         done.add(name)
         if name == goal:
-            result, exact = shown_key(key, notation), True
+            result, exact = shown_key(asked, key, network, values, notation), True
         else:
             result, exact = shown(values[name], notation)
         if again or numbers == result:
@@ -84,10 +84,10 @@ def parts(
 
 
 def of_expression(
-    asked: Asked, key: ExpressionKey | DerivationKey, done: set[str], notation: Notation
+    asked: Asked, wanted: Symbolic, done: set[str], notation: Notation
 ) -> Iterator[Step]:
     """The derivatives on the way to an expression, and the expression in the terms that are asked for."""
-    network = key.points.network
+    network = wanted.network
     target = f"@{asked.address}"
     own = network.equations[target]
     goal = own.name if isinstance(own, Name) and own.name in network.equations else target
@@ -97,10 +97,10 @@ def of_expression(
         done.add(name)
         yield symbolic(name, equation, notation)
     if goal == target:
-        yield symbolic("", own, notation, key.expression)
+        yield symbolic("", own, notation, wanted.expression)
     else:
         done.add(goal)
-        yield symbolic(goal, network.equations[goal], notation, key.expression)
+        yield symbolic(goal, network.equations[goal], notation, wanted.expression)
 
 
 def is_one(name: str) -> bool:
@@ -132,10 +132,10 @@ def shown(value: Array, notation: Notation) -> tuple[str, bool]:
     return in_brackets(rounded, notation), bool(np.allclose(rounded, value[0], rtol=1e-12, atol=0))
 
 
-def shown_key(key: NumberKey | MatrixKey, notation: Notation) -> str:
-    if isinstance(key, NumberKey):
-        return key.show()
-    return in_brackets(key.values, notation)
+def shown_key(asked: Asked, key: str, network: Network, values: Numbers, notation: Notation) -> str:
+    if network.shapes[asked.target] == SCALAR:
+        return key
+    return in_brackets(values[asked.target][0].tolist(), notation)
 
 
 def in_brackets(rows: list[list[float]], notation: Notation) -> str:
