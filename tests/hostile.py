@@ -198,7 +198,7 @@ def told_apart(name: str, text: str, outcome: Outcome) -> list[str]:
 def the_long_way(key: ExpressionKey, text: str) -> Outcome:
     """As ``key.mark``, without what was known before."""
     try:
-        return key.judge(*key.read_written(text))
+        return key.judge(*key.read_formula(text))
     except LanguageError as error:
         return key.unread(error)
 

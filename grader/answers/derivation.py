@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.expression import ExpressionKey, Written, not_understood, outcome
+from grader.answers.expression import ExpressionKey, Formula, not_understood, outcome
 from grader.answers.form import Form
 from grader.answers.key import Key
 from grader.answers.outcome import NOTHING, Outcome, Verdict
@@ -43,14 +43,14 @@ class Lines(Struct, frozen=True):
     """The sides of a derivation, in order, and what was read of each."""
 
     sides: Sequence[Side]
-    steps: Sequence[Written]
+    steps: Sequence[Formula]
 
 
-Given = Part | Written | Lines
-Look = Callable[[Written], object]
+Given = Part | Formula | Lines
+Look = Callable[[Formula], object]
 
 
-def no_look(_: Written) -> None:
+def no_look(_: Formula) -> None:
     """Where an answer is only read."""
 
 
@@ -94,7 +94,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
 
         A first side that cannot be read is a name of the student's own for what is asked.
         """
-        sides, steps = split(text), list[tuple[Written, str]]()
+        sides, steps = split(text), list[tuple[Formula, str]]()
         if len(sides) > 1 and OWN_NAME.fullmatch(sides[0].text):
             try:
                 steps.append(self.step(sides[0], look))
@@ -106,9 +106,9 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         shown = r" \\ ".join(f"= {understood}" for _, understood in steps)
         return Lines(sides, [written for written, _ in steps]), shown
 
-    def step(self, side: Side, look: Look) -> tuple[Written, str]:
+    def step(self, side: Side, look: Look) -> tuple[Formula, str]:
         try:
-            found = self.last.read_written(side.text)
+            found = self.last.read_formula(side.text)
             look(found[0])
         except LanguageError as error:
             error.message = f"line {side.line}: {error.message}"
@@ -131,7 +131,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
         return self.last.compared(last.node, last.shape, understood)
 
-    def follows(self, step: Written, before: Expression) -> Agreement:
+    def follows(self, step: Formula, before: Expression) -> Agreement:
         if step.shape != self.shape:
             return Agreement.DIFFERENT
         return self.last.follows(step.node, before)

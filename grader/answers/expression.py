@@ -40,7 +40,7 @@ FORMS = {
 }
 
 
-class Written(Struct, frozen=True):
+class Formula(Struct, frozen=True):
     """An answer that was read the long way: resolved, with its shape, and what stands before its equality sign."""
 
     text: str
@@ -122,11 +122,11 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def kept(self) -> dict[int, Sides]:
         return {}
 
-    def read(self, text: str) -> tuple[Part | Written, str]:
+    def read(self, text: str) -> tuple[Part | Formula, str]:
         part = read_part(text, parts_of(self))
-        return self.read_written(text) if part is None else (part, part.latex)
+        return self.read_formula(text) if part is None else (part, part.latex)
 
-    def read_written(self, text: str) -> tuple[Written, str]:
+    def read_formula(self, text: str) -> tuple[Formula, str]:
         """As :meth:`read`, the long way, by which everything is read.
 
         Raises:
@@ -134,12 +134,12 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """
         left, right = read_sides(text, self.points.network.vocabulary)
         node, shape = self.resolved(right)
-        return Written(text, node, shape, left), latex(node)
+        return Formula(text, node, shape, left), latex(node)
 
     def unread(self, error: LanguageError) -> Outcome:
         return not_understood(error)
 
-    def judge(self, given: Part | Written, understood: str) -> Outcome:
+    def judge(self, given: Part | Formula, understood: str) -> Outcome:
         if isinstance(given, Part):
             return self.judge_part(given, understood)
         try:
@@ -200,7 +200,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def further(self) -> dict[tuple[str, ...], Points]:
         return {}
 
-    def check_left(self, given: Written) -> None:
+    def check_left(self, given: Formula) -> None:
         """What stands before the equality sign, if it is a derivative, is the one that is asked for.
 
         Raises:

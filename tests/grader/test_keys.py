@@ -1,17 +1,19 @@
 """A new answer shape is a key and who makes it: nothing else knows of it."""
 
 import doctest
+from contextlib import suppress
 
 import pytest
 
 from grader import checking, marking
-from grader.answers import ALL, NOTHING, Key, Outcome, Verdict, key
+from grader.answers import ALL, NOTHING, Key, Outcome, Verdict, expression, key
 from grader.drawing import predict, variant_of
 from grader.model import texts
 from grader.sheets import solution
 from grader.sheets.solutions import worked
 from grader.versions.comparing import compare
 from reference.language.errors import LanguageError
+from tests import hostile
 
 ASKED = """
 id: history
@@ -80,3 +82,26 @@ def test_a_new_answer_shape_goes_through_every_door(history):
     codes = {problem.code for problem in checking.check(history, 3).problems}
     assert codes == {"few-variants"}  # as nothing is drawn
     assert compare("history", {0: variant}, {0: variant}).keys == ()
+
+
+def compared(*_):
+    raise AssertionError("compared with the key")
+
+
+def test_reading_knows_no_right_answer(monkeypatch):
+    """What stands before an equality sign, which may be what is asked for, is looked at when an answer is judged."""
+    for name in ("compare", "compare_sides", "at_sight"):
+        monkeypatch.setattr(expression, name, compared)
+    keys, read = hostile.keys(), 0
+    for one in keys.values():
+        for text in (
+            "dL/dz2 = yhat - y",
+            "dL/dW1 = yhat\n= y",
+            "w ← yhat - y\nyhat",
+            "2/3",
+            "[1, 2]",
+        ):
+            with suppress(LanguageError):
+                one.read(text)
+                read += 1
+    assert read > len(keys)

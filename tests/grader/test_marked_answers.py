@@ -186,7 +186,7 @@ def test_of_many_sums_few_values_are_kept(monkeypatch):
     group = next(one for one in GROUPS if one.data["title"] == "softmax of scores, entry by entry")
     key = next(key for key in group.keys if isinstance(key, ExpressionKey))
     texts = [f"sum_i sum_j sum_k (P_i P_j P_k{f' * {n}' * 100})" for n in range(2, 22)]
-    given = [key.read_written(text)[0].node for text in texts]
+    given = [key.read_formula(text)[0].node for text in texts]
     tracemalloc.start()
     assert key.first_met(given, (key.expression,)) == [None] * len(given)
     _, peak = tracemalloc.get_traced_memory()
