@@ -51,21 +51,22 @@ def suspects(solved: Solved, asked: Asked, wrong: Sequence[Response]) -> Sequenc
         return found
     some, rows = [given[place] for place in places], [wrong[place].row for place in places]
     if asked.target:
-        named = by_value(solved, asked, rows, some)
+        looks = by_value(solved, asked, rows, some)
     elif asked.counted:
-        named = [by_count(solved, asked, *one) for one in zip(rows, some, strict=True)]
+        looks = [by_count(solved, asked, *one) for one in zip(rows, some, strict=True)]
     elif asked.symbolic is not None:
-        named = by_expression(solved, asked, solved.key(asked, 0), some)
+        looks = by_expression(solved, asked, solved.key(asked, 0), some)
     else:
         return found
-    for place, suspect in zip(places, named, strict=True):
-        found[place] = suspect
+    for place, look in zip(places, looks, strict=True):
+        found[place] = look
     return found
 
 
 def by_value(
     solved: Solved, asked: Asked, rows: Sequence[int], given: Sequence[Any]
 ) -> list[Suspect | None]:
+    """Of values that have the right shape; those of all students at once."""
     found: list[Suspect | None] = [None] * len(rows)
     within = solved.within[asked.target][rows]
     own = np.reshape(given, within.shape)
