@@ -92,6 +92,64 @@ def test_an_import_past_the_face_is_found(copy):
     assert [*strangers(copy)] == [("grader/bulk/lines.py", "grader.answers.number")]
 
 
+MAKERS = ("model", "pools")  # make the keys of questions and pools, and so name their classes
+
+
+def names_in(node):
+    """The names that stand in a piece of a module, those that it imports included."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.alias | ast.Name | ast.Attribute):
+            yield getattr(one, "name", "") or getattr(one, "id", "") or getattr(one, "attr", "")
+
+
+def questions(tree):
+    """Where a module asks what something is."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.MatchClass | ast.Compare) or (
+            isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance"
+        ):
+            yield node
+
+
+def asked_for_kind(root):
+    """(file, key) where a package names the key of an answer shape, or its maker asks whether a key is one."""
+    answers = root / "grader" / "answers"
+    trees = {path: ast.parse(path.read_text()) for path in sorted((root / "grader").rglob("*.py"))}
+    keys = {
+        node.name
+        for path, tree in trees.items()
+        for node in tree.body
+        if path.parent == answers and isinstance(node, ast.ClassDef)
+        if "Key" in {name for base in node.bases for name in names_in(base)}
+    }
+    for path, tree in trees.items():
+        package = path.relative_to(root / "grader").parts[0]
+        if package != "answers":
+            looked_at = questions(tree) if package in MAKERS else [tree]
+            for name in sorted({name for node in looked_at for name in names_in(node)} & keys):
+                yield str(path.relative_to(root)), name
+
+
+def test_nobody_asks_which_kind_a_key_is():
+    assert not [*asked_for_kind(ROOT)]
+
+
+KINDS = {
+    "grader/marking/scoring.py": "from grader.answers import ChainKey",
+    "grader/checking/keys.py": "print(grader.answers.NumberKey)",
+    "grader/model/texts.py": "isinstance(HINT, str | TextKey)",
+    "grader/pools/matching.py": "match MatchKey:\n    case MatchKey():\n        pass",
+    "grader/model/chains.py": "type(HINT) is ChainKey",
+}
+
+
+@pytest.mark.parametrize("file", KINDS)
+def test_who_asks_for_the_kind_of_a_key_is_found(copy, file):
+    path = copy / file
+    path.write_text(f"{path.read_text()}\n\n{KINDS[file]}\n")
+    assert [one for one, _ in asked_for_kind(copy)] == [file]
+
+
 @pytest.mark.parametrize("name", PACKAGES)
 def test_a_face_has_what_it_names(name):
     """Each name is there, and is that of a module only if it is one, which would hide it once it is loaded."""

@@ -10,11 +10,9 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
 
-from msgspec import Struct
-
-from grader.answers.number import unreadable
+from grader.answers.key import Key
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
-from reference.language.errors import LanguageError, ReadingError
+from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Product, fold
 from reference.language.names import Vocabulary
 from reference.language.reading import read_sides
@@ -25,7 +23,7 @@ Factors = tuple[str, ...]
 MAX_FACTORS = 500
 
 
-class ChainKey(Struct, frozen=True, tag="chain"):
+class ChainKey(Key, frozen=True):
     """The ways from ``of`` to ``by``, and the names that the equation of each name uses."""
 
     of: str
@@ -34,15 +32,14 @@ class ChainKey(Struct, frozen=True, tag="chain"):
     edges: Mapping[str, frozenset[str]]
     vocabulary: Vocabulary
 
-    def mark(self, text: str) -> Outcome:
-        try:
-            left, right = read_sides(text, self.vocabulary)
-            if isinstance(left, Name) and left.name != derivative_name(self.of, self.by):
-                raise ReadingError(f"{left.name} is not what is asked for", left.column)
-            given = terms(right)
-        except LanguageError as error:
-            return unreadable(error)
-        understood = " + ".join(r" \cdot ".join(map(latex_name, one)) for one in given)
+    def read(self, text: str) -> tuple[list[Factors], str]:
+        left, right = read_sides(text, self.vocabulary)
+        if isinstance(left, Name) and left.name != derivative_name(self.of, self.by):
+            raise ReadingError(f"{left.name} is not what is asked for", left.column)
+        given = terms(right)
+        return given, " + ".join(r" \cdot ".join(map(latex_name, one)) for one in given)
+
+    def judge(self, given: list[Factors], understood: str) -> Outcome:
         expected = [factors_of(route) for route in self.routes]
         if sorted(map(sorted, given)) == sorted(map(sorted, expected)):
             return Outcome(Verdict.CORRECT, ALL, "", understood)
@@ -108,6 +105,10 @@ class ChainKey(Struct, frozen=True, tag="chain"):
         changed = [(*first, first[-1]), (derivative_name(by, of), *first[1:])]
         changed += [first[:-1], first[1:]] if len(first) > 1 else []
         return [" + ".join([" * ".join(one), *rest]) for one in changed]
+
+    def steps(self) -> int:
+        """The local derivatives along all ways."""
+        return sum(len(route) - 1 for route in self.routes)
 
 
 def factors_of(route: tuple[str, ...]) -> Factors:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from msgspec import Struct
-
-from grader.answers.number import bare, unreadable
-from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
+from grader.answers.key import Key
+from grader.answers.number import bare
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
+from grader.answers.passages import formulas, numbers
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, ReadingError
@@ -22,29 +24,41 @@ PLAIN = re.compile(r"[0-9]{1,17}")
 POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")  # thousands set apart, or three decimals
 
 
-class CountKey(Struct, frozen=True, tag="count"):
+class Counted(NamedTuple):
+    """A count that was read: its exact total, and how it is written."""
+
+    total: Rational
+    written: Expression
+
+
+class CountKey(Key, frozen=True):
     """A count in the plain syntax, over the names that an answer may use."""
 
     text: str
     names: tuple[str, ...] = ()
 
-    def mark(self, text: str) -> Outcome:
+    @property
+    def right(self) -> Counted:
+        return read_count(self.text, self.names)
+
+    def read(self, text: str) -> tuple[Counted, str]:
+        given = read_count(text, self.names)
+        return given, latex(given.written)
+
+    def judge(self, given: Counted, understood: str) -> Outcome:
         try:
-            given, expression = read_count(text, self.names)
-            right = agrees(given, read_count(self.text, self.names)[0])
+            right = agrees(given.total, self.right.total)
         except LanguageError as error:
             return unreadable(error)
-        understood = latex(expression)
         if right:
             return Outcome(Verdict.CORRECT, ALL, "", understood)
-        return Outcome(Verdict.INCORRECT, NOTHING, self.remark(expression), understood)
+        return Outcome(Verdict.INCORRECT, NOTHING, self.remark(given), understood, given)
 
-    def remark(self, given: Expression) -> str:
+    def remark(self, given: Counted) -> str:
         """What can be said of a wrong count without giving the right one away."""
         if not self.names:
             return "not the right number"
-        key = read_count(self.text, self.names)[1]
-        extra = sorted(names(given) - names(key))
+        extra = sorted(names(given.written) - names(self.right.written))
         if extra:
             return f"the count does not depend on {', '.join(extra)}"
         return "not the right expression"
@@ -55,6 +69,28 @@ class CountKey(Struct, frozen=True, tag="count"):
     def near_misses(self) -> list[str]:
         """Off by one, and by each name once."""
         return [f"{self.text} + 1", f"{self.text} - 1", *(f"{self.text} + {n}" for n in self.names)]
+
+    def first_met(self, given: Sequence[Counted], others: Sequence[Counted]) -> list[int | None]:
+        met = ((at for at, other in enumerate(others) if same(one, other)) for one in given)
+        return [next(places, None) for places in met]
+
+    def leeway(self) -> str:
+        return f"in {', '.join(self.names)}"
+
+    def steps(self) -> int:
+        """The terms of the count."""
+        return len(self.right.total.top)
+
+    def candidates(self, text: str) -> list[str]:
+        return formulas(text) if self.names else numbers(text)
+
+
+def same(one: Counted, other: Counted) -> bool:
+    """Are two counts equal, as far as that can be told?"""
+    try:
+        return one.total.agrees(other.total)
+    except NotRational:
+        return False
 
 
 def agrees(given: Rational, key: Rational) -> bool:
@@ -70,7 +106,7 @@ def agrees(given: Rational, key: Rational) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def read_count(text: str, declared: tuple[str, ...]) -> tuple[Rational, Expression]:
+def read_count(text: str, declared: tuple[str, ...]) -> Counted:
     """A count as a student writes it; without names, thousands may be set apart.
 
     Raises:
@@ -83,7 +119,7 @@ def read_count(text: str, declared: tuple[str, ...]) -> tuple[Rational, Expressi
         raise ReadingError(f"{text} can be {text.replace('.', '')}: write it without the point")
     try:
         expression = read_plain(text, declared)
-        return rational(expression), expression
+        return Counted(rational(expression), expression)
     except NotRational as error:
         raise ReadingError(str(error)) from None
 

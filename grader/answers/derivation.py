@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.expression import ExpressionKey, not_understood, outcome
+from grader.answers.expression import ExpressionKey, Formula, not_understood, outcome
 from grader.answers.form import Form
+from grader.answers.key import Key
 from grader.answers.outcome import NOTHING, Outcome, Verdict
 from reference.equivalence.compare import Agreement
+from reference.equivalence.parts import Part
 from reference.equivalence.points import Points
 from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression
-from reference.language.shapes import Shaped
 from reference.language.tokens import MAX_LENGTH
-from reference.language.writing import latex
 
 BREAKS = re.compile(r"[\r\n]+|\\\\(?![a-zA-Z])")
 FRAME = re.compile(r"\\(?:begin|end)\{(?:align|aligned|gather|equation)\*?\}|(?<!\\)&")
 CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
+OWN_NAME = re.compile(r"[^-+*/=]{1,20}")
 MAX_LINES = 30
 
 
@@ -37,7 +39,22 @@ class Side(Struct, frozen=True):
     text: str
 
 
-class DerivationKey(Struct, frozen=True, dict=True, eq=False, tag="derivation"):
+class Lines(Struct, frozen=True):
+    """The sides of a derivation, in order, and what was read of each."""
+
+    sides: Sequence[Side]
+    steps: Sequence[Formula]
+
+
+Given = Part | Formula | Lines
+Look = Callable[[Formula], object]
+
+
+def no_look(_: Formula) -> None:
+    """Where an answer is only read."""
+
+
+class DerivationKey(Key, frozen=True, dict=True, eq=False):
     """As :class:`ExpressionKey`, for an answer of several lines."""
 
     expression: Expression
@@ -61,51 +78,65 @@ class DerivationKey(Struct, frozen=True, dict=True, eq=False, tag="derivation"):
             self.aliases,
         )
 
+    def read(self, text: str) -> tuple[Given, str]:
+        return self.read_lines(text, no_look)
+
     def mark(self, text: str) -> Outcome:
+        """Line by line: what stands before an arrow is looked at before the next line is read."""
         try:
-            sides = self.asked_first(split(text))
-            if len(sides) == 1:
-                return self.last.mark(sides[0].text)
-            steps = [self.step(side) for side in sides]
+            given, understood = self.read_lines(text, self.last.check_left)
         except LanguageError as error:
             return not_understood(error)
-        understood = r" \\ ".join("= " + latex(one) for one, _ in steps)
-        for position, step in enumerate(steps):
-            before = steps[position - 1][0] if position else self.expression
-            agreement = self.follows(step, before)
-            if agreement is not Agreement.EQUAL:
-                found = outcome(agreement, self.told(sides, position), understood)
-                return replace(found, given=step[0]) if step[1] == self.shape else found
-        foreign = self.last.foreign(steps[-1][0])
-        if foreign:
-            message = f"every line is right, but in the last one {foreign}"
-            return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
-        return self.last.judge(*steps[-1], understood)
+        return self.judge(given, understood)
 
-    def asked_first(self, sides: list[Side]) -> list[Side]:
-        """The sides without the first, where that is a name of the student's own for what is asked."""
-        if len(sides) < 2 or not re.fullmatch(r"[^-+*/=]{1,20}", sides[0].text):
-            return sides
-        try:
-            self.last.read(sides[0].text)
-        except LanguageError:
-            return sides[1:]
-        return sides
+    def read_lines(self, text: str, look: Look) -> tuple[Given, str]:
+        """One line as an expression is read; of several, what each side is.
 
-    def step(self, side: Side) -> Shaped:
+        A first side that cannot be read is a name of the student's own for what is asked.
+        """
+        sides, steps = split(text), list[tuple[Formula, str]]()
+        if len(sides) > 1 and OWN_NAME.fullmatch(sides[0].text):
+            try:
+                steps.append(self.step(sides[0], look))
+            except LanguageError:
+                sides = sides[1:]
+        if len(sides) == 1:
+            return self.last.read(sides[0].text)
+        steps += [self.step(side, look) for side in sides[len(steps) :]]
+        shown = r" \\ ".join(f"= {understood}" for _, understood in steps)
+        return Lines(sides, [written for written, _ in steps]), shown
+
+    def step(self, side: Side, look: Look) -> tuple[Formula, str]:
         try:
-            return self.last.read(side.text)
+            found = self.last.read_formula(side.text)
+            look(found[0])
         except LanguageError as error:
             error.message = f"line {side.line}: {error.message}"
             raise
+        return found
 
-    def follows(self, step: Shaped, before: Expression) -> Agreement:
-        given, shape = step
-        if shape != self.shape:
+    def judge(self, given: Given, understood: str) -> Outcome:
+        if not isinstance(given, Lines):
+            return self.last.judge(given, understood)
+        for position, step in enumerate(given.steps):
+            before = given.steps[position - 1].node if position else self.expression
+            agreement = self.follows(step, before)
+            if agreement is not Agreement.EQUAL:
+                found = outcome(agreement, self.told(given.sides, position), understood)
+                return replace(found, given=step.node) if step.shape == self.shape else found
+        last = given.steps[-1]
+        foreign = self.last.foreign(last.node)
+        if foreign:
+            message = f"every line is right, but in the last one {foreign}"
+            return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
+        return self.last.compared(last.node, last.shape, understood)
+
+    def follows(self, step: Formula, before: Expression) -> Agreement:
+        if step.shape != self.shape:
             return Agreement.DIFFERENT
-        return self.last.follows(given, before)
+        return self.last.follows(step.node, before)
 
-    def told(self, sides: list[Side], position: int) -> str:
+    def told(self, sides: Sequence[Side], position: int) -> str:
         """What is said of the first side that does not follow."""
         line = sides[position].line
         if not position:
@@ -122,6 +153,17 @@ class DerivationKey(Struct, frozen=True, dict=True, eq=False, tag="derivation"):
         """Those of the last line, and a wrong line between right ones."""
         shown = self.show()
         return [*self.last.near_misses(), f"{shown}\n= 2 * ({shown})\n= {shown}"]
+
+    def first_met(
+        self, given: Sequence[Expression], others: Sequence[Expression]
+    ) -> list[int | None]:
+        return self.last.first_met(given, others)
+
+    def leeway(self) -> str:
+        return f"lines in {self.last.terms()}"
+
+    def steps(self) -> int:
+        return self.last.steps()
 
 
 def split(text: str) -> list[Side]:

@@ -9,8 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers.form import Form
-from grader.answers.number import quoted, unreadable
-from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
+from grader.answers.key import Key
+from grader.answers.number import quoted
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
+from grader.answers.passages import formulas
 from reference.derivatives.named import with_derivatives
 from reference.equivalence.compare import Agreement, Side, compare, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
@@ -22,7 +24,7 @@ from reference.equivalence.sight import Known, at_sight
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
 from reference.language.evaluating import evaluate_further
-from reference.language.expression import Apply, Expression, distinct_parts, mentioned, names
+from reference.language.expression import Apply, Expression, distinct_parts, mentioned, names, parts
 from reference.language.reading import read_sides
 from reference.language.roles import is_derivative
 from reference.language.shapes import Shaped, resolve
@@ -39,7 +41,16 @@ FORMS = {
 }
 
 
-class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
+class Formula(Struct, frozen=True):
+    """An answer that was read the long way: resolved, with its shape, and what stands before its equality sign."""
+
+    text: str
+    node: Expression
+    shape: Shape
+    left: Expression | None
+
+
+class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     """An expression of a shape, in terms of some names of a network.
 
     ``points``: values at which answers are compared with it. ``either_layout``: is the transpose right
@@ -84,7 +95,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
     def first_met(
         self,
         given: Sequence[Expression],
-        others: tuple[Expression, ...],
+        others: Sequence[Expression],
         memory: int = MEMORY,
     ) -> list[int | None]:
         """For each answer, the place of the first of some expressions that it agrees with.
@@ -101,13 +112,13 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         for one in given:
             if size > memory:
                 values, size = {}, 0
-            parts = distinct_parts(one, values)
-            evaluate_further(parts, self.points.values, values)
-            size += sum(values[id(part)].nbytes for part in parts)
+            fresh = distinct_parts(one, values)
+            evaluate_further(fresh, self.points.values, values)
+            size += sum(values[id(part)].nbytes for part in fresh)
             found.append(self.kept[id(others)].first_equal(Side(one, self.points, values)))
         return found
 
-    def first_followed(self, given: Expression, others: tuple[Expression, ...]) -> int | None:
+    def first_followed(self, given: Expression, others: Sequence[Expression]) -> int | None:
         agreements = (self.follows(given, other) for other in others)
         found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
         return next(found, None)
@@ -116,34 +127,43 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
     def kept(self) -> dict[int, Sides]:
         return {}
 
-    def mark(self, text: str) -> Outcome:
-        parts = parts_of(self)
-        part = read_part(text, parts)
-        if part is not None:
-            return self.mark_part(part, parts)
-        found = self.mark_written(text)
-        if found.understood:
-            learn_left(text, parts)
-        return found
+    def read(self, text: str) -> tuple[Part | Formula, str]:
+        part = read_part(text, parts_of(self))
+        return self.read_formula(text) if part is None else (part, part.latex)
 
-    def mark_written(self, text: str) -> Outcome:
-        """As :meth:`mark`, the long way, by which everything is read."""
+    def read_formula(self, text: str) -> tuple[Formula, str]:
+        """As :meth:`read`, the long way, by which everything is read.
+
+        Raises:
+            LanguageError: it cannot be read, or its shapes do not fit.
+        """
+        left, right = read_sides(text, self.points.network.vocabulary)
+        node, shape = self.resolved(right)
+        return Formula(text, node, shape, left), latex(node)
+
+    def unread(self, error: LanguageError) -> Outcome:
+        return not_understood(error)
+
+    def judge(self, given: Part | Formula, understood: str) -> Outcome:
+        if isinstance(given, Part):
+            return self.judge_part(given, understood)
         try:
-            given, shape = self.read(text)
+            self.check_left(given)
         except LanguageError as error:
             return not_understood(error)
-        return self.looked_at(given, shape, latex(given))
+        learn_left(given.text, parts_of(self))
+        return self.looked_at(given.node, given.shape, understood)
 
-    def mark_part(self, given: Part, parts: Parts) -> Outcome:
+    def judge_part(self, given: Part, understood: str) -> Outcome:
         """What is to be said of an answer that is a part; most is told at sight."""
         if given.usable and given.shape == self.shape and self.form is Form.ANY:
-            agreement = at_sight(given, self.side, parts)
+            agreement = at_sight(given, self.side, parts_of(self))
             if agreement is Agreement.EQUAL:
-                return Outcome(Verdict.CORRECT, ALL, "", given.latex)
+                return Outcome(Verdict.CORRECT, ALL, "", understood)
             if agreement is Agreement.DIFFERENT:
-                return Outcome(Verdict.INCORRECT, NOTHING, DIFFERENT, given.latex, given.node)
+                return Outcome(Verdict.INCORRECT, NOTHING, DIFFERENT, understood, given.node)
         side = Known(given, self.points)
-        return self.looked_at(given.node, given.shape, given.latex, side)
+        return self.looked_at(given.node, given.shape, understood, side)
 
     def looked_at(
         self,
@@ -157,23 +177,10 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         if foreign:
             found = Outcome(Verdict.INCORRECT, NOTHING, foreign, understood)
         else:
-            found = self.judge(given, shape, understood, side)
+            found = self.compared(given, shape, understood, side)
         if found.verdict is Verdict.INCORRECT and shape == self.shape:
             return replace(found, given=given)
         return found
-
-    def read(self, text: str) -> Shaped:
-        """An answer as a resolved expression, with its shape.
-
-        Raises:
-            LanguageError: it cannot be read, its shapes do not fit, or it says that it is something
-                else than what is asked.
-        """
-        left, right = read_sides(text, self.points.network.vocabulary)
-        given = self.resolved(right)
-        if left is not None and any(map(is_derivative, mentioned(left))):
-            self.check_left(left)
-        return given
 
     def resolved(self, written: Expression) -> Shaped:
         """A written expression, whose derivatives may be any that the network has."""
@@ -198,9 +205,15 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
     def further(self) -> dict[tuple[str, ...], Points]:
         return {}
 
-    def check_left(self, left: Expression) -> None:
-        """The left side of an equation, if it is a derivative, is the one that is asked for."""
-        value, shape = self.resolved(left)
+    def check_left(self, given: Formula) -> None:
+        """What stands before the equality sign, if it is a derivative, is the one that is asked for.
+
+        Raises:
+            LanguageError: it is something else, or its shapes do not fit.
+        """
+        if given.left is None or not any(map(is_derivative, mentioned(given.left))):
+            return
+        value, shape = self.resolved(given.left)
         if shape == self.shape and self.agreement(value) is Agreement.DIFFERENT:
             message = f"what stands before the equality sign, {quoted(plain(value), 60)}, is not what is asked for"
             raise ReadingError(message, 1)
@@ -215,7 +228,7 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         listed = ", ".join(self.allowed) or "numbers alone"
         return f"'{found[0]}' is not allowed here: write it in terms of {listed}"
 
-    def judge(
+    def compared(
         self,
         given: Expression,
         shape: Shape,
@@ -250,6 +263,22 @@ class ExpressionKey(Struct, frozen=True, dict=True, eq=False, tag="expression"):
         if self.shape[0] != self.shape[1] and not self.either_layout:
             misses.append(f"{text}^T")
         return misses
+
+    def leeway(self) -> str:
+        return f"a formula in {self.terms()}"
+
+    def terms(self) -> str:
+        """The names, the form and the layouts in which it may be written."""
+        layout = "either layout" if self.either_layout else "one layout"
+        return f"{', '.join(self.allowed)}; form: {self.form}; {layout}"
+
+    def steps(self) -> int:
+        """The operations in it."""
+        return sum(isinstance(node, Apply) for node in parts(self.expression))
+
+    def candidates(self, text: str) -> list[str]:
+        """But for a name in terms of which it is to be written."""
+        return [part for part in formulas(text) if part.strip() not in self.allowed]
 
 
 @functools.lru_cache(maxsize=TABLES)

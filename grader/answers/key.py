@@ -1,31 +1,108 @@
-"""The answer shapes there are."""
+"""What the rest of gradmark asks of a key, whatever the shape of the answer."""
 
 from __future__ import annotations
 
-from grader.answers.chain import ChainKey
-from grader.answers.choice import ChoiceKey
-from grader.answers.count import CountKey
-from grader.answers.derivation import DerivationKey
-from grader.answers.expression import ExpressionKey
-from grader.answers.matching import MatchKey
-from grader.answers.matrix import MatrixKey
-from grader.answers.number import NumberKey
-from grader.answers.ordering import OrderKey
-from grader.answers.several import SeveralKey
-from grader.answers.shape import ShapeKey
-from grader.answers.text import TextKey
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-Key = (
-    NumberKey
-    | MatrixKey
-    | CountKey
-    | ShapeKey
-    | ChoiceKey
-    | SeveralKey
-    | MatchKey
-    | OrderKey
-    | TextKey
-    | ExpressionKey
-    | DerivationKey
-    | ChainKey
-)
+from msgspec import Struct
+
+from grader.answers.outcome import Outcome, unreadable
+from reference.language.errors import LanguageError
+
+if TYPE_CHECKING:
+    from grader.answers.text import HandedIn
+
+
+class Key(Struct, frozen=True):
+    r"""The right answer of one blank; it says everything about itself, so that nobody asks which kind it is.
+
+    A key reads, judges, shows itself and knows near misses. What else is asked has an answer that fits most
+    keys, and a key gives its own where that one does not fit. The smallest key:
+
+    >>> from grader.answers import ALL, NOTHING, Key, Outcome, Verdict
+    >>> class YearKey(Key, frozen=True):
+    ...     year: int
+    ...
+    ...     def read(self, text):
+    ...         if not text.strip().isdecimal():
+    ...             raise LanguageError("expected a year, as 1986")
+    ...         return int(text), text.strip()
+    ...
+    ...     def judge(self, given, understood):
+    ...         if given == self.year:
+    ...             return Outcome(Verdict.CORRECT, ALL, "", understood)
+    ...         return Outcome(Verdict.INCORRECT, NOTHING, "another year", understood, given)
+    ...
+    ...     def show(self):
+    ...         return str(self.year)
+    ...
+    ...     def near_misses(self):
+    ...         return [str(self.year - 1), str(self.year + 1)]
+    >>> key = YearKey(1986)
+    >>> [key.mark(text).verdict.value for text in (key.show(), "1943", "long ago")]
+    ['correct', 'incorrect', 'unreadable']
+    >>> key.mark("1943").given, key.tolerance(), key.steps()
+    (1943, 'exact', 0)
+    """
+
+    @abstractmethod
+    def read(self, text: str) -> tuple[Any, str]:
+        """An answer as it is understood, and its LaTeX; both are free of what the right answer is.
+
+        Raises:
+            LanguageError: it cannot be read.
+        """
+
+    @abstractmethod
+    def judge(self, given: Any, understood: str) -> Outcome:
+        """The outcome for what was read; what is wrong and may be looked at again travels along as ``given``."""
+
+    @abstractmethod
+    def show(self) -> str:
+        """A text that is marked correct; of what a person marks, the rubric."""
+
+    @abstractmethod
+    def near_misses(self) -> list[str]:
+        """Texts that must not be marked correct, though they nearly are."""
+
+    def mark(self, text: str) -> Outcome:
+        """Read an answer, once, and judge it."""
+        try:
+            given, understood = self.read(text)
+        except LanguageError as error:
+            return self.unread(error)
+        return self.judge(given, understood)
+
+    def unread(self, error: LanguageError) -> Outcome:
+        """The outcome for a text that was not read."""
+        return unreadable(error)
+
+    def first_met(self, given: Sequence[Any], others: Sequence[Any]) -> list[int | None]:
+        """For each wrong answer, the place of the first of some wrong results that it is, all of them as they were read."""
+        return [others.index(one) if one in others else None for one in given]
+
+    def tolerance(self) -> str:
+        """How far an answer may be off, for the table of keys that staff read."""
+        return "exact"
+
+    def leeway(self) -> str:
+        """What is right besides the key itself, in full, for staff to compare two versions by."""
+        return ""
+
+    def steps(self) -> int:
+        """How many steps lead to a key that every variant of a structure has; what is drawn is counted elsewhere."""
+        return 0
+
+    def candidates(self, text: str) -> list[str]:
+        """The parts of an author's text that might give the answer away."""
+        return []
+
+    def right_options(self) -> list[bool]:
+        """Which of the options are right, in the order shown; nothing where there are no options to choose."""
+        return []
+
+    def handed_in(self, student: str, exercise: str, blank: str, text: str) -> HandedIn | None:
+        """An answer for a person to mark; nothing where we mark it."""
+        return None

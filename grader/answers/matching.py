@@ -6,36 +6,35 @@ import re
 from fractions import Fraction
 from itertools import pairwise
 
-from msgspec import Struct
-
+from grader.answers.key import Key
 from grader.answers.letters import LETTERS, plain
-from grader.answers.number import quoted, unreadable
+from grader.answers.number import quoted
 from grader.answers.outcome import ALL, Outcome, Verdict
-from reference.language.errors import LanguageError, ReadingError
+from reference.language.errors import ReadingError
 
 TOKEN = re.compile(r"and\b|([0-9]+|[a-z])|[\s,;:.=&()\[\]{}<>→↦⇒–—−-]+")
 EXPECTED = "expected pairs such as 1b 2a"
 
 
-class MatchKey(Struct, frozen=True, tag="match"):
+class MatchKey(Key, frozen=True):
     """``letters``: what belongs to each item, in their order; ``shown``: how many letters there are."""
 
     letters: str
     shown: int
 
-    def mark(self, text: str) -> Outcome:
-        try:
-            given = read_pairs(text, len(self.letters), LETTERS[: self.shown])
-        except LanguageError as error:
-            return unreadable(error)
+    def read(self, text: str) -> tuple[dict[int, str], str]:
+        given = read_pairs(text, len(self.letters), LETTERS[: self.shown])
+        pairs = ", ".join(f"{number}{given[number]}" for number in sorted(given))
+        return given, rf"\text{{{pairs}}}"
+
+    def judge(self, given: dict[int, str], understood: str) -> Outcome:
         right = sum(self.letters[number - 1] == letter for number, letter in given.items())
-        understood = ", ".join(f"{number}{given[number]}" for number in sorted(given))
         if right == len(self.letters):
-            return Outcome(Verdict.CORRECT, ALL, "", rf"\text{{{understood}}}")
+            return Outcome(Verdict.CORRECT, ALL, "", understood)
         message = f"{right} of {len(self.letters)} pairs are right"
         verdict = Verdict.PARTIAL if right else Verdict.INCORRECT
         share = Fraction(right, len(self.letters))
-        return Outcome(verdict, share, message, rf"\text{{{understood}}}")
+        return Outcome(verdict, share, message, understood)
 
     def show(self) -> str:
         return written(self.letters)

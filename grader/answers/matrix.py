@@ -10,20 +10,20 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from msgspec import Struct
-
+from grader.answers.key import Key
 from grader.answers.number import (
     Rows,
     agrees,
     quoted,
     read_number,
+    rounded,
     show_number,
     unlabelled,
-    unreadable,
 )
 from grader.answers.outcome import NOTHING, Outcome, Verdict
+from grader.answers.passages import numbers
 from reference.language.dimensions import describe
-from reference.language.errors import LanguageError, ReadingError
+from reference.language.errors import ReadingError
 
 MAX_LENGTH = 20_000
 MAX_ENTRIES = 2_000
@@ -32,17 +32,16 @@ LATEX = re.compile(r"\\begin\s*\{([bp]?matrix)\}(.*?)\\end\s*\{\1\}", re.DOTALL)
 APART = re.compile(r"[\d.]\s+[-+−]?[\d.]")  # two numbers with a space between, as in 3 -4
 
 
-class MatrixKey(Struct, frozen=True, tag="matrix"):
+class MatrixKey(Key, frozen=True):
     """Rows of values, each right within its own distance."""
 
     values: Rows
     within: Rows
 
-    def mark(self, text: str) -> Outcome:
-        try:
-            given, understood = read_matrix(text)
-        except LanguageError as error:
-            return unreadable(error)
+    def read(self, text: str) -> tuple[Rows, str]:
+        return read_matrix(text)
+
+    def judge(self, given: Rows, understood: str) -> Outcome:
         expected, found = size(self.values), size(given)
         if found != expected:
             return Outcome(Verdict.INCORRECT, NOTHING, self.wrong_shape(given), understood)
@@ -55,7 +54,7 @@ class MatrixKey(Struct, frozen=True, tag="matrix"):
         message = (
             f"{sum(map(sum, right))} of {expected[0] * expected[1]} entries are right: {shown}"
         )
-        return Outcome(verdict, share, message, understood)
+        return Outcome(verdict, share, message, understood, given)
 
     def compare(self, given: Rows) -> list[list[bool]]:
         return [
@@ -90,14 +89,16 @@ class MatrixKey(Struct, frozen=True, tag="matrix"):
             misses.append(repr(transpose(self.values)))
         return misses
 
+    def tolerance(self) -> str:
+        """Of the entry that may be off farthest."""
+        return f"± {rounded(max(max(row) for row in self.within))}"
 
-def matrix_rows(text: str, shape: tuple[int, int]) -> Rows | None:
-    """The entries of an answer; nothing where it is no matrix of the shape."""
-    try:
-        given = read_matrix(text)[0]
-    except LanguageError:
-        return None
-    return given if size(given) == shape else None
+    def leeway(self) -> str:
+        rows = [", ".join(rounded(entry) for entry in row) for row in self.within]
+        return f"± [{'; '.join(rows)}]"
+
+    def candidates(self, text: str) -> list[str]:
+        return numbers(text)
 
 
 def size(rows: Rows) -> tuple[int, int]:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
+from grader.answers.key import Key
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
-from reference.language.errors import LanguageError, ReadingError
+from grader.answers.passages import numbers
+from reference.language.errors import ReadingError
 from reference.language.evaluating import evaluate
 from reference.language.reading import MAX_LENGTH, read
 from reference.language.shapes import resolve
@@ -25,22 +26,22 @@ Rows = list[list[float]]
 Array = NDArray[np.float64]
 Values = TypeVar("Values", float, Array)
 
+CLOSE = "close, but not within the tolerance: carry more decimals"
 NOISE = 1e-9  # of the arithmetic itself, relative to the value
 
 
-class NumberKey(Struct, frozen=True, tag="number"):
+class NumberKey(Key, frozen=True):
     """``value``, right within ``within`` either way."""
 
     value: float
     within: float
 
-    def mark(self, text: str) -> Outcome:
-        try:
-            given, understood = read_number(text)
-        except LanguageError as error:
-            return unreadable(error)
+    def read(self, text: str) -> tuple[float, str]:
+        return read_number(text)
+
+    def judge(self, given: float, understood: str) -> Outcome:
         right = agrees(given, self.value, self.within)
-        return judged(right, close(given, self.value, self.within), understood)
+        return judged(right, close(given, self.value, self.within), given, understood)
 
     def show(self) -> str:
         return show_number(self.value)
@@ -53,6 +54,15 @@ class NumberKey(Struct, frozen=True, tag="number"):
             misses.append(repr(-self.value))
         return misses
 
+    def tolerance(self) -> str:
+        return f"± {rounded(self.within)}"
+
+    def leeway(self) -> str:
+        return self.tolerance()
+
+    def candidates(self, text: str) -> list[str]:
+        return numbers(text)
+
 
 def agrees(given: Values, value: Values, within: Values) -> Any:
     """Is ``given`` within the distance, but for the last bits of the arithmetic? Of arrays, entry by entry."""
@@ -64,13 +74,11 @@ def close(given: Values, value: Values, within: Values) -> Any:
     return abs(given - value) <= 10 * within
 
 
-def judged(right: bool, close: bool, understood: str) -> Outcome:
+def judged(right: bool, close: bool, given: float, understood: str) -> Outcome:
     if right:
         return Outcome(Verdict.CORRECT, ALL, "", understood)
-    message = "close, but not within the tolerance: carry more decimals"
-    return Outcome(
-        Verdict.INCORRECT, NOTHING, message if close else "not within the tolerance", understood
-    )
+    message = CLOSE if close else "not within the tolerance"
+    return Outcome(Verdict.INCORRECT, NOTHING, message, understood, given)
 
 
 def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome | None]:
@@ -84,22 +92,19 @@ def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome
     given = np.array([float(texts[place]) for place in plain])
     keys = given, values[plain], within[plain]
     right, near = agrees(*keys).tolist(), close(*keys).tolist()
-    for place, is_right, is_close in zip(plain, right, near, strict=True):
-        found[place] = judged(is_right, is_close, texts[place])
+    for place, is_right, is_close, value in zip(plain, right, near, given.tolist(), strict=True):
+        found[place] = judged(is_right, is_close, value, texts[place])
     return found
-
-
-def number_rows(text: str) -> Rows | None:
-    """An answer as a matrix of one entry; nothing where it is no number."""
-    try:
-        return [[read_number(text)[0]]]
-    except LanguageError:
-        return None
 
 
 def show_number(value: float) -> str:
     """Ten significant digits, without an exponent where it reads well."""
     return format(value + 0.0, ".10g")  # 0.0, as there is a -0.0
+
+
+def rounded(within: float) -> str:
+    """A distance to three significant digits."""
+    return show_number(float(f"{within:.3g}"))
 
 
 def read_number(text: str) -> tuple[float, str]:
@@ -166,9 +171,3 @@ def decimal_point(text: str) -> str:
 def quoted(text: str, length: int = 40) -> str:
     """The beginning of a student's text, in which every character can be seen."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in text.strip()[:length])
-
-
-def unreadable(error: LanguageError) -> Outcome:
-    """The outcome for a text that we could not read; it says where."""
-    place = f"column {error.column}: " if error.column else ""
-    return Outcome(Verdict.UNREADABLE, NOTHING, place + error.message)

@@ -5,27 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from msgspec import Struct
-
+from grader.answers.key import Key
 from grader.answers.letters import letter, listed, read_letters
-from grader.answers.number import unreadable
 from grader.answers.outcome import ALL, Outcome, Verdict
-from reference.language.errors import LanguageError
 
 
-class OrderKey(Struct, frozen=True, tag="order"):
+class OrderKey(Key, frozen=True):
     """The ids of the lines in their right order, and the ids of all that are shown, as they are shown."""
 
     right: tuple[str, ...]
     options: tuple[str, ...]
 
-    def mark(self, text: str) -> Outcome:
+    def read(self, text: str) -> tuple[list[str], str]:
+        given = read_letters(text, self.options)
+        return given, listed(letter(self.options, one) for one in given)
+
+    def judge(self, given: list[str], understood: str) -> Outcome:
         """A share for the longest part in the right order, less one for each line that does not belong."""
-        try:
-            given = read_letters(text, self.options)
-        except LanguageError as error:
-            return unreadable(error)
-        understood = listed(letter(self.options, one) for one in given)
         if given == [*self.right]:
             return Outcome(Verdict.CORRECT, ALL, "", understood)
         placed = common(given, self.right)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from msgspec import Struct
 
-from reference.language.expression import Expression
+from reference.language.errors import LanguageError
 
 
 class Verdict(StrEnum):
@@ -29,11 +30,18 @@ ALL, NOTHING = Fraction(1), Fraction(0)  # of the points; these very objects whe
 class Outcome(Struct, frozen=True):
     """What one answer shape says of one answer; ``share`` of the points, from 0 to 1.
 
-    ``given``: a wrong expression of the right shape, for another look at it.
+    ``given``: a wrong answer as its key read it, where another look at it may tell more; nothing where its shape
+    is wrong. Many outcomes are held at a time, so it is small: a number, rows of numbers, an expression.
     """
 
     verdict: Verdict
     share: Fraction = NOTHING
     message: str = ""
     understood: str = ""  # LaTeX
-    given: Expression | None = None
+    given: Any = None
+
+
+def unreadable(error: LanguageError) -> Outcome:
+    """The outcome for a text that we could not read; it says where."""
+    place = f"column {error.column}: " if error.column else ""
+    return Outcome(Verdict.UNREADABLE, NOTHING, place + error.message)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from fractions import Fraction
 
-from msgspec import Struct
-
+from grader.answers.key import Key
 from grader.answers.letters import letter, listed, plain, read_letters
-from grader.answers.number import unreadable
 from grader.answers.outcome import ALL, Outcome, Verdict
-from reference.language.errors import LanguageError
 
 NONE = "none"
 
@@ -23,26 +20,25 @@ class Scoring(StrEnum):
     PENALISED = "penalised"  # right ones chosen less wrong ones, as a share of the right ones
 
 
-class SeveralKey(Struct, frozen=True, tag="several"):
+class SeveralKey(Key, frozen=True):
     """The ids of the right options, and the ids of all in the order shown."""
 
     right: tuple[str, ...]
     options: tuple[str, ...]
     scoring: Scoring = Scoring.ALL
 
-    def mark(self, text: str) -> Outcome:
-        try:
-            chosen = set() if plain(text) == NONE else {*read_letters(text, self.options)}
-        except LanguageError as error:
-            return unreadable(error)
-        letters = [letter(self.options, one) for one in self.options if one in chosen]
-        if chosen == {*self.right}:
-            return Outcome(Verdict.CORRECT, ALL, "", listed(letters))
-        share = self.share(chosen)
-        judged = len(self.options) - len(chosen ^ {*self.right})
+    def read(self, text: str) -> tuple[set[str], str]:
+        chosen = set() if plain(text) == NONE else {*read_letters(text, self.options)}
+        return chosen, listed(letter(self.options, one) for one in self.options if one in chosen)
+
+    def judge(self, given: set[str], understood: str) -> Outcome:
+        if given == {*self.right}:
+            return Outcome(Verdict.CORRECT, ALL, "", understood)
+        share = self.share(given)
+        judged = len(self.options) - len(given ^ {*self.right})
         message = f"{judged} of {len(self.options)} options are judged rightly"
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
-        return Outcome(verdict, share, message, listed(letters))
+        return Outcome(verdict, share, message, understood)
 
     def share(self, chosen: set[str]) -> Fraction:
         """What a choice that is not all right is worth."""
@@ -65,3 +61,6 @@ class SeveralKey(Struct, frozen=True, tag="several"):
     def near_misses(self) -> list[str]:
         """Every option judged the other way."""
         return [self.shown({*self.right} ^ {option}) for option in self.options]
+
+    def right_options(self) -> list[bool]:
+        return [option in self.right for option in self.options]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from msgspec import Struct
-
 from grader.answers.count import agrees, read_count
-from grader.answers.number import unreadable
-from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
+from grader.answers.key import Key
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from reference.counting.polynomial import Rational
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply
@@ -24,17 +22,23 @@ MAX_BRACKETS = 10
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 
-class ShapeKey(Struct, frozen=True, tag="shape"):
+class ShapeKey(Key, frozen=True):
     """Rows and columns in the plain syntax, over the sizes that an answer may use."""
 
     rows: str
     columns: str
     names: tuple[str, ...] = ()
 
-    def mark(self, text: str) -> Outcome:
+    @property
+    def right(self) -> list[Rational]:
+        return [read_count(one, self.names).total for one in (self.rows, self.columns)]
+
+    def read(self, text: str) -> tuple[list[Rational], str]:
+        return read_shape(text, self.names)
+
+    def judge(self, given: list[Rational], understood: str) -> Outcome:
+        expected = self.right
         try:
-            given, understood = read_shape(text, self.names)
-            expected = [read_count(one, self.names)[0] for one in (self.rows, self.columns)]
             right = [agrees(one, other) for one, other in zip(given, expected, strict=True)]
             swapped = [agrees(one, other) for one, other in zip(given, expected[::-1], strict=True)]
         except LanguageError as error:
@@ -58,6 +62,13 @@ class ShapeKey(Struct, frozen=True, tag="shape"):
         if self.rows != self.columns:
             misses.append(f"({self.columns}, {self.rows})")
         return misses
+
+    def leeway(self) -> str:
+        return f"in {', '.join(self.names)}"
+
+    def steps(self) -> int:
+        """The terms of both numbers."""
+        return sum(len(one.top) for one in self.right)
 
 
 def read_shape(text: str, names: tuple[str, ...]) -> tuple[list[Rational], str]:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from grader.answers.key import Key
 from grader.answers.outcome import Outcome, Verdict
 
 WAITING = "a person has to mark this text"
@@ -25,12 +26,15 @@ class Criterion(Struct, frozen=True, forbid_unknown_fields=True):
     weight: Annotated[float, Meta(gt=0, le=1000)] = 1
 
 
-class TextKey(Struct, frozen=True, tag="text"):
+class TextKey(Key, frozen=True):
     """``rubric``: what a text is marked by, criterion by criterion."""
 
     rubric: dict[str, Criterion]
 
-    def mark(self, text: str) -> Outcome:
+    def read(self, text: str) -> tuple[str, str]:
+        return text, ""
+
+    def judge(self, given: str, understood: str) -> Outcome:
         return Outcome(Verdict.WAITING, message=WAITING)
 
     def awarded(self, met: Mapping[str, Fraction], remark: str = "") -> Outcome:
@@ -54,6 +58,16 @@ class TextKey(Struct, frozen=True, tag="text"):
     def near_misses(self) -> list[str]:
         """Any text will do: none is marked without a person."""
         return ["as above"]
+
+    def tolerance(self) -> str:
+        return "marked by a person"
+
+    def steps(self) -> int:
+        """One for each criterion."""
+        return len(self.rubric)
+
+    def handed_in(self, student: str, exercise: str, blank: str, text: str) -> HandedIn:
+        return HandedIn(student, exercise, blank, text, self)
 
 
 class HandedIn(Struct, frozen=True):

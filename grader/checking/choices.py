@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from grader.answers import ChoiceKey, SeveralKey
 from grader.bank import fill
 from grader.bank import placeholders as placeholders_in
 from grader.checking.subject import Subject
@@ -67,14 +66,8 @@ def offered(variant: Variant, blank: Blank) -> Row | None:
     if not isinstance(blank.source, Drawn):
         return None
     order = variant.solved.columns.orders[blank.address][variant.row]
-    match blank.source.pool.key(order):
-        case ChoiceKey(right=one):
-            right = [option == one for option in order]
-        case SeveralKey(right=several):
-            right = [option in several for option in order]
-        case _:
-            return None
-    return blank.source.pool.shown(order)[1], right
+    right = blank.source.pool.key(order).right_options()
+    return (blank.source.pool.shown(order)[1], right) if right else None
 
 
 def given_away(subject: Subject, address: str, rows: list[Row]) -> Iterator[Problem]:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from msgspec import Struct
 
-from grader.answers import DerivationKey, ExpressionKey
 from grader.bank import Exercise
 from grader.checking.choices import choices
 from grader.checking.data import data
@@ -25,9 +24,9 @@ from grader.checking.kinds import KINDS
 from grader.checking.points import points
 from grader.checking.subject import Subject, first_of_each
 from grader.checking.texts import texts
-from grader.drawing import Spread, Survival, Variant, distinct, wrong_count_keys, wrong_expressions
+from grader.drawing import Spread, Survival, Variant, distinct, wrong_expressions, wrong_totals
 from grader.errors import AuthorError, Problem
-from grader.model import Count, Fixed
+from grader.model import Count, Symbolic
 
 Group = Callable[[Subject], Iterator[Problem]]
 
@@ -147,10 +146,10 @@ def misconceptions(variant: Variant) -> set[str]:
     }
     for blank in solved.model.blanks:
         match blank.source:
-            case Fixed(ExpressionKey() | DerivationKey() as key):
-                wrong = wrong_expressions(solved.model, blank.address, key)[0]
+            case Symbolic() as asked:
+                wrong = wrong_expressions(solved.model, blank.address, asked)[0]
                 found |= {one.name for one in wrong}
             case Count() as count:
-                keys = wrong_count_keys(solved.model, count, solved.sizes(row))
-                found |= {one.name for one, _ in keys}
+                totals = wrong_totals(solved.model, count, solved.sizes(row))
+                found |= {one.name for one, _ in totals}
     return found

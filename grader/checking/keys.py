@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.answers import Key, TextKey, Verdict
+from grader.answers import Key, Verdict
 from grader.checking.subject import Subject, each_key
 from grader.errors import Problem
+
+RIGHT = (Verdict.CORRECT, Verdict.WAITING)  # for a person, who has the rubric
 
 
 def keys(subject: Subject) -> Iterator[Problem]:
@@ -23,7 +25,7 @@ def misjudged(key: Key) -> Iterator[tuple[str, str]]:
     """(code, message) of what a key is wrong about."""
     shown = key.show()
     verdict = key.mark(shown).verdict
-    if verdict is not (Verdict.WAITING if isinstance(key, TextKey) else Verdict.CORRECT):
+    if verdict not in RIGHT:
         yield "key-rejected", f"the key '{shown}' is marked {verdict}"
     for miss in key.near_misses():
         if key.mark(miss).verdict is Verdict.CORRECT:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from msgspec import Struct
 
-from grader.answers import ChoiceKey, CountKey, ExpressionKey, MatrixKey, NumberKey, Verdict
+from grader.answers import Key, Verdict, formulas
 from grader.bank import fill
 from grader.bank import placeholders as left_over
+from grader.checking.choices import Row, offered
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import AuthorError, Place, Problem
@@ -21,8 +21,6 @@ from reference.language.errors import LanguageError
 from reference.language.reading import read
 
 IMAGE = re.compile(r"!\[\s*\](?=\()")
-MATH = re.compile(r"\$\$?([^$]+)\$\$?")
-NUMBER = re.compile(r"(?<![\w.,/^{\\])[-−]?[0-9]+(?:\.[0-9]+)?(?![\w,/^}]|\.[0-9])")
 UNKNOWN = re.compile(r"unknown name '([^']+)'")
 LONE = re.compile(r"(\\?[A-Za-z]+|[^\W\d_])(_\{?[a-z]{1,2}\}?)?")  # words may introduce it
 OFTEN = 0.9  # of the variants in which a part of the text is the answer: more than chance
@@ -98,7 +96,7 @@ def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
     model = variant.solved.model
     if not model.printed.shapes:
         return
-    for formula in MATH.findall(text):
+    for formula in formulas(text):
         try:
             read(formula, model.complete.vocabulary)
         except LanguageError as error:
@@ -117,7 +115,9 @@ def leaks(subject: Subject) -> Iterator[Problem]:
                 trivial = blank.value is not None and blank.value.may_be_trivial
                 if passage.question in ("", blank.question) and not trivial:
                     address = blank.address
-                    parts = answers_in(passage, keys[address][1], model.pools.get(address))
+                    parts = answers_in(passage, keys[address][1])
+                    if passage.place.path.endswith(".ask"):
+                        parts += options_in(passage, offered(variant, blank))
                     told.setdefault((id(model), passage.place.path, address), []).extend(parts[:1])
     variants = Counter(id(variant.solved.model) for variant in subject.variants)
     for (model_id, path, address), parts in told.items():
@@ -126,22 +126,16 @@ def leaks(subject: Subject) -> Iterator[Problem]:
             yield subject.problem_at("leak", subject.at.moved(path), parts[0], message)
 
 
-def answers_in(passage: Passage, key: Any, pool: Any) -> list[str]:
+def answers_in(passage: Passage, key: Key) -> list[str]:
     """The parts of a text that would be marked right."""
-    parts: list[str] = []
-    if isinstance(key, NumberKey | MatrixKey) or (isinstance(key, CountKey) and not key.names):
-        parts = NUMBER.findall(passage.text)
-    elif isinstance(key, ExpressionKey | CountKey):
-        parts = MATH.findall(passage.text)
-    elif isinstance(key, ChoiceKey) and pool is not None and passage.place.path.endswith(".ask"):
-        right = pool.shown(key.options)[1][key.options.index(key.right)]
-        told = right.strip(" .").casefold() in passage.text.casefold()
-        return [right] if told and len(right.split()) >= WORDS else []
     return [
-        part for part in parts if key.mark(part).verdict is Verdict.CORRECT and not bare(part, key)
+        part for part in key.candidates(passage.text) if key.mark(part).verdict is Verdict.CORRECT
     ]
 
 
-def bare(part: str, key: Any) -> bool:
-    """Is it no more than one of the names in terms of which the answer is given?"""
-    return isinstance(key, ExpressionKey) and part.strip() in key.allowed
+def options_in(passage: Passage, row: Row | None) -> list[str]:
+    """The one right option, if the text has its words."""
+    right = [text for text, is_right in zip(*row, strict=True) if is_right] if row else []
+    if len(right) != 1 or len(right[0].split()) < WORDS:
+        return []
+    return right if right[0].strip(" .").casefold() in passage.text.casefold() else []

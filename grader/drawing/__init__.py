@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from grader.drawing.solving import Flags, Solved, batched, by_rounding, distance, solve
     from grader.drawing.variant import Variant, offers, printed_variant, restored
     from grader.drawing.variety import about, distinct
-    from grader.drawing.wrong_answers import wrong_count_keys, wrong_expressions
+    from grader.drawing.wrong_answers import wrong_expressions, wrong_totals
 else:
     __getattr__ = lazy(__name__)
 
@@ -44,6 +44,6 @@ __all__ = [
     "survey",
     "variant_of",
     "variants",
-    "wrong_count_keys",
     "wrong_expressions",
+    "wrong_totals",
 ]

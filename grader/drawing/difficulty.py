@@ -8,29 +8,19 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from grader.answers import (
-    ChainKey,
-    CountKey,
-    DerivationKey,
-    ExpressionKey,
-    ShapeKey,
-    TextKey,
-    read_count,
-)
 from grader.drawing.random_words import Seed
 from grader.drawing.variant import Variant
-from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved
+from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved, Symbolic
 from reference.counting.polynomial import Terms
 from reference.derivatives.effort import Written, prepare
 from reference.derivatives.rounding import origin
-from reference.language.expression import Apply, parts
 from reference.language.roles import answer_name
 from reference.language.values import Array
 from reference.network import Network
@@ -139,10 +129,8 @@ def of_structure(model: Model) -> Difficulty:
         match blank.source:
             case DataSufficiency(question):
                 steps += sum(map(facts, needed(question.proved)))
-            case Fixed(key):
-                steps += SIZES[type(key)](key)
-            case Count(names=[_, *_], in_symbols=key):
-                steps += in_symbols(key)
+            case Fixed(key) | Symbolic(key) | Count(names=[_, *_], in_symbols=key):
+                steps += key.steps()
     return Difficulty(steps=steps)
 
 
@@ -185,25 +173,6 @@ def facts(proof: Proved) -> int:
     assert isinstance(decision, Insufficient)  # what is not decided has no key
     pairs = ((decision.first[name], decision.second[name]) for name in decision.first)
     return sum(pair != (1, 1) for pair in pairs)
-
-
-def in_symbols(key: CountKey | ShapeKey) -> int:
-    """The terms of a count, or of both numbers of a shape."""
-    texts = [key.text] if isinstance(key, CountKey) else [key.rows, key.columns]
-    return sum(len(read_count(text, key.names)[0].top) for text in texts)
-
-
-def operations(key: ExpressionKey | DerivationKey) -> int:
-    return sum(isinstance(node, Apply) for node in parts(key.expression))
-
-
-# Kind of key → how large a key is that every variant of a structure has, in steps.
-SIZES: dict[type, Callable[[Any], int]] = {
-    ExpressionKey: operations,
-    DerivationKey: operations,
-    ChainKey: lambda key: sum(len(route) - 1 for route in key.routes),
-    TextKey: lambda key: len(key.rubric),
-}
 
 
 def of_blank(blank: Blank, variant: Variant) -> Difficulty:

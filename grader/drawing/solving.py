@@ -9,13 +9,22 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.answers import Key, MatrixKey, NumberKey, Rows, matrix_rows, number_rows
+from grader.answers import Key
 from grader.bank import Tolerance
 from grader.drawing.batch import Columns, stacked
 from grader.drawing.wrong_answers import Mistake, wrong_values
-from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Value
+from grader.model import (
+    Blank,
+    Count,
+    DataSufficiency,
+    Drawn,
+    Fixed,
+    Model,
+    Symbolic,
+    Value,
+    drawn_value,
+)
 from reference.derivatives.rounding import Rounding, prepare
-from reference.language.dimensions import SCALAR
 from reference.language.values import Array
 
 Flags = NDArray[np.bool_]
@@ -83,27 +92,16 @@ class Solved(Struct, frozen=True, dict=True):
     def key(self, blank: Blank, row: int) -> Key:
         match blank.source:
             case Value(target):
-                return self.value_key(target, row)
+                shape = self.model.network.shapes[target]
+                return drawn_value(shape, self.values[target][row], self.within[target][row])
             case Count() as count:
                 return count.key(self.sizes(row))
             case Drawn(pool):
                 return pool.key(self.columns.orders[blank.address][row])
             case DataSufficiency(question):
                 return question.key
-            case Fixed(key):
+            case Fixed(key) | Symbolic(key):
                 return key
-
-    def value_key(self, target: str, row: int) -> NumberKey | MatrixKey:
-        value, within = self.values[target][row], self.within[target][row]
-        if self.model.network.shapes[target] == SCALAR:
-            return NumberKey(float(value[0, 0]), float(within[0, 0]))
-        return MatrixKey(value.tolist(), within.tolist())
-
-    def rows(self, target: str, text: str) -> Rows | None:
-        """What a student gave for a number or matrix; nothing where that cannot be told or has another shape."""
-        if self.model.network.shapes[target] == SCALAR:
-            return number_rows(text)
-        return matrix_rows(text, self.values[target].shape[-2:])
 
     def sizes(self, row: int) -> dict[str, int]:
         """The sizes of one variant."""

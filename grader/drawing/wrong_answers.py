@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers import CountKey, DerivationKey, ExpressionKey
-from grader.model import Count, Model
+from grader.answers import Counted
+from grader.model import Count, Model, Symbolic
 from reference.counting import polynomial
 from reference.equivalence.points import Points
+from reference.language.errors import LanguageError
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Expression
 from reference.language.roles import Role, answer_name, role
@@ -102,11 +104,11 @@ def wrong_values(model: Model, known: Mapping[str, Array]) -> Iterator[tuple[Mis
 
 @functools.lru_cache(maxsize=4096)
 def wrong_expressions(
-    model: Model, address: str, key: ExpressionKey | DerivationKey
+    model: Model, address: str, asked: Symbolic
 ) -> tuple[tuple[Wrong, ...], tuple[Expression, ...]]:
     """Wrong solvers, and what they give for a blank that asks for an expression, as far as its names allow."""
-    target, points = answer_name(address), key.points
-    allowed = {*key.allowed, *points.network.symbols.shapes}
+    target, points = answer_name(address), asked.key.points
+    allowed = {*asked.key.allowed, *points.network.symbols.shapes}
     defined = model.exercise.file.network.define
     found: dict[Expression, Wrong] = {}
     for wrong in symbolic_solvers(model, points):
@@ -121,15 +123,29 @@ def symbolic_solvers(model: Model, points: Points) -> list[Wrong]:
     return wrong_solvers(solver_of(model.printed, points.network))
 
 
-def wrong_count_keys(
+def wrong_totals(
     model: Model, count: Count, sizes: Mapping[str, int]
-) -> Iterator[tuple[WrongCount, CountKey]]:
-    """Wrong counts as keys, in symbols or in the sizes of one variant."""
-    for wrong in wrong_counts(model.printed, count.counted) if count.counted else ():
-        if count.names:
-            text = plain(polynomial.expression(wrong.terms))
-            used = {symbol for monomial in wrong.terms for symbol, _ in monomial}
-            if used <= {*count.names}:
-                yield wrong, CountKey(text, count.names)
-        else:
-            yield wrong, CountKey(str(polynomial.at(wrong.terms, sizes)))
+) -> Sequence[tuple[WrongCount, Counted]]:
+    """Wrong counts in symbols or in the sizes of one variant, as the key of that variant reads them."""
+    if count.names:
+        return in_symbols(model, count)
+    key = count.key(sizes)
+    given = ((wrong, str(polynomial.at(wrong.terms, sizes))) for wrong in miscounts(model, count))
+    return [(wrong, key.read(text)[0]) for wrong, text in given]
+
+
+@functools.lru_cache(maxsize=1024)
+def in_symbols(model: Model, count: Count) -> list[tuple[WrongCount, Counted]]:
+    """As far as the question names the sizes that they need, so that they read as they are meant."""
+    found = []
+    for wrong in miscounts(model, count):
+        with suppress(LanguageError):
+            given = count.in_symbols.read(plain(polynomial.expression(wrong.terms)))[0]
+            if given.total.top == wrong.terms:
+                found.append((wrong, given))
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def miscounts(model: Model, count: Count) -> list[WrongCount]:
+    return wrong_counts(model.printed, count.counted) if count.counted else []

@@ -30,7 +30,7 @@ def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[M
     )
     addresses = [blank.address for blank in solved.model.blanks]
     wrong = [
-        Response(rows[place], given[place], dict(zip(addresses, outcomes[place], strict=True)))
+        Response(rows[place], dict(zip(addresses, outcomes[place], strict=True)))
         for place in places
     ]
     for place, found in zip(places, second_look(solved, wrong), strict=True):

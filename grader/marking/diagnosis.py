@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
 
-from grader.answers import NOTHING, DerivationKey, ExpressionKey, Outcome, Verdict, agrees
-from grader.drawing import Solved, wrong_count_keys, wrong_expressions
+from grader.answers import NOTHING, Outcome, Verdict, agrees
+from grader.drawing import Solved, wrong_expressions, wrong_totals
 from grader.marking.scoring import WRONG, Response
-from grader.model import Blank, Count, Fixed, Value
-from reference.language.expression import Expression
+from grader.model import Blank, Count, Symbolic, Value
+from reference.misconceptions import Wrong, WrongCount
 
 Suspect = tuple[str, Fraction]  # what it looks like, and what share of the points it earns
 
@@ -43,57 +44,54 @@ def looking_like(outcome: Outcome, message: str, credit: Fraction) -> Outcome:
 
 def suspects(solved: Solved, blank: Blank, wrong: Sequence[Response]) -> Sequence[Suspect | None]:
     """For each wrong answer to a blank, the first misconception that gives just this, if any does."""
-    if not wrong:
-        return []
-    rows = [one.row for one in wrong]
-    texts = [one.answers[blank.address] for one in wrong]
+    found: list[Suspect | None] = [None] * len(wrong)
+    given = [one.outcomes[blank.address].given for one in wrong]
+    places = [place for place, one in enumerate(given) if one is not None]
+    if not places:
+        return found
+    some, rows = [given[place] for place in places], [wrong[place].row for place in places]
     match blank.source:
         case Value(target):
-            return by_value(solved, target, rows, texts)
+            looks = by_value(solved, target, rows, some)
         case Count() as count:
-            pairs = zip(rows, texts, strict=True)
-            return [next(by_count(solved, blank, count, *pair), None) for pair in pairs]
-        case Fixed(ExpressionKey() | DerivationKey() as key):
-            given = [one.outcomes[blank.address].given for one in wrong]
-            some = [one for one in given if one is not None]
-            found = iter(by_expression(solved, blank, key, some))
-            return [None if one is None else next(found) for one in given]
-    return [None] * len(wrong)
+            looks = [by_count(solved, blank, count, *one) for one in zip(rows, some, strict=True)]
+        case Symbolic() as asked:
+            looks = by_expression(solved, blank, asked, some)
+        case _:
+            return found
+    for place, look in zip(places, looks, strict=True):
+        found[place] = look
+    return found
 
 
 def by_value(
-    solved: Solved, target: str, rows: Sequence[int], texts: Sequence[str]
+    solved: Solved, target: str, rows: Sequence[int], given: Sequence[Any]
 ) -> list[Suspect | None]:
-    """As far as an answer can be read, and has the right shape."""
+    """Of values that have the right shape; those of all students at once."""
     found: list[Suspect | None] = [None] * len(rows)
-    read = [solved.rows(target, text) for text in texts]
-    places = [place for place, value in enumerate(read) if value is not None]
-    given = np.array([read[place] for place in places])
-    own = [rows[place] for place in places]
-    within = solved.within[target][own]
-    for mistake, wrong in solved.wrong.get(target, ()) if places else ():
-        alike = agrees(given, wrong[own], within).all(axis=(-2, -1))
-        for place in (places[at] for at in np.flatnonzero(alike)):
+    within = solved.within[target][rows]
+    own = np.reshape(given, within.shape)
+    for mistake, wrong in solved.wrong.get(target, ()):
+        alike = agrees(own, wrong[rows], within).all(axis=(-2, -1))
+        for place in np.flatnonzero(alike):
             found[place] = found[place] or (mistake.message, mistake.credit)
     return found
 
 
-def by_count(solved: Solved, blank: Blank, count: Count, row: int, text: str) -> Iterator[Suspect]:
-    for wrong, key in wrong_count_keys(solved.model, count, solved.sizes(row)):
-        if key.mark(text).verdict is Verdict.CORRECT:
-            yield wrong.message, blank.credit.get(wrong.name, NOTHING)
+def by_count(solved: Solved, blank: Blank, count: Count, row: int, given: Any) -> Suspect | None:
+    sizes = solved.sizes(row)
+    wrong = wrong_totals(solved.model, count, sizes)
+    [place] = count.key(sizes).first_met([given], [total for _, total in wrong])
+    return None if place is None else suspect(blank, wrong[place][0])
 
 
 def by_expression(
-    solved: Solved,
-    blank: Blank,
-    key: ExpressionKey | DerivationKey,
-    given: Sequence[Expression],
-) -> Iterator[Suspect | None]:
-    last = key if isinstance(key, ExpressionKey) else key.last
-    wrong, expressions = wrong_expressions(solved.model, blank.address, key)
-    for place in last.first_met(given, expressions):
-        if place is None:
-            yield None
-        else:
-            yield wrong[place].message, blank.credit.get(wrong[place].name, NOTHING)
+    solved: Solved, blank: Blank, asked: Symbolic, given: Sequence[Any]
+) -> list[Suspect | None]:
+    wrong, expressions = wrong_expressions(solved.model, blank.address, asked)
+    places = asked.key.first_met(given, expressions)
+    return [None if place is None else suspect(blank, wrong[place]) for place in places]
+
+
+def suspect(blank: Blank, wrong: Wrong | WrongCount) -> Suspect:
+    return wrong.message, blank.credit.get(wrong.name, NOTHING)

@@ -10,12 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.answers import ALL, Outcome, Rows, Verdict, agrees, read_count
+from grader.answers import ALL, Counted, Outcome, Verdict, agrees
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.marking.scoring import WRONG, Response
 from grader.model import Model, Value
 from reference.derivatives.rounding import Rounding, prepare
-from reference.language.errors import LanguageError
 from reference.language.expression import Name
 from reference.language.values import Array
 from reference.network import Network
@@ -62,7 +61,7 @@ def right_from(outcome: Outcome, names: Sequence[str]) -> Outcome:
 
 def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
     """The same for a count of which a student counted parts, some of them wrong."""
-    answers, outcomes = response.answers, response.outcomes
+    outcomes = response.outcomes
     wrong = {
         address: count
         for address, count in solved.model.counts.items()
@@ -70,7 +69,7 @@ def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
     }
     sizes = solved.sizes(response.row)
     right = {address: int(count.key(sizes).show()) for address, count in wrong.items()}
-    given = {address: whole(answers[address]) for address in wrong}
+    given = {address: whole(outcomes[address].given) for address in wrong}
     found: dict[str, Outcome] = {}
     for address, count in wrong.items():
         parts = [one for one in wrong if {*wrong[one].counted} < {*count.counted} and given[one]]
@@ -83,23 +82,20 @@ def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
     return found
 
 
-def whole(text: str) -> int | None:
-    """A student's count; nothing where it is none."""
-    try:
-        value = read_count(text, ())[0].value({})
-    except LanguageError:
-        return None
+def whole(given: Counted) -> int | None:
+    """A student's count in numbers; nothing where it is no whole one."""
+    value = given.total.value({})
     return int(value) if value is not None and value.denominator == 1 else None
 
 
-def wrong_values(solved: Solved, response: Response) -> dict[Value, Rows]:
-    """A student's wrong numbers and matrices, as far as they can be read and have the right shape."""
+def wrong_values(solved: Solved, response: Response) -> dict[Value, Array]:
+    """A student's wrong numbers and matrices, (rows, columns), as far as they have the right shape."""
     found = {}
     for asked in solved.model.numbers:
-        if response.outcomes[asked.address].verdict in WRONG:
-            rows = solved.rows(asked.target, response.answers[asked.address])
-            if rows is not None:
-                found[asked] = rows
+        outcome = response.outcomes[asked.address]
+        if outcome.verdict in WRONG and outcome.given is not None:
+            shape = solved.values[asked.target].shape[-2:]
+            found[asked] = np.reshape(np.array(outcome.given, dtype=float), shape)
     return found
 
 

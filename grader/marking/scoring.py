@@ -22,10 +22,9 @@ SecondLook = Callable[[dict[str, Outcome]], dict[str, Outcome]]
 
 
 class Response(Struct, frozen=True):
-    """What was handed in for a row of solved columns, and what was found of it."""
+    """What was found of what was handed in for a row of solved columns."""
 
     row: int
-    answers: Mapping[str, str]
     outcomes: Mapping[str, Outcome]
 
 

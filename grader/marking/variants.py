@@ -30,7 +30,7 @@ def mark(
     """Mark every blank of a variant; as :func:`grade`, with a second look at what is wrong."""
 
     def second_look(outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
-        [found] = explained(variant.solved, [Response(variant.row, answers, outcomes)])
+        [found] = explained(variant.solved, [Response(variant.row, outcomes)])
         return found
 
     exercise = variant.exercise.id
@@ -61,7 +61,7 @@ def updated(
     responses: Sequence[Response], found: Sequence[Mapping[str, Outcome]]
 ) -> list[Response]:
     return [
-        Response(one.row, one.answers, {**one.outcomes, **new})
+        Response(one.row, {**one.outcomes, **new})
         for one, new in zip(responses, found, strict=True)
     ]
 

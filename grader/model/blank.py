@@ -54,17 +54,17 @@ class Count(Struct, frozen=True, eq=False, dict=True):
     counted: tuple[str, ...] = ()
 
     @functools.cached_property
-    def in_symbols(self) -> CountKey | ShapeKey:
+    def in_symbols(self) -> Key:
         """The key in terms of sizes."""
         return self.keyed([plain(polynomial.expression(one)) for one in self.terms])
 
-    def key(self, sizes: Mapping[str, int]) -> CountKey | ShapeKey:
+    def key(self, sizes: Mapping[str, int]) -> Key:
         """The key of a variant with these sizes."""
         if self.names:
             return self.in_symbols
         return self.keyed([str(polynomial.at(one, sizes)) for one in self.terms])
 
-    def keyed(self, texts: Sequence[str]) -> CountKey | ShapeKey:
+    def keyed(self, texts: Sequence[str]) -> Key:
         if len(texts) == 1:
             return CountKey(texts[0], self.names)
         return ShapeKey(texts[0], texts[1], self.names)
@@ -94,8 +94,14 @@ class DataSufficiency(Struct, frozen=True, eq=False):
     question: DataQuestion
 
 
+class Symbolic(Struct, frozen=True, eq=False):
+    """An expression in terms of some names of a network, in one line or with its derivation."""
+
+    key: ExpressionKey | DerivationKey
+
+
 class Fixed(Struct, frozen=True, eq=False):
-    """A key that is the same in every variant of the structure."""
+    """Any other key that is the same in every variant of the structure."""
 
     key: Key
 
@@ -111,7 +117,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     name: str
     points: Fraction
     hint: str  # how to write the answer
-    source: Value | Count | Drawn | DataSufficiency | Fixed
+    source: Value | Count | Drawn | DataSufficiency | Symbolic | Fixed
     mistakes: tuple[Own, ...] = ()
     credit: Mapping[str, Fraction] = {}
 
@@ -133,7 +139,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     def expression(self) -> ExpressionKey | DerivationKey | None:
         """The key, where an expression is asked for."""
         match self.source:
-            case Fixed(ExpressionKey() | DerivationKey() as key):
+            case Symbolic(key):
                 return key
         return None
 
@@ -157,7 +163,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     def varies(self) -> bool:
         """Have variants of one structure different keys?"""
         match self.source:
-            case Fixed() | DataSufficiency():
+            case Fixed() | Symbolic() | DataSufficiency():
                 return False
             case Count(names=names):
                 return not names

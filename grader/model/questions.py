@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from grader.bank import AnswerFile, QuestionFile, pool_of
 from grader.errors import Place
-from grader.model.blank import Blank, Drawn, Fixed, Own
+from grader.model.blank import Blank, Drawn, Fixed, Own, Symbolic
 from grader.model.chains import chains
 from grader.model.counts import counts, shapes
 from grader.model.distractors import offered
@@ -59,7 +59,7 @@ def asked_apart(structure: Structure, question: QuestionFile, at: Place) -> list
     found, network = asked_in(structure, question, at["answer"], defined(structure, own))
     points = points_of(structure, network)
     found = [over(points, one) for one in found]
-    if not all(isinstance(one.source, Fixed) for one in found):
+    if not all(isinstance(one.source, Fixed | Symbolic) for one in found):
         at["equations"].report("only questions with 'in_terms_of' can have their own equations")
     return found
 
@@ -159,6 +159,7 @@ def share_points(question: QuestionFile, asked: list[Blank]) -> list[Blank]:
 
 def over(points: Points, blank: Blank) -> Blank:
     """A blank whose key, if it is an expression, is compared at these points: of a network with all that is asked."""
-    if blank.expression is None:
-        return blank
-    return replace(blank, source=Fixed(replace(blank.expression, points=points)))
+    match blank.source:
+        case Symbolic(key):
+            return replace(blank, source=Symbolic(replace(key, points=points)))
+    return blank

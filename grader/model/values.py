@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader.answers import DerivationKey, ExpressionKey
+from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberKey
 from grader.bank import AnswerFile, Quantity, QuestionFile, fill
 from grader.errors import Place
-from grader.model.blank import Blank, Fixed, Value, declared_somewhere, names_in
+from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.structure import Structure
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.points import Points
@@ -22,6 +22,7 @@ from reference.language.names import canonical, unknown
 from reference.language.reading import read
 from reference.language.roles import answer_name, derivative_name, is_derivative
 from reference.language.shapes import resolve
+from reference.language.values import Array
 from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
@@ -64,6 +65,17 @@ def values(
         elif one := symbolic(structure, answer, blank, resolved, shape, network, here):
             found.append(one)
     return found, network
+
+
+def drawn_value(shape: Shape, value: Array, within: Array) -> Key:
+    """The key of a number or matrix of one variant.
+
+    Args:
+        value, within: (rows, columns).
+    """
+    if shape == SCALAR:
+        return NumberKey(float(value[0, 0]), float(within[0, 0]))
+    return MatrixKey(value.tolist(), within.tolist())
 
 
 def defined(structure: Structure, network: Network) -> Network:
@@ -174,7 +186,7 @@ def symbolic(
         tuple(own_names),
     )
     hint = f"an expression in {', '.join(shown)}" if shown else "a number"
-    return replace(blank, hint=hint, source=Fixed(asked))
+    return replace(blank, hint=hint, source=Symbolic(asked))
 
 
 def meanings(network: Network, name: str) -> list[Expression]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from grader.answers import HandedIn, Outcome, TextKey, Verdict
+from grader.answers import HandedIn, Outcome, Verdict
 from grader.marking import Keys, Mark, Marks, shown
 from grader.papers import text_sheet
 from grader.papers.files import write_text
@@ -17,11 +17,12 @@ from grader.papers.reports import Graded
 
 def waiting(marks: Marks, keys: Keys, answers: Mapping[str, str]) -> list[HandedIn]:
     """The texts among the answers to one exercise."""
-    return [
-        HandedIn(marks.student, marks.exercise, address, answers[address], key)
+    found = [
+        key.handed_in(marks.student, marks.exercise, address, answers[address])
         for address, (_, key) in keys.items()
-        if isinstance(key, TextKey) and marks.marks[address].verdict is Verdict.WAITING
+        if marks.marks[address].verdict is Verdict.WAITING
     ]
+    return [one for one in found if one is not None]
 
 
 def mark_texts(graded: Sequence[Graded], path: Path) -> list[Graded]:

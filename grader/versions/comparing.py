@@ -8,17 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from grader.answers import (
-    CountKey,
-    DerivationKey,
-    ExpressionKey,
-    Key,
-    MatrixKey,
-    NumberKey,
-    ShapeKey,
-    Verdict,
-    show_number,
-)
+from grader.answers import Key, Verdict
 from grader.drawing import Seed, Variant
 from grader.marking import Marks, shown
 from grader.model import Blank
@@ -116,7 +106,7 @@ def compare(
         parts=dict(Counter(part for parts in drawn for part in parts)),
         sheets=sum(read(one) != read(other) for one, other in same),
         keys=shifts(looked_at, lambda _, key: key.show()),
-        tolerances=shifts(looked_at, lambda _, key: leeway(key)),
+        tolerances=shifts(looked_at, lambda _, key: key.leeway()),
         points=shifts(looked_at, lambda blank, _: f"{shown(blank.points):g}"),
         added=tuple(name for name in has if name not in had),
         removed=tuple(name for name in had if name not in has),
@@ -159,27 +149,6 @@ def shifts(pairs: Sequence[Pair], told: Told) -> tuple[Shift, ...]:
                     address, first.variants + 1, first.seed, first.old, first.new
                 )
     return tuple(found.values())
-
-
-def leeway(key: Key) -> str:
-    """What is right besides the key itself, for staff to read."""
-    match key:
-        case NumberKey(_, within):
-            return f"± {rounded(within)}"
-        case MatrixKey(_, within):
-            rows = [", ".join(rounded(entry) for entry in row) for row in within]
-            return f"± [{'; '.join(rows)}]"
-        case ExpressionKey() | DerivationKey():
-            layout = "either layout" if key.either_layout else "one layout"
-            lines = "lines" if isinstance(key, DerivationKey) else "a formula"
-            return f"{lines} in {', '.join(key.allowed)}; form: {key.form}; {layout}"
-        case CountKey() | ShapeKey():
-            return f"in {', '.join(key.names)}"
-    return ""
-
-
-def rounded(within: float) -> str:
-    return show_number(float(f"{within:.3g}"))
 
 
 def read(of: Variant) -> tuple[object, ...]:

@@ -29,7 +29,7 @@ from grader.bulk import (
 from grader.errors import UsageError
 from grader.marking import Mark, Marks, shown
 from grader.papers import Bank, Graded, inert
-from grader.versions.comparing import MarkShift, leeway, mark_shifts
+from grader.versions.comparing import MarkShift, mark_shifts
 
 TOGETHER = 2_000  # lines that are written, and compressed, together
 HEADER = ("student", "exercise", "seed", "blank", "was", "points", "is", "points now", "message")
@@ -101,7 +101,7 @@ def why(shift: MarkShift, known: Bank, was: Bank) -> str:
     had, has = before.keys.get(shift.blank), after.keys.get(shift.blank)
     if had is None or has is None:
         return "the blank is gone" if has is None else "the blank is new"
-    sides = [(key.show(), leeway(key), f"{shown(blank.points):g}") for blank, key in (had, has)]
+    sides = [(key.show(), key.leeway(), f"{shown(blank.points):g}") for blank, key in (had, has)]
     names = ("key", "tolerance", "points")
     shifts = [
         f"{name} {old} -> {new}" for name, old, new in zip(names, *sides, strict=True) if old != new

@@ -5,10 +5,10 @@ import pytest
 
 from grader import bank
 from grader.checking import check
-from grader.drawing import printed_variant, variants, wrong_count_keys, wrong_expressions
+from grader.drawing import printed_variant, variants, wrong_expressions, wrong_totals
 from grader.errors import AuthorError
 from grader.marking import mark
-from grader.model import Count
+from grader.model import Count, Symbolic
 from reference.language.writing import plain
 
 SEEDS = 200
@@ -75,12 +75,13 @@ def test_every_wrong_expression_and_count_is_named(name):
         model = variant.solved.model
         for blank in model.blanks:
             texts = []
-            if isinstance(blank.source, Count):
-                wrong = wrong_count_keys(model, blank.source, variant.draw.sizes)
-                texts = [(key.show(), one.message) for one, key in wrong]
-            if blank.expression is not None:
-                wrong = zip(*wrong_expressions(model, blank.address, blank.expression), strict=True)
-                texts = [(plain(e), one.message) for one, e in wrong]
+            match blank.source:
+                case Count() as count:
+                    wrong = wrong_totals(model, count, variant.draw.sizes)
+                    texts = [(plain(total.written), one.message) for one, total in wrong]
+                case Symbolic() as asked:
+                    wrong = zip(*wrong_expressions(model, blank.address, asked), strict=True)
+                    texts = [(plain(e), one.message) for one, e in wrong]
             for text, message in texts:
                 if "unit(" in text:
                     continue  # no student can write that

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberKey
+from grader.answers import Key
 from grader.drawing import Variant
-from grader.model import Blank, Count, DataSufficiency, Fixed, Value
+from grader.model import Blank, Count, DataSufficiency, Symbolic, Value
 from grader.sheets.notation import Notation, prose
 from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
@@ -25,16 +25,16 @@ def worked(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, s
 def of_blank(variant: Variant, blank: Blank, key: Key, done: set[str], notation: Notation) -> str:
     """One blank's solution; nothing where it has no steps."""
     model = variant.solved.model
-    match blank.source, key:
-        case DataSufficiency(question), _:
+    match blank.source:
+        case DataSufficiency(question):
             return prose(of_data(question), notation)
-        case Count(counted=[_, *_]) as count, _:
+        case Count(counted=[_, *_]) as count:
             return of_count(count, key.show(), model.printed, variant.draw.sizes, notation)
-        case Value(target), NumberKey() | MatrixKey():
+        case Value(target):
             values = variant.solved.at([variant.row])
-            steps = [*of_value(target, key, model.network, values, done, notation)]
-        case Fixed(ExpressionKey() | DerivationKey() as fixed), _:
-            steps = [*of_expression(blank.address, fixed, done, notation)]
+            steps = [*of_value(target, key.show(), model.network, values, done, notation)]
+        case Symbolic() as asked:
+            steps = [*of_expression(blank.address, asked, done, notation)]
         case _:
             return ""
     return "\n".join(step.written(notation) for step in steps)

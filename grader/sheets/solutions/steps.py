@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from msgspec import Struct
 
-from grader.answers import DerivationKey, ExpressionKey, MatrixKey, NumberKey
+from grader.model import Symbolic
 from grader.sheets.notation import Notation, latex_value, plain_value
+from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression, Name
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
 from reference.language.values import Array
@@ -43,7 +44,7 @@ class Step(Struct, frozen=True):
 
 def of_value(
     target: str,
-    key: NumberKey | MatrixKey,
+    key: str,
     network: Network,
     values: Numbers,
     done: set[str],
@@ -59,7 +60,7 @@ def of_value(
         again = name in done
         done.add(name)
         if name == goal:
-            result, exact = shown_key(key, notation), True
+            result, exact = shown_key(target, key, network, values, notation), True
         else:
             result, exact = shown(values[name], notation)
         if again or numbers == result:
@@ -84,10 +85,10 @@ def parts(
 
 
 def of_expression(
-    address: str, key: ExpressionKey | DerivationKey, done: set[str], notation: Notation
+    address: str, asked: Symbolic, done: set[str], notation: Notation
 ) -> Iterator[Step]:
     """The derivatives on the way to an expression, and the expression in the terms that are asked for."""
-    network = key.points.network
+    network = asked.key.points.network
     target = answer_name(address)
     own = network.equations[target]
     goal = own.name if isinstance(own, Name) and own.name in network.equations else target
@@ -97,10 +98,10 @@ def of_expression(
         done.add(name)
         yield symbolic(name, equation, notation)
     if goal == target:
-        yield symbolic("", own, notation, key.expression)
+        yield symbolic("", own, notation, asked.key.expression)
     else:
         done.add(goal)
-        yield symbolic(goal, network.equations[goal], notation, key.expression)
+        yield symbolic(goal, network.equations[goal], notation, asked.key.expression)
 
 
 def is_one(name: str) -> bool:
@@ -132,10 +133,10 @@ def shown(value: Array, notation: Notation) -> tuple[str, bool]:
     return in_brackets(rounded, notation), bool(np.allclose(rounded, value[0], rtol=1e-12, atol=0))
 
 
-def shown_key(key: NumberKey | MatrixKey, notation: Notation) -> str:
-    if isinstance(key, NumberKey):
-        return key.show()
-    return in_brackets(key.values, notation)
+def shown_key(target: str, key: str, network: Network, values: Numbers, notation: Notation) -> str:
+    if network.shapes[target] == SCALAR:
+        return key
+    return in_brackets(values[target][0].tolist(), notation)
 
 
 def in_brackets(rows: list[list[float]], notation: Notation) -> str:
