@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 
@@ -30,8 +31,9 @@ class Layer(Struct, frozen=True):
         return FUNCTIONS.get(self.activation, self.activation)
 
 
+@functools.lru_cache(maxsize=1024)  # the papers of a class show the same few
 def layer_diagram(
-    layers: Sequence[Layer], name: str, title: str = "The layers of the network"
+    layers: tuple[Layer, ...], name: str, title: str = "The layers of the network"
 ) -> Figure:
     """The layers of a dense network; every unit is joined to all of the layer before it.
 

@@ -68,14 +68,15 @@ def figure(
 def element(tag: str, content: str = "", **attributes: str | float) -> str:
     """One element; the attribute font-size is given as ``font_size``."""
     shown = "".join(
-        f" {name if name == 'viewBox' else name.replace('_', '-')}={quoted(as_text(value))}"
+        f" {name if name == 'viewBox' else name.replace('_', '-')}={as_value(value)}"
         for name, value in attributes.items()
     )
     return f"<{tag}{shown}>{content}</{tag}>" if content else f"<{tag}{shown}/>"
 
 
-def as_text(value: str | float) -> str:
-    return value if isinstance(value, str) else coordinate(value)
+def as_value(value: str | float) -> str:
+    """The value of an attribute; a number needs no escaping."""
+    return quoted(value) if isinstance(value, str) else f'"{coordinate(value)}"'
 
 
 def coordinate(value: float) -> str:

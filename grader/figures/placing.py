@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from grader.figures.layering import Layered, passing
 
@@ -44,12 +45,13 @@ def heights(graph: Layered, sizes: Mapping[str, Size], light: Collection[str]) -
         near[one].append((other, pull))
         near[other].append((one, LIGHT if one in light else pull))
     found: dict[str, float] = {}
-    for column in graph.columns:
-        place_column(column, dict.fromkeys(column, 0.0), sizes, light, found)
+    columns = [prepared(column, sizes, light) for column in graph.columns]
+    for column in columns:
+        column.place(dict.fromkeys(column.items, 0.0), found)
     for turn in range(ROUNDS):
-        for column in graph.columns[:: 1 - 2 * (turn % 2)]:
-            wanted = {item: pulled(near[item], found, found[item]) for item in column}
-            place_column(column, wanted, sizes, light, found)
+        for column in columns[:: 1 - 2 * (turn % 2)]:
+            wanted = {item: pulled(near[item], found, found[item]) for item in column.items}
+            column.place(wanted, found)
     for _, chain in graph.chains:
         straighten(chain[1:-1], graph, sizes, found)
     top = min((found[item] - sizes[item][1] / 2 for item in found), default=0.0)
@@ -57,20 +59,30 @@ def heights(graph: Layered, sizes: Mapping[str, Size], light: Collection[str]) -
 
 
 def pulled(near: Sequence[tuple[str, float]], found: Mapping[str, float], own: float) -> float:
-    weight = sum(pull for _, pull in near)
-    return sum(found[item] * pull for item, pull in near) / weight if near else own
+    if not near:
+        return own
+    weight = total = 0.0
+    for item, pull in near:
+        weight += pull
+        total += found[item] * pull
+    return total / weight
 
 
-def place_column(
-    column: Sequence[str],
-    wanted: Mapping[str, float],
-    sizes: Mapping[str, Size],
-    light: Collection[str],
-    found: dict[str, float],
-) -> None:
-    apart = [(sizes[one][1] + sizes[other][1]) / 2 + GAP for one, other in pairwise(column)]
-    weights = [LIGHT if item in light else 1.0 for item in column]
-    found |= zip(column, spread([wanted[item] for item in column], apart, weights), strict=True)
+class Column(NamedTuple):
+    """Items below each other, how far neighbours are apart at least, and how much each resists."""
+
+    items: Sequence[str]
+    apart: Sequence[float]
+    weights: Sequence[float]
+
+    def place(self, wanted: Mapping[str, float], found: dict[str, float]) -> None:
+        places = spread([wanted[item] for item in self.items], self.apart, self.weights)
+        found |= zip(self.items, places, strict=True)
+
+
+def prepared(items: Sequence[str], sizes: Mapping[str, Size], light: Collection[str]) -> Column:
+    apart = [(sizes[one][1] + sizes[other][1]) / 2 + GAP for one, other in pairwise(items)]
+    return Column(items, apart, [LIGHT if item in light else 1.0 for item in items])
 
 
 def straighten(

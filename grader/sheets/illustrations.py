@@ -46,8 +46,8 @@ def drawn_network(model: Model, sizes: tuple[tuple[str, int], ...], question: st
         return computation_graph(own_network(model, question), name, "The network")
     known = {size: str(number) for size, number in sizes}
     parts = [(one, *text.split()) for one, text in layers.items()]
-    shown = [Layer(one, known.get(count, count), *rest) for one, count, *rest in parts]
-    return layer_diagram(shown, name, "The network")
+    shown = (Layer(one, known.get(count, count), *rest) for one, count, *rest in parts)
+    return layer_diagram(tuple(shown), name, "The network")
 
 
 def own_network(model: Model, question: str) -> Network:

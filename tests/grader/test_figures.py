@@ -101,7 +101,7 @@ layer = st.builds(
 @given(st.lists(layer, min_size=2, max_size=6))
 @settings(max_examples=60, deadline=None)
 def test_no_layers_have_a_fault(layers):
-    assert faults(layer_diagram(layers, "x").svg) == []
+    assert faults(layer_diagram(tuple(layers), "x").svg) == []
 
 
 rates = st.floats(1e-6, 1e4)
@@ -184,7 +184,7 @@ def test_values_and_gradients_stand_below_names():
 
 
 def test_wide_layers_are_elided():
-    figure = layer_diagram([Layer("x", "30"), Layer("h", "5", "relu"), Layer("y", "1")], "x")
+    figure = layer_diagram((Layer("x", "30"), Layer("h", "5", "relu"), Layer("y", "1")), "x")
     texts = [text for _, text in boxes(parsed(figure.svg))]
     assert [text for text in texts if text[0] == "x"] == ["x1", "x2", "x30"]
     assert [text for text in texts if text[0] == "h"] == ["h1", "h2", "h3", "h4", "h5"]
@@ -210,7 +210,7 @@ def test_spread_keeps_order_and_distance():
 
 FIGURES = [
     computation_graph(ONE, "a/b c", HOSTILE, {"z": HOSTILE}, {"w": HOSTILE}, "z"),
-    layer_diagram([Layer("x", "2"), Layer("y", "1")], HOSTILE, HOSTILE),
+    layer_diagram((Layer("x", "2"), Layer("y", "1")), HOSTILE, HOSTILE),
     loss_curves({"a": 0.1}, 0.1, HOSTILE, HOSTILE),
 ]
 
