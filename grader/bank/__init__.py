@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from grader.bank.loading import files, find, home, is_quiz, load, load_folder
     from grader.bank.quiz_file import Pick, QuizFile
     from grader.bank.templates import fill, placeholders
-    from grader.bank.yaml import place_of
 else:
     __getattr__ = lazy(__name__)
 
@@ -57,7 +56,6 @@ __all__ = [
     "is_quiz",
     "load",
     "load_folder",
-    "place_of",
     "placeholders",
     "pool_of",
     "schema",

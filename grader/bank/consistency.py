@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+
+from msgspec.structs import replace
 
 from grader.answers import Form
 from grader.bank.exercise import Exercise
@@ -11,13 +12,14 @@ from grader.bank.exercise_file import (
     MAX_GRID,
     RANGE,
     AnswerFile,
+    ExerciseFile,
     FigureFile,
     QuestionFile,
     Rule,
     Tolerance,
     pool_of,
 )
-from grader.errors import Problem
+from grader.errors import Place, Problem
 from grader.pools import POOLS
 
 MAX_SIZE = 1_000_000
@@ -25,102 +27,100 @@ MAX_STRUCTURES = 10_000
 MAX_CURVES = 8  # as many as can be told apart
 
 
-def inconsistencies(exercise: Exercise) -> Iterable[Problem]:
+def inconsistencies(exercise: Exercise) -> list[Problem]:
     """Problems that need more than one value of the file to see."""
-    file = exercise.file
-    yield from tolerance_problems(exercise, file.tolerance, "tolerance")
-    yield from figure_problems(exercise, file.figure, "figure")
+    file, at = exercise.file, exercise.at
+    check_tolerance(file.tolerance, at["tolerance"])
+    check_figure(file, file.figure, at["figure"])
     seen: set[str] = set()
     for index, question in enumerate(file.questions):
-        place = f"questions[{index}]"
+        here = at["questions"][index]
         if question.id in seen:
-            yield exercise.problem(
-                f"{place}.id", f"a second question has the id '{question.id}'", code="names"
-            )
+            here["id"].report(f"a second question has the id '{question.id}'", "names")
         seen.add(question.id)
-        yield from answer_problems(exercise, question, place)
-        yield from figure_problems(exercise, question.figure, f"{place}.figure")
-    for name, rule in file.network.sizes.items():
-        yield from size_problems(exercise, rule, f"network.sizes.{name}")
+        check_answers(question, here)
+        check_figure(file, question.figure, here["figure"])
+    for name, size in file.network.sizes.items():
+        check_size(size, at["network"]["sizes"][name])
     for name, value in file.sample.items():
         if isinstance(value, Rule):
-            yield from rule_problems(exercise, value, f"sample.{name}")
+            check_rule(value, at["sample"][name])
+    check_choices(file, at["choose"])
+    check_sample(file, at["sample"])
+    return at.found
+
+
+def check_choices(file: ExerciseFile, at: Place) -> None:
+    """What is chosen has options, and makes no more structures than can be looked at."""
     combinations = 1
     for name, options in file.choose.items():
         if isinstance(options, str):
-            yield from drawn_problems(exercise, options, f"choose.{name}")
+            check_drawn(file, options, at[name])
             continue
         combinations *= len(options)
         if not options:
-            yield exercise.problem(f"choose.{name}", "expected at least one option")
+            at[name].report("expected at least one option")
     if combinations > MAX_STRUCTURES:
-        yield exercise.problem(
-            "choose", f"{combinations:.3g} structures, expected at most {MAX_STRUCTURES}"
-        )
-    yield from sample_problems(exercise)
+        at.report(f"{combinations:.3g} structures, expected at most {MAX_STRUCTURES}")
 
 
-def drawn_problems(exercise: Exercise, drawn: str, place: str) -> Iterable[Problem]:
+def check_drawn(file: ExerciseFile, drawn: str, at: Place) -> None:
     if drawn != "sufficiency":
-        yield exercise.problem(place, f"expected options, or 'sufficiency', found '{drawn}'")
-    if not exercise.file.network.units:
-        yield exercise.problem(place, "questions are drawn only for a network with 'units'")
+        at.report(f"expected options, or 'sufficiency', found '{drawn}'")
+    if not file.network.units:
+        at.report("questions are drawn only for a network with 'units'")
 
 
-def figure_problems(
-    exercise: Exercise, figure: str | FigureFile | None, place: str
-) -> Iterable[Problem]:
-    network = exercise.file.network
+def check_figure(file: ExerciseFile, figure: str | FigureFile | None, at: Place) -> None:
+    network = file.network
     if isinstance(figure, FigureFile):
         if not 1 <= len(figure.loss_curves) <= MAX_CURVES:
             message = f"expected 1 to {MAX_CURVES} curves, found {len(figure.loss_curves)}"
-            yield exercise.problem(f"{place}.loss_curves", message, code="figure")
+            at["loss_curves"].report(message, "figure")
     elif figure not in (None, "network"):
         message = f"expected 'network' or a mapping with 'loss_curves', found '{figure}'"
-        yield exercise.problem(place, message, code="figure")
+        at.report(message, "figure")
     elif figure and not (network.equations or network.layers or network.units):
-        yield exercise.problem(place, "there is no network to draw", code="figure")
+        at.report("there is no network to draw", "figure")
 
 
-def sample_problems(exercise: Exercise) -> Iterable[Problem]:
-    """Names that stand in ``sample`` twice, or are sizes."""
+def check_sample(file: ExerciseFile, at: Place) -> None:
+    """No name stands in ``sample`` twice, or is a size."""
     seen: set[str] = set()
-    for key in exercise.file.sample:
+    for key in file.sample:
         for name in (part.strip() for part in key.split(",")):
-            place = f"sample.{key}:key"
             if name in seen:
-                yield exercise.problem(place, f"'{name}' is sampled twice", code="names")
-            if name in exercise.file.network.sizes:
-                yield exercise.problem(place, f"'{name}' is a size: say there what is drawn")
+                at[key].key.report(f"'{name}' is sampled twice", "names")
+            if name in file.network.sizes:
+                at[key].key.report(f"'{name}' is a size: say there what is drawn")
             seen.add(name)
 
 
-def size_problems(exercise: Exercise, rule: int | str | Rule, place: str) -> Iterable[Problem]:
+def check_size(size: int | str | Rule, at: Place) -> None:
     """A size is a whole number from 1 to a million, a range of them, or a rule that gives them."""
-    if isinstance(rule, Rule):
-        yield from rule_problems(exercise, rule, place)
-        if any(value != int(value) or not 1 <= value <= MAX_SIZE for value in rule.grid()):
-            yield exercise.problem(place, f"expected whole numbers from 1 to {MAX_SIZE}")
+    if isinstance(size, Rule):
+        check_rule(size, at)
+        if any(value != int(value) or not 1 <= value <= MAX_SIZE for value in size.grid()):
+            at.report(f"expected whole numbers from 1 to {MAX_SIZE}")
         return
-    ends = [int(end) for end in re.findall(r"[0-9]{1,9}", str(rule))]
-    written = re.fullmatch(RANGE, str(rule))
+    ends = [int(end) for end in re.findall(r"[0-9]{1,9}", str(size))]
+    written = re.fullmatch(RANGE, str(size))
     if not written:
-        yield exercise.problem(place, f"expected a number or a range such as 2..5, found '{rule}'")
+        at.report(f"expected a number or a range such as 2..5, found '{size}'")
     elif not 1 <= ends[0] <= ends[-1] <= MAX_SIZE or ends[-1] - ends[0] >= MAX_GRID:
-        yield exercise.problem(place, f"expected a range from 1 to {MAX_SIZE}, found '{rule}'")
+        at.report(f"expected a range from 1 to {MAX_SIZE}, found '{size}'")
 
 
-def rule_problems(exercise: Exercise, rule: Rule, place: str) -> Iterable[Problem]:
+def check_rule(rule: Rule, at: Place) -> None:
     if (rule.one_of is None) == (rule.between is None):
-        yield exercise.problem(place, "expected either 'from' or 'one_of'")
+        at.report("expected either 'from' or 'one_of'")
     elif not rule.finite:
-        yield exercise.problem(place, "expected finite numbers")
+        at.report("expected finite numbers")
     elif rule.length > MAX_GRID:
-        yield exercise.problem(
-            place, f"a grid has at most {MAX_GRID} values, found {rule.length}: take a larger step"
-        )
+        message = f"a grid has at most {MAX_GRID} values, found {rule.length}: take a larger step"
+        at.report(message)
     elif not rule.grid():
-        yield exercise.problem(place, "no value is left to draw")
+        at.report("no value is left to draw")
 
 
 KINDS = (
@@ -139,14 +139,15 @@ COMPANIONS = {
 }
 
 
-def answer_problems(exercise: Exercise, question: QuestionFile, place: str) -> Iterable[Problem]:
+def check_answers(question: QuestionFile, at: Place) -> None:
+    """Each answer is of one kind, and has all that goes with it and nothing else."""
     several = isinstance(question.answer, list)
     if question.tolerance is not None:
-        yield from tolerance_problems(exercise, question.tolerance, f"{place}.tolerance")
+        check_tolerance(question.tolerance, at["tolerance"])
     if several and not question.answers:
-        yield exercise.problem(f"{place}.answer", "expected at least one answer")
+        at["answer"].report("expected at least one answer")
     for index, answer in enumerate(question.answers):
-        here = f"{place}.answer" + (f"[{index}]" if several else "")
+        here = at["answer"][index] if several else at["answer"]
         given = {
             field
             for field in answer.__struct_fields__
@@ -155,21 +156,26 @@ def answer_problems(exercise: Exercise, question: QuestionFile, place: str) -> I
         kinds = [name for name in KINDS if name in given]
         if len(kinds) != 1:
             found = " and ".join(kinds) or "none"
-            yield exercise.problem(here, f"expected one of {', '.join(KINDS)}; found {found}")
+            here.report(f"expected one of {', '.join(KINDS)}; found {found}")
             continue
-        needed = COMPANIONS.get(kinds[0], set())
-        for extra in sorted(given - {kinds[0]} - needed):
-            yield exercise.problem(f"{here}.{extra}", f"'{extra}' does not go with '{kinds[0]}'")
-        for missing in sorted(needed - OPTIONAL - given):
-            yield exercise.problem(here, f"'{kinds[0]}' needs '{missing}'")
-        for extra in sorted(given & SYMBOLIC - {"in_terms_of"}):
-            if answer.in_terms_of is None:
-                yield exercise.problem(f"{here}.{extra}", f"'{extra}' needs 'in_terms_of'")
-        yield from pool_problems(exercise, question, answer, here)
-        yield from text_problems(exercise, question, answer, f"{here}.text")
+        check_companions(answer, kinds[0], given, here)
+        check_pool(question, answer, here)
+        check_text(question, answer, here["text"])
 
 
-def tolerance_problems(exercise: Exercise, tolerance: Tolerance, place: str) -> Iterable[Problem]:
+def check_companions(answer: AnswerFile, kind: str, given: set[str], at: Place) -> None:
+    """What goes with a kind of answer is there, and nothing else is."""
+    needed = COMPANIONS.get(kind, set())
+    for extra in sorted(given - {kind} - needed):
+        at[extra].report(f"'{extra}' does not go with '{kind}'")
+    for missing in sorted(needed - OPTIONAL - given):
+        at.report(f"'{kind}' needs '{missing}'")
+    for extra in sorted(given & SYMBOLIC - {"in_terms_of"}):
+        if answer.in_terms_of is None:
+            at[extra].report(f"'{extra}' needs 'in_terms_of'")
+
+
+def check_tolerance(tolerance: Tolerance, at: Place) -> None:
     kinds = [
         tolerance.absolute is not None or tolerance.relative is not None,
         tolerance.decimals is not None,
@@ -178,30 +184,25 @@ def tolerance_problems(exercise: Exercise, tolerance: Tolerance, place: str) -> 
         tolerance.exact,
     ]
     if sum(kinds) > 1:
-        yield exercise.problem(place, "expected one kind of tolerance")
+        at.report("expected one kind of tolerance")
 
 
-def pool_problems(
-    exercise: Exercise, question: QuestionFile, answer: AnswerFile, place: str
-) -> Iterable[Problem]:
-    """What is wrong with options, pairs or lines."""
+def check_pool(question: QuestionFile, answer: AnswerFile, at: Place) -> None:
+    """Options, pairs or lines can be drawn, and are the only answer."""
     offered = pool_of(answer)
     if offered is None:
         return
     kind, pool = offered
     if len(question.answers) > 1:
-        yield exercise.problem(f"{place}.{kind}", "a choice is the only answer of its question")
-    for below, message in pool.faults():
-        yield exercise.problem(f"{place}.{kind}{below}", message, code="options")
+        at[kind].report("a choice is the only answer of its question")
+    pool.check(replace(at[kind], code="options"))
 
 
-def text_problems(
-    exercise: Exercise, question: QuestionFile, answer: AnswerFile, place: str
-) -> Iterable[Problem]:
-    """What is wrong with a text that staff are to mark."""
+def check_text(question: QuestionFile, answer: AnswerFile, at: Place) -> None:
+    """A text that staff mark has a rubric, and is the only answer."""
     if answer.text is None:
         return
     if len(question.answers) > 1:
-        yield exercise.problem(place, "a text is the only answer of its question")
+        at.report("a text is the only answer of its question")
     if not answer.text.rubric:
-        yield exercise.problem(f"{place}.rubric", "expected at least one criterion")
+        at["rubric"].report("expected at least one criterion")

@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import FieldInfo
 
 from grader.bank import yaml
-from grader.errors import AuthorError, Problem
+from grader.errors import AuthorError, Place, Problem
 
 Schema = type[msgspec.Struct]
 Record = TypeVar("Record", bound=msgspec.Struct)
@@ -44,8 +44,7 @@ class Checker:
         self.found: list[Problem] = []
 
     def report(self, path: str, message: str) -> None:
-        line, column = yaml.place_of(self.positions, path)
-        self.found.append(Problem(self.file, message, line, column, "schema"))
+        self.found.append(Place(self.file, self.positions, path).problem(message))
 
     def convert(self, content: Any, schema: Schema, path: str) -> Any:
         """``content`` as a record, or ``None`` with the problems noted."""

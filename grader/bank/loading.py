@@ -64,7 +64,7 @@ def load_folder(*folders: Path) -> dict[str, Exercise]:
         other = exercises.setdefault(exercise.id, exercise)
         if other is not exercise:
             problems.append(
-                exercise.problem("id", f"'{exercise.id}' is also in {other.path}", code="names")
+                exercise.at["id"].problem(f"'{exercise.id}' is also in {other.path}", "names")
             )
     if problems:
         raise AuthorError(*problems)
@@ -100,7 +100,7 @@ def load(path: Path) -> Exercise:
     file, positions, data = decoding.load(path, ExerciseFile)
     digest = hashlib.blake2b(data, digest_size=8).hexdigest()
     exercise = Exercise(file, str(path), positions, digest, path.parent.name)
-    found = [*inconsistencies(exercise)]
+    found = inconsistencies(exercise)
     if found:
         raise AuthorError(*found)
     return exercise

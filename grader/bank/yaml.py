@@ -7,7 +7,6 @@ are refused, and so are anchors, which let a small file grow without bound.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -128,10 +127,3 @@ def scalar(text: str) -> Any:
     if NUMBER.fullmatch(text):
         return int(text) if re.fullmatch(r"[-+]?[0-9]{1,18}", text) else float(text)
     return text
-
-
-def place_of(positions: Mapping[str, tuple[int, int]], path: str) -> tuple[int, int]:
-    """The position of a path or of the nearest thing around it."""
-    while path and path not in positions:
-        path = path[: max(path.rfind("."), path.rfind("["), 0)]
-    return positions.get(path, (1, 1))

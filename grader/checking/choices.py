@@ -40,7 +40,7 @@ def equal(subject: Subject, variant: Variant) -> Iterator[Problem]:
         for filled, text in texts:
             plain = " ".join(filled.casefold().split()).strip(" .")
             if plain in seen:
-                place = f"{subject.places[blank.question]}.answer"
+                place = subject.places[blank.question]["answer"]
                 message = f"two options say '{plain[:60]}'"
                 yield subject.problem_at("equal-options", place, text, message)
             seen.add(plain)
@@ -71,17 +71,17 @@ def offered(variant: Variant, blank: Blank) -> Row | None:
 
 
 def given_away(subject: Subject, address: str, rows: list[Row]) -> Iterator[Problem]:
-    place = f"{subject.places[address.partition('.')[0]]}.answer"
+    at = subject.places[address.partition(".")[0]]["answer"]
     patterns = Counter(tuple(right) for _, right in rows)
     share = max(patterns.values()) / len(rows)
     if share >= SHARE:
         message = f"{address}: the same letter is right in {share:.0%} of the variants"
-        yield subject.problem("position", place, message)
+        yield at.problem(message, "position")
     for rule in ("longest", "shortest"):
         share = sum(stands_out(row, rule) for row in rows) / len(rows)
         if share >= SHARE:
             message = f"{address}: the {rule} option is right in {share:.0%} of the variants"
-            yield subject.problem("length", place, message)
+            yield at.problem(message, "length")
 
 
 def stands_out(row: Row, rule: str) -> bool:

@@ -20,5 +20,5 @@ def data(subject: Subject) -> Iterator[Problem]:
                 try:
                     proofs.check(proof.network, proof.target, proof.given, proof.decision)
                 except proofs.Refused as refused:
-                    place = f"{subject.places[blank.question]}.answer"
-                    yield subject.problem("proof", place, f"{blank.address}: {refused}")
+                    at = subject.places[blank.question]["answer"]
+                    yield at.problem(f"{blank.address}: {refused}", "proof")

@@ -48,8 +48,8 @@ def unsolvable(subject: Subject) -> Iterator[Problem]:
     if most == "misconception":
         message += f"; {'; '.join(met(subject))}"
     code = CODES.get(most, "unsolvable" if missing else "rarely-solvable")
-    place = "require:key" if most == "require" else "sample:key"
-    yield subject.problem(code, place, message)
+    place = subject.at["require" if most == "require" else "sample"]
+    yield place.key.problem(message, code)
 
 
 def met(subject: Subject) -> Iterator[str]:
@@ -76,9 +76,9 @@ def always_right(subject: Subject) -> Iterator[Problem]:
             address = f"{question.id}.{mistake.blank}" if mistake.blank else question.id
             suffix = answer_name(f"{address} {index}")
             if subject.drawn and all(same(subject, suffix)):
-                place = f"questions[{number}].misconceptions[{index}].value"
+                place = subject.at["questions"][number]["misconceptions"][index]["value"]
                 message = f"'{mistake.value}' is the right answer to {address} in every variant"
-                yield subject.problem("misconception", place, message)
+                yield place.problem(message, "misconception")
 
 
 def same(subject: Subject, source: str) -> Iterator[bool]:
@@ -97,13 +97,13 @@ def variety(subject: Subject) -> Iterator[Problem]:
     possible = distinct(subject.exercise)
     if possible < LEAST_VARIANTS:
         message = f"{possible} variants, expected {LEAST_VARIANTS} or more"
-        yield subject.problem("few-variants", "sample:key", message)
+        yield subject.at["sample"].key.problem(message, "few-variants")
     count = len(subject.drawn)
     by_chance = expected(count, possible)
     found = len({without_seed(variant.draw) for variant in subject.drawn})
     if found < REPEATED * by_chance:
         message = f"{count} seeds give {found} different variants, expected about {by_chance:.0f}"
-        yield subject.problem("repeated-variants", "sample:key", message)
+        yield subject.at["sample"].key.problem(message, "repeated-variants")
 
 
 def expected(count: int, possible: int) -> float:

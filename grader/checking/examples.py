@@ -9,24 +9,24 @@ from grader.answers import Verdict
 from grader.bank import EVERY, PRINTED, Example, fill
 from grader.checking.subject import Subject
 from grader.drawing import Variant, variants
-from grader.errors import AuthorError, Problem
+from grader.errors import AuthorError, Place, Problem
 from grader.sheets import placeholders
 
 
 def examples(subject: Subject) -> Iterator[Problem]:
     """Examples that are marked otherwise, or cannot be marked."""
     for index, example in enumerate(subject.exercise.file.examples):
-        place = f"examples[{index}]"
+        at = subject.at["examples"][index]
         try:
             chosen = chosen_variants(subject, example)
         except AuthorError as error:
-            yield subject.problem("example", f"{place}.seed", error.problems[0].message)
+            yield at["seed"].problem(error.problems[0].message, "example")
             continue
         if not chosen:
             message = "this exercise has no printed variant"
-            yield subject.problem("example", f"{place}.seed", message)
-        for answers, where in tries(example, place):
-            yield from wrong(subject, example, chosen, answers, where)
+            yield at["seed"].problem(message, "example")
+        for answers, where in tries(example, at["answers"]):
+            yield from wrong(example, chosen, answers, where)
 
 
 def chosen_variants(subject: Subject, example: Example) -> Sequence[Variant]:
@@ -38,27 +38,23 @@ def chosen_variants(subject: Subject, example: Example) -> Sequence[Variant]:
     return variants(subject.exercise, [example.seed])
 
 
-def tries(example: Example, place: str) -> Iterator[tuple[dict[str, str], str]]:
+def tries(example: Example, at: Place) -> Iterator[tuple[dict[str, str], Place]]:
     """Answers that are given together, each with its place in the file; those of a list one by one."""
     if not any(isinstance(given, list) for given in example.answers.values()):
         together = {address: str(given) for address, given in example.answers.items()}
-        yield together, f"{place}.answers"
+        yield together, at
         return
     for address, given in example.answers.items():
-        here = f"{place}.answers.{address}"
+        here = at[address]
         if not isinstance(given, list):
             yield {address: str(given)}, here
             continue
         for number, text in enumerate(given):
-            yield {address: str(text)}, f"{here}[{number}]"
+            yield {address: str(text)}, here[number]
 
 
 def wrong(
-    subject: Subject,
-    example: Example,
-    chosen: Sequence[Variant],
-    answers: dict[str, str],
-    place: str,
+    example: Example, chosen: Sequence[Variant], answers: dict[str, str], at: Place
 ) -> Iterator[Problem]:
     """What the first variant says that does not mark the answers as stated."""
     for variant in chosen:
@@ -68,12 +64,12 @@ def wrong(
         if strange:
             known = ", ".join(variant.keys)
             message = f"there is no blank '{strange[0]}' (blanks: {known})"
-            yield subject.problem("example", place, message)
+            yield at.problem(message, "example")
             return
         message = otherwise(example, variant, given)
         if message:
             stated = example.seed == PRINTED and example.verdict == Verdict.CORRECT
-            yield subject.problem("printed-answer" if stated else "example", place, message)
+            yield at.problem(message, "printed-answer" if stated else "example")
             return
 
 

@@ -28,7 +28,7 @@ def fairness(subject: Subject) -> Iterator[Problem]:
         message = (
             f"predicted difficulty {found.median:g} in the middle, far from it: seeds {shown}{more}"
         )
-        yield subject.problem("uneven-variants", "sample:key", message)
+        yield subject.at["sample"].key.problem(message, "uneven-variants")
 
 
 @functools.lru_cache(maxsize=1)

@@ -25,11 +25,10 @@ def gradients(subject: Subject) -> Iterator[Problem]:
     """The gradients that are not certified."""
     for one, _ in certificates(subject):
         if not one.holds:
-            yield subject.problem(
-                "gradient",
-                "questions",
+            yield subject.at["questions"].problem(
                 f"d{one.of}/d{one.by} is not certified: off by {one.from_differences:.1e} from "
                 f"finite differences, {one.from_sympy:.1e} from SymPy",
+                "gradient",
             )
 
 

@@ -60,12 +60,12 @@ def file(subject: Subject) -> Iterator[Problem]:
         for name in getattr(subject.exercise.file.network, kind):
             if not any(name in model.printed.shapes for model in subject.models):
                 message = f"'{name}' is declared, but no equation uses it"
-                yield subject.problem("names", f"network.{kind}.{name}:key", message)
+                yield subject.at["network"][kind][name].key.problem(message, "names")
     tastes = [code for code, kind in KINDS.items() if kind.matter_of_taste]
     for index, code in enumerate(subject.exercise.file.accept):
         if code not in tastes:
             message = f"'{code}' cannot be accepted (what can: {', '.join(tastes)})"
-            yield subject.problem("schema", f"accept[{index}]", message)
+            yield subject.at["accept"][index].problem(message)
 
 
 GROUPS: Mapping[str, Group] = {

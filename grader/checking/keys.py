@@ -17,8 +17,8 @@ def keys(subject: Subject) -> Iterator[Problem]:
         blank = variant.keys[address][0]
         for code, message in misjudged(key):
             seed = variant.solved.columns.seeds[variant.row]
-            place = f"{subject.places[blank.question]}.answer"
-            yield subject.problem(code, place, f"{address}, seed {seed}: {message}")
+            at = subject.places[blank.question]["answer"]
+            yield at.problem(f"{address}, seed {seed}: {message}", code)
 
 
 def misjudged(key: Key) -> Iterator[tuple[str, str]]:

@@ -13,4 +13,4 @@ def points(subject: Subject) -> Iterator[Problem]:
     stated = subject.exercise.file.points
     if stated is not None and stated != subject.exercise.points:
         message = f"the questions add up to {subject.exercise.points:g} points, not {stated:g}"
-        yield subject.problem("points", "points", message)
+        yield subject.at["points"].problem(message, "points")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from grader.bank import Exercise, QuizFile, decoding, place_of
-from grader.errors import AuthorError, Problem
+from grader.bank import Exercise, QuizFile, decoding
+from grader.errors import AuthorError, Place, Problem
 from grader.papers import blueprint
 
 
@@ -18,14 +18,14 @@ def quiz(path: Path, bank: Mapping[str, Exercise]) -> Iterator[Problem]:
         yield from error.problems
         return
     file, positions, _ = decoding.load(path, QuizFile)
+    at = Place(str(path), positions, code="points")
     total = 0.0
     for number, pick in enumerate(loaded.picks):
         worth = [pick.points or bank[name].points for name in pick.candidates]
         total += sum(worth) if pick.fixed else pick.choose * max(worth)
         if not pick.fixed and min(worth) < max(worth):
             message = f"worth {min(worth):g} to {max(worth):g} points, by what a student gets"
-            line, column = place_of(positions, f"pick[{number}]")
-            yield Problem(str(path), message, line, column, "points")
+            yield at["pick"][number].problem(message)
     if file.points is not None and file.points != total:
         message = f"the picks add up to {total:g} points, not {file.points:g}"
-        yield Problem(str(path), message, *place_of(positions, "points"), "points")
+        yield at["points"].problem(message)

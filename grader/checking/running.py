@@ -84,7 +84,7 @@ def twice(path: Path, seen: dict[str, Path]) -> Iterator[Problem]:
         return
     other = seen.setdefault(exercise.id, path)
     if other != path:
-        yield exercise.problem("id", f"'{exercise.id}' is also in {other}", code="names")
+        yield exercise.at["id"].problem(f"'{exercise.id}' is also in {other}", "names")
 
 
 def around(files: Sequence[Path]) -> Mapping[str, Exercise]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from grader.bank import Exercise
 from grader.drawing import Survival, Variant, printed_variant, structures, survey
-from grader.errors import AuthorError, Problem
+from grader.errors import AuthorError, Place, Problem
 from grader.model import Model, build
 
 
@@ -43,7 +43,7 @@ class Subject(Struct, frozen=True, dict=True):
     @functools.cached_property
     def pinned(self) -> tuple[Variant | None, tuple[Problem, ...]]:
         """The printed variant, where there is one, and what is wrong with it."""
-        if "printed" not in self.exercise.positions:
+        if not self.at["printed"].is_there:
             return None, ()
         try:
             return printed_variant(self.exercise), ()
@@ -63,22 +63,25 @@ class Subject(Struct, frozen=True, dict=True):
         return list({id(one.solved.model): one for one in reversed(self.variants)}.values())
 
     @functools.cached_property
-    def places(self) -> dict[str, str]:
-        """Question → its path in the file."""
-        return {one.id: f"questions[{i}]" for i, one in enumerate(self.exercise.file.questions)}
+    def at(self) -> Place:
+        """The file."""
+        return self.exercise.at
 
-    def problem(self, code: str, place: str, message: str) -> Problem:
-        return self.exercise.problem(place, message, code=code)
+    @functools.cached_property
+    def places(self) -> dict[str, Place]:
+        """Question → its place in the file."""
+        questions = self.exercise.file.questions
+        return {one.id: self.at["questions"][index] for index, one in enumerate(questions)}
 
-    def problem_at(self, code: str, place: str, needle: str, message: str) -> Problem:
+    def problem_at(self, code: str, at: Place, needle: str, message: str) -> Problem:
         """A problem at some text of a value; at the value where the text is not in it as it stands."""
-        found = self.problem(code, place, message)
-        line, column = self.exercise.positions.get(place, (1, 1))
+        found = at.problem(message, code)
+        line, column = at.positions.get(at.path, (1, 1))
         lines = self.source[line - 1 :]
         for below, text in enumerate(lines):
-            at = text.find(needle, column - 1 if below == 0 else 0)
-            if at >= 0:
-                return replace(found, line=line + below, column=at + 1)
+            start = text.find(needle, column - 1 if below == 0 else 0)
+            if start >= 0:
+                return replace(found, line=line + below, column=start + 1)
         return found
 
     @functools.cached_property

@@ -14,7 +14,7 @@ from grader.bank import placeholders as left_over
 from grader.checking.choices import Row, offered
 from grader.checking.subject import Subject
 from grader.drawing import Variant
-from grader.errors import AuthorError, Problem
+from grader.errors import AuthorError, Place, Problem
 from grader.figures import Figure
 from grader.sheets import document, placeholders, rendered, sheet
 from reference.language.errors import LanguageError
@@ -31,7 +31,7 @@ WORDS = 4  # of an option that is told by its words
 class Passage(Struct, frozen=True):
     """A text of the author's, with its placeholders filled; ``question`` is empty for the exercise."""
 
-    place: str
+    place: Place
     question: str
     text: str
 
@@ -56,21 +56,21 @@ def not_rendered(
 ) -> Iterator[Problem]:
     for latex, reason in rendered(markdown, figures)[1]:
         message = f"'{latex[:60]}' is not rendered: {reason}"
-        yield subject.problem_at("latex", "", latex, message)
+        yield subject.problem_at("latex", subject.at, latex, message)
 
 
 def passages(subject: Subject, variant: Variant, words: Mapping[str, str]) -> Iterator[Passage]:
     """Title, text, questions and what is chosen from, with ``words`` for the placeholders."""
     file, model = subject.exercise.file, variant.solved.model
-    yield Passage("title", "", fill(file.title, words))
-    yield Passage("text", "", fill(file.text, words))
+    yield Passage(subject.at["title"], "", fill(file.title, words))
+    yield Passage(subject.at["text"], "", fill(file.text, words))
     for question in file.questions:
         place = subject.places[question.id]
-        yield Passage(f"{place}.ask", question.id, fill(question.ask, words))
+        yield Passage(place["ask"], question.id, fill(question.ask, words))
     for blank in model.blanks:
         for text in blank.written:
             name = blank.question
-            yield Passage(f"{subject.places[name]}.answer", name, fill(text, {**words, "sign": ""}))
+            yield Passage(subject.places[name]["answer"], name, fill(text, {**words, "sign": ""}))
 
 
 def faults(subject: Subject, variant: Variant, passage: Passage) -> Iterator[Problem]:
@@ -116,14 +116,14 @@ def leaks(subject: Subject) -> Iterator[Problem]:
                 if passage.question in ("", blank.question) and not trivial:
                     address = blank.address
                     parts = answers_in(passage, keys[address][1])
-                    if passage.place.endswith(".ask"):
+                    if passage.place.path.endswith(".ask"):
                         parts += options_in(passage, offered(variant, blank))
-                    told.setdefault((id(model), passage.place, address), []).extend(parts[:1])
+                    told.setdefault((id(model), passage.place.path, address), []).extend(parts[:1])
     variants = Counter(id(variant.solved.model) for variant in subject.variants)
-    for (model_id, place, address), parts in told.items():
+    for (model_id, path, address), parts in told.items():
         if parts and len(parts) >= OFTEN * max(variants[model_id], LEAST):
             message = f"'{parts[0][:60]}' is the answer to {address}"
-            yield subject.problem_at("leak", place, parts[0], message)
+            yield subject.problem_at("leak", subject.at.moved(path), parts[0], message)
 
 
 def answers_in(passage: Passage, key: Key) -> list[str]:

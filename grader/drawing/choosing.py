@@ -46,9 +46,8 @@ def completed(exercise: Exercise, choices: Choices, seed: Seed, attempt: int) ->
         words = stream(exercise.id, seed, attempt, f"choice {name}")
         case = draw_case(network, layers, words)
         if case is None:
-            raise exercise.error(
-                f"choose.{name}", "no question on these units was found", "unsolvable"
-            )
+            at = exercise.at["choose"][name]
+            raise at.error("no question on these units was found", "unsolvable")
         found[name] = str(case)
     return tuple(found.items())
 

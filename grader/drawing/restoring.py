@@ -12,6 +12,7 @@ from grader.bank import Exercise
 from grader.drawing.batch import Columns, entries_of
 from grader.drawing.choosing import misfits
 from grader.drawing.draw import Draw
+from grader.errors import Place
 from grader.model import Choices, build
 from grader.pools import Pool
 from reference.language.values import Array
@@ -28,7 +29,7 @@ def columns(exercise: Exercise, draws: Sequence[Draw]) -> list[Columns]:
     for row, draw in enumerate(draws):
         choices = choices_of(exercise, draw)
         if choices not in known and [*misfits(exercise, choices)]:
-            raise exercise.error("choose", f"seed {draw.seed} uses a choice that is not there")
+            raise exercise.at["choose"].error(f"seed {draw.seed} uses a choice that is not there")
         known.add(choices)
         model = build(exercise, choices)
         key = (choices, *(draw.sizes.get(name) for name in model.array_sizes))
@@ -61,9 +62,8 @@ def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: lis
             for address, pool in model.pools.items()
         }
     except (KeyError, ValueError) as error:
-        raise exercise.error(
-            "", f"a stored variant does not fit this exercise any more: {error}"
-        ) from None
+        message = f"a stored variant does not fit this exercise any more: {error}"
+        raise exercise.at.error(message) from None
     return Columns(model, [draw.seed for draw in mine], rows, sizes, values, orders)
 
 
@@ -86,63 +86,62 @@ def printed(exercise: Exercise) -> Draw:
         AuthorError: the exercise pins none, leaves a value out, or pins what is not there.
     """
     given = dict(exercise.file.printed)
-    if "printed" not in exercise.positions:
-        raise exercise.error("", "this exercise has no printed variant")
+    at = exercise.at["printed"]
+    if not at.is_there:
+        raise exercise.at.error("this exercise has no printed variant")
     choices = {}
     for name in exercise.file.choose:
-        choices[name] = str(taken(exercise, given, name, None))
+        choices[name] = str(taken(at, given, name, None))
     for name, message in misfits(exercise, tuple(choices.items())):
-        raise exercise.error(f"printed.{name}", message)
+        raise at[name].error(message)
     model = build(exercise, tuple(choices.items()))
     sizes: dict[str, int] = {}
     values: dict[str, list[list[float]]] = {}
     for name in model.sizes:
         grid = model.grids[name]
         needed = len(grid) > 1 and name in model.visible_sizes
-        value = taken(exercise, given, name, None if needed else grid[0])
-        sizes[name] = whole(exercise, name, value)
+        value = taken(at, given, name, None if needed else grid[0])
+        sizes[name] = whole(at[name], value)
     for name in model.sampled:
         constant = None if model.grids[name] else exercise.file.sample.get(name)
         try:
-            array = entries_of(taken(exercise, given, name, constant), model.shape(name, sizes))
+            array = entries_of(taken(at, given, name, constant), model.shape(name, sizes))
         except (ValueError, TypeError) as error:
-            raise exercise.error(f"printed.{name}", str(error)) from None
+            raise at[name].error(str(error)) from None
         values[name] = array.tolist()
     orders = {
-        address: pinned_order(exercise, address, pool, given)
-        for address, pool in model.pools.items()
+        address: pinned_order(at, address, pool, given) for address, pool in model.pools.items()
     }
     if given:
         name = next(iter(given))
-        raise exercise.error(f"printed.{name}", f"'{name}' is nothing that is drawn")
+        raise at[name].error(f"'{name}' is nothing that is drawn")
     return Draw(exercise.id, "printed", exercise.digest, choices, sizes, values, orders)
 
 
-def taken(exercise: Exercise, given: dict[str, Any], name: str, otherwise: object) -> object:
+def taken(at: Place, given: dict[str, Any], name: str, otherwise: object) -> object:
     """The pinned value of a name, taken out of ``given``."""
     value = given.pop(name, otherwise)
     if value is None:
-        raise exercise.error("printed", f"the printed variant gives no value for '{name}'")
+        raise at.error(f"the printed variant gives no value for '{name}'")
     return value
 
 
-def whole(exercise: Exercise, name: str, value: object) -> int:
+def whole(at: Place, value: object) -> int:
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         number = -1.0
     if number < 1 or number != int(number):
-        raise exercise.error(f"printed.{name}", f"expected a size, found '{value}'")
+        raise at.error(f"expected a size, found '{value}'")
     return int(number)
 
 
-def pinned_order(exercise: Exercise, address: str, pool: Pool, given: dict[str, Any]) -> list[str]:
-    order = taken(exercise, given, address, pool.standard)
-    place = f"printed.{address}"
+def pinned_order(at: Place, address: str, pool: Pool, given: dict[str, Any]) -> list[str]:
+    order = taken(at, given, address, pool.standard)
     if not isinstance(order, list):
-        raise exercise.error(place, "expected a list of options")
+        raise at[address].error("expected a list of options")
     names = pool.pinned([str(name) for name in order])
     problem = pool.misfit(names)
     if problem:
-        raise exercise.error(place, problem)
+        raise at[address].error(problem)
     return names

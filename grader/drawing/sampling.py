@@ -112,5 +112,5 @@ def sample(model: Model, name: str, stream: Words, shape: tuple[int, int]) -> Ar
     try:
         array = entries_of(constant, shape)
     except (ValueError, TypeError) as error:
-        raise model.exercise.error(f"sample.{name}", f"'{name}': {error}") from None
+        raise model.exercise.at["sample"][name].error(f"'{name}': {error}") from None
     return np.broadcast_to(array, (len(stream), *shape))

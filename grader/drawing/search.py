@@ -43,8 +43,7 @@ def variants(exercise: Exercise, seeds: Sequence[Seed]) -> list[Variant]:
     missing = [str(seed) for seed, variant in zip(seeds, found, strict=True) if variant is None]
     if missing:
         place = "require" if exercise.file.require else "sample"
-        raise exercise.error(
-            place,
+        raise exercise.at[place].error(
             f"no draw of seed {missing[0]} makes a good question in {MAX_ATTEMPTS} attempts "
             f"({len(missing)} of {len(seeds)} seeds)",
             "unsolvable",

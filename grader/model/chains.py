@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from grader.answers import ChainKey
 from grader.bank import AnswerFile, QuestionFile, fill
+from grader.errors import Place
 from grader.model.blank import Blank, Fixed, known_names
 from grader.model.structure import Structure
 from reference.derivatives.named import paths
@@ -19,21 +20,21 @@ HINT = "a product of partial derivatives, as da/db * db/dc"
 
 
 def chains(
-    structure: Structure, question: QuestionFile, answer: AnswerFile, place: str, network: Network
+    structure: Structure, question: QuestionFile, answer: AnswerFile, at: Place, network: Network
 ) -> list[Blank]:
     """One blank for each derivative, such as ``dLoss/dw1``."""
     given = answer.chain or {}
     named = {"": given} if isinstance(given, str) else given
     found = []
     for name, text in named.items():
-        here = f"{place}.chain.{name}".rstrip(".")
+        here = at["chain"][name] if name else at["chain"]
         wanted = derivative_in(structure, fill(text, structure.context), here, network)
         if wanted is None:
             continue
         of, by = wanted
         routes = paths(network, of, by)
         if not routes:
-            structure.report(here, f"'{of}' does not depend on '{by}'")
+            here.report(f"'{of}' does not depend on '{by}'")
             continue
         edges = {
             name: network.edges(name) for name in network.equations if role(name) is not Role.ANSWER
@@ -44,16 +45,16 @@ def chains(
 
 
 def derivative_in(
-    structure: Structure, text: str, place: str, network: Network
+    structure: Structure, text: str, at: Place, network: Network
 ) -> tuple[str, str] | None:
     """The names in a written derivative."""
     try:
         written = read(text, network.vocabulary)
     except LanguageError as error:
-        structure.misread(place, error)
+        structure.misread(at, error)
         return None
     if not isinstance(written, Name) or not is_derivative(written.name):
         known = known_names(network)
-        structure.report(place, f"expected a derivative such as dL/dw, found '{text}' ({known})")
+        at.report(f"expected a derivative such as dL/dw, found '{text}' ({known})")
         return None
     return of_and_by(written.name)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from grader.bank import AnswerFile, QuestionFile
+from grader.errors import Place
 from grader.model.blank import Blank, Count, declared_somewhere, known_names, names_in
 from grader.model.structure import Structure
 from reference.counting import polynomial
@@ -17,7 +18,7 @@ SHAPE = "a shape, as 3 × 2 or (3, 2)"
 
 
 def counts(
-    structure: Structure, question: QuestionFile, answer: AnswerFile, place: str, network: Network
+    structure: Structure, question: QuestionFile, answer: AnswerFile, at: Place, network: Network
 ) -> list[Blank]:
     """Blanks that ask for a number of parameters, or of entries."""
     kind = "parameters" if answer.parameters is not None else "entries"
@@ -26,13 +27,13 @@ def counts(
     named = given if isinstance(given, dict) else {"": given or []}
     if isinstance(given, list) and kind == "entries":
         named = {name: name for name in given}
-    symbols = sizes_in(structure, answer, place)
+    symbols = sizes_in(structure, answer, at["in_terms_of"])
     found = []
     for name, counted in named.items():
-        terms = terms_of(structure, kind, counted, f"{place}.{kind}.{name}".rstrip("."), network)
+        terms = terms_of(structure, kind, counted, at[kind][name] if name else at[kind], network)
         if terms is None:
             continue
-        check_symbols(structure, answer, (terms,), symbols, place)
+        check_symbols(answer, (terms,), symbols, at["in_terms_of"])
         written = f"an expression in {', '.join(symbols)}" if symbols else "a whole number"
         source = Count((terms,), symbols, counted_in(kind, counted, network))
         found.append(Blank(question.id, name, Fraction(0), written, source))
@@ -50,55 +51,51 @@ def counted_in(kind: str, counted: str | list[str], network: Network) -> tuple[s
 
 
 def shapes(
-    structure: Structure, question: QuestionFile, answer: AnswerFile, place: str, network: Network
+    structure: Structure, question: QuestionFile, answer: AnswerFile, at: Place, network: Network
 ) -> list[Blank]:
     """Blanks that ask for rows and columns."""
     given = answer.shapes or {}
     named = {"": given} if isinstance(given, str) else given
     if isinstance(named, list):
         named = {name: name for name in named}
-    symbols = sizes_in(structure, answer, place)
+    symbols = sizes_in(structure, answer, at["in_terms_of"])
     found = []
     for blank_name, name in named.items():
         shape = network.shapes.get(name)
         if shape is None:
             if not declared_somewhere(structure, name):
                 message = f"unknown name '{name}' (names here: {known_names(network)})"
-                structure.report(f"{place}.shapes", message)
+                at["shapes"].report(message)
             continue
         terms = polynomial.size(shape[0]), polynomial.size(shape[1])
-        check_symbols(structure, answer, terms, symbols, place)
+        check_symbols(answer, terms, symbols, at["in_terms_of"])
         source = Count(terms, symbols)
         found.append(Blank(question.id, blank_name, Fraction(0), SHAPE, source))
     return found
 
 
-def sizes_in(structure: Structure, answer: AnswerFile, place: str) -> tuple[str, ...]:
+def sizes_in(structure: Structure, answer: AnswerFile, at: Place) -> tuple[str, ...]:
     """The sizes in terms of which a count is to be given."""
     symbols = names_in(structure, answer)
     for symbol in symbols:
         if symbol not in structure.file.network.sizes:
             known = ", ".join(structure.file.network.sizes)
             message = f"'{symbol}' is no size of the network (sizes: {known})"
-            structure.report(f"{place}.in_terms_of", message)
+            at.report(message)
     return symbols
 
 
 def check_symbols(
-    structure: Structure,
-    answer: AnswerFile,
-    terms: tuple[Terms, ...],
-    symbols: tuple[str, ...],
-    place: str,
+    answer: AnswerFile, terms: tuple[Terms, ...], symbols: tuple[str, ...], at: Place
 ) -> None:
     used = {symbol for one in terms for monomial in one for symbol, _ in monomial}
     if answer.in_terms_of is not None and not used <= set(symbols):
         missing = ", ".join(sorted(used - set(symbols)))
-        structure.report(f"{place}.in_terms_of", f"the count needs {missing}")
+        at.report(f"the count needs {missing}")
 
 
 def terms_of(
-    structure: Structure, kind: str, counted: str | list[str], place: str, network: Network
+    structure: Structure, kind: str, counted: str | list[str], at: Place, network: Network
 ) -> Terms | None:
     known = network.shapes
     if kind == "parameters" and counted == "all":
@@ -106,7 +103,7 @@ def terms_of(
     wanted = [counted] if isinstance(counted, str) else counted
     for name in wanted:
         if name not in known and not declared_somewhere(structure, name):
-            structure.report(place, f"unknown name '{name}' (names here: {known_names(network)})")
+            at.report(f"unknown name '{name}' (names here: {known_names(network)})")
             return None
     present = [name for name in wanted if name in known]
     if kind == "entries" and present:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from grader.answers import DerivationKey, ExpressionKey
 from grader.bank import AnswerFile
+from grader.errors import Place
 from grader.model.blank import Blank, Drawn, Offered
 from grader.model.structure import Structure
 from grader.pools import Choose, OneOf, Option
@@ -26,7 +27,7 @@ RIGHT = "right"
 def offered(
     structure: Structure,
     answer: AnswerFile,
-    place: str,
+    at: Place,
     blank: Blank,
     network: Network,
     points: Points,
@@ -40,12 +41,12 @@ def offered(
         texts, against = expressions(structure, blank.expression, target, wrong, points)
     else:
         if network.shapes[target] != SCALAR:
-            structure.report(f"{place}.offer", "only numbers and expressions can be offered")
+            at.report("only numbers and expressions can be offered")
         texts, against, network = numbers(target, wrong, network)
     count = answer.offer or 0
     if len(texts) < count:
         message = f"{count} options are to be shown, but misconceptions lead to {len(texts) - 1}"
-        structure.report(f"{place}.offer", message)
+        at.report(message)
     options = {name: Option(text, right=name == RIGHT) for name, text in texts.items()}
     pool = OneOf(Choose(options, show=count), against)
     own = {} if blank.value is None else {name: value_of(target, name) for name in texts}

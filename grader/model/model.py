@@ -138,7 +138,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     blanks, network = ask(structure, defined(structure, printed))
     complete = network
     require = [
-        requirement(structure, text, f"require[{index}]", network)
+        requirement(structure, text, structure.at["require"][index], network)
         for index, text in enumerate(exercise.file.require)
     ]
     structure.stop()
@@ -187,9 +187,9 @@ def drawn(
             asked = f"'{name}' in a require"
             if role(name) is Role.ANSWER:
                 asked = f"the answer to {address_of(name)}"
-            structure.report(
-                "sample" if "sample" in structure.exercise.positions else "questions",
-                f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give",
+            sample, questions = structure.at["sample"], structure.at["questions"]
+            (sample if sample.is_there else questions).report(
+                f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give"
             )
     return grids
 
@@ -207,18 +207,19 @@ def check_names(
         *file.layers,
         *structure.units,
     }
-    for name, (place, _) in rules.items():
+    for name, (key, _) in rules.items():
+        at = structure.at["sample"][key]
         if name not in printed.shapes and name not in declared:
             known = ", ".join([*file.inputs, *file.parameters, *file.constants])
-            structure.report(place, f"'{name}' is not declared in the network (names: {known})")
+            at.report(f"'{name}' is not declared in the network (names: {known})")
         elif name in printed.equations:
-            structure.report(place, f"'{name}' is computed by an equation and cannot be sampled")
+            at.report(f"'{name}' is computed by an equation and cannot be sampled")
 
 
 def sampled_names(exercise: Exercise) -> dict[str, tuple[str, object]]:
-    """Each sampled name with its place in the file and its rule; a key may hold several names."""
+    """Each sampled name with its key in ``sample`` and its rule; a key may hold several names."""
     return {
-        name.strip(): (f"sample.{key}", rule)
+        name.strip(): (key, rule)
         for key, rule in exercise.file.sample.items()
         for name in key.split(",")
     }

@@ -7,6 +7,7 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from grader.bank import AnswerFile, QuestionFile, pool_of
+from grader.errors import Place
 from grader.model.blank import Blank, Drawn, Fixed, Own, Symbolic
 from grader.model.chains import chains
 from grader.model.counts import counts, shapes
@@ -24,16 +25,16 @@ def ask(structure: Structure, network: Network) -> tuple[list[Blank], Network]:
     """The blanks of all questions, and the network extended by their keys."""
     asked: list[Blank] = []
     for index, question in enumerate(structure.file.questions):
-        place = f"questions[{index}].answer"
+        at = structure.at["questions"][index]
         if question.equations:
-            found = asked_apart(structure, question, index)
+            found = asked_apart(structure, question, at)
         else:
-            found, network = asked_in(structure, question, place, network)
+            found, network = asked_in(structure, question, at["answer"], network)
         if not found and not structure.problems:
-            structure.report(place, "expected at least one blank")
-        found, network = as_choices(structure, question, found, network, index)
-        found, network = with_mistakes(structure, question, found, network, index)
-        check_trivial(structure, question, found, f"questions[{index}].may_be_trivial")
+            at["answer"].report("expected at least one blank")
+        found, network = as_choices(structure, question, found, network, at["answer"])
+        found, network = with_mistakes(structure, question, found, network, at)
+        check_trivial(structure, question, found, at["may_be_trivial"])
         asked += share_points(question, found)
     own = {one.id for one in structure.file.questions if one.equations}
     points = points_of(structure, network)
@@ -41,31 +42,30 @@ def ask(structure: Structure, network: Network) -> tuple[list[Blank], Network]:
 
 
 def asked_in(
-    structure: Structure, question: QuestionFile, place: str, network: Network
+    structure: Structure, question: QuestionFile, at: Place, network: Network
 ) -> tuple[list[Blank], Network]:
     """The blanks of one question, and the network extended by their keys."""
     found: list[Blank] = []
     for number, answer in enumerate(question.answers):
-        here = f"{place}[{number}]" if isinstance(question.answer, list) else place
+        here = at[number] if isinstance(question.answer, list) else at
         more, network = answered(structure, question, answer, here, network)
         found += more
     return found, network
 
 
-def asked_apart(structure: Structure, question: QuestionFile, index: int) -> list[Blank]:
+def asked_apart(structure: Structure, question: QuestionFile, at: Place) -> list[Blank]:
     """The blanks of a question with equations of its own."""
-    place = f"questions[{index}].equations"
-    network = defined(structure, declared_network(structure, question.equations, place))
-    found, network = asked_in(structure, question, f"questions[{index}].answer", network)
+    own = declared_network(structure, question.equations, at["equations"])
+    found, network = asked_in(structure, question, at["answer"], defined(structure, own))
     points = points_of(structure, network)
     found = [over(points, one) for one in found]
     if not all(isinstance(one.source, Fixed | Symbolic) for one in found):
-        structure.report(place, "only questions with 'in_terms_of' can have their own equations")
+        at["equations"].report("only questions with 'in_terms_of' can have their own equations")
     return found
 
 
 def answered(
-    structure: Structure, question: QuestionFile, answer: AnswerFile, place: str, network: Network
+    structure: Structure, question: QuestionFile, answer: AnswerFile, at: Place, network: Network
 ) -> tuple[list[Blank], Network]:
     offered = pool_of(answer)
     if offered is not None:
@@ -74,14 +74,16 @@ def answered(
     if answer.text is not None:
         return text(structure, question, answer.text), network
     if answer.sufficiency is not None:
-        return sufficiency(structure, question, answer.sufficiency, place, network), network
+        return sufficiency(
+            structure, question, answer.sufficiency, at["sufficiency"], network
+        ), network
     if answer.parameters is not None or answer.entries is not None:
-        return counts(structure, question, answer, place, network), network
+        return counts(structure, question, answer, at, network), network
     if answer.shapes is not None:
-        return shapes(structure, question, answer, place, network), network
+        return shapes(structure, question, answer, at, network), network
     if answer.chain is not None:
-        return chains(structure, question, answer, place, network), network
-    return values(structure, question, answer, place, network)
+        return chains(structure, question, answer, at, network), network
+    return values(structure, question, answer, at, network)
 
 
 def as_choices(
@@ -89,19 +91,18 @@ def as_choices(
     question: QuestionFile,
     found: list[Blank],
     network: Network,
-    index: int,
+    at: Place,
 ) -> tuple[list[Blank], Network]:
     """The one blank of a question that offers options, as a choice."""
-    place = f"questions[{index}].answer"
     answer = question.answers[0]
     if answer.offer is None:
         return found, network
     if len(found) != 1 or question.equations:
         message = "a choice is the only blank of its question, and of the network's own equations"
-        structure.report(f"{place}.offer", message)
+        at["offer"].report(message)
         return found, network
     points = points_of(structure, network)
-    one, network = offered(structure, answer, place, found[0], network, points)
+    one, network = offered(structure, answer, at["offer"], found[0], network, points)
     return [one], network
 
 
@@ -110,45 +111,44 @@ def with_mistakes(
     question: QuestionFile,
     found: list[Blank],
     network: Network,
-    index: int,
+    at: Place,
 ) -> tuple[list[Blank], Network]:
     """The blanks with the author's own misconceptions, whose values the network gets as well."""
-    place = f"questions[{index}]"
     for name in question.credit:
         if name not in NAMES:
             known = ", ".join(NAMES)
             message = f"no misconception is called '{name}' (names: {known})"
-            structure.report(f"{place}.credit.{name}:key", message)
+            at["credit"][name].key.report(message)
     credit = {name: Fraction(str(share)) for name, share in question.credit.items()}
     found = [replace(one, credit=credit) for one in found] if credit else found
-    by_name = {one.name: at for at, one in enumerate(found)}
+    by_name = {one.name: row for row, one in enumerate(found)}
     for number, mistake in enumerate(question.misconceptions):
-        here = f"{place}.misconceptions[{number}]"
-        at = by_name.get(mistake.blank)
-        value = None if at is None else found[at].value
-        if at is None or value is None:
-            structure.report(here, f"'{mistake.blank}' is no blank with a value of the network")
+        here = at["misconceptions"][number]
+        row = by_name.get(mistake.blank)
+        value = None if row is None else found[row].value
+        if row is None or value is None:
+            here.report(f"'{mistake.blank}' is no blank with a value of the network")
             continue
-        keyed = key_of(structure, mistake.value, f"{here}.value", network)
+        keyed = key_of(structure, mistake.value, here["value"], network)
         if keyed is None:
             continue
         expression, shape, network = keyed
         target = f"{value.target} {number}"
         network = network.extended({target: expression}, {target: shape})
         own = Own(target, mistake.says, Fraction(str(mistake.credit)))
-        found[at] = replace(found[at], mistakes=(*found[at].mistakes, own))
+        found[row] = replace(found[row], mistakes=(*found[row].mistakes, own))
     return found, network
 
 
 def check_trivial(
-    structure: Structure, question: QuestionFile, found: list[Blank], place: str
+    structure: Structure, question: QuestionFile, found: list[Blank], at: Place
 ) -> None:
     """Blanks that may be trivial must be there."""
     if isinstance(question.may_be_trivial, list):
         known = {one.name for one in found}
         for name in question.may_be_trivial:
             if name not in known and not structure.exercise.file.choose:
-                structure.report(place, f"'{name}' is no blank of this question")
+                at.report(f"'{name}' is no blank of this question")
 
 
 def share_points(question: QuestionFile, asked: list[Blank]) -> list[Blank]:

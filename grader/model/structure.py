@@ -9,7 +9,7 @@ from msgspec import structs
 from msgspec.structs import asdict
 
 from grader.bank import DOMAINS, Exercise, Index, Quantity, fill
-from grader.errors import AuthorError, Problem
+from grader.errors import AuthorError, Place, Problem
 from grader.model.sufficiency.case import Case
 from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ShapeError
@@ -69,7 +69,7 @@ class Structure:
         self.file = exercise.file
         self.choices = dict(choices)
         self.context = context(exercise, self.choices)
-        self.problems: list[Problem] = []
+        self.at = structs.replace(exercise.at, code="names")
 
     @property
     def units(self) -> dict[str, str]:
@@ -80,19 +80,18 @@ class Structure:
             return {name.strip(): text.strip() for name, _, text in pairs}
         return {name: fill(str(text), self.context) for name, text in given.items()}
 
-    def report(
-        self, place: str, message: str, line: int = 0, column: int = 0, code: str = "names"
-    ) -> None:
-        self.problems.append(self.exercise.problem(place, message, line, column, code))
+    @property
+    def problems(self) -> list[Problem]:
+        return self.at.found
 
-    def misread(self, place: str, error: LanguageError, line: int = 0, column: int = 0) -> None:
+    def misread(self, at: Place, error: LanguageError, line: int = 0, column: int = 0) -> None:
         """A text of the author's that the language refuses; ``column``: where it begins."""
         code = "shapes" if isinstance(error, ShapeError) else "names"
         stranger = UNKNOWN.match(error.message)
         if stranger and stranger[1] in {**self.file.network.inputs, **self.file.network.parameters}:
             error.message = f"'{stranger[1]}' is declared, but no equation uses it"
-        at = max(column, 1) + max(error.column, 1) - 1  # both count from 1
-        self.report(place, error.message, line, at, code)
+        begins = max(column, 1) + max(error.column, 1) - 1  # both count from 1
+        at.report(error.message, code, line, begins)
 
     def stop(self) -> None:
         """Raise what was collected, if anything was."""
@@ -100,34 +99,33 @@ class Structure:
             raise AuthorError(*self.problems)
 
 
-def declared_network(
-    structure: Structure, other: str = "", place: str = "network.equations"
-) -> Network:
-    """The network of one structure, with ``other`` equations in place of those of the same names.
+def declared_network(structure: Structure, other: str = "", at: Place | None = None) -> Network:
+    """The network of one structure, with ``other`` equations, which stand at ``at``, in place of those of the same names.
 
     Raises:
         AuthorError: with every problem found in it.
     """
-    file = structure.file.network
-    inputs = shapes(structure, file.inputs, "network.inputs")
-    parameters = shapes(structure, file.parameters, "network.parameters")
+    file, here = structure.file.network, structure.at["network"]
+    written = here["equations"] if at is None else at
+    inputs = shapes(structure, file.inputs, here["inputs"])
+    parameters = shapes(structure, file.parameters, here["parameters"])
     equations: list[Equation] = []
     try:
         if file.layers:
             layers = {name: str(text) for name, text in file.layers.items()}
             filled = {name: fill(text, structure.context) for name, text in layers.items()}
-            check_layers(structure, filled)
+            check_layers(structure, filled, here["layers"])
             more, weights, equations = dense(filled, str(file.batch))
             inputs, parameters = {**more, **inputs}, {**weights, **parameters}
-            known_sizes(structure, inputs | parameters, "network.layers")
+            known_sizes(structure, inputs | parameters, here["layers"])
             structure.stop()
         if file.units:
-            check_layers(structure, structure.units, "network.units")
+            check_layers(structure, structure.units, here["units"], single=True)
             more, weights, equations = units(structure.units)
             inputs, parameters = {**more, **inputs}, {**weights, **parameters}
         equations += split_equations(fill(file.equations, structure.context))
         replacing = {one.name: one for one in split_equations(fill(other, structure.context))}
-        check_replacing(structure, replacing, equations, place)
+        check_replacing(structure, replacing, equations, written)
         equations = [replacing.get(one.name, one) for one in equations]
         symbols = declared_symbols(structure)
         structure.stop()
@@ -139,8 +137,8 @@ def declared_network(
         network = declare(inputs, parameters, equations, constants, symbols)
     except NetworkError as error:
         for equation, problem in error.problems:
-            layered = "network.units" if file.units else "network.layers"
-            where = place if equation.line else layered
+            layered = here["units"] if file.units else here["layers"]
+            where = written if equation.line else layered
             problem.message = f"{equation.name}: {problem.message}"
             structure.misread(where, problem, equation.line, equation.column)
         structure.stop()
@@ -148,91 +146,77 @@ def declared_network(
 
 
 def check_replacing(
-    structure: Structure, replacing: Mapping[str, Equation], equations: list[Equation], place: str
+    structure: Structure, replacing: Mapping[str, Equation], equations: list[Equation], at: Place
 ) -> None:
     """Only what the network computes can be computed in another way."""
     known = [equation.name for equation in equations]
     for name, equation in replacing.items():
         if name not in known:
             message = f"'{name}' has no equation in the network (names: {', '.join(known)})"
-            structure.report(place, message, equation.line)
+            at.report(message, line=equation.line)
     structure.stop()
 
 
 def declared_symbols(structure: Structure) -> Symbols:
     """The abstract functions and the indices of an exercise."""
-    file = structure.file.network
+    file, at = structure.file.network, structure.at["network"]
     indices: dict[str, Size] = {}
     apart: dict[str, tuple[str, ...]] = {}
     known = {function for function, _ in FUNCTIONS}
     for name in (*file.functions, *file.indices):
         kind = "functions" if name in file.functions else "indices"
         if not re.fullmatch(r"[^\W\d_]\w*", name) or name in known:
-            place = f"network.{kind}.{name}:key"
-            structure.report(place, f"expected a name of letters and digits, found '{name}'")
+            message = f"expected a name of letters and digits, found '{name}'"
+            at[kind][name].key.report(message)
     for name, given in file.indices.items():
         rule = given if isinstance(given, Index) else Index(given)
-        place = f"network.indices.{name}"
         indices[name] = size(fill(str(rule.size), structure.context))
-        known_sizes(structure, {name: (indices[name], 1)}, "network.indices")
+        known_sizes(structure, {name: (indices[name], 1)}, at["indices"])
         for other in rule.apart_from:
             if other not in file.indices or other == name:
-                structure.report(place, f"'{other}' is no other index")
+                at["indices"][name].report(f"'{other}' is no other index")
         apart[name] = tuple(rule.apart_from)
     return Symbols(dict(file.functions), indices, apart)
 
 
 def shapes(
-    structure: Structure, declared: Mapping[str, int | str | Quantity], place: str
+    structure: Structure, declared: Mapping[str, int | str | Quantity], at: Place
 ) -> dict[str, Shape]:
     found: dict[str, Shape] = {}
     for name, given in declared.items():
-        here = f"{place}.{name}"
         text = str(given.shape if isinstance(given, Quantity) else given)
         parts = [part.strip() for part in re.split(r"×|\bx\b|\*|,", fill(text, structure.context))]
         if not re.fullmatch(r"[^\W\d]\w*", name):
-            structure.report(
-                f"{here}:key", f"expected a name of letters and digits, found '{name}'"
-            )
+            at[name].key.report(f"expected a name of letters and digits, found '{name}'")
         if not 1 <= len(parts) <= 2 or not all(re.fullmatch(r"\w+", part) for part in parts):
-            structure.report(
-                here, f"expected a shape such as h × d, d or 1, found '{text}'", code="shapes"
-            )
+            at[name].report(f"expected a shape such as h × d, d or 1, found '{text}'", "shapes")
             continue
         rows, columns = (*parts, "1")[:2]
         found[name] = size(rows), size(columns)
         domain = fill(given.domain, structure.context) if isinstance(given, Quantity) else "real"
         if domain not in DOMAINS:
             known = ", ".join(DOMAINS)
-            structure.report(
-                f"{here}.domain", f"expected one of {known}, found '{domain}'", code="schema"
-            )
-    known_sizes(structure, found, place)
+            at[name]["domain"].report(f"expected one of {known}, found '{domain}'", "schema")
+    known_sizes(structure, found, at)
     return found
 
 
 def check_layers(
-    structure: Structure, layers: Mapping[str, str], place: str = "network.layers"
+    structure: Structure, layers: Mapping[str, str], at: Place, single: bool = False
 ) -> None:
-    """A size each, and an activation after it except for the input; single units are counted."""
+    """A size each, and an activation after it except for the input; ``single`` units are counted."""
     functions = {function for function, count in FUNCTIONS if count == 1}
     for index, (name, text) in enumerate(layers.items()):
         parts = text.split()
         known = len(parts) < 2 or parts[1] in functions | {"identity", "leaky_relu"}
-        if place == "network.units" and not (parts and parts[0] in UNITS):
-            structure.report(
-                f"{place}.{name}",
-                f"expected 1 to {len(UNITS)} units, found '{text}'",
-                code="schema",
-            )
+        if single and not (parts and parts[0] in UNITS):
+            at[name].report(f"expected 1 to {len(UNITS)} units, found '{text}'", "schema")
             continue
         if not 1 <= len(parts) <= (2 if index else 1) or not known:
             expected = "a size and perhaps an activation, as 64 relu" if index else "a size"
-            structure.report(
-                f"{place}.{name}", f"expected {expected}, found '{text}'", code="schema"
-            )
+            at[name].report(f"expected {expected}, found '{text}'", "schema")
     if len(layers) < 2:
-        structure.report(place, "expected an input and at least one layer", code="schema")
+        at.report("expected an input and at least one layer", "schema")
     structure.stop()
 
 
@@ -240,29 +224,27 @@ def check_declared(structure: Structure, declared: list[str]) -> None:
     """No name is declared twice, in any of its spellings, or is that of a function."""
     seen: set[str] = set()
     functions = {function for function, _ in FUNCTIONS}
-    positions = structure.exercise.positions
+    at = structure.at["network"]
     for name in declared:
-        places = (f"network.{kind}.{name}" for kind in ("parameters", "inputs", "sizes"))
-        place = next((place for place in places if place in positions), "network") + ":key"
+        places = (at[kind][name] for kind in ("parameters", "inputs", "sizes"))
+        place = next((place for place in places if place.is_there), at)
         if canonical(name) in seen:
-            structure.report(place, f"'{name}' is declared twice")
+            place.key.report(f"'{name}' is declared twice")
         if name in functions:
-            structure.report(place, f"'{name}' is a function, expected another name")
+            place.key.report(f"'{name}' is a function, expected another name")
         seen.add(canonical(name))
     structure.stop()
 
 
-def known_sizes(structure: Structure, shapes: Mapping[str, Shape], place: str) -> None:
+def known_sizes(structure: Structure, shapes: Mapping[str, Shape], at: Place) -> None:
     for name, shape in shapes.items():
         for one in shape:
             if isinstance(one, str) and one not in structure.file.network.sizes:
                 known = ", ".join(structure.file.network.sizes) or "none"
-                structure.report(
-                    f"{place}.{name}", f"the size '{one}' is not declared (sizes: {known})"
-                )
+                at[name].report(f"the size '{one}' is not declared (sizes: {known})")
             if isinstance(one, int) and not 1 <= one <= MAX_SIZE:
                 message = f"expected a size from 1 to {MAX_SIZE}, found {one}"
-                structure.report(f"{place}.{name}", message, code="shapes")
+                at[name].report(message, "shapes")
 
 
 def used(network: Network) -> Network:

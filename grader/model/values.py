@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberKey
 from grader.bank import AnswerFile, Quantity, QuestionFile, fill
+from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.structure import Structure
 from reference.derivatives.named import in_terms_of, with_derivatives
@@ -29,21 +30,21 @@ COMPARISONS = ("gt", "ge", "lt", "le")
 
 
 def values(
-    structure: Structure, question: QuestionFile, answer: AnswerFile, place: str, network: Network
+    structure: Structure, question: QuestionFile, answer: AnswerFile, at: Place, network: Network
 ) -> tuple[list[Blank], Network]:
     """One blank for each key that an answer asks for."""
     found = []
-    for name, text, here in written_keys(answer, place):
+    for name, text, here in written_keys(answer, at):
         if name and not re.fullmatch(IDENTIFIER, name):
             message = f"'{name}' cannot name a blank: write a mapping such as {{slope: {name}}}"
-            structure.report(here, message)
+            here.report(message)
             continue
         if answer.values is None and not there(structure, name, network):
             continue  # only another structure has this parameter
         of = answer.gradients_of or answer.loss
         if of and network.shapes.get(of, SCALAR) != SCALAR:
             shown = describe(network.shapes[of])
-            structure.report(here, f"'{of}' is {shown}, expected a scalar", code="shapes")
+            here.report(f"'{of}' is {shown}, expected a scalar", "shapes")
             continue
         keyed = key_of(structure, text, here, network)
         if keyed is None:
@@ -57,7 +58,7 @@ def values(
         )
         blank = Blank(question.id, name, Fraction(0), hint(shape), source)
         if source.target in network.equations:
-            structure.report(here, f"a second blank has the address '{blank.address}'")
+            here.report(f"a second blank has the address '{blank.address}'")
         network = network.extended({source.target: resolved}, {source.target: shape})
         if answer.in_terms_of is None:
             found.append(blank)
@@ -80,35 +81,35 @@ def drawn_value(shape: Shape, value: Array, within: Array) -> Key:
 def defined(structure: Structure, network: Network) -> Network:
     """The network with the names that an exercise gives to expressions, such as ``L'`` for dL/dz2."""
     for name, text in structure.file.network.define.items():
-        place = f"network.define.{name}"
+        at = structure.at["network"]["define"][name]
         if not re.fullmatch(r"[^\W\d_]\w*'*", name):
-            structure.report(f"{place}:key", f"expected a name, found '{name}'")
+            at.key.report(f"expected a name, found '{name}'")
         elif canonical(name) in network.vocabulary.spellings:
-            structure.report(f"{place}:key", f"'{name}' is declared twice")
-        elif keyed := key_of(structure, text, place, network):
+            at.key.report(f"'{name}' is declared twice")
+        elif keyed := key_of(structure, text, at, network):
             expression, shape, network = keyed
             network = network.extended({name: expression}, {name: shape})
     return network
 
 
-def written_keys(answer: AnswerFile, place: str) -> Iterable[tuple[str, str, str]]:
+def written_keys(answer: AnswerFile, at: Place) -> Iterable[tuple[str, str, Place]]:
     """(blank, expression, place in the file) of each key that an answer asks for."""
     if answer.values is not None:
         if isinstance(answer.values, str):
-            yield "", answer.values, f"{place}.values"
+            yield "", answer.values, at["values"]
         elif isinstance(answer.values, list):
             for index, name in enumerate(answer.values):
-                yield name, name, f"{place}.values[{index}]"
+                yield name, name, at["values"][index]
         else:
             for name, text in answer.values.items():
-                yield name, text, f"{place}.values.{name}"
+                yield name, text, at["values"][name]
     elif answer.gradients_of is not None:
         for index, name in enumerate(answer.by):
-            yield name, derivative_name(answer.gradients_of, name), f"{place}.by[{index}]"
+            yield name, derivative_name(answer.gradients_of, name), at["by"][index]
     else:
         for index, name in enumerate(answer.updates or ()):
             step = derivative_name(answer.loss or "", name)
-            yield name, f"{name} - {answer.rate} * ({step})", f"{place}.updates[{index}]"
+            yield name, f"{name} - {answer.rate} * ({step})", at["updates"][index]
 
 
 def there(structure: Structure, name: str, network: Network) -> bool:
@@ -117,7 +118,7 @@ def there(structure: Structure, name: str, network: Network) -> bool:
 
 
 def key_of(
-    structure: Structure, text: str, place: str, network: Network
+    structure: Structure, text: str, at: Place, network: Network
 ) -> tuple[Expression, Shape, Network] | None:
     """A written expression, resolved; its shape; the network with the derivatives that it names."""
     try:
@@ -126,19 +127,19 @@ def key_of(
         network = with_derivatives(network, wanted)
         resolved, shape = resolve(written, network.shapes, network.symbols.indices)
     except LanguageError as error:
-        structure.misread(place, error)
+        structure.misread(at, error)
         return None
     return resolved, shape, network
 
 
-def requirement(structure: Structure, text: str, place: str, network: Network) -> Expression | None:
+def requirement(structure: Structure, text: str, at: Place, network: Network) -> Expression | None:
     """A comparison that a draw must meet."""
-    keyed = key_of(structure, text, place, network)
+    keyed = key_of(structure, text, at, network)
     if keyed is None:
         return None
     resolved = keyed[0]
     if not (isinstance(resolved, Apply) and resolved.operation in COMPARISONS):
-        structure.report(place, f"expected a comparison such as abs(z) > 0.05, found '{text}'")
+        at.report(f"expected a comparison such as abs(z) > 0.05, found '{text}'")
         return None
     return resolved
 
@@ -150,13 +151,13 @@ def symbolic(
     key: Expression,
     shape: Shape,
     network: Network,
-    place: str,
+    at: Place,
 ) -> Blank | None:
     """A blank that asks for an expression in given names."""
     listed = names_in(structure, answer)
     for name in listed:
         if name not in network.shapes and not declared_somewhere(structure, name):
-            structure.report(place, unknown(name, network.vocabulary.names))
+            at.report(unknown(name, network.vocabulary.names))
             return None
     allowed = tuple(
         name for name in listed if name in network.shapes and not later(network, name, key)
@@ -169,7 +170,7 @@ def symbolic(
     expression = in_terms_of(network, key, free, short)
     missing = sorted(names(expression) - free)
     if missing:
-        structure.report(place, f"the answer to {blank.address} needs {', '.join(missing)}")
+        at.report(f"the answer to {blank.address} needs {', '.join(missing)}")
         return None
     indices = [name for name in network.symbols.indices if name in names(expression)]
     shown = tuple(dict.fromkeys([*allowed, *indices]))

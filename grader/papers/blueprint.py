@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from grader.bank import Exercise, Pick, QuizFile, decoding
-from grader.errors import AuthorError, Problem
+from grader.errors import AuthorError, Place
 
 
 class Quiz(Struct, frozen=True):
@@ -59,21 +59,18 @@ def load(path: Path, bank: Mapping[str, Exercise]) -> Quiz:
         AuthorError: the file is unusable, or picks what is not in the bank.
     """
     file, positions, _ = decoding.load(path, QuizFile)
-    problems: list[Problem] = []
+    at = Place(str(path), positions, code="quiz")["pick"]
     picks = []
     for index, pick in enumerate(file.pick):
-        place = f"pick[{index}]"
-        line, column = positions.get(place, (1, 1))
         picked = Pick(exercise=pick) if isinstance(pick, str) else pick
         candidates, fault = candidates_of(picked, bank)
         if fault:
-            problems.append(Problem(str(path), fault, line, column, "quiz"))
+            at[index].report(fault)
         picks.append(Picked(candidates, picked.choose, picked.points))
-    if not problems:  # else there is nothing to compare
-        start = positions["pick"]
-        problems = [Problem(str(path), fault, *start, "quiz") for fault in conflicts(picks)]
-    if problems:
-        raise AuthorError(*problems)
+    for fault in () if at.found else conflicts(picks):  # nothing to compare where one is wrong
+        at.report(fault)
+    if at.found:
+        raise AuthorError(*at.found)
     return Quiz(file.id, file.title, file.text, tuple(picks), file.balance)
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from grader.answers import ChoiceKey, Key, Scoring, SeveralKey
+from grader.errors import Place
 from grader.pools.pool import (
-    Fault,
     Identifier,
     Shown,
-    bad_ids,
     by_words,
-    letters_as_ids,
+    check_ids,
+    check_letters,
+    check_number,
     strangers,
-    too_many,
 )
 
 
@@ -134,16 +134,16 @@ class OneOf(Struct, frozen=True):
     def texts(self) -> list[str]:
         return [option.text for option in self.given.options.values()]
 
-    def faults(self) -> Iterator[Fault]:
+    def check(self, at: Place) -> None:
         right, wrong = sides(self.given.options)
-        yield from too_many(self.count)
+        check_number(self.count, at)
         if not right and self.given.none_of_these is None:
-            yield "", "no option is right"
+            at.report("no option is right")
         if self.given.show is None and len(right) > 1:
-            yield "", f"{len(right)} options are right: {', '.join(right)}"
+            at.report(f"{len(right)} options are right: {', '.join(right)}")
         if len(wrong) < self.count - (0 if self.given.none_of_these is not None else 1):
-            yield "", f"{self.count} options are to be shown, but {len(wrong)} are wrong"
-        yield from bad_ids(self.given.options, ".options")
+            at.report(f"{self.count} options are to be shown, but {len(wrong)} are wrong")
+        check_ids(self.given.options, at["options"])
 
 
 class SomeOf(Struct, frozen=True):
@@ -207,12 +207,12 @@ class SomeOf(Struct, frozen=True):
     def texts(self) -> list[str]:
         return [option.text for option in self.given.options.values()]
 
-    def faults(self) -> Iterator[Fault]:
-        yield from too_many(self.count)
+    def check(self, at: Place) -> None:
+        check_number(self.count, at)
         if self.count > len(self.given.options):
             have = len(self.given.options)
-            yield "", f"{self.count} options are to be shown, but there are {have}"
+            at.report(f"{self.count} options are to be shown, but there are {have}")
         if len(self.given.options) < 2:
-            yield ".options", "expected at least two options"
-        yield from bad_ids(self.given.options, ".options")
-        yield from letters_as_ids(self.given.options, self.count, ".options")
+            at["options"].report("expected at least two options")
+        check_ids(self.given.options, at["options"])
+        check_letters(self.given.options, self.count, at["options"])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from grader.answers import Key, MatchKey, letter
-from grader.pools.pool import Fault, Identifier, Shown, Spare, by_words, strangers, too_many
+from grader.errors import Place
+from grader.pools.pool import Identifier, Shown, Spare, by_words, check_number, strangers
 
 
 class Pair(Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,19 +141,19 @@ class Pairs(Struct, frozen=True):
     def texts(self) -> list[str]:
         return [*(pair.text for pair in self.given.pairs.values()), *self.offers.values()]
 
-    def faults(self) -> Iterator[Fault]:
+    def check(self, at: Place) -> None:
         pairs, distractors = self.given.pairs, self.given.distractors
-        yield from too_many(self.count + self.spare)
+        check_number(self.count + self.spare, at)
         if len(pairs) < 2:
-            yield ".pairs", "expected at least two pairs"
+            at["pairs"].report("expected at least two pairs")
         if self.count > len(pairs):
-            yield ".show", f"{self.count} pairs are to be shown, but there are {len(pairs)}"
+            at["show"].report(f"{self.count} pairs are to be shown, but there are {len(pairs)}")
         if self.spare > len(distractors):
             message = f"{self.spare} distractors are to be shown, but there are {len(distractors)}"
-            yield ".show_distractors", message
+            at["show_distractors"].report(message)
         for name, pair in pairs.items():
             if not pair.right:
-                yield f".pairs.{name}.right", "expected at least one text"
+                at["pairs"][name]["right"].report("expected at least one text")
         for name, count in Counter(self.names).items():
             if count > 1:
-                yield "", f"the id '{name}' stands there {count} times"
+                at.report(f"the id '{name}' stands there {count} times")

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from grader.answers import Key, OrderKey
+from grader.errors import Place
 from grader.pools.pool import (
-    Fault,
     Identifier,
     Spare,
-    bad_ids,
     by_words,
-    letters_as_ids,
+    check_ids,
+    check_letters,
+    check_number,
     strangers,
-    too_many,
 )
 
 
@@ -85,16 +85,16 @@ class Lines(Struct, frozen=True):
     def texts(self) -> list[str]:
         return list(self.offers.values())
 
-    def faults(self) -> Iterator[Fault]:
+    def check(self, at: Place) -> None:
         lines, distractors = self.given.lines, self.given.distractors
-        yield from too_many(self.count)
+        check_number(self.count, at)
         if len(lines) < 2:
-            yield ".lines", "expected at least two lines"
+            at["lines"].report("expected at least two lines")
         if self.spare > len(distractors):
             message = f"{self.spare} distractors are to be shown, but there are {len(distractors)}"
-            yield ".show_distractors", message
+            at["show_distractors"].report(message)
         for name in [name for name in distractors if name in lines]:
-            yield f".distractors.{name}:key", f"'{name}' is the id of a line too"
-        for place, names in ((".lines", lines), (".distractors", distractors)):
-            yield from bad_ids(names, place)
-            yield from letters_as_ids(names, self.count, place)
+            at["distractors"][name].key.report(f"'{name}' is the id of a line too")
+        for place, names in (("lines", lines), ("distractors", distractors)):
+            check_ids(names, at[place])
+            check_letters(names, self.count, at[place])

@@ -5,10 +5,12 @@ The *order* of a variant lists the ids that it shows, as they are shown; it is a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from msgspec import Meta
+
+from grader.errors import Place
 
 if TYPE_CHECKING:
     from grader.answers import Key
@@ -17,8 +19,6 @@ Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*\Z", max_lengt
 Shown = Annotated[int, Meta(ge=2, le=26)]
 Spare = Annotated[int, Meta(ge=0, le=24)]
 
-# The place below the pool, such as ".options.tanh:key", and what is wrong there.
-Fault = tuple[str, str]
 MAX_LETTERS = 25
 
 
@@ -60,8 +60,8 @@ class Pool(Protocol):
     def texts(self) -> list[str]:
         """All texts of the pool."""
 
-    def faults(self) -> Iterator[Fault]:
-        """What is wrong with the pool as it was written."""
+    def check(self, at: Place) -> None:
+        """Report what is wrong with the pool as it was written at a place."""
 
 
 def by_words(names: Iterable[str], words: Sequence[int]) -> list[str]:
@@ -81,22 +81,22 @@ def strangers(order: Sequence[str], known: Iterable[str]) -> str:
     return ""
 
 
-def bad_ids(names: Iterable[str], place: str) -> Iterator[Fault]:
-    """Ids that could be taken for a letter or for none."""
+def check_ids(names: Iterable[str], at: Place) -> None:
+    """No id may be taken for a letter or for none."""
     for name in names:
         if len(name) < 2 or name == "none":
             message = "an option's id has two letters or more and is not 'none', found"
-            yield f"{place}.{name}:key", f"{message} '{name}'"
+            at[name].key.report(f"{message} '{name}'")
 
 
-def letters_as_ids(names: Iterable[str], shown: int, place: str) -> Iterator[Fault]:
-    """Ids that could be taken for a list of letters, such as ``bad`` where there are four."""
+def check_letters(names: Iterable[str], shown: int, at: Place) -> None:
+    """No id may be taken for a list of letters, such as ``bad`` where there are four."""
     letters = {chr(ord("a") + index) for index in range(shown)}
     for name in names:
         if {*name.casefold()} <= letters and len({*name.casefold()}) == len(name):
-            yield f"{place}.{name}:key", f"'{name}' can be read as letters, expected another id"
+            at[name].key.report(f"'{name}' can be read as letters, expected another id")
 
 
-def too_many(shown: int, place: str = "") -> Iterator[Fault]:
+def check_number(shown: int, at: Place) -> None:
     if shown > MAX_LETTERS:
-        yield place, f"{shown} options, expected at most {MAX_LETTERS}"
+        at.report(f"{shown} options, expected at most {MAX_LETTERS}")

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from grader.bank import FigureFile, QuestionFile, fill
 from grader.drawing import Draw
+from grader.errors import Place
 from grader.figures import Figure, Layer, computation_graph, layer_diagram, loss_curves
 from grader.model import Model
 from reference.network import Network, split_equations
@@ -69,23 +70,23 @@ def curves(
     question: QuestionFile | None,
 ) -> Figure:
     """Curves with the letters that the question gives them, or in the order in which they stand."""
-    place, name = "figure", ""
+    at, name = model.exercise.at["figure"], ""
     bearers = list(wanted.loss_curves)
     if question:
-        place = f"questions[{model.exercise.file.questions.index(question)}].figure"
+        at = model.exercise.at["questions"][model.exercise.file.questions.index(question)]["figure"]
         name = question.id
         bearers = lettered(model, draw, name) or bearers
     letters = zip(string.ascii_lowercase, bearers, strict=False)
     rates = {
-        letter: rate(model, words, wanted.loss_curves[one], f"{place}.loss_curves.{one}")
+        letter: rate(words, wanted.loss_curves[one], at["loss_curves"][one])
         for letter, one in letters
         if one in wanted.loss_curves
     }
     if not rates:
         found = ", ".join(wanted.loss_curves)
         message = f"expected curves for what bears letters, found {found}"
-        raise model.exercise.error(f"{place}.loss_curves", message, "figure")
-    suited = rate(model, words, wanted.suited, f"{place}.suited")
+        raise at["loss_curves"].error(message, "figure")
+    suited = rate(words, wanted.suited, at["suited"])
     return loss_curves(rates, suited, identifier(model, name))
 
 
@@ -99,16 +100,14 @@ def lettered(model: Model, draw: Draw, question: str) -> list[str]:
     return []
 
 
-def rate(model: Model, words: Mapping[str, str], given: float | str, place: str) -> float:
+def rate(words: Mapping[str, str], given: float | str, at: Place) -> float:
     text = fill(str(given), words)
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if not 1e-12 <= value <= 1e12:
-        raise model.exercise.error(
-            place, f"expected a learning rate such as 3e-4, found '{text}'", "figure"
-        )
+        raise at.error(f"expected a learning rate such as 3e-4, found '{text}'", "figure")
     return value
 
 

@@ -149,7 +149,7 @@ def difference(name: str, old: Version, new: Version, seeds: int) -> Difference:
     if before.digest == after.digest:
         return Difference(name, Status.UNCHANGED)
     wanted: list[Seed] = [*range(seeds)]
-    if "printed" in before.positions and "printed" in after.positions:
+    if before.at["printed"].is_there and after.at["printed"].is_there:
         wanted.append("printed")
     return compare(name, draw_seeds(before, wanted), draw_seeds(after, wanted))
 

@@ -53,8 +53,16 @@ OTHERS = rf"""{NUMBER}|(?:\^\ *)?{RAISED_SIGNS}|{OPERATOR}|{COMMAND}|{FONT}|\\[{
 FLAT = r"[^()\[\]{}|\n]{1,40}"
 ENCLOSED = rf"\({FLAT}\)|1\{{{FLAT}\}}|\\math(?:bb|ds|bbm)\{{1\}}\\\{{{FLAT}\\\}}"
 BEHIND = r"(?:(?:\^[T2-9]|\.T|\^\{?\\top\}?)(?![\w.\u0300-\u036f]))?"
-LEXEME = re.compile(rf"(?:{LETTERS}{BEHIND}|{ENCLOSED}|{OTHERS})\ *", re.VERBOSE)
-SINGLE = re.compile(rf"(?:{LETTERS}|{OTHERS})\ *", re.VERBOSE)
+
+
+@functools.cache  # compiling them takes longer than many a command
+def lexeme() -> re.Pattern[str]:
+    return re.compile(rf"(?:{LETTERS}{BEHIND}|{ENCLOSED}|{OTHERS})\ *", re.VERBOSE)
+
+
+@functools.cache
+def single() -> re.Pattern[str]:
+    return re.compile(rf"(?:{LETTERS}|{OTHERS})\ *", re.VERBOSE)
 
 
 def usual_tokens(text: str) -> list[Token]:
@@ -66,7 +74,7 @@ def usual_tokens(text: str) -> list[Token]:
     """
     if len(text) > MAX_LENGTH:
         raise Unusual
-    tokens = looked_up(LEXEME, unletter(text))
+    tokens = looked_up(lexeme(), unletter(text))
     if len(tokens) > MAX_TOKENS:
         raise Unusual
     tokens.append(END)
@@ -81,17 +89,17 @@ def looked_up(pattern: re.Pattern[str], text: str) -> list[Token]:
 
 
 @functools.lru_cache(maxsize=KEPT)
-def tokens_of(lexeme: str) -> tuple[Token, ...]:
+def tokens_of(text: str) -> tuple[Token, ...]:
     """The tokens of a lexeme, without columns."""
-    spelled = lexeme.rstrip(" ")
+    spelled = text.rstrip(" ")
     if spelled[:1] in DIGITS and spelled[-1] != "}":
         return (Token("number", spelled, 0),)
-    if len(lexeme) > LONGEST:
+    if len(text) > LONGEST:
         raise Unusual
-    if SINGLE.fullmatch(lexeme) is None:
-        first, *rest = looked_up(SINGLE, lexeme)
+    if single().fullmatch(text) is None:
+        first, *rest = looked_up(single(), text)
         return (Group(first.kind, first.text, 0, spelled, 1 + len(rest)), *rest)
-    tokens = [Token(one.kind, one.text, 0) for one in cut(lexeme)]
+    tokens = [Token(one.kind, one.text, 0) for one in cut(text)]
     if len(tokens) > 1 and tokens[0].text in ACCENTS:
         name = next(one.text for one in tokens if one.kind == "word")
         return (Token("named", name + tokens[0].text, 0),)

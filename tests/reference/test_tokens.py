@@ -64,7 +64,8 @@ def test_of_any_text(text):
 @pytest.mark.parametrize("pattern", [WORD, "[.*^0-9]+", r"\\^|.T"])
 def test_a_fault_of_the_dictionary_is_found(pattern, monkeypatch):
     """Lexemes that are cut where something hangs on what stands around them."""
-    monkeypatch.setattr(lexemes, "LEXEME", re.compile(rf"(?:{pattern}|.)\ *", re.VERBOSE))
+    planted = re.compile(rf"(?:{pattern}|.)\ *", re.VERBOSE)
+    monkeypatch.setattr(lexemes, "lexeme", lambda: planted)
     lexemes.tokens_of.cache_clear()
     assert finds(looked_up_as_cut, texts, examples=2000)
     lexemes.tokens_of.cache_clear()

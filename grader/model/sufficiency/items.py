@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from grader.bank import Data, QuestionFile, fill
+from grader.errors import Place
 from grader.model.blank import Blank, DataSufficiency
 from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
@@ -23,66 +24,61 @@ OUTPUTS = re.compile(r"outputs of (\w+)")
 
 
 def sufficiency(
-    structure: Structure, question: QuestionFile, data: Data, place: str, network: Network
+    structure: Structure, question: QuestionFile, data: Data, at: Place, network: Network
 ) -> list[Blank]:
     """One blank with the five standard options in their standard order."""
-    place = f"{place}.sufficiency"
     if not network.equations or {*network.shapes.values()} != {SCALAR}:
-        structure.report(
-            place, "expected a network of scalars: declare its units, or equations", code="shapes"
-        )
+        at.report("expected a network of scalars: declare its units, or equations", "shapes")
         return []
-    target = quantity(structure, data.target, f"{place}.target", network)
+    target = quantity(structure, data.target, at["target"], network)
     first, second = (
-        item(structure, given, f"{place}.{name}", network)
+        item(structure, given, at[name], network)
         for name, given in (("first", data.first), ("second", data.second))
     )
     if target is None or first is None or second is None:
         return []
     for name, given in (("first", first), ("second", second)):
         if target in given:
-            structure.report(f"{place}.{name}", f"{target} is what is asked for")
+            at[name].report(f"{target} is what is asked for")
     structure.stop()
-    asked = DataQuestion(network, target, first, second, structure.exercise.problem(place, ""))
+    asked = DataQuestion(network, target, first, second, at)
     return [Blank(question.id, "", Fraction(0), HINT, DataSufficiency(asked))]
 
 
-def quantity(structure: Structure, text: str, place: str, network: Network) -> str | None:
+def quantity(structure: Structure, text: str, at: Place, network: Network) -> str | None:
     """The network's name of a value, a parameter or a derivative that is there."""
     text = fill(text, structure.context)
     try:
         written = read(text, network.vocabulary)
     except LanguageError as error:
-        structure.misread(place, error)
+        structure.misread(at, error)
         return None
     if not isinstance(written, Name):
-        structure.report(
-            place, f"expected a quantity of the network or a derivative, found '{text}'"
-        )
+        at.report(f"expected a quantity of the network or a derivative, found '{text}'")
         return None
     if is_derivative(written.name):
         of, by = of_and_by(written.name)
         if by == of or by not in network.ancestors(of):
-            structure.report(place, f"'{of}' does not depend on '{by}'")
+            at.report(f"'{of}' does not depend on '{by}'")
             return None
     return written.name
 
 
 def item(
-    structure: Structure, given: str | list[str], place: str, network: Network
+    structure: Structure, given: str | list[str], at: Place, network: Network
 ) -> tuple[str, ...] | None:
     """The quantities of one item of data; ``weights``, ``inputs`` and ``outputs of h`` are many."""
     found: list[str] = []
     for text in phrases(given, structure.context):
         group = grouped(text, network)
         if group is None:
-            one = quantity(structure, text, place, network)
+            one = quantity(structure, text, at, network)
             group = [] if one is None else [one]
         elif not group:
-            structure.report(place, f"there are no {text} in this network")
+            at.report(f"there are no {text} in this network")
         found += group
     if not found:
-        structure.report(place, "expected at least one quantity")
+        at.report("expected at least one quantity")
         return None
     return tuple(dict.fromkeys(found))
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from grader.answers import ChoiceKey
-from grader.errors import AuthorError, Problem
+from grader.errors import AuthorError, Place
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression
 from reference.language.roles import is_quantity
@@ -51,13 +51,13 @@ class Proved(Struct, frozen=True, eq=False):
 
 
 class DataQuestion(Struct, frozen=True, dict=True, eq=False):
-    """What is asked for and the quantities of two items; ``problem`` is where to report it."""
+    """What is asked for and the quantities of two items; ``at``: where it stands in the file."""
 
     network: Network
     target: str
     first: Item
     second: Item
-    problem: Problem
+    at: Place
 
     @functools.cached_property
     def proved(self) -> tuple[Proved, ...]:
@@ -80,10 +80,7 @@ class DataQuestion(Struct, frozen=True, dict=True, eq=False):
                 )
                 undecided.append(f"it is not decided whether {what} {verb} {self.target}: {reason}")
         if undecided:
-            place = self.problem
-            raise AuthorError(
-                *(Problem(place.file, m, place.line, place.column, "undecided") for m in undecided)
-            )
+            raise AuthorError(*(self.at.problem(message, "undecided") for message in undecided))
         return tuple(found)
 
     @functools.cached_property
