@@ -180,10 +180,99 @@ assert mark(variant, {"linear": "a"}).points == 1
 assert mark(variant, {"linear": "false"}).points == 0
 """,
 )
+SHAPE = Planted(
+    {
+        "grader/answers/year.py": """
+from grader.answers.key import Key
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
+from reference.language.errors import LanguageError
+
+
+class YearKey(Key, frozen=True):
+    year: int
+
+    def read(self, text: str) -> tuple[int, str]:
+        if not text.strip().isdecimal():
+            raise LanguageError("expected a year, as 1986")
+        return int(text), text.strip()
+
+    def judge(self, given: int, understood: str) -> Outcome:
+        if given == self.year:
+            return Outcome(Verdict.CORRECT, ALL, "", understood)
+        return Outcome(Verdict.INCORRECT, NOTHING, "another year", understood, given)
+
+    def show(self) -> str:
+        return str(self.year)
+
+    def near_misses(self) -> list[str]:
+        return [str(self.year - 1), str(self.year + 1)]
+""",
+        "grader/answers/__init__.py": (
+            "else:\n",
+            "    from grader.answers.year import YearKey\n",
+        ),
+        "grader/model/years.py": """
+from fractions import Fraction
+
+from grader.answers import YearKey
+from grader.bank import QuestionFile
+from grader.model.blank import Blank, Fixed
+
+
+def years(question: QuestionFile, year: int) -> list[Blank]:
+    return [Blank(question.id, "", Fraction(0), "a year, as 1986", Fixed(YearKey(year)))]
+""",
+        "grader/bank/exercise_file.py": (
+            "    choose_one: Choose | None = None",
+            "    year: int | None = None\n",
+        ),
+        "grader/bank/consistency.py": ('    "text", "sufficiency",', '    "year",\n'),
+        "grader/model/questions.py": (
+            "    if answer.text is not None:",
+            "    if answer.year is not None:\n        return years(question, answer.year), network\n",
+        ),
+        "grader/model/questions.py ": (
+            "from reference.equivalence.points import Points",
+            "from grader.model.years import years\n",
+        ),
+    },
+    """
+from pathlib import Path
+
+from grader.bank import load
+from grader.checking import check
+from grader.drawing import predict, variant_of
+from grader.marking import mark
+from grader.sheets import solution
+from grader.sheets.solutions import worked
+from grader.versions.comparing import compare
+
+Path("history.yaml").write_text('''
+id: history
+title: History
+questions:
+  - id: when
+    points: 1
+    ask: In which year was backpropagation made popular?
+    answer: {year: 1986}
+''')
+exercise = load(Path("history.yaml"))
+variant = variant_of(exercise, 1)
+texts = ("1986", "1943", "long ago", "")
+marks = [mark(variant, {"when": text}).marks["when"] for text in texts]
+assert [one.verdict for one in marks] == ["correct", "incorrect", "unreadable", "blank"]
+assert solution(variant) == [("when", "1986", "exact")]
+assert worked(variant) == {}
+assert predict([variant])[0].steps == 0
+assert compare("history", {1: variant}, {1: variant}).keys == ()
+assert {problem.code for problem in check(exercise, 3).problems} == {"few-variants"}
+""",
+)
 PLANTED = {
     "operation": OPERATION,
     "misconception": MISCONCEPTION,
     "finding": FINDING,
+    "answer shape": SHAPE,
     "kind of pool": POOL,
 }
 

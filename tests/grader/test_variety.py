@@ -1,10 +1,10 @@
 """How many variants there are is counted without working out what is asked in symbols."""
 
 import pytest
-from grader.choosing import possible, structures
-from grader.variety import distinct, distinct_of
 
 from grader import bank
+from grader.drawing.choosing import possible, structures
+from grader.drawing.variety import distinct, distinct_of
 from grader.model import build
 
 IDS = [exercise.id for exercise in bank.load_folder().values()]
