@@ -78,12 +78,18 @@ class Solved(Struct, frozen=True, dict=True):
 
     def keys(self, row: int) -> dict[str, tuple[Blank, Key]]:
         """Address → blank and key of one variant."""
-        return {blank.address: (blank, self.key(blank, row)) for blank in self.model.blanks}
+        return {
+            blank.address: (blank, blank.fixed or self.key(blank, row))
+            for blank in self.model.blanks
+        }
 
     def key(self, blank: Blank, row: int) -> Key:
         match blank.source:
-            case Value(target):
-                return self.value_key(target, row)
+            case Value() as asked:
+                value, within = self.values[asked.target][row], self.within[asked.target][row]
+                if self.model.network.shapes[asked.target] == SCALAR:
+                    return NumberKey(float(value[0, 0]), float(within[0, 0]))
+                return MatrixKey(value.tolist(), within.tolist())
             case Count() as count:
                 return count.key(self.sizes(row))
             case Drawn(pool):
@@ -92,12 +98,6 @@ class Solved(Struct, frozen=True, dict=True):
                 return question.key
             case Fixed(key):
                 return key
-
-    def value_key(self, target: str, row: int) -> NumberKey | MatrixKey:
-        value, within = self.values[target][row], self.within[target][row]
-        if self.model.network.shapes[target] == SCALAR:
-            return NumberKey(float(value[0, 0]), float(within[0, 0]))
-        return MatrixKey(value.tolist(), within.tolist())
 
     def rows(self, target: str, text: str) -> Rows | None:
         """What a student gave for a number or matrix; nothing where that cannot be told or has another shape."""

@@ -153,15 +153,21 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
                 return pool.texts
         return []
 
-    @property
-    def varies(self) -> bool:
-        """Have variants of one structure different keys?"""
+    @functools.cached_property
+    def fixed(self) -> Key | None:
+        """The key that all variants of the structure have, where they have the same.
+
+        Raises:
+            AuthorError: it cannot be decided.
+        """
         match self.source:
-            case Fixed() | DataSufficiency():
-                return False
-            case Count(names=names):
-                return not names
-        return True
+            case Fixed(key):
+                return key
+            case DataSufficiency(question):
+                return question.key
+            case Count(names=[_, *_]) as count:
+                return count.in_symbols
+        return None
 
 
 def names_in(structure: Structure, answer: AnswerFile) -> tuple[str, ...]:
