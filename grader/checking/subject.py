@@ -104,7 +104,7 @@ def each_key(subject: Subject) -> Iterator[tuple[Variant, str, Any]]:
     seen: set[int] = set()
     for variant in subject.variants:
         for address, (blank, key) in variant.keys.items():
-            if not blank.varies:
+            if blank.fixed is not None:
                 if id(key) in seen:
                     continue
                 seen.add(id(key))

@@ -87,7 +87,10 @@ class Solved(Struct, frozen=True, dict=True):
 
     def keys(self, row: int) -> dict[str, tuple[Blank, Key]]:
         """Address → blank and key of one variant."""
-        return {blank.address: (blank, self.key(blank, row)) for blank in self.model.blanks}
+        return {
+            blank.address: (blank, blank.fixed or self.key(blank, row))
+            for blank in self.model.blanks
+        }
 
     def key(self, blank: Blank, row: int) -> Key:
         match blank.source:

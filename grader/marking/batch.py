@@ -47,7 +47,7 @@ def first_look(
 ) -> list[Outcome]:
     """The outcome of each answer to one blank by itself; what is equal is looked at once."""
     found: list[Outcome | None] = [None] * len(texts)
-    varies = blank.varies
+    alike = blank.fixed is not None  # one key for all of them
     seen: dict[tuple[int, str], Outcome] = {}
     match blank.source:
         case Value(target) if solved.model.network.shapes[target] == SCALAR:
@@ -60,7 +60,7 @@ def first_look(
         return seen[row, text]
 
     return [
-        one or look(row if varies else 0, text)
+        one or look(0 if alike else row, text)
         for one, row, text in zip(found, rows, texts, strict=True)
     ]
 

@@ -15,6 +15,7 @@ from grader.model.sufficiency.question import DataQuestion
 from grader.pools import Pool
 from reference.counting import polynomial
 from reference.counting.polynomial import Terms
+from reference.language.roles import address_of
 from reference.language.writing import plain
 from reference.network import Network
 
@@ -39,7 +40,7 @@ class Value(Struct, frozen=True, eq=False):
 
     @property
     def address(self) -> str:
-        return self.target[1:]
+        return address_of(self.target)
 
 
 class Count(Struct, frozen=True, eq=False, dict=True):
@@ -159,15 +160,21 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
                 return pool.texts
         return []
 
-    @property
-    def varies(self) -> bool:
-        """Have variants of one structure different keys?"""
+    @functools.cached_property
+    def fixed(self) -> Key | None:
+        """The key that all variants of the structure have, where they have the same.
+
+        Raises:
+            AuthorError: it cannot be decided.
+        """
         match self.source:
-            case Fixed() | Symbolic() | DataSufficiency():
-                return False
-            case Count(names=names):
-                return not names
-        return True
+            case Fixed(key) | Symbolic(key):
+                return key
+            case DataSufficiency(question):
+                return question.key
+            case Count(names=[_, *_]) as count:
+                return count.in_symbols
+        return None
 
 
 def names_in(structure: Structure, answer: AnswerFile) -> tuple[str, ...]:
