@@ -83,7 +83,7 @@ FINDING = Planted(
         "grader/checking/points.py": (
             "    stated = subject.exercise.file.points",
             """    if subject.exercise.points % 2:
-        yield subject.problem("odd", "points", f"{subject.exercise.points:g} points")
+        yield subject.at["points"].problem(f"{subject.exercise.points:g} points", "odd")
 """,
         ),
         "docs/checks.md": None,
@@ -101,12 +101,13 @@ assert odd == {name for name, codes in found.items() if "odd" in codes} != set()
 POOL = Planted(
     {
         "grader/pools/truth.py": """
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from grader.answers import ChoiceKey, Key
-from grader.pools.pool import Fault, strangers
+from grader.errors import Place
+from grader.pools.pool import strangers
 
 
 class Truth(Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,8 +139,8 @@ class TrueOrFalse(Struct, frozen=True):
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
         return [], [*order]
 
-    def faults(self) -> Iterator[Fault]:
-        yield from ()
+    def check(self, at: Place) -> None:
+        pass
 """,
         "grader/pools/kinds.py": ('    "order": Lines,', '    "truth": TrueOrFalse,\n'),
         "grader/pools/kinds.py ": (
