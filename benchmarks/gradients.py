@@ -149,7 +149,7 @@ def key_of(exercise: Exercise, address: str) -> ExpressionKey:
 
 
 def marked(
-    key: ExpressionKey, texts: Texts, before: Callable[[ExpressionKey], None] = lambda key: None
+    key: ExpressionKey, texts: Texts, before: Callable[[ExpressionKey], None] | None = None
 ) -> list[float]:
     """How long each answer takes to mark, and what comes before it apart.
 
@@ -159,9 +159,10 @@ def marked(
     key.mark(key.show())  # what is computed at the first use
     verdicts: list[Verdict] = []
     taken: list[float] = []
-    for text in texts:
-        before(key)
-        taken += each(lambda text: verdicts.append(key.mark(text).verdict), [text])
+    for some in [[one] for one in texts] if before else [[*texts]]:
+        if before:
+            before(key)
+        taken += each(lambda text: verdicts.append(key.mark(text).verdict), some)
     for (text, right), verdict in zip(texts.items(), verdicts, strict=True):
         if verdict is not (Verdict.CORRECT if right else Verdict.INCORRECT):
             raise Failed(f"{text} is {verdict.value}")
