@@ -12,6 +12,7 @@ from grader.model import Case, Choices, Structure, count_cases, declared_network
 from reference.network import Network
 
 EXAMPLE = "an example"  # the seed of the variant that stands for all of a structure
+STAND_IN = str(Case("this", "one", "another"))
 
 
 def listed(exercise: Exercise) -> list[Choices]:
@@ -29,6 +30,13 @@ def listed(exercise: Exercise) -> list[Choices]:
 def structures(exercise: Exercise) -> tuple[Choices, ...]:
     """Every combination, with an example of what is drawn."""
     return tuple(completed(exercise, choices, EXAMPLE, 0) for choices in listed(exercise))
+
+
+def sketched(exercise: Exercise) -> Iterator[Choices]:
+    """Every combination, with a stand-in for what is drawn: enough where no answer hangs on it."""
+    drawn = {name for name, options in exercise.file.choose.items() if isinstance(options, str)}
+    for choices in listed(exercise):
+        yield tuple((name, STAND_IN if name in drawn else text) for name, text in choices)
 
 
 def completed(exercise: Exercise, choices: Choices, seed: Seed, attempt: int) -> Choices:

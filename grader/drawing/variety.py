@@ -7,7 +7,7 @@ import functools
 from msgspec.structs import replace
 
 from grader.bank import AnswerFile, Exercise, NetworkFile
-from grader.drawing.choosing import possible, structures
+from grader.drawing.choosing import possible, sketched, structures
 from grader.model import Model, build
 
 
@@ -15,9 +15,9 @@ from grader.model import Model, build
 def distinct(exercise: Exercise) -> int:
     """How many variants can be drawn, before any is rejected."""
     counted = varying(exercise)
+    found = structures(exercise) if counted.file.questions else sketched(exercise)
     return sum(
-        distinct_of(build(counted, choices)) * possible(exercise, choices)
-        for choices in structures(exercise)
+        distinct_of(build(counted, choices)) * possible(exercise, choices) for choices in found
     )
 
 
