@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from grader.answers.letters import letter
     from grader.answers.matching import MatchKey
     from grader.answers.matrix import MatrixKey
+    from grader.answers.notes import Level, Note, said, sentences
     from grader.answers.number import NumberKey, Rows, agrees, at_sight, show_number
     from grader.answers.ordering import OrderKey
     from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
@@ -38,8 +39,10 @@ __all__ = [
     "Form",
     "HandedIn",
     "Key",
+    "Level",
     "MatchKey",
     "MatrixKey",
+    "Note",
     "NumberKey",
     "OrderKey",
     "Outcome",
@@ -53,5 +56,7 @@ __all__ = [
     "at_sight",
     "formulas",
     "letter",
+    "said",
+    "sentences",
     "show_number",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from grader.answers.key import Key
 from grader.answers.letters import LETTERS, letter, listed
+from grader.answers.notes import Note, said
 from grader.answers.number import quoted
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from reference.language.errors import ReadingError
@@ -19,7 +20,7 @@ class ChoiceKey(Key, frozen=True):
 
     right: str
     options: tuple[str, ...]
-    against: Mapping[str, str] = {}
+    against: Mapping[str, tuple[Note, ...]] = {}
 
     def read(self, text: str) -> tuple[str, str]:
         """The option of a letter, with or without brackets, or of an id."""
@@ -34,9 +35,9 @@ class ChoiceKey(Key, frozen=True):
 
     def judge(self, given: str, understood: str) -> Outcome:
         if given == self.right:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        message = self.against.get(given, "not the right option")
-        return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
+            return Outcome(Verdict.CORRECT, ALL, (), understood, chosen=(given,))
+        notes = said("option") + self.against.get(given, ())
+        return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=given, chosen=(given,))
 
     def show(self) -> str:
         return letter(self.options, self.right)

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from grader.answers.expression import ExpressionKey, Formula, not_understood, outcome
 from grader.answers.form import Form
 from grader.answers.key import Key
-from grader.answers.outcome import NOTHING, Outcome, Verdict
+from grader.answers.notes import Note, said
+from grader.answers.outcome import Outcome
 from reference.equivalence.compare import Agreement
 from reference.equivalence.parts import Part
 from reference.equivalence.points import Points
@@ -64,6 +65,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     either_layout: bool = False
     form: Form = Form.ANY
     aliases: tuple[str, ...] = ()
+    wanted: str = ""
 
     @functools.cached_property
     def last(self) -> ExpressionKey:
@@ -76,6 +78,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             self.either_layout,
             self.form,
             self.aliases,
+            self.wanted,
         )
 
     def read(self, text: str) -> tuple[Given, str]:
@@ -103,6 +106,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         if len(sides) == 1:
             return self.last.read(sides[0].text)
         steps += [self.step(side, look) for side in sides[len(steps) :]]
+        self.last.check_wanted(steps[-1][0].node)
         shown = r" \\ ".join(f"= {understood}" for _, understood in steps)
         return Lines(sides, [written for written, _ in steps]), shown
 
@@ -125,26 +129,22 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
                 found = outcome(agreement, self.told(given.sides, position), understood)
                 return replace(found, given=step.node) if step.shape == self.shape else found
         last = given.steps[-1]
-        foreign = self.last.foreign(last.node)
-        if foreign:
-            message = f"every line is right, but in the last one {foreign}"
-            return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
-        return self.last.compared(last.node, last.shape, understood)
+        return self.last.looked_at(last.node, last.shape, understood)
 
     def follows(self, step: Formula, before: Expression) -> Agreement:
         if step.shape != self.shape:
             return Agreement.DIFFERENT
         return self.last.follows(step.node, before)
 
-    def told(self, sides: Sequence[Side], position: int) -> str:
+    def told(self, sides: Sequence[Side], position: int) -> tuple[Note, ...]:
         """What is said of the first side that does not follow."""
         line = sides[position].line
         if not position:
-            return f"line {line} is not equal to what is asked for"
+            return said("line", line=line)
         before = sides[position - 1].line
         if before == line:
-            return f"line {line} says that two sides are equal, which they are not"
-        return f"line {line} does not follow from line {before}"
+            return said("equality", line=line)
+        return said("step", line=line, before=before)
 
     def show(self) -> str:
         return self.last.show()

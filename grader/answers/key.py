@@ -21,7 +21,7 @@ class Key(Struct, frozen=True):
     A key reads, judges, shows itself and knows near misses. What else is asked has an answer that fits most
     keys, and a key gives its own where that one does not fit. The smallest key:
 
-    >>> from grader.answers import ALL, NOTHING, Key, Outcome, Verdict
+    >>> from grader.answers import ALL, NOTHING, Key, Outcome, Verdict, said
     >>> class YearKey(Key, frozen=True):
     ...     year: int
     ...
@@ -32,8 +32,8 @@ class Key(Struct, frozen=True):
     ...
     ...     def judge(self, given, understood):
     ...         if given == self.year:
-    ...             return Outcome(Verdict.CORRECT, ALL, "", understood)
-    ...         return Outcome(Verdict.INCORRECT, NOTHING, "another year", understood, given)
+    ...             return Outcome(Verdict.CORRECT, ALL, (), understood)
+    ...         return Outcome(Verdict.INCORRECT, NOTHING, said("different"), understood, given)
     ...
     ...     def show(self):
     ...         return str(self.year)
@@ -66,6 +66,11 @@ class Key(Struct, frozen=True):
     @abstractmethod
     def near_misses(self) -> list[str]:
         """Texts that must not be marked correct, though they nearly are."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of answer in one word, by the name of the class: ``number``, ``expression``, ``choice``."""
+        return type(self).__name__.removesuffix("Key").lower()
 
     def mark(self, text: str) -> Outcome:
         """Read an answer, once, and judge it."""

@@ -6,6 +6,7 @@ import re
 
 from grader.answers.count import agrees, read_count
 from grader.answers.key import Key
+from grader.answers.notes import said
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from reference.counting.polynomial import Rational
 from reference.language.errors import LanguageError, ReadingError
@@ -44,14 +45,14 @@ class ShapeKey(Key, frozen=True):
         except LanguageError as error:
             return unreadable(error)
         if all(right):
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
+            return Outcome(Verdict.CORRECT, ALL, (), understood)
+        remark = "neither"
         if all(swapped):
-            message = "rows and columns are swapped"
+            remark = "swapped"
         elif any(right):
-            message = f"the number of {'columns' if right[0] else 'rows'} is not right"
-        else:
-            message = "neither the number of rows nor that of columns is right"
-        return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
+            remark = "columns" if right[0] else "rows"
+        notes = said("different") + said(remark)
+        return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=understood)
 
     def show(self) -> str:
         return f"({self.rows}, {self.columns})"

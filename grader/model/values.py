@@ -20,12 +20,13 @@ from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
 from reference.language.names import canonical, unknown
 from reference.language.reading import read
-from reference.language.roles import answer_name, derivative_name, is_derivative
+from reference.language.roles import answer_name, derivative_name, is_derivative, is_quantity
 from reference.language.shapes import resolve
 from reference.language.values import Array
 from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
+FORWARD = "forward"
 COMPARISONS = ("gt", "ge", "lt", "le")
 
 
@@ -154,7 +155,7 @@ def symbolic(
     at: Place,
 ) -> Blank | None:
     """A blank that asks for an expression in given names."""
-    listed = names_in(structure, answer)
+    listed = forward(structure, names_in(structure, answer), network)
     for name in listed:
         if name not in network.shapes and not declared_somewhere(structure, name):
             at.report(unknown(name, network.vocabulary.names))
@@ -165,8 +166,9 @@ def symbolic(
     own = [name for name in structure.file.network.define if name in allowed]
     short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed}
-    if isinstance(key, Name) and key.name in network.equations:
-        key = network.equations[key.name]
+    wanted = key.name if isinstance(key, Name) else ""
+    if wanted in network.equations:
+        key = network.equations[wanted]
     expression = in_terms_of(network, key, free, short)
     missing = sorted(names(expression) - free)
     if missing:
@@ -184,9 +186,21 @@ def symbolic(
         answer.either_layout,
         answer.form,
         tuple(own_names),
+        wanted,
     )
     hint = f"an expression in {', '.join(shown)}" if shown else "a number"
     return replace(blank, hint=hint, source=Symbolic(asked))
+
+
+def forward(structure: Structure, listed: tuple[str, ...], network: Network) -> tuple[str, ...]:
+    """The names in terms of which an answer is asked for, with all of the forward pass in the place of ``forward``."""
+    if FORWARD not in listed or FORWARD in network.shapes:
+        return listed
+    given = {*network.inputs, *network.parameters, *structure.file.network.constants}
+    computed = network.equations.keys() - structure.file.network.define.keys()
+    whole = [name for name in network.shapes if is_quantity(name) and name in given | computed]
+    rest = [name for name in listed if name != FORWARD]
+    return tuple(dict.fromkeys([*whole, *rest]))
 
 
 def meanings(network: Network, name: str) -> list[Expression]:

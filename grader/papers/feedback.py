@@ -25,6 +25,7 @@ VERDICTS = {
     Verdict.PARTIAL: "partly correct",
     Verdict.FOLLOW_THROUGH: "correct from your own values",
     Verdict.INCORRECT: "incorrect",
+    Verdict.NOT_AS_ASKED: "right in value, but not as asked",
     Verdict.BLANK: "left blank",
     Verdict.WAITING: "waits for a person to mark it",
     Verdict.UNREADABLE: "could not be read; a person will look at it",
