@@ -185,6 +185,7 @@ SHAPE = Planted(
     {
         "grader/answers/year.py": """
 from grader.answers.key import Key
+from grader.answers.notes import said
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from reference.language.errors import LanguageError
 
@@ -199,8 +200,8 @@ class YearKey(Key, frozen=True):
 
     def judge(self, given: int, understood: str) -> Outcome:
         if given == self.year:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        return Outcome(Verdict.INCORRECT, NOTHING, "another year", understood, given)
+            return Outcome(Verdict.CORRECT, ALL, (), understood)
+        return Outcome(Verdict.INCORRECT, NOTHING, said("different"), understood, given)
 
     def show(self) -> str:
         return str(self.year)

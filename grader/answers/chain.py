@@ -44,7 +44,7 @@ class ChainKey(Key, frozen=True):
         expected = [factors_of(route) for route in self.routes]
         if sorted(map(sorted, given)) == sorted(map(sorted, expected)):
             return Outcome(Verdict.CORRECT, ALL, (), understood)
-        notes = said("chain") + self.remark(given, expected)
+        notes = self.remark(given, expected)
         alike = " + ".join(sorted(" * ".join(sorted(term)) for term in given))
         return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=alike)
 

@@ -36,7 +36,7 @@ class ChoiceKey(Key, frozen=True):
     def judge(self, given: str, understood: str) -> Outcome:
         if given == self.right:
             return Outcome(Verdict.CORRECT, ALL, (), understood, chosen=(given,))
-        notes = said("option") + self.against.get(given, ())
+        notes = self.against.get(given, said("option"))
         return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=given, chosen=(given,))
 
     def show(self) -> str:

@@ -70,8 +70,7 @@ class CountKey(Key, frozen=True):
         if not self.names:
             return said("count")
         extra = sorted(names(given.written) - names(self.right.written))
-        remark = said("independent", names=", ".join(extra)) if extra else ()
-        return said("count-formula") + remark
+        return said("independent", names=", ".join(extra)) if extra else said("count-formula")
 
     def show(self) -> str:
         return self.text

@@ -58,7 +58,7 @@ class MatrixKey(Key, frozen=True):
         shown = "; ".join(" ".join("✓" if entry else "✗" for entry in row) for row in right)
         entries = expected[0] * expected[1]
         notes = said("entries", right=sum(map(sum, right)), entries=entries)
-        notes += said("marks", shown=shown)
+        notes += said("places", shown=shown)
         return Outcome(verdict, share, notes, understood, given, self.alike(given))
 
     def alike(self, given: Rows) -> str:

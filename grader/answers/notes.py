@@ -75,7 +75,6 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "failed": (Level.RECEIVED, "gradmark failed ({failure}); a person must look at this answer"),
     # Right or wrong
     "different": (Level.VERDICT, "not equal to the right answer"),
-    "tolerance": (Level.VERDICT, "not within the tolerance"),
     "shape": (Level.VERDICT, "the shape is {found}, expected {expected}"),
     "no-fit": (Level.VERDICT, "{text}"),
     "entries": (Level.VERDICT, "{right} of {entries} entries are right"),
@@ -85,7 +84,6 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "options": (Level.VERDICT, "{right} of {options} options are judged rightly"),
     "pairs": (Level.VERDICT, "{right} of {pairs} pairs are right"),
     "lines": (Level.VERDICT, lines_in_order),
-    "chain": (Level.VERDICT, "not the right product"),
     "line": (Level.VERDICT, "line {line} is not equal to what is asked for"),
     "equality": (Level.VERDICT, "line {line} says that two sides are equal, which they are not"),
     "step": (Level.VERDICT, "line {line} does not follow from line {before}"),
@@ -100,7 +98,7 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     # What helps to find the right answer
     "not-allowed": (Level.REMARK, "'{name}' is not allowed here: write it in terms of {names}"),
     "close": (Level.REMARK, "close, but not within the tolerance: carry more decimals"),
-    "marks": (Level.REMARK, "{shown}"),
+    "places": (Level.REMARK, "place by place: {shown}"),
     "transposed": (Level.REMARK, "transposed it is right"),
     "would-fit": (Level.REMARK, "a transpose would fit"),
     "swapped": (Level.REMARK, "rows and columns are swapped"),

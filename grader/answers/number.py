@@ -74,13 +74,13 @@ def agrees(given: Values, value: Values, within: Values) -> Any:
 def close(given: Values, value: Values, within: Values) -> Any:
     """Is ``given`` so near that more decimals may help? Of arrays, entry by entry."""
     apart = abs(given - value)
-    return (apart <= 3 * within) & (apart < NEAR)
+    return (apart <= 10 * within) & (apart < NEAR)
 
 
 def judged(right: bool, close: bool, given: float, within: float, understood: str) -> Outcome:
     if right:
         return Outcome(Verdict.CORRECT, ALL, (), understood)
-    notes = said("tolerance") + said("close") if close else said("different")
+    notes = said("close") if close else said("different")
     alike = as_told_apart(given, within)
     return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, given, alike)
 

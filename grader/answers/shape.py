@@ -51,8 +51,7 @@ class ShapeKey(Key, frozen=True):
             remark = "swapped"
         elif any(right):
             remark = "columns" if right[0] else "rows"
-        notes = said("different") + said(remark)
-        return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=understood)
+        return Outcome(Verdict.INCORRECT, NOTHING, said(remark), understood, alike=understood)
 
     def show(self) -> str:
         return f"({self.rows}, {self.columns})"

@@ -123,4 +123,4 @@ def value_of(target: str, name: str) -> str:
 
 
 def looks_like(wrong: Wrong) -> tuple[Note, ...]:
-    return said("misconception", id=wrong.name, says=wrong.message)
+    return said("option") + said("misconception", id=wrong.name, says=wrong.message)

@@ -20,7 +20,13 @@ from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
 from reference.language.names import canonical, unknown
 from reference.language.reading import read
-from reference.language.roles import answer_name, derivative_name, is_derivative, is_quantity
+from reference.language.roles import (
+    answer_name,
+    derivative_name,
+    is_derivative,
+    is_quantity,
+    of_and_by,
+)
 from reference.language.shapes import resolve
 from reference.language.values import Array
 from reference.network import Network
@@ -155,7 +161,7 @@ def symbolic(
     at: Place,
 ) -> Blank | None:
     """A blank that asks for an expression in given names."""
-    listed = forward(structure, names_in(structure, answer), network)
+    listed = forward(structure, names_in(structure, answer), network, key)
     for name in listed:
         if name not in network.shapes and not declared_somewhere(structure, name):
             at.report(unknown(name, network.vocabulary.names))
@@ -192,15 +198,25 @@ def symbolic(
     return replace(blank, hint=hint, source=Symbolic(asked))
 
 
-def forward(structure: Structure, listed: tuple[str, ...], network: Network) -> tuple[str, ...]:
-    """The names in terms of which an answer is asked for, with all of the forward pass in the place of ``forward``."""
+def forward(
+    structure: Structure, listed: tuple[str, ...], network: Network, key: Expression
+) -> tuple[str, ...]:
+    """The names in terms of which an answer is asked for, with those of the forward pass for ``forward``.
+
+    These are inputs, parameters and what is computed of them, before that of which the derivative is asked.
+    """
     if FORWARD not in listed or FORWARD in network.shapes:
         return listed
-    given = {*network.inputs, *network.parameters, *structure.file.network.constants}
-    computed = network.equations.keys() - structure.file.network.define.keys()
-    whole = [name for name in network.shapes if is_quantity(name) and name in given | computed]
-    rest = [name for name in listed if name != FORWARD]
-    return tuple(dict.fromkeys([*whole, *rest]))
+    last = {of_and_by(name)[0] for name in names(key) if is_derivative(name)}
+    computed = [
+        name
+        for name in network.equations
+        if is_quantity(name)
+        and name not in structure.file.network.define
+        and network.ancestors(name).isdisjoint(last)
+    ]
+    whole = [*network.inputs, *network.parameters, *computed]
+    return tuple(dict.fromkeys([*whole, *(name for name in listed if name != FORWARD)]))
 
 
 def meanings(network: Network, name: str) -> list[Expression]:

@@ -24,6 +24,7 @@ KINDS = ("key", "chain", "shape", "count")
 VERDICTS = {
     "right": "correct",
     "wrong": "incorrect",
+    "not_as_asked": "not_as_asked",
     "unreadable": "unreadable",
     "undecided": "error",
 }
