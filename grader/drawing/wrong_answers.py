@@ -21,15 +21,9 @@ from reference.language.expression import Expression
 from reference.language.roles import Role, answer_name, role
 from reference.language.values import Array
 from reference.language.writing import plain
-from reference.misconceptions import (
-    Wrong,
-    WrongCount,
-    changed,
-    expressed,
-    solver_of,
-    wrong_counts,
-    wrong_solvers,
-)
+from reference.misconceptions.counts import WrongCount, wrong_counts
+from reference.misconceptions.solver import solver_of
+from reference.misconceptions.wrong import Wrong, changed, expressed, wrong_solvers
 from reference.network import Network
 
 

@@ -17,7 +17,7 @@ from grader.model.sufficiency.items import sufficiency
 from grader.model.texts import text
 from grader.model.values import defined, key_of, points_of, values
 from reference.equivalence.points import Points
-from reference.misconceptions import NAMES
+from reference.misconceptions.table import NAMES
 from reference.network import Network
 
 
