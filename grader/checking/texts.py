@@ -16,6 +16,7 @@ from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import AuthorError, Place, Problem
 from grader.figures import Figure
+from grader.model import Model
 from grader.sheets import document, placeholders, rendered, sheet
 from reference.language.errors import LanguageError
 from reference.language.reading import read
@@ -107,7 +108,7 @@ def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
 
 def leaks(subject: Subject) -> Iterator[Problem]:
     """Texts in which the answer to a question stands, in nearly all variants of a structure."""
-    told: dict[tuple[int, str, str], list[str]] = {}
+    told: dict[tuple[Model, str, str], list[str]] = {}
     for variant in subject.variants:
         keys, model = variant.keys, variant.solved.model
         for passage in passages(subject, variant, model.context):  # what is given is no secret
@@ -118,10 +119,10 @@ def leaks(subject: Subject) -> Iterator[Problem]:
                     parts = answers_in(passage, keys[address][1])
                     if passage.place.path.endswith(".ask"):
                         parts += options_in(passage, offered(variant, blank))
-                    told.setdefault((id(model), passage.place.path, address), []).extend(parts[:1])
-    variants = Counter(id(variant.solved.model) for variant in subject.variants)
-    for (model_id, path, address), parts in told.items():
-        if parts and len(parts) >= OFTEN * max(variants[model_id], LEAST):
+                    told.setdefault((model, passage.place.path, address), []).extend(parts[:1])
+    variants = Counter(variant.solved.model for variant in subject.variants)
+    for (model, path, address), parts in told.items():
+        if parts and len(parts) >= OFTEN * max(variants[model], LEAST):
             message = f"'{parts[0][:60]}' is the answer to {address}"
             yield subject.problem_at("leak", subject.at.moved(path), parts[0], message)
 

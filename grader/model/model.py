@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from grader.bank import Exercise, Rule, fill, placeholders
+from grader.memo import memoized
 from grader.model.blank import Blank, Count, Drawn, Value
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
@@ -126,7 +127,7 @@ def number(size: int | str, sizes: Mapping[str, int]) -> int:
     return size if isinstance(size, int) else sizes[size]
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def build(exercise: Exercise, choices: Choices) -> Model:
     """The model of one structure.
 

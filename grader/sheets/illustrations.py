@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import string
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from grader.bank import FigureFile, QuestionFile, fill
 from grader.drawing import Draw
 from grader.errors import Place
 from grader.figures import Figure, Layer, computation_graph, layer_diagram, loss_curves
+from grader.memo import memoized
 from grader.model import Model
 from reference.network import Network, split_equations
 
@@ -34,7 +34,7 @@ def illustrated(
     return drawn_network(model, sizes, question.id if question else "")
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def drawn_network(model: Model, sizes: tuple[tuple[str, int], ...], question: str) -> Figure:
     """Layers where the exercise declares them, a computation graph elsewhere."""
     name = identifier(model, question)
