@@ -17,7 +17,7 @@ from grader.drawing import Variant
 from grader.errors import AuthorError, Place, Problem
 from grader.figures import Figure
 from grader.model import Model
-from grader.sheets import document, placeholders, rendered, sheet
+from grader.sheets import document, in_print, placeholders, rendered
 from reference.language.errors import LanguageError
 from reference.language.reading import read
 
@@ -41,12 +41,12 @@ def texts(subject: Subject) -> Iterator[Problem]:
     """Everything that is wrong with the words of an exercise."""
     for variant in subject.examples:
         try:
-            shown = sheet(variant.solved.model, variant.draw)
+            shown = in_print(variant)
         except AuthorError as error:  # a figure that cannot be drawn
             yield from error.problems
             continue
         yield from not_rendered(subject, document(shown), shown.figures)
-        for passage in passages(subject, variant, placeholders(variant.solved.model, variant.draw)):
+        for passage in passages(subject, variant, placeholders(variant)):
             yield from not_rendered(subject, passage.text)
             yield from faults(subject, variant, passage)
     yield from leaks(subject)

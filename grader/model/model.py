@@ -30,7 +30,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     ``network`` holds the author's equations, then derivatives, keys (``@address``) and the
     arguments of kinks (``@kink n``), as far as drawn values are needed; ``complete`` has the symbolic
-    keys too. ``printed`` is the network as students see it.
+    keys too. ``printed`` is the network as students see it; ``own``: question → the equations that hold for it alone.
     """
 
     exercise: Exercise
@@ -38,6 +38,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     context: dict[str, str]  # what placeholders of the choices stand for
     units: dict[str, str]  # the layers of a network of single units
     printed: Network
+    own: dict[str, Mapping[str, Expression]]
     network: Network
     blanks: tuple[Blank, ...]
     require: tuple[Expression, ...]
@@ -136,7 +137,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     """
     structure = Structure(exercise, choices)
     printed = declared_network(structure)
-    blanks, network = ask(structure, defined(structure, printed))
+    blanks, network, own_equations = ask(structure, defined(structure, printed))
     complete = network
     require = [
         requirement(structure, text, structure.at["require"][index], network)
@@ -162,6 +163,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         structure.context,
         structure.units,
         printed,
+        own_equations,
         network.extended(bends, shapes),
         tuple(blanks),
         tuple(conditions),
