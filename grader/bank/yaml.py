@@ -82,7 +82,7 @@ class _Reader:
 
     def build(self, node: Any, path: str) -> Any:
         if node in self.seen:
-            self.report(node, "anchors and aliases are not used here: write the value out")
+            self.report(node, "anchors and aliases are not supported: write the value out")
             return None
         self.seen.add(node)
         self.positions[path] = node.start_mark.line + 1, node.start_mark.column + 1
@@ -109,7 +109,7 @@ class _Reader:
                 continue
             key = key_node.value
             if key in result:
-                self.report(key_node, f"the key '{key}' stands here a second time")
+                self.report(key_node, f"the key '{key}' occurs twice in this mapping")
                 continue
             place = f"{path}.{key}" if path else key
             result[key] = self.build(value_node, place)

@@ -26,7 +26,7 @@ def fairness(subject: Subject) -> Iterator[Problem]:
         shown = ", ".join(f"{seed} ({score:g})" for seed, score in outliers[:TOLD])
         more = f" and {len(outliers) - TOLD} more" if len(outliers) > TOLD else ""
         message = (
-            f"predicted difficulty {found.median:g} in the middle, far from it: seeds {shown}{more}"
+            f"the median predicted difficulty is {found.median:g}; far from it: seeds {shown}{more}"
         )
         yield subject.at["sample"].key.problem(message, "uneven-variants")
 

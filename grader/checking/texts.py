@@ -56,7 +56,7 @@ def not_rendered(
     subject: Subject, markdown: str, figures: Sequence[Figure] = ()
 ) -> Iterator[Problem]:
     for latex, reason in rendered(markdown, figures)[1]:
-        message = f"'{latex[:60]}' is not rendered: {reason}"
+        message = f"'{latex[:60]}' cannot be rendered: {reason}"
         yield subject.problem_at("latex", subject.at, latex, message)
 
 
@@ -77,14 +77,14 @@ def passages(subject: Subject, variant: Variant, words: Mapping[str, str]) -> It
 def faults(subject: Subject, variant: Variant, passage: Passage) -> Iterator[Problem]:
     """What can be seen in one passage."""
     for name in left_over(passage.text):
-        message = f"nothing fills the placeholder '{{{{{name}}}}}'"
+        message = f"the placeholder '{{{{{name}}}}}' has no value"
         needle = f"{{{{{name}}}}}"
         yield subject.problem_at("placeholder", passage.place, needle, message)
     if IMAGE.search(passage.text):
-        message = "an image without words"
+        message = "an image has no description"
         yield subject.problem_at("image-text", passage.place, "![](", message)
     for name, formula in strangers(variant, passage.text):
-        message = f"'{name}' in '${formula}$' is nothing that the exercise declares"
+        message = f"'{name}' in '${formula}$' is not declared in the exercise"
         yield subject.problem_at("prompt-name", passage.place, formula, message)
 
 

@@ -187,7 +187,7 @@ def drawn(
         free = network.ancestors(name) - network.equations.keys() - grids.keys()
         missing = sorted(free)
         if missing:
-            asked = f"'{name}' in a require"
+            asked = f"'{name}' in 'require'"
             if role(name) is Role.ANSWER:
                 asked = f"the answer to {address_of(name)}"
             sample, questions = structure.at["sample"], structure.at["questions"]

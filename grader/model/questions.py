@@ -107,7 +107,7 @@ def as_choices(
     if answer.offer is None:
         return found, network
     if len(found) != 1 or question.equations:
-        message = "a choice is the only blank of its question, and of the network's own equations"
+        message = "a choice must be the only blank of a question without equations of its own"
         at["offer"].report(message)
         return found, network
     points = points_of(structure, network)
@@ -136,7 +136,7 @@ def with_mistakes(
         row = by_name.get(mistake.blank)
         value = None if row is None else found[row].value
         if row is None or value is None:
-            here.report(f"'{mistake.blank}' is no blank with a value of the network")
+            here.report(f"'{mistake.blank}' is not a blank with a value of the network")
             continue
         keyed = key_of(structure, mistake.value, here["value"], network)
         if keyed is None:
@@ -157,7 +157,7 @@ def check_trivial(
         known = {one.name for one in found}
         for name in question.may_be_trivial:
             if name not in known and not structure.exercise.file.choose:
-                at.report(f"'{name}' is no blank of this question")
+                at.report(f"'{name}' is not a blank of this question")
 
 
 def share_points(question: QuestionFile, asked: list[Blank]) -> list[Blank]:

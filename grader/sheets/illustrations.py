@@ -80,7 +80,7 @@ def curves(
     }
     if not rates:
         found = ", ".join(wanted.loss_curves)
-        message = f"expected curves for what bears letters, found {found}"
+        message = f"expected curves for the lettered texts, found {found}"
         raise at["loss_curves"].error(message, "figure")
     suited = rate(words, wanted.suited, at["suited"])
     return loss_curves(rates, suited, identifier(model, name))

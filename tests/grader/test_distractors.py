@@ -112,8 +112,8 @@ def test_stored_variants_come_back_and_check_holds(tmp_path):
 
 
 CASES = {
-    "more than there are": ("{values: {slope: dL/dw}, offer: 4}", "{values: {slope: x + 1}, offer: 4}", "4 options are to be shown"),
-    "two blanks": ("by: [w], in_terms_of", "by: [w, b], in_terms_of", "the only blank of its question"),
+    "more than there are": ("{values: {slope: dL/dw}, offer: 4}", "{values: {slope: x + 1}, offer: 4}", "misconceptions give "),
+    "two blanks": ("by: [w], in_terms_of", "by: [w, b], in_terms_of", "the only blank of a question"),
     "too many options": ("dL/dw}, offer: 4", "dL/dw}, offer: 40", "expected a whole number <= 8"),
     "a printed option that is none": ("[sign, right, slope, factor]", "[sign, right, slope, luck]", "luck"),
 }  # fmt: skip

@@ -144,7 +144,7 @@ def in_short(proof: Proved) -> str:
     both = ", and in both " + ", ".join(f"{n} = {v}" for n, v in same.items()) if same else ""
     return (
         f"not so: with {proof.what}, {target} can be {one[target]} or {other[target]}: "
-        f"in two networks that have {shown}{both}, and 1 for all that is not named"
+        f"in two networks that have {shown}{both}, and 1 for every other input and weight"
     )
 
 
