@@ -62,7 +62,7 @@ class ChainKey(Key, frozen=True):
             extra = sorted((Counter(term) - Counter(nearest)).elements())
             if missing:
                 return said("factor-missing", factor=missing[0])
-            text = f"the factor {extra[0]} does not belong here, or stands there too often"
+            text = f"the factor {extra[0]} does not belong here, or occurs too often"
             return said("factor", text=text)
         if len(given) < len(expected):
             ways = {"ways": len(expected), "found": len(given)}
@@ -78,8 +78,8 @@ class ChainKey(Key, frozen=True):
             return f"{factor} is upside down: {by} is computed from {of}"
         between = self.between(of, by)
         if between:
-            return f"{factor} is no single step: {between} lies between {of} and {by}"
-        return f"{factor} is no step of the network: {of} does not depend on {by}"
+            return f"{factor} is not a single step: {between} lies between {of} and {by}"
+        return f"{factor} is not a step of the network: {of} does not depend on {by}"
 
     def between(self, of: str, by: str) -> str:
         """A name through which ``of`` depends on ``by``."""

@@ -110,7 +110,7 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "factor-missing": (Level.REMARK, "the factor {factor} is missing"),
     "factor": (Level.REMARK, "{text}"),
     "ways": (Level.REMARK, "{of} depends on {by} along {ways} ways, found {found}"),
-    "way-twice": (Level.REMARK, "a way stands there twice"),
+    "way-twice": (Level.REMARK, "a path occurs twice"),
     "misconception": (Level.REMARK, "it looks like {says}"),
     "first": (Level.REMARK, "the first value that went wrong"),
 }
