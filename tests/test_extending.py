@@ -193,7 +193,7 @@ from reference.language.errors import LanguageError
 class YearKey(Key, frozen=True):
     year: int
 
-    def read(self, text: str) -> tuple[int, str]:
+    def parse(self, text: str) -> tuple[int, str]:
         if not text.strip().isdecimal():
             raise LanguageError("expected a year, as 1986")
         return int(text), text.strip()

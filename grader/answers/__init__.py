@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grader.answers.ordering import OrderKey
     from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
     from grader.answers.passages import formulas
+    from grader.answers.reading import Reading, State
     from grader.answers.several import Scoring, SeveralKey
     from grader.answers.shape import ShapeKey
     from grader.answers.text import Criterion, HandedIn, TextKey
@@ -46,10 +47,12 @@ __all__ = [
     "NumberKey",
     "OrderKey",
     "Outcome",
+    "Reading",
     "Rows",
     "Scoring",
     "SeveralKey",
     "ShapeKey",
+    "State",
     "TextKey",
     "Verdict",
     "agrees",

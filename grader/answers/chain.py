@@ -33,7 +33,7 @@ class ChainKey(Key, frozen=True):
     edges: Mapping[str, frozenset[str]]
     vocabulary: Vocabulary
 
-    def read(self, text: str) -> tuple[list[Factors], str]:
+    def parse(self, text: str) -> tuple[list[Factors], str]:
         left, right = read_sides(text, self.vocabulary)
         if isinstance(left, Name) and left.name != derivative_name(self.of, self.by):
             raise ReadingError(f"{left.name} is not what is asked for", left.column)

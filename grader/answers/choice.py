@@ -22,7 +22,7 @@ class ChoiceKey(Key, frozen=True):
     options: tuple[str, ...]
     against: Mapping[str, tuple[Note, ...]] = {}
 
-    def read(self, text: str) -> tuple[str, str]:
+    def parse(self, text: str) -> tuple[str, str]:
         """The option of a letter, with or without brackets, or of an id."""
         given = text.strip().strip("().[]").strip().casefold()
         letters = dict(zip(LETTERS, self.options, strict=False))

@@ -43,7 +43,7 @@ class CountKey(Key, frozen=True):
     def right(self) -> Counted:
         return read_count(self.text, self.names)
 
-    def read(self, text: str) -> tuple[Counted, str]:
+    def parse(self, text: str) -> tuple[Counted, str]:
         given = read_count(text, self.names)
         return given, latex(given.written)
 

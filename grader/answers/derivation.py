@@ -13,11 +13,12 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.expression import ExpressionKey, Formula, not_understood, outcome
+from grader.answers.expression import ExpressionKey, Formula, outcome
 from grader.answers.form import Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
 from grader.answers.outcome import Outcome
+from grader.answers.reading import Reading
 from reference.equivalence.compare import Agreement
 from reference.equivalence.parts import Part
 from reference.equivalence.points import Points
@@ -82,7 +83,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             self.wanted,
         )
 
-    def read(self, text: str) -> tuple[Given, str]:
+    def parse(self, text: str) -> tuple[Given, str]:
         return self.read_lines(text, no_look)
 
     def mark(self, text: str) -> Outcome:
@@ -90,8 +91,11 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         try:
             given, understood = self.read_lines(text, self.last.check_left)
         except LanguageError as error:
-            return not_understood(error)
+            return self.outcome(self.unread(error))
         return self.judge(given, understood)
+
+    def unread(self, error: LanguageError) -> Reading:
+        return self.last.unread(error)
 
     def read_lines(self, text: str, look: Look) -> tuple[Given, str]:
         """One line as an expression is read; of several, what each side is.
@@ -105,7 +109,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             except LanguageError:
                 sides = sides[1:]
         if len(sides) == 1:
-            return self.last.read(sides[0].text)
+            return self.last.parse(sides[0].text)
         steps += [self.step(side, look) for side in sides[len(steps) :]]
         self.last.check_wanted(steps[-1][0].node)
         shown = r" \\ ".join(f"= {understood}" for _, understood in steps)

@@ -14,8 +14,9 @@ from grader.answers.form import Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
 from grader.answers.number import quoted
-from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed, unreadable
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
 from grader.answers.passages import formulas
+from grader.answers.reading import Reading, State
 from reference.derivatives.named import with_derivatives
 from reference.equivalence.compare import Agreement, Side, compare, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
@@ -127,7 +128,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
         return next(found, None)
 
-    def read(self, text: str) -> tuple[Part | Formula, str]:
+    def parse(self, text: str) -> tuple[Part | Formula, str]:
         part = read_part(text, parts_of(self))
         given, understood = self.read_formula(text) if part is None else (part, part.latex)
         if not (isinstance(given, Part) and given.usable):
@@ -145,7 +146,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             raise ReadingError(f"{shown} is what is asked for: write what it is equal to")
 
     def read_formula(self, text: str) -> tuple[Formula, str]:
-        """As :meth:`read`, the long way, by which everything is read.
+        """As :meth:`parse`, the long way, by which everything is read.
 
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
@@ -154,8 +155,10 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         node, shape = self.resolved(right)
         return Formula(text, node, shape, left), latex(node)
 
-    def unread(self, error: LanguageError) -> Outcome:
-        return not_understood(error)
+    def unread(self, error: LanguageError) -> Reading:
+        """One whose meaning is not clear asks; one whose shapes do not fit is read, and wrong."""
+        asks = not isinstance(error, ShapeError) or error.asks
+        return Reading(State.ASKS if asks else State.READ, message=placed(error))
 
     def judge(self, given: Part | Formula, understood: str) -> Outcome:
         if isinstance(given, Part):
@@ -163,7 +166,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         try:
             self.check_left(given)
         except LanguageError as error:
-            return not_understood(error)
+            return self.outcome(self.unread(error))
         learn_left(given.text, parts_of(self))
         return self.looked_at(given.node, given.shape, understood)
 
@@ -304,13 +307,6 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 def parts_of(key: ExpressionKey) -> Parts:
     """The parts of the answers to a key so far, for the keys that were used last."""
     return Parts(key.points, key.usable)
-
-
-def not_understood(error: LanguageError) -> Outcome:
-    """The outcome for a text whose meaning is not clear; one whose shapes do not fit is wrong."""
-    if isinstance(error, ShapeError) and not error.asks:
-        return Outcome(Verdict.INCORRECT, NOTHING, said("no-fit", text=placed(error)))
-    return unreadable(error)
 
 
 def not_as_asked(note: Note, understood: str) -> Outcome:

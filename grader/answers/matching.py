@@ -23,7 +23,7 @@ class MatchKey(Key, frozen=True):
     letters: str
     shown: int
 
-    def read(self, text: str) -> tuple[dict[int, str], str]:
+    def parse(self, text: str) -> tuple[dict[int, str], str]:
         given = read_pairs(text, len(self.letters), LETTERS[: self.shown])
         pairs = ", ".join(f"{number}{given[number]}" for number in sorted(given))
         return given, rf"\text{{{pairs}}}"

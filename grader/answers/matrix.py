@@ -41,7 +41,7 @@ class MatrixKey(Key, frozen=True):
     values: Rows
     within: Rows
 
-    def read(self, text: str) -> tuple[Rows, str]:
+    def parse(self, text: str) -> tuple[Rows, str]:
         return read_matrix(text)
 
     def judge(self, given: Rows, understood: str) -> Outcome:

@@ -66,7 +66,6 @@ def lines_in_order(placed: int, lines: int, strange: int) -> str:
 SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     # How an answer was read
     "unread": (Level.RECEIVED, "{text}"),
-    "long": (Level.RECEIVED, "too long: {length} characters, at most {most} are read"),
     "waiting": (Level.RECEIVED, "a person has to mark this text"),
     "undecided": (
         Level.RECEIVED,

@@ -37,7 +37,7 @@ class NumberKey(Key, frozen=True):
     value: float
     within: float
 
-    def read(self, text: str) -> tuple[float, str]:
+    def parse(self, text: str) -> tuple[float, str]:
         return read_number(text)
 
     def judge(self, given: float, understood: str) -> Outcome:

@@ -17,7 +17,7 @@ class OrderKey(Key, frozen=True):
     right: tuple[str, ...]
     options: tuple[str, ...]
 
-    def read(self, text: str) -> tuple[list[str], str]:
+    def parse(self, text: str) -> tuple[list[str], str]:
         given = read_letters(text, self.options)
         return given, listed(letter(self.options, one) for one in given)
 

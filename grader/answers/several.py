@@ -28,7 +28,7 @@ class SeveralKey(Key, frozen=True):
     options: tuple[str, ...]
     scoring: Scoring = Scoring.ALL
 
-    def read(self, text: str) -> tuple[set[str], str]:
+    def parse(self, text: str) -> tuple[set[str], str]:
         chosen = set() if plain(text) == NONE else {*read_letters(text, self.options)}
         return chosen, listed(letter(self.options, one) for one in self.options if one in chosen)
 

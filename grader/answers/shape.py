@@ -34,7 +34,7 @@ class ShapeKey(Key, frozen=True):
     def right(self) -> list[Rational]:
         return [read_count(one, self.names).total for one in (self.rows, self.columns)]
 
-    def read(self, text: str) -> tuple[list[Rational], str]:
+    def parse(self, text: str) -> tuple[list[Rational], str]:
         return read_shape(text, self.names)
 
     def judge(self, given: list[Rational], understood: str) -> Outcome:

@@ -30,7 +30,7 @@ class TextKey(Key, frozen=True):
 
     rubric: dict[str, Criterion]
 
-    def read(self, text: str) -> tuple[str, str]:
+    def parse(self, text: str) -> tuple[str, str]:
         return text, ""
 
     def judge(self, given: str, understood: str) -> Outcome:

@@ -16,7 +16,6 @@ from grader.answers import ALL, NOTHING, Key, Outcome, Verdict, said, sentences
 from grader.marking.marks import VERSION, Mark, Marks
 from grader.model import Blank
 
-MAX_ANSWER = 20_000
 WRONG = (Verdict.INCORRECT, Verdict.PARTIAL)
 Keys = Mapping[str, tuple[Blank, Key]]
 SecondLook = Callable[[dict[str, Outcome]], dict[str, Outcome]]
@@ -134,9 +133,6 @@ def outcome(blank: Blank, key: Key, text: str, problem: str | None = None) -> Ou
     """The outcome for one answer; a failure of ours is an ``error``, never a wrong answer."""
     if problem is not None:
         return Outcome(Verdict.UNREADABLE, notes=said("unread", text=problem))
-    found = before_reading(text)
-    if found is not None:
-        return found
     try:
         found = key.mark(text)
     except Exception as failure:
@@ -144,15 +140,6 @@ def outcome(blank: Blank, key: Key, text: str, problem: str | None = None) -> Ou
     if found.verdict is Verdict.NOT_AS_ASKED:
         return replace(found, share=blank.credit.get(Verdict.NOT_AS_ASKED, NOTHING))
     return found
-
-
-def before_reading(text: str) -> Outcome | None:
-    """The outcome for an answer that no key is needed for: nothing, or too much."""
-    if not text.strip():
-        return Outcome(Verdict.BLANK)
-    if len(text) > MAX_ANSWER:
-        return Outcome(Verdict.UNREADABLE, notes=said("long", length=len(text), most=MAX_ANSWER))
-    return None
 
 
 def looked_at(outcomes: dict[str, Outcome], second_look: SecondLook) -> dict[str, Outcome]:

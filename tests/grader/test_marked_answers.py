@@ -103,7 +103,7 @@ def test_a_chain_misses_by_a_factor():
 
 def test_there_are_as_many_near_misses_as_right_answers():
     keys = [key for group in GROUPS for key in group.data["keys"]]
-    right, wrong, unreadable, undecided = (
+    right, wrong, _, unreadable, undecided = (
         sum(len(key.get(kind, ())) for key in keys) for kind in VERDICTS
     )
     assert min(right, wrong) >= 300
