@@ -8,12 +8,14 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberKey
+from grader.answers import DerivationKey, ExpressionKey, Form, Key, MatrixKey, NumberKey
 from grader.bank import AnswerFile, Quantity, QuestionFile, fill
 from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.structure import Structure
 from reference.derivatives.named import in_terms_of, with_derivatives
+from reference.equivalence.expanding import multiplied_out
+from reference.equivalence.forms import is_expanded
 from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
@@ -28,6 +30,7 @@ from reference.language.roles import (
     of_and_by,
 )
 from reference.language.shapes import resolve
+from reference.language.simplifying import simplify
 from reference.language.values import Array
 from reference.network import Network
 
@@ -176,6 +179,8 @@ def symbolic(
     if wanted in network.equations:
         key = network.equations[wanted]
     expression = in_terms_of(network, key, free, short)
+    if answer.form is Form.EXPANDED and not is_expanded(expression):
+        expression = simplify(multiplied_out(expression, network.shapes), network.shapes)
     missing = sorted(names(expression) - free)
     if missing:
         at.report(f"the answer to {blank.address} needs {', '.join(missing)}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from grader.answers import Verdict
+from grader.answers import Level, Verdict
 from grader.drawing import Variant
 from grader.figures import Figure
 from grader.marking import Mark, Marks
@@ -32,13 +32,24 @@ VERDICTS = {
     Verdict.ERROR: "could not be marked; a person will look at it",
 }
 
+RECEIVED = (
+    Verdict.BLANK,
+    Verdict.WAITING,
+    Verdict.UNREADABLE,
+    Verdict.ERROR,
+)  # of which nothing is given away
+
 
 class Returned(Struct, frozen=True):
-    """One exercise of a paper, marked; ``solutions``: address → Markdown, none where they are not released."""
+    """One exercise of a paper, marked; ``solutions``: address → Markdown, none where they are not released.
+
+    ``level``: how much of the marks is told.
+    """
 
     sheet: Sheet
     marks: Marks
     answers: Mapping[str, str]
+    level: Level = Level.REMARK
     solutions: Mapping[str, str] = {}
     graph: Figure | None = None  # with the numbers of the solution
 
@@ -52,7 +63,9 @@ def document(title: str, student: str, returned: Sequence[Returned], notes: Sequ
     """The feedback of one student as Markdown, in which all that came from outside is inert."""
     points = round(sum(one.marks.points for one in returned), 4)
     out_of = round(sum(one.marks.out_of for one in returned), 4)
-    parts = [f"# {inert(title)}", f"{inert(student)}: **{points:g} of {out_of:g} points**"]
+    told = all(one.level >= Level.POINTS for one in returned)
+    earned = f"**{points:g} of {out_of:g} points**" if told else f"{out_of:g} points in all"
+    parts = [f"# {inert(title)}", f"{inert(student)}: {earned}"]
     parts += [f"- {inert(note)}" for note in notes]
     for one in returned:
         parts += exercise(one)
@@ -62,7 +75,8 @@ def document(title: str, student: str, returned: Sequence[Returned], notes: Sequ
 def exercise(returned: Returned) -> Iterator[str]:
     sheet, marks = returned.sheet, returned.marks
     yield f"## {sheet.title}"
-    yield f"{marks.points:g} of {marks.out_of:g} points"
+    if returned.level >= Level.POINTS:
+        yield f"{marks.points:g} of {marks.out_of:g} points"
     yield sheet.stem
     for question in sheet.questions:
         yield question_text(question)
@@ -77,7 +91,12 @@ def answered(question: Question, returned: Returned) -> Iterator[str]:
     """The answers to one question, each with its mark, then the solutions."""
     own = [address for address in question.blanks if address in returned.marks.marks]
     yield "\n".join(
-        marked(address, returned.answers.get(address, ""), returned.marks.marks[address])
+        marked(
+            address,
+            returned.answers.get(address, ""),
+            returned.marks.marks[address],
+            returned.level,
+        )
         for address in own
     )
     solved = [address for address in own if address in returned.solutions]
@@ -89,14 +108,21 @@ def answered(question: Question, returned: Returned) -> Iterator[str]:
         yield returned.solutions[address]
 
 
-def marked(address: str, text: str, mark: Mark) -> str:
-    """One answer: what was written, how it was understood, what it earned and why."""
-    line = f"- `{address}`: **{VERDICTS[mark.verdict]}**, {mark.points:g} of {mark.out_of:g}."
+def marked(address: str, text: str, mark: Mark, level: Level = Level.REMARK) -> str:
+    """One answer: what was written, how it was understood, what it earned and why, as far as it is told."""
+    line = f"- `{address}`:"
+    if level >= Level.VERDICT:
+        line += f" **{VERDICTS[mark.verdict]}**, {mark.points:g} of {mark.out_of:g}."
+    elif mark.verdict in RECEIVED:
+        line += f" **{VERDICTS[mark.verdict]}**."
+    elif level >= Level.POINTS:
+        line += f" **{mark.points:g} of {mark.out_of:g}**."
     if text.strip():
         line += f" You wrote {code(text)}"
         line += f", read as ${mark.understood}$." if mark.understood else "."
-    if mark.message:
-        line += f" {inert(mark.message[:1].upper() + mark.message[1:])}."
+    message = mark.told(level)
+    if message:
+        line += f" {inert(message[:1].upper() + message[1:])}."
     return line
 
 
@@ -120,7 +146,7 @@ def write_feedback(
     quiz: Path,
     known: Bank,
     out: Path,
-    solutions: bool = False,
+    level: Level = Level.REMARK,
     progress: Progress = no_progress,
 ) -> int:
     """Write ``STUDENT.md`` and ``STUDENT.html`` for each marked paper; how many students have them."""
@@ -131,7 +157,7 @@ def write_feedback(
     out.mkdir(parents=True, exist_ok=True)
     for paper in progress(present, "feedback"):
         one = marked[paper.student]
-        returned = [*given_back(paper, one, variants, solutions)]
+        returned = [*given_back(paper, one, variants, level)]
         text = document(manifest.title, paper.student, returned, one.notes)
         write_text(out / f"{paper.student}.md", text)
         figures = [figure for each in returned for figure in each.figures]
@@ -144,7 +170,7 @@ def given_back(
     paper: Paper,
     graded: Graded,
     variants: Mapping[tuple[str, str], Variant],
-    solutions: bool,
+    level: Level,
 ) -> Iterator[Returned]:
     """Each exercise of a paper as it was, with what was made of the answers."""
     by_exercise: dict[str, Marks] = {marks.exercise: marks for marks in graded.marks}
@@ -156,10 +182,11 @@ def given_back(
             for address, text in graded.answers.items()
             if address.startswith(f"{name}/")
         }
-        shown = solved(variant) if solutions else {}
-        drawn = graph(variant) if solutions else None
+        released = level >= Level.SOLUTION
+        shown = solved(variant) if released else {}
+        drawn = graph(variant) if released else None
         sheet = in_print(variant, weight=item.weight)
-        yield Returned(sheet, by_exercise[name], answers, shown, drawn)
+        yield Returned(sheet, by_exercise[name], answers, level, shown, drawn)
 
 
 def solved(variant: Variant) -> dict[str, str]:

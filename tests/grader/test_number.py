@@ -34,7 +34,6 @@ READ = {
 }
 NOTHING = "column 1: expected a number, a name or a bracket, found the end"
 REFUSED = {
-    "": NOTHING,
     "=": NOTHING,
     "abc": "column 1: unknown name 'abc', expected a number",
     "1,234": "column 2: 1,234 can be 1.234 or 1234: write a decimal point, and no thousands separator",
