@@ -105,7 +105,7 @@ def different(*paths: Path | None) -> None:
     """
     given = [path.resolve() for path in paths if path]
     if len({*given}) < len(given):
-        raise UsageError("submissions, marks and what is written must be different files")
+        raise UsageError("submissions, marks and output files must be different files")
 
 
 def engine(jobs: int | None) -> Any:
