@@ -1,5 +1,7 @@
 """An extension touches the files that ``docs/architecture.md`` names for it, and no other: one of each kind is planted."""
 
+import doctest
+import importlib
 import re
 import shutil
 import subprocess
@@ -375,6 +377,20 @@ PLANTED = {
     "figure": FIGURE,
     "file format": FORMAT,
 }
+
+
+EXAMPLES = {  # where one starts reading
+    "operation": "reference.language.operations.operation",
+    "answer shape": "grader.answers.key",
+    "kind of pool": "grader.pools.pool",
+    "finding": "grader.checking.subject",
+}
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_it_starts_with_an_example_that_holds(kind):
+    found = doctest.testmod(importlib.import_module(EXAMPLES[kind]), raise_on_error=True)
+    assert found.attempted > 3
 
 
 @pytest.fixture
