@@ -241,7 +241,7 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``answer``: One kind of answer, or a list of them.
     ``equations``: Equations in place of those of the same names, for this question alone.
     ``tolerance``: How far numbers may be off, for this question.
-    ``may_be_trivial``: Blanks whose answer may be 0 or a given value: `true`, or a list of them.
+    ``may_be_trivial``: Blanks whose answer may be 0, a given value, or in the text: `true`, or a list of them.
     ``figure``: What is drawn under the question: `network`, or loss curves.
     ``misconceptions``: Further wrong answers, and what is said of them.
     ``credit``: Name of a misconception → the share of the points that it earns.
@@ -261,6 +261,11 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def answers(self) -> list[AnswerFile]:
         return self.answer if isinstance(self.answer, list) else [self.answer]
+
+    def allows_trivial(self, blank: str) -> bool:
+        """May the answer of a blank of this name be 0, given or written in the text?"""
+        allowed = self.may_be_trivial
+        return allowed if isinstance(allowed, bool) else blank in allowed
 
 
 EVERY, PRINTED = "every", "printed"  # seeds of an example: all that are drawn, and the pinned one

@@ -16,7 +16,7 @@ from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import AuthorError, Place, Problem
 from grader.figures import Figure
-from grader.sheets import document, placeholders, rendered, sheet
+from grader.sheets import document, placeholders, rendered, sheet, without_code
 from reference.language.errors import LanguageError
 from reference.language.reading import read
 
@@ -96,7 +96,7 @@ def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
     model = variant.solved.model
     if not model.printed.shapes:
         return
-    for formula in formulas(text):
+    for formula in formulas(without_code(text)):
         try:
             read(formula, model.complete.vocabulary)
         except LanguageError as error:
@@ -108,11 +108,12 @@ def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
 def leaks(subject: Subject) -> Iterator[Problem]:
     """Texts in which the answer to a question stands, in nearly all variants of a structure."""
     told: dict[tuple[int, str, str], list[str]] = {}
+    questions = {one.id: one for one in subject.exercise.file.questions}
     for variant in subject.variants:
         keys, model = variant.keys, variant.solved.model
         for passage in passages(subject, variant, model.context):  # what is given is no secret
             for blank in model.blanks:
-                trivial = blank.value is not None and blank.value.may_be_trivial
+                trivial = questions[blank.question].allows_trivial(blank.name)
                 if passage.question in ("", blank.question) and not trivial:
                     address = blank.address
                     parts = answers_in(passage, keys[address][1])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from grader.sheets.solutions import worked
     from grader.sheets.solutions.picture import graph
+    from grader.sheets.terminal import plain_text, without_code
 else:
     __getattr__ = lazy(__name__)
 
@@ -31,9 +32,11 @@ __all__ = [
     "in_print",
     "page",
     "placeholders",
+    "plain_text",
     "question_text",
     "rendered",
     "sheet",
     "solution",
+    "without_code",
     "worked",
 ]
