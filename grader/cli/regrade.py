@@ -65,11 +65,7 @@ def command(
     from grader.bank import load_folder
     from grader.bulk import PARQUET
 
-    paths = [
-        path.resolve() for path in (*submissions, marks, out, texts, gradebook, changes) if path
-    ]
-    if len({*paths}) < len(paths):
-        raise UsageError("submissions, marks and output files must be different files")
+    different(*submissions, marks, out, texts, gradebook, changes)
     if (quiz is None) == (was is None):
         raise UsageError("expected --was BANK for JSON lines, or --quiz FOLDER for notebooks")
     if quiz is None and (len(submissions) != 1 or submissions[0].is_dir() or texts or gradebook):
@@ -100,6 +96,16 @@ def command(
         for name, target in wanted.items():
             if target is not None:
                 (place / name).replace(target)
+
+
+def different(*paths: Path | None) -> None:
+    """
+    Raises:
+        UsageError: two of them are one file.
+    """
+    given = [path.resolve() for path in paths if path]
+    if len({*given}) < len(given):
+        raise UsageError("submissions, marks and output files must be different files")
 
 
 def engine(jobs: int | None) -> Any:

@@ -19,7 +19,8 @@ from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression, Name, substitute
 from reference.language.roles import answer_name, is_quantity
 from reference.language.writing import latex
-from reference.misconceptions import Wrong, changed, expressed, solver_of, wrong_solvers
+from reference.misconceptions.solver import solver_of
+from reference.misconceptions.wrong import Wrong, changed, expressed, wrong_solvers
 from reference.network import Network
 
 RIGHT = "right"

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         in_print,
         placeholders,
         question_text,
-        sheet,
     )
     from grader.sheets.solutions import worked
     from grader.sheets.solutions.picture import graph
@@ -35,7 +34,6 @@ __all__ = [
     "plain_text",
     "question_text",
     "rendered",
-    "sheet",
     "solution",
     "without_code",
     "worked",

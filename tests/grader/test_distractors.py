@@ -11,6 +11,7 @@ from grader.drawing import printed_variant, restored, variants
 from grader.errors import AuthorError
 from grader.marking import mark
 from grader.sheets import Notation, in_print
+from reference.network import Network
 
 TEXT = """
 id: offered
@@ -53,6 +54,12 @@ def by_hand(v):
     z = v["w"] * v["x"] + v["b"]
     a = 1 / (1 + 2.718281828459045**-z)
     return (v["v"] * a - 1) * v["v"] * a * (1 - a) * v["x"]
+
+
+def test_no_number_is_computed_again_in_print(tmp_path, monkeypatch):
+    drawn = variants(loaded(tmp_path), range(2))
+    monkeypatch.setattr(Network, "evaluate", None)
+    assert [len(numbers(variant)) for variant in drawn] == [4, 4]
 
 
 def test_the_right_number_is_among_them_and_no_two_are_close(tmp_path):

@@ -64,6 +64,13 @@ def test_a_question_draws_its_own_equations(exercise):
     assert sheet.questions[0].figure.markdown in sheet.questions[0].text
 
 
+def test_a_question_shows_its_own_equations_whatever_it_asks_for(exercise):
+    text = NETWORK.replace("{values: da/dw, in_terms_of: [x, z]}", "{chain: da/dw}")
+    [question] = shown(exercise(text)).questions
+    assert re.search(r"a &= \\(operatorname{ReLU}|tanh)\\left\(z", question.text)
+    assert re.search(r"a \((ReLU|tanh)\) is computed from z", question.figure.description)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_curves_have_the_letters_of_the_matching(exercise, seed):
     variant = drawing.variant_of(exercise(CURVES), seed)
