@@ -170,7 +170,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``entries``: A number of entries: a name, a list of names, or blank → name.
     ``shapes``: Rows and columns: a name, a list of names, or blank → name.
     ``chain``: A derivative as a product of local derivatives, as `dL/dw1`, or blank → derivative.
-    ``choose_one``: One right option, drawn of a pool.
+    ``choose_one``: One right option, drawn from a pool.
     ``choose_several``: All options that are right, or none.
     ``match``: Numbered items that lettered texts belong to.
     ``order``: Lines to be put in their right order.
@@ -327,7 +327,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def pool_of(answer: AnswerFile) -> tuple[str, Pool] | None:
-    """The kind of an answer that draws of a pool, and the pool."""
+    """The kind of an answer that draws from a pool, and the pool."""
     for kind, pool in POOLS.items():
         given = getattr(answer, kind)
         if given is not None:

@@ -76,7 +76,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def pools(self) -> dict[str, Pool]:
-        """Address → the pool of which is drawn."""
+        """Address → the pool from which its options, pairs or lines are drawn."""
         return {
             blank.address: blank.source.pool
             for blank in self.blanks

@@ -1,4 +1,4 @@
-"""A variant on paper: its words, figures and worked solutions."""
+"""A variant on paper: its words, figures and worked solutions, as Markdown, plain text and HTML."""
 
 from typing import TYPE_CHECKING
 

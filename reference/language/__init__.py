@@ -1,1 +1,1 @@
-"""The language in which exercises and students write: expressions over oriented matrices."""
+"""The language of exercises and answers: expressions over oriented matrices; ``operations`` has a row for each function."""
