@@ -14,6 +14,7 @@ from grader.figures import Figure
 from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, Value, matrix_hint, phrases
 from grader.sheets.illustrations import illustrated
 from grader.sheets.notation import Notation, latex_value, plain_value, prose
+from grader.words import counted, in_points
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
 from reference.language.reading import read
@@ -255,8 +256,8 @@ def labelled(
 
 def question_text(question: Question) -> str:
     """One question with its options, as Markdown."""
-    points = "point" if question.points == 1 else "points"
-    lines = [f"**{question.id}** ({question.points} {points}). {question.text}"]
+    points = counted(in_points(question.points), "point")
+    lines = [f"**{question.id}** ({points}). {question.text}"]
     if question.items:
         lines += ["", *(f"- ({number}) {text}" for number, text in question.items)]
         lines += ["", "Each letter belongs to one number at most:"]
