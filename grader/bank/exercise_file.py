@@ -221,7 +221,7 @@ class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
     """A misconception that an author adds: the value it gives to a blank, and what to say of it.
 
     ``value``: What it gives: an expression over the network.
-    ``says``: Goes on after "it looks like".
+    ``says``: Continues the message "it looks like …".
     ``blank``: The name of the blank, if the question has several.
     ``credit``: The share of the points that it earns; 0 unless given.
     """
@@ -305,7 +305,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``questions``: What is asked.
     ``points``: The total, which `check` compares with that of the questions.
     ``examples``: Answers and how they are marked, which `check` compares.
-    ``accept``: Findings of `check` that are meant to be so, by their codes, such as `few-variants`.
+    ``accept``: Codes of findings that are intended, such as `few-variants`.
     """
 
     id: Identifier
