@@ -24,8 +24,16 @@ from reference.equivalence.sight import Known, at_sight
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
 from reference.language.evaluating import evaluate_further
-from reference.language.expression import Apply, Expression, distinct_parts, mentioned, names, parts
-from reference.language.reading import read_sides
+from reference.language.expression import (
+    Apply,
+    Expression,
+    Name,
+    distinct_parts,
+    mentioned,
+    names,
+    parts,
+)
+from reference.language.reading import read, read_sides
 from reference.language.roles import is_derivative
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
@@ -274,8 +282,16 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return sum(isinstance(node, Apply) for node in parts(self.expression))
 
     def candidates(self, text: str) -> list[str]:
-        """But for a name in terms of which it is to be written."""
-        return [part for part in formulas(text) if part.strip() not in self.allowed]
+        """But for a name in terms of which it is to be written, in any of its spellings."""
+        return [part for part in formulas(text) if self.name_in(part) not in self.allowed]
+
+    def name_in(self, part: str) -> str:
+        """The name that a formula is; nothing where it is more, or cannot be read."""
+        try:
+            written = read(part, self.points.network.vocabulary)
+        except LanguageError:
+            return ""
+        return written.name if isinstance(written, Name) else ""
 
 
 @functools.lru_cache(maxsize=TABLES)

@@ -1,4 +1,4 @@
-"""Marking in bulk: bytes of whole lines → bytes of marks, whoever calls it with which lines."""
+"""Files of answers → files of marks, in bounded memory; ``jsonl`` and ``parquet`` are the formats."""
 
 from typing import TYPE_CHECKING
 

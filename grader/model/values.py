@@ -13,6 +13,7 @@ from grader.bank import AnswerFile, Quantity, QuestionFile, fill
 from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.structure import Structure
+from grader.words import counted
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR, Shape, describe
@@ -50,11 +51,10 @@ def values(
         if keyed is None:
             continue
         resolved, shape, network = keyed
-        trivial = question.may_be_trivial
         source = Value(
             answer_name(f"{question.id}.{name}" if name else question.id),
             question.tolerance or structure.file.tolerance,
-            trivial if isinstance(trivial, bool) else name in trivial,
+            question.allows_trivial(name),
         )
         blank = Blank(question.id, name, Fraction(0), hint(shape), source)
         if source.target in network.equations:
@@ -203,11 +203,15 @@ def later(network: Network, name: str, key: Expression) -> bool:
 
 
 def hint(shape: Shape) -> str:
-    if shape == SCALAR:
-        return "a number"
-    if shape[1] == 1:
-        return f"a column of {shape[0]} entries, as [1, 2, 3]"
-    return f"a matrix of {describe(shape)}, row by row, as [[1, 2], [3, 4]]"
+    return "a number" if shape == SCALAR else matrix_hint(shape)
+
+
+def matrix_hint(shape: Shape) -> str:
+    """How to write a matrix of numbers; a column is one of a single column."""
+    rows, columns = shape
+    if columns == 1:
+        return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"
+    return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
 
 
 def points_of(structure: Structure, network: Network) -> Points:

@@ -33,7 +33,7 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Choose(Struct, frozen=True, forbid_unknown_fields=True):
-    """A single choice: ``show`` options drawn of a pool, at most one of them right.
+    """A single choice: ``show`` options drawn from a pool, at most one of them right.
 
     ``options``: Id → option; more than are shown, so that students see different ones.
     ``show``: How many options a student sees; all unless given.
@@ -48,7 +48,7 @@ class Choose(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChooseSeveral(Struct, frozen=True, forbid_unknown_fields=True):
-    """Several choices: ``show`` options drawn of a pool, right and wrong ones among them.
+    """Several choices: ``show`` options drawn from a pool, right and wrong ones among them.
 
     ``options``: Id → option; more than are shown, so that students see different ones.
     ``show``: How many options a student sees; all unless given.
