@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from grader.answers.key import Key
 from grader.answers.letters import LETTERS, letter, listed
-from grader.answers.number import quoted
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, quoted
 
 
 class ChoiceKey(Key, frozen=True):

@@ -6,8 +6,7 @@ import re
 import string
 from collections.abc import Iterable, Sequence
 
-from grader.answers.number import quoted
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, quoted
 
 MAX_LENGTH = 400
 LETTERS = string.ascii_lowercase

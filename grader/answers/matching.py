@@ -8,9 +8,8 @@ from itertools import pairwise
 
 from grader.answers.key import Key
 from grader.answers.letters import LETTERS, plain
-from grader.answers.number import quoted
 from grader.answers.outcome import ALL, Outcome, Verdict
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, quoted
 
 TOKEN = re.compile(r"and\b|([0-9]+|[a-z])|[\s,;:.=&()\[\]{}<>→↦⇒–—−-]+")
 EXPECTED = "expected pairs such as 1b 2a"
