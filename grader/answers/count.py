@@ -121,11 +121,10 @@ def read_count(text: str, declared: tuple[str, ...], labels: Labels = ()) -> Cou
         return exactly(text, declared)
 
     def read_side(side: str) -> Side[Counted]:
-        side = plain(unprinted(side).rstrip(ENDS), whole=True, names=bool(declared))
+        side = unprinted(side).rstrip(ENDS)
+        asks, side = doubt(side, whole=True), plain(side, whole=True, names=bool(declared))
         found = exactly(side, declared)
-        asks = doubt(side, whole=True) or worked_out(
-            side, lambda part: exactly(part, declared), equal
-        )
+        asks = asks or worked_out(side, lambda part: exactly(part, declared), equal)
         return Side(found, "", asks)
 
     return concluded(bare(text), labels, read_side, equal).value

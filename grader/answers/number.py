@@ -150,11 +150,9 @@ def read_side(text: str) -> Side[Number]:
     percent = PERCENT.fullmatch(text)
     if percent is not None:
         text = f"{percent[1]} "
-    text = plain(text)
+    asks, text = doubt(text), plain(text)
     value, shown = evaluated(text)
-    asks = doubt(text) or worked_out(
-        text, lambda part: Number(evaluated(part)[0], unit(part)), equal
-    )
+    asks = asks or worked_out(text, lambda part: Number(evaluated(part)[0], unit(part)), equal)
     if percent is not None:
         return Side(Number(value / 100, unit(text) / 100), rf"{shown}\%", asks)
     return Side(Number(value, unit(text)), shown, asks)

@@ -17,9 +17,9 @@ SEVERAL = frozenset(name for name, count in FUNCTIONS if count > 1)
 CALLED = re.compile(r"([a-zA-Z_]+)\s*$")
 
 PLAIN_FACTORS = re.compile(r"(?<![\w.,·⋅∙•])[0-9]+[·⋅∙•][0-9]+(?![\w.,·⋅∙•^⁰¹²³⁴-⁹⁻]|\*\*)")
-LOST_POWER = re.compile(r"(?<![\w.])[0-9](?:\.[0-9]+)?\s*[×xX·⋅]\s*10-[0-9]+(?![\w.])")
+LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[×xX·⋅]\s*10-[0-9]+(?![\w.])")
 LOOSE_EXPONENT = re.compile(
-    r"(?<![\w.])[0-9.]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+"
+    r"(?<![\w.])[0-9.,]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+"
 )
 
 
@@ -67,7 +67,10 @@ def spelled_out(numeral: str, column: int, whole: bool) -> str:
     if len(set(signs)) == 1 and in_thousands(groups):
         if len(signs) > 1 or last not in (".", ",") or (whole and last == ","):
             return "".join(groups)
-        if last == "," or whole:
+        if whole:
+            message = f"{numeral} can be {''.join(groups)}: write it without the point"
+            raise ReadingError(message, column)
+        if last == ",":
             raise ReadingError(doubtful(numeral, ".".join(groups), "".join(groups)), column)
     before = signs[:-1]
     pointed = last in (".", ",") and last not in before and len(set(before)) <= 1

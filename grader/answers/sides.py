@@ -23,6 +23,8 @@ EQUALS = re.compile(
     re.VERBOSE,
 )
 CALLED = re.compile(r"([^:=]{1,100}):(?!=)")  # w21: 0.65
+DERIVATIVE = re.compile(r"[d∂]([^\W\d_]\w*)\s*/\s*[d∂]([^\W\d_]\w*)")
+NUMERIC = re.compile(r"\s*[-+]?\s*[0-9.]")
 WORD = re.compile(r"[^\W\d_]\w*")
 ENDS_OPEN = re.compile(rf"(?:{EQUALS.pattern})\s*$", re.VERBOSE)
 MAX_SIDES = 20
@@ -190,16 +192,19 @@ def spelled(label: str) -> str:
 def is_working(text: str) -> bool:
     """Is a text a formula in names, as ``w x + b``, that leads to what follows?
 
-    What begins with a number is none: in ``h1 = 2 h2 = 3`` it would be the value of another blank.
+    A name by itself is none, as it stands for another quantity, and neither is what begins with a number: in
+    ``h1 = 2 h2 = 3`` that would be the value of another blank.
     """
-    words = dict.fromkeys(WORD.findall(text))
-    words |= dict.fromkeys(word[1:] for word in words if word[0] in "d∂" and len(word) > 1)
-    if not words or len(text) > MAX_WORKING or text.strip()[0] in "0123456789.+-":
+    if len(text) > MAX_WORKING or NUMERIC.match(text):
         return False
-    if not words.keys().isdisjoint(("or", "and", "then", "so", "not", "if", "else")):
+    by_parts = [name for parts in DERIVATIVE.findall(text) for name in parts]
+    words = dict.fromkeys([*by_parts, *WORD.findall(DERIVATIVE.sub(" ", text))])
+    if not words or not words.keys().isdisjoint(("or", "and", "then", "so", "not", "if", "else")):
         return False
     try:
         formula = read(text, words)
     except LanguageError:
         return False
-    return isinstance(formula, Apply) and formula.operation not in ("transpose", "prime")
+    while isinstance(formula, Apply) and formula.operation in ("negate", "transpose", "prime"):
+        formula = formula.args[0]
+    return not isinstance(formula, Name)
