@@ -13,11 +13,11 @@ MAX_LENGTH = 400
 LETTERS = string.ascii_lowercase
 APART = re.compile(r"[\s,;:.&+<>→⇒()\[\]{}]+|->|\\(?:to|rightarrow)(?![a-z])|\band\b")
 LEAD = re.compile(
-    r"(?:(?:my|the) )?(?:options?|answers?|choices?|letters?|solutions?)(?: (?:is|are))? (?=.)"
+    r"(?:(?:my|the) )?(?:options?|answers?|choices?|letters?|order|solutions?)(?: (?:is|are))? (?=.)"
 )
 TAIL = re.compile(r"(?<=.) (?:is|are) (?:right|correct|true)$")
 JOINED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
-SPACED = re.compile(r"[^\w+\-*/^=<>]+")
+SPACED = re.compile(r"[^\w+\-*/^=<>?]+")
 TELLING = re.compile(r"[^\W\d_]{4,}")
 COMMON = frozenset(
     re.findall(

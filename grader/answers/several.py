@@ -11,8 +11,9 @@ from grader.answers.letters import in_words, letter, listed, plain, read_letters
 from grader.answers.outcome import ALL, Outcome, Verdict
 
 NONE = "none"
-NONE_OF_THEM = (NONE, "none of them", "none of these", "none of the above")
+NONE_OF_THEM = (NONE, "none of them", "neither of them", "none of these", "none of the above")
 ALL_OF_THEM = ("all", "all of them", "all of these", "all of the above")
+BOTH = (*ALL_OF_THEM, "both", "both of them")
 
 
 class Scoring(StrEnum):
@@ -35,7 +36,7 @@ class SeveralKey(Key, frozen=True):
         words = in_words(plain(text))
         if words in NONE_OF_THEM:
             chosen = set()
-        elif words in ALL_OF_THEM or (words == "both" and len(self.options) == 2):
+        elif words in (BOTH if len(self.options) == 2 else ALL_OF_THEM):
             chosen = {*self.options}
         else:
             chosen = {*read_letters(text, self.options, self.texts)}

@@ -34,7 +34,18 @@ from reference.language.shapes import resolve
 from reference.network import Symbols, declare, size, split_equations
 
 FILES = sorted((Path(__file__).parent.parent / "fixtures" / "marking").glob("*.yaml"))
-KINDS = ("key", "chain", "shape", "count", "number", "matrix", "choice", "several", "order", "match")
+KINDS = (
+    "key",
+    "chain",
+    "shape",
+    "count",
+    "number",
+    "matrix",
+    "choice",
+    "several",
+    "order",
+    "match",
+)
 VERDICTS = {
     "right": "correct",
     "partly": "partial",
