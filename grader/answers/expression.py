@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from grader.answers.form import Form
 from grader.answers.key import Key
-from grader.answers.number import quoted
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from grader.answers.passages import formulas
 from reference.derivatives.named import with_derivatives
@@ -22,7 +21,7 @@ from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
 from reference.language.dimensions import Shape, describe
-from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
+from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName, quoted
 from reference.language.evaluating import evaluate_further
 from reference.language.expression import (
     Apply,
