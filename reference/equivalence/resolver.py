@@ -13,6 +13,7 @@ from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, Unusual
 from reference.language.expression import number
 from reference.language.grammar import POSTFIXES, Grammar
+from reference.language.layouts import LEFT_TO_SHAPES, TURNING
 from reference.language.lexemes import Group, usual_tokens
 from reference.language.names import canonical
 from reference.language.operands import CONSTANTS, EULER, exact
@@ -78,7 +79,12 @@ class Resolver(Grammar[Part]):
         if type(token) is Group:
             return self.group(token)
         part = self.found.get(token.text)
-        if part is not None and token.kind != "command" and self.ends_at(self.index + 1):
+        if (
+            part is not None
+            and token.kind != "command"
+            and self.ends_at(self.index + 1)
+            and not (self.starred and self.takes_suffix())
+        ):
             self.seek(self.index + 1)
             return part
         return super().unary()
@@ -143,11 +149,11 @@ class Resolver(Grammar[Part]):
         return self.found.get(key) or self.keep(key, self.applied(operation, args))
 
     def applied(self, operation: str, args: tuple[Part, ...]) -> Part:
-        rows, columns = args[0].shape
-        if operation == "prime":
-            if args[0].shape == SCALAR:
+        if operation in LEFT_TO_SHAPES:
+            if operation not in TURNING or args[0].shape == SCALAR:
                 raise Unusual
             return self.apply("transpose", args, 0)
+        rows, columns = args[0].shape
         if operation == "power" and rows == columns != 1:
             raise Unusual
         return self.table.apply(operation, args)
@@ -170,6 +176,9 @@ class Resolver(Grammar[Part]):
         if base.leaf == E:
             return self.apply("exp", (exponent,), column)
         return self.apply("power", (base, exponent), column)
+
+    def compares(self, test: Part, value: Part) -> bool:
+        return value in test.args
 
     # What the long way tells
 

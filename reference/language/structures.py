@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import accumulate, combinations
 
+from reference.language.calls import CALLED
 from reference.language.entries import Entries
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
 from reference.language.names import LOWERED, Vocabulary, canonical, cuts, unknown
-from reference.language.operands import TESTS
+from reference.language.operands import FUNCTION_NAMES, TESTS
 from reference.language.roles import function_name, place_name
 from reference.language.tokens import Token
 
@@ -34,6 +35,9 @@ class Reader(Entries):
     def __init__(self, tokens: list[Token], declared: Iterable[str] | Vocabulary) -> None:
         super().__init__(tokens, declared)
         self.runs: dict[tuple[str, ...], list[list[str]]] = {}  # ways to cut runs of names
+
+    def compares(self, test: Expression, value: Expression) -> bool:
+        return bare(value) in map(bare, test.args)
 
     # Cases
 
@@ -212,6 +216,10 @@ class Reader(Entries):
                 factors.append(self.named(part, column))
                 column += len(part)
             return Product(tuple(factors), ("*",) * (len(factors) - 1), token.column)
+        if not ways and self.at("(", "'", "^"):
+            ways = cuts(token.text, self.is_name, self.is_function)
+            if len(ways) == 1:
+                return self.cut_before_function(token, ways[0])
         if ways:
             shown = " or ".join(" ".join(way) for way in ways)
             raise ReadingError(f"'{token.text}' can be read as {shown}: add spaces", token.column)
@@ -219,6 +227,22 @@ class Reader(Entries):
             raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
         known = [*self.declared.values(), *(name for name, _ in self.functions.values())]
         raise ReadingError(unknown(token.text, known), token.column)
+
+    def is_function(self, text: str) -> bool:
+        called = self.function_name(text)
+        return canonical(text) in self.functions or called in FUNCTION_NAMES or called in CALLED
+
+    def cut_before_function(self, token: Token, pieces: list[str]) -> Expression:
+        """The first of the names before a function, ``w_2g_1(z)``; the others are read as what follows."""
+        start = self.index - 1
+        before = self.tokens[start - 1].text if start else ""
+        if before == "^" or (before == "-" and self.tokens[start - 2].text == "^"):
+            raise ReadingError(f"'{token.text}' as an exponent: add brackets", token.column)
+        ends = [*accumulate(map(len, pieces), initial=token.column)]
+        split = [Token("word", one, column) for one, column in zip(pieces, ends, strict=False)]
+        self.tokens[start : start + 1] = split
+        self.seek(start)
+        return self.word()
 
 
 def piecewise(rows: list[tuple[Expression, Expression | None]], column: int) -> Expression:

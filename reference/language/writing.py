@@ -282,7 +282,8 @@ def power(_: Applied, args: list[Written], style: Style) -> Written:
     base = style.bracket(args[0], ATOM)
     if style is LATEX:
         return Written(f"{base}^{{{args[1].text}}}", POSTFIX)
-    return Written(f"{base}^{style.bracket(args[1], ATOM)}", POSTFIX)
+    exponent = style.bracket(args[1], ATOM) if args[1].text != "T" else "(T)"  # no transpose
+    return Written(f"{base}^{exponent}", POSTFIX)
 
 
 def indicator(node: Applied, args: list[Written], style: Style) -> Written:
