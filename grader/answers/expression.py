@@ -13,7 +13,7 @@ from grader.answers.key import Key
 from grader.answers.number import quoted
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from grader.answers.passages import formulas
-from reference.derivatives.named import with_derivatives
+from reference.derivatives.named import at_a_place, runs_over_a_place, with_derivatives
 from reference.equivalence.compare import Agreement, Side, compare, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
 from reference.equivalence.parts import Part, Parts
@@ -24,8 +24,16 @@ from reference.equivalence.sight import Known, at_sight
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
 from reference.language.evaluating import evaluate_further
-from reference.language.expression import Apply, Expression, distinct_parts, mentioned, names, parts
-from reference.language.reading import read_sides
+from reference.language.expression import (
+    Apply,
+    Expression,
+    distinct_parts,
+    mentioned,
+    names,
+    parts,
+)
+from reference.language.labels import Labels, is_label, labels
+from reference.language.reading import Before, filled_in, read_said
 from reference.language.roles import is_derivative
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
@@ -42,19 +50,19 @@ FORMS = {
 
 
 class Formula(Struct, frozen=True):
-    """An answer that was read the long way: resolved, with its shape, and what stands before its equality sign."""
+    """An answer that was read the long way: resolved, with its shape. ``named``: does nothing stand before it but its name?"""
 
     text: str
     node: Expression
     shape: Shape
-    left: Expression | None
+    named: bool
 
 
 class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     """An expression of a shape, in terms of some names of a network.
 
     ``points``: values at which answers are compared with it. ``either_layout``: is the transpose right
-    as well? ``aliases``: other names of what is allowed.
+    as well? ``aliases``: other names of what is allowed. ``labels``: how what is asked for is called.
     """
 
     expression: Expression
@@ -64,6 +72,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     either_layout: bool = False
     form: Form = Form.ANY
     aliases: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @functools.cached_property
     def side(self) -> Side:
@@ -137,9 +146,50 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
         """
-        left, right = read_sides(text, self.points.network.vocabulary)
-        node, shape = self.resolved(right)
-        return Formula(text, node, shape, left), latex(node)
+        said = read_said(text, self.points.network.vocabulary)
+        node, shape = self.resolved(said.answer)
+        for name, value in said.definitions:
+            self.check_equal(name, *self.resolved(value), name.column)
+        if said.definitions and not names(node) <= self.usable:
+            node, shape = self.resolved(filled_in(said.answer, said.meanings))
+        named_alone = [self.check_before(one, node, shape) for one in said.before]
+        return Formula(text, node, shape, all(named_alone)), latex(node)
+
+    @functools.cached_property
+    def known_labels(self) -> Labels:
+        return labels(self.labels, self.points.network.vocabulary)
+
+    def is_label(self, side: Before) -> bool:
+        """Does a side only say what is asked for, or by what name a student calls it?"""
+        return side.own or is_label(side.text, side.expression, self.known_labels)
+
+    def check_before(self, side: Before, node: Expression, shape: Shape) -> bool:
+        """Is what stands before an equality sign the name of what is asked for? Anything else must be equal to the answer.
+
+        Raises:
+            ReadingError: it is not, or cannot be read.
+        """
+        if self.is_label(side):
+            return True
+        if side.expression is None:
+            message = f"'{quoted(side.text, 60)}' before the equality sign is not read: leave only the answer"
+            raise ReadingError(message, side.column)
+        self.check_equal(side.expression, node, shape, side.column)
+        return False
+
+    def check_equal(self, other: Expression, node: Expression, shape: Shape, column: int) -> None:
+        """What a student says is equal is so.
+
+        Raises:
+            ReadingError: it is not.
+        """
+        try:
+            value, own = self.resolved(other)
+        except LanguageError as error:
+            raise ReadingError(error.message, error.column) from None
+        if own != shape or self.follows(value, node) is not Agreement.EQUAL:
+            left, right = (quoted(plain(one), 60) for one in (value, node))
+            raise ReadingError(f"{left} is not equal to {right}: leave only the answer", column)
 
     def unread(self, error: LanguageError) -> Outcome:
         return not_understood(error)
@@ -147,11 +197,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def judge(self, given: Part | Formula, understood: str) -> Outcome:
         if isinstance(given, Part):
             return self.judge_part(given, understood)
-        try:
-            self.check_left(given)
-        except LanguageError as error:
-            return not_understood(error)
-        learn_left(given.text, parts_of(self))
+        if given.named:
+            learn_left(given.text, parts_of(self))
         return self.looked_at(given.node, given.shape, understood)
 
     def judge_part(self, given: Part, understood: str) -> Outcome:
@@ -190,6 +237,10 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
             unknown = sorted(filter(is_derivative, named))
+            within = [name for name in unknown if runs_over_a_place(name)]
+            if within:
+                places = {name: at_a_place(network, name) for name in within}
+                return self.resolved(filled_in(written, places))
             network = self.extended(tuple(unknown)).network
             return resolve(written, network.shapes, network.symbols.indices)
 
@@ -204,19 +255,6 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     @functools.cached_property
     def further(self) -> dict[tuple[str, ...], Points]:
         return {}
-
-    def check_left(self, given: Formula) -> None:
-        """What stands before the equality sign, if it is a derivative, is the one that is asked for.
-
-        Raises:
-            LanguageError: it is something else, or its shapes do not fit.
-        """
-        if given.left is None or not any(map(is_derivative, mentioned(given.left))):
-            return
-        value, shape = self.resolved(given.left)
-        if shape == self.shape and self.agreement(value) is Agreement.DIFFERENT:
-            message = f"what stands before the equality sign, {quoted(plain(value), 60)}, is not what is asked for"
-            raise ReadingError(message, 1)
 
     def foreign(self, given: Expression) -> str:
         """What is to be said of a name that the question does not allow."""

@@ -136,4 +136,4 @@ def einstein(indices: Sequence[str], args: Sequence[E], maker: Maker[E], column:
     if result not in (rows + columns, columns + rows):
         return None
     whole = maker.product_of((first, second), ("@",), column)
-    return turned(whole, result != rows + columns or not rows and bool(columns))
+    return turned(whole, result != rows + columns or (not rows and bool(columns)))

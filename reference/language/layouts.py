@@ -16,9 +16,7 @@ TURNING = frozenset({"prime", "transpose or power"})  # a transpose, but for a s
 LEFT_TO_SHAPES = TURNING | {"dot", "outer", "column", "sum along", "mean along", "softmax along"}
 
 
-def meant(
-    operation: str, args: list[Shaped], show: Show, column: int
-) -> Shaped:
+def meant(operation: str, args: list[Shaped], show: Show, column: int) -> Shaped:
     """The resolved meaning of an operation that is left to the shapes, and its shape.
 
     Args:
@@ -100,7 +98,9 @@ def along(function: str, value: Shaped, axis: Expression, column: int) -> Shaped
     if place < 0 and 1 in value[1]:
         if value[1] == SCALAR:
             return value if function != "softmax" else (Apply("softmax", (value[0],)), SCALAR)
-        message = f"axis={place} of a vector can be its entries or an axis of length 1: write axis=0 or 1"
+        message = (
+            f"axis={place} of a vector can be its entries or an axis of length 1: write axis=0 or 1"
+        )
         raise ShapeError(message, column, asks=True)
     down = place in (0, -2)
     rows, columns = value[1]

@@ -36,6 +36,8 @@ AXES = frozenset({"axis", "dim"})
 IGNORED = frozenset({"keepdims", "keepdim"})  # as every value has rows and columns
 NAMED_ARGUMENTS = frozenset({"negative_slope"})
 KEYWORDS = AXES | IGNORED | NAMED_ARGUMENTS
+OTHERWISE = ("otherwise", "else", "elsewhere")
+OF_CASES = frozenset({"if", "for", "when", "then", "and", *OTHERWISE})  # words between operands
 OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|"}
 STARTS = frozenset({"(", "[", "∂", "{", "|("})
 COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le", "==": "eq", "!=": "ne"}
@@ -135,7 +137,7 @@ class Operands(Spelling, Generic[E]):
     def starts_operand(self) -> bool:
         token = self.token
         if token.kind == "word":
-            return token.text not in ("if", "else") or token.text in self.declared
+            return token.text not in OF_CASES or token.text in self.declared
         if token.kind == "number":  # 1{z > 0} and 1_{z > 0}, but never two numbers in a row
             return token.text == "1" and self.tokens[self.index + 1].text in ("{", "_", "[")
         if token.text in ("|", "‖"):

@@ -1,4 +1,4 @@
-"""What programs put around formulas: libraries before functions, sums of Einstein's, comments."""
+"""What programs put around formulas: libraries before functions, and sums of Einstein's."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ LIBRARIES = re.compile(
     re.VERBOSE,
 )
 EINSUM = re.compile(
-    r"""einsum\(\s*(['"])\s*([a-z]{1,2})\s*,\s*([a-z]{1,2})\s*->\s*([a-z]{0,2})\s*\1\s*,"""
+    r"""einsum\(\s*['"]?\s*([a-z]{1,2})\s*,\s*([a-z]{1,2})\s*->\s*([a-z]{0,2})\s*['"]?\s*,"""
 )
-COMMENT = re.compile(r"(?<!\\)\#[^\n]*")
 SCALAR = "0"  # the places of a result that has none
 
 
@@ -24,12 +23,5 @@ def without_libraries(text: str) -> str:
     if "." in text:
         text = LIBRARIES.sub(lambda found: " " * len(found.group()), text)
     if "einsum" in text:
-        text = EINSUM.sub(
-            lambda found: f"einsum_{found[2]}_{found[3]}_{found[4] or SCALAR}(", text
-        )
+        text = EINSUM.sub(lambda found: f"einsum_{found[1]}_{found[2]}_{found[3] or SCALAR}(", text)
     return text
-
-
-def without_comments(text: str) -> str:
-    """A text without what stands behind ``#`` on its lines."""
-    return COMMENT.sub("", text) if "#" in text else text

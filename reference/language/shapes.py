@@ -221,7 +221,7 @@ def places_of(name: str, body: Expression, shapes: Mapping[str, Shape]) -> set[S
     def visit(node: Expression, args: list[Shape]) -> Shape:
         if isinstance(node, Name) and node.name == name:
             return SCALAR
-        if isinstance(node, Apply) and node.operation == "entry":
+        if isinstance(node, Apply) and node.operation in ("entry", "unit"):
             places = zip(args[0], node.args[1:], strict=True)
             found.update(size for size, place in places if place == Name(name))
         return own_shape(node, args, shapes) if not is_index(node, shapes) else SCALAR

@@ -14,7 +14,9 @@ SUFFIXES = frozenset("'_^")
 RAISED_SUFFIXES = frozenset(
     {"*", "star", "{", "[", "'"}
 )  # after ^; others are a power or a transpose
-OPERANDS = frozenset({"word", "number", "named", "command"})  # kinds of tokens that begin an operand
+OPERANDS = frozenset(
+    {"word", "number", "named", "command"}
+)  # kinds of tokens that begin an operand
 OPENS = frozenset({"(", "[", "{", "|", "|(", "‖", "∂"})  # signs that do
 
 

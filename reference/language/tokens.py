@@ -113,8 +113,10 @@ WORDS = frozenset(
     )
 )
 FONT = re.compile(r"\s*(?:\{([^{}\\]*)\}|([A-Za-z0-9]))")
-INNER_NAME = re.compile(  # \mathbf{\hat{y}_1} and \boldsymbol{\delta}: a command and what belongs to it
-    r"\s*\{(\s*\\[A-Za-z]+(?:\s*\{\w+\}|\s+[A-Za-z])?(?:_(?:\w|\{[\w,]+\}))?)\s*\}"
+INNER_NAME = (
+    re.compile(  # \mathbf{\hat{y}_1} and \boldsymbol{\delta}: a command and what belongs to it
+        r"\s*\{(\s*\\[A-Za-z]+(?:\s*\{\w+\}|\s+[A-Za-z])?(?:_(?:\w|\{[\w,]+\}))?)\s*\}"
+    )
 )
 
 

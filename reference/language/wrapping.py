@@ -28,6 +28,8 @@ MARKED = re.compile(
 )
 LABEL = re.compile(r"^(\s*)(\*\*|__)([^*_\n]{1,60}[:=]\s*)\2")  # **Answer:** 0.65
 PRINTED = re.compile(r"(\s*print\s*\()(.*)\)(\s*;?\s*)", re.DOTALL)
+# Without one of these there is nothing to take off; most formulas have none.
+WRAPPING = re.compile(r"""[\#$`"]|\\[()\[\]]|print|(?:^\s*|[=:,;(\[\n][\t\ ]*)['*_]""")
 MAX_LAYERS = 4
 
 
@@ -39,6 +41,8 @@ def unwrapped(text: str) -> str:
     """
     if not text.isascii():
         text = text.translate(ALIKE)
+    if WRAPPING.search(text) is None:
+        return text
     for pattern in (COMMENT, MATHEMATICS):
         text = pattern.sub(lambda match: blank(match[0]), text)
     text = FENCE.sub(lambda match: "```".ljust(len(match[0])), text)

@@ -156,10 +156,18 @@ ROWS: dict[str, Operation] = {
         nothing_to_do=lambda one, a: a == 0,
     ),
     "sinh": entrywise(
-        np.sinh, lambda x, y: apply("cosh", x), r"\sinh", "sinh", nothing_to_do=lambda one, a: a == 0
+        np.sinh,
+        lambda x, y: apply("cosh", x),
+        r"\sinh",
+        "sinh",
+        nothing_to_do=lambda one, a: a == 0,
     ),
     "cosh": entrywise(
-        np.cosh, lambda x, y: apply("sinh", x), r"\cosh", "cosh", nothing_to_do=lambda one, a: a == 0
+        np.cosh,
+        lambda x, y: apply("sinh", x),
+        r"\cosh",
+        "cosh",
+        nothing_to_do=lambda one, a: a == 0,
     ),
     "arctan": entrywise(
         np.arctan,
