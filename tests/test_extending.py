@@ -53,7 +53,7 @@ assert (plain(equation), latex(equation)) == ("gauss(w * x)", r"\operatorname{ga
 )
 MISCONCEPTION = Planted(
     {
-        "reference/misconceptions.py": (
+        "reference/misconceptions/table.py": (
             '    Misconception("factor", "a factor of 2',
             '    Misconception("tripled", "three times what is asked for", in_answers(scaled(number(3)))),\n',
         ),
