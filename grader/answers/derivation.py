@@ -15,6 +15,7 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.answers.equations import is_named
 from grader.answers.expression import ExpressionKey, Formula, not_understood, outcome
 from grader.answers.form import Form
 from grader.answers.key import Key
@@ -135,12 +136,12 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             tokens = tokenize(lead.text)[:-1]
             side = Before(spelled(tokens), None, first, 1)
             own = first and is_own_name(side.text, self.points.network.vocabulary)
-            if self.last.is_label(replace(side, own=own)):
+            if is_named(replace(side, own=own), self.last.known_labels):
                 return None
             self.step(lead)  # which says what is wrong with it
             raise
         side = Before(lead.text, said.answer, False, 1)
-        if self.last.is_label(side):
+        if is_named(side, self.last.known_labels):
             return None
         node = said.answer
         entry = isinstance(node, Apply) and node.operation == "entry"

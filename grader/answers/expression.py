@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.answers.equations import answer_of
 from grader.answers.form import Form
 from grader.answers.key import Key
-from grader.answers.number import quoted
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from grader.answers.passages import formulas
 from reference.derivatives.named import at_a_place, runs_over_a_place, with_derivatives
@@ -22,7 +22,7 @@ from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
 from reference.language.dimensions import Shape, describe
-from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
+from reference.language.errors import LanguageError, ShapeError, UnknownName
 from reference.language.evaluating import evaluate_further
 from reference.language.expression import (
     Apply,
@@ -32,8 +32,8 @@ from reference.language.expression import (
     names,
     parts,
 )
-from reference.language.labels import Labels, is_label, labels
-from reference.language.reading import Before, filled_in, read_said
+from reference.language.labels import Labels, labels
+from reference.language.reading import filled_in, read_said
 from reference.language.roles import is_derivative
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
@@ -92,14 +92,15 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def follows(self, given: Expression, before: Expression) -> Agreement:
         """Does an expression agree with another, at the points of the key?"""
-        points = self.points
-        if self.further:  # an answer has named derivatives that the question does not
-            shapes = points.network.shapes
-            unknown = (mentioned(given) | mentioned(before)) - shapes.keys()
-            points = self.extended(tuple(sorted(unknown))) if unknown else points
+        points = self.points_for(mentioned(given) | mentioned(before))
         if before is self.expression and points is self.points:
             return compare_sides(Side(given, points), self.side)
         return compare(given, before, points)
+
+    def points_for(self, used: set[str]) -> Points:
+        """The points of the key, with the named derivatives that an answer has and the question has not."""
+        unknown = used - self.points.network.shapes.keys() if self.further else ()
+        return self.extended(tuple(sorted(unknown))) if unknown else self.points
 
     def first_met(
         self,
@@ -142,49 +143,13 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             LanguageError: it cannot be read, or its shapes do not fit.
         """
         said = read_said(text, self.points.network.vocabulary)
-        node, shape = self.resolved(said.answer)
-        for name, value in said.definitions:
-            self.check_equal(name, *self.resolved(value), name.column)
-        if said.definitions and not names(node) <= self.usable:
-            node, shape = self.resolved(filled_in(said.answer, said.meanings))
-        named_alone = [self.check_before(one, node, shape) for one in said.before]
-        return Formula(text, node, shape, all(named_alone)), latex(node)
+        (node, shape), named = answer_of(said, self)
+        return Formula(text, node, shape, named), latex(node)
 
     @functools.cached_property
     def known_labels(self) -> Labels:
+        """How what is asked for may be called."""
         return labels(self.labels, self.points.network.vocabulary)
-
-    def is_label(self, side: Before) -> bool:
-        """Does a side only say what is asked for, or by what name a student calls it?"""
-        return side.own or is_label(side.text, side.expression, self.known_labels)
-
-    def check_before(self, side: Before, node: Expression, shape: Shape) -> bool:
-        """Is what stands before an equality sign the name of what is asked for? Anything else must be equal to the answer.
-
-        Raises:
-            ReadingError: it is not, or cannot be read.
-        """
-        if self.is_label(side):
-            return True
-        if side.expression is None:
-            message = f"'{quoted(side.text, 60)}' before the equality sign is not read: leave only the answer"
-            raise ReadingError(message, side.column)
-        self.check_equal(side.expression, node, shape, side.column)
-        return False
-
-    def check_equal(self, other: Expression, node: Expression, shape: Shape, column: int) -> None:
-        """What a student says is equal is so.
-
-        Raises:
-            ReadingError: it is not.
-        """
-        try:
-            value, own = self.resolved(other)
-        except LanguageError as error:
-            raise ReadingError(error.message, error.column) from None
-        if own != shape or self.follows(value, node) is not Agreement.EQUAL:
-            left, right = (quoted(plain(one), 60) for one in (value, node))
-            raise ReadingError(f"{left} is not equal to {right}: leave only the answer", column)
 
     def unread(self, error: LanguageError) -> Outcome:
         return not_understood(error)
