@@ -17,7 +17,7 @@ from reference.language.layouts import LEFT_TO_SHAPES, TURNING
 from reference.language.lexemes import Group, usual_tokens
 from reference.language.names import canonical
 from reference.language.operands import CONSTANTS, EULER, exact
-from reference.language.reading import BETWEEN_SIDES, CHANGES, DEFINING, sides, unframed
+from reference.language.reading import BETWEEN_SIDES, CHANGES, has_definitions, sides, unframed
 from reference.language.shapes import fitting
 from reference.language.tokens import Token
 
@@ -35,7 +35,7 @@ def read_part(text: str, parts: Parts) -> Part | None:
     try:
         tokens = usual_tokens(text)
         if BETWEEN_SIDES.search(text):
-            if DEFINING.search(text):
+            if has_definitions(text):
                 return None
             start = sides(tokens)[-1]
             if start and tuple(tokens[:start]) not in parts.lefts:
@@ -50,7 +50,7 @@ def read_part(text: str, parts: Parts) -> Part | None:
 def learn_left(text: str, parts: Parts) -> None:
     """What stands before the last equality sign of an answer that is read: there is nothing wrong with it."""
     text = unframed(text)
-    if "\n" in text or not BETWEEN_SIDES.search(text) or DEFINING.search(text):
+    if "\n" in text or not BETWEEN_SIDES.search(text) or has_definitions(text):
         return
     try:
         tokens = usual_tokens(text)

@@ -34,7 +34,6 @@ STANDS_FOR = {
     ("zeros_like", 1): "fill(0, a)",
     ("add", 2): "a + b",
     ("subtract", 2): "a - b",
-    ("multiply", 2): "a ⊙ b",
     ("divide", 2): "a / b",
     ("pow", 2): "a^b",
     ("power", 2): "a^b",
@@ -42,10 +41,11 @@ STANDS_FOR = {
     ("clip", 3): "min(max(a, b), c)",
 }
 # Those whose meaning hangs on the shapes, with the number of their arguments.
-BY_SHAPE = frozenset({("dot", 2), ("outer", 2)})
+BY_SHAPE = frozenset({("dot", 2), ("outer", 2), ("multiply", 2)})
 ALONG = frozenset({"sum", "mean", "softmax"})  # which take an axis
 CHOICE = ("where", 3)  # np.where(test, yes, no)
 CALLED = frozenset(name for name, _ in (*STANDS_FOR, *BY_SHAPE, CHOICE))
+POWERED = frozenset({"sec", "csc", "cot", "sech", "csch", "coth"})  # as in sech^2(z)
 COUNTS = frozenset((*STANDS_FOR, *BY_SHAPE, CHOICE))
 OTHER_NAMES = {
     **dict.fromkeys(("maximum", "fmax"), "max"),
@@ -56,6 +56,7 @@ OTHER_NAMES = {
     **dict.fromkeys(("heaviside", "theta", "θ", "Θ", "unit_step"), "step"),
     **dict.fromkeys(("inner", "vdot"), "dot"),
     **dict.fromkeys(("mm", "mv", "bmm"), "matmul"),
+    "loge": "log",
     "neg": "negative",
     "mul": "multiply",
     "sub": "subtract",

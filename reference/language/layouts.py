@@ -13,7 +13,15 @@ Shaped = tuple[Expression, Shape]
 Show = Callable[[Expression], str]
 
 TURNING = frozenset({"prime", "transpose or power"})  # a transpose, but for a scalar
-LEFT_TO_SHAPES = TURNING | {"dot", "outer", "column", "sum along", "mean along", "softmax along"}
+LEFT_TO_SHAPES = TURNING | {
+    "dot",
+    "outer",
+    "multiply",
+    "column",
+    "sum along",
+    "mean along",
+    "softmax along",
+}
 
 
 def meant(operation: str, args: list[Shaped], show: Show, column: int) -> Shaped:
@@ -33,6 +41,8 @@ def meant(operation: str, args: list[Shaped], show: Show, column: int) -> Shaped
             return as_column(args[0])
         case "dot":
             return dot(args[0], args[1])
+        case "multiply":
+            return broadcast(args[0], args[1])
         case "outer":
             return times(as_column(args[0]), flipped(as_column(args[1])))
         case "diag":
@@ -53,7 +63,9 @@ def turned(operation: str, value: Shaped, show: Show, column: int) -> Shaped:
 
 
 def flipped(value: Shaped) -> Shaped:
-    return transposed(value[0]), value[1][::-1]
+    node = value[0]
+    twice = isinstance(node, Apply) and node.operation == "transpose"
+    return node.args[0] if twice else transposed(node), value[1][::-1]
 
 
 def as_column(value: Shaped) -> Shaped:
@@ -77,6 +89,22 @@ def dot(left: Shaped, right: Shaped) -> Shaped:
     if left[1] != right[1] or 1 not in left[1]:
         raise Mismatch
     return times(flipped(as_column(left)), as_column(right))
+
+
+def broadcast(left: Shaped, right: Shaped) -> Shaped:
+    """The entrywise product, where a row or a column is repeated as programs do."""
+    if SCALAR in (left[1], right[1]):
+        return Apply("scale", (left[0], right[0])), right[1] if left[1] == SCALAR else left[1]
+    if left[1] == right[1]:
+        return Apply("hadamard", (left[0], right[0])), left[1]
+    for one, other in ((left, right), (right, left)):
+        if one[1][1] == 1 == other[1][0]:
+            return times(one, other)
+        if one[1] == (other[1][0], 1):
+            return times(diagonal(one), other)
+        if one[1] == (1, other[1][1]):
+            return times(other, diagonal(one))
+    raise Mismatch
 
 
 def diagonal(value: Shaped) -> Shaped:

@@ -13,6 +13,7 @@ from reference.language.calls import (
     CHOICE,
     COUNTS,
     OTHER_NAMES,
+    POWERED,
     einstein,
     filled,
     stands_for,
@@ -127,6 +128,9 @@ class Operands(Spelling, Generic[E]):
     def condition(self, equality: bool = False) -> E: ...
 
     @abstractmethod
+    def sum(self) -> E: ...
+
+    @abstractmethod
     def postfix(self) -> E: ...
 
     @abstractmethod
@@ -191,12 +195,24 @@ class Operands(Spelling, Generic[E]):
         opening = self.token.text
         if opening not in OPENING:
             self.fail("a condition in brackets")
+        if self.tokens[self.index + 1].text in COMPARISONS:
+            return self.indicator_of_argument()
         column = self.tokens[self.index + 1].column
         value = self.bracketed(opening, equality=True)
         if value.operation not in TESTS:
             shown = f"{opening}…{OPENING[opening]}"
             raise ReadingError(f"expected a comparison inside {shown}", column)
         return value
+
+    def indicator_of_argument(self) -> E:
+        """``1_{>0}(x)``, what is compared standing behind it."""
+        closing = OPENING[self.advance().text]
+        sign = self.advance()
+        limit = self.sum()
+        self.expect(closing)
+        if not self.at("("):
+            self.fail("'(' after the indicator")
+        return self.apply(COMPARISONS[sign.text], (self.bracketed("("), limit), sign.column)
 
     def barred(self) -> E:
         """An absolute value ``|x|``, or the Euclidean norm ``‖x‖``, also ``||x||`` and ``‖x‖_2``."""
@@ -346,7 +362,8 @@ class Operands(Spelling, Generic[E]):
     def call_or_run(self, token: Token) -> E:
         """A function, a constant, or names written without a space; none of them is declared."""
         called = self.function_name(token.text)
-        if called in FUNCTION_NAMES or (called in CALLED and self.at("(")):
+        other_word = self.at("(") or (self.at("^") and called in POWERED)
+        if called in FUNCTION_NAMES or (called in CALLED and other_word):
             return self.call(called, token)
         if token.text == "I" and self.at("(", "{", "[", "_"):
             return self.indicator()
@@ -427,7 +444,8 @@ class Operands(Spelling, Generic[E]):
 
     def logarithm(self, token: Token) -> str:
         r"""The logarithm to the base in ``\log_2`` and ``\log_{10}``."""
-        found = self.subscript(self.index)
+        start = self.index
+        found = self.subscript(start) if self.accept("_") else None
         base = found[0].strip("_{}") if found else ""
         if base not in ("2", "10", "e"):
             raise ReadingError("logarithms are read to the bases 2, 10 and e", token.column)

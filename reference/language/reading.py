@@ -82,9 +82,14 @@ def read_said(text: str, declared: Iterable[str] | Vocabulary = ()) -> Said:
     text = unframed(text)
     check_lines(text)
     tokens = tokenize(text)
-    if DEFINING.search(text):
+    if has_definitions(text):
         return read_with_definitions(tokens, vocabulary_of(declared))
     return read_equation(tokens, declared, BETWEEN_SIDES.search(text) is not None)
+
+
+def has_definitions(text: str) -> bool:
+    """Does *where* or *with* stand in a text, and is no function?"""
+    return ("where" in text or "with" in text) and DEFINING.search(text) is not None
 
 
 def vocabulary_of(declared: Iterable[str] | Vocabulary) -> Vocabulary:
@@ -192,7 +197,8 @@ def parted(tokens: list[Token]) -> tuple[list[Token], list[list[Token]]]:
 
 def unframed(text: str) -> str:
     """A text without what people put around and behind a formula."""
-    return FRAME.sub(" ", unwrapped(text)).rstrip(" \t\r\n.,;$")
+    text = unwrapped(text) if len(text) <= MAX_LENGTH else text  # which is refused
+    return FRAME.sub(" ", text).rstrip(" \t\r\n.,;$")
 
 
 def check_lines(text: str) -> None:

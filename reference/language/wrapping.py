@@ -28,8 +28,12 @@ MARKED = re.compile(
 )
 LABEL = re.compile(r"^(\s*)(\*\*|__)([^*_\n]{1,60}[:=]\s*)\2")  # **Answer:** 0.65
 PRINTED = re.compile(r"(\s*print\s*\()(.*)\)(\s*;?\s*)", re.DOTALL)
-# Without one of these there is nothing to take off; most formulas have none.
-WRAPPING = re.compile(r"""[\#$`"]|\\[()\[\]]|print|(?:^\s*|[=:,;(\[\n][\t\ ]*)['*_]""")
+MARKS = frozenset("*_'")
+# Without one of these, and no mark at the beginning, there is nothing to take off. Alternatives that begin with one sign are quick.
+WRAPPING = re.compile(
+    r"\#|\$|`|\"|print|\\[()\[\]]|"
+    + "|".join(rf"{sign}[\t ]*['*_]" for sign in [r"=", r":", r",", r";", r"\(", r"\[", r"\n"])
+)
 MAX_LAYERS = 4
 
 
@@ -41,7 +45,7 @@ def unwrapped(text: str) -> str:
     """
     if not text.isascii():
         text = text.translate(ALIKE)
-    if WRAPPING.search(text) is None:
+    if WRAPPING.search(text) is None and MARKS.isdisjoint(text.lstrip()[:1]):
         return text
     for pattern in (COMMENT, MATHEMATICS):
         text = pattern.sub(lambda match: blank(match[0]), text)
