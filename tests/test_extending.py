@@ -26,18 +26,18 @@ OPERATION = Planted(
     {
         "reference/language/operations/functions.py": (
             '    "exp": entrywise(',
-            """    "cos": entrywise(
-        np.cos,
-        lambda x, y: negative(apply("sqrt", minus(ONE, apply("power", y, TWO)))),
-        r"\\cos",
-        "cos",
+            """    "gauss": entrywise(
+        lambda x: np.exp(-(x**2)),
+        lambda x, y: negative(times(TWO, times(x, y))),
+        r"\\operatorname{gauss}",
+        "gauss",
         nothing_to_do=lambda one, a: a == 0,
     ),
 """,
         ),
         "reference/derivatives/certify.py": (
             '        "exp": each(sympy.exp),',
-            '        "cos": each(sympy.cos),\n',
+            '        "gauss": each(lambda x: sympy.exp(-(x**2))),\n',
         ),
     },
     r"""
@@ -46,11 +46,11 @@ from reference.derivatives.certify import certify
 from reference.language.writing import latex, plain
 from reference.network import declare, split_equations
 
-network = declare({"x": (1, 1)}, {"w": (1, 1)}, split_equations("z = cos(w x)\nL = z^2"))
+network = declare({"x": (1, 1)}, {"w": (1, 1)}, split_equations("z = gauss(w x)\nL = z^2"))
 values = {"x": np.array([[[0.5]]]), "w": np.array([[[1.5]]])}
 assert all(one.holds for one in certify(network, "L", ["w"], values))
 equation = network.equations["z"]
-assert (plain(equation), latex(equation)) == ("cos(w * x)", r"\cos\left(w \, x\right)"), latex(equation)
+assert (plain(equation), latex(equation)) == ("gauss(w * x)", r"\operatorname{gauss}\left(w \, x\right)"), latex(equation)
 """,
 )
 MISCONCEPTION = Planted(

@@ -25,6 +25,7 @@ from reference.language.reading import read
 from reference.language.roles import answer_name, derivative_name, is_derivative
 from reference.language.shapes import resolve
 from reference.language.values import Array
+from reference.language.writing import plain
 from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
@@ -180,6 +181,7 @@ def symbolic(
     own = [name for name in structure.file.network.define if name in allowed]
     short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed}
+    called = plain(key)
     if isinstance(key, Name) and key.name in network.equations:
         key = network.equations[key.name]
     expression = in_terms_of(network, key, free, short)
@@ -199,6 +201,7 @@ def symbolic(
         answer.either_layout,
         answer.form,
         tuple(own_names),
+        labels=(blank.name or blank.question, called),
     )
     hint = f"an expression in {', '.join(shown)}" if shown else "a number"
     return replace(blank, hint=hint, source=Symbolic(asked))
