@@ -10,14 +10,14 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.answers.equations import answer_of
 from grader.answers.form import Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
-from grader.answers.number import quoted
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
 from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
-from reference.derivatives.named import with_derivatives
+from reference.derivatives.named import at_a_place, runs_over_a_place, with_derivatives
 from reference.equivalence.compare import Agreement, Side, compare, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
 from reference.equivalence.parts import Part, Parts
@@ -28,8 +28,17 @@ from reference.equivalence.sight import Known, at_sight
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
 from reference.language.evaluating import evaluate_further
-from reference.language.expression import Apply, Expression, distinct_parts, mentioned, names, parts
-from reference.language.reading import read_sides
+from reference.language.expression import (
+    Apply,
+    Expression,
+    Name,
+    distinct_parts,
+    mentioned,
+    names,
+    parts,
+)
+from reference.language.labels import Labels, labels
+from reference.language.reading import filled_in, read, read_said
 from reference.language.roles import is_derivative
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
@@ -45,12 +54,12 @@ FORMS = {
 
 
 class Formula(Struct, frozen=True):
-    """An answer that was read the long way: resolved, with its shape, and what stands before its equality sign."""
+    """An answer that was read the long way: resolved, with its shape. ``named``: does nothing stand before it but its name?"""
 
     text: str
     node: Expression
     shape: Shape
-    left: Expression | None
+    named: bool
 
 
 class ExpressionKey(Key, frozen=True, dict=True, eq=False):
@@ -58,6 +67,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     ``points``: values at which answers are compared with it. ``either_layout``: is the transpose right
     as well? ``aliases``: other names of what is allowed. ``wanted``: the name of what is asked for, if it has one.
+    ``labels``: how it is called before an equality sign.
     """
 
     expression: Expression
@@ -68,6 +78,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     form: Form = Form.ANY
     aliases: tuple[str, ...] = ()
     wanted: str = ""
+    labels: tuple[str, ...] = ()
 
     @functools.cached_property
     def side(self) -> Side:
@@ -151,9 +162,14 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
         """
-        left, right = read_sides(text, self.points.network.vocabulary)
-        node, shape = self.resolved(right)
-        return Formula(text, node, shape, left), latex(node)
+        said = read_said(text, self.points.network.vocabulary)
+        (node, shape), named = answer_of(said, self)
+        return Formula(text, node, shape, named), latex(node)
+
+    @functools.cached_property
+    def known_labels(self) -> Labels:
+        """How what is asked for may be called."""
+        return labels(self.labels, self.points.network.vocabulary)
 
     def unread(self, error: LanguageError) -> Reading:
         """One whose meaning is not clear asks; one whose shapes do not fit is read, and wrong."""
@@ -163,11 +179,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def judge(self, given: Part | Formula, understood: str) -> Outcome:
         if isinstance(given, Part):
             return self.judge_part(given, understood)
-        try:
-            self.check_left(given)
-        except LanguageError as error:
-            return self.outcome(self.unread(error))
-        learn_left(given.text, parts_of(self))
+        if given.named:
+            learn_left(given.text, parts_of(self))
         return self.looked_at(given.node, given.shape, understood)
 
     def judge_part(self, given: Part, understood: str) -> Outcome:
@@ -211,6 +224,10 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
             unknown = sorted(filter(is_derivative, named))
+            within = [name for name in unknown if runs_over_a_place(name)]
+            if within:
+                places = {name: at_a_place(network, name) for name in within}
+                return self.resolved(filled_in(written, places))
             network = self.extended(tuple(unknown)).network
             return resolve(written, network.shapes, network.symbols.indices)
 
@@ -227,19 +244,6 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     @functools.cached_property
     def further(self) -> dict[tuple[str, ...], Points]:
         return {}
-
-    def check_left(self, given: Formula) -> None:
-        """What stands before the equality sign, if it is a derivative, is the one that is asked for.
-
-        Raises:
-            LanguageError: it is something else, or its shapes do not fit.
-        """
-        if given.left is None or not any(map(is_derivative, mentioned(given.left))):
-            return
-        value, shape = self.resolved(given.left)
-        if shape == self.shape and self.agreement(self.at_points(value)) is Agreement.DIFFERENT:
-            message = f"what stands before the equality sign, {quoted(plain(value), 60)}, is not what is asked for"
-            raise ReadingError(message, 1)
 
     def foreign(self, given: Expression) -> Note | None:
         """What is to be said of a name that the question does not allow."""
@@ -299,8 +303,16 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return sum(isinstance(node, Apply) for node in parts(self.expression))
 
     def candidates(self, text: str) -> list[str]:
-        """But for a name in terms of which it is to be written."""
-        return [part for part in formulas(text) if part.strip() not in self.allowed]
+        """But for a name in terms of which it is to be written, in any of its spellings."""
+        return [part for part in formulas(text) if self.name_in(part) not in self.allowed]
+
+    def name_in(self, part: str) -> str:
+        """The name that a formula is; nothing where it is more, or cannot be read."""
+        try:
+            written = read(part, self.points.network.vocabulary)
+        except LanguageError:
+            return ""
+        return written.name if isinstance(written, Name) else ""
 
 
 @functools.lru_cache(maxsize=TABLES)

@@ -132,12 +132,16 @@ def with_mistakes(
     credit = {name: Fraction(str(share)) for name, share in question.credit.items()}
     found = [replace(one, credit=credit) for one in found] if credit else found
     by_name = {one.name: row for row, one in enumerate(found)}
+    if len(found) == 1:
+        by_name[""] = 0  # the one blank is meant
     for number, mistake in enumerate(question.misconceptions):
         here = at["misconceptions"][number]
         row = by_name.get(mistake.blank)
         value = None if row is None else found[row].value
         if row is None or value is None:
-            here.report(f"'{mistake.blank}' is not a blank with a value of the network")
+            known = ", ".join(one.name for one in found if one.name and one.value is not None)
+            message = f"found '{mistake.blank}'" if mistake.blank else "found no 'blank'"
+            here.report(f"expected the name of a blank with a number ({known}), {message}")
             continue
         keyed = key_of(structure, mistake.value, here["value"], network)
         if keyed is None:

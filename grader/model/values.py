@@ -12,7 +12,9 @@ from grader.answers import DerivationKey, ExpressionKey, Form, Key, MatrixKey, N
 from grader.bank import AnswerFile, Quantity, QuestionFile, fill
 from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
+from grader.model.labels import labels
 from grader.model.structure import Structure
+from grader.words import counted
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.expanding import multiplied_out
 from reference.equivalence.forms import is_expanded
@@ -32,6 +34,7 @@ from reference.language.roles import (
 from reference.language.shapes import resolve
 from reference.language.simplifying import simplify
 from reference.language.values import Array
+from reference.language.writing import plain
 from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
@@ -60,11 +63,11 @@ def values(
         if keyed is None:
             continue
         resolved, shape, network = keyed
-        trivial = question.may_be_trivial
         source = Value(
             answer_name(f"{question.id}.{name}" if name else question.id),
             question.tolerance or structure.file.tolerance,
-            trivial if isinstance(trivial, bool) else name in trivial,
+            question.allows_trivial(name),
+            labels(question.id, name, called(structure, answer, name, resolved)),
         )
         blank = Blank(question.id, name, Fraction(0), hint(shape), source)
         if source.target in network.equations:
@@ -77,15 +80,28 @@ def values(
     return found, network
 
 
-def drawn_value(shape: Shape, value: Array, within: Array) -> Key:
+def drawn_value(shape: Shape, value: Array, within: Array, labels: tuple[str, ...] = ()) -> Key:
     """The key of a number or matrix of one variant.
 
     Args:
         value, within: (rows, columns).
+        labels: names of what is asked for.
     """
     if shape == SCALAR:
-        return NumberKey(float(value[0, 0]), float(within[0, 0]))
-    return MatrixKey(value.tolist(), within.tolist())
+        return NumberKey(float(value[0, 0]), float(within[0, 0]), labels)
+    return MatrixKey(value.tolist(), within.tolist(), labels)
+
+
+def called(structure: Structure, answer: AnswerFile, name: str, key: Expression) -> list[str]:
+    """The names that an exercise has for the value of a key, and those of a value after an update."""
+    if answer.updates is not None:
+        return [f"{name}_new", f"new {name}", f"{name}'"]
+    if not isinstance(key, Name):
+        return []
+    return [
+        key.name,
+        *(own for own, text in structure.file.network.define.items() if text == key.name),
+    ]
 
 
 def defined(structure: Structure, network: Network) -> Network:
@@ -175,6 +191,7 @@ def symbolic(
     own = [name for name in structure.file.network.define if name in allowed]
     short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed}
+    called = plain(key)
     wanted = key.name if isinstance(key, Name) else ""
     if wanted in network.equations:
         key = network.equations[wanted]
@@ -198,6 +215,7 @@ def symbolic(
         answer.form,
         tuple(own_names),
         wanted,
+        (blank.name or blank.question, called),
     )
     hint = f"an expression in {', '.join(shown)}" if shown else "a number"
     return replace(blank, hint=hint, source=Symbolic(asked))
@@ -238,11 +256,17 @@ def later(network: Network, name: str, key: Expression) -> bool:
 
 
 def hint(shape: Shape) -> str:
-    if shape == SCALAR:
-        return "a number"
-    if shape[1] == 1:
-        return f"a column of {shape[0]} entries, as [1, 2, 3]"
-    return f"a matrix of {describe(shape)}, row by row, as [[1, 2], [3, 4]]"
+    return "a number" if shape == SCALAR else matrix_hint(shape)
+
+
+def matrix_hint(shape: Shape) -> str:
+    """How to write a matrix of numbers; a column is one of a single column."""
+    rows, columns = shape
+    if columns == 1:
+        return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"
+    if rows == 1:
+        return f"a row of {counted(columns, 'entry', 'entries')}, as [[1, 2, 3]]"
+    return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
 
 
 def points_of(structure: Structure, network: Network) -> Points:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from grader.papers.making import Bank, read_manifest, restore_all
 from grader.papers.records import Paper
 from grader.papers.reports import Graded
 from grader.sheets import Question, Sheet, graph, in_print, page, question_text, worked
+from grader.words import counted, exact, in_points
 
 MAX_SHOWN = 600  # characters of an answer
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -61,22 +63,26 @@ class Returned(Struct, frozen=True):
 
 def document(title: str, student: str, returned: Sequence[Returned], notes: Sequence[str]) -> str:
     """The feedback of one student as Markdown, in which all that came from outside is inert."""
-    points = round(sum(one.marks.points for one in returned), 4)
-    out_of = round(sum(one.marks.out_of for one in returned), 4)
+    earned = total(one.marks.points for one in returned)
+    out_of = counted(total(one.marks.out_of for one in returned), "point")
     told = all(one.level >= Level.POINTS for one in returned)
-    earned = f"**{points:g} of {out_of:g} points**" if told else f"{out_of:g} points in all"
-    parts = [f"# {inert(title)}", f"{inert(student)}: {earned}"]
+    points = f"**{earned} of {out_of}**" if told else f"{out_of} in all"
+    parts = [f"# {inert(title)}", f"{inert(student)}: {points}"]
     parts += [f"- {inert(note)}" for note in notes]
     for one in returned:
         parts += exercise(one)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def total(points: Iterable[float]) -> str:
+    return in_points(sum(map(exact, points), Fraction(0)))
+
+
 def exercise(returned: Returned) -> Iterator[str]:
     sheet, marks = returned.sheet, returned.marks
     yield f"## {sheet.title}"
     if returned.level >= Level.POINTS:
-        yield f"{marks.points:g} of {marks.out_of:g} points"
+        yield f"{in_points(marks.points)} of {counted(in_points(marks.out_of), 'point')}"
     yield sheet.stem
     for question in sheet.questions:
         yield question_text(question)
@@ -110,13 +116,14 @@ def answered(question: Question, returned: Returned) -> Iterator[str]:
 
 def marked(address: str, text: str, mark: Mark, level: Level = Level.REMARK) -> str:
     """One answer: what was written, how it was understood, what it earned and why, as far as it is told."""
+    points = f"{in_points(mark.points)} of {in_points(mark.out_of)}"
     line = f"- `{address}`:"
     if level >= Level.VERDICT:
-        line += f" **{VERDICTS[mark.verdict]}**, {mark.points:g} of {mark.out_of:g}."
+        line += f" **{VERDICTS[mark.verdict]}**, {points}."
     elif mark.verdict in RECEIVED:
         line += f" **{VERDICTS[mark.verdict]}**."
     elif level >= Level.POINTS:
-        line += f" **{mark.points:g} of {mark.out_of:g}**."
+        line += f" **{points}**."
     if text.strip():
         line += f" You wrote {code(text)}"
         line += f", read as ${mark.understood}$." if mark.understood else "."

@@ -189,7 +189,7 @@ def test_a_draw_in_which_a_misconception_meets_the_key_is_rejected(tmp_path):
 
 
 CASES = {
-    "an unknown blank": ("blank: z,", "blank: y,", "'y' is not a blank with a value"),
+    "an unknown blank": ("blank: z,", "blank: y,", "(z, slope), found 'y'"),
     "an unknown name": ("value: w (x + b)", "value: w (x + c)", "unknown name 'c'"),
     "an unknown misconception": ("{bias: 0.5}", "{byas: 0.5}", "no misconception is called 'byas'"),
     "too much credit": ("credit: 0.25", "credit: 1.5", "expected a number <= 1"),
