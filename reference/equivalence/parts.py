@@ -13,8 +13,10 @@ import numpy as np
 from msgspec import Struct
 
 from reference.counting.polynomial import Rational
-from reference.equivalence.compare import KINKS, SIZED, SUMS, Size, bends, cancels, largest, size_at
+from reference.equivalence.compare import SIZED
+from reference.equivalence.noise import SUMS, VANISHING, Size, is_lost, largest, size_at
 from reference.equivalence.points import Points
+from reference.equivalence.turns import TURNING, turns
 from reference.language.dimensions import SCALAR, Mismatch, Shape
 from reference.language.errors import Unusual
 from reference.language.expression import Apply, Expression, Name, Number
@@ -24,6 +26,7 @@ from reference.language.values import Array
 from reference.language.writing import LATEX, WRITERS, Written, latex_name, latex_number
 
 MOST = 2**20  # bytes that are kept
+LOSING = SUMS | VANISHING
 OVERHEAD = 800  # bytes of a part beside its values and its LaTeX
 
 
@@ -31,7 +34,7 @@ class Part(Struct, eq=False, gc=False):
     """A resolved expression, made of other parts.
 
     ``value``: at the points; ``tells``: do these points show all that there is to see, so does it hold no
-    size, and are there points on both sides of its kinks? ``usable``: does it hold no name but those that
+    size, and does it turn nowhere? ``usable``: does it hold no name but those that
     the question allows? ``rational``: as a quotient of polynomials, with the work that took, once asked for.
     """
 
@@ -59,13 +62,13 @@ class Part(Struct, eq=False, gc=False):
         return self.written.text
 
     def most_at(self, point: int) -> float:
-        """The largest absolute value of all parts at a point; infinite where a sum cancels, or not a number."""
+        """The largest absolute value of all parts at a point; infinite where a value is lost, or not a number."""
         if self.largest_at is None:
             self.largest_at = {}
         found = self.largest_at.get(point)
         if found is None:
             size = size_at(self.value, point)
-            found = np.inf if self.cancels_at(point, size) else largest(size)
+            found = np.inf if self.is_lost_at(point, size) else largest(size)
             for one in self.args:
                 other = one.most_at(point)
                 if not other <= found:
@@ -73,12 +76,12 @@ class Part(Struct, eq=False, gc=False):
             self.largest_at[point] = found
         return found
 
-    def cancels_at(self, point: int, size: Size) -> bool:
-        if self.operation not in SUMS or (
+    def is_lost_at(self, point: int, size: Size) -> bool:
+        if self.operation not in LOSING or (
             self.operation == "matmul" and self.args[0].shape[1] == 1
         ):
             return False
-        return cancels(self.operation, size, [size_at(one.value, point) for one in self.args])
+        return is_lost(self.operation, size, [size_at(one.value, point) for one in self.args])
 
     def values(self) -> dict[int, Array]:
         """The values of all parts of it, by ``id`` of the expression."""
@@ -165,11 +168,17 @@ class Parts:
         except Mismatch:
             raise Unusual from None
         value = row.value(*[one.value for one in args])
-        tells = all(one.tells for one in args)
-        if tells and operation in SHOWING:
-            tells = shows_all(operation, args)
-        part = Part(operation, args, shape, value, tells, all(one.usable for one in args))
+        part = Part(operation, args, shape, value, False, all(one.usable for one in args))
+        part.tells = self.shows_all(part)
         return self.write(part, [one.written for one in args])
+
+    def shows_all(self, part: Part) -> bool:
+        """Is it free of sizes, and does it turn nowhere?"""
+        if part.operation in SIZED or not all(one.tells for one in part.args):
+            return False
+        node = part.node if part.operation in TURNING else None
+        values = [one.value for one in part.args]
+        return not (isinstance(node, Apply) and turns(node, values, self.points))
 
     def product(self, operation: str, left: Part, right: Part, shape: Shape) -> Part:
         """As :meth:`apply`, of an operation that shows all that its arguments do; most new parts are products."""
@@ -182,14 +191,3 @@ class Parts:
         part.written = WRITERS[part.operation](part, args, LATEX)
         self.size += part.value.nbytes + len(part.written.text)
         return part
-
-
-SHOWING = SIZED | KINKS.keys()
-
-
-def shows_all(operation: str, args: tuple[Part, ...]) -> bool:
-    """Is an operation free of sizes, and are there points on both sides of its kinks?"""
-    if operation in SIZED:
-        return False
-    found = bends(operation, [one.value for one in args])
-    return all(np.count_nonzero(one > 0) and np.count_nonzero(one < 0) for one in found)

@@ -16,16 +16,8 @@ from reference.counting.polynomial import (
     constant,
     symbol,
 )
-from reference.equivalence.compare import (
-    DISCRETE,
-    NOISE,
-    RELATIVE,
-    SURE,
-    Agreement,
-    Side,
-    largest,
-    size_at,
-)
+from reference.equivalence.compare import DISCRETE, RELATIVE, SURE, Agreement, Side, Turns
+from reference.equivalence.noise import NOISE, largest, size_at
 from reference.equivalence.parts import Part, Parts
 from reference.equivalence.points import COUNT, Points
 from reference.language.dimensions import SCALAR
@@ -50,8 +42,8 @@ class Known(Side):
         return self.part.values()
 
     @functools.cached_property
-    def sees_both_sides(self) -> bool:
-        return self.part.tells or super().sees_both_sides
+    def turns(self) -> Turns:
+        return {} if self.part.tells else super().turns
 
     @functools.cached_property
     def is_sized(self) -> bool:
@@ -72,7 +64,9 @@ def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
     with np.errstate(all="ignore"):
         gap = np.abs(given.value - key.value)
         if np.count_nonzero(gap <= key.reach) == gap.size:
-            return exactly(given, key, parts) if given.tells and key.tells else None
+            return (
+                exactly(given, key, parts) if given.tells and key.tells and key.is_there else None
+            )
         reach = np.maximum(RELATIVE * np.abs(given.value), key.reach)
         apart = gap - reach
     place = int(apart.argmax())
