@@ -7,7 +7,7 @@ space of inputs; where a turn comes nearest to 0 on a line is found by searching
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +25,16 @@ from reference.language.expression import (
     parts,
     rebuild,
 )
+from reference.language.roles import Role, role
 from reference.language.values import Array
 
 Flags = NDArray[np.bool_]
 
-MOST = 6  # turns that are looked for
+MOST = 12  # turns that are looked for
 DISTANCES = (3e-10, 1e-9, 1e-8, 1e-7, 1e-4, 1e-2, 1.0)  # from a turn, by its value
 SCALES = (0, 9)  # powers of ten by which the inputs of a line may be scaled
 TRIES = 4  # lines for every distance, side and scale
-CANDIDATES = 2048  # points from which far ones are chosen
+CANDIDATES = 1024  # points from which far ones are chosen
 FAR = 11  # powers of ten by which their inputs may be scaled
 EXTREME = 3  # of them, with the largest and the smallest values of every turn
 OTHERS = 16  # of them, whatever their values
@@ -41,7 +42,8 @@ STEPS = 10.0 ** np.arange(-3, 12)
 GRID = np.concatenate([-STEPS[::-1], [0.0], STEPS])  # places on a line where a turn is looked for
 INNER = np.linspace(0, 1, 17)  # places in an interval
 SHORT = 1e-3  # way from a turn on which it grows evenly
-ROUNDS = 15  # of smaller intervals, each an eighth of the one before
+ROUNDS = 6  # of smaller intervals, each an eighth of the one before
+WIDTHS = (1e-6, 1e-9)  # of the last intervals, where a turn is straight
 ROOM = 2**21  # entries that a search may hold at a time
 SHAKE = 1e-13  # of inputs, to see how sure a value is
 SAFETY = 100.0
@@ -130,7 +132,8 @@ CLASSES = [(near, side, scale) for near in DISTANCES for side in (-1, 1) for sca
 class Lines:
     """Straight lines through points, one each, in random directions: ``scales`` (lines,) are powers of ten.
 
-    Positive inputs move by factors, probabilities by their odds; what has no values between its values stays.
+    Positive inputs move by factors, probabilities by their odds; what has no values between its values stays. Abstract
+    functions are scaled as well.
     """
 
     def __init__(self, points: Points, scales: Array, generator: np.random.Generator) -> None:
@@ -143,16 +146,21 @@ class Lines:
             if name not in network.equations
         }
         self.scale, self.slope = {}, {}
-        for name in sorted(points.free):
+        functions = {name for name in self.start if role(name) is Role.FUNCTION}
+        for name in sorted(points.free | functions):
             powers = scales * generator.uniform(-1, 1, len(scales))
             self.scale[name] = 10.0 ** powers[:, None, None]
             self.slope[name] = generator.normal(0, 1, self.start[name].shape)
+            if name in functions:
+                self.slope[name] *= 0
 
-    def at(self, places: Array) -> dict[str, Array]:
-        """The inputs at (lines, places): (lines · places, rows, columns)."""
+    def at(self, places: Array, wanted: Container[str] | None = None) -> dict[str, Array]:
+        """The inputs, or some of them, at (lines, places): (lines · places, rows, columns)."""
         step = places[..., None, None]
         found = {}
         for name, start in self.start.items():
+            if wanted is not None and name not in wanted:
+                continue
             value = start[:, None]
             if name not in self.slope:
                 value = np.broadcast_to(value, (*places.shape, *start.shape[1:]))
@@ -177,10 +185,11 @@ def beside(
     near, side, scale = np.array(CLASSES).T[:, kind]
     lines = Lines(points, scale, generator)
     chosen = generator.uniform(0, 1, len(kind))
+    wanted = {one for name in names(turn) for one in points.network.ancestors(name)}
 
     def size(places: Array) -> Array:
         """(lines, places) how far the turn is from 0, in one entry on each line."""
-        values = np.abs(values_of([turn], points, lines.at(places)))
+        values = np.abs(values_of([turn], points, lines.at(places, wanted)))
         entry = (chosen * values.shape[1]).astype(int).repeat(places.shape[1])
         one = values[np.arange(len(values)), entry].reshape(places.shape)
         return np.where(np.isnan(one), np.inf, one)
@@ -193,13 +202,23 @@ def beside(
         best = size(places).argmin(axis=1).clip(1, len(INNER) - 2)
         each = np.arange(len(best))
         low, high = places[each, best - 1], places[each, best + 1]
-    middle = (low + high) / 2
+    middle = between(low, high, size)
+    for width in WIDTHS:
+        reach = width * np.maximum(1, np.abs(middle))
+        middle = between(middle - reach, middle + reach, size)
     unit = np.maximum(1, np.abs(middle))
     slope = size((middle + side * SHORT * unit)[:, None])[:, 0] / (SHORT * unit)
     distance = near * np.where(scale > 0, np.maximum(1, slope * unit), 1) / slope
     placed = lines.at((middle + side * distance)[:, None])
     rows = np.flatnonzero(found)
     return taken(placed, rows), kind[rows]
+
+
+def between(low: Array, high: Array, size: Callable[[Array], Array]) -> Array:
+    """Where what changes its sign between two places is 0, if it is straight."""
+    first, last = size(np.stack([low, high], axis=1)).T
+    share = first / (first + last)
+    return low + (high - low) * np.where(np.isfinite(share), share, 0.5)
 
 
 def intervals(sizes: Array, generator: np.random.Generator) -> tuple[Array, Array, Flags]:
@@ -232,7 +251,7 @@ def telling(
     sure = (np.abs(here) > SAFETY * np.abs(shaken - here)) & (np.abs(here) >= LEAST)
     count = len(here)
     found = np.asarray((sure | ((here == 0) & (shaken == 0))).all(axis=1))
-    values = every_value(points, placed, count)
+    values = points.network.pruned(names(expression)).evaluate(placed)
     both = unmasked(expression)
     known: dict[int, Array] = {}
     for one in (expression, both):

@@ -17,7 +17,7 @@ import numpy as np
 
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.derivatives.named import in_terms_of
-from reference.equivalence.around import around
+from reference.equivalence.around import MOST, around
 from reference.equivalence.noise import TINY, Flags, hidden, noise_at
 from reference.equivalence.points import REPEATS, Points
 from reference.equivalence.turns import TURNING, by_point, place, turns
@@ -35,7 +35,7 @@ CLEAR = 1e-6  # of the key, by which noise must stay below it
 SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
 SIZED = of_family(Family.TOTAL)
-KEPT = 8  # sets of turns around which a side is kept
+KEPT = 16  # sets of turns around which a side is kept
 
 Turns = dict[frozenset[Expression], Expression]  # place → what is 0 there
 
@@ -161,7 +161,7 @@ class Side:
         wanted = frozenset(sought)
         if wanted not in self.around:
             if len(self.around) >= KEPT:
-                self.around.clear()
+                del self.around[next(iter(self.around))]
             every = [*(self.all_turns | sought).values()]
             points = around(self.expression, [*sought.values()], every, self.points, self.weight)
             self.around[wanted] = None if points is None else self.at(points)
@@ -226,6 +226,8 @@ def compare_sides(given: Side, key: Side) -> Agreement:
 def compare_at_turns(given: Side, key: Side) -> Agreement:
     """Compare beside the turns of the key, and beside those of the other side that are elsewhere."""
     elsewhere = {place: turn for place, turn in given.turns.items() if place not in key.all_turns}
+    if len(elsewhere) > MOST:
+        return Agreement.UNDECIDED
     for sought in (key.all_turns, elsewhere):
         there = key.beside(sought) if sought else None
         found = Agreement.EQUAL if there is None else compare_beside(given, there)
