@@ -132,11 +132,6 @@ class Side:
         return found
 
     @functools.cached_property
-    def tells(self) -> bool:
-        """Do the points show all that there is to see?"""
-        return self.is_defined and not self.is_sized and not self.turns
-
-    @functools.cached_property
     def is_there(self) -> bool:
         """Is the value at enough points more than nothing, so that it can be no underflow?"""
         with np.errstate(all="ignore"):
@@ -156,21 +151,28 @@ class Side:
             found |= Side(network.equations[name], self.points).turns
         return found
 
-    def beside(self, sought: Turns) -> Side | None:
-        """The same around some turns, and far out; nothing where there are no such points."""
-        wanted = frozenset(sought)
-        if wanted not in self.around:
-            if len(self.around) >= KEPT:
-                del self.around[next(iter(self.around))]
-            every = [*(self.all_turns | sought).values()]
-            points = around(self.expression, [*sought.values()], every, self.points, self.weight)
-            self.around[wanted] = None if points is None else self.at(points)
-        return self.around[wanted]
+    @functools.cached_property
+    def beside(self) -> Side | None:
+        """The same beside its turns, and far out; nothing where it has none."""
+        return self.around(self.all_turns)
+
+    def beside_others(self, turns: Turns) -> Side | None:
+        """The same beside other turns, which are kept for the next to have them."""
+        places = frozenset(turns)
+        if places not in self.others:
+            if len(self.others) >= KEPT:
+                del self.others[next(iter(self.others))]
+            self.others[places] = self.around(turns)
+        return self.others[places]
 
     @functools.cached_property
-    def around(self) -> dict[frozenset[frozenset[Expression]], Side | None]:
-        """The same around some turns, by their places."""
+    def others(self) -> dict[frozenset[frozenset[Expression]], Side | None]:
         return {}
+
+    def around(self, turns: Turns) -> Side | None:
+        every = [*(self.all_turns | turns).values()]
+        points = around(self.expression, [*turns.values()], every, self.points, self.weight)
+        return None if points is None else self.at(points)
 
     @functools.cached_property
     def weight(self) -> int:
@@ -228,11 +230,12 @@ def compare_at_turns(given: Side, key: Side) -> Agreement:
     elsewhere = {place: turn for place, turn in given.turns.items() if place not in key.all_turns}
     if len(elsewhere) > MOST:
         return Agreement.UNDECIDED
-    for sought in (key.all_turns, elsewhere):
-        there = key.beside(sought) if sought else None
-        found = Agreement.EQUAL if there is None else compare_beside(given, there)
-        if found is not Agreement.EQUAL:
-            break
+    found = Agreement.EQUAL
+    if key.beside is not None:
+        found = compare_beside(given, key.beside)
+    if found is Agreement.EQUAL and elsewhere:
+        there = key.beside_others(elsewhere)
+        return found if there is None else compare_beside(given, there)
     return found
 
 

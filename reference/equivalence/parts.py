@@ -13,13 +13,13 @@ import numpy as np
 from msgspec import Struct
 
 from reference.counting.polynomial import Rational
-from reference.equivalence.compare import SIZED
+from reference.equivalence.compare import SIZED, Turns
 from reference.equivalence.noise import SUMS, VANISHING, Size, is_lost, largest, size_at
 from reference.equivalence.points import Points
-from reference.equivalence.turns import TURNING, turns
+from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR, Mismatch, Shape
 from reference.language.errors import Unusual
-from reference.language.expression import Apply, Expression, Name, Number
+from reference.language.expression import Apply, Expression, Name, Number, apply
 from reference.language.operations import OPERATIONS
 from reference.language.tokens import Token
 from reference.language.values import Array
@@ -33,8 +33,7 @@ OVERHEAD = 800  # bytes of a part beside its values and its LaTeX
 class Part(Struct, eq=False, gc=False):
     """A resolved expression, made of other parts.
 
-    ``value``: at the points; ``tells``: do these points show all that there is to see, so does it hold no
-    size, and does it turn nowhere? ``usable``: does it hold no name but those that
+    ``value``: at the points; ``sized``: does it hold a size? ``turns``: where it turns; ``usable``: does it hold no name but those that
     the question allows? ``rational``: as a quotient of polynomials, with the work that took, once asked for.
     """
 
@@ -42,12 +41,14 @@ class Part(Struct, eq=False, gc=False):
     args: tuple[Part, ...]
     shape: Shape
     value: Array
-    tells: bool
+    sized: bool
+    turns: Turns
     usable: bool
     written: Written = Written("")
     leaf: Expression | None = None
     rational: tuple[Rational, int] | None = None
     largest_at: dict[int, float] | None = None
+    beside: Array | None = None
     column: ClassVar[int] = 0
 
     @property
@@ -135,13 +136,13 @@ class Parts:
         shape, value = self.points.network.shapes.get(name), self.points.values.get(name)
         if shape is None or value is None:
             raise Unusual
-        tells, usable = name not in self.points.sizes, name in self.usable
-        return self.leaf(Name(name), shape, value, Written(latex_name(name)), tells, usable)
+        sized, usable = name in self.points.sizes, name in self.usable
+        return self.leaf(Name(name), shape, value, Written(latex_name(name)), sized, usable)
 
     def number(self, value: Fraction) -> Part:
         top, bottom = value.as_integer_ratio()
         array = np.array([[top / bottom]])
-        return self.leaf(Number(value), SCALAR, array, latex_number(value), True, True)
+        return self.leaf(Number(value), SCALAR, array, latex_number(value), False, True)
 
     def leaf(
         self,
@@ -149,10 +150,10 @@ class Parts:
         shape: Shape,
         value: Array,
         written: Written,
-        tells: bool,
+        sized: bool,
         usable: bool,
     ) -> Part:
-        part = Part("", (), shape, value, tells, usable)
+        part = Part("", (), shape, value, sized, {}, usable)
         part.leaf, part.written = node, written
         return part
 
@@ -167,27 +168,52 @@ class Parts:
             shape = row.shape(*[one.shape for one in args])
         except Mismatch:
             raise Unusual from None
-        value = row.value(*[one.value for one in args])
-        part = Part(operation, args, shape, value, False, all(one.usable for one in args))
-        part.tells = self.shows_all(part)
+        values = [one.value for one in args]
+        value = row.value(*values)
+        sized = operation in SIZED or any(one.sized for one in args)
+        part = Part(operation, args, shape, value, sized, {}, all(one.usable for one in args))
+        for one in args:
+            part.turns = part.turns | one.turns if part.turns else one.turns
+        if operation in TURNING:
+            found = turns(apply(operation, *[one.node for one in args]), values, self.points)
+            part.turns = part.turns | {place(turn): turn for turn in found}
         return self.write(part, [one.written for one in args])
 
-    def shows_all(self, part: Part) -> bool:
-        """Is it free of sizes, and does it turn nowhere?"""
-        if part.operation in SIZED or not all(one.tells for one in part.args):
-            return False
-        node = part.node if part.operation in TURNING else None
-        values = [one.value for one in part.args]
-        return not (isinstance(node, Apply) and turns(node, values, self.points))
-
     def product(self, operation: str, left: Part, right: Part, shape: Shape) -> Part:
-        """As :meth:`apply`, of an operation that shows all that its arguments do; most new parts are products."""
+        """As :meth:`apply`, of an operation that neither turns nor holds a size; most new parts are products."""
         value = OPERATIONS[operation].value(left.value, right.value)
-        tells, usable = left.tells and right.tells, left.usable and right.usable
-        part = Part(operation, (left, right), shape, value, tells, usable)
+        sized, usable = left.sized or right.sized, left.usable and right.usable
+        turns = (
+            left.turns | right.turns if left.turns and right.turns else left.turns or right.turns
+        )
+        part = Part(operation, (left, right), shape, value, sized, turns, usable)
         return self.write(part, [left.written, right.written])
+
+    def value_beside(self, root: Part, points: Points) -> Array:
+        """The value of a part at the points beside the turns of the key, which is kept."""
+        stack = [root]
+        while stack:
+            part = stack[-1]
+            missing = [one for one in part.args if one.beside is None]
+            if missing:
+                stack += missing
+                continue
+            stack.pop()
+            args = [one.beside for one in part.args]
+            if part.beside is None:
+                part.beside = value_of(part, args, points)
+                self.size += part.beside.nbytes
+        assert root.beside is not None
+        return root.beside
 
     def write(self, part: Part, args: list[Written]) -> Part:
         part.written = WRITERS[part.operation](part, args, LATEX)
         self.size += part.value.nbytes + len(part.written.text)
         return part
+
+
+def value_of(part: Part, args: list[Array | None], points: Points) -> Array:
+    """The value of a part at other points, by those of its own parts."""
+    if args:
+        return OPERATIONS[part.operation].value(*args)
+    return points.values[part.leaf.name] if isinstance(part.leaf, Name) else part.value
