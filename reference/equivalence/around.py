@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from reference.equivalence.points import COUNT, Points
 from reference.equivalence.turns import KINKS, by_point
-from reference.language.evaluating import evaluate, evaluate_further
+from reference.language.evaluating import evaluate, evaluate_further, evaluate_shaken
 from reference.language.expression import (
     Apply,
     Expression,
@@ -41,6 +41,7 @@ OTHERS = 16  # of them, whatever their values
 STEPS = 10.0 ** np.arange(-3, 12)
 GRID = np.concatenate([-STEPS[::-1], [0.0], STEPS])  # places on a line where a turn is looked for
 INNER = np.linspace(0, 1, 17)  # places in an interval
+WIDE = 30.0  # powers of e by which positive inputs and odds move at most
 SHORT = 1e-3  # way from a turn on which it grows evenly
 ROUNDS = 6  # of smaller intervals, each an eighth of the one before
 WIDTHS = (1e-6, 1e-9)  # of the last intervals, where a turn is straight
@@ -52,14 +53,14 @@ TINY = np.finfo(np.float64).tiny
 
 
 class Around(Points, frozen=True, eq=False, dict=True):
-    """Points that were chosen; ``signs``: of all turns there, (points, entries)."""
+    """Points that were chosen, by their inputs."""
 
     placed: Mapping[str, Array] = {}
-    signs: Array = np.zeros((0, 0))
+    number: int = 0
 
     @property
     def count(self) -> int:
-        return len(self.signs)
+        return self.number
 
     @functools.cached_property
     def values(self) -> dict[str, Array]:
@@ -95,12 +96,11 @@ def around(
                 fit = telling(expression, turns, points, found, generator)
                 placed.append(taken(found, first_of_each(kind, fit)))
         together = {name: np.concatenate([one[name] for one in placed]) for name in placed[0]}
-        count = len(next(iter(together.values())))
-        signs = np.sign(values_of(turns, points, together))
+    count = len(next(iter(together.values())))
     if not count:
         return None
     return Around(
-        points.network, points.domains, points.sizes, points.seed, placed=together, signs=signs
+        points.network, points.domains, points.sizes, points.seed, placed=together, number=count
     )
 
 
@@ -111,12 +111,23 @@ def every_value(points: Points, placed: Mapping[str, Array], count: int) -> dict
     }
 
 
-def values_of(turns: Sequence[Expression], points: Points, placed: Mapping[str, Array]) -> Array:
-    """(points, entries) of all turns, one after the other."""
+def values_of(
+    turns: Sequence[Expression],
+    points: Points,
+    placed: Mapping[str, Array],
+    shake: float = 0.0,
+) -> Array:
+    """(points, entries) of all turns, one after the other; every step may be off by a share."""
     count = len(next(iter(placed.values())))
-    wanted = {name for turn in turns for name in names(turn)}
-    known = points.network.pruned(wanted).evaluate(placed)
-    return np.concatenate([by_point(evaluate(turn, known), count) for turn in turns], axis=1)
+    network = points.network.pruned({name for turn in turns for name in names(turn)})
+    known = network.evaluate(placed)
+    values = (
+        evaluate_shaken(parts(turn), known, network.equations, shake)
+        if shake
+        else evaluate(turn, known)
+        for turn in turns
+    )
+    return np.concatenate([by_point(value, count) for value in values], axis=1)
 
 
 def taken(placed: Mapping[str, Array], rows: NDArray[np.intp]) -> dict[str, Array]:
@@ -168,9 +179,9 @@ class Lines:
                 way, scale = step * self.slope[name][:, None], self.scale[name][:, None]
                 match self.points.domains.get(name, "real"):
                     case "positive":
-                        value = scale * value * np.exp(way)
+                        value = scale * value * np.exp(way.clip(-WIDE, WIDE))
                     case "probability":
-                        value = 1 / (1 + (1 / value - 1) * np.exp(-way))
+                        value = 1 / (1 + (1 / value - 1) * np.exp(-way.clip(-WIDE, WIDE)))
                     case _:
                         value = scale * (value + way)
             found[name] = value.reshape(-1, *start.shape[1:])
@@ -240,14 +251,14 @@ def telling(
     generator: np.random.Generator,
 ) -> Flags:
     """(points,) where no turn is too near, and an expression has values, whichever side of a kink counts."""
-    here = values_of(turns, points, placed)
     moved = {
         name: value * (1 + SHAKE * generator.uniform(-1, 1, value.shape))
         if name in points.free
         else value
         for name, value in placed.items()
     }
-    shaken = values_of(turns, points, moved)
+    here = values_of(turns, points, placed)
+    shaken = values_of(turns, points, moved, SHAKE)
     sure = (np.abs(here) > SAFETY * np.abs(shaken - here)) & (np.abs(here) >= LEAST)
     count = len(here)
     found = np.asarray((sure | ((here == 0) & (shaken == 0))).all(axis=1))
@@ -258,7 +269,8 @@ def telling(
         evaluate_further(parts(one), values, known)
         found &= np.isfinite(by_point(known[id(one)], count)).all(axis=1)
     there = np.abs(by_point(known[id(both)], count)) >= TINY
-    return np.asarray(found & there.any(axis=1))
+    something = there.any(axis=1)
+    return np.asarray(found & something if something.any() else found)
 
 
 def unmasked(expression: Expression) -> Expression:

@@ -39,10 +39,14 @@ def turns(node: Apply, args: Sequence[Array], points: Points) -> list[Expression
     """
     if node.operation not in TURNING or not names(node) & points.movable:
         return []
-    row = OPERATIONS[node.operation]
-    found = [*row.kinks(*node.args)]
-    if row.steep is not None and is_unusual(node.operation, args):
-        found.append(row.steep(*node.args))
+    row, found = OPERATIONS[node.operation], []
+    values = {str(index): value for index, value in enumerate(args)}
+    with np.errstate(all="ignore"):
+        for kink, turn in zip(KINKS.get(node.operation, ()), row.kinks(*node.args), strict=True):
+            if run(kink, values).any():  # else it is 0 everywhere, and no place
+                found.append(turn)
+        if row.steep is not None and is_unusual(run(STEEP[node.operation], values)):
+            found.append(row.steep(*node.args))
     return [one for one in found if names(one) & points.movable]
 
 
@@ -54,13 +58,12 @@ def place(turn: Expression) -> frozenset[Expression]:
     return frozenset(terms) - {ZERO}
 
 
-def is_unusual(operation: str, args: Sequence[Array]) -> bool:
+def is_unusual(steepness: Array) -> bool:
     """Is a smooth operation, at most points, so steep that it looks like a step, or so flat that it looks straight?"""
     low, high = USUAL
-    with np.errstate(all="ignore"):
-        size = np.abs(run(STEEP[operation], dict(zip(map(str, range(8)), args, strict=False))))
-        usual = np.count_nonzero((size > low) & (size < high))
-        return bool(2 * usual < np.count_nonzero(np.isfinite(size)))
+    size = np.abs(steepness)
+    usual = np.count_nonzero((size > low) & (size < high))
+    return bool(2 * usual < np.count_nonzero(np.isfinite(size)))
 
 
 def by_point(value: NDArray[Any], count: int) -> NDArray[Any]:
