@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.classes import Bank
 from grader.drawing import Variant, variants
 from grader.marking import Answers
-from grader.marking.follow_through import quantity, without
+from grader.marking.pins import stands_for, without
 from reference.language.values import Array
 
 NUMBERS = ("scalar-residual-block", "two-layer-numbers", "two-two-one")
@@ -71,7 +71,7 @@ def answered(variant: Variant, generator: random.Random) -> dict[str, str]:
 def carried_on(variant: Variant, generator: random.Random) -> dict[str, Array]:
     """All values, computed on from a wrong one."""
     model, known = variant.solved.model, variant.solved.at([variant.row])
-    name = quantity(model, generator.choice(model.numbers))
+    name = stands_for(model.network, generator.choice(model.numbers).target)[-1]
     wrong = moved(known[name], generator)
     drawn = {one: known[one] for one in variant.solved.columns.known()}
     values = without(model.network, frozenset([name])).evaluate({**drawn, name: wrong})

@@ -76,7 +76,7 @@ def close(given: Values, value: Values, within: Values) -> Any:
 
 def judged(right: bool, close: bool, given: float, understood: str) -> Outcome:
     if right:
-        return Outcome(Verdict.CORRECT, ALL, "", understood)
+        return Outcome(Verdict.CORRECT, ALL, "", understood, given)
     message = CLOSE if close else "not within the tolerance"
     return Outcome(Verdict.INCORRECT, NOTHING, message, understood, given)
 

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from grader.answers import Outcome, Verdict
 from grader.drawing import Solved, Variant
 from grader.marking.diagnosis import named
-from grader.marking.follow_through import followed, quantity
+from grader.marking.follow_through import followed
 from grader.marking.marks import Marks
+from grader.marking.pins import stands_for
 from grader.marking.scoring import WRONG, Response, grade
 from grader.model import Model
 
@@ -79,7 +80,11 @@ def diverging(model: Model, outcomes: Mapping[str, Outcome]) -> dict[str, Outcom
 @functools.lru_cache(maxsize=4096)
 def first_of(model: Model, addresses: frozenset[str]) -> list[str]:
     """Of some blanks, those before which none of the others stands, and after which one does."""
-    wrong = {one.address: quantity(model, one) for one in model.numbers if one.address in addresses}
+    wrong = {
+        one.address: stands_for(model.network, one.target)[-1]
+        for one in model.numbers
+        if one.address in addresses
+    }
     above = {name: model.network.ancestors(name) - {name} for name in wrong.values()}
     return [
         address
