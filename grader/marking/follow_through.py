@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from grader.answers import ALL, Counted, Outcome, Verdict, agrees
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.marking.formulas import followed_formulas
-from grader.marking.pins import pinned, stands_for, without
+from grader.marking.pins import Way, network_by, stands_for, ways
 from grader.marking.scoring import WRONG, Response
 from grader.marking.trivial import moves, trivial
 from grader.model import Model, Value
@@ -30,17 +30,16 @@ Values = Mapping[str, Array]  # name → (batch, rows, columns)
 
 
 class Cut(Struct, frozen=True, eq=False):
-    """A blank in a network in which what a student gave is given.
+    """A blank, and one way to compute it from what a student gave.
 
-    ``network``: to the blank; ``pins``: quantity → the blank whose answer stands for it; ``known``: all from which
-    the blank is computed; ``shown``: what the student was asked for and gave; ``rounding``: what bounds rounding.
+    ``network``: to the blank; ``given``: quantity → the blank that asked for it; ``known``: all from which this one is
+    computed; ``rounding``: what bounds rounding on the way.
     """
 
     asked: Value
     network: Network
-    pins: Mapping[str, Value]
+    given: Mapping[str, Value]
     known: tuple[str, ...]
-    shown: tuple[str, ...]
     rounding: Rounding | None
 
 
@@ -49,7 +48,9 @@ def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Ou
 
     Answers to a blank that are computed from answers to the same ones are looked at together.
     """
-    found = [followed_counts(solved, one) | followed_formulas(solved.model, one) for one in responses]
+    found = [
+        followed_counts(solved, one) | followed_formulas(solved.model, one) for one in responses
+    ]
     waiting = [*wrong_values(solved.model, responses)]
     for way in range(max((len(cuts) for _, cuts in waiting), default=0)):
         cases: dict[Cut, list[int]] = {}
@@ -85,7 +86,9 @@ def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
     sizes = solved.sizes(response.row)
     right = {one: int(count.key(sizes).show()) for one, count in asked.items()}
     given = right | {one: whole(outcomes[one].given) for one in wrong}
-    there = [one for one in asked if given[one] and outcomes[one].verdict in (*WRONG, Verdict.CORRECT)]
+    there = [
+        one for one in asked if given[one] and outcomes[one].verdict in (*WRONG, Verdict.CORRECT)
+    ]
     found: dict[str, Outcome] = {}
     for address in wrong:
         parts = largest({one: {*asked[one].counted} for one in there}, {*asked[address].counted})
@@ -99,7 +102,9 @@ def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
 def largest(counted: Mapping[str, set[str]], whole: set[str]) -> list[str]:
     """Of some counts, the largest parts of a whole; none where they overlap."""
     parts = {one: names for one, names in counted.items() if names < whole}
-    found = [one for one, names in parts.items() if not any(names < other for other in parts.values())]
+    found = [
+        one for one, names in parts.items() if not any(names < other for other in parts.values())
+    ]
     listed = [name for one in found for name in parts[one]]
     return found if len(listed) == len({*listed}) else []
 
@@ -113,45 +118,44 @@ def whole(given: Counted) -> int | None:
 # Numbers and matrices
 
 
-def wrong_values(model: Model, responses: Sequence[Response]) -> Iterator[tuple[int, Sequence[Cut]]]:
+def wrong_values(
+    model: Model, responses: Sequence[Response]
+) -> Iterator[tuple[int, Sequence[Cut]]]:
     """(place of the response, ways to compute it from what was given) of each wrong number or matrix of the right shape."""
     for place, one in enumerate(responses):
         there = {asked: one.outcomes[asked.address] for asked in model.numbers}
         given = tuple(asked for asked, outcome in there.items() if outcome.given is not None)
         for asked in given:
-            if there[asked].verdict in WRONG and (cuts := ways(model, asked, given)):
-                yield place, cuts
+            if there[asked].verdict in WRONG and (found := cuts(model, asked, given)):
+                yield place, found
 
 
 @functools.lru_cache(maxsize=4096)
-def ways(model: Model, asked: Value, given: tuple[Value, ...]) -> tuple[Cut, ...]:
+def cuts(model: Model, asked: Value, given: tuple[Value, ...]) -> tuple[Cut, ...]:
     """The ways to compute a blank from what was given, the first one first."""
     blanks = {one.target: one for one in given}
-    found = pinned(model.network, asked.target, blanks)
+    stands = {one: stands_for(model.network, one) for one in blanks}
+    found = ways(model.network, asked.target, stands)
     return tuple(
-        prepared(model, asked, tuple((name, blanks[one]) for name, one in pins.items()))
-        for pins in found
+        prepared(model, asked, way, tuple(blanks[one] for _, one in way.given)) for way in found
     )
 
 
 @functools.lru_cache(maxsize=4096)
-def prepared(model: Model, asked: Value, pins: tuple[tuple[str, Value], ...]) -> Cut:
-    by_name = dict(pins)
-    network = without(model.network, by_name).pruned([asked.target])
+def prepared(model: Model, asked: Value, way: Way, blanks: tuple[Value, ...]) -> Cut:
+    network = network_by(way, model.network, asked.target)
     used = network.ancestors(asked.target) - network.equations.keys()
-    rounding = prepare(network, [asked.target]) if by_rounding(asked.tolerance) else None
     known = tuple(name for name in network.shapes if name in used)
-    shown = tuple(stands_for(model.network, one.target)[0] for one in by_name.values())
-    return Cut(asked, network, by_name, known, shown, rounding)
+    given = {name: blank for (name, _), blank in zip(way.given, blanks, strict=True)}
+    rounding = prepare(network, [asked.target]) if by_rounding(asked.tolerance) else None
+    return Cut(asked, network, given, known, rounding)
 
 
-def from_values(
-    solved: Solved, cut: Cut, responses: Sequence[Response]
-) -> list[Outcome | None]:
+def from_values(solved: Solved, cut: Cut, responses: Sequence[Response]) -> list[Outcome | None]:
     """For each student's wrong answer to a blank, what is to be said of it as it follows from those before, if it does."""
     rows = [one.row for one in responses]
     right = solved.at(rows, cut.known)
-    theirs = {name: given(solved, one, responses) for name, one in cut.pins.items()}
+    theirs = {name: given(solved, one, responses) for name, one in cut.given.items()}
     known = {**right, **theirs}
     own = given(solved, cut.asked, responses)
     follows = agree(cut, known, slack(solved, cut, rows, theirs), own)
@@ -160,7 +164,7 @@ def from_values(
     if not places:
         return found
     some, truth = ({n: array[places] for n, array in each.items()} for each in (known, right))
-    nothing = trivial(cut.network, cut.asked.target, some, truth, cut.pins)
+    nothing = trivial(cut.network, cut.asked.target, some, truth, cut.given)
     target = cut.asked.target
     by_key = agrees(own, solved.values[target][rows], solved.within[target][rows])
     for place, empty in zip(places, nothing, strict=True):
@@ -196,7 +200,7 @@ def slack(solved: Solved, cut: Cut, rows: Sequence[int], theirs: Values) -> dict
     """How far what a student computed on with may be from what was given: it was rounded, or right."""
     half = 10.0 ** -(cut.asked.tolerance.rounding or DECIMALS) / 2
     found = {}
-    for name, one in cut.pins.items():
+    for name, one in cut.given.items():
         off = np.abs(theirs[name] - solved.values[one.target][rows])
         found[name] = half + np.where(off <= solved.within[one.target][rows], off, 0.0)
     return found
@@ -204,13 +208,9 @@ def slack(solved: Solved, cut: Cut, rows: Sequence[int], theirs: Values) -> dict
 
 def wrong_ones(cut: Cut, response: Response) -> list[str]:
     """The names of the wrong values from which a blank is computed; of all, where none is wrong."""
-    outcomes = [response.outcomes[one.address] for one in cut.pins.values()]
-    wrong = [
-        name
-        for name, outcome in zip(cut.shown, outcomes, strict=True)
-        if outcome.verdict in WRONG
-    ]
-    return wrong or [*cut.shown]
+    outcomes = response.outcomes
+    wrong = [n for n, one in cut.given.items() if outcomes[one.address].verdict in WRONG]
+    return wrong or [*cut.given]
 
 
 def told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping
 
 import numpy as np
@@ -19,7 +20,9 @@ SAME = 1e-6  # relatively, of two values that are one
 Values = Mapping[str, Array]  # name → (batch, rows, columns)
 
 
-def trivial(network: Network, target: str, known: Values, right: Values, given: Collection[str]) -> Flags:
+def trivial(
+    network: Network, target: str, known: Values, right: Values, given: Collection[str]
+) -> Flags:
     """(batch, rows, columns) where a target has nothing left to compute that the right values have.
 
     Either it is zero, or depends on nothing that was given, or something vanished, and what is left of it is a
@@ -29,11 +32,9 @@ def trivial(network: Network, target: str, known: Values, right: Values, given: 
         known: what the target is computed from. right: the same without the student's mistakes.
         given: the names of the student's values.
     """
-    zero = {
-        name: everywhere(np.abs(known[name]) <= NIL) & ~everywhere(np.abs(right[name]) <= NIL)
-        for name in given
-    }
-    own = {**known, **{name: np.where(nil, 0.0, known[name]) for name, nil in zero.items()}}
+    nil = {name: everywhere(np.abs(known[name]) <= NIL) for name in known}
+    killed = [nil[name] & ~everywhere(np.abs(right[name]) <= NIL) for name in given]
+    own = {**known, **{name: np.where(nil[name], 0.0, known[name]) for name in given}}
     with np.errstate(all="ignore"):
         value = network.evaluate(own)[target]
         gone = (np.abs(value) <= NIL) & (np.abs(network.evaluate(right)[target]) > NIL)
@@ -43,14 +44,12 @@ def trivial(network: Network, target: str, known: Values, right: Values, given: 
     alive = moved.max(axis=1) > np.maximum(LEAST * should.min(axis=1), STILL)
     theirs = np.array([name in given for name in known])
     deaf = matters[theirs].any(axis=0) & ~alive[theirs].any(axis=0)
-    lost = (matters & ~alive).any(axis=0)
-    for nil in zero.values():
-        lost = lost | nil
-    left = np.array([alive[place] & ~zero.get(n, False) for place, n in enumerate(known)])
-    single = np.array([stands_in(value, own[name]) for name in known])
+    vanished = functools.reduce(np.logical_or, killed, (matters & ~alive).any(axis=0))
+    left = np.array([alive[place] & ~nil[name] for place, name in enumerate(known)])
+    same = np.array([stands_in(value, own[name]) for name in known])
     count = left.sum(axis=0)
-    bare = (count == 0) | ((count == 1) & (left & single).any(axis=0))
-    return np.asarray(gone | deaf | (lost & bare))
+    bare = (count == 0) | ((count == 1) & (left & same).any(axis=0))
+    return np.asarray(gone | deaf | (vanished & bare))
 
 
 def everywhere(flags: Flags) -> Flags:

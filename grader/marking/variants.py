@@ -12,7 +12,7 @@ from grader.drawing import Solved, Variant
 from grader.marking.diagnosis import named
 from grader.marking.follow_through import followed
 from grader.marking.marks import Marks
-from grader.marking.pins import stands_for
+from grader.marking.pins import origin
 from grader.marking.scoring import WRONG, Response, grade
 from grader.model import Model
 
@@ -73,7 +73,8 @@ def diverging(model: Model, outcomes: Mapping[str, Outcome]) -> dict[str, Outcom
     found = dict(outcomes)
     for address in first_of(model, frozenset(wrong)):
         outcome = outcomes[address]
-        found[address] = replace(outcome, message=f"{outcome.message}; {FIRST}")
+        if outcome.verdict in WRONG:
+            found[address] = replace(outcome, message=f"{outcome.message}; {FIRST}")
     return found
 
 
@@ -81,7 +82,7 @@ def diverging(model: Model, outcomes: Mapping[str, Outcome]) -> dict[str, Outcom
 def first_of(model: Model, addresses: frozenset[str]) -> list[str]:
     """Of some blanks, those before which none of the others stands, and after which one does."""
     wrong = {
-        one.address: stands_for(model.network, one.target)[-1]
+        one.address: origin(model.network, one.target)
         for one in model.numbers
         if one.address in addresses
     }
