@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from grader.answers import ALL, Counted, Outcome, Verdict, agrees
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.marking.formulas import followed_formulas
-from grader.marking.pins import Way, network_by, stands_for, ways
+from grader.marking.pins import Way, stands_for, ways
 from grader.marking.scoring import WRONG, Response
 from grader.marking.trivial import moves, trivial
 from grader.model import Model, Value
@@ -137,16 +137,17 @@ def cuts(model: Model, asked: Value, given: tuple[Value, ...]) -> tuple[Cut, ...
     stands = {one: stands_for(model.network, one) for one in blanks}
     found = ways(model.network, asked.target, stands)
     return tuple(
-        prepared(model, asked, way, tuple(blanks[one] for _, one in way.given)) for way in found
+        prepared(model, asked, way, tuple(blanks[one] for one in way.given.values()))
+        for way in found
     )
 
 
 @functools.lru_cache(maxsize=4096)
 def prepared(model: Model, asked: Value, way: Way, blanks: tuple[Value, ...]) -> Cut:
-    network = network_by(way, model.network, asked.target)
+    network = way.opened(model.network).pruned([asked.target])
     used = network.ancestors(asked.target) - network.equations.keys()
     known = tuple(name for name in network.shapes if name in used)
-    given = {name: blank for (name, _), blank in zip(way.given, blanks, strict=True)}
+    given = dict(zip(way.given, blanks, strict=True))
     rounding = prepare(network, [asked.target]) if by_rounding(asked.tolerance) else None
     return Cut(asked, network, given, known, rounding)
 

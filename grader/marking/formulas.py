@@ -7,14 +7,14 @@ one formula wrong, and one that follows from it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers import ALL, ExpressionKey, Outcome, Verdict
-from grader.marking.pins import ASKED, Stand, Stands, Way, network_by, opened, stands_for, ways
+from grader.marking.pins import Stand, Stands, opened, stands_for, ways
 from grader.marking.scoring import WRONG, Response
 from grader.model import Model, Symbolic
 from reference.equivalence.compare import Side
@@ -24,7 +24,7 @@ from reference.language.roles import Role, address_of, answer_name, role
 from reference.network import Network
 
 LEAST = 0.01  # of its size, by which a formula must change from point to point
-Formulas = tuple[tuple[str, Expression], ...]  # quantity → the student's formula for it
+Formulas = tuple[tuple[str, Expression], ...]  # target of a blank, and the student's formula
 
 
 class Asked(Struct, frozen=True, eq=False):
@@ -56,6 +56,17 @@ class Followed(Struct, frozen=True):
     trivial: bool
 
 
+class Candidate(Struct, frozen=True, eq=False):
+    """A key that comes out where formulas are put in the place of quantities.
+
+    ``wrong``: the targets of the blanks whose formulas are wrong; ``put``: quantity → what was put in its place.
+    """
+
+    key: ExpressionKey
+    wrong: tuple[str, ...]
+    put: Mapping[str, Expression]
+
+
 def followed_formulas(model: Model, response: Response) -> dict[str, Outcome]:
     """The outcomes of wrong formulas that follow from the student's other ones."""
     asked = formulas(model)
@@ -67,9 +78,12 @@ def followed_formulas(model: Model, response: Response) -> dict[str, Outcome]:
     }
     if len(wrong) < 2:
         return {}
-    right = {target for target, one in outcomes.items() if one.verdict is Verdict.CORRECT}
-    given = frozenset({*right, *wrong})
-    looked = {target: from_others(model, asked[target], wrong, given) for target in wrong}
+    given = tuple(
+        (target, wrong[target].given if target in wrong else asked[target].key.expression)
+        for target, one in outcomes.items()
+        if target in wrong or one.verdict is Verdict.CORRECT
+    )
+    looked = {target: from_others(model, asked[target], given, wrong) for target in wrong}
     found = {target: one for target, one in looked.items() if one is not None}
     empty = trivial_ones(found)
     return {
@@ -104,39 +118,68 @@ def formulas(model: Model) -> dict[str, Asked]:
 
 
 def from_others(
-    model: Model, asked: Asked, wrong: Mapping[str, Outcome], given: frozenset[str]
+    model: Model, asked: Asked, given: Formulas, wrong: Mapping[str, Outcome]
 ) -> Followed | None:
     """Whether a wrong formula is right from others."""
     own = wrong[asked.target]
-    for way in formula_ways(model, asked, given):
-        off = tuple(one for _, one in way.given if one in wrong)
-        put = tuple(
-            (name, wrong[one].given if one in wrong else right(model, asked, name, one))
-            for name, one in way.given
-        )
-        others = [formulas(model)[one] for _, one in way.given]
-        if not off or not all(
-            usable(other, asked, formula) for other, (_, formula) in zip(others, put, strict=True)
-        ):
-            continue
-        key, is_trivial = key_from(asked, way, put)
-        if key.looked_at(own.given, key.shape, own.understood).verdict is Verdict.CORRECT:
-            return Followed(off, is_trivial)
+    for one in candidates(model, asked, given):
+        found = one.key.looked_at(own.given, one.key.shape, own.understood)
+        if found.verdict is Verdict.CORRECT:
+            return Followed(one.wrong, leaves_nothing(one, asked.key))
     return None
 
 
-def right(model: Model, asked: Asked, name: str, other: str) -> Expression:
-    """What stands for a right formula for another blank in the network of this one."""
-    known = name in asked.network.shapes
-    return Name(name) if known else formulas(model)[other].key.expression
+@functools.lru_cache(maxsize=256)
+def candidates(model: Model, asked: Asked, given: Formulas) -> list[Candidate]:
+    """The keys of a blank that come out of wrong formulas for others, in the order in which they are tried."""
+    all_, network, stands = formulas(model), open_network(asked), {}
+    for target, formula in given:
+        other = all_[target]
+        first, *more = other.stands
+        if fits(other, asked, first.quantity) and usable(other, asked, names(formula)):
+            kept = [one for one in more if usable(other, asked, needed(one, first))]
+            stands[target] = [replace(first, by=formula), *kept]
+    wrong = {target for target, formula in given if formula is not all_[target].key.expression}
+    found = []
+    for way in ways(network, asked.target, stands):
+        off = tuple(target for target in way.given.values() if target in wrong)
+        if off:
+            built = written_out(way.opened(network), asked.target)
+            put = {one.quantity: built[one.quantity] for _, one in way.taken}
+            found.append(Candidate(replace(asked.key, expression=built[asked.target]), off, put))
+    return found
 
 
-def usable(other: Asked, asked: Asked, formula: Expression) -> bool:
-    """Do the names of a formula for another blank mean the same in the network of this one?"""
-    return all(
-        name in asked.network.shapes and same_in(other.network, asked.network, name)
-        for name in names(formula)
-    )
+def needed(stand: Stand, first: Stand) -> set[str]:
+    """The names that a stand needs beside what was asked for."""
+    return {stand.quantity, *names(stand.by)} - {first.quantity}
+
+
+def written_out(network: Network, target: str) -> dict[str, Expression]:
+    """What a target is computed from by equations, and it, in what is given.
+
+    Students may write a quantity in what is computed from it: there, it is as it should be.
+    """
+    built: dict[str, Expression] = {}
+    stack = [(target, False)]
+    open_ones: set[str] = set()
+    while stack:
+        name, ready = stack.pop()
+        if ready:
+            built[name] = substitute(network.equations[name], built)
+        elif name not in open_ones:
+            open_ones.add(name)
+            stack.append((name, True))
+            stack += [
+                (one, False) for one in sorted(network.edges(name) & network.equations.keys())
+            ]
+    return built
+
+
+def usable(other: Asked, asked: Asked, used: Iterable[str]) -> bool:
+    """Do names mean the same for two blanks?"""
+    shapes = asked.network.shapes
+    return all(name in shapes and same_in(other.network, asked.network, name) for name in used)
 
 
 def told(outcome: Outcome, shown: list[str], is_trivial: bool) -> Outcome:
@@ -149,29 +192,16 @@ def told(outcome: Outcome, shown: list[str], is_trivial: bool) -> Outcome:
     return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=ALL, message=message)
 
 
-@functools.lru_cache(maxsize=4096)
-def formula_ways(model: Model, asked: Asked, given: frozenset[str]) -> list[Way]:
-    """The ways to put formulas in place of what a blank is computed from."""
-    stands = {
-        target: [one for one in other.stands if fits(one, other, asked)]
-        for target, other in formulas(model).items()
-        if target in given and fits(other.stands[0], other, asked)
-    }
-    return ways(open_network(asked), asked.target, stands)
-
-
 def open_network(asked: Asked) -> Network:
     """The network of a blank, in which the names that its formula may hold are given."""
     kept = {*asked.key.allowed, *asked.key.aliases}
     return opened(asked.network, [Stand(name, Name(name)) for name in kept])
 
 
-def fits(stand: Stand, other: Asked, asked: Asked) -> bool:
-    """Does an answer to another blank stand for a quantity in the network of this one?"""
-    if stand.how == ASKED and stand.quantity not in asked.network.shapes:
-        return True  # it has no use for it, but perhaps for what comes of it
-    used = {stand.quantity, *names(stand.by)} - {other.stands[0].quantity}
-    return all(same_in(other.network, asked.network, name) for name in used or {stand.quantity})
+def fits(other: Asked, asked: Asked, name: str) -> bool:
+    """Can what was asked for stand in the network of a blank, where it is the same, or unknown but for what it implies?"""
+    unknown = name not in asked.network.shapes
+    return unknown or same_in(other.network, asked.network, name)
 
 
 def same_in(one: Network, other: Network, name: str) -> bool:
@@ -179,25 +209,21 @@ def same_in(one: Network, other: Network, name: str) -> bool:
     return one is other or one.pruned([name]).equations == other.pruned([name]).equations
 
 
-@functools.lru_cache(maxsize=256)
-def key_from(asked: Asked, way: Way, put: Formulas) -> tuple[ExpressionKey, bool]:
-    """The key that comes out if formulas are put in the place of quantities; do they leave nothing to find?"""
-    points, built = asked.key.points, dict(put)
-    network = network_by(way, open_network(asked), asked.target)
-    for name, equation in network.equations.items():
-        built[name] = substitute(equation, built)
-    key = replace(asked.key, expression=built[asked.target])
-    turned = [(one.quantity, built[one.quantity]) for one in way.turned]
-    pairs = [*put, *turned, (asked.target, key.expression)]
-    still = any(
-        not varies(one, points) and (name not in points.values or varies(Name(name), points))
-        for name, one in pairs
+def leaves_nothing(candidate: Candidate, right: ExpressionKey) -> bool:
+    """Is anything the same at every point, as 0 and 1 are, that is not by the right formulas?"""
+    points = right.points
+    pairs: list[tuple[Expression, Expression | None]] = [
+        (formula, Name(name) if name in points.values else None)
+        for name, formula in candidate.put.items()
+    ]
+    return any(
+        not varies(formula, points) and (should is None or varies(should, points))
+        for formula, should in [*pairs, (candidate.key.expression, right.expression)]
     )
-    return key, still
 
 
 def varies(formula: Expression, points: Points) -> bool:
-    """Does a formula change from point to point, as none does that is 0, or 1, in disguise?"""
+    """Does a formula change from point to point?"""
     value = Side(formula, points).value
     with np.errstate(all="ignore"):
         value = value[np.isfinite(value).all(axis=(-2, -1))]

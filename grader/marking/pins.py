@@ -27,13 +27,18 @@ Stands = Sequence[Stand]
 
 
 class Way(Struct, frozen=True):
-    """What a blank is computed from instead of what it is by the network.
+    """What a blank is computed from instead of what it is by the network: target of the blank with the answer, and stand."""
 
-    ``given``: what was asked for, and the target of its blank; ``turned``: what is computed from that.
-    """
+    taken: tuple[tuple[str, Stand], ...]
 
-    given: tuple[tuple[str, str], ...]
-    turned: tuple[Stand, ...]
+    @property
+    def given(self) -> dict[str, str]:
+        """What was asked for → the target of its blank."""
+        return {stand.quantity: one for one, stand in self.taken if stand.how == ASKED}
+
+    def opened(self, network: Network) -> Network:
+        """The network in which all this comes of answers."""
+        return opened(network, [stand for _, stand in self.taken])
 
 
 def stands_for(network: Network, target: str) -> Stands:
@@ -80,48 +85,31 @@ def ways(network: Network, target: str, given: Mapping[str, Stands]) -> list[Way
         given: target of each blank that has an answer, in order → that for which it stands.
     """
     own = given[target][0].quantity
-    taken: dict[str, Stand] = {}
-    asked: dict[str, str] = {}
+    free = network.shapes.keys() - network.equations.keys()
+    taken: dict[str, tuple[str, Stand]] = {}
     found: list[Way] = []
     for how in (ASKED, SAME, IMPLIED):
         for one, stands in given.items():
             for stand in stands:
-                if stand.how == how and stand.quantity not in taken:
-                    taken[stand.quantity] = stand
-                    asked[stand.quantity] = one
-        before = {
-            name: stand for name, stand in taken.items() if given[asked[name]][0].quantity != own
-        }
-        way = reached(network, target, before, asked)
+                if stand.how == how and stand.quantity not in free:
+                    taken.setdefault(stand.quantity, (one, stand))
+        others = {n: each for n, each in taken.items() if given[each[0]][0].quantity != own}
+        way = reached(network, target, others)
         if way.given and way not in found:
             found.append(way)
     return found[::-1]
 
 
-def reached(
-    network: Network, target: str, taken: Mapping[str, Stand], asked: Mapping[str, str]
-) -> Way:
+def reached(network: Network, target: str, taken: Mapping[str, tuple[str, Stand]]) -> Way:
     """What was taken from answers, as far as a target is computed from it."""
-    free = network.shapes.keys() - network.equations.keys()
-    used = {name: one for name, one in taken.items() if name not in free}
-    above = opened(network, used.values()).ancestors(target)
-    order = dict.fromkeys([*network.equations, *used])
-    near = [used[name] for name in order if name in used and name in above]
-    return Way(
-        tuple((one.quantity, asked[one.quantity]) for one in near if one.how == ASKED),
-        tuple(one for one in near if one.how > ASKED),
-    )
+    above = opened(network, [stand for _, stand in taken.values()]).ancestors(target)
+    order = dict.fromkeys([*network.equations, *taken])
+    return Way(tuple(taken[name] for name in order if name in taken and name in above))
 
 
 def opened(network: Network, taken: Collection[Stand]) -> Network:
-    """The network in which some quantities are given, and others are computed from them."""
-    by = {one.quantity: one.by for one in taken if one.how > ASKED}
-    given = {one.quantity for one in taken if one.how == ASKED}
-    kept = {name: e for name, e in network.equations.items() if name not in given}
-    return replace(network, equations=kept | by)
-
-
-def network_by(way: Way, network: Network, target: str) -> Network:
-    """The network to a target in which what was given is given."""
-    given = [Stand(name, Name(name)) for name, _ in way.given]
-    return opened(network, [*given, *way.turned]).pruned([target])
+    """The network in which some quantities come of answers; what was asked for is given where it is no formula."""
+    by = {one.quantity: one.by for one in taken}
+    equations = {**by, **{name: by.get(name, e) for name, e in network.equations.items()}}
+    given = {name for name, e in by.items() if e == Name(name)}
+    return replace(network, equations={n: e for n, e in equations.items() if n not in given})
