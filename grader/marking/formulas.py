@@ -14,16 +14,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers import ALL, ExpressionKey, Outcome, Verdict
-from grader.marking.pins import Stand, Stands, opened, stands_for, ways
+from grader.marking.pins import Stand, Stands, Way, opened, stands_for, ways
 from grader.marking.scoring import WRONG, Response
 from grader.model import Model, Symbolic
 from reference.equivalence.compare import Side
 from reference.equivalence.points import Points
-from reference.language.expression import Expression, Name, names, substitute
+from reference.language.expression import Apply, Expression, Name, names, substitute
 from reference.language.roles import Role, address_of, answer_name, role
 from reference.network import Network
 
 LEAST = 0.01  # of its size, by which a formula must change from point to point
+Names = frozenset[str]
 Formulas = tuple[tuple[str, Expression], ...]  # target of a blank, and the student's formula
 
 
@@ -132,22 +133,37 @@ def from_others(
 @functools.lru_cache(maxsize=256)
 def candidates(model: Model, asked: Asked, given: Formulas) -> list[Candidate]:
     """The keys of a blank that come out of wrong formulas for others, in the order in which they are tried."""
-    all_, network, stands = formulas(model), open_network(asked), {}
-    for target, formula in given:
-        other = all_[target]
-        first, *more = other.stands
-        if fits(other, asked, first.quantity) and usable(other, asked, names(formula)):
-            kept = [one for one in more if usable(other, asked, needed(one, first))]
-            stands[target] = [replace(first, by=formula), *kept]
-    wrong = {target for target, formula in given if formula is not all_[target].key.expression}
+    by_target = dict(given)
     found = []
-    for way in ways(network, asked.target, stands):
-        off = tuple(target for target in way.given.values() if target in wrong)
+    for way in formula_ways(model, asked, tuple((one, names(e)) for one, e in given)):
+        off = [
+            o for o in way.given.values() if by_target[o] is not formulas(model)[o].key.expression
+        ]
         if off:
-            built = written_out(way.opened(network), asked.target)
+            written = way.put({name: by_target[one] for name, one in way.given.items()})
+            built = written_out(written.opened(open_network(asked)), asked.target)
             put = {one.quantity: built[one.quantity] for _, one in way.taken}
-            found.append(Candidate(replace(asked.key, expression=built[asked.target]), off, put))
+            key = replace(asked.key, expression=built[asked.target])
+            found.append(Candidate(key, tuple(off), put))
     return found
+
+
+@functools.lru_cache(maxsize=4096)
+def formula_ways(model: Model, asked: Asked, given: tuple[tuple[str, Names], ...]) -> list[Way]:
+    """The ways to put formulas in the place of what a blank is computed from, which hang on the names in them."""
+    stands = {}
+    for target, used in given:
+        other = formulas(model)[target]
+        first, *more = other.stands
+        if fits(other, asked, first.quantity) and usable(other, asked, used):
+            kept = [one for one in more if usable(other, asked, needed(one, first))]
+            stands[target] = [replace(first, by=standing_for(used)), *kept]
+    return ways(open_network(asked), asked.target, stands)
+
+
+def standing_for(used: Names) -> Expression:
+    """An expression with these names."""
+    return Apply("add", tuple(map(Name, sorted(used))))
 
 
 def needed(stand: Stand, first: Stand) -> set[str]:
@@ -192,6 +208,7 @@ def told(outcome: Outcome, shown: list[str], is_trivial: bool) -> Outcome:
     return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=ALL, message=message)
 
 
+@functools.lru_cache(maxsize=1024)
 def open_network(asked: Asked) -> Network:
     """The network of a blank, in which the names that its formula may hold are given."""
     kept = {*asked.key.allowed, *asked.key.aliases}

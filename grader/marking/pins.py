@@ -36,6 +36,15 @@ class Way(Struct, frozen=True):
         """What was asked for → the target of its blank."""
         return {stand.quantity: one for one, stand in self.taken if stand.how == ASKED}
 
+    def put(self, formulas: Mapping[str, Expression]) -> Way:
+        """The same with formulas in the place of what was asked for."""
+        return Way(
+            tuple(
+                (one, replace(stand, by=formulas[stand.quantity]) if stand.how == ASKED else stand)
+                for one, stand in self.taken
+            )
+        )
+
     def opened(self, network: Network) -> Network:
         """The network in which all this comes of answers."""
         return opened(network, [stand for _, stand in self.taken])
