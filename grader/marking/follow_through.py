@@ -135,7 +135,7 @@ def cuts(model: Model, asked: Value, given: tuple[Value, ...]) -> tuple[Cut, ...
     """The ways to compute a blank from what was given, the first one first."""
     blanks = {one.target: one for one in given}
     stands = {one: stands_for(model.network, one) for one in blanks}
-    found = ways(model.network, asked.target, stands)
+    found = ways(model.network, asked.target, stands[asked.target][0].quantity, stands)
     return tuple(
         prepared(model, asked, way, tuple(blanks[one] for one in way.given.values()))
         for way in found

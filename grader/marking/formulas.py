@@ -158,7 +158,7 @@ def formula_ways(model: Model, asked: Asked, given: tuple[tuple[str, Names], ...
         if fits(other, asked, first.quantity) and usable(other, asked, used):
             kept = [one for one in more if usable(other, asked, needed(one, first))]
             stands[target] = [replace(first, by=standing_for(used)), *kept]
-    return ways(open_network(asked), asked.target, stands)
+    return ways(open_network(asked), asked.target, asked.stands[0].quantity, stands)
 
 
 def standing_for(used: Names) -> Expression:

@@ -83,7 +83,7 @@ def origin(network: Network, target: str) -> str:
     return [one.quantity for one in stands_for(network, target) if one.how < IMPLIED][-1]
 
 
-def ways(network: Network, target: str, given: Mapping[str, Stands]) -> list[Way]:
+def ways(network: Network, target: str, own: str, given: Mapping[str, Stands]) -> list[Way]:
     """The ways to compute a target from what a student gave, the one that takes most from the student first.
 
     As a student may have taken dL/dz2 from elsewhere, an answer also stands for what was asked alone. No
@@ -91,9 +91,8 @@ def ways(network: Network, target: str, given: Mapping[str, Stands]) -> list[Way
     for which it is plainest, or to the first: so no two answers follow from each other.
 
     Args:
-        given: target of each blank that has an answer, in order → that for which it stands.
+        own: what the target asks for. given: target of each blank with an answer, in order → for what it stands.
     """
-    own = given[target][0].quantity
     free = network.shapes.keys() - network.equations.keys()
     taken: dict[str, tuple[str, Stand]] = {}
     found: list[Way] = []
@@ -119,6 +118,7 @@ def reached(network: Network, target: str, taken: Mapping[str, tuple[str, Stand]
 def opened(network: Network, taken: Collection[Stand]) -> Network:
     """The network in which some quantities come of answers; what was asked for is given where it is no formula."""
     by = {one.quantity: one.by for one in taken}
-    equations = {**by, **{name: by.get(name, e) for name, e in network.equations.items()}}
+    strange = {name: e for name, e in by.items() if name not in network.equations}
+    equations = strange | {name: by.get(name, e) for name, e in network.equations.items()}
     given = {name for name, e in by.items() if e == Name(name)}
     return replace(network, equations={n: e for n, e in equations.items() if n not in given})

@@ -161,6 +161,23 @@ def test_a_slip_costs_its_own_points_and_what_is_trivial_from_it(slip):
 
 
 @given(slips(), st.data())
+def test_what_is_left_out_spoils_nothing(slip, data):
+    name, variant, address, off, order = slip
+    truth, answers = carried_on(name, variant, address, off)
+    texts = written(answers)
+    kept = {one: texts[one] for one in order if one == address or data.draw(st.booleans())}
+    for other, found in mark(variant, kept).marks.items():
+        within = variant.keys[other][1].within
+        if other not in kept:
+            assert found.verdict == "blank"
+        elif other != address and abs(answers[other] - truth[other]) <= within:
+            assert found.verdict == "correct", other
+        elif other != address and found.verdict != "follow_through":
+            assert found.verdict == "incorrect"
+            assert "nothing to compute here" in found.message, other
+
+
+@given(slips(), st.data())
 def test_a_second_slip_is_wrong(slip, data):
     name, variant, address, off, _ = slip
     _, answers = carried_on(name, variant, address, off)
