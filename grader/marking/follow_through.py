@@ -6,7 +6,6 @@ nothing to compute of is lost with them.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -20,6 +19,7 @@ from grader.marking.formulas import followed_formulas
 from grader.marking.pins import Way, stands_for, ways
 from grader.marking.scoring import WRONG, Response
 from grader.marking.trivial import moves, trivial
+from grader.memo import memoized
 from grader.model import Model, Value
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.values import Array
@@ -130,7 +130,7 @@ def wrong_values(
                 yield place, found
 
 
-@functools.lru_cache(maxsize=4096)
+@memoized
 def cuts(model: Model, asked: Value, given: tuple[Value, ...]) -> tuple[Cut, ...]:
     """The ways to compute a blank from what was given, the first one first."""
     blanks = {one.target: one for one in given}
@@ -142,7 +142,7 @@ def cuts(model: Model, asked: Value, given: tuple[Value, ...]) -> tuple[Cut, ...
     )
 
 
-@functools.lru_cache(maxsize=4096)
+@memoized
 def prepared(model: Model, asked: Value, way: Way, blanks: tuple[Value, ...]) -> Cut:
     network = way.opened(model.network).pruned([asked.target])
     used = network.ancestors(asked.target) - network.equations.keys()

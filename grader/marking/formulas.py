@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from grader.answers import ALL, ExpressionKey, Outcome, Verdict
 from grader.marking.pins import Stand, Stands, Way, opened, stands_for, ways
 from grader.marking.scoring import WRONG, Response
+from grader.memo import memoized
 from grader.model import Model, Symbolic
 from reference.equivalence.compare import Side
 from reference.equivalence.points import Points
@@ -24,11 +25,12 @@ from reference.language.roles import Role, address_of, answer_name, role
 from reference.network import Network
 
 LEAST = 0.01  # of its size, by which a formula must change from point to point
+KEPT = 64  # times that the same formulas for the same blank are kept, as each is evaluated
 Names = frozenset[str]
 Formulas = tuple[tuple[str, Expression], ...]  # target of a blank, and the student's formula
 
 
-class Asked(Struct, frozen=True, eq=False):
+class Asked(Struct, frozen=True, eq=False, dict=True):
     """A blank that asks for a formula: its key, and that for which its answer stands."""
 
     address: str
@@ -105,7 +107,7 @@ def trivial_ones(found: Mapping[str, Followed]) -> set[str]:
     return empty
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def formulas(model: Model) -> dict[str, Asked]:
     """Target → each blank that asks for a formula in one line."""
     found = {}
@@ -130,7 +132,7 @@ def from_others(
     return None
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=KEPT)
 def candidates(model: Model, asked: Asked, given: Formulas) -> list[Candidate]:
     """The keys of a blank that come out of wrong formulas for others, in the order in which they are tried."""
     by_target = dict(given)
@@ -148,7 +150,7 @@ def candidates(model: Model, asked: Asked, given: Formulas) -> list[Candidate]:
     return found
 
 
-@functools.lru_cache(maxsize=4096)
+@memoized
 def formula_ways(model: Model, asked: Asked, given: tuple[tuple[str, Names], ...]) -> list[Way]:
     """The ways to put formulas in the place of what a blank is computed from, which hang on the names in them."""
     stands = {}
@@ -208,7 +210,7 @@ def told(outcome: Outcome, shown: list[str], is_trivial: bool) -> Outcome:
     return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=ALL, message=message)
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def open_network(asked: Asked) -> Network:
     """The network of a blank, in which the names that its formula may hold are given."""
     kept = {*asked.key.allowed, *asked.key.aliases}
