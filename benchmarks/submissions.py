@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from benchmarks.classes import Bank
 from grader.drawing import Variant, variants
 from grader.marking import Answers
-from grader.marking.pins import origin
+from grader.marking.given import origin
 from reference.language.values import Array
 
 NUMBERS = ("scalar-residual-block", "two-layer-numbers", "two-two-one")

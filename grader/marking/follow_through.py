@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from grader.answers import ALL, Counted, Outcome, Verdict, agrees
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.marking.formulas import followed_formulas
-from grader.marking.pins import Way, stands_for, ways
+from grader.marking.given import Way, stands_for, ways
 from grader.marking.scoring import WRONG, Response
 from grader.marking.trivial import moves, trivial
 from grader.memo import memoized

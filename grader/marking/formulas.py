@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers import ALL, ExpressionKey, Outcome, Verdict
-from grader.marking.pins import Stand, Stands, Way, opened, stands_for, ways
+from grader.marking.given import Stand, Stands, Way, opened, stands_for, ways
 from grader.marking.scoring import WRONG, Response
 from grader.memo import memoized
 from grader.model import Model, Symbolic

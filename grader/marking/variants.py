@@ -10,8 +10,8 @@ from grader.answers import Outcome, Verdict
 from grader.drawing import Solved, Variant
 from grader.marking.diagnosis import named
 from grader.marking.follow_through import followed
+from grader.marking.given import origin
 from grader.marking.marks import Marks
-from grader.marking.pins import origin
 from grader.marking.scoring import WRONG, Response, grade
 from grader.memo import memoized
 from grader.model import Model
