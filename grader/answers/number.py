@@ -88,7 +88,7 @@ def close(given: Values, value: Values, within: Values) -> Any:
 
 def judged(right: bool, close: bool, given: float, within: float, understood: str) -> Outcome:
     if right:
-        return Outcome(Verdict.CORRECT, ALL, (), understood)
+        return Outcome(Verdict.CORRECT, ALL, (), understood, given)
     notes = said("close") if close else said("different")
     alike = as_told_apart(given, within)
     return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, given, alike)
