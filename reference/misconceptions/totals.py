@@ -118,12 +118,13 @@ def totals(expression: Expression, network: Network) -> dict[int, Expression]:
 
 
 def how_many(node: Expression, network: Network) -> Expression | None:
-    """How many entries or terms that are alike are added up; nothing where it is no such sum."""
+    """How many entries or terms that are alike are added up; nothing where it is no such sum, or where nobody could say it."""
     match node:
         case Apply("sum", (inside,)):
             sizes = [one for one in infer(inside, network.shapes) if one != 1]
-            factors = [number(one) if isinstance(one, int) else Name(one) for one in sizes]
-            return apply("scale", *factors) if len(factors) == 2 else next(iter(factors), None)
+            if all(isinstance(one, int) or one in network.shapes for one in sizes):
+                factors = [number(one) if isinstance(one, int) else Name(one) for one in sizes]
+                return apply("scale", *factors) if len(factors) == 2 else next(iter(factors), None)
         case Apply("add"):
             terms = summands(node)
             alike = len({*map(without_digits, terms)}) == 1
@@ -131,11 +132,15 @@ def how_many(node: Expression, network: Network) -> Expression | None:
     return None
 
 
-def summands(node: Expression) -> list[Expression]:
-    match node:
-        case Apply("add", (left, right)):
-            return [*summands(left), *summands(right)]
-    return [node]
+def summands(total: Expression) -> list[Expression]:
+    found, stack = [], [total]
+    while stack:
+        node = stack.pop()
+        if node.operation == "add":
+            stack += node.args
+        else:
+            found.append(node)
+    return found
 
 
 def without_digits(expression: Expression) -> Expression:
