@@ -23,7 +23,7 @@ PARQUET = ".parquet"
 
 
 class Codec(Struct, frozen=True):
-    """A way to compress; what was compressed apart can be joined."""
+    """A way to compress; separately compressed parts can be joined."""
 
     opened: Callable[..., Any]
     compress: Callable[[bytes], bytes]
