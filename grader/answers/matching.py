@@ -8,11 +8,12 @@ from itertools import pairwise
 
 from grader.answers.key import Key
 from grader.answers.letters import LETTERS, plain
-from grader.answers.number import quoted
 from grader.answers.outcome import ALL, Outcome, Verdict
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, quoted
 
-TOKEN = re.compile(r"and\b|([0-9]+|[a-z])|[\s,;:.=&()\[\]{}<>→↦⇒–—−-]+")
+TOKEN = re.compile(
+    r"(?:and|items?|texts?|with|is)\b|\\(?:to|mapsto|rightarrow)(?![a-z])|([0-9]+|[a-z])|[\s,;:.=&()\[\]{}<>→↦⇒-]+"
+)
 EXPECTED = "expected pairs such as 1b 2a"
 
 

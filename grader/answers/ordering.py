@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from grader.answers.key import Key
@@ -11,13 +11,17 @@ from grader.answers.outcome import ALL, Outcome, Verdict
 
 
 class OrderKey(Key, frozen=True):
-    """The ids of the lines in their right order, and the ids of all that are shown, as they are shown."""
+    """The ids of the lines in their right order, and the ids of all that are shown, as they are shown.
+
+    ``texts``: the lines themselves, by id.
+    """
 
     right: tuple[str, ...]
     options: tuple[str, ...]
+    texts: Mapping[str, str] = {}
 
     def read(self, text: str) -> tuple[list[str], str]:
-        given = read_letters(text, self.options)
+        given = read_letters(text, self.options, self.texts)
         return given, listed(letter(self.options, one) for one in given)
 
     def judge(self, given: list[str], understood: str) -> Outcome:

@@ -63,14 +63,14 @@ def command(
     """
     from grader import versions
     from grader.bank import load_folder
-    from grader.bulk import PARQUET
+    from grader.bulk import FORMATS
 
     different(*submissions, marks, out, texts, gradebook, changes)
     if (quiz is None) == (was is None):
         raise UsageError("expected --was BANK for JSON lines, or --quiz FOLDER for notebooks")
     if quiz is None and (len(submissions) != 1 or submissions[0].is_dir() or texts or gradebook):
         raise UsageError("without --quiz, expected one file of JSON lines")
-    if out.suffix == PARQUET:
+    if out.suffix in FORMATS:
         raise UsageError("--out: expected JSON lines, which may be compressed")
     known = load_folder(*folders)
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:

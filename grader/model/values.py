@@ -12,6 +12,7 @@ from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberK
 from grader.bank import AnswerFile, Quantity, QuestionFile, fill
 from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
+from grader.model.labels import labels
 from grader.model.structure import Structure
 from grader.words import counted
 from reference.derivatives.named import in_terms_of, with_derivatives
@@ -24,6 +25,7 @@ from reference.language.reading import read
 from reference.language.roles import answer_name, derivative_name, is_derivative
 from reference.language.shapes import resolve
 from reference.language.values import Array
+from reference.language.writing import plain
 from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
@@ -55,6 +57,7 @@ def values(
             answer_name(f"{question.id}.{name}" if name else question.id),
             question.tolerance or structure.file.tolerance,
             question.allows_trivial(name),
+            labels(question.id, name, called(structure, answer, name, resolved)),
         )
         blank = Blank(question.id, name, Fraction(0), hint(shape), source)
         if source.target in network.equations:
@@ -67,15 +70,28 @@ def values(
     return found, network
 
 
-def drawn_value(shape: Shape, value: Array, within: Array) -> Key:
+def drawn_value(shape: Shape, value: Array, within: Array, labels: tuple[str, ...] = ()) -> Key:
     """The key of a number or matrix of one variant.
 
     Args:
         value, within: (rows, columns).
+        labels: names of what is asked for.
     """
     if shape == SCALAR:
-        return NumberKey(float(value[0, 0]), float(within[0, 0]))
-    return MatrixKey(value.tolist(), within.tolist())
+        return NumberKey(float(value[0, 0]), float(within[0, 0]), labels)
+    return MatrixKey(value.tolist(), within.tolist(), labels)
+
+
+def called(structure: Structure, answer: AnswerFile, name: str, key: Expression) -> list[str]:
+    """The names that an exercise has for the value of a key, and those of a value after an update."""
+    if answer.updates is not None:
+        return [f"{name}_new", f"new {name}", f"{name}'"]
+    if not isinstance(key, Name):
+        return []
+    return [
+        key.name,
+        *(own for own, text in structure.file.network.define.items() if text == key.name),
+    ]
 
 
 def defined(structure: Structure, network: Network) -> Network:
@@ -165,6 +181,7 @@ def symbolic(
     own = [name for name in structure.file.network.define if name in allowed]
     short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed}
+    called = plain(key)
     if isinstance(key, Name) and key.name in network.equations:
         key = network.equations[key.name]
     expression = in_terms_of(network, key, free, short)
@@ -184,6 +201,7 @@ def symbolic(
         answer.either_layout,
         answer.form,
         tuple(own_names),
+        labels=(blank.name or blank.question, called),
     )
     hint = f"an expression in {', '.join(shown)}" if shown else "a number"
     return replace(blank, hint=hint, source=Symbolic(asked))
@@ -211,6 +229,8 @@ def matrix_hint(shape: Shape) -> str:
     rows, columns = shape
     if columns == 1:
         return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"
+    if rows == 1:
+        return f"a row of {counted(columns, 'entry', 'entries')}, as [[1, 2, 3]]"
     return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
 
 

@@ -124,12 +124,17 @@ class OneOf(Struct, frozen=True):
     def key(self, order: Sequence[str]) -> Key:
         right, _ = sides(self.given.options)
         shown = [name for name in order if name in right]
-        return ChoiceKey(shown[0] if shown else "none", tuple(order), self.against)
+        right_id = shown[0] if shown else "none"
+        return ChoiceKey(right_id, tuple(order), self.against, self.by_id)
 
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
+        return [], [self.by_id[name] for name in order]
+
+    @property
+    def by_id(self) -> dict[str, str]:
+        """The texts of all options."""
         texts = {name: option.text for name, option in self.given.options.items()}
-        texts["none"] = self.given.none_of_these or ""
-        return [], [texts[name] for name in order]
+        return {**texts, "none": self.given.none_of_these or ""}
 
     @property
     def texts(self) -> list[str]:
@@ -201,7 +206,8 @@ class SomeOf(Struct, frozen=True):
 
     def key(self, order: Sequence[str]) -> Key:
         right = tuple(name for name in order if self.given.options[name].right)
-        return SeveralKey(right, tuple(order), self.given.scoring)
+        texts = {name: option.text for name, option in self.given.options.items()}
+        return SeveralKey(right, tuple(order), self.given.scoring, texts)
 
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
         return [], [self.given.options[name].text for name in order]

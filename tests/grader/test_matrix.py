@@ -151,8 +151,9 @@ def test_near_misses_are_near():
     assert len(key([[1.0, 2.0], [3.0, 4.0]]).near_misses()) == 4
 
 
-def test_a_row_is_not_a_column():
-    assert key([[1.0, 2.0]]).mark("[1, 2]").verdict is Verdict.INCORRECT
+def test_a_list_is_the_row_or_column_that_is_asked_for_and_rows_are_rows():
+    assert key([[1.0, 2.0]]).mark("[1, 2]").verdict is Verdict.CORRECT
+    assert key([[1.0, 2.0]]).mark("[[1], [2]]").verdict is Verdict.INCORRECT
     assert key(COLUMN).mark("[[1, 2, 3]]").verdict is Verdict.INCORRECT
 
 
@@ -186,8 +187,8 @@ def test_what_is_shown_is_read_back_and_near_misses_fail(rows):
     ],
 )
 def test_what_people_put_around_a_column(text):
-    outcome = MatrixKey([[6.0], [9.0]], [[0.0], [0.0]]).mark(text)
-    assert outcome.verdict == ("unreadable" if text == "6, 9" else "correct")
+    labels = ("z", "dL/dz2")
+    assert MatrixKey([[6.0], [9.0]], [[0.0], [0.0]], labels).mark(text).verdict == "correct"
 
 
 @pytest.mark.parametrize(

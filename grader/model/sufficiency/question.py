@@ -103,7 +103,7 @@ class DataQuestion(Struct, frozen=True, dict=True, eq=False):
             for name, claim in CLAIMS.items()
             if name != right
         }
-        return ChoiceKey(right, tuple(OPTIONS), against)
+        return ChoiceKey(right, tuple(OPTIONS), against, OPTIONS)
 
 
 def together(first: Item, second: Item) -> tuple[Item, Item, Item]:
