@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from grader.answers.key import Key
-from grader.answers.number import quoted
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, quoted
 from reference.language.expression import Apply, Expression, Name, Product, fold
 from reference.language.labels import is_label, labels
 from reference.language.names import Vocabulary
