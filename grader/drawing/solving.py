@@ -53,7 +53,7 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
         return len(self.columns.seeds)
 
     def only(self, kept: Flags) -> Solved:
-        """Some of the variants; what is the same for all has no batch of its own, and stays."""
+        """Some of the variants; arrays that are the same for all have no batch axis, and stay."""
         values = {
             name: array[kept] if array.ndim > 2 and len(array) == self.batch else array
             for name, array in self.values.items()

@@ -139,7 +139,7 @@ def wrong_totals(
 
 @memoized
 def in_symbols(model: Model, count: Count) -> list[tuple[WrongCount, Counted]]:
-    """As far as the question names the sizes that they need, so that they read as they are meant."""
+    """Only counts whose sizes the question names, so that they are read as intended."""
     found = []
     for wrong in miscounts(model, count):
         with suppress(LanguageError):
