@@ -1,4 +1,4 @@
-"""One answer shape a file: its key reads, judges, and says everything about itself; begin with :class:`Key`."""
+"""Answer shapes, one file each: a key reads an answer, judges it and describes itself; start with :class:`Key`."""
 
 from typing import TYPE_CHECKING
 

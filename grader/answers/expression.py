@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.answers.equations import answer_of
 from grader.answers.form import Form
 from grader.answers.key import Key
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from grader.answers.passages import formulas
-from reference.derivatives.named import with_derivatives
+from reference.derivatives.named import at_a_place, runs_over_a_place, with_derivatives
 from reference.equivalence.compare import Agreement, Side, compare, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
 from reference.equivalence.parts import Part, Parts
@@ -21,17 +22,26 @@ from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
 from reference.language.dimensions import Shape, describe
-from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName, quoted
+from reference.language.errors import LanguageError, ShapeError, UnknownName
 from reference.language.evaluating import evaluate_further
-from reference.language.expression import Apply, Expression, distinct_parts, mentioned, names, parts
-from reference.language.reading import read_sides
+from reference.language.expression import (
+    Apply,
+    Expression,
+    Name,
+    distinct_parts,
+    mentioned,
+    names,
+    parts,
+)
+from reference.language.labels import Labels, labels
+from reference.language.reading import filled_in, read, read_said
 from reference.language.roles import is_derivative
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
 from reference.language.writing import latex, plain
 
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
-TABLES = 64  # keys whose parts are kept at a time
+TABLES = 64  # keys whose parts are kept at a time, and networks with further derivatives of one
 DIFFERENT = "not equal to the right answer"
 FORMS = {
     Form.EXPANDED: (is_expanded, "multiplied out"),
@@ -41,19 +51,19 @@ FORMS = {
 
 
 class Formula(Struct, frozen=True):
-    """An answer that was read the long way: resolved, with its shape, and what stands before its equality sign."""
+    """An answer that was read the long way: resolved, with its shape. ``named``: does nothing stand before it but its name?"""
 
     text: str
     node: Expression
     shape: Shape
-    left: Expression | None
+    named: bool
 
 
 class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     """An expression of a shape, in terms of some names of a network.
 
     ``points``: values at which answers are compared with it. ``either_layout``: is the transpose right
-    as well? ``aliases``: other names of what is allowed.
+    as well? ``aliases``: other names of what is allowed. ``labels``: how what is asked for is called.
     """
 
     expression: Expression
@@ -63,6 +73,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     either_layout: bool = False
     form: Form = Form.ANY
     aliases: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @functools.cached_property
     def side(self) -> Side:
@@ -82,31 +93,31 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def follows(self, given: Expression, before: Expression) -> Agreement:
         """Does an expression agree with another, at the points of the key?"""
-        points = self.points
-        if self.further:  # an answer has named derivatives that the question does not
-            shapes = points.network.shapes
-            unknown = (mentioned(given) | mentioned(before)) - shapes.keys()
-            points = self.extended(tuple(sorted(unknown))) if unknown else points
+        points = self.points_for(mentioned(given) | mentioned(before))
         if before is self.expression and points is self.points:
             return compare_sides(Side(given, points), self.side)
         return compare(given, before, points)
 
+    def points_for(self, used: set[str]) -> Points:
+        """The points of the key, with the named derivatives that an answer has and the question has not."""
+        unknown = used - self.points.network.shapes.keys() if self.further else ()
+        return self.extended(tuple(sorted(unknown))) if unknown else self.points
+
     def first_met(
         self,
         given: Sequence[Expression],
-        others: Sequence[Expression],
+        others: Sequence[Expression] | Sides,
         memory: int = MEMORY,
     ) -> list[int | None]:
         """For each answer, the place of the first of some expressions that it agrees with.
 
         Args:
-            others: the same tuple again and again, as it is evaluated once.
+            others: as ``Sides`` at the points of the key, they are evaluated once for all calls.
             memory: bytes of values after which those of earlier answers are dropped.
         """
+        sides = others if isinstance(others, Sides) else Sides(others, self.points)
         if self.further:
-            return [self.first_followed(one, others) for one in given]
-        if id(others) not in self.kept:
-            self.kept[id(others)] = Sides(others, self.points)
+            return [self.first_followed(one, sides.expressions) for one in given]
         found, values, size = [], dict[int, Array](), 0
         for one in given:
             if size > memory:
@@ -114,17 +125,13 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             fresh = distinct_parts(one, values)
             evaluate_further(fresh, self.points.values, values)
             size += sum(values[id(part)].nbytes for part in fresh)
-            found.append(self.kept[id(others)].first_equal(Side(one, self.points, values)))
+            found.append(sides.first_equal(Side(one, self.points, values)))
         return found
 
     def first_followed(self, given: Expression, others: Sequence[Expression]) -> int | None:
         agreements = (self.follows(given, other) for other in others)
         found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
         return next(found, None)
-
-    @functools.cached_property
-    def kept(self) -> dict[int, Sides]:
-        return {}
 
     def read(self, text: str) -> tuple[Part | Formula, str]:
         part = read_part(text, parts_of(self))
@@ -136,9 +143,14 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
         """
-        left, right = read_sides(text, self.points.network.vocabulary)
-        node, shape = self.resolved(right)
-        return Formula(text, node, shape, left), latex(node)
+        said = read_said(text, self.points.network.vocabulary)
+        (node, shape), named = answer_of(said, self)
+        return Formula(text, node, shape, named), latex(node)
+
+    @functools.cached_property
+    def known_labels(self) -> Labels:
+        """How what is asked for may be called."""
+        return labels(self.labels, self.points.network.vocabulary)
 
     def unread(self, error: LanguageError) -> Outcome:
         return not_understood(error)
@@ -146,11 +158,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def judge(self, given: Part | Formula, understood: str) -> Outcome:
         if isinstance(given, Part):
             return self.judge_part(given, understood)
-        try:
-            self.check_left(given)
-        except LanguageError as error:
-            return not_understood(error)
-        learn_left(given.text, parts_of(self))
+        if given.named:
+            learn_left(given.text, parts_of(self))
         return self.looked_at(given.node, given.shape, understood)
 
     def judge_part(self, given: Part, understood: str) -> Outcome:
@@ -189,6 +198,10 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
             unknown = sorted(filter(is_derivative, named))
+            within = [name for name in unknown if runs_over_a_place(name)]
+            if within:
+                places = {name: at_a_place(network, name) for name in within}
+                return self.resolved(filled_in(written, places))
             network = self.extended(tuple(unknown)).network
             return resolve(written, network.shapes, network.symbols.indices)
 
@@ -197,25 +210,14 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         found: Points | None = self.further.get(derivatives)
         if found is None:
             network = with_derivatives(self.points.network, derivatives)
+            if len(self.further) >= TABLES:
+                self.further.pop(next(iter(self.further)))
             found = self.further[derivatives] = replace(self.points, network=network)
         return found
 
     @functools.cached_property
     def further(self) -> dict[tuple[str, ...], Points]:
         return {}
-
-    def check_left(self, given: Formula) -> None:
-        """What stands before the equality sign, if it is a derivative, is the one that is asked for.
-
-        Raises:
-            LanguageError: it is something else, or its shapes do not fit.
-        """
-        if given.left is None or not any(map(is_derivative, mentioned(given.left))):
-            return
-        value, shape = self.resolved(given.left)
-        if shape == self.shape and self.agreement(value) is Agreement.DIFFERENT:
-            message = f"what stands before the equality sign, {quoted(plain(value), 60)}, is not what is asked for"
-            raise ReadingError(message, 1)
 
     def foreign(self, given: Expression) -> str:
         """What is to be said of a name that the question does not allow."""
@@ -276,8 +278,16 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return sum(isinstance(node, Apply) for node in parts(self.expression))
 
     def candidates(self, text: str) -> list[str]:
-        """But for a name in terms of which it is to be written."""
-        return [part for part in formulas(text) if part.strip() not in self.allowed]
+        """But for a name in terms of which it is to be written, in any of its spellings."""
+        return [part for part in formulas(text) if self.name_in(part) not in self.allowed]
+
+    def name_in(self, part: str) -> str:
+        """The name that a formula is; nothing where it is more, or cannot be read."""
+        try:
+            written = read(part, self.points.network.vocabulary)
+        except LanguageError:
+            return ""
+        return written.name if isinstance(written, Name) else ""
 
 
 @functools.lru_cache(maxsize=TABLES)

@@ -170,7 +170,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``entries``: A number of entries: a name, a list of names, or blank → name.
     ``shapes``: Rows and columns: a name, a list of names, or blank → name.
     ``chain``: A derivative as a product of local derivatives, as `dL/dw1`, or blank → derivative.
-    ``choose_one``: One right option, drawn of a pool.
+    ``choose_one``: One right option, drawn from a pool.
     ``choose_several``: All options that are right, or none.
     ``match``: Numbered items that lettered texts belong to.
     ``order``: Lines to be put in their right order.
@@ -221,7 +221,7 @@ class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
     """A misconception that an author adds: the value it gives to a blank, and what to say of it.
 
     ``value``: What it gives: an expression over the network.
-    ``says``: Goes on after "it looks like".
+    ``says``: Continues the message "it looks like …".
     ``blank``: The name of the blank, if the question has several.
     ``credit``: The share of the points that it earns; 0 unless given.
     """
@@ -241,7 +241,7 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``answer``: One kind of answer, or a list of them.
     ``equations``: Equations in place of those of the same names, for this question alone.
     ``tolerance``: How far numbers may be off, for this question.
-    ``may_be_trivial``: Blanks whose answer may be 0 or a given value: `true`, or a list of them.
+    ``may_be_trivial``: Blanks whose answer may be 0, a given value, or in the text: `true`, or a list of them.
     ``figure``: What is drawn under the question: `network`, or loss curves.
     ``misconceptions``: Further wrong answers, and what is said of them.
     ``credit``: Name of a misconception → the share of the points that it earns.
@@ -261,6 +261,11 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def answers(self) -> list[AnswerFile]:
         return self.answer if isinstance(self.answer, list) else [self.answer]
+
+    def allows_trivial(self, blank: str) -> bool:
+        """May the answer of a blank of this name be 0, given or written in the text?"""
+        allowed = self.may_be_trivial
+        return allowed if isinstance(allowed, bool) else blank in allowed
 
 
 EVERY, PRINTED = "every", "printed"  # seeds of an example: all that are drawn, and the pinned one
@@ -300,7 +305,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``questions``: What is asked.
     ``points``: The total, which `check` compares with that of the questions.
     ``examples``: Answers and how they are marked, which `check` compares.
-    ``accept``: Findings of `check` that are meant to be so, by their codes, such as `few-variants`.
+    ``accept``: Codes of findings that are intended, such as `few-variants`.
     """
 
     id: Identifier
@@ -322,7 +327,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def pool_of(answer: AnswerFile) -> tuple[str, Pool] | None:
-    """The kind of an answer that draws of a pool, and the pool."""
+    """The kind of an answer that draws from a pool, and the pool."""
     for kind, pool in POOLS.items():
         given = getattr(answer, kind)
         if given is not None:

@@ -86,7 +86,7 @@ class Offered(Struct, frozen=True, eq=False):
 
 
 class Drawn(Struct, frozen=True, eq=False):
-    """What is drawn of a pool: options, pairs or lines; ``offered`` where the pool was not written by an author."""
+    """What is drawn from a pool: options, pairs or lines; ``offered`` where the pool was not written by an author."""
 
     pool: Pool
     offered: Offered | None = None

@@ -14,6 +14,7 @@ from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.labels import labels
 from grader.model.structure import Structure
+from grader.words import counted
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR, Shape, describe
@@ -24,6 +25,7 @@ from reference.language.reading import read
 from reference.language.roles import answer_name, derivative_name, is_derivative
 from reference.language.shapes import resolve
 from reference.language.values import Array
+from reference.language.writing import plain
 from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
@@ -51,16 +53,15 @@ def values(
         if keyed is None:
             continue
         resolved, shape, network = keyed
-        trivial = question.may_be_trivial
         source = Value(
             answer_name(f"{question.id}.{name}" if name else question.id),
             question.tolerance or structure.file.tolerance,
-            trivial if isinstance(trivial, bool) else name in trivial,
+            question.allows_trivial(name),
             labels(question.id, name, called(structure, answer, name, resolved)),
         )
         blank = Blank(question.id, name, Fraction(0), hint(shape), source)
         if source.target in network.equations:
-            here.report(f"a second blank has the address '{blank.address}'")
+            here.report(f"two blanks have the address '{blank.address}'")
         network = network.extended({source.target: resolved}, {source.target: shape})
         if answer.in_terms_of is None:
             found.append(blank)
@@ -180,6 +181,7 @@ def symbolic(
     own = [name for name in structure.file.network.define if name in allowed]
     short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed}
+    called = plain(key)
     if isinstance(key, Name) and key.name in network.equations:
         key = network.equations[key.name]
     expression = in_terms_of(network, key, free, short)
@@ -199,6 +201,7 @@ def symbolic(
         answer.either_layout,
         answer.form,
         tuple(own_names),
+        labels=(blank.name or blank.question, called),
     )
     hint = f"an expression in {', '.join(shown)}" if shown else "a number"
     return replace(blank, hint=hint, source=Symbolic(asked))
@@ -218,13 +221,17 @@ def later(network: Network, name: str, key: Expression) -> bool:
 
 
 def hint(shape: Shape) -> str:
-    if shape == SCALAR:
-        return "a number"
-    if shape[1] == 1:
-        return f"a column of {shape[0]} entries, as [1, 2, 3]"
-    if shape[0] == 1:
-        return f"a row of {shape[1]} entries, as [[1, 2, 3]]"
-    return f"a matrix of {describe(shape)}, row by row, as [[1, 2], [3, 4]]"
+    return "a number" if shape == SCALAR else matrix_hint(shape)
+
+
+def matrix_hint(shape: Shape) -> str:
+    """How to write a matrix of numbers; a column is one of a single column."""
+    rows, columns = shape
+    if columns == 1:
+        return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"
+    if rows == 1:
+        return f"a row of {counted(columns, 'entry', 'entries')}, as [[1, 2, 3]]"
+    return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
 
 
 def points_of(structure: Structure, network: Network) -> Points:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from grader.papers.making import Bank, read_manifest, restore_all
 from grader.papers.records import Paper
 from grader.papers.reports import Graded
 from grader.sheets import Question, Sheet, graph, in_print, page, question_text, worked
+from grader.words import counted, exact, in_points
 
 MAX_SHOWN = 600  # characters of an answer
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -49,19 +51,24 @@ class Returned(Struct, frozen=True):
 
 def document(title: str, student: str, returned: Sequence[Returned], notes: Sequence[str]) -> str:
     """The feedback of one student as Markdown, in which all that came from outside is inert."""
-    points = round(sum(one.marks.points for one in returned), 4)
-    out_of = round(sum(one.marks.out_of for one in returned), 4)
-    parts = [f"# {inert(title)}", f"{inert(student)}: **{points:g} of {out_of:g} points**"]
+    earned = total(one.marks.points for one in returned)
+    out_of = total(one.marks.out_of for one in returned)
+    points = f"{earned} of {counted(out_of, 'point')}"
+    parts = [f"# {inert(title)}", f"{inert(student)}: **{points}**"]
     parts += [f"- {inert(note)}" for note in notes]
     for one in returned:
         parts += exercise(one)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def total(points: Iterable[float]) -> str:
+    return in_points(sum(map(exact, points), Fraction(0)))
+
+
 def exercise(returned: Returned) -> Iterator[str]:
     sheet, marks = returned.sheet, returned.marks
     yield f"## {sheet.title}"
-    yield f"{marks.points:g} of {marks.out_of:g} points"
+    yield f"{in_points(marks.points)} of {counted(in_points(marks.out_of), 'point')}"
     yield sheet.stem
     for question in sheet.questions:
         yield question_text(question)
@@ -90,7 +97,8 @@ def answered(question: Question, returned: Returned) -> Iterator[str]:
 
 def marked(address: str, text: str, mark: Mark) -> str:
     """One answer: what was written, how it was understood, what it earned and why."""
-    line = f"- `{address}`: **{VERDICTS[mark.verdict]}**, {mark.points:g} of {mark.out_of:g}."
+    points = f"{in_points(mark.points)} of {in_points(mark.out_of)}"
+    line = f"- `{address}`: **{VERDICTS[mark.verdict]}**, {points}."
     if text.strip():
         line += f" You wrote {code(text)}"
         line += f", read as ${mark.understood}$." if mark.understood else "."

@@ -33,6 +33,12 @@ PRINTED = re.compile(
         ((?:,\s*(?:dtype|device|grad_fn|requires_grad)\s*=[^,()\[\]]*){0,4}) \) (\s*;?\s*)""",
     re.VERBOSE | re.DOTALL,
 )
+MARKS = frozenset("*_'")
+# Without one of these, and no mark at the beginning, there is nothing to take off. Alternatives that begin with one sign are quick.
+WRAPPING = re.compile(
+    r"\#|\$|`|\"|print|array|ensor|matrix|Size|float|int[0-9]|\\[()\[\]]|"
+    + "|".join(rf"{sign}[\t ]*['*_]" for sign in [r"=", r":", r",", r";", r"\(", r"\[", r"\n"])
+)
 MAX_LAYERS = 4
 
 
@@ -44,6 +50,8 @@ def unwrapped(text: str) -> str:
     """
     if not text.isascii():
         text = text.translate(ALIKE)
+    if WRAPPING.search(text) is None and MARKS.isdisjoint(text.lstrip()[:1]):
+        return text
     for pattern in (COMMENT, MATHEMATICS):
         text = pattern.sub(lambda match: blank(match[0]), text)
     text = FENCE.sub(lambda match: "```".ljust(len(match[0])), text)

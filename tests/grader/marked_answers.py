@@ -129,7 +129,8 @@ class Group:
         kind = DerivationKey if data.get("derivation") else ExpressionKey
         stated = [network.equations[name] for name in self.data.get("define", {})]
         aliases = tuple(one.name for one in stated if isinstance(one, Name))
-        return kind(expression, shape, allowed, self.points, aliases=aliases)
+        called = (data["key"], *data.get("labels", ()))
+        return kind(expression, shape, allowed, self.points, aliases=aliases, labels=called)
 
 
 def shapes(quantities):
