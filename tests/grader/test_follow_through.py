@@ -379,7 +379,8 @@ def test_vectors_follow_through(tmp_path):
     second = mark(variant, {"q.z1": "[2, 3, 5]", "q.a1": "[2,3,5]", "q.z2": "[12, 7.5]"}).marks
     assert second["q.z2"].verdict == "partial"
     assert (
-        second["q.z2"].message == "1 of 2 entries are right, or right from your value of a1: ✓; ✗"
+        second["q.z2"].message
+        == "1 of 2 entries are right, or right from your value of a1; place by place: ✓; ✗"
     )
 
 
