@@ -25,6 +25,9 @@ from grader.pools import POOLS
 MAX_SIZE = 1_000_000
 MAX_STRUCTURES = 10_000
 MAX_CURVES = 8  # as many as can be told apart
+FIGURES = (  # the words that ask for one
+    "network",
+)
 
 
 def inconsistencies(exercise: Exercise) -> list[Problem]:
@@ -36,7 +39,7 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
     for index, question in enumerate(file.questions):
         here = at["questions"][index]
         if question.id in seen:
-            here["id"].report(f"a second question has the id '{question.id}'", "names")
+            here["id"].report(f"two questions have the id '{question.id}'", "names")
         seen.add(question.id)
         check_answers(question, here)
         check_figure(file, question.figure, here["figure"])
@@ -77,8 +80,9 @@ def check_figure(file: ExerciseFile, figure: str | FigureFile | None, at: Place)
         if not 1 <= len(figure.loss_curves) <= MAX_CURVES:
             message = f"expected 1 to {MAX_CURVES} curves, found {len(figure.loss_curves)}"
             at["loss_curves"].report(message, "figure")
-    elif figure not in (None, "network"):
-        message = f"expected 'network' or a mapping with 'loss_curves', found '{figure}'"
+    elif figure not in (None, *FIGURES):
+        listed = ", ".join(f"'{one}'" for one in FIGURES)
+        message = f"expected {listed} or a mapping with 'loss_curves', found '{figure}'"
         at.report(message, "figure")
     elif figure and not (network.equations or network.layers or network.units):
         at.report("there is no network to draw", "figure")
@@ -194,7 +198,7 @@ def check_pool(question: QuestionFile, answer: AnswerFile, at: Place) -> None:
         return
     kind, pool = offered
     if len(question.answers) > 1:
-        at[kind].report("a choice is the only answer of its question")
+        at[kind].report("a choice must be the only answer of its question")
     pool.check(replace(at[kind], code="options"))
 
 
@@ -203,6 +207,6 @@ def check_text(question: QuestionFile, answer: AnswerFile, at: Place) -> None:
     if answer.text is None:
         return
     if len(question.answers) > 1:
-        at.report("a text is the only answer of its question")
+        at.report("a text must be the only answer of its question")
     if not answer.text.rubric:
         at["rubric"].report("expected at least one criterion")

@@ -11,6 +11,7 @@ import numpy as np
 from grader.checking.subject import Subject
 from grader.drawing import Survival, distinct, meetings, propose, solve
 from grader.errors import Problem
+from grader.words import counted
 from reference.language.roles import address_of, answer_name
 
 LEAST_SURVIVAL = 0.02
@@ -42,7 +43,7 @@ def unsolvable(subject: Subject) -> Iterator[Problem]:
         return
     message = (
         f"{survival.rate:.2%} of the draws are good, expected {LEAST_SURVIVAL:.0%} or more; "
-        f"{missing} of {subject.seeds} seeds have none (rejected: {reasons(survival)})"
+        f"{missing} of {subject.seeds} seeds have no good draw (rejected: {reasons(survival)})"
     )
     most = max(survival.rejected, key=lambda reason: survival.rejected[reason], default="")
     if most == "misconception":
@@ -61,7 +62,7 @@ def met(subject: Subject) -> Iterator[str]:
             counts[mistake.name, address_of(mistake.target)] += int(flags.sum())
     for (name, address), count in counts.most_common(TOLD):
         if count:
-            yield f"'{name}' gives what is right for {address} in {count} of {PROPOSED}"
+            yield f"'{name}' gives the right answer to {address} in {count} of {PROPOSED} draws"
 
 
 def reasons(survival: Survival) -> str:
@@ -72,13 +73,21 @@ def reasons(survival: Survival) -> str:
 def always_right(subject: Subject) -> Iterator[Problem]:
     """Misconceptions of the author's that give the right answer in every variant."""
     for number, question in enumerate(subject.exercise.file.questions):
+        blanks = [
+            one for model in subject.models for one in model.blanks if one.question == question.id
+        ]
         for index, mistake in enumerate(question.misconceptions):
-            address = f"{question.id}.{mistake.blank}" if mistake.blank else question.id
-            suffix = answer_name(f"{address} {index}")
-            if subject.drawn and all(same(subject, suffix)):
+            targets = {answer_name(f"{one.address} {index}"): one.address for one in blanks}
+            right = [address for one, address in targets.items() if always_same(subject, one)]
+            if right:
                 place = subject.at["questions"][number]["misconceptions"][index]["value"]
-                message = f"'{mistake.value}' is the right answer to {address} in every variant"
+                message = f"'{mistake.value}' is the right answer to {right[0]} in every variant"
                 yield place.problem(message, "misconception")
+
+
+def always_same(subject: Subject, source: str) -> bool:
+    found = [*same(subject, source)]
+    return bool(found) and all(found)
 
 
 def same(subject: Subject, source: str) -> Iterator[bool]:
@@ -96,13 +105,14 @@ def variety(subject: Subject) -> Iterator[Problem]:
     """Too few variants, or the same ones again and again."""
     possible = distinct(subject.exercise)
     if possible < LEAST_VARIANTS:
-        message = f"{possible} variants, expected {LEAST_VARIANTS} or more"
+        message = f"{counted(possible, 'variant')}, expected {LEAST_VARIANTS} or more"
         yield subject.at["sample"].key.problem(message, "few-variants")
     count = len(subject.drawn)
     by_chance = expected(count, possible)
     found = len({without_seed(variant.draw) for variant in subject.drawn})
     if found < REPEATED * by_chance:
-        message = f"{count} seeds give {found} different variants, expected about {by_chance:.0f}"
+        different = counted(found, "different variant")
+        message = f"{counted(count, 'seed')} give {different}, expected about {by_chance:.0f}"
         yield subject.at["sample"].key.problem(message, "repeated-variants")
 
 

@@ -13,6 +13,7 @@ import click
 
 from grader.cli.options import BANK, FOUND, progress
 from grader.errors import UsageError
+from grader.words import counted
 
 
 @click.command("grade")
@@ -28,7 +29,7 @@ from grader.errors import UsageError
 @click.option(
     "--details",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Every single mark with its message, as JSON lines.",
+    help="A file for every mark with its message, as JSON lines.",
 )
 @click.option(
     "--texts",
@@ -38,16 +39,21 @@ from grader.errors import UsageError
 @click.option(
     "--feedback",
     type=click.Path(path_type=Path, file_okay=False),
-    help="A folder for a page per student, as Markdown and HTML.",
+    help="A folder for a page for each student, as Markdown and HTML.",
 )
-@click.option("--solutions", is_flag=True, help="With worked solutions in the feedback.")
+@click.option("--solutions", is_flag=True, help="Add worked solutions to the feedback.")
+@click.option(
+    "--level",
+    type=click.Choice(["received", "points", "verdict", "remark", "solution"]),
+    help="How much the feedback tells: a level tells all that those before it tell; remark unless given.",
+)
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="Processes that mark lines; as many as there are processors unless given.",
+    help="Processes that mark lines; one for each core unless given.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler whose workers mark lines.")
-@click.option("--resume", is_flag=True, help="Go on with the lines where a broken run left off.")
+@click.option("--resume", is_flag=True, help="Go on where a run broke off.")
 @BANK
 def command(
     submissions: tuple[Path, ...],
@@ -57,6 +63,7 @@ def command(
     texts: Path | None,
     feedback: Path | None,
     solutions: bool,
+    level: str | None,
     jobs: int | None,
     cluster: str | None,
     resume: bool,
@@ -71,20 +78,19 @@ def command(
     gradmark grade answers.jsonl --out marks.jsonl
     gradmark grade answers.jsonl.gz --out marks.parquet --resume
 
-    Notebooks are read and never run. Nothing is lost: what cannot be marked has its row, with the reason.
+    Notebooks are read and never run. What cannot be marked has a row with the reason.
     """
     from grader.bank import load_folder
 
-    files = (*submissions, out, details, texts)
-    named = [path.resolve() for path in files if path and str(path) != "-"]
-    if len(set(named)) < len(named):
-        raise UsageError("answers, marks, details and texts must be different files")
+    different(*submissions, out, details, texts)
     if texts and quiz is None:
         raise UsageError("--texts goes with --quiz")
     if feedback and quiz is None:
         raise UsageError("--feedback goes with --quiz")
-    if solutions and feedback is None:
-        raise UsageError("--solutions goes with --feedback")
+    if (solutions or level) and feedback is None:
+        raise UsageError(f"--{'solutions' if solutions else 'level'} goes with --feedback")
+    if solutions and level not in (None, "solution"):
+        raise UsageError(f"--solutions and --level {level} exclude each other")
     if jobs and cluster:
         raise UsageError("--jobs and --cluster exclude each other")
     if quiz and (jobs or cluster or resume):
@@ -97,14 +103,33 @@ def command(
     else:
         graded = grade_papers(submissions, quiz, out, details, texts, known)
         if feedback is not None:
-            from grader import papers
-
-            count = papers.write_feedback(graded, quiz, known, feedback, solutions, progress)
-            click.echo(f"{count} students' feedback in {feedback}")
+            told = "solution" if solutions else level or "remark"
+            give_back(graded, quiz, known, feedback, told)
         look = sum(bool(one.problem or one.to_look_at) for one in graded)
     if look:
-        click.echo(f"{look} need a look", err=True)
+        rows = counted(look, "line" if quiz is None else "row")
+        click.echo(f"a person must look at {rows} of {out}", err=True)
         sys.exit(FOUND)
+
+
+def different(*files: Path | None) -> None:
+    """No two files are the same.
+
+    Raises:
+        UsageError: two are.
+    """
+    named = [path.resolve() for path in files if path and str(path) != "-"]
+    if len(set(named)) < len(named):
+        raise UsageError("answers, marks, details and texts must be different files")
+
+
+def give_back(graded: Any, quiz: Path, known: Any, folder: Path, level: str) -> None:
+    """Write what students get back."""
+    from grader import papers
+    from grader.answers import Level
+
+    count = papers.write_feedback(graded, quiz, known, folder, Level[level.upper()], progress)
+    click.echo(f"feedback for {counted(count, 'student')} in {folder}")
 
 
 def grade_papers(
@@ -126,14 +151,15 @@ def grade_papers(
     papers.write_text(out, reports.gradebook(graded))
     if details is not None:
         papers.write_text(details, jsonl.write(reports.marked(graded)).decode())
-    click.echo(f"{sum(not one.problem for one in graded)} papers marked; gradebook in {out}")
+    marked = sum(not one.problem for one in graded)
+    click.echo(f"{counted(marked, 'paper')} marked; gradebook in {out}")
     return graded
 
 
 def grade_lines(
     answers: Path, out: Path, known: Any, jobs: int | None, cluster: str | None, resume: bool
 ) -> int:
-    """Grade lines of answers; how many a person must look at."""
+    """Grade lines of answers; return how many a person must look at."""
     from grader import bulk
     from grader.bulk import executors
 
@@ -142,19 +168,19 @@ def grade_lines(
     )
     with Meter() as meter, told_how_to_go_on(out):
         done = bulk.grade_lines(answers, out, known, engine, resume, meter)
-    click.echo(f"{done.lines} lines marked", err=True)
+    click.echo(f"{counted(done.lines, 'line')} marked", err=True)
     return done.look
 
 
 @contextmanager
 def told_how_to_go_on(out: Path) -> Iterator[None]:
-    """Whatever stops a run, what it leaves is named."""
+    """If anything stops a run, say where its marks are and how to go on."""
     try:
         yield
     except (Exception, KeyboardInterrupt):
         part = out.with_name(out.name + ".partial")
         if part.exists():
-            click.echo(f"\nthe marks so far are in {part}; --resume goes on with them", err=True)
+            click.echo(f"\nthe marks so far are in {part}; --resume continues from there", err=True)
         raise
 
 

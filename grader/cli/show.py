@@ -14,7 +14,7 @@ from grader.cli.options import BANK, PRINTED, SEED, chosen_seed
 @click.argument("exercise")
 @SEED
 @PRINTED
-@click.option("--solution", is_flag=True, help="With the right answers, for staff.")
+@click.option("--solution", is_flag=True, help="Add the right answers, for staff.")
 @click.option(
     "--format",
     "form",
@@ -67,5 +67,5 @@ def command(
 
         text = page(text, sheet.title, [*sheet.figures, *([graph] if graph else [])])
     elif form == "text":
-        text = text.replace("**", "").replace("`", "")
+        text = sheets.plain_text(text)
     click.echo(text, nl=False)

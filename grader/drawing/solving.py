@@ -13,6 +13,7 @@ from grader.answers import Key
 from grader.bank import Tolerance
 from grader.drawing.batch import Columns, stacked
 from grader.drawing.wrong_answers import Mistake, wrong_values
+from grader.memo import memoized
 from grader.model import (
     Blank,
     Count,
@@ -30,7 +31,7 @@ from reference.language.values import Array
 Flags = NDArray[np.bool_]
 
 
-class Solved(Struct, frozen=True, dict=True):
+class Solved(Struct, frozen=True, eq=False, dict=True):
     """Columns with their keys.
 
     ``values``: every name of the network; ``within``: the distance within which an entry of a key is
@@ -94,9 +95,10 @@ class Solved(Struct, frozen=True, dict=True):
 
     def key(self, blank: Blank, row: int) -> Key:
         match blank.source:
-            case Value(target):
+            case Value(target, labels=labels):
                 shape = self.model.network.shapes[target]
-                return drawn_value(shape, self.values[target][row], self.within[target][row])
+                value, within = self.values[target][row], self.within[target][row]
+                return drawn_value(shape, value, within, labels)
             case Count() as count:
                 return count.key(self.sizes(row))
             case Drawn(pool):
@@ -156,7 +158,7 @@ def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str,
     }
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def roundings(model: Model) -> dict[int, Rounding]:
     """Decimals → what is needed to bound the keys that are rounded so."""
     wanted: dict[int, list[str]] = {}

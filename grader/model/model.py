@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from grader.bank import Exercise, Rule, fill, placeholders
+from grader.memo import memoized
 from grader.model.blank import Blank, Count, Drawn, Value
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
@@ -29,7 +30,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     ``network`` holds the author's equations, then derivatives, keys (``@address``) and the
     arguments of kinks (``@kink n``), as far as drawn values are needed; ``complete`` has the symbolic
-    keys too. ``printed`` is the network as students see it.
+    keys too. ``printed`` is the network as students see it; ``own``: question → the equations that hold for it alone.
     """
 
     exercise: Exercise
@@ -37,6 +38,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     context: dict[str, str]  # what placeholders of the choices stand for
     units: dict[str, str]  # the layers of a network of single units
     printed: Network
+    own: dict[str, Mapping[str, Expression]]
     network: Network
     blanks: tuple[Blank, ...]
     require: tuple[Expression, ...]
@@ -74,7 +76,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def pools(self) -> dict[str, Pool]:
-        """Address → the pool of which is drawn."""
+        """Address → the pool from which its options, pairs or lines are drawn."""
         return {
             blank.address: blank.source.pool
             for blank in self.blanks
@@ -113,8 +115,22 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def stated_sizes(self) -> list[str]:
-        """The sizes that are needed and stand nowhere in the author's words."""
-        return [name for name in self.needed_sizes if name not in self.mentioned_sizes]
+        """The sizes that are needed but not mentioned, and those mentioned whose symbols are printed as well."""
+        needed, mentioned = {*self.needed_sizes}, {*self.mentioned_sizes}
+        stated = (needed - mentioned) | (mentioned & self.printed_symbols)
+        return [name for name in self.sizes if name in stated]
+
+    @property
+    def printed_symbols(self) -> set[str]:
+        """The names and sizes in the equations, shapes and definitions that a student reads."""
+        network, file = self.complete, self.exercise.file.network
+        found = {name for one in file.define for name in names(network.equations[one])}
+        if not file.equations:
+            return found
+        declared = (*self.printed.inputs, *self.printed.parameters)
+        shapes = [self.printed.shapes[name] for name in declared]
+        found |= {size for shape in shapes for size in shape if isinstance(size, str)}
+        return found.union(*(names(one) for one in self.printed.equations.values()))
 
     @functools.cached_property
     def visible_sizes(self) -> list[str]:
@@ -126,7 +142,7 @@ def number(size: int | str, sizes: Mapping[str, int]) -> int:
     return size if isinstance(size, int) else sizes[size]
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def build(exercise: Exercise, choices: Choices) -> Model:
     """The model of one structure.
 
@@ -135,7 +151,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     """
     structure = Structure(exercise, choices)
     printed = declared_network(structure)
-    blanks, network = ask(structure, defined(structure, printed))
+    blanks, network, own_equations = ask(structure, defined(structure, printed))
     complete = network
     require = [
         requirement(structure, text, structure.at["require"][index], network)
@@ -161,6 +177,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         structure.context,
         structure.units,
         printed,
+        own_equations,
         network.extended(bends, shapes),
         tuple(blanks),
         tuple(conditions),
@@ -184,7 +201,7 @@ def drawn(
         free = network.ancestors(name) - network.equations.keys() - grids.keys()
         missing = sorted(free)
         if missing:
-            asked = f"'{name}' in a require"
+            asked = f"'{name}' in 'require'"
             if role(name) is Role.ANSWER:
                 asked = f"the answer to {address_of(name)}"
             sample, questions = structure.at["sample"], structure.at["questions"]

@@ -23,7 +23,20 @@ MAX_LETTERS = 25
 
 
 class Pool(Protocol):
-    """One kind of pool; a file in this folder for each."""
+    """One kind of pool; a file in this folder for each.
+
+    A draw takes ``width`` random words to an order, and everything else is asked of the pool with that order:
+
+    >>> from grader.pools.ordering import Lines, Order
+    >>> pool = Lines(Order({"forward": "Compute the loss.", "backward": "Compute gradients.", "step": "Update."}))
+    >>> order = pool.draw([30, 10, 20])
+    >>> order, pool.misfit(order)
+    (['backward', 'step', 'forward'], '')
+    >>> pool.shown(order)
+    ([], ['Compute gradients.', 'Update.', 'Compute the loss.'])
+    >>> pool.key(order).show()
+    'c a b'
+    """
 
     @property
     def hint(self) -> str:
@@ -71,13 +84,13 @@ def by_words(names: Iterable[str], words: Sequence[int]) -> list[str]:
 
 
 def strangers(order: Sequence[str], known: Iterable[str]) -> str:
-    """What is wrong with an order in which an id is unknown or stands twice."""
+    """What is wrong with an order in which an id is unknown or occurs twice."""
     names = {*known}
     for name in order:
         if name not in names:
             return f"unknown option '{name}'"
         if order.count(name) > 1:
-            return f"'{name}' stands there twice"
+            return f"'{name}' occurs twice"
     return ""
 
 
@@ -85,7 +98,7 @@ def check_ids(names: Iterable[str], at: Place) -> None:
     """No id may be taken for a letter or for none."""
     for name in names:
         if len(name) < 2 or name == "none":
-            message = "an option's id has two letters or more and is not 'none', found"
+            message = "expected an id of two letters or more that is not 'none', found"
             at[name].key.report(f"{message} '{name}'")
 
 
@@ -99,4 +112,4 @@ def check_letters(names: Iterable[str], shown: int, at: Place) -> None:
 
 def check_number(shown: int, at: Place) -> None:
     if shown > MAX_LETTERS:
-        at.report(f"{shown} options, expected at most {MAX_LETTERS}")
+        at.report(f"expected at most {MAX_LETTERS} options, found {shown}")

@@ -1,4 +1,4 @@
-"""A variant on paper: its words, figures and worked solutions."""
+"""A variant on paper: its words, figures and worked solutions, as Markdown, plain text and HTML."""
 
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
         in_print,
         placeholders,
         question_text,
-        sheet,
     )
     from grader.sheets.solutions import worked
     from grader.sheets.solutions.picture import graph
+    from grader.sheets.terminal import plain_text, without_code
 else:
     __getattr__ = lazy(__name__)
 
@@ -31,9 +31,10 @@ __all__ = [
     "in_print",
     "page",
     "placeholders",
+    "plain_text",
     "question_text",
     "rendered",
-    "sheet",
     "solution",
+    "without_code",
     "worked",
 ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import structs
 
@@ -13,8 +12,11 @@ from grader.bank import FigureFile, QuestionFile, fill
 from grader.drawing import Draw
 from grader.errors import Place
 from grader.figures import Figure, Layer, computation_graph, layer_diagram, loss_curves
+from grader.memo import memoized
 from grader.model import Model
-from reference.network import Network, split_equations
+from reference.network import Network
+
+Sizes = tuple[tuple[str, int], ...]  # those that a student sees
 
 
 def illustrated(
@@ -31,11 +33,16 @@ def illustrated(
     if isinstance(wanted, FigureFile):
         return curves(model, draw, words, wanted, question)
     sizes = tuple((name, draw.sizes[name]) for name in model.visible_sizes if name in draw.sizes)
-    return drawn_network(model, sizes, question.id if question else "")
+    return drawn(model, sizes, wanted, question.id if question else "")
 
 
-@functools.lru_cache(maxsize=1024)
-def drawn_network(model: Model, sizes: tuple[tuple[str, int], ...], question: str) -> Figure:
+@memoized
+def drawn(model: Model, sizes: Sizes, figure: str, question: str) -> Figure:
+    """A figure that a word asks for, which the variants of a structure share; ``question`` is empty for the exercise."""
+    return FIGURES[figure](model, sizes, question)
+
+
+def drawn_network(model: Model, sizes: Sizes, question: str) -> Figure:
     """Layers where the exercise declares them, a computation graph elsewhere."""
     name = identifier(model, question)
     file = model.exercise.file.network
@@ -50,15 +57,16 @@ def drawn_network(model: Model, sizes: tuple[tuple[str, int], ...], question: st
     return layer_diagram(tuple(shown), name, "The network")
 
 
+FIGURES: dict[str, Callable[[Model, Sizes, str], Figure]] = {  # the words of `consistency.FIGURES`
+    "network": drawn_network,
+}
+
+
 def own_network(model: Model, question: str) -> Network:
     """The network as printed, with the equations that a question has of its own."""
-    texts = [one.equations for one in model.exercise.file.questions if one.id == question]
-    if not any(texts):
+    own = model.own.get(question)
+    if own is None:
         return model.printed
-    mine = [one.expression for one in model.blanks if one.question == question]
-    network = next(key for key in mine if key is not None).points.network
-    names = {one.name for one in split_equations(fill(texts[0], model.context))}
-    own = {name: network.equations[name] for name in names}
     return structs.replace(model.printed, equations={**model.printed.equations, **own})
 
 
@@ -84,7 +92,7 @@ def curves(
     }
     if not rates:
         found = ", ".join(wanted.loss_curves)
-        message = f"expected curves for what bears letters, found {found}"
+        message = f"expected curves for the lettered texts, found {found}"
         raise at["loss_curves"].error(message, "figure")
     suited = rate(words, wanted.suited, at["suited"])
     return loss_curves(rates, suited, identifier(model, name))

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from grader.answers import show_number
-from grader.bank import Data, QuestionFile, fill
-from grader.drawing import Draw, Variant, offers
+from grader.bank import Data, fill
+from grader.drawing import Draw, Variant
 from grader.figures import Figure
-from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, Value, phrases
+from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, Value, matrix_hint, phrases
 from grader.sheets.illustrations import illustrated
 from grader.sheets.notation import Notation, latex_value, plain_value, prose
+from grader.words import counted, in_points
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
 from reference.language.reading import read
 from reference.language.writing import latex, latex_name, plain
-from reference.network import split_equations
 
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
 
@@ -55,12 +54,11 @@ class Sheet(Struct, frozen=True):
         return [figure for figure in found if figure is not None]
 
 
-def sheet(
-    model: Model, draw: Draw, notation: Notation = Notation.LATEX, weight: float = 1
-) -> Sheet:
+def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1) -> Sheet:
     """What is asked in one variant."""
+    model, draw = of.solved.model, of.draw
     file = model.exercise.file
-    words = placeholders(model, draw)
+    words = placeholders(of)
     drawn = illustrated(model, draw, words)
     parts = [
         prose(fill(file.text, words), notation),
@@ -79,7 +77,7 @@ def sheet(
             if answer.sufficiency is not None:
                 text += "\n\n" + data(answer.sufficiency, model, notation)
         if question.equations:
-            text += "\n\n" + own_equations(question, blanks, model, notation)
+            text += "\n\n" + written(model.own[question.id], notation)
         own = illustrated(model, draw, words, question)
         text += "\n\n" + picture(own, notation) if own else ""
         questions.append(
@@ -87,7 +85,7 @@ def sheet(
                 question.id,
                 text,
                 int(points) if points == int(points) else round(points, 4),
-                {one.address: hint(one, draw) for one in blanks},
+                {one.address: hint(model, one, draw) for one in blanks},
                 *(labelled(blanks[0], draw, words, notation) if blanks else ((), ())),
                 own,
             )
@@ -96,19 +94,16 @@ def sheet(
     return Sheet(model.exercise.id, fill(file.title, words), stem, tuple(questions), drawn)
 
 
-def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1) -> Sheet:
-    return sheet(of.solved.model, of.draw, notation, weight)
-
-
-def placeholders(model: Model, draw: Draw) -> dict[str, str]:
+def placeholders(of: Variant) -> dict[str, str]:
     """What the placeholders of the author's texts stand for in one variant."""
+    draw = of.draw
     words: dict[str, str] = {}
     words |= {name: str(size) for name, size in draw.sizes.items()}
     for name, rows in draw.values.items():
         if len(rows) == len(rows[0]) == 1:
             words[name] = show_number(rows[0][0])
-    words |= {name: fill(text, words) for name, text in model.context.items()}
-    return words | offers(model, draw)
+    words |= {name: fill(text, words) for name, text in of.solved.model.context.items()}
+    return words | of.offers
 
 
 def picture(figure: Figure | None, notation: Notation) -> str:
@@ -167,15 +162,6 @@ def datum(text: str, model: Model, notation: Notation) -> str:
     name = read(text, model.printed.vocabulary)
     assert isinstance(name, Name)
     return name.name if notation is Notation.PLAIN else f"${latex_name(name.name)}$"
-
-
-def own_equations(
-    question: QuestionFile, blanks: Sequence[Blank], model: Model, notation: Notation
-) -> str:
-    """The equations that hold for one question alone."""
-    keys = [one.expression for one in blanks if one.expression is not None]
-    names = [one.name for one in split_equations(fill(question.equations, model.context))]
-    return written({name: keys[0].points.network.equations[name] for name in names}, notation)
 
 
 def written(equations: Mapping[str, Expression], notation: Notation) -> str:
@@ -237,12 +223,12 @@ def given(model: Model, draw: Draw, notation: Notation) -> str:
     return "Given: " + ", ".join(entries) + "." if entries else ""
 
 
-def hint(blank: Blank, draw: Draw) -> str:
+def hint(model: Model, blank: Blank, draw: Draw) -> str:
     """How to write the answer, with sizes in numbers where a matrix of numbers is asked."""
-    if not isinstance(blank.source, Value):
+    source = blank.source
+    if not isinstance(source, Value) or model.network.shapes[source.target] == SCALAR:
         return blank.hint
-    sizes = draw.sizes
-    return re.sub(r"\b[^\W\d]\w*\b", lambda m: str(sizes.get(m.group(), m.group())), blank.hint)
+    return matrix_hint(model.shape(source.target, draw.sizes))
 
 
 def labelled(
@@ -270,8 +256,8 @@ def labelled(
 
 def question_text(question: Question) -> str:
     """One question with its options, as Markdown."""
-    points = "point" if question.points == 1 else "points"
-    lines = [f"**{question.id}** ({question.points} {points}). {question.text}"]
+    points = counted(in_points(question.points), "point")
+    lines = [f"**{question.id}** ({points}). {question.text}"]
     if question.items:
         lines += ["", *(f"- ({number}) {text}" for number, text in question.items)]
         lines += ["", "Each letter belongs to one number at most:"]

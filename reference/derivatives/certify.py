@@ -6,6 +6,7 @@ of the table's values or derivatives is used there.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -196,45 +197,13 @@ def entrywise_symbols(
 
 def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
     """What each operation does to object arrays of SymPy scalars."""
-
-    def each(function: Callable[..., Any]) -> Callable[..., Any]:
-        return np.vectorize(function, otypes=[object])
-
-    def cases(condition: Any, yes: Any, no: Any) -> Any:
-        return sympy.Piecewise((yes, condition), (no, True))
+    cases = functools.partial(either, sympy)
+    unit = functools.partial(unit_matrix, sympy)
+    waves = functools.partial(sum_of_waves, sympy)
 
     def softmax(x: Any) -> Any:
         powers = each(sympy.exp)(x)
         return powers / powers.sum(axis=0, keepdims=True)
-
-    def unit(x: Any, row: Any, column: Any) -> Any:
-        places = [
-            [cases(sympy.And(sympy.Eq(row[0, 0], i), sympy.Eq(column[0, 0], j)), 1, 0)
-             for j in range(1, x.shape[1] + 1)]
-            for i in range(1, x.shape[0] + 1)
-        ]  # fmt: skip
-        return np.array(places, dtype=object)
-
-    def waves(function: Any, orders: list[Any], args: list[Any]) -> Any:
-        symbols = sympy.symbols(f"x:{len(args)}")
-        first, second = (11, 7, 19), (6, 13, -8)
-        total = sum(
-            sympy.sin(
-                sum(
-                    sympy.Rational(f[n], 10) * x
-                    for f, x in zip((first, second), symbols, strict=False)
-                )
-                + function * (1 + n)
-                + n
-            )
-            for n in range(3)
-        )
-        for symbol, order in zip(symbols, orders, strict=True):
-            total = sympy.diff(total, symbol, int(order))
-        return total.subs(dict(zip(symbols, args, strict=True)), simultaneous=True)
-
-    def whole(function: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda x: np.array([[function(x)]], dtype=object)
 
     return {
         "add": np.add,
@@ -254,7 +223,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "ne": each(lambda a, b: cases(sympy.Ne(a, b), 1, 0)),
         "where": each(lambda test, yes, no: cases(sympy.Ne(test, 0), yes, no)),
         "entry": lambda x, row, column: (x * unit(x, row, column)).sum(keepdims=True),
-        "unit": lambda x, row, column: unit(x, row, column),
+        "unit": unit,
         "call1": each(lambda f, order, x: waves(f, [order], [x])),
         "call2": each(lambda f, first, second, a, b: waves(f, [first, second], [a, b])),
         "relu": each(lambda x: cases(x > 0, x, 0)),
@@ -264,6 +233,15 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "softmax": softmax,
         "exp": each(sympy.exp),
         "log": each(sympy.log),
+        "log2": each(lambda x: sympy.log(x, 2)),
+        "log10": each(lambda x: sympy.log(x, 10)),
+        "softplus": each(lambda x: sympy.log(1 + sympy.exp(x))),
+        "sin": each(sympy.sin),
+        "cos": each(sympy.cos),
+        "tan": each(sympy.tan),
+        "sinh": each(sympy.sinh),
+        "cosh": each(sympy.cosh),
+        "arctan": each(sympy.atan),
         "sqrt": each(sympy.sqrt),
         "abs": each(sympy.Abs),
         "sign": each(lambda x: cases(x > 0, 1, cases(x < 0, -1, 0))),  # has no DiracDelta
@@ -276,5 +254,48 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "count": whole(lambda x: sympy.Integer(x.size)),
         "row_sums": lambda x: x.sum(axis=1, keepdims=True),
         "column_sums": lambda x: x.sum(axis=0, keepdims=True),
+        "diag": lambda x: np.diag(x[:, 0]),
+        "diagonal": lambda x: np.diagonal(x)[:, None],
         "fill": lambda value, model: np.broadcast_to(value, model.shape),
     }
+
+
+def each(function: Callable[..., Any]) -> Callable[..., Any]:
+    return np.vectorize(function, otypes=[object])
+
+
+def whole(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda x: np.array([[function(x)]], dtype=object)
+
+
+def either(sympy: Any, condition: Any, yes: Any, no: Any) -> Any:
+    return sympy.Piecewise((yes, condition), (no, True))
+
+
+def unit_matrix(sympy: Any, x: Any, row: Any, column: Any) -> Any:
+    """The matrix of the shape of ``x`` with 1 at a place, which may be a symbol, and 0 elsewhere."""
+    places = [
+        [either(sympy, sympy.And(sympy.Eq(row[0, 0], i), sympy.Eq(column[0, 0], j)), 1, 0)
+         for j in range(1, x.shape[1] + 1)]
+        for i in range(1, x.shape[0] + 1)
+    ]  # fmt: skip
+    return np.array(places, dtype=object)
+
+
+def sum_of_waves(sympy: Any, function: Any, orders: list[Any], args: list[Any]) -> Any:
+    """A derivative of a member of the family of abstract functions."""
+    symbols = sympy.symbols(f"x:{len(args)}")
+    first, second = (11, 7, 19), (6, 13, -8)
+    total = sum(
+        sympy.sin(
+            sum(
+                sympy.Rational(f[n], 10) * x for f, x in zip((first, second), symbols, strict=False)
+            )
+            + function * (1 + n)
+            + n
+        )
+        for n in range(3)
+    )
+    for symbol, order in zip(symbols, orders, strict=True):
+        total = sympy.diff(total, symbol, int(order))
+    return total.subs(dict(zip(symbols, args, strict=True)), simultaneous=True)

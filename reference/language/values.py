@@ -17,6 +17,11 @@ def sigmoid(x: Array) -> Array:
     return result
 
 
+def softplus(x: Array) -> Array:
+    result: Array = np.logaddexp(0.0, x)
+    return result
+
+
 def softmax(x: Array) -> Array:
     shifted = np.exp(x - x.max(axis=-2, keepdims=True))
     result: Array = shifted / shifted.sum(axis=-2, keepdims=True)
@@ -102,6 +107,16 @@ def wave(function: Array, args: list[tuple[Array, Array]]) -> Array:
             size = size * frequency**order
         total = total + size * np.sin(phase)
     return np.asarray(np.maximum(1, (function / USUAL) ** 2) * total)
+
+
+def diag(x: Array) -> Array:
+    """Columns as diagonal matrices."""
+    return np.asarray(x * np.eye(x.shape[-2]))
+
+
+def diagonal(x: Array) -> Array:
+    """The diagonals of square matrices as columns."""
+    return np.asarray((x * np.eye(x.shape[-2])).sum(axis=-1, keepdims=True))
 
 
 def swap(x: Array) -> Array:

@@ -15,7 +15,7 @@ from reference.equivalence.resolver import Resolver, learn_left, read_part
 from reference.equivalence.sight import Known, at_sight
 from reference.language.errors import LanguageError
 from reference.language.expression import names
-from reference.language.reading import read_sides
+from reference.language.reading import read_said
 from reference.language.shapes import resolve
 from reference.language.writing import latex, plain
 from reference.network import Network
@@ -35,7 +35,7 @@ def typed(expression, seed):
 
 
 def long_way(text, points):
-    _, written = read_sides(text, points.network.vocabulary)
+    written = read_said(text, points.network.vocabulary).answer
     return resolve(written, points.network.shapes, points.network.symbols.indices)
 
 

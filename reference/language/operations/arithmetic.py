@@ -6,6 +6,7 @@ import numpy as np
 
 from reference.language.dimensions import (
     chain,
+    diagonal_shape,
     flipped,
     keep,
     like,
@@ -13,6 +14,7 @@ from reference.language.dimensions import (
     scaled,
     spread,
     spread_column,
+    squared,
 )
 from reference.language.expression import apply
 from reference.language.operations.operation import (
@@ -27,6 +29,8 @@ from reference.language.operations.operation import (
     transposed,
 )
 from reference.language.values import (
+    diag,
+    diagonal,
     fill,
     swap,
 )
@@ -134,6 +138,26 @@ ROWS: dict[str, Operation] = {
         pulls=(lambda g, y, a: transposed(g),),
         keeps_digits=True,
         precedence=5,
+    ),
+    "diag": Operation(
+        arity=1,
+        shape=squared,
+        value=diag,
+        pulls=(lambda g, y, a: apply("diagonal", g),),
+        keeps_digits=True,
+        call=r"\operatorname{diag}",
+        written="diag",
+        whole=True,
+    ),
+    "diagonal": Operation(
+        arity=1,
+        shape=diagonal_shape,
+        value=diagonal,
+        pulls=(lambda g, y, a: apply("diag", g),),
+        keeps_digits=True,
+        call=r"\operatorname{diagonal}",
+        written="diagonal",
+        whole=True,
     ),
     "fill": Operation(
         arity=2,

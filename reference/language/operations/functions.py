@@ -34,6 +34,7 @@ from reference.language.values import (
     leaky,
     sigmoid,
     softmax,
+    softplus,
 )
 
 
@@ -129,6 +130,66 @@ ROWS: dict[str, Operation] = {
         "log",
         steep=lambda x: apply("log", x),
         nothing_to_do=lambda one, a: a == one,
+    ),
+    "log2": entrywise(
+        np.log2,
+        lambda x, y: over(ONE, times(x, apply("log", TWO))),
+        r"\log_{2}",
+        "log2",
+        nothing_to_do=lambda one, a: a == one,
+    ),
+    "log10": entrywise(
+        np.log10,
+        lambda x, y: over(ONE, times(x, apply("log", number(10)))),
+        r"\log_{10}",
+        "log10",
+        nothing_to_do=lambda one, a: a == one,
+    ),
+    "softplus": entrywise(
+        softplus,
+        lambda x, y: apply("sigmoid", x),
+        r"\operatorname{softplus}",
+        "softplus",
+        by_hand=lambda x: apply("log", plus(ONE, apply("exp", x))),
+        family=Family.ACTIVATION,
+    ),
+    "sin": entrywise(
+        np.sin, lambda x, y: apply("cos", x), r"\sin", "sin", nothing_to_do=lambda one, a: a == 0
+    ),
+    "cos": entrywise(
+        np.cos,
+        lambda x, y: negative(apply("sin", x)),
+        r"\cos",
+        "cos",
+        nothing_to_do=lambda one, a: a == 0,
+    ),
+    "tan": entrywise(
+        np.tan,
+        lambda x, y: plus(ONE, apply("power", y, TWO)),
+        r"\tan",
+        "tan",
+        nothing_to_do=lambda one, a: a == 0,
+    ),
+    "sinh": entrywise(
+        np.sinh,
+        lambda x, y: apply("cosh", x),
+        r"\sinh",
+        "sinh",
+        nothing_to_do=lambda one, a: a == 0,
+    ),
+    "cosh": entrywise(
+        np.cosh,
+        lambda x, y: apply("sinh", x),
+        r"\cosh",
+        "cosh",
+        nothing_to_do=lambda one, a: a == 0,
+    ),
+    "arctan": entrywise(
+        np.arctan,
+        lambda x, y: over(ONE, plus(ONE, apply("power", x, TWO))),
+        r"\arctan",
+        "arctan",
+        nothing_to_do=lambda one, a: a == 0,
     ),
     "sqrt": entrywise(
         np.sqrt,

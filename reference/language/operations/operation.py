@@ -107,7 +107,17 @@ def entrywise(
     written: str,
     **more: Any,
 ) -> Operation:
-    """A function of one argument, entry by entry; ``slope(x, y)`` is its derivative."""
+    """A function of one argument, entry by entry; ``slope(x, y)`` is its derivative.
+
+    >>> import numpy as np
+    >>> from reference.language.expression import Name
+    >>> from reference.language.writing import plain
+    >>> square = entrywise(np.square, lambda x, y: apply("scale", TWO, x), "square", "square")
+    >>> square.value(np.array([[1.0, 3.0]]))
+    array([[1., 9.]])
+    >>> plain(square.pulls[0](Name("g"), Name("y"), Name("x")))
+    'g .* (2 * x)'
+    """
     pulls = (None,) if slope is None else (lambda g, y, x: times(g, slope(x, y)),)
     return Operation(
         arity=1, shape=keep, value=function, pulls=pulls, call=call, written=written, **more
