@@ -187,6 +187,7 @@ SHAPE = Planted(
     {
         "grader/answers/year.py": """
 from grader.answers.key import Key
+from grader.answers.notes import said
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from reference.language.errors import LanguageError
 
@@ -194,15 +195,15 @@ from reference.language.errors import LanguageError
 class YearKey(Key, frozen=True):
     year: int
 
-    def read(self, text: str) -> tuple[int, str]:
+    def parse(self, text: str) -> tuple[int, str]:
         if not text.strip().isdecimal():
             raise LanguageError("expected a year, as 1986")
         return int(text), text.strip()
 
     def judge(self, given: int, understood: str) -> Outcome:
         if given == self.year:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        return Outcome(Verdict.INCORRECT, NOTHING, "another year", understood, given)
+            return Outcome(Verdict.CORRECT, ALL, (), understood)
+        return Outcome(Verdict.INCORRECT, NOTHING, said("different"), understood, given)
 
     def show(self) -> str:
         return str(self.year)

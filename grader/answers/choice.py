@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from grader.answers.key import Key
 from grader.answers.letters import letter, listed, meant, one_of, plain
+from grader.answers.notes import Note, said
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 
 
@@ -17,19 +18,19 @@ class ChoiceKey(Key, frozen=True):
 
     right: str
     options: tuple[str, ...]
-    against: Mapping[str, str] = {}
+    against: Mapping[str, tuple[Note, ...]] = {}
     texts: Mapping[str, str] = {}
 
-    def read(self, text: str) -> tuple[str, str]:
+    def parse(self, text: str) -> tuple[str, str]:
         """The option of a letter, with or without brackets, of an id, of its text or of a word that only it has."""
         chosen = one_of(meant(plain(text), self.options, self.texts), text, self.options)
         return chosen, listed([letter(self.options, chosen)])
 
     def judge(self, given: str, understood: str) -> Outcome:
         if given == self.right:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        message = self.against.get(given, "not the right option")
-        return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
+            return Outcome(Verdict.CORRECT, ALL, (), understood, chosen=(given,))
+        notes = self.against.get(given, said("option"))
+        return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=given, chosen=(given,))
 
     def show(self) -> str:
         return letter(self.options, self.right)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from grader.answers.key import Key
+from grader.answers.notes import Note, said
 from grader.answers.number import ENDS, bare
 from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
@@ -43,7 +45,7 @@ class CountKey(Key, frozen=True):
     def right(self) -> Counted:
         return read_count(self.text, self.names)
 
-    def read(self, text: str) -> tuple[Counted, str]:
+    def parse(self, text: str) -> tuple[Counted, str]:
         given = read_count(text, self.names, self.labels)
         return given, latex(given.written)
 
@@ -53,17 +55,24 @@ class CountKey(Key, frozen=True):
         except LanguageError as error:
             return unreadable(error)
         if right:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        return Outcome(Verdict.INCORRECT, NOTHING, self.remark(given), understood, given)
+            return Outcome(Verdict.CORRECT, ALL, (), understood)
+        return Outcome(
+            Verdict.INCORRECT, NOTHING, self.notes(given), understood, given, self.alike(given)
+        )
 
-    def remark(self, given: Counted) -> str:
+    def alike(self, given: Counted) -> str:
+        """The class of a wrong count: equal ones have one value, with a number of its own for each name."""
+        value = given.total.value({name: 1009 + 1020 * at for at, name in enumerate(self.names)})
+        if not self.names:
+            return str(value)
+        return hashlib.blake2b(str(value).encode(), digest_size=6).hexdigest()
+
+    def notes(self, given: Counted) -> tuple[Note, ...]:
         """What can be said of a wrong count without giving the right one away."""
         if not self.names:
-            return "not the right number"
+            return said("count")
         extra = sorted(names(given.written) - names(self.right.written))
-        if extra:
-            return f"the count does not depend on {', '.join(extra)}"
-        return "not the right expression"
+        return said("independent", names=", ".join(extra)) if extra else said("count-formula")
 
     def show(self) -> str:
         return self.text

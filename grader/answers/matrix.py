@@ -8,6 +8,7 @@ too, what NumPy and PyTorch print, the matrices of LaTeX, and a transpose after 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from fractions import Fraction
@@ -17,7 +18,8 @@ from typing import Any, TypeVar
 from grader.answers import brackets
 from grader.answers.brackets import split
 from grader.answers.key import Key
-from grader.answers.number import ENDS, Number, Rows, agrees, rounded, show_number
+from grader.answers.notes import Note, said
+from grader.answers.number import ENDS, Number, Rows, agrees, as_told_apart, rounded, show_number
 from grader.answers.number import equal as equal_numbers
 from grader.answers.number import read_side as number_on_side
 from grader.answers.outcome import NOTHING, Outcome, Verdict
@@ -51,23 +53,32 @@ class MatrixKey(Key, frozen=True):
     within: Rows
     labels: Names = ()
 
-    def read(self, text: str) -> tuple[Rows, str]:
+    def parse(self, text: str) -> tuple[Rows, str]:
         return read_matrix(text, size(self.values), self.labels)
 
     def judge(self, given: Rows, understood: str) -> Outcome:
         expected, found = size(self.values), size(given)
         if found != expected:
-            return Outcome(Verdict.INCORRECT, NOTHING, self.wrong_shape(given), understood)
+            return Outcome(
+                Verdict.INCORRECT, NOTHING, self.wrong_shape(given), understood, alike=repr(given)
+            )
         right = self.compare(given)
         share = Fraction(sum(map(sum, right)), expected[0] * expected[1])
         if share == 1:
-            return Outcome(Verdict.CORRECT, share, "", understood)
+            return Outcome(Verdict.CORRECT, share, (), understood, given)
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
         shown = "; ".join(" ".join("✓" if entry else "✗" for entry in row) for row in right)
-        message = (
-            f"{sum(map(sum, right))} of {expected[0] * expected[1]} entries are right: {shown}"
+        entries = expected[0] * expected[1]
+        notes = said("entries", right=sum(map(sum, right)), entries=entries)
+        notes += said("places", shown=shown)
+        return Outcome(verdict, share, notes, understood, given, self.alike(given))
+
+    def alike(self, given: Rows) -> str:
+        """The class of a wrong answer: its entries as far as they are told apart."""
+        rows = zip(given, self.within, strict=True)
+        return "; ".join(
+            " ".join(itertools.starmap(as_told_apart, zip(*row, strict=True))) for row in rows
         )
-        return Outcome(verdict, share, message, understood, given)
 
     def compare(self, given: Rows) -> list[list[bool]]:
         return [
@@ -75,13 +86,13 @@ class MatrixKey(Key, frozen=True):
             for rows in zip(given, self.values, self.within, strict=True)
         ]
 
-    def wrong_shape(self, given: Rows) -> str:
+    def wrong_shape(self, given: Rows) -> tuple[Note, ...]:
         expected, found = size(self.values), size(given)
-        message = f"the shape is {describe(found)}, expected {describe(expected)}"
+        notes = said("shape", found=describe(found), expected=describe(expected))
         if found[::-1] != expected:
-            return message
+            return notes
         fits = all(all(row) for row in self.compare(transpose(given)))
-        return message + ("; transposed it is right" if fits else "; a transpose would fit")
+        return notes + said("transposed" if fits else "would-fit")
 
     def show(self) -> str:
         if len(self.values[0]) == 1:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from grader.answers.key import Key
+from grader.answers.notes import said
 from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
@@ -33,7 +34,7 @@ Rows = list[list[float]]
 Array = NDArray[np.float64]
 Values = TypeVar("Values", float, Array)
 
-CLOSE = "close, but not within the tolerance: carry more decimals"
+NEAR = 0.0095  # who is off by a hundredth has made another mistake than rounding
 NOISE = 1e-9  # of the arithmetic itself, relative to the value
 TINY = 1e-12  # what is left where the sides of an equality sign cancel
 
@@ -45,12 +46,13 @@ class NumberKey(Key, frozen=True):
     within: float
     labels: Names = ()
 
-    def read(self, text: str) -> tuple[float, str]:
+    def parse(self, text: str) -> tuple[float, str]:
         return read_number(text, self.labels)
 
     def judge(self, given: float, understood: str) -> Outcome:
         right = agrees(given, self.value, self.within)
-        return judged(right, close(given, self.value, self.within), given, understood)
+        near = close(given, self.value, self.within)
+        return judged(right, near, given, self.within, understood)
 
     def show(self) -> str:
         return show_number(self.value)
@@ -80,14 +82,24 @@ def agrees(given: Values, value: Values, within: Values) -> Any:
 
 def close(given: Values, value: Values, within: Values) -> Any:
     """Is ``given`` so near that more decimals may help? Of arrays, entry by entry."""
-    return abs(given - value) <= 10 * within
+    apart = abs(given - value)
+    return (apart <= 10 * within) & (apart < NEAR)
 
 
-def judged(right: bool, close: bool, given: float, understood: str) -> Outcome:
+def judged(right: bool, close: bool, given: float, within: float, understood: str) -> Outcome:
     if right:
-        return Outcome(Verdict.CORRECT, ALL, "", understood)
-    message = CLOSE if close else "not within the tolerance"
-    return Outcome(Verdict.INCORRECT, NOTHING, message, understood, given)
+        return Outcome(Verdict.CORRECT, ALL, (), understood, given)
+    notes = said("close") if close else said("different")
+    alike = as_told_apart(given, within)
+    return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, given, alike)
+
+
+def as_told_apart(given: float, within: float) -> str:
+    """A number to as many decimals as are told apart at a distance."""
+    if not 0 < within < math.inf:
+        return show_number(given)
+    decimals = min(max(math.ceil(-math.log10(within)), 0), 12)
+    return show_number(round(given, decimals))
 
 
 def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome | None]:
@@ -101,8 +113,9 @@ def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome
     given = np.array([float(texts[place]) for place in plain])
     keys = given, values[plain], within[plain]
     right, near = agrees(*keys).tolist(), close(*keys).tolist()
-    for place, is_right, is_close, value in zip(plain, right, near, given.tolist(), strict=True):
-        found[place] = judged(is_right, is_close, value, texts[place])
+    rows = zip(plain, right, near, given.tolist(), keys[2].tolist(), strict=True)
+    for place, is_right, is_close, value, reach in rows:
+        found[place] = judged(is_right, is_close, value, reach, texts[place])
     return found
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from grader.answers.key import Key
 from grader.answers.letters import in_words, letter, listed, plain, read_letters
+from grader.answers.notes import said
 from grader.answers.outcome import ALL, Outcome, Verdict
 
 NONE = "none"
@@ -32,7 +33,7 @@ class SeveralKey(Key, frozen=True):
     scoring: Scoring = Scoring.ALL
     texts: Mapping[str, str] = {}
 
-    def read(self, text: str) -> tuple[set[str], str]:
+    def parse(self, text: str) -> tuple[set[str], str]:
         words = in_words(plain(text))
         if words in NONE_OF_THEM:
             chosen = set()
@@ -43,13 +44,15 @@ class SeveralKey(Key, frozen=True):
         return chosen, listed(letter(self.options, one) for one in self.options if one in chosen)
 
     def judge(self, given: set[str], understood: str) -> Outcome:
+        chosen = tuple(option for option in self.options if option in given)
         if given == {*self.right}:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
+            return Outcome(Verdict.CORRECT, ALL, (), understood, chosen=chosen)
         share = self.share(given)
         judged = len(self.options) - len(given ^ {*self.right})
-        message = f"{judged} of {len(self.options)} options are judged rightly"
+        notes = said("options", right=judged, options=len(self.options))
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
-        return Outcome(verdict, share, message, understood)
+        alike = " ".join(sorted(given)) or NONE
+        return Outcome(verdict, share, notes, understood, alike=alike, chosen=chosen)
 
     def share(self, chosen: set[str]) -> Fraction:
         """What a choice that is not all right is worth."""

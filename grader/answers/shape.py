@@ -7,6 +7,7 @@ import re
 from grader.answers import brackets
 from grader.answers.count import agrees, read_count
 from grader.answers.key import Key
+from grader.answers.notes import said
 from grader.answers.number import bare
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from grader.answers.sides import Names, Side, concluded
@@ -38,7 +39,7 @@ class ShapeKey(Key, frozen=True):
     def right(self) -> list[Rational]:
         return [read_count(one, self.names).total for one in (self.rows, self.columns)]
 
-    def read(self, text: str) -> tuple[list[Rational], str]:
+    def parse(self, text: str) -> tuple[list[Rational], str]:
         return read_shape(text, self.names, self.labels)
 
     def judge(self, given: list[Rational], understood: str) -> Outcome:
@@ -49,14 +50,13 @@ class ShapeKey(Key, frozen=True):
         except LanguageError as error:
             return unreadable(error)
         if all(right):
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
+            return Outcome(Verdict.CORRECT, ALL, (), understood)
+        remark = "neither"
         if all(swapped):
-            message = "rows and columns are swapped"
+            remark = "swapped"
         elif any(right):
-            message = f"the number of {'columns' if right[0] else 'rows'} is not right"
-        else:
-            message = "neither the number of rows nor that of columns is right"
-        return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
+            remark = "columns" if right[0] else "rows"
+        return Outcome(Verdict.INCORRECT, NOTHING, said(remark), understood, alike=understood)
 
     def show(self) -> str:
         return f"({self.rows}, {self.columns})"

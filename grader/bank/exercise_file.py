@@ -98,6 +98,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``indices``: Places of entries: symbol → the size it runs over, as `{i: K, j: {size: K, not: [i]}}`.
     ``equations``: One `name = expression` a line, in any order.
     ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
+    ``also``: Other names under which students may know a quantity: `{yhat: [a2, p]}`.
     ``layers``: A dense network in one line: `{x: 4, hidden: 8 relu, output: 1}`. Layer k has `Wk`, `bk` and `zk`.
     ``units``: A network of single units, for questions on data: `{x: 2, h: 2 relu, y: 1}`.
     ``batch``: The number of columns of the input of `layers`; 1 unless given.
@@ -111,6 +112,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     indices: dict[str, int | str | Index] = {}
     equations: str = ""
     define: dict[str, str] = {}
+    also: dict[str, list[str]] = {}
     layers: dict[str, int | str] = {}
     units: dict[str, int | str] | str = {}
     batch: int | str = 1
@@ -177,7 +179,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``text``: A few sentences, which staff mark by a rubric.
     ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
-    ``in_terms_of``: The names that a formula may use; without it, numbers are asked for.
+    ``in_terms_of``: The names that a formula may use, `forward` for all quantities of the forward pass; without it, numbers are asked for.
     ``either_layout``: Is the transpose right as well?
     ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
     ``derivation``: May the answer have several lines, each equal to the one before?
@@ -244,7 +246,7 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``may_be_trivial``: Blanks whose answer may be 0, a given value, or in the text: `true`, or a list of them.
     ``figure``: What is drawn under the question: `network`, or loss curves.
     ``misconceptions``: Further wrong answers, and what is said of them.
-    ``credit``: Name of a misconception → the share of the points that it earns.
+    ``credit``: Name of a misconception, or `not_as_asked` → the share of the points that it earns.
     """
 
     id: Identifier

@@ -114,7 +114,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     """One thing a student fills in; ``name`` is empty where its question has no other.
 
     ``source``: where its key comes from. ``mistakes``: misconceptions that the author adds.
-    ``credit``: name of a misconception → share of the points.
+    ``credit``: name of a misconception, or ``not_as_asked`` → share of the points.
     """
 
     question: str

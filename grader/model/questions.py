@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
+from grader.answers import Verdict
 from grader.bank import AnswerFile, QuestionFile, fill, pool_of
 from grader.errors import Place
 from grader.model.blank import Blank, Drawn, Fixed, Own, Symbolic
@@ -124,8 +125,8 @@ def with_mistakes(
 ) -> tuple[list[Blank], Network]:
     """The blanks with the author's own misconceptions, whose values the network gets as well."""
     for name in question.credit:
-        if name not in NAMES:
-            known = ", ".join(NAMES)
+        if name not in NAMES and name != Verdict.NOT_AS_ASKED:
+            known = ", ".join([*NAMES, Verdict.NOT_AS_ASKED])
             message = f"no misconception is called '{name}' (names: {known})"
             at["credit"][name].key.report(message)
     credit = {name: Fraction(str(share)) for name, share in question.credit.items()}

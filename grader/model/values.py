@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberKey
+from grader.answers import DerivationKey, ExpressionKey, Form, Key, MatrixKey, NumberKey
 from grader.bank import AnswerFile, Quantity, QuestionFile, fill
 from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
@@ -16,19 +16,29 @@ from grader.model.labels import labels
 from grader.model.structure import Structure
 from grader.words import counted
 from reference.derivatives.named import in_terms_of, with_derivatives
+from reference.equivalence.expanding import multiplied_out
+from reference.equivalence.forms import is_expanded
 from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
 from reference.language.names import canonical, unknown
 from reference.language.reading import read
-from reference.language.roles import answer_name, derivative_name, is_derivative
+from reference.language.roles import (
+    answer_name,
+    derivative_name,
+    is_derivative,
+    is_quantity,
+    of_and_by,
+)
 from reference.language.shapes import resolve
+from reference.language.simplifying import simplify
 from reference.language.values import Array
 from reference.language.writing import plain
 from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
+FORWARD = "forward"
 COMPARISONS = ("gt", "ge", "lt", "le")
 
 
@@ -129,7 +139,7 @@ def written_keys(answer: AnswerFile, at: Place) -> Iterable[tuple[str, str, Plac
 
 
 def there(structure: Structure, name: str, network: Network) -> bool:
-    """Is a declared quantity there in this structure? One that is declared nowhere is told later."""
+    """Is a declared quantity part of this structure? An undeclared one is reported later."""
     return name in network.shapes or not declared_somewhere(structure, name)
 
 
@@ -170,7 +180,7 @@ def symbolic(
     at: Place,
 ) -> Blank | None:
     """A blank that asks for an expression in given names."""
-    listed = names_in(structure, answer)
+    listed = forward(structure, names_in(structure, answer), network, key)
     for name in listed:
         if name not in network.shapes and not declared_somewhere(structure, name):
             at.report(unknown(name, network.vocabulary.names))
@@ -182,9 +192,12 @@ def symbolic(
     short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed}
     called = plain(key)
-    if isinstance(key, Name) and key.name in network.equations:
-        key = network.equations[key.name]
+    wanted = key.name if isinstance(key, Name) else ""
+    if wanted in network.equations:
+        key = network.equations[wanted]
     expression = in_terms_of(network, key, free, short)
+    if answer.form is Form.EXPANDED and not is_expanded(expression):
+        expression = simplify(multiplied_out(expression, network.shapes), network.shapes)
     missing = sorted(names(expression) - free)
     if missing:
         at.report(f"the answer to {blank.address} needs {', '.join(missing)}")
@@ -201,10 +214,32 @@ def symbolic(
         answer.either_layout,
         answer.form,
         tuple(own_names),
-        labels=(blank.name or blank.question, called),
+        wanted,
+        (blank.name or blank.question, called),
     )
     hint = f"an expression in {', '.join(shown)}" if shown else "a number"
     return replace(blank, hint=hint, source=Symbolic(asked))
+
+
+def forward(
+    structure: Structure, listed: tuple[str, ...], network: Network, key: Expression
+) -> tuple[str, ...]:
+    """The names in terms of which an answer is asked for, with those of the forward pass for ``forward``.
+
+    These are inputs, parameters and what is computed of them, before that of which the derivative is asked.
+    """
+    if FORWARD not in listed or FORWARD in network.shapes:
+        return listed
+    last = {of_and_by(name)[0] for name in names(key) if is_derivative(name)}
+    computed = [
+        name
+        for name in network.equations
+        if is_quantity(name)
+        and name not in structure.file.network.define
+        and network.ancestors(name).isdisjoint(last)
+    ]
+    whole = [*network.inputs, *network.parameters, *computed]
+    return tuple(dict.fromkeys([*whole, *(name for name in listed if name != FORWARD)]))
 
 
 def meanings(network: Network, name: str) -> list[Expression]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.answers import ChoiceKey, Key, Scoring, SeveralKey
+from grader.answers import ChoiceKey, Key, Note, Scoring, SeveralKey
 from grader.errors import Place
 from grader.pools.pool import (
     Identifier,
@@ -75,7 +75,7 @@ class OneOf(Struct, frozen=True):
     """
 
     given: Choose
-    against: Mapping[str, str] = {}
+    against: Mapping[str, tuple[Note, ...]] = {}
 
     hint = "the letter of one option"
 

@@ -50,6 +50,7 @@ VERDICTS = {
     "right": "correct",
     "partly": "partial",
     "wrong": "incorrect",
+    "not_as_asked": "not_as_asked",
     "unreadable": "unreadable",
     "undecided": "error",
 }

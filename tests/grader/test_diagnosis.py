@@ -169,7 +169,9 @@ def test_an_author_adds_a_misconception_with_credit(tmp_path):
     variant = printed_variant(own(tmp_path))
     found = mark(variant, {"q.z": "9"}).marks["q.z"]
     assert (found.verdict, found.points) == ("partial", 0.5)
-    assert found.message == "not within the tolerance; it looks like the bias inside the product"
+    assert (
+        found.message == "not equal to the right answer; it looks like the bias inside the product"
+    )
 
 
 def test_a_misconception_of_the_table_earns_what_the_author_says(tmp_path):

@@ -90,7 +90,7 @@ def test_a_map_of_the_right_entries():
     outcome = key(TABLE).mark("[[1, 2, 3], [4, -5, 7]]")
     assert outcome.verdict is Verdict.PARTIAL
     assert outcome.share == Fraction(4, 6)
-    assert outcome.message == "4 of 6 entries are right: ✓ ✓ ✓; ✓ ✗ ✗"
+    assert outcome.message == "4 of 6 entries are right; place by place: ✓ ✓ ✓; ✓ ✗ ✗"
 
 
 def test_one_wrong_entry_among_large_ones_is_seen():
@@ -135,7 +135,7 @@ def test_entries_for_those_who_take_values_as_given():
 def test_all_entries_wrong_earn_nothing():
     outcome = key(COLUMN).mark("[4, 5, 6]")
     assert (outcome.verdict, outcome.share) == (Verdict.INCORRECT, 0)
-    assert outcome.message == "0 of 3 entries are right: ✗; ✗; ✗"
+    assert outcome.message == "0 of 3 entries are right; place by place: ✗; ✗; ✗"
     wrong_shape = key(COLUMN).mark("[[1, 2, 4]]")
     assert wrong_shape.share == 0
     assert wrong_shape.understood == r"\begin{bmatrix}1 & 2 & 4\end{bmatrix}"

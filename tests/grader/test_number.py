@@ -34,7 +34,6 @@ READ = {
 }
 NOTHING = "column 1: expected a number, a name or a bracket, found the end"
 REFUSED = {
-    "": NOTHING,
     "=": "expected a value on both sides of '='",
     "abc": "column 1: unknown name 'abc', expected a number",
     "1,234": "column 1: 1,234 can be 1.234 or 1234: write a decimal point, and no thousands separator",
@@ -125,9 +124,11 @@ def test_close_is_told_from_far():
     close = key.mark("0.77")
     assert close.message == "close, but not within the tolerance: carry more decimals"
     assert (close.share, close.understood) == (0, "0.77")
-    assert key.mark("0.9").message == "not within the tolerance"
-    assert "more decimals" in NumberKey(2.0, 0.5).mark("7").message  # ten times the distance
-    assert "more decimals" not in NumberKey(2.0, 0.5).mark("7.1").message
+    assert key.mark("0.9").message == "not equal to the right answer"
+    far = NumberKey(2.0, 0.0001)
+    assert "more decimals" in far.mark("2.001").message  # ten times the distance
+    assert "more decimals" not in far.mark("2.0011").message
+    assert "more decimals" not in NumberKey(2.0, 0.005).mark("2.01").message  # a hundredth
 
 
 def test_the_message_does_not_give_the_key_away():

@@ -71,7 +71,8 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     ``pulls``: one reverse-mode rule per argument, ``(g, y, *args) -> adjoint``; ``None`` where the
     derivative is zero wherever it exists. ``kinks``: expressions whose zero is a point without a
-    derivative. ``by_hand``: the steps in which a person computes it on paper. ``keeps_digits``: its
+    derivative. ``steep``: of a smooth operation, an expression whose size is how steep it is, and which is 0
+    where it turns. ``by_hand``: the steps in which a person computes it on paper. ``keeps_digits``: its
     result has no more decimals than its arguments, so rounding it changes nothing. ``derived``: stands
     in equations, where derivatives are taken; what does not stands in answers only. ``axes``: those along which it
     adds up entries. ``associative``: brackets around its arguments change nothing. ``whole``: whole arguments have a whole result.
@@ -84,6 +85,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     value: Callable[..., Array]
     pulls: tuple[Pull | None, ...]
     kinks: Callable[..., tuple[Expression, ...]] = lambda *args: ()
+    steep: Callable[..., Expression] | None = None
     by_hand: Callable[..., Expression] | None = None
     keeps_digits: bool = False
     derived: bool = True
