@@ -24,7 +24,7 @@ from grader.answers.number import equal as equal_numbers
 from grader.answers.number import read_side as number_on_side
 from grader.answers.outcome import NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
-from grader.answers.sides import Labels, Side, concluded
+from grader.answers.sides import Names, Side, concluded
 from reference.language.dimensions import describe
 from reference.language.errors import ReadingError, quoted
 from reference.language.wrapping import unprinted, unwrapped
@@ -51,7 +51,7 @@ class MatrixKey(Key, frozen=True):
 
     values: Rows
     within: Rows
-    labels: Labels = ()
+    labels: Names = ()
 
     def parse(self, text: str) -> tuple[Rows, str]:
         return read_matrix(text, size(self.values), self.labels)
@@ -133,7 +133,7 @@ def transpose(rows: list[list[T]]) -> list[list[T]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def read_matrix(text: str, asked: Shape = (0, 1), labels: Labels = ()) -> tuple[Rows, str]:
+def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[Rows, str]:
     """A matrix as a student writes it, and its LaTeX.
 
     Args:

@@ -16,7 +16,7 @@ from grader.answers.notes import said
 from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
-from grader.answers.sides import Labels, Side, concluded, one_line, worked_out
+from grader.answers.sides import Names, Side, concluded, one_line, worked_out
 from reference.language.errors import ReadingError
 from reference.language.evaluating import evaluate
 from reference.language.reading import MAX_LENGTH, read
@@ -44,7 +44,7 @@ class NumberKey(Key, frozen=True):
 
     value: float
     within: float
-    labels: Labels = ()
+    labels: Names = ()
 
     def parse(self, text: str) -> tuple[float, str]:
         return read_number(text, self.labels)
@@ -136,7 +136,7 @@ class Number(Struct, frozen=True):
     unit: float = 0.0
 
 
-def read_number(text: str, labels: Labels = ()) -> tuple[float, str]:
+def read_number(text: str, labels: Names = ()) -> tuple[float, str]:
     """A number as a student writes it, and its LaTeX.
 
     Decimals, fractions, scientific notation, per cent, arithmetic with functions and ``pi``; a decimal comma
