@@ -110,7 +110,7 @@ def near_kinks(solved: Solved) -> Flags:
     """(batch,) where rounding to three decimals could carry a value over a kink."""
     flags = np.zeros(solved.batch, dtype=bool)
     for kink, reach in kink_rounding(solved.model).bounds(solved.columns.known()).items():
-        flags |= (np.abs(solved.values[kink]) <= reach + GUARD).any(axis=(-2, -1))
+        flags |= (np.abs(solved.values[kink]) <= reach.within + GUARD).any(axis=(-2, -1))
     return flags
 
 

@@ -150,7 +150,7 @@ def batched(array: Array, batch: int) -> Array:
 def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str, int], Array]:
     """(name, decimals) → how far rounding to so many decimals can move it."""
     return {
-        (name, decimals): found
+        (name, decimals): found.within
         for decimals, rounding in roundings(model).items()
         for name, found in rounding.bounds(known, 10.0**-decimals).items()
     }

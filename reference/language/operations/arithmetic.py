@@ -132,6 +132,7 @@ ROWS: dict[str, Operation] = {
         value=swap,
         pulls=(lambda g, y, a: transposed(g),),
         keeps_digits=True,
+        clean=lambda a, flags: swap(flags),
         precedence=5,
     ),
     "fill": Operation(

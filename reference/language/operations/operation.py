@@ -15,13 +15,16 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from reference.language.dimensions import Shape, keep
 from reference.language.expression import Apply, Expression, apply, number
 from reference.language.values import Array
 
 Pull = Callable[..., Expression]
+Flags = NDArray[np.bool_]
 
 ZERO, ONE, TWO = number(0), number(1), number(2)
 
@@ -66,13 +69,25 @@ class Family(Enum):
     OTHER = auto()
 
 
+def of_first(*args: Any) -> Flags:
+    """What is true of the first of some arguments that are followed by their flags."""
+    flags: Flags = args[len(args) // 2]
+    return flags
+
+
+def always(*args: Any) -> Flags:
+    """True whatever the arguments are."""
+    return np.ones((1, 1, 1), bool)
+
+
 class Operation(Struct, frozen=True, kw_only=True):
     """A row of the table.
 
     ``pulls``: one reverse-mode rule per argument, ``(g, y, *args) -> adjoint``; ``None`` where the
     derivative is zero wherever it exists. ``kinks``: expressions whose zero is a point without a
     derivative. ``by_hand``: the steps in which a person computes it on paper. ``keeps_digits``: its
-    result has no more decimals than its arguments, so rounding it changes nothing. ``derived``: stands
+    result has no more decimals than its arguments, so rounding it changes nothing; ``clean``: the entries of it that
+    are then as everyone has them, by the arguments and the entries of theirs that are. ``derived``: stands
     in equations, where derivatives are taken; what does not stands in answers only. ``axes``: those along which it
     adds up entries. ``associative``: brackets around its arguments change nothing. ``whole``: whole arguments have a whole result.
     ``nothing_to_do``: where it takes no work by hand, by its arguments in units of which ``one`` make 1.
@@ -86,6 +101,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     kinks: Callable[..., tuple[Expression, ...]] = lambda *args: ()
     by_hand: Callable[..., Expression] | None = None
     keeps_digits: bool = False
+    clean: Callable[..., Flags] = of_first
     derived: bool = True
     family: Family = Family.OTHER
     axes: tuple[int, ...] = ()

@@ -15,6 +15,7 @@ from reference.language.expression import apply
 from reference.language.operations.operation import (
     Family,
     Operation,
+    always,
     indicates,
     over,
     times,
@@ -28,12 +29,14 @@ def extreme(
     name: str, function: Callable[..., Any], comparison_sign: str, written: str
 ) -> Operation:
     """The largest or smallest entry of one argument."""
+    reduced = reduce_with(function, -2, -1)
     return Operation(
         arity=1,
         shape=single,
-        value=reduce_with(function, -2, -1),
+        value=reduced,
         pulls=(lambda g, y, x: times(g, indicates(comparison_sign, x, apply(name, x))),),
         keeps_digits=True,
+        clean=lambda x, flags: (flags & (x == reduced(x))).any((-2, -1), keepdims=True),
         call="\\" + written,
         written=written,
     )
@@ -76,6 +79,7 @@ ROWS: dict[str, Operation] = {
         value=lambda x: np.full((1, 1), float(x.shape[-2] * x.shape[-1])),
         pulls=(None,),
         keeps_digits=True,
+        clean=always,
         call=r"\operatorname{count}",
         written="count",
         family=Family.TOTAL,

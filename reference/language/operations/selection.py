@@ -18,6 +18,7 @@ from reference.language.operations.operation import (
     ONE,
     Family,
     Operation,
+    always,
     minus,
     times,
 )
@@ -40,6 +41,7 @@ def comparison(function: Callable[..., Any], latex: str, plain: str) -> Operatio
         pulls=(None, None),
         kinks=lambda a, b: (minus(a, b),),
         keeps_digits=True,
+        clean=always,
         precedence=0,
         sign=(latex, plain),
     )
@@ -62,6 +64,7 @@ ROWS: dict[str, Operation] = {
             lambda g, y, test, yes, no: times(g, minus(ONE, test)),
         ),
         keeps_digits=True,
+        clean=lambda test, yes, no, _, of_yes, of_no: np.where(test != 0, of_yes, of_no),
     ),
     "entry": Operation(
         arity=3,
@@ -69,6 +72,9 @@ ROWS: dict[str, Operation] = {
         value=entry,
         pulls=(lambda g, y, x, i, j: times(g, apply("unit", x, i, j)), None, None),
         keeps_digits=True,
+        clean=lambda x, i, j, flags, *_: (flags & (unit(x, i, j) == 1)).any(
+            (-2, -1), keepdims=True
+        ),
     ),
     "unit": Operation(
         arity=3,
@@ -76,11 +82,18 @@ ROWS: dict[str, Operation] = {
         value=unit,
         pulls=(None, None, None),
         keeps_digits=True,
+        clean=always,
         call=r"\operatorname{unit}",
         written="unit",
     ),
     "span": Operation(
-        arity=2, shape=single, value=span, pulls=(None, None), keeps_digits=True, derived=False
+        arity=2,
+        shape=single,
+        value=span,
+        pulls=(None, None),
+        keeps_digits=True,
+        clean=always,
+        derived=False,
     ),
     "sum_over": Operation(
         arity=2,
