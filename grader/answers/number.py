@@ -27,7 +27,8 @@ Array = NDArray[np.float64]
 Values = TypeVar("Values", float, Array)
 
 CLOSE = "close, but not within the tolerance: carry more decimals"
-NOISE = 1e-9  # of the arithmetic itself, relative to the value
+NOISE = 1e-9  # of the arithmetic itself, relative to the value; of what is nearly nothing, to
+LITTLE = 1e-3
 
 
 class NumberKey(Key, frozen=True):
@@ -66,7 +67,7 @@ class NumberKey(Key, frozen=True):
 
 def agrees(given: Values, value: Values, within: Values) -> Any:
     """Is ``given`` within the distance, but for the last bits of the arithmetic? Of arrays, entry by entry."""
-    return abs(given - value) <= within + NOISE * abs(value)
+    return abs(given - value) <= within + NOISE * (LITTLE + abs(value))
 
 
 def close(given: Values, value: Values, within: Values) -> Any:

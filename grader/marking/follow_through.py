@@ -144,7 +144,7 @@ def follows(
         if cut.rounding is not None:
             decimals = asked.tolerance.rounding or 3
             found = cut.rounding.bounds(known, 10.0**-decimals)
-            bounds = {(asked.target, decimals): found[asked.target].within}
+            bounds = {(asked.target, decimals): found[asked.target]}
         within = distance(asked, value, bounds)
         sound = np.isfinite(value) & np.isfinite(within) & agrees(own, value, within)
     right: Flags = sound.all(axis=(-2, -1))

@@ -203,6 +203,20 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
     def cases(condition: Any, yes: Any, no: Any) -> Any:
         return sympy.Piecewise((yes, condition), (no, True))
 
+    def is_largest(x: Any) -> Any:
+        flat = [*x.ravel()]
+        found = [
+            cases(
+                sympy.And(
+                    *(one > other for other in flat[:place]), *(one >= other for other in flat)
+                ),
+                1,
+                0,
+            )
+            for place, one in enumerate(flat)
+        ]
+        return np.array(found, dtype=object).reshape(x.shape)
+
     def softmax(x: Any) -> Any:
         powers = each(sympy.exp)(x)
         return powers / powers.sum(axis=0, keepdims=True)
@@ -252,6 +266,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "le": each(lambda a, b: cases(a <= b, 1, 0)),
         "eq": each(lambda a, b: cases(sympy.Eq(a, b), 1, 0)),
         "ne": each(lambda a, b: cases(sympy.Ne(a, b), 1, 0)),
+        "is_largest": is_largest,
         "where": each(lambda test, yes, no: cases(sympy.Ne(test, 0), yes, no)),
         "entry": lambda x, row, column: (x * unit(x, row, column)).sum(keepdims=True),
         "unit": lambda x, row, column: unit(x, row, column),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from msgspec import Struct
@@ -38,6 +38,25 @@ class Loss(Struct, frozen=True):
     alike: Array | None = None
     chance: Array | None = None
     squares: Array | None = None
+
+    def __add__(self, other: Loss) -> Loss:
+        """Of two numbers that are written down, which are off independently."""
+        return Loss(
+            both(self.alike, other.alike),
+            both(self.chance, other.chance),
+            both(self.squares, other.squares),
+        )
+
+    def summed(self) -> Loss:
+        """Of the sums over the last axis but one."""
+        parts = (self.alike, self.chance, self.squares)
+        return Loss(*(None if part is None else part.sum(axis=-2) for part in parts))
+
+
+def both(one: Array | None, other: Array | None) -> Array | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
 
 
 class Step(Struct, frozen=True):
@@ -129,8 +148,9 @@ def step(paper: Paper, name: str, node: Expression, chain: Chain) -> Step:
     result = paper.written[name, "result"]
     products = paper.written.get((name, "products"))
     if products is not None:
-        return product(*flags, products, result)
-    made = functools.reduce(np.logical_and, flags)
+        left, right = flags
+        return product(left, right, products, result)
+    made = all_of(flags)
     if row.axes:
         made = made.all(axis=row.axes, keepdims=True)
     lost = np.where(made, result.off, result.half)
@@ -147,9 +167,13 @@ def step(paper: Paper, name: str, node: Expression, chain: Chain) -> Step:
     return Step(unlost(made, lost, result), whole, inside)
 
 
+def all_of(flags: Iterable[Flags]) -> Flags:
+    return functools.reduce(np.logical_and, flags)
+
+
 def unlost(made: Flags, lost: Array, result: Written) -> Flags:
     """Where a value is clean: nothing of what is ``made`` of clean values is lost, or it is 0."""
-    return made & (lost == 0) | (result.values == 0)
+    return np.asarray(made & (lost == 0) | (result.values == 0))
 
 
 def split(made: Flags, lost: Array) -> Loss:
@@ -168,29 +192,12 @@ def with_chance(loss: Loss, further: Array) -> Loss:
 
 def product(left: Flags, right: Flags, products: Written, result: Written) -> Step:
     """A product of matrices, each product in it written down."""
-    made = left[..., :, :, None] & right[..., None, :, :]
-    each = split(made, np.where(made, products.off, products.half))
-    inside = Loss(
-        *(
-            part if part is None else part.sum(axis=-2)
-            for part in (each.alike, each.chance, each.squares)
-        )
-    )
-    made = (made & (products.off == 0) | (products.values == 0)).all(axis=-2)
+    clean = left[..., :, :, None] & right[..., None, :, :]
+    each = split(clean, np.where(clean, products.off, products.half))
+    inside = each.summed()
+    made = (clean & (products.off == 0) | (products.values == 0)).all(axis=-2)
     lost = np.where(made, result.off, result.half)
-    own = split(made, lost)
-    whole = Loss(
-        both(own.alike, inside.alike),
-        both(own.chance, inside.chance),
-        both(own.squares, inside.squares),
-    )
-    return Step(unlost(made, lost, result), whole, inside)
-
-
-def both(one: Array | None, other: Array | None) -> Array | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return one + other
+    return Step(unlost(made, lost, result), split(made, lost) + inside, inside)
 
 
 def of_reciprocal(above: Array, below: Flags, one: Written) -> Array:
@@ -207,7 +214,7 @@ def of_chain(paper: Paper, name: str, chain: Chain) -> Array:
     worst = ZERO
     for some in partial(len(chain)):
         product = paper.written[name, some]
-        made = functools.reduce(np.logical_and, (flags[place] for place in some))
+        made = all_of(flags[place] for place in some)
         lost = np.where(made & (product.off == 0), 0.0, product.half)
         for place in {*range(len(chain))}.difference(some):
             lost = lost * factors[place]

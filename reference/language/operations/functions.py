@@ -33,6 +33,7 @@ from reference.language.values import (
     call1,
     call2,
     leaky,
+    settled,
     sigmoid,
     softmax,
 )
@@ -138,6 +139,7 @@ ROWS: dict[str, Operation] = {
         None,
         r"\operatorname{sign}",
         "sign",
+        on_paper=settled(np.sign),
         kinks=lambda x: (x,),
         keeps_digits=True,
         clean=always,

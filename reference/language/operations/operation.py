@@ -17,14 +17,12 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from reference.language.dimensions import Shape, keep
 from reference.language.expression import Apply, Expression, apply, number
 from reference.language.values import Array
 
 Pull = Callable[..., Expression]
-Flags = NDArray[np.bool_]
 
 ZERO, ONE, TWO = number(0), number(1), number(2)
 
@@ -69,13 +67,12 @@ class Family(Enum):
     OTHER = auto()
 
 
-def of_first(*args: Any) -> Flags:
-    """What is true of the first of some arguments that are followed by their flags."""
-    flags: Flags = args[len(args) // 2]
-    return flags
+def of_first(*args: Any) -> Any:
+    """What is true of the first of some arguments, all of which are followed by their flags."""
+    return args[len(args) // 2]
 
 
-def always(*args: Any) -> Flags:
+def always(*args: Any) -> Any:
     """True whatever the arguments are."""
     return np.ones((1, 1, 1), bool)
 
@@ -83,9 +80,10 @@ def always(*args: Any) -> Flags:
 class Operation(Struct, frozen=True, kw_only=True):
     """A row of the table.
 
+    ``on_paper``: where it is not ``value``, what that would be without the noise of floating point, as at a tie of 0.1 · 3 and 0.3.
     ``pulls``: one reverse-mode rule per argument, ``(g, y, *args) -> adjoint``; ``None`` where the
     derivative is zero wherever it exists. ``kinks``: expressions whose zero is a point without a
-    derivative. ``by_hand``: the steps in which a person computes it on paper. ``keeps_digits``: its
+    derivative, as their sign changes there; ``ties``: expressions that are never negative, at whose zero the value jumps. ``by_hand``: the steps in which a person computes it on paper. ``keeps_digits``: its
     result has no more decimals than its arguments, so rounding it changes nothing; ``clean``: the entries of it that
     are then as everyone has them, by the arguments and the entries of theirs that are. ``derived``: stands
     in equations, where derivatives are taken; what does not stands in answers only. ``axes``: those along which it
@@ -97,11 +95,13 @@ class Operation(Struct, frozen=True, kw_only=True):
     arity: int
     shape: Callable[..., Shape]
     value: Callable[..., Array]
+    on_paper: Callable[..., Array] | None = None
     pulls: tuple[Pull | None, ...]
     kinks: Callable[..., tuple[Expression, ...]] = lambda *args: ()
+    ties: Callable[..., tuple[Expression, ...]] = lambda *args: ()
     by_hand: Callable[..., Expression] | None = None
     keeps_digits: bool = False
-    clean: Callable[..., Flags] = of_first
+    clean: Callable[..., Any] = of_first
     derived: bool = True
     family: Family = Family.OTHER
     axes: tuple[int, ...] = ()

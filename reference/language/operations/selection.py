@@ -9,11 +9,12 @@ import numpy as np
 
 from reference.language.dimensions import (
     entry_shape,
+    keep,
     single,
     spread,
     unit_shape,
 )
-from reference.language.expression import apply
+from reference.language.expression import Expression, apply, number
 from reference.language.operations.operation import (
     ONE,
     Family,
@@ -26,10 +27,14 @@ from reference.language.values import (
     choose,
     entry,
     indicator,
+    is_largest,
+    settled,
     span,
     sum_over,
     unit,
 )
+
+FAR = 10**9  # below all values
 
 
 def comparison(function: Callable[..., Any], latex: str, plain: str) -> Operation:
@@ -38,6 +43,7 @@ def comparison(function: Callable[..., Any], latex: str, plain: str) -> Operatio
         arity=2,
         shape=spread,
         value=indicator(function),
+        on_paper=settled(indicator(function)),
         pulls=(None, None),
         kinks=lambda a, b: (minus(a, b),),
         keeps_digits=True,
@@ -47,6 +53,12 @@ def comparison(function: Callable[..., Any], latex: str, plain: str) -> Operatio
     )
 
 
+def lead(x: Expression) -> Expression:
+    """By how much the largest entry is larger than any other."""
+    others = apply("where", apply("is_largest", x), number(-FAR), x)
+    return minus(apply("largest", x), apply("largest", others))
+
+
 ROWS: dict[str, Operation] = {
     "gt": comparison(np.greater, ">", ">"),
     "ge": comparison(np.greater_equal, r"\ge", ">="),
@@ -54,6 +66,17 @@ ROWS: dict[str, Operation] = {
     "le": comparison(np.less_equal, r"\le", "<="),
     "eq": comparison(np.equal, "=", "="),
     "ne": comparison(np.not_equal, r"\ne", "!="),
+    "is_largest": Operation(
+        arity=1,
+        shape=keep,
+        value=is_largest,
+        pulls=(None,),
+        ties=lambda x: (lead(x),),
+        keeps_digits=True,
+        clean=always,
+        call=r"\operatorname{islargest}",
+        written="is_largest",
+    ),
     "where": Operation(
         arity=3,
         shape=lambda test, yes, no: spread(test, spread(yes, no)),
