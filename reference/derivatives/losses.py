@@ -152,7 +152,7 @@ def step(paper: Paper, name: str, node: Expression, chain: Chain) -> Step:
         return product(left, right, products, result)
     made = all_of(flags)
     if row.axes:
-        made = made.all(axis=row.axes, keepdims=True)
+        made = np.asarray(made.all(axis=row.axes, keepdims=True))
     lost = np.where(made, result.off, result.half)
     if node.operation == "divide":
         reciprocal = of_reciprocal(
