@@ -18,8 +18,8 @@ SHARE = 0.01  # of a number, which a decimal may move it by; so three decimals d
 FIGURES = 3
 FURTHER = 4  # who writes more digits writes up to three more
 EDGE = 1e-9  # a power of ten is one, whatever its last bits
-NOISE = 1e-12  # of the arithmetic itself; and of a value,
-NOISY = 1e-13  # its share
+NOISE = 1e-11  # of the arithmetic itself; and of a value,
+NOISY = 1e-12  # its share
 
 
 def half(largest: Array, unit: float) -> Array:
