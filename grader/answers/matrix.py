@@ -12,7 +12,9 @@ from fractions import Fraction
 
 from grader.answers.key import Key
 from grader.answers.number import (
+    EVEN,
     Rows,
+    advice,
     agrees,
     quoted,
     read_number,
@@ -54,13 +56,18 @@ class MatrixKey(Key, frozen=True):
         message = (
             f"{sum(map(sum, right))} of {expected[0] * expected[1]} entries are right: {shown}"
         )
+        if any(advice(*entry) == EVEN for rows in self.beside(given) for entry in rows):
+            message += "; what comes out even is given as it is"
         return Outcome(verdict, share, message, understood, given)
 
-    def compare(self, given: Rows) -> list[list[bool]]:
+    def beside(self, given: Rows) -> list[list[tuple[float, float, float]]]:
+        """Of each entry what is given, its value and how far it may be off."""
         return [
-            [agrees(*entry) for entry in zip(*rows, strict=True)]
-            for rows in zip(given, self.values, self.within, strict=True)
+            [*zip(*rows, strict=True)] for rows in zip(given, self.values, self.within, strict=True)
         ]
+
+    def compare(self, given: Rows) -> list[list[bool]]:
+        return [[agrees(*entry) for entry in row] for row in self.beside(given)]
 
     def wrong_shape(self, given: Rows) -> str:
         expected, found = size(self.values), size(given)

@@ -27,6 +27,11 @@ Array = NDArray[np.float64]
 Values = TypeVar("Values", float, Array)
 
 CLOSE = "close, but not within the tolerance: carry more decimals"
+EVEN = "close, but this value comes out even: give it as it is"
+OFF = "not within the tolerance"
+NEAR = 0.01  # of a value that comes out even, or of 1 below that: what may have been rounded on the way
+SHORT = 6  # decimals
+FEW = 3  # times the tolerance; what is farther off is no matter of decimals
 NOISE = 1e-9  # of the arithmetic itself, relative to the value; of what is nearly nothing, to
 LITTLE = 1e-3
 
@@ -42,7 +47,7 @@ class NumberKey(Key, frozen=True):
 
     def judge(self, given: float, understood: str) -> Outcome:
         right = agrees(given, self.value, self.within)
-        return judged(right, close(given, self.value, self.within), given, understood)
+        return judged(right, given, understood, self.value, self.within)
 
     def show(self) -> str:
         return show_number(self.value)
@@ -70,16 +75,18 @@ def agrees(given: Values, value: Values, within: Values) -> Any:
     return abs(given - value) <= within + NOISE * (LITTLE + abs(value))
 
 
-def close(given: Values, value: Values, within: Values) -> Any:
-    """Is ``given`` so near that more decimals may help? Of arrays, entry by entry."""
-    return abs(given - value) <= 10 * within
-
-
-def judged(right: bool, close: bool, given: float, understood: str) -> Outcome:
+def judged(right: bool, given: float, understood: str, value: float, within: float) -> Outcome:
     if right:
         return Outcome(Verdict.CORRECT, ALL, "", understood)
-    message = CLOSE if close else "not within the tolerance"
-    return Outcome(Verdict.INCORRECT, NOTHING, message, understood, given)
+    return Outcome(Verdict.INCORRECT, NOTHING, advice(given, value, within), understood, given)
+
+
+def advice(given: float, value: float, within: float) -> str:
+    """What a wrong number is told: whether it is near, and what may help then."""
+    if within:
+        return CLOSE if abs(given - value) <= FEW * within else OFF
+    near = abs(given - value) <= NEAR * max(1.0, abs(value))
+    return EVEN if near and agrees(value, round(value, SHORT), 0.0) else OFF
 
 
 def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome | None]:
@@ -92,9 +99,10 @@ def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome
     plain = [place for place, text in enumerate(texts) if PLAIN.fullmatch(text)]
     given = np.array([float(texts[place]) for place in plain])
     keys = given, values[plain], within[plain]
-    right, near = agrees(*keys).tolist(), close(*keys).tolist()
-    for place, is_right, is_close, value in zip(plain, right, near, given.tolist(), strict=True):
-        found[place] = judged(is_right, is_close, value, texts[place])
+    right = agrees(*keys).tolist()
+    for place, is_right, *one in zip(plain, right, *(each.tolist() for each in keys), strict=True):
+        own, value, allowed = one
+        found[place] = judged(is_right, own, texts[place], value, allowed)
     return found
 
 
