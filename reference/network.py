@@ -194,7 +194,7 @@ def check_derived(expression: Expression) -> None:
 
     def visit(node: Expression, _: list[None]) -> None:
         if isinstance(node, Apply) and not OPERATIONS[node.operation].derived:
-            raise ReadingError("a sum over an index stands in answers only: write sum(…)")
+            raise ReadingError("a sum over an index is read in answers only: write sum(…)")
 
     fold(expression, visit)
 

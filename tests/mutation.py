@@ -22,6 +22,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from grader.bank import Exercise
+
 BOUND = 15.0  # seconds of tests for a mutant
 EXAMPLES = 20  # of a property
 DEPTH = 10_000  # of calls; mutmut wraps every function twice
@@ -86,6 +88,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     for cached in gc.get_objects():
         if isinstance(cached, functools._lru_cache_wrapper):
             cached.cache_clear()
+        elif isinstance(cached, Exercise):
+            cached.__dict__.clear()  # what is derived from it
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,4 +1,4 @@
-"""The import contracts hold, and a planted breach fails them."""
+"""The import contracts hold, so do the lengths of modules and functions, and a planted breach fails them."""
 
 import ast
 import importlib
@@ -158,3 +158,33 @@ def test_a_face_has_what_it_names(name):
     assert face.__doc__
     for given in getattr(face, "__all__", ()):
         assert isinstance(getattr(face, given), ModuleType) == (given in modules), given
+
+
+LONGEST = {"module": 500, "function": 60}  # lines
+
+
+def lengths(root):
+    """(file, kind, lines) of every module and function."""
+    for path in sorted(
+        path for name in ("grader", "reference") for path in (root / name).rglob("*.py")
+    ):
+        text = path.read_text()
+        name = str(path.relative_to(root))
+        yield name, "module", len(text.splitlines())
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{name}:{node.name}", "function", node.end_lineno - node.lineno + 1
+
+
+def too_long(root):
+    return [place for place, kind, lines in lengths(root) if lines > LONGEST[kind]]
+
+
+def test_modules_and_functions_are_short():
+    assert too_long(ROOT) == []
+
+
+def test_what_is_too_long_is_found(copy):
+    (copy / "grader/errors.py").write_text("\n" * 501)
+    (copy / "reference/descent.py").write_text("def planted():\n" + "    print()\n" * 60)
+    assert too_long(copy) == ["grader/errors.py", "reference/descent.py:planted"]

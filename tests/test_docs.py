@@ -17,7 +17,7 @@ from grader.bank.starting import kinds
 from grader.checking import check
 from grader.cli import COMMANDS, main
 from reference.language.operations import FUNCTIONS
-from reference.misconceptions import MISCONCEPTIONS, NAMES
+from reference.misconceptions.table import MISCONCEPTIONS, NAMES
 from tests.pages import AUTHORING, DOCS, PAGES, ROOT, blocks, exercises, files, name_of
 
 INNER = {"count", "fill", "unit"}  # functions that derivatives are made of

@@ -53,7 +53,7 @@ assert (plain(equation), latex(equation)) == ("cos(w * x)", r"\cos\left(w \, x\r
 )
 MISCONCEPTION = Planted(
     {
-        "reference/misconceptions.py": (
+        "reference/misconceptions/table.py": (
             '    Misconception("factor", "a factor of 2',
             '    Misconception("tripled", "three times what is asked for", in_answers(scaled(number(3)))),\n',
         ),

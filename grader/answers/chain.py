@@ -59,10 +59,10 @@ class ChainKey(Key, frozen=True):
             extra = sorted((Counter(term) - Counter(nearest)).elements())
             if missing:
                 return f"the factor {missing[0]} is missing"
-            return f"the factor {extra[0]} does not belong here, or stands there too often"
+            return f"the factor {extra[0]} does not belong here, or occurs too often"
         if len(given) < len(expected):
             return f"{self.of} depends on {self.by} along {len(expected)} ways, found {len(given)}"
-        return "a way stands there twice"
+        return "a path occurs twice"
 
     def no_edge(self, factor: str) -> str:
         """What is wrong with a factor that is no single step of the network."""
@@ -73,8 +73,8 @@ class ChainKey(Key, frozen=True):
             return f"{factor} is upside down: {by} is computed from {of}"
         between = self.between(of, by)
         if between:
-            return f"{factor} is no single step: {between} lies between {of} and {by}"
-        return f"{factor} is no step of the network: {of} does not depend on {by}"
+            return f"{factor} is not a single step: {between} lies between {of} and {by}"
+        return f"{factor} is not a step of the network: {of} does not depend on {by}"
 
     def between(self, of: str, by: str) -> str:
         """A name through which ``of`` depends on ``by``."""

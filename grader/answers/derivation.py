@@ -20,6 +20,7 @@ from grader.answers.outcome import NOTHING, Outcome, Verdict
 from reference.equivalence.compare import Agreement
 from reference.equivalence.parts import Part
 from reference.equivalence.points import Points
+from reference.equivalence.several import Sides
 from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression
@@ -155,7 +156,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         return [*self.last.near_misses(), f"{shown}\n= 2 * ({shown})\n= {shown}"]
 
     def first_met(
-        self, given: Sequence[Expression], others: Sequence[Expression]
+        self, given: Sequence[Expression], others: Sequence[Expression] | Sides
     ) -> list[int | None]:
         return self.last.first_met(given, others)
 

@@ -32,7 +32,7 @@ from reference.language.values import Array
 from reference.language.writing import latex, plain
 
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
-TABLES = 64  # keys whose parts are kept at a time
+TABLES = 64  # keys whose parts are kept at a time, and networks with further derivatives of one
 DIFFERENT = "not equal to the right answer"
 FORMS = {
     Form.EXPANDED: (is_expanded, "multiplied out"),
@@ -95,19 +95,18 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def first_met(
         self,
         given: Sequence[Expression],
-        others: Sequence[Expression],
+        others: Sequence[Expression] | Sides,
         memory: int = MEMORY,
     ) -> list[int | None]:
         """For each answer, the place of the first of some expressions that it agrees with.
 
         Args:
-            others: the same tuple again and again, as it is evaluated once.
+            others: as ``Sides`` at the points of the key, they are evaluated once for all calls.
             memory: bytes of values after which those of earlier answers are dropped.
         """
+        sides = others if isinstance(others, Sides) else Sides(others, self.points)
         if self.further:
-            return [self.first_followed(one, others) for one in given]
-        if id(others) not in self.kept:
-            self.kept[id(others)] = Sides(others, self.points)
+            return [self.first_followed(one, sides.expressions) for one in given]
         found, values, size = [], dict[int, Array](), 0
         for one in given:
             if size > memory:
@@ -115,17 +114,13 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             fresh = distinct_parts(one, values)
             evaluate_further(fresh, self.points.values, values)
             size += sum(values[id(part)].nbytes for part in fresh)
-            found.append(self.kept[id(others)].first_equal(Side(one, self.points, values)))
+            found.append(sides.first_equal(Side(one, self.points, values)))
         return found
 
     def first_followed(self, given: Expression, others: Sequence[Expression]) -> int | None:
         agreements = (self.follows(given, other) for other in others)
         found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
         return next(found, None)
-
-    @functools.cached_property
-    def kept(self) -> dict[int, Sides]:
-        return {}
 
     def read(self, text: str) -> tuple[Part | Formula, str]:
         part = read_part(text, parts_of(self))
@@ -198,6 +193,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         found: Points | None = self.further.get(derivatives)
         if found is None:
             network = with_derivatives(self.points.network, derivatives)
+            if len(self.further) >= TABLES:
+                self.further.pop(next(iter(self.further)))
             found = self.further[derivatives] = replace(self.points, network=network)
         return found
 

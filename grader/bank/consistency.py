@@ -36,7 +36,7 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
     for index, question in enumerate(file.questions):
         here = at["questions"][index]
         if question.id in seen:
-            here["id"].report(f"a second question has the id '{question.id}'", "names")
+            here["id"].report(f"two questions have the id '{question.id}'", "names")
         seen.add(question.id)
         check_answers(question, here)
         check_figure(file, question.figure, here["figure"])
@@ -194,7 +194,7 @@ def check_pool(question: QuestionFile, answer: AnswerFile, at: Place) -> None:
         return
     kind, pool = offered
     if len(question.answers) > 1:
-        at[kind].report("a choice is the only answer of its question")
+        at[kind].report("a choice must be the only answer of its question")
     pool.check(replace(at[kind], code="options"))
 
 
@@ -203,6 +203,6 @@ def check_text(question: QuestionFile, answer: AnswerFile, at: Place) -> None:
     if answer.text is None:
         return
     if len(question.answers) > 1:
-        at.report("a text is the only answer of its question")
+        at.report("a text must be the only answer of its question")
     if not answer.text.rubric:
         at["rubric"].report("expected at least one criterion")

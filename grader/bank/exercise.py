@@ -12,7 +12,7 @@ from grader.errors import Place
 Position = tuple[int, int]
 
 
-class Exercise(Struct, frozen=True, eq=False):
+class Exercise(Struct, frozen=True, eq=False, dict=True):
     """An exercise of the bank: what its file says, and where it says it.
 
     ``positions``: path such as ``questions[0].ask`` → line and column of the value.

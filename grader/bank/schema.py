@@ -13,7 +13,7 @@ from msgspec import Struct
 from grader.bank.exercise_file import DOMAINS, RANGE, ExerciseFile
 from grader.bank.quiz_file import QuizFile
 from grader.bank.templates import PLACEHOLDER
-from reference.misconceptions import NAMES
+from reference.misconceptions.table import NAMES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 KINDS: dict[str, type[Struct]] = {"exercise": ExerciseFile, "quiz": QuizFile}

@@ -74,17 +74,17 @@ class _Reader:
         self.lines = lines
         self.positions: Positions = {}
         self.problems: list[Problem] = []
-        self.seen: set[int] = set()
+        self.seen: set[Any] = set()
 
     def report(self, node: Any, message: str) -> None:
         mark = node.start_mark
         self.problems.append(Problem(self.file, message, mark.line + 1, mark.column + 1, CODE))
 
     def build(self, node: Any, path: str) -> Any:
-        if id(node) in self.seen:
-            self.report(node, "anchors and aliases are not used here: write the value out")
+        if node in self.seen:
+            self.report(node, "anchors and aliases are not supported: write the value out")
             return None
-        self.seen.add(id(node))
+        self.seen.add(node)
         self.positions[path] = node.start_mark.line + 1, node.start_mark.column + 1
         if isinstance(node, yaml.ScalarNode):
             if node.style in ("|", ">"):
@@ -109,7 +109,7 @@ class _Reader:
                 continue
             key = key_node.value
             if key in result:
-                self.report(key_node, f"the key '{key}' stands here a second time")
+                self.report(key_node, f"the key '{key}' occurs twice in this mapping")
                 continue
             place = f"{path}.{key}" if path else key
             result[key] = self.build(value_node, place)

@@ -103,7 +103,7 @@ def cluster(address: str) -> Engine:
         stop=client.close,
         gone=(CancelledError, CommClosedError, TimeoutError),
         is_there=lambda: client.status in ("running", "connecting"),
-        farewell=f"the Dask scheduler at {address} does not answer any more",
+        farewell=f"the Dask scheduler at {address} no longer answers",
     )
 
 

@@ -111,7 +111,7 @@ def after(place: Place, blocks: Iterator[bytes], counter: Counter) -> bytes:
         if not block or len(before) < len(block):
             break
     if place.offset and counter.place != place:
-        raise UsageError("the answers that were marked already are not the same any more")
+        raise UsageError("the answers that were already marked have changed")
     return block[len(before) :] if place.offset else b""
 
 

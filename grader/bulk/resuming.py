@@ -68,8 +68,8 @@ class Partial:
         broken = self.part.exists() and self.log.exists()
         if broken and not resume:
             raise UsageError(
-                f"{self.part} is left of a run that broke off: --resume goes on with it; "
-                "to start again, delete it"
+                f"a run broke off and left {self.part}: --resume continues it; "
+                "to start again, delete the file"
             )
         self.done = last(self.log, head) if broken else Done()
         self.data = self.part.open("r+b" if broken else "wb")
@@ -125,7 +125,7 @@ def target(out: Path, head: Head, resume: bool) -> Stream | Partial:
     """
     if out == STANDARD:
         if resume:
-            raise UsageError("--resume goes with a file, not with the standard output")
+            raise UsageError("--resume needs a file, not the standard output")
         return Stream()
     return Partial(out, head, resume)
 
@@ -144,7 +144,8 @@ def last(journal: Path, head: Head) -> Done:
     if before != head:
         what = "bank" if before.version == head.version else "version of gradmark"
         raise UsageError(
-            f"{journal}: the run that broke off used another {what}: delete it to start again"
+            f"{journal}: the run that broke off used another {what}; "
+            "to start again, delete the file"
         )
     whole = entries[:-1]  # what follows the last line's end was broken off
     return msgspec.json.decode(whole[-1], type=Done) if whole else Done()

@@ -17,7 +17,7 @@ from grader.bulk import jsonl
 from grader.bulk.jsonl import BadLine
 from grader.bulk.partitions import Partition, halves, lines_of
 from grader.bulk.streams import compressed
-from grader.drawing import Variant, printed_variant, restored, survey
+from grader.drawing import Solved, Variant, printed_variant, restored, survey
 from grader.errors import AuthorError
 from grader.marking import Answers, Marks, mark_all, to_look_at
 
@@ -123,7 +123,7 @@ def grade_chunk(chunk: Chunk, known: Bank, was: Bank) -> Iterator[Marks | BadLin
     """Some lines: each exercise is drawn once for all of them, and variants of one structure are marked together."""
     variants = draw_all([one for _, one in chunk if isinstance(one, Answers)], known, was)
     found: dict[int, Marks | BadLine] = {}
-    groups: dict[int, list[tuple[int, Variant, Answers]]] = {}
+    groups: dict[Solved, list[tuple[int, Variant, Answers]]] = {}
     for place, (number, line) in enumerate(chunk):
         if isinstance(line, BadLine):
             found[place] = line
@@ -132,9 +132,8 @@ def grade_chunk(chunk: Chunk, known: Bank, was: Bank) -> Iterator[Marks | BadLin
         if isinstance(one, str):
             found[place] = BadLine(number, one)
         else:
-            groups.setdefault(id(one.solved), []).append((place, one, line))
-    for group in groups.values():
-        solved = group[0][1].solved
+            groups.setdefault(one.solved, []).append((place, one, line))
+    for solved, group in groups.items():
         marks = mark_all(solved, [(one.row, line) for _, one, line in group])
         found.update(zip([place for place, _, _ in group], marks, strict=True))
     return (found[place] for place in range(len(chunk)))

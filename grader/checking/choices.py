@@ -29,7 +29,7 @@ def choices(subject: Subject) -> Iterator[Problem]:
 
 def equal(subject: Subject, variant: Variant) -> Iterator[Problem]:
     """Options of a pool with the same text; one that names its own letter differs by that."""
-    words = placeholders(variant.solved.model, variant.draw)
+    words = placeholders(variant)
     for blank in variant.solved.model.blanks:
         texts = [
             (fill(text, words), text)
@@ -53,7 +53,7 @@ def shown(subject: Subject) -> dict[str, list[Row]]:
     """Address → what each variant offers, for choices of texts in a drawn order."""
     found: dict[str, list[Row]] = {}
     for variant in subject.drawn:
-        words = placeholders(variant.solved.model, variant.draw)
+        words = placeholders(variant)
         for blank in variant.solved.model.blanks:
             row = offered(variant, blank)
             if row is not None:

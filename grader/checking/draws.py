@@ -11,6 +11,7 @@ from grader.answers import agrees
 from grader.checking.subject import Subject
 from grader.drawing import Survival, distinct, meetings, propose, solve
 from grader.errors import Problem
+from grader.words import counted
 from reference.language.roles import address_of, answer_name
 
 LEAST_SURVIVAL = 0.02
@@ -43,7 +44,7 @@ def unsolvable(subject: Subject) -> Iterator[Problem]:
         return
     message = (
         f"{survival.rate:.2%} of the draws are good, expected {LEAST_SURVIVAL:.0%} or more; "
-        f"{missing} of {subject.seeds} seeds have none (rejected: {reasons(survival)})"
+        f"{missing} of {subject.seeds} seeds have no good draw (rejected: {reasons(survival)})"
     )
     most = max(survival.rejected, key=lambda reason: survival.rejected[reason], default="")
     if most == "misconception":
@@ -62,7 +63,7 @@ def met(subject: Subject) -> Iterator[str]:
             counts[mistake.name, address_of(mistake.target)] += int(flags.sum())
     for (name, address), count in counts.most_common(TOLD):
         if count:
-            yield f"'{name}' gives what is right for {address} in {count} of {PROPOSED}"
+            yield f"'{name}' gives the right answer to {address} in {count} of {PROPOSED} draws"
 
 
 def reasons(survival: Survival) -> str:
@@ -97,13 +98,14 @@ def variety(subject: Subject) -> Iterator[Problem]:
     """Too few variants, or the same ones again and again."""
     possible = distinct(subject.exercise)
     if possible < LEAST_VARIANTS:
-        message = f"{possible} variants, expected {LEAST_VARIANTS} or more"
+        message = f"{counted(possible, 'variant')}, expected {LEAST_VARIANTS} or more"
         yield subject.at["sample"].key.problem(message, "few-variants")
     count = len(subject.drawn)
     by_chance = expected(count, possible)
     found = len({without_seed(variant.draw) for variant in subject.drawn})
     if found < REPEATED * by_chance:
-        message = f"{count} seeds give {found} different variants, expected about {by_chance:.0f}"
+        different = counted(found, "different variant")
+        message = f"{counted(count, 'seed')} give {different}, expected about {by_chance:.0f}"
         yield subject.at["sample"].key.problem(message, "repeated-variants")
 
 

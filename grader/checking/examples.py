@@ -58,7 +58,7 @@ def wrong(
 ) -> Iterator[Problem]:
     """What the first variant says that does not mark the answers as stated."""
     for variant in chosen:
-        words = placeholders(variant.solved.model, variant.draw)
+        words = placeholders(variant)
         given = {address: fill(text, words) for address, text in answers.items()}
         strange = [address for address in given if address not in variant.keys]
         if strange:

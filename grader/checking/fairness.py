@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 
 from grader.checking.subject import Subject
 from grader.drawing import Spread, predict, spread
 from grader.errors import Problem
+from grader.memo import memoized
 
 APART = 0.5  # of the median: farther off, an outlier is another exercise,
 STEPS = 20  # if it is so many steps off as well
@@ -26,12 +26,12 @@ def fairness(subject: Subject) -> Iterator[Problem]:
         shown = ", ".join(f"{seed} ({score:g})" for seed, score in outliers[:TOLD])
         more = f" and {len(outliers) - TOLD} more" if len(outliers) > TOLD else ""
         message = (
-            f"predicted difficulty {found.median:g} in the middle, far from it: seeds {shown}{more}"
+            f"the median predicted difficulty is {found.median:g}; far from it: seeds {shown}{more}"
         )
         yield subject.at["sample"].key.problem(message, "uneven-variants")
 
 
-@functools.lru_cache(maxsize=1)
+@memoized
 def difficulty(subject: Subject) -> Spread | None:
     """How the predicted difficulty of the drawn variants lies; nothing for too few of them."""
     drawn = subject.drawn

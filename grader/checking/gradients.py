@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
+from grader.memo import memoized
 from grader.model import Model
 from reference.derivatives.certify import Certificate, certify
 from reference.equivalence.points import Points
@@ -37,7 +37,7 @@ def certified(subject: Subject) -> int:
     return sum(count for one, count in certificates(subject) if one.holds)
 
 
-@functools.lru_cache(maxsize=1)
+@memoized
 def certificates(subject: Subject) -> list[tuple[Certificate, int]]:
     """Each certificate, and at how many points or variants it was made."""
     found = [
@@ -57,12 +57,12 @@ def smooth(variant: Variant) -> bool:
     return flags is None or not flags[variant.row]
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def symbolic(model: Model) -> tuple[Certificate, ...]:
     """Certificates of the gradients that a structure asks for as expressions, at random points."""
     found: list[Certificate] = []
     keys = [one.expression for one in model.blanks if one.expression is not None]
-    for points in {id(key.points): key.points for key in keys}.values():
+    for points in dict.fromkeys(key.points for key in keys):
         small = Points(points.network, points.domains, dict.fromkeys(model.sizes, 2))
         values = {name: array[:CALM] for name, array in small.values.items()}
         for of, by in sorted(derivatives(model, points.network).items()):
@@ -86,11 +86,11 @@ def derivatives(model: Model, network: Network) -> dict[str, set[str]]:
 
 def batches(good: Sequence[Variant]) -> Iterator[tuple[Model, dict[str, Array]]]:
     """The values of all variants of one structure and size, stacked."""
-    groups: dict[tuple[int, tuple[tuple[int, ...], ...]], list[Variant]] = {}
+    groups: dict[tuple[Model, tuple[tuple[int, ...], ...]], list[Variant]] = {}
     for variant in good:
         columns = variant.solved.columns
         shapes = tuple(value.shape[1:] for value in columns.values.values())
-        groups.setdefault((id(columns.model), shapes), []).append(variant)
+        groups.setdefault((columns.model, shapes), []).append(variant)
     for group in groups.values():
         model = group[0].solved.model
         if not model.targets:

@@ -64,7 +64,7 @@ def file(subject: Subject) -> Iterator[Problem]:
     tastes = [code for code, kind in KINDS.items() if kind.matter_of_taste]
     for index, code in enumerate(subject.exercise.file.accept):
         if code not in tastes:
-            message = f"'{code}' cannot be accepted (what can: {', '.join(tastes)})"
+            message = f"'{code}' cannot be accepted, expected one of {', '.join(tastes)}"
             yield subject.at["accept"][index].problem(message)
 
 

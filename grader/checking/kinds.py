@@ -23,8 +23,8 @@ class Kind(Struct, frozen=True):
 KINDS = {
     "unreadable": Kind(
         "file",
-        "the file is not YAML as it is read here",
-        "mend the YAML: save it as UTF-8, write every key once, use neither anchors nor tags",
+        "the file is not YAML that gradmark can read",
+        "save the file as UTF-8, write every key once, and use no anchors, aliases or tags",
     ),
     "schema": Kind(
         "file",
@@ -33,8 +33,8 @@ KINDS = {
     ),
     "names": Kind(
         "file",
-        "a name is unknown, declared twice, unused or cannot be what is asked for",
-        "declare the name, spell it as it is declared, or take it out",
+        "a name is unknown, declared twice, unused, or cannot be asked for",
+        "declare the name, spell it as it is declared, or remove it",
     ),
     "shapes": Kind(
         "file",
@@ -43,33 +43,33 @@ KINDS = {
     ),
     "options": Kind(
         "file",
-        "what is chosen from, matched or put in order has no right answer, or two",
-        "mark one option `right: true`, or say how many are shown of a pool",
+        "a choice, matching or order has no right answer, or more than one",
+        "mark one option `right: true`, or say how many options of the pool are shown",
     ),
     "figure": Kind(
         "file",
-        "a figure that cannot be drawn",
+        "a figure cannot be drawn",
         "ask for `network`, or for loss curves at rates that are numbers",
     ),
     "undecided": Kind(
         "file",
-        "it is not decided whether data determine a quantity",
+        "gradmark cannot decide whether data determine a quantity",
         "ask for another quantity, or give other data",
     ),
     "unsolvable": Kind(
         "draws",
-        "some seeds have no good draw at all",
+        "some seeds have no good draw",
         "widen `sample`, or loosen `require`",
     ),
     "rarely-solvable": Kind(
         "draws",
-        "nearly all draws are thrown away",
+        "nearly all draws are rejected",
         "widen `sample`, or loosen `require`",
         matter_of_taste=True,
     ),
     "kink": Kind(
         "draws",
-        "values lie so near a kink that rounding decides",
+        "values lie so near a kink that rounding decides the answer",
         "sample from a grid that keeps away from the kink, or require a distance from it",
     ),
     "delicate": Kind(
@@ -84,13 +84,13 @@ KINDS = {
     ),
     "misconception": Kind(
         "draws",
-        "what a misconception gives is marked right",
-        "narrow the tolerance, or sample values for which the two differ",
+        "the value that a misconception gives is marked right",
+        "narrow the tolerance, or sample values for which the right and the wrong value differ",
     ),
     "printed": Kind(
         "draws",
         "the printed variant does not fit the exercise",
-        "give each drawn value under `printed`, in the shape it has",
+        "under `printed`, give each drawn value in its shape",
     ),
     "few-variants": Kind(
         "draws",
@@ -107,12 +107,12 @@ KINDS = {
     "gradient": Kind(
         "gradients",
         "a gradient does not agree with finite differences or with SymPy",
-        "keep values away from where the function is steep or not defined; else it is our fault: report it",
+        "keep values away from where the function is steep or undefined; otherwise gradmark is at fault: report it",
     ),
     "key-rejected": Kind(
         "keys",
-        "the key is not marked correct as it is shown",
-        "widen the tolerance to what can be written down; else it is our fault: report it",
+        "the key, written as gradmark shows it, is not marked correct",
+        "widen the tolerance until the key can be written down; otherwise gradmark is at fault: report it",
     ),
     "near-miss": Kind(
         "keys",
@@ -122,24 +122,24 @@ KINDS = {
     "equal-options": Kind(
         "choices",
         "two options say the same",
-        "take one out, or say what is different",
+        "remove one, or say what is different",
     ),
     "position": Kind(
         "choices",
         "the right option stands in the same place in nearly all variants",
-        "take `shuffle: false` out",
+        "remove `shuffle: false`",
         matter_of_taste=True,
     ),
     "length": Kind(
         "choices",
-        "the right option is told by its length",
-        "write options of like length, or a wrong one as long as the right one",
+        "the length of the right option gives it away",
+        "write options of similar length, or a wrong one as long as the right one",
         matter_of_taste=True,
     ),
     "placeholder": Kind(
         "texts",
-        "nothing fills a placeholder",
-        "spell it as a choice, a size or a sampled scalar",
+        "a placeholder has no value",
+        "spell it like a choice, a size or a sampled scalar",
     ),
     "prompt-name": Kind(
         "texts",
@@ -155,23 +155,23 @@ KINDS = {
     ),
     "latex": Kind(
         "texts",
-        "a formula is not rendered",
-        "mend the LaTeX; see the message for what is not understood",
+        "a formula cannot be rendered",
+        "mend the LaTeX; the message says what is not understood",
     ),
     "image-text": Kind(
         "texts",
-        "an image without words for those who do not see it",
-        "write them between the brackets: as in `![words](figure.png)`",
+        "an image has no text for readers who cannot see it",
+        "describe the image between the brackets, as in `![a loss curve](figure.png)`",
     ),
     "proof": Kind(
         "data",
-        "a proof about data is refused by the independent check",
-        "this is our fault: report it",
+        "the independent check refuses a proof about data",
+        "gradmark is at fault: report it",
     ),
     "example": Kind(
         "examples",
         "an example is not marked as the file says",
-        "mend the example, or what it shows to be wrong",
+        "mend the example, or the fault that it shows",
     ),
     "printed-answer": Kind(
         "examples",
@@ -191,8 +191,8 @@ KINDS = {
     ),
     "quiz": Kind(
         "quiz",
-        "a quiz names what is not there, or cannot be dealt out",
-        "spell the exercise or topic as the bank does, or choose fewer",
+        "a quiz names something that does not exist, or cannot be dealt out",
+        "spell the exercise or topic as in the bank, or choose fewer",
     ),
 }
 

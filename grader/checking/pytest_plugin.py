@@ -59,7 +59,9 @@ class Found(Exception):
     """Something must be mended."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"{len(problems)} findings")
+        from grader.words import counted
+
+        super().__init__(counted(len(problems), "finding"))
         self.problems = problems
 
 

@@ -24,7 +24,7 @@ def quiz(path: Path, bank: Mapping[str, Exercise]) -> Iterator[Problem]:
         worth = [pick.points or bank[name].points for name in pick.candidates]
         total += sum(worth) if pick.fixed else pick.choose * max(worth)
         if not pick.fixed and min(worth) < max(worth):
-            message = f"worth {min(worth):g} to {max(worth):g} points, by what a student gets"
+            message = f"worth {min(worth):g} to {max(worth):g} points, depending on the exercise"
             yield at["pick"][number].problem(message)
     if file.points is not None and file.points != total:
         message = f"the picks add up to {total:g} points, not {file.points:g}"

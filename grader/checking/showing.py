@@ -11,22 +11,25 @@ from grader.checking.groups import Report
 from grader.checking.kinds import GROUPS, KINDS
 from grader.drawing import about
 from grader.errors import Problem
+from grader.words import counted
 
 PAGE = "docs/checks.md"
 OUTLIERS = 5  # that are named
 
 
 def plain(report: Report) -> str:
-    """Each finding with its place, its code, and how to mend it; or what holds."""
+    """Each finding with its place, its code, and how to mend it; or a summary."""
     if report.problems:
         return "\n".join(map(told, report.problems))
     if report.skipped:
-        return f"{report.exercise}: as it was when it passed"
+        return f"{report.exercise}: unchanged since it passed"
     if not report.blanks:
-        return f"{report.exercise}: holds"
+        return f"{report.exercise}: no findings"
     line = (
-        f"{report.exercise}: {report.blanks} blanks, {about(report.variants)} variants, "
-        f"{report.survival.rate:.1%} of draws good, {report.certified} gradients certified"
+        f"{report.exercise}: {counted(report.blanks, 'blank')}, "
+        f"{counted(about(report.variants), 'variant')}, "
+        f"{report.survival.rate:.1%} of draws good, "
+        f"{counted(report.certified, 'gradient')} certified"
     )
     shares = [f"{name} {share:.0%}" for name, share in report.misconceptions.items()]
     lines = [f"misconceptions: {', '.join(shares)}"] if shares else []
@@ -93,7 +96,7 @@ def junit(reports: Sequence[Report]) -> bytes:
             case = xml.SubElement(suite, "testcase", classname=report.exercise, name=group)
             found = [one for one in report.problems if KINDS[one.code].group == group]
             if report.skipped:
-                xml.SubElement(case, "skipped", message="as it was when it passed")
+                xml.SubElement(case, "skipped", message="unchanged since it passed")
             if found:
                 failed += 1
                 fault = xml.SubElement(case, "failure", message=found[0].message)

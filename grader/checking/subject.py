@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from grader.bank import Exercise
 from grader.drawing import Survival, Variant, printed_variant, structures, survey
 from grader.errors import AuthorError, Place, Problem
-from grader.model import Model, build
+from grader.model import Blank, Model, build
 
 
 class Subject(Struct, frozen=True, dict=True):
@@ -60,7 +60,7 @@ class Subject(Struct, frozen=True, dict=True):
     @functools.cached_property
     def examples(self) -> list[Variant]:
         """A variant of each structure that came up."""
-        return list({id(one.solved.model): one for one in reversed(self.variants)}.values())
+        return list({one.solved.model: one for one in reversed(self.variants)}.values())
 
     @functools.cached_property
     def at(self) -> Place:
@@ -101,11 +101,11 @@ def first_of_each(problems: Iterable[Problem]) -> list[Problem]:
 
 def each_key(subject: Subject) -> Iterator[tuple[Variant, str, Any]]:
     """Every key of every variant with its address; a key of a whole structure once."""
-    seen: set[int] = set()
+    seen: set[Blank] = set()
     for variant in subject.variants:
         for address, (blank, key) in variant.keys.items():
             if blank.fixed is not None:
-                if id(key) in seen:
+                if blank in seen:
                     continue
-                seen.add(id(key))
+                seen.add(blank)
             yield variant, address, key

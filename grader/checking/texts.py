@@ -16,7 +16,8 @@ from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import AuthorError, Place, Problem
 from grader.figures import Figure
-from grader.sheets import document, placeholders, rendered, sheet
+from grader.model import Model
+from grader.sheets import document, in_print, placeholders, rendered
 from reference.language.errors import LanguageError
 from reference.language.reading import read
 
@@ -40,12 +41,12 @@ def texts(subject: Subject) -> Iterator[Problem]:
     """Everything that is wrong with the words of an exercise."""
     for variant in subject.examples:
         try:
-            shown = sheet(variant.solved.model, variant.draw)
+            shown = in_print(variant)
         except AuthorError as error:  # a figure that cannot be drawn
             yield from error.problems
             continue
         yield from not_rendered(subject, document(shown), shown.figures)
-        for passage in passages(subject, variant, placeholders(variant.solved.model, variant.draw)):
+        for passage in passages(subject, variant, placeholders(variant)):
             yield from not_rendered(subject, passage.text)
             yield from faults(subject, variant, passage)
     yield from leaks(subject)
@@ -55,7 +56,7 @@ def not_rendered(
     subject: Subject, markdown: str, figures: Sequence[Figure] = ()
 ) -> Iterator[Problem]:
     for latex, reason in rendered(markdown, figures)[1]:
-        message = f"'{latex[:60]}' is not rendered: {reason}"
+        message = f"'{latex[:60]}' cannot be rendered: {reason}"
         yield subject.problem_at("latex", subject.at, latex, message)
 
 
@@ -76,14 +77,14 @@ def passages(subject: Subject, variant: Variant, words: Mapping[str, str]) -> It
 def faults(subject: Subject, variant: Variant, passage: Passage) -> Iterator[Problem]:
     """What can be seen in one passage."""
     for name in left_over(passage.text):
-        message = f"nothing fills the placeholder '{{{{{name}}}}}'"
+        message = f"the placeholder '{{{{{name}}}}}' has no value"
         needle = f"{{{{{name}}}}}"
         yield subject.problem_at("placeholder", passage.place, needle, message)
     if IMAGE.search(passage.text):
-        message = "an image without words"
+        message = "an image has no description"
         yield subject.problem_at("image-text", passage.place, "![](", message)
     for name, formula in strangers(variant, passage.text):
-        message = f"'{name}' in '${formula}$' is nothing that the exercise declares"
+        message = f"'{name}' in '${formula}$' is not declared in the exercise"
         yield subject.problem_at("prompt-name", passage.place, formula, message)
 
 
@@ -107,7 +108,7 @@ def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
 
 def leaks(subject: Subject) -> Iterator[Problem]:
     """Texts in which the answer to a question stands, in nearly all variants of a structure."""
-    told: dict[tuple[int, str, str], list[str]] = {}
+    told: dict[tuple[Model, str, str], list[str]] = {}
     for variant in subject.variants:
         keys, model = variant.keys, variant.solved.model
         for passage in passages(subject, variant, model.context):  # what is given is no secret
@@ -118,10 +119,10 @@ def leaks(subject: Subject) -> Iterator[Problem]:
                     parts = answers_in(passage, keys[address][1])
                     if passage.place.path.endswith(".ask"):
                         parts += options_in(passage, offered(variant, blank))
-                    told.setdefault((id(model), passage.place.path, address), []).extend(parts[:1])
-    variants = Counter(id(variant.solved.model) for variant in subject.variants)
-    for (model_id, path, address), parts in told.items():
-        if parts and len(parts) >= OFTEN * max(variants[model_id], LEAST):
+                    told.setdefault((model, passage.place.path, address), []).extend(parts[:1])
+    variants = Counter(variant.solved.model for variant in subject.variants)
+    for (model, path, address), parts in told.items():
+        if parts and len(parts) >= OFTEN * max(variants[model], LEAST):
             message = f"'{parts[0][:60]}' is the answer to {address}"
             yield subject.problem_at("leak", subject.at.moved(path), parts[0], message)
 

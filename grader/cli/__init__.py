@@ -1,7 +1,7 @@
-"""The shell door, a command a file. It parses words and prints; everything else is done by the packages below it.
+"""The command line, a file for each command. It parses arguments and prints; the packages below do everything else.
 
-A command's module is loaded when it is called, and imports stand inside the commands, so that each
-loads only what it uses.
+To add a command, add a file with a function ``command``, and its name to ``COMMANDS``. A command's module is loaded when it
+is called, and its imports stand inside the function, so that each command loads only what it uses.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ COMMANDS = (
 
 
 class Gradmark(click.Group):
-    """Loads a command when it is called; turns our errors into a message and their exit code."""
+    """Loads a command when it is called, and turns errors into a message and an exit code."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return [*COMMANDS]  # ``list`` is a command here once it is loaded

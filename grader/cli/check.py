@@ -11,6 +11,7 @@ import click
 
 from grader.cli.options import FOUND
 from grader.errors import AuthorError, UsageError
+from grader.words import counted
 
 if TYPE_CHECKING:
     from grader.checking import Report
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
-    help="For people, for programs, or as annotations of a change on GitHub.",
+    help="For people, for programs, or as annotations on GitHub.",
 )
 @click.option(
     "--junit", type=click.Path(path_type=Path, dir_okay=False), help="A report for CI as XML."
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     "--skip-unchanged",
     "notes",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A file that notes what passed; files that are as they were then are passed over.",
+    help="A file that notes what passed; files that have not changed since are skipped.",
 )
 def command(
     paths: tuple[Path, ...],
@@ -54,7 +55,7 @@ def command(
     gradmark check my-exercise.yaml --seeds 1000
     gradmark check exercises/ --skip-unchanged .checked.json --junit report.xml
 
-    Exit codes: 0 all hold, 1 something must be mended, 2 a file cannot be used at all.
+    Exit codes: 0 no findings, 1 findings, 2 a file cannot be used at all.
     """
     from grader import bank
     from grader.bulk import cores
@@ -72,11 +73,14 @@ def command(
         junit.write_bytes(showing.junit(reports))
     if notes and passed is not None:
         running.write_passed(notes, passed)
-    problems = sum(len(report.problems) for report in reports)
-    summary = f"{len(files)} files checked over {seeds} seeds: {problems} problems"
+    findings = sum(len(report.problems) for report in reports)
+    summary = (
+        f"{counted(len(files), 'file')} checked over {counted(seeds, 'seed')}: "
+        f"{counted(findings, 'finding')}"
+    )
     click.echo(summary, err=form != "text")
     unusable = any(report.unusable for report in reports)
-    sys.exit(AuthorError.exit_code if unusable else FOUND if problems else 0)
+    sys.exit(AuthorError.exit_code if unusable else FOUND if findings else 0)
 
 
 def kept(reports: Iterator[Report], store: list[Report]) -> Iterator[Report]:

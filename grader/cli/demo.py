@@ -1,4 +1,4 @@
-"""``gradmark demo``: the whole round on a sample class, with papers, answers by simulated students, marks, gradebook."""
+"""``gradmark demo``: papers for a sample class, answers by simulated students, marks and gradebook."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 SECRET = "6772 6164 6d61 726b 2064 656d 6f20 7365 6372 6574"  # "gradmark demo secret"
 GUIDE = """
-The papers are in {out}/papers, what the class handed in is in {out}/handed-in, keys and values in {out}/staff.
-Every mark with its message is in {out}/marks.jsonl.
+Papers: {out}/papers. Submissions: {out}/handed-in. Keys and values: {out}/staff.
+Every mark with its message: {out}/marks.jsonl.
 """
 
 
@@ -28,12 +28,12 @@ Every mark with its message is in {out}/marks.jsonl.
     "--out", default="demo", show_default=True, type=click.Path(path_type=Path, file_okay=False)
 )
 def command(out: Path) -> None:
-    """The whole round on a sample class: papers, answers, marks, gradebook."""
+    """Make, answer and mark the papers of a sample class."""
     click.echo(run(out), nl=False)
 
 
 def run(out: Path) -> str:
-    """Do the round below a folder; the gradebook as text."""
+    """Make, answer and mark the papers in a folder; return the gradebook as text."""
     from grader.bulk import jsonl
     from grader.papers import reports
 
@@ -62,9 +62,9 @@ def run(out: Path) -> str:
 
 
 def student_answers(student: str, variants: Mapping[str, Variant]) -> dict[str, str]:
-    """Answers as a class gives them: most are right, some wrong, left out or not readable.
+    """Answers as a class gives them: most are right, some wrong, blank or unreadable.
 
-    How often depends on the student, and all of it on nothing but the names.
+    They depend only on the names of the student, the exercise and the blank.
     """
     answers = {}
     care = 70 + chance(student, "care") * 30 // 100
@@ -86,7 +86,7 @@ def slip(key: Key, luck: int) -> str:
 
 
 def chance(*parts: str) -> int:
-    """A number from 0 to 99 that depends on the parts alone."""
+    """A number from 0 to 99 that depends only on the parts."""
     return hashlib.blake2b("\n".join(parts).encode()).digest()[0] * 100 // 256
 
 

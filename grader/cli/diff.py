@@ -11,6 +11,7 @@ import click
 
 from grader.cli.options import FOUND, progress
 from grader.errors import UsageError
+from grader.words import counted
 
 if TYPE_CHECKING:
     from grader.versions import Comparison, Difference, Shift
@@ -47,7 +48,7 @@ def command(
     quiz: Path | None,
     form: str,
 ) -> None:
-    """What changes from OLD to NEW, two versions of an exercise or of a folder of them.
+    """Show what changes from OLD to NEW, two versions of an exercise or of a folder of exercises.
 
     \b
     gradmark diff before.yaml after.yaml
@@ -74,7 +75,7 @@ def command(
 
 
 def spoken(found: Comparison, marked: bool) -> Iterator[str]:
-    """A comparison for a terminal."""
+    """The lines of a comparison for a terminal."""
     counts: dict[str, int] = {}
     for one in found.exercises:
         counts[one.status] = counts.get(one.status, 0) + 1
@@ -82,7 +83,7 @@ def spoken(found: Comparison, marked: bool) -> Iterator[str]:
             yield f"{one.exercise}: {what(one)}"
             yield from (f"    {line}" for line in details(one))
     listed = ", ".join(f"{count} {status}" for status, count in counts.items())
-    yield f"{len(found.exercises)} exercises: {listed}"
+    yield f"{counted(len(found.exercises), 'exercise')}: {listed}"
     if marked:
         yield from remarked(found)
     yield from (f"cannot be compared: {reason}" for reason in found.lost)
@@ -92,11 +93,11 @@ def remarked(found: Comparison) -> Iterator[str]:
     """Whose marks change, and how."""
     students = {one.student for one in found.marks}
     yield (
-        f"{len(found.marks)} of {found.marked} marks change, of {len(students)} students; "
-        "answers to unchanged exercises keep theirs"
+        f"{counted(found.marked, 'mark')} compared: {len(found.marks)} changed, "
+        f"for {counted(len(students), 'student')}; marks of unchanged exercises stay"
     )
     if found.elsewhere:
-        yield f"{found.elsewhere} answers are to exercises that neither version has"
+        yield f"{counted(found.elsewhere, 'answer')} to exercises that neither version has"
     for mark in found.marks:
         before, after = (
             f"{verdict or 'no mark'} {points:g}"
@@ -110,12 +111,13 @@ def remarked(found: Comparison) -> Iterator[str]:
 def what(one: Difference) -> str:
     if one.status != "changed" or one.marked_otherwise or one.troubles:
         return one.status
-    return "wording only" if one.sheets else "nothing that students meet"
+    return "wording only" if one.sheets else "nothing that students see"
 
 
 def details(one: Difference) -> Iterator[str]:
     """What differs in a changed exercise."""
     kept = one.compared - one.variants or one.compared
+    compared = "unchanged variants" if one.compared > one.variants else "variants"
     yield from one.troubles
     if one.variants:
         told = ", ".join(f"{part} {count}" for part, count in one.parts.items())
@@ -126,13 +128,13 @@ def details(one: Difference) -> Iterator[str]:
         ("points", one.points),
     ):
         yield from (f"{label} of {shift_of(shift, kept)}" for shift in several)
-    for label, blanks in (("new blanks", one.added), ("blanks that are gone", one.removed)):
+    for label, blanks in (("new blanks", one.added), ("removed blanks", one.removed)):
         if blanks:
             yield f"{label}: {', '.join(blanks)}"
     if one.sheets:
-        yield f"sheet: {one.sheets} of {kept} variants that stay read otherwise"
+        yield f"sheet: {one.sheets} of {kept} {compared} read differently"
 
 
 def shift_of(shift: Shift, compared: int) -> str:
-    example = f"as with seed {shift.seed}, {shift.old} -> {shift.new}"
+    example = f"for example with seed {shift.seed}, {shift.old} -> {shift.new}"
     return f"{shift.blank}: in {shift.variants} of {compared} variants, {example}"

@@ -13,6 +13,7 @@ import click
 
 from grader.cli.options import BANK, FOUND, progress
 from grader.errors import UsageError
+from grader.words import counted
 
 
 @click.command("grade")
@@ -28,7 +29,7 @@ from grader.errors import UsageError
 @click.option(
     "--details",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Every single mark with its message, as JSON lines.",
+    help="A file for every mark with its message, as JSON lines.",
 )
 @click.option(
     "--texts",
@@ -38,16 +39,16 @@ from grader.errors import UsageError
 @click.option(
     "--feedback",
     type=click.Path(path_type=Path, file_okay=False),
-    help="A folder for a page per student, as Markdown and HTML.",
+    help="A folder for a page for each student, as Markdown and HTML.",
 )
-@click.option("--solutions", is_flag=True, help="With worked solutions in the feedback.")
+@click.option("--solutions", is_flag=True, help="Add worked solutions to the feedback.")
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="Processes that mark lines; as many as there are processors unless given.",
+    help="Processes that mark lines; one for each core unless given.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler whose workers mark lines.")
-@click.option("--resume", is_flag=True, help="Go on with the lines where a broken run left off.")
+@click.option("--resume", is_flag=True, help="Go on where a run broke off.")
 @BANK
 def command(
     submissions: tuple[Path, ...],
@@ -71,7 +72,7 @@ def command(
     gradmark grade answers.jsonl --out marks.jsonl
     gradmark grade answers.jsonl.gz --out marks.parquet --resume
 
-    Notebooks are read and never run. Nothing is lost: what cannot be marked has its row, with the reason.
+    Notebooks are read and never run. What cannot be marked has a row with the reason.
     """
     from grader.bank import load_folder
 
@@ -100,10 +101,11 @@ def command(
             from grader import papers
 
             count = papers.write_feedback(graded, quiz, known, feedback, solutions, progress)
-            click.echo(f"{count} students' feedback in {feedback}")
+            click.echo(f"feedback for {counted(count, 'student')} in {feedback}")
         look = sum(bool(one.problem or one.to_look_at) for one in graded)
     if look:
-        click.echo(f"{look} need a look", err=True)
+        rows = counted(look, "line" if quiz is None else "row")
+        click.echo(f"a person must look at {rows} of {out}", err=True)
         sys.exit(FOUND)
 
 
@@ -126,14 +128,15 @@ def grade_papers(
     papers.write_text(out, reports.gradebook(graded))
     if details is not None:
         papers.write_text(details, jsonl.write(reports.marked(graded)).decode())
-    click.echo(f"{sum(not one.problem for one in graded)} papers marked; gradebook in {out}")
+    marked = sum(not one.problem for one in graded)
+    click.echo(f"{counted(marked, 'paper')} marked; gradebook in {out}")
     return graded
 
 
 def grade_lines(
     answers: Path, out: Path, known: Any, jobs: int | None, cluster: str | None, resume: bool
 ) -> int:
-    """Grade lines of answers; how many a person must look at."""
+    """Grade lines of answers; return how many a person must look at."""
     from grader import bulk
     from grader.bulk import executors
 
@@ -142,19 +145,19 @@ def grade_lines(
     )
     with Meter() as meter, told_how_to_go_on(out):
         done = bulk.grade_lines(answers, out, known, engine, resume, meter)
-    click.echo(f"{done.lines} lines marked", err=True)
+    click.echo(f"{counted(done.lines, 'line')} marked", err=True)
     return done.look
 
 
 @contextmanager
 def told_how_to_go_on(out: Path) -> Iterator[None]:
-    """Whatever stops a run, what it leaves is named."""
+    """If anything stops a run, say where its marks are and how to go on."""
     try:
         yield
     except (Exception, KeyboardInterrupt):
         part = out.with_name(out.name + ".partial")
         if part.exists():
-            click.echo(f"\nthe marks so far are in {part}; --resume goes on with them", err=True)
+            click.echo(f"\nthe marks so far are in {part}; --resume continues from there", err=True)
         raise
 
 

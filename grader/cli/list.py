@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from grader.cli.options import BANK
+from grader.words import counted
 
 
 @click.command("list")
 @BANK
 def command(folders: tuple[Path, ...]) -> None:
-    """What is in the bank: id, questions, points, number of variants, title."""
+    """List the exercises of a bank: id, title, points, number of variants, questions."""
     from grader.bank import load_folder
     from grader.drawing import about, distinct
 
@@ -20,6 +21,6 @@ def command(folders: tuple[Path, ...]) -> None:
         file = exercise.file
         questions = ", ".join(question.id for question in file.questions)
         click.echo(f"{file.id}: {file.title}")
-        click.echo(
-            f"    {exercise.points:g} points; {about(distinct(exercise))} variants; questions: {questions}"
-        )
+        points = counted(f"{exercise.points:g}", "point")
+        variants = counted(about(distinct(exercise)), "variant")
+        click.echo(f"    {points}; {variants}; questions: {questions}")

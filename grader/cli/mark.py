@@ -9,6 +9,7 @@ import click
 
 from grader.cli.options import BANK, PRINTED, SEED, chosen_seed
 from grader.errors import UsageError
+from grader.words import counted
 
 if TYPE_CHECKING:
     from grader.marking import Marks
@@ -43,7 +44,7 @@ def command(
         if not sign:
             raise UsageError(f"expected QUESTION[.BLANK]=ANSWER, found '{answer}'")
         if address.strip() in given:
-            raise UsageError(f"two answers to '{address.strip()}'")
+            raise UsageError(f"two answers to '{address.strip()}', expected one")
         given[address.strip()] = text
     variant = drawing.variant_of(bank.find(exercise, folders), chosen_seed(seed, printed))
     unknown = sorted(given.keys() - variant.keys.keys())
@@ -65,5 +66,5 @@ def spoken(marks: Marks) -> str:
     for address, one in marks.marks.items():
         remark = f": {one.message}" if one.message else ""
         lines.append(f"{address}: {one.verdict}, {one.points:g} of {one.out_of:g}{remark}")
-    lines.append(f"{marks.points:g} of {marks.out_of:g} points")
+    lines.append(f"{marks.points:g} of {counted(f'{marks.out_of:g}', 'point')}")
     return "\n".join(lines) + "\n"

@@ -28,6 +28,6 @@ def command(name: str, kind: str, out: Path | None) -> None:
     path = out or Path(f"{name}.yaml")
     text = starting.started(name, kind, path.parent)
     if path.exists():
-        raise UsageError(f"{path} is there already; it stays as it is")
+        raise UsageError(f"{path} exists already; expected the name of a new file")
     papers.write_text(path, text)
     click.echo(f"{path}: an exercise of the kind '{kind}'")

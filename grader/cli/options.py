@@ -19,7 +19,7 @@ BANK = click.option(
     "folders",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     multiple=True,
-    help="A folder of exercises, instead of the bank that comes with gradmark.",
+    help="A folder of exercises, in place of the bank that comes with gradmark.",
 )
 
 SEED = click.option("--seed", help="The seed of the variant; 0 unless given.")

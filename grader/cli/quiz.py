@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.options import BANK, progress
+from grader.words import counted
 
 
 @click.command("quiz")
@@ -32,12 +33,13 @@ def command(
     \b
     gradmark quiz week-5.yaml --roster class.csv --out week-5
 
-    With a longer roster later, papers that were made stay as they are.
+    If the roster grows, run it again: papers that exist stay as they are.
     """
     from grader import papers
     from grader.bank import load_folder
 
     manifest = papers.make_quiz(quiz, roster, out, load_folder(*folders), secret, progress)
-    click.echo(f"{len(manifest.papers)} papers in {out / 'papers'}; keys in {out / 'staff'}")
+    made = counted(len(manifest.papers), "paper")
+    click.echo(f"{made} in {out / 'papers'}; keys in {out / 'staff'}")
     for line in papers.said(manifest):
         click.echo(line)

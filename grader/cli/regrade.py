@@ -12,6 +12,7 @@ import click
 
 from grader.cli.options import BANK, FOUND, progress
 from grader.errors import UsageError
+from grader.words import counted
 
 if TYPE_CHECKING:
     from grader.versions import Shifted
@@ -26,13 +27,13 @@ TOLD = 12  # kinds of change
 @click.argument(
     "submissions", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
 )
-@click.option("--marks", required=True, type=FILE, help="The marks as they were: JSON lines.")
+@click.option("--marks", required=True, type=FILE, help="The old marks, as JSON lines.")
 @click.option("--out", required=True, type=NEW, help="A file for the new marks.")
-@click.option("--was", type=FOLDER, help="The bank as it was when the answers were given.")
-@click.option("--quiz", type=FOLDER, help="The folder of the quiz; SUBMISSIONS are notebooks then.")
+@click.option("--was", type=FOLDER, help="The bank when the answers were given.")
+@click.option("--quiz", type=FOLDER, help="The folder of the quiz, if SUBMISSIONS are notebooks.")
 @click.option("--texts", type=FILE, help="The file of texts that a person marked.")
-@click.option("--gradebook", type=NEW, help="A new gradebook as well.")
-@click.option("--never-lower", is_flag=True, help="No mark is lower than it was.")
+@click.option("--gradebook", type=NEW, help="A file for the new gradebook.")
+@click.option("--never-lower", is_flag=True, help="Keep the old mark if the new one is lower.")
 @click.option("--changes", type=NEW, help="A CSV file of every mark that changes.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that mark lines.")
@@ -57,20 +58,16 @@ def command(
     gradmark regrade answers.jsonl --marks marks.jsonl --was bank-2025 --bank bank --out new.jsonl
     gradmark regrade handed-in/ --quiz week-5 --marks marks.jsonl --out new.jsonl --never-lower
 
-    Nothing is written before you agree, or say --yes. A seed may stand for another variant once an exercise is
-    mended, so answers in lines need the bank as it was; papers of a quiz hold their values themselves.
+    Nothing is written before you agree, or pass --yes. After an exercise is mended, a seed may give another
+    variant: JSON lines therefore need the old bank, --was. Papers of a quiz store their values and do not.
     """
     from grader import versions
     from grader.bank import load_folder
     from grader.bulk import PARQUET
 
-    paths = [
-        path.resolve() for path in (*submissions, marks, out, texts, gradebook, changes) if path
-    ]
-    if len({*paths}) < len(paths):
-        raise UsageError("submissions, marks and what is written must be different files")
+    different(*submissions, marks, out, texts, gradebook, changes)
     if (quiz is None) == (was is None):
-        raise UsageError("expected --was, a bank, for lines of answers; or --quiz for notebooks")
+        raise UsageError("expected --was BANK for JSON lines, or --quiz FOLDER for notebooks")
     if quiz is None and (len(submissions) != 1 or submissions[0].is_dir() or texts or gradebook):
         raise UsageError("without --quiz, expected one file of JSON lines")
     if out.suffix == PARQUET:
@@ -101,6 +98,16 @@ def command(
                 (place / name).replace(target)
 
 
+def different(*paths: Path | None) -> None:
+    """
+    Raises:
+        UsageError: two of them are one file.
+    """
+    given = [path.resolve() for path in paths if path]
+    if len({*given}) < len(given):
+        raise UsageError("submissions, marks and output files must be different files")
+
+
 def engine(jobs: int | None) -> Any:
     from grader.bulk import executors
 
@@ -116,7 +123,7 @@ def papers(
     fresh: Path,
     words: dict[str, Any],
 ) -> Shifted:
-    """Notebooks marked again; the new marks in a file, and the gradebook beside it."""
+    """Mark notebooks again; write the new marks to a file, and the gradebook beside it."""
     from grader import papers, versions
     from grader.bulk import compressed, jsonl
     from grader.papers import reports
@@ -146,15 +153,15 @@ def spoken(found: Shifted) -> Iterator[str]:
     for (exercise, blank, become), count in found.blanks.most_common(TOLD):
         yield f"    {exercise}/{blank}: {become}, {'once' if count == 1 else f'{count} times'}"
     if found.kept:
-        yield f"{found.kept} marks would have been lower, and stay as they were"
+        yield f"{counted(found.kept, 'mark')} would be lower and stay as before"
     yield (
-        f"{found.changed} of {found.marked} marks change, of {len(found.students)} students, "
-        f"by {float(found.points):+g} points in all"
+        f"{counted(found.marked, 'mark')} compared: {found.changed} changed, "
+        f"for {counted(len(found.students), 'student')}; points in all: {float(found.points):+g}"
     )
 
 
 def agreed(found: Shifted, yes: bool) -> bool:
-    """Is it to be written? Where nobody can be asked, only if that was said."""
+    """Should the marks be written? Without a terminal to ask at, only if ``--yes`` was given."""
     if yes or not sys.stdin.isatty():
         return yes
-    return click.confirm(f"write {found.changed} changes?")
+    return click.confirm(f"write {counted(found.changed, 'change')}?")

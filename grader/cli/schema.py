@@ -8,7 +8,7 @@ import click
 @click.command("schema")
 @click.argument("kind", type=click.Choice(["exercise", "quiz"]), default="exercise")
 def command(kind: str) -> None:
-    """The JSON Schema of an exercise or a quiz, for an editor.
+    """Print the JSON Schema of an exercise or a quiz, for an editor.
 
     \b
     gradmark schema > exercise.schema.json

@@ -14,7 +14,7 @@ from grader.cli.options import BANK, PRINTED, SEED, chosen_seed
 @click.argument("exercise")
 @SEED
 @PRINTED
-@click.option("--solution", is_flag=True, help="With the right answers, for staff.")
+@click.option("--solution", is_flag=True, help="Add the right answers, for staff.")
 @click.option(
     "--format",
     "form",

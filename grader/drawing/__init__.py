@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from grader.drawing.sampling import propose
     from grader.drawing.search import Survival, survey, variant_of, variants
     from grader.drawing.solving import Flags, Solved, batched, by_rounding, distance, solve
-    from grader.drawing.variant import Variant, offers, printed_variant, restored
+    from grader.drawing.variant import Variant, printed_variant, restored
     from grader.drawing.variety import about, distinct
     from grader.drawing.wrong_answers import wrong_expressions, wrong_totals
 else:
@@ -33,7 +33,6 @@ __all__ = [
     "distance",
     "distinct",
     "meetings",
-    "offers",
     "predict",
     "printed_variant",
     "propose",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterator
 
 from grader.bank import Exercise
 from grader.drawing.random_words import Seed, stream
+from grader.memo import memoized
 from grader.model import Case, Choices, Structure, count_cases, declared_network, draw_case
 from reference.network import Network
 
@@ -26,7 +26,7 @@ def listed(exercise: Exercise) -> list[Choices]:
     return combinations
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def structures(exercise: Exercise) -> tuple[Choices, ...]:
     """Every combination, with an example of what is drawn."""
     return tuple(completed(exercise, choices, EXAMPLE, 0) for choices in listed(exercise))
@@ -66,7 +66,7 @@ def possible(exercise: Exercise, choices: Choices) -> int:
     return math.prod(count_cases(*declared(exercise, choices)) for _ in drawn)
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def declared(exercise: Exercise, choices: Choices) -> tuple[Network, tuple[str, ...]]:
     """The network of a structure, and its layers."""
     structure = Structure(exercise, choices)

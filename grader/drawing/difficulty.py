@@ -6,7 +6,6 @@ two variants of an exercise takes more.
 
 from __future__ import annotations
 
-import functools
 import operator
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
@@ -17,6 +16,7 @@ from msgspec.structs import astuple
 
 from grader.drawing.random_words import Seed
 from grader.drawing.variant import Variant
+from grader.memo import memoized
 from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved, Symbolic
 from reference.counting.polynomial import Terms
 from reference.derivatives.effort import Written, prepare
@@ -113,7 +113,7 @@ def side_by_side(variants: Sequence[Variant]) -> dict[str, Array]:
     return {name: np.stack([values[name][row] for values, row in known]) for name in known[0][0]}
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def by_hand(model: Model) -> Written:
     return prepare(model.network, [asked.target for asked in model.targets])
 
@@ -121,7 +121,7 @@ def by_hand(model: Model) -> Written:
 # What is derived, proved or chosen
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def of_structure(model: Model) -> Difficulty:
     """What every variant of a structure takes: formulas, proofs, counts in symbols."""
     steps = len(passed(model))

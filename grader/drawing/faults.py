@@ -6,7 +6,6 @@ marked right.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
@@ -15,6 +14,7 @@ from msgspec.structs import replace
 from grader.drawing.batch import Columns, entries_of
 from grader.drawing.solving import Flags, Solved, batched, by_rounding, solve
 from grader.drawing.wrong_answers import Mistake, wrong_values
+from grader.memo import memoized
 from grader.model import DataSufficiency, Model, sampled_names
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.dimensions import SCALAR
@@ -81,13 +81,13 @@ def requirements(columns: Columns) -> Flags:
     return flags
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def conditions(model: Model) -> Network:
     """The part of the network that every ``require`` hangs on."""
     return model.network.pruned({name for one in model.require for name in names(one)})
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def kink_rounding(model: Model) -> Rounding:
     """What is needed to bound the arguments of kinks."""
     return prepare(model.network, model.kinks)
@@ -207,7 +207,7 @@ FAULTS: dict[str, Callable[[Solved], Flags]] = {
 }
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> frozenset[int]:
     """The places of the mistakes that often make no difference, as a mask where a unit is active."""
     known = probes(model, shapes)
@@ -250,7 +250,7 @@ def scalars(model: Model) -> list[str]:
     return [name for name in model.sampled if model.network.shapes[name] == SCALAR]
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def structural(
     model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]
 ) -> frozenset[tuple[str, str]]:

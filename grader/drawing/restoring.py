@@ -29,7 +29,9 @@ def columns(exercise: Exercise, draws: Sequence[Draw]) -> list[Columns]:
     for row, draw in enumerate(draws):
         choices = choices_of(exercise, draw)
         if choices not in known and [*misfits(exercise, choices)]:
-            raise exercise.at["choose"].error(f"seed {draw.seed} uses a choice that is not there")
+            raise exercise.at["choose"].error(
+                f"seed {draw.seed} uses a choice that the exercise does not have"
+            )
         known.add(choices)
         model = build(exercise, choices)
         key = (choices, *(draw.sizes.get(name) for name in model.array_sizes))
@@ -62,7 +64,7 @@ def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: lis
             for address, pool in model.pools.items()
         }
     except (KeyError, ValueError) as error:
-        message = f"a stored variant does not fit this exercise any more: {error}"
+        message = f"a stored variant no longer fits this exercise: {error}"
         raise exercise.at.error(message) from None
     return Columns(model, [draw.seed for draw in mine], rows, sizes, values, orders)
 
@@ -114,7 +116,7 @@ def printed(exercise: Exercise) -> Draw:
     }
     if given:
         name = next(iter(given))
-        raise at[name].error(f"'{name}' is nothing that is drawn")
+        raise at[name].error(f"'{name}' is not drawn in this exercise")
     return Draw(exercise.id, "printed", exercise.digest, choices, sizes, values, orders)
 
 

@@ -76,16 +76,17 @@ class Search:
     costly faults are looked for in many draws at once. Where few seeds are left, some attempts at each
     are made together.
 
-    A row of its columns is a try: the place of the seed times ``MAX_ATTEMPTS``, and the attempt.
-    ``next``: of each seed, how many attempts were made. ``good``: place → the first attempt that is good,
-    and its variant. ``rejected``: reason → tries.
+    Tries are numbered as they are made, and the rows of columns are those numbers. ``place_of``: of each try, the
+    place of its seed; ``attempt_of``: its attempt. ``next``: of each seed, how many attempts were made. ``good``:
+    place → the first attempt that is good, and its variant. ``rejected``: reason → tries.
     """
 
     def __init__(self, exercise: Exercise, seeds: Sequence[Seed], together: int) -> None:
         self.exercise, self.seeds, self.together = exercise, seeds, together
+        self.place_of, self.attempt_of = array("q"), array("q")  # as there are many
         self.next = [0] * len(seeds)
         self.good: dict[int, tuple[int, Variant]] = {}
-        self.rejected: dict[str, array[int]] = defaultdict(lambda: array("q"))  # as there are many
+        self.rejected: dict[str, array[int]] = defaultdict(lambda: array("q"))
         self.costly = any(isinstance(options, str) for options in exercise.file.choose.values())
 
     def run(self) -> None:
@@ -95,7 +96,7 @@ class Search:
                 solved, reasons = sift(group)
                 self.reject(group.rows, reasons)
                 for row, number in enumerate(solved.columns.rows):
-                    place, attempt = divmod(number, MAX_ATTEMPTS)
+                    place, attempt = self.place_of[number], self.attempt_of[number]
                     if place not in self.good or attempt < self.good[place][0]:
                         self.good[place] = attempt, Variant(solved, row)
             pending = [one for one in pending if one not in self.good and self.open(one)]
@@ -113,24 +114,23 @@ class Search:
                 self.reject(group.rows, ["require" if one else "" for one in failed.tolist()])
                 if left.rows:
                     kept.setdefault(left.structure, []).append(left)
-                count.update(number // MAX_ATTEMPTS for number in left.rows)
+                count.update(self.place_of[number] for number in left.rows)
             pending = [one for one in pending if count[one] < wanted and self.open(one)]
             rounds += 1
         return [stacked(parts) for parts in kept.values()]
 
     def proposed(self, places: Sequence[int], ahead: int) -> list[Columns]:
         """The next attempts at some seeds."""
-        made: list[int] = []
+        first = len(self.place_of)
         for place in places:
-            last = min(self.next[place] + ahead, MAX_ATTEMPTS)
-            first = place * MAX_ATTEMPTS
-            made += range(first + self.next[place], first + last)
-            self.next[place] = last
-        seeds = [self.seeds[one // MAX_ATTEMPTS] for one in made]
-        attempts = [one % MAX_ATTEMPTS for one in made]
+            attempts = range(self.next[place], min(self.next[place] + ahead, MAX_ATTEMPTS))
+            self.place_of.extend([place] * len(attempts))
+            self.attempt_of.extend(attempts)
+            self.next[place] = attempts.stop
+        seeds = [self.seeds[place] for place in self.place_of[first:]]
         return [
-            replace(columns, rows=[made[row] for row in columns.rows])
-            for columns in propose(self.exercise, seeds, attempts)
+            replace(columns, rows=[first + row for row in columns.rows])
+            for columns in propose(self.exercise, seeds, self.attempt_of[first:])
         ]
 
     def ahead(self, rounds: int, pending: int) -> int:
@@ -152,7 +152,7 @@ class Search:
             for one, made in enumerate(self.next)
         ]
         counted = {
-            reason: sum(one % MAX_ATTEMPTS < last[one // MAX_ATTEMPTS] for one in numbers)
+            reason: sum(self.attempt_of[one] < last[self.place_of[one]] for one in numbers)
             for reason, numbers in self.rejected.items()
         }
         rejected = {reason: count for reason, count in counted.items() if count}
@@ -161,17 +161,17 @@ class Search:
 
 def gathered(found: Sequence[Variant | None]) -> list[Variant | None]:
     """Variants of which those of one structure stand in the same columns, whatever attempt they are of."""
-    parts: dict[int, Solved] = {id(one.solved): one.solved for one in found if one is not None}
+    parts = dict.fromkeys(one.solved for one in found if one is not None)
     structures: dict[object, list[Solved]] = {}
-    for solved in parts.values():
+    for solved in parts:
         structures.setdefault(solved.columns.structure, []).append(solved)
-    moved: dict[int, tuple[Solved, int]] = {}
+    moved: dict[Solved, tuple[Solved, int]] = {}
     for alike in structures.values():
         whole, start = joined(alike), 0
         for solved in alike:
-            moved[id(solved)] = whole, start
+            moved[solved] = whole, start
             start += solved.batch
-    return [one and replaced(one, *moved[id(one.solved)]) for one in found]
+    return [one and replaced(one, *moved[one.solved]) for one in found]
 
 
 def replaced(variant: Variant, solved: Solved, start: int) -> Variant:

@@ -13,6 +13,7 @@ from grader.answers import Key
 from grader.bank import Tolerance
 from grader.drawing.batch import Columns, stacked
 from grader.drawing.wrong_answers import Mistake, wrong_values
+from grader.memo import memoized
 from grader.model import (
     Blank,
     Count,
@@ -31,7 +32,7 @@ from reference.language.values import Array
 Flags = NDArray[np.bool_]
 
 
-class Solved(Struct, frozen=True, dict=True):
+class Solved(Struct, frozen=True, eq=False, dict=True):
     """Columns with their keys.
 
     ``values``: every name of the network; ``within``: the distance within which an entry of a key is
@@ -159,7 +160,7 @@ def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str,
     }
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def roundings(model: Model) -> dict[int, Rounding]:
     """Decimals → what is needed to bound the keys that are rounded so."""
     wanted: dict[int, list[str]] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from msgspec import Struct
 
 from grader.answers import Key, show_number
@@ -13,7 +12,7 @@ from grader.drawing.draw import Draw
 from grader.drawing.faults import judge
 from grader.drawing.restoring import columns, printed
 from grader.drawing.solving import Solved, solve
-from grader.model import Blank, Model
+from grader.model import Blank
 
 DIGITS = 4  # of a number that is offered
 
@@ -36,6 +35,22 @@ class Variant(Struct, frozen=True):
     def keys(self) -> dict[str, tuple[Blank, Key]]:
         return self.solved.keys(self.row)
 
+    @property
+    def offers(self) -> dict[str, str]:
+        """Address and id of an option → its number, as a student reads it."""
+        named = {
+            f"{blank.address}.{option}": name
+            for blank in self.solved.model.blanks
+            for option, name in blank.numbers.items()
+        }
+        if not named:
+            return {}
+        values = self.solved.at([self.row], named.values())
+        return {
+            option: show_number(float(f"{values[name].item():.{DIGITS}g}"))
+            for option, name in named.items()
+        }
+
 
 def restored(exercise: Exercise, draws: Sequence[Draw]) -> list[Variant]:
     """The variants of stored draws, in order."""
@@ -50,18 +65,3 @@ def printed_variant(exercise: Exercise) -> Variant:
     """The pinned variant, good or not."""
     [group] = columns(exercise, [printed(exercise)])
     return Variant(judge(group), 0)
-
-
-def offers(model: Model, draw: Draw) -> dict[str, str]:
-    """The numbers among which a student chooses."""
-    offered = [blank for blank in model.blanks if blank.numbers]
-    if not offered:
-        return {}
-    known = {name: np.array([rows], dtype=float) for name, rows in draw.values.items()}
-    sizes = {name: np.full((1, 1, 1), float(size)) for name, size in draw.sizes.items()}
-    values = model.network.evaluate({**sizes, **known})
-    return {
-        f"{blank.address}.{option}": show_number(float(f"{values[name].item():.{DIGITS}g}"))
-        for blank in offered
-        for option, name in blank.numbers.items()
-    }

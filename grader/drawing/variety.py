@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-
 from msgspec.structs import replace
 
 from grader.bank import AnswerFile, Exercise, NetworkFile
 from grader.drawing.choosing import possible, sketched, structures
+from grader.memo import memoized
 from grader.model import Model, build
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def distinct(exercise: Exercise) -> int:
     """How many variants can be drawn, before any is rejected."""
     counted = varying(exercise)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
@@ -12,24 +11,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers import Counted
+from grader.memo import memoized
 from grader.model import Count, Model, Symbolic
 from reference.counting import polynomial
 from reference.equivalence.points import Points
+from reference.equivalence.several import Sides
 from reference.language.errors import LanguageError
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Expression
 from reference.language.roles import Role, answer_name, role
 from reference.language.values import Array
 from reference.language.writing import plain
-from reference.misconceptions import (
-    Wrong,
-    WrongCount,
-    changed,
-    expressed,
-    solver_of,
-    wrong_counts,
-    wrong_solvers,
-)
+from reference.misconceptions.counts import WrongCount, wrong_counts
+from reference.misconceptions.solver import solver_of
+from reference.misconceptions.wrong import Wrong, changed, expressed, wrong_solvers
 from reference.network import Network
 
 
@@ -53,7 +48,7 @@ class Misled(Struct, frozen=True, eq=False):
     mistakes: tuple[Mistake, ...]
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def misled(model: Model) -> tuple[Misled, ...]:
     """Every mistake in a blank whose key is a value of the network, by who makes it."""
     if not model.targets:
@@ -102,10 +97,10 @@ def wrong_values(model: Model, known: Mapping[str, Array]) -> Iterator[tuple[Mis
                 yield mistake, np.broadcast_arrays(value, right)[0]
 
 
-@functools.lru_cache(maxsize=4096)
+@memoized
 def wrong_expressions(
     model: Model, address: str, asked: Symbolic
-) -> tuple[tuple[Wrong, ...], tuple[Expression, ...]]:
+) -> tuple[tuple[Wrong, ...], Sides]:
     """Wrong solvers, and what they give for a blank that asks for an expression, as far as its names allow."""
     target, points = answer_name(address), asked.key.points
     allowed = {*asked.key.allowed, *points.network.symbols.shapes}
@@ -115,10 +110,10 @@ def wrong_expressions(
         expression = expressed(wrong.network, target, allowed, defined)
         if expression is not None:
             found.setdefault(expression, wrong)
-    return tuple(found.values()), tuple(found)
+    return tuple(found.values()), Sides(tuple(found), points)
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def symbolic_solvers(model: Model, points: Points) -> list[Wrong]:
     return wrong_solvers(solver_of(model.printed, points.network))
 
@@ -134,7 +129,7 @@ def wrong_totals(
     return [(wrong, key.read(text)[0]) for wrong, text in given]
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def in_symbols(model: Model, count: Count) -> list[tuple[WrongCount, Counted]]:
     """As far as the question names the sizes that they need, so that they read as they are meant."""
     found = []
@@ -146,6 +141,6 @@ def in_symbols(model: Model, count: Count) -> list[tuple[WrongCount, Counted]]:
     return found
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def miscounts(model: Model, count: Count) -> list[WrongCount]:
     return wrong_counts(model.printed, count.counted) if count.counted else []

@@ -13,7 +13,8 @@ from grader.answers import NOTHING, Outcome, Verdict, agrees
 from grader.drawing import Solved, wrong_expressions, wrong_totals
 from grader.marking.scoring import WRONG, Response
 from grader.model import Blank, Count, Symbolic, Value
-from reference.misconceptions import Wrong, WrongCount
+from reference.misconceptions.counts import WrongCount
+from reference.misconceptions.wrong import Wrong
 
 Suspect = tuple[str, Fraction]  # what it looks like, and what share of the points it earns
 

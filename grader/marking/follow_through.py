@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from grader.answers import ALL, Counted, Outcome, Verdict, agrees
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.marking.scoring import WRONG, Response
+from grader.memo import memoized
 from grader.model import Model, Value
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.expression import Name
@@ -99,7 +99,7 @@ def wrong_values(solved: Solved, response: Response) -> dict[Value, Array]:
     return found
 
 
-@functools.lru_cache(maxsize=4096)
+@memoized
 def quantity(model: Model, asked: Value) -> str:
     """The quantity of the network that a blank asks for, or the name of its key."""
     equation = model.network.equations[asked.target]
@@ -107,14 +107,14 @@ def quantity(model: Model, asked: Value) -> str:
     return equation.name if computed and isinstance(equation, Name) else asked.target
 
 
-@functools.lru_cache(maxsize=4096)
+@memoized
 def upstream(model: Model, asked: Value, given: Names) -> Names:
     """Of what a student gave, that from which a blank is computed."""
     own = quantity(model, asked)
     return given & (model.network.ancestors(own) - {own})
 
 
-@functools.lru_cache(maxsize=4096)
+@memoized
 def nearest(model: Model, asked: Value, given: Names) -> list[str]:
     """The given quantities that a blank's value is computed from with no other one between."""
     cut = without(model.network, given)
@@ -168,7 +168,7 @@ class Cut(Struct, frozen=True):
     above: Network
 
 
-@functools.lru_cache(maxsize=4096)
+@memoized
 def prepared(model: Model, asked: Value, given: Names) -> Cut:
     cut = without(model.network, given)
     target = cut.pruned([asked.target])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
@@ -13,6 +12,7 @@ from grader.marking.diagnosis import named
 from grader.marking.follow_through import followed, quantity
 from grader.marking.marks import Marks
 from grader.marking.scoring import WRONG, Response, grade
+from grader.memo import memoized
 from grader.model import Model
 
 FIRST = "the first value that went wrong"
@@ -76,7 +76,7 @@ def diverging(model: Model, outcomes: Mapping[str, Outcome]) -> dict[str, Outcom
     return found
 
 
-@functools.lru_cache(maxsize=4096)
+@memoized
 def first_of(model: Model, addresses: frozenset[str]) -> list[str]:
     """Of some blanks, those before which none of the others stands, and after which one does."""
     wrong = {one.address: quantity(model, one) for one in model.numbers if one.address in addresses}

@@ -80,7 +80,7 @@ def sizes_in(structure: Structure, answer: AnswerFile, at: Place) -> tuple[str, 
     for symbol in symbols:
         if symbol not in structure.file.network.sizes:
             known = ", ".join(structure.file.network.sizes)
-            message = f"'{symbol}' is no size of the network (sizes: {known})"
+            message = f"'{symbol}' is not a size of the network (sizes: {known})"
             at.report(message)
     return symbols
 

@@ -12,13 +12,15 @@ from grader.errors import Place
 from grader.model.blank import Blank, Drawn, Offered
 from grader.model.structure import Structure
 from grader.pools import Choose, OneOf, Option
+from grader.words import counted
 from reference.equivalence.compare import Agreement, compare
 from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression, Name, substitute
 from reference.language.roles import answer_name, is_quantity
 from reference.language.writing import latex
-from reference.misconceptions import Wrong, changed, expressed, solver_of, wrong_solvers
+from reference.misconceptions.solver import solver_of
+from reference.misconceptions.wrong import Wrong, changed, expressed, wrong_solvers
 from reference.network import Network
 
 RIGHT = "right"
@@ -45,8 +47,8 @@ def offered(
         texts, against, network = numbers(target, wrong, network)
     count = answer.offer or 0
     if len(texts) < count:
-        message = f"{count} options are to be shown, but misconceptions lead to {len(texts) - 1}"
-        at.report(message)
+        found = counted(len(texts) - 1, "wrong option")
+        at.report(f"misconceptions give {found}, expected at least {count - 1}")
     options = {name: Option(text, right=name == RIGHT) for name, text in texts.items()}
     pool = OneOf(Choose(options, show=count), against)
     own = {} if blank.value is None else {name: value_of(target, name) for name in texts}

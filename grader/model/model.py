@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
+from grader.memo import memoized
 from grader.model.blank import Blank, Count, Drawn, Value
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
@@ -30,7 +31,8 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     ``network`` holds the author's equations, then derivatives, keys (``@address``) and the
     arguments of kinks (``@kink n``), as far as drawn values are needed; ``complete`` has the symbolic
-    keys too. ``printed`` is the network as students see it. ``slopes``: the kinks through which a derivative is asked.
+    keys too. ``printed`` is the network as students see it; ``own``: question → the equations that hold for it alone.
+    ``slopes``: the kinks through which a derivative is asked.
     """
 
     exercise: Exercise
@@ -38,6 +40,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     context: dict[str, str]  # what placeholders of the choices stand for
     units: dict[str, str]  # the layers of a network of single units
     printed: Network
+    own: dict[str, Mapping[str, Expression]]
     network: Network
     blanks: tuple[Blank, ...]
     require: tuple[Expression, ...]
@@ -128,7 +131,7 @@ def number(size: int | str, sizes: Mapping[str, int]) -> int:
     return size if isinstance(size, int) else sizes[size]
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def build(exercise: Exercise, choices: Choices) -> Model:
     """The model of one structure.
 
@@ -137,7 +140,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     """
     structure = Structure(exercise, choices)
     printed = declared_network(structure)
-    blanks, network = ask(structure, defined(structure, printed))
+    blanks, network, own_equations = ask(structure, defined(structure, printed))
     complete = network
     require = [
         requirement(structure, text, structure.at["require"][index], network)
@@ -165,6 +168,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         structure.context,
         structure.units,
         printed,
+        own_equations,
         network.extended(bends, shapes),
         tuple(blanks),
         tuple(conditions),
@@ -195,7 +199,7 @@ def drawn(
         free = network.ancestors(name) - network.equations.keys() - grids.keys()
         missing = sorted(free)
         if missing:
-            asked = f"'{name}' in a require"
+            asked = f"'{name}' in 'require'"
             if role(name) is Role.ANSWER:
                 asked = f"the answer to {address_of(name)}"
             sample, questions = structure.at["sample"], structure.at["questions"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader.bank import AnswerFile, QuestionFile, pool_of
+from grader.bank import AnswerFile, QuestionFile, fill, pool_of
 from grader.errors import Place
 from grader.model.blank import Blank, Drawn, Fixed, Own, Symbolic
 from grader.model.chains import chains
@@ -17,17 +18,23 @@ from grader.model.sufficiency.items import sufficiency
 from grader.model.texts import text
 from grader.model.values import defined, key_of, points_of, values
 from reference.equivalence.points import Points
-from reference.misconceptions import NAMES
-from reference.network import Network
+from reference.language.expression import Expression
+from reference.misconceptions.table import NAMES
+from reference.network import Network, split_equations
+
+Equations = Mapping[str, Expression]
 
 
-def ask(structure: Structure, network: Network) -> tuple[list[Blank], Network]:
-    """The blanks of all questions, and the network extended by their keys."""
+def ask(
+    structure: Structure, network: Network
+) -> tuple[list[Blank], Network, dict[str, Equations]]:
+    """The blanks of all questions, the network extended by their keys, and the equations that a question has of its own."""
     asked: list[Blank] = []
+    own: dict[str, Equations] = {}
     for index, question in enumerate(structure.file.questions):
         at = structure.at["questions"][index]
         if question.equations:
-            found = asked_apart(structure, question, at)
+            found, own[question.id] = asked_apart(structure, question, at)
         else:
             found, network = asked_in(structure, question, at["answer"], network)
         if not found and not structure.problems:
@@ -36,9 +43,8 @@ def ask(structure: Structure, network: Network) -> tuple[list[Blank], Network]:
         found, network = with_mistakes(structure, question, found, network, at)
         check_trivial(structure, question, found, at["may_be_trivial"])
         asked += share_points(question, found)
-    own = {one.id for one in structure.file.questions if one.equations}
     points = points_of(structure, network)
-    return [one if one.question in own else over(points, one) for one in asked], network
+    return [one if one.question in own else over(points, one) for one in asked], network, own
 
 
 def asked_in(
@@ -53,15 +59,18 @@ def asked_in(
     return found, network
 
 
-def asked_apart(structure: Structure, question: QuestionFile, at: Place) -> list[Blank]:
-    """The blanks of a question with equations of its own."""
+def asked_apart(
+    structure: Structure, question: QuestionFile, at: Place
+) -> tuple[list[Blank], Equations]:
+    """The blanks of a question with equations of its own, and these."""
     own = declared_network(structure, question.equations, at["equations"])
     found, network = asked_in(structure, question, at["answer"], defined(structure, own))
     points = points_of(structure, network)
     found = [over(points, one) for one in found]
     if not all(isinstance(one.source, Fixed | Symbolic) for one in found):
         at["equations"].report("only questions with 'in_terms_of' can have their own equations")
-    return found
+    names = [one.name for one in split_equations(fill(question.equations, structure.context))]
+    return found, {name: own.equations[name] for name in names}
 
 
 def answered(
@@ -98,7 +107,7 @@ def as_choices(
     if answer.offer is None:
         return found, network
     if len(found) != 1 or question.equations:
-        message = "a choice is the only blank of its question, and of the network's own equations"
+        message = "a choice must be the only blank of a question without equations of its own"
         at["offer"].report(message)
         return found, network
     points = points_of(structure, network)
@@ -127,7 +136,7 @@ def with_mistakes(
         row = by_name.get(mistake.blank)
         value = None if row is None else found[row].value
         if row is None or value is None:
-            here.report(f"'{mistake.blank}' is no blank with a value of the network")
+            here.report(f"'{mistake.blank}' is not a blank with a value of the network")
             continue
         keyed = key_of(structure, mistake.value, here["value"], network)
         if keyed is None:
@@ -148,7 +157,7 @@ def check_trivial(
         known = {one.name for one in found}
         for name in question.may_be_trivial:
             if name not in known and not structure.exercise.file.choose:
-                at.report(f"'{name}' is no blank of this question")
+                at.report(f"'{name}' is not a blank of this question")
 
 
 def share_points(question: QuestionFile, asked: list[Blank]) -> list[Blank]:

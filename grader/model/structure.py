@@ -174,7 +174,7 @@ def declared_symbols(structure: Structure) -> Symbols:
         known_sizes(structure, {name: (indices[name], 1)}, at["indices"])
         for other in rule.apart_from:
             if other not in file.indices or other == name:
-                at["indices"][name].report(f"'{other}' is no other index")
+                at["indices"][name].report(f"'{other}' is not another index")
         apart[name] = tuple(rule.apart_from)
     return Symbols(dict(file.functions), indices, apart)
 

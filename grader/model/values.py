@@ -58,7 +58,7 @@ def values(
         )
         blank = Blank(question.id, name, Fraction(0), hint(shape), source)
         if source.target in network.equations:
-            here.report(f"a second blank has the address '{blank.address}'")
+            here.report(f"two blanks have the address '{blank.address}'")
         network = network.extended({source.target: resolved}, {source.target: shape})
         if answer.in_terms_of is None:
             found.append(blank)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from grader.bank import Exercise
 from grader.drawing import Draw, predict, spread, variants
+from grader.memo import memoized
 from grader.papers import blueprint
 from grader.papers.blueprint import Assignment, Quiz
 from grader.papers.files import Progress
@@ -58,7 +58,7 @@ def usually(quiz: Quiz, known: Bank, progress: Progress) -> dict[str, Typical]:
     return {name: typical(known[name]) for name in progress(names, "predicting difficulty")}
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def typical(exercise: Exercise) -> Typical:
     """What a sample of seeds says, which is the same for every quiz and class.
 
@@ -68,7 +68,7 @@ def typical(exercise: Exercise) -> Typical:
     """
     found = variants(exercise, SAMPLE)
     scores = [one.score for one in predict(found)]
-    structures = {id(one.solved.model) for one in found}
+    structures = {one.solved.model for one in found}
     several = len({*scores}) > 1 and len(structures) < len(SAMPLE)
     return Typical(round(fmean(scores), 2), several)
 

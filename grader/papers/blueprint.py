@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from grader.bank import Exercise, Pick, QuizFile, decoding
 from grader.errors import AuthorError, Place
+from grader.words import counted
 
 
 class Quiz(Struct, frozen=True):
@@ -103,7 +104,8 @@ def candidates_of(pick: Pick, bank: Mapping[str, Exercise]) -> tuple[tuple[str, 
         if name not in bank:
             return (), f"no exercise '{name}' in the bank"
     if len(set(candidates)) < pick.choose:
-        return (), f"{pick.choose} are to be chosen of {len(set(candidates))}"
+        found = counted(len(set(candidates)), "exercise")
+        return (), f"{found} to choose from, expected at least {pick.choose}"
     return tuple(sorted(set(candidates))), ""
 
 

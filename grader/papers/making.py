@@ -92,7 +92,9 @@ def restore_all(made: Sequence[Paper], known: Bank) -> dict[tuple[str, str], Var
     found: dict[tuple[str, str], Variant] = {}
     for name, holders in wanted.items():
         if name not in known:
-            raise AuthorError(Problem("bank", f"the papers use '{name}', which is not there"))
+            raise AuthorError(
+                Problem("bank", f"the papers use '{name}', which the bank does not have")
+            )
         draws = [
             item.draw for paper in holders for item in paper.items if item.draw.exercise == name
         ]

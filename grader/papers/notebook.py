@@ -18,6 +18,7 @@ from msgspec import Struct
 from grader.errors import Problem, SubmissionError
 from grader.papers.records import Submission
 from grader.sheets import Question, Sheet, question_text
+from grader.words import counted
 
 MAX_BYTES = 10_000_000
 MAX_CELLS = 5_000
@@ -151,7 +152,7 @@ def read(path: Path, name: str = "") -> Submission:
     answers, unreadable = cells.settle()
     notes = cells.notes[:MAX_NOTES]
     if len(cells.notes) > MAX_NOTES:
-        notes.append(f"{len(cells.notes) - MAX_NOTES} more remarks")
+        notes.append(counted(len(cells.notes) - MAX_NOTES, "more remark"))
     return Submission(name, quiz, student, code, answers, unreadable, tuple(notes), cells.doubts)
 
 
@@ -183,7 +184,7 @@ def identity(notebook: Notebook, file: str) -> tuple[str, str, str]:
     ):
         return found["quiz"], found["student"], found["code"]
     raise SubmissionError(
-        Problem(file, "it does not say which paper it is: the first cell is gone")
+        Problem(file, "it does not say which paper it is: the first cell is missing")
     )
 
 
@@ -226,7 +227,7 @@ class Cells:
                 )
                 self.texts[open_blank][-1] = text.strip()
             elif cell.cell_type != "markdown":
-                self.doubt(f"cell {number} belongs to no question and is passed over")
+                self.doubt(f"cell {number} belongs to no question and is ignored")
             elif self.stripped:
                 open_blank = ""  # a prompt, most likely
 
@@ -241,7 +242,7 @@ class Cells:
             self.notes.append(f"cell {number} is taken as the answer to {blank}, split off")
         elif known:
             known[-1] = f"{known[-1]}\n{text.strip()}"
-            self.notes.append(f"cell {number} goes on with the answer to {blank}")
+            self.notes.append(f"cell {number} continues the answer to {blank}")
         else:
             self.add(blank, text.strip())
             self.notes.append(f"cell {number} has lost its first line; it answers {blank}")

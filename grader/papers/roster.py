@@ -41,10 +41,10 @@ def read(path: Path) -> list[str]:
             message = f"expected an id of letters, digits and . _ - @, found '{student[:40]}'"
             problems.append(Problem(str(path), message, number, column + 1))
         elif first != number:
-            message = f"student '{student}' stands in line {first} already"
+            message = f"student '{student}' is already in line {first}"
             problems.append(Problem(str(path), message, number, column + 1))
     if not students and not problems:
-        problems.append(Problem(str(path), "there is no student in it", 1, 1))
+        problems.append(Problem(str(path), "expected at least one student", 1, 1))
     if problems:
         raise AuthorError(*problems)
     return [student for student, _ in students.values()]

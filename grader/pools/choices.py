@@ -18,6 +18,7 @@ from grader.pools.pool import (
     check_number,
     strangers,
 )
+from grader.words import counted
 
 
 class Option(Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,7 +143,9 @@ class OneOf(Struct, frozen=True):
         if self.given.show is None and len(right) > 1:
             at.report(f"{len(right)} options are right: {', '.join(right)}")
         if len(wrong) < self.count - (0 if self.given.none_of_these is not None else 1):
-            at.report(f"{self.count} options are to be shown, but {len(wrong)} are wrong")
+            least = self.count - (0 if self.given.none_of_these is not None else 1)
+            found = counted(len(wrong), "wrong option")
+            at.report(f"{found}, expected at least {least} to show {self.count} options")
         check_ids(self.given.options, at["options"])
 
 
@@ -210,8 +213,8 @@ class SomeOf(Struct, frozen=True):
     def check(self, at: Place) -> None:
         check_number(self.count, at)
         if self.count > len(self.given.options):
-            have = len(self.given.options)
-            at.report(f"{self.count} options are to be shown, but there are {have}")
+            most = counted(len(self.given.options), "option")
+            at.report(f"expected to show at most {most}, found {self.count}")
         if len(self.given.options) < 2:
             at["options"].report("expected at least two options")
         check_ids(self.given.options, at["options"])

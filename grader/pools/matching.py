@@ -11,6 +11,7 @@ from msgspec import Struct
 from grader.answers import Key, MatchKey, letter
 from grader.errors import Place
 from grader.pools.pool import Identifier, Shown, Spare, by_words, check_number, strangers
+from grader.words import counted
 
 
 class Pair(Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,7 +111,7 @@ class Pairs(Struct, frozen=True):
                 return f"expected one text that belongs to '{item}'"
         taken = {name for item in items for name in self.belonging(item, offered)}
         loose = [name for name in offered if name not in (*taken, *self.given.distractors)]
-        return f"'{loose[0]}' belongs to an item that is not there" if loose else ""
+        return f"'{loose[0]}' belongs to an item that is not shown" if loose else ""
 
     def key(self, order: Sequence[str]) -> Key:
         items, offered = self.parted(order)
@@ -133,7 +134,7 @@ class Pairs(Struct, frozen=True):
 
     @property
     def names(self) -> list[str]:
-        """All ids, those that stand twice as well."""
+        """All ids, repeated ones as often as they occur."""
         right = [name for pair in self.given.pairs.values() for name in pair.right]
         return [*self.given.pairs, *right, *self.given.distractors]
 
@@ -147,13 +148,15 @@ class Pairs(Struct, frozen=True):
         if len(pairs) < 2:
             at["pairs"].report("expected at least two pairs")
         if self.count > len(pairs):
-            at["show"].report(f"{self.count} pairs are to be shown, but there are {len(pairs)}")
+            message = f"expected at most {counted(len(pairs), 'pair')}, found {self.count}"
+            at["show"].report(message)
         if self.spare > len(distractors):
-            message = f"{self.spare} distractors are to be shown, but there are {len(distractors)}"
+            most = counted(len(distractors), "distractor")
+            message = f"expected at most {most}, found {self.spare}"
             at["show_distractors"].report(message)
         for name, pair in pairs.items():
             if not pair.right:
                 at["pairs"][name]["right"].report("expected at least one text")
         for name, count in Counter(self.names).items():
             if count > 1:
-                at.report(f"the id '{name}' stands there {count} times")
+                at.report(f"the id '{name}' occurs {count} times")

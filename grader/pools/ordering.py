@@ -18,6 +18,7 @@ from grader.pools.pool import (
     check_number,
     strangers,
 )
+from grader.words import counted
 
 
 class Order(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +69,7 @@ class Lines(Struct, frozen=True):
 
     def misfit(self, order: Sequence[str]) -> str:
         missing = [line for line in self.given.lines if line not in order]
-        gap = f"the line '{missing[0]}' is not there" if missing else ""
+        gap = f"the line '{missing[0]}' is missing" if missing else ""
         return strangers(order, self.offers) or gap
 
     def key(self, order: Sequence[str]) -> Key:
@@ -91,10 +92,11 @@ class Lines(Struct, frozen=True):
         if len(lines) < 2:
             at["lines"].report("expected at least two lines")
         if self.spare > len(distractors):
-            message = f"{self.spare} distractors are to be shown, but there are {len(distractors)}"
+            most = counted(len(distractors), "distractor")
+            message = f"expected at most {most}, found {self.spare}"
             at["show_distractors"].report(message)
         for name in [name for name in distractors if name in lines]:
-            at["distractors"][name].key.report(f"'{name}' is the id of a line too")
+            at["distractors"][name].key.report(f"'{name}' is also the id of a line")
         for place, names in (("lines", lines), ("distractors", distractors)):
             check_ids(names, at[place])
             check_letters(names, self.count, at[place])

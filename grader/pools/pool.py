@@ -71,13 +71,13 @@ def by_words(names: Iterable[str], words: Sequence[int]) -> list[str]:
 
 
 def strangers(order: Sequence[str], known: Iterable[str]) -> str:
-    """What is wrong with an order in which an id is unknown or stands twice."""
+    """What is wrong with an order in which an id is unknown or occurs twice."""
     names = {*known}
     for name in order:
         if name not in names:
             return f"unknown option '{name}'"
         if order.count(name) > 1:
-            return f"'{name}' stands there twice"
+            return f"'{name}' occurs twice"
     return ""
 
 
@@ -85,7 +85,7 @@ def check_ids(names: Iterable[str], at: Place) -> None:
     """No id may be taken for a letter or for none."""
     for name in names:
         if len(name) < 2 or name == "none":
-            message = "an option's id has two letters or more and is not 'none', found"
+            message = "expected an id of two letters or more that is not 'none', found"
             at[name].key.report(f"{message} '{name}'")
 
 
@@ -99,4 +99,4 @@ def check_letters(names: Iterable[str], shown: int, at: Place) -> None:
 
 def check_number(shown: int, at: Place) -> None:
     if shown > MAX_LETTERS:
-        at.report(f"{shown} options, expected at most {MAX_LETTERS}")
+        at.report(f"expected at most {MAX_LETTERS} options, found {shown}")

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         in_print,
         placeholders,
         question_text,
-        sheet,
     )
     from grader.sheets.solutions import worked
     from grader.sheets.solutions.picture import graph
@@ -33,7 +32,6 @@ __all__ = [
     "placeholders",
     "question_text",
     "rendered",
-    "sheet",
     "solution",
     "worked",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import string
 from collections.abc import Mapping
@@ -13,8 +12,9 @@ from grader.bank import FigureFile, QuestionFile, fill
 from grader.drawing import Draw
 from grader.errors import Place
 from grader.figures import Figure, Layer, computation_graph, layer_diagram, loss_curves
+from grader.memo import memoized
 from grader.model import Model
-from reference.network import Network, split_equations
+from reference.network import Network
 
 
 def illustrated(
@@ -34,7 +34,7 @@ def illustrated(
     return drawn_network(model, sizes, question.id if question else "")
 
 
-@functools.lru_cache(maxsize=1024)
+@memoized
 def drawn_network(model: Model, sizes: tuple[tuple[str, int], ...], question: str) -> Figure:
     """Layers where the exercise declares them, a computation graph elsewhere."""
     name = identifier(model, question)
@@ -52,13 +52,9 @@ def drawn_network(model: Model, sizes: tuple[tuple[str, int], ...], question: st
 
 def own_network(model: Model, question: str) -> Network:
     """The network as printed, with the equations that a question has of its own."""
-    texts = [one.equations for one in model.exercise.file.questions if one.id == question]
-    if not any(texts):
+    own = model.own.get(question)
+    if own is None:
         return model.printed
-    mine = [one.expression for one in model.blanks if one.question == question]
-    network = next(key for key in mine if key is not None).points.network
-    names = {one.name for one in split_equations(fill(texts[0], model.context))}
-    own = {name: network.equations[name] for name in names}
     return structs.replace(model.printed, equations={**model.printed.equations, **own})
 
 
@@ -84,7 +80,7 @@ def curves(
     }
     if not rates:
         found = ", ".join(wanted.loss_curves)
-        message = f"expected curves for what bears letters, found {found}"
+        message = f"expected curves for the lettered texts, found {found}"
         raise at["loss_curves"].error(message, "figure")
     suited = rate(words, wanted.suited, at["suited"])
     return loss_curves(rates, suited, identifier(model, name))

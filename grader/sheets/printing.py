@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from grader.answers import show_number
-from grader.bank import Data, QuestionFile, fill
-from grader.drawing import Draw, Variant, offers
+from grader.bank import Data, fill
+from grader.drawing import Draw, Variant
 from grader.figures import Figure
 from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, Value, phrases
 from grader.sheets.illustrations import illustrated
@@ -19,7 +19,6 @@ from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
 from reference.language.reading import read
 from reference.language.writing import latex, latex_name, plain
-from reference.network import split_equations
 
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
 
@@ -55,12 +54,11 @@ class Sheet(Struct, frozen=True):
         return [figure for figure in found if figure is not None]
 
 
-def sheet(
-    model: Model, draw: Draw, notation: Notation = Notation.LATEX, weight: float = 1
-) -> Sheet:
+def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1) -> Sheet:
     """What is asked in one variant."""
+    model, draw = of.solved.model, of.draw
     file = model.exercise.file
-    words = placeholders(model, draw)
+    words = placeholders(of)
     drawn = illustrated(model, draw, words)
     parts = [
         prose(fill(file.text, words), notation),
@@ -79,7 +77,7 @@ def sheet(
             if answer.sufficiency is not None:
                 text += "\n\n" + data(answer.sufficiency, model, notation)
         if question.equations:
-            text += "\n\n" + own_equations(question, blanks, model, notation)
+            text += "\n\n" + written(model.own[question.id], notation)
         own = illustrated(model, draw, words, question)
         text += "\n\n" + picture(own, notation) if own else ""
         questions.append(
@@ -96,19 +94,16 @@ def sheet(
     return Sheet(model.exercise.id, fill(file.title, words), stem, tuple(questions), drawn)
 
 
-def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1) -> Sheet:
-    return sheet(of.solved.model, of.draw, notation, weight)
-
-
-def placeholders(model: Model, draw: Draw) -> dict[str, str]:
+def placeholders(of: Variant) -> dict[str, str]:
     """What the placeholders of the author's texts stand for in one variant."""
+    draw = of.draw
     words: dict[str, str] = {}
     words |= {name: str(size) for name, size in draw.sizes.items()}
     for name, rows in draw.values.items():
         if len(rows) == len(rows[0]) == 1:
             words[name] = show_number(rows[0][0])
-    words |= {name: fill(text, words) for name, text in model.context.items()}
-    return words | offers(model, draw)
+    words |= {name: fill(text, words) for name, text in of.solved.model.context.items()}
+    return words | of.offers
 
 
 def picture(figure: Figure | None, notation: Notation) -> str:
@@ -167,15 +162,6 @@ def datum(text: str, model: Model, notation: Notation) -> str:
     name = read(text, model.printed.vocabulary)
     assert isinstance(name, Name)
     return name.name if notation is Notation.PLAIN else f"${latex_name(name.name)}$"
-
-
-def own_equations(
-    question: QuestionFile, blanks: Sequence[Blank], model: Model, notation: Notation
-) -> str:
-    """The equations that hold for one question alone."""
-    keys = [one.expression for one in blanks if one.expression is not None]
-    names = [one.name for one in split_equations(fill(question.equations, model.context))]
-    return written({name: keys[0].points.network.equations[name] for name in names}, notation)
 
 
 def written(equations: Mapping[str, Expression], notation: Notation) -> str:

@@ -12,7 +12,7 @@ from grader.answers import Key, Verdict
 from grader.drawing import Seed, Variant
 from grader.marking import Marks, shown
 from grader.model import Blank
-from grader.sheets import Notation, sheet
+from grader.sheets import Notation, in_print
 
 Pair = tuple[Variant, Variant]
 Told = Callable[[Blank, Key], str]
@@ -153,7 +153,7 @@ def shifts(pairs: Sequence[Pair], told: Told) -> tuple[Shift, ...]:
 
 def read(of: Variant) -> tuple[object, ...]:
     """What a student reads, but for points."""
-    page = sheet(of.solved.model, of.draw, Notation.PLAIN)
+    page = in_print(of, Notation.PLAIN)
     asked = {one.id: (one.text, one.options, one.items) for one in page.questions}
     hints = {name: how for one in page.questions for name, how in one.blanks.items()}
     return page.title, page.stem, asked, hints

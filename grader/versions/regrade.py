@@ -100,7 +100,7 @@ def why(shift: MarkShift, known: Bank, was: Bank) -> str:
         return ""
     had, has = before.keys.get(shift.blank), after.keys.get(shift.blank)
     if had is None or has is None:
-        return "the blank is gone" if has is None else "the blank is new"
+        return "the blank was removed" if has is None else "the blank is new"
     sides = [(key.show(), key.leeway(), f"{shown(blank.points):g}") for blank, key in (had, has)]
     names = ("key", "tolerance", "points")
     shifts = [
@@ -211,7 +211,7 @@ def pairs(before: Path, fresh: Path) -> Iterator[tuple[Marks | BadLine, Marks | 
     both = itertools.zip_longest(records(before), records(fresh))
     for number, (old, new) in enumerate(both, start=1):
         if old is None or new is None:
-            raise UsageError(f"{before}: not the marks of these answers, expected as many lines")
+            raise UsageError(f"{before}: expected a line of marks for each line of answers")
         if isinstance(old, Marks) and isinstance(new, Marks):
             same(old, new, f"{before}:{number}")
         yield old, new
@@ -241,7 +241,7 @@ def records(path: Path) -> Iterator[Marks | BadLine]:
             try:
                 yield read(line)
             except msgspec.DecodeError as error:
-                raise UsageError(f"{path}:{number}: no line of marks ({error})") from None
+                raise UsageError(f"{path}:{number}: not a line of marks ({error})") from None
 
 
 def read(line: bytes) -> Marks | BadLine:

@@ -6,6 +6,7 @@ of the table's values or derivatives is used there.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -196,12 +197,9 @@ def entrywise_symbols(
 
 def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
     """What each operation does to object arrays of SymPy scalars."""
-
-    def each(function: Callable[..., Any]) -> Callable[..., Any]:
-        return np.vectorize(function, otypes=[object])
-
-    def cases(condition: Any, yes: Any, no: Any) -> Any:
-        return sympy.Piecewise((yes, condition), (no, True))
+    cases = functools.partial(either, sympy)
+    unit = functools.partial(unit_matrix, sympy)
+    waves = functools.partial(sum_of_waves, sympy)
 
     def is_largest(x: Any) -> Any:
         flat = [*x.ravel()]
@@ -220,35 +218,6 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
     def softmax(x: Any) -> Any:
         powers = each(sympy.exp)(x)
         return powers / powers.sum(axis=0, keepdims=True)
-
-    def unit(x: Any, row: Any, column: Any) -> Any:
-        places = [
-            [cases(sympy.And(sympy.Eq(row[0, 0], i), sympy.Eq(column[0, 0], j)), 1, 0)
-             for j in range(1, x.shape[1] + 1)]
-            for i in range(1, x.shape[0] + 1)
-        ]  # fmt: skip
-        return np.array(places, dtype=object)
-
-    def waves(function: Any, orders: list[Any], args: list[Any]) -> Any:
-        symbols = sympy.symbols(f"x:{len(args)}")
-        first, second = (11, 7, 19), (6, 13, -8)
-        total = sum(
-            sympy.sin(
-                sum(
-                    sympy.Rational(f[n], 10) * x
-                    for f, x in zip((first, second), symbols, strict=False)
-                )
-                + function * (1 + n)
-                + n
-            )
-            for n in range(3)
-        )
-        for symbol, order in zip(symbols, orders, strict=True):
-            total = sympy.diff(total, symbol, int(order))
-        return total.subs(dict(zip(symbols, args, strict=True)), simultaneous=True)
-
-    def whole(function: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda x: np.array([[function(x)]], dtype=object)
 
     return {
         "add": np.add,
@@ -269,7 +238,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "is_largest": is_largest,
         "where": each(lambda test, yes, no: cases(sympy.Ne(test, 0), yes, no)),
         "entry": lambda x, row, column: (x * unit(x, row, column)).sum(keepdims=True),
-        "unit": lambda x, row, column: unit(x, row, column),
+        "unit": unit,
         "call1": each(lambda f, order, x: waves(f, [order], [x])),
         "call2": each(lambda f, first, second, a, b: waves(f, [first, second], [a, b])),
         "relu": each(lambda x: cases(x > 0, x, 0)),
@@ -293,3 +262,44 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "column_sums": lambda x: x.sum(axis=0, keepdims=True),
         "fill": lambda value, model: np.broadcast_to(value, model.shape),
     }
+
+
+def each(function: Callable[..., Any]) -> Callable[..., Any]:
+    return np.vectorize(function, otypes=[object])
+
+
+def whole(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda x: np.array([[function(x)]], dtype=object)
+
+
+def either(sympy: Any, condition: Any, yes: Any, no: Any) -> Any:
+    return sympy.Piecewise((yes, condition), (no, True))
+
+
+def unit_matrix(sympy: Any, x: Any, row: Any, column: Any) -> Any:
+    """The matrix of the shape of ``x`` with 1 at a place, which may be a symbol, and 0 elsewhere."""
+    places = [
+        [either(sympy, sympy.And(sympy.Eq(row[0, 0], i), sympy.Eq(column[0, 0], j)), 1, 0)
+         for j in range(1, x.shape[1] + 1)]
+        for i in range(1, x.shape[0] + 1)
+    ]  # fmt: skip
+    return np.array(places, dtype=object)
+
+
+def sum_of_waves(sympy: Any, function: Any, orders: list[Any], args: list[Any]) -> Any:
+    """A derivative of a member of the family of abstract functions."""
+    symbols = sympy.symbols(f"x:{len(args)}")
+    first, second = (11, 7, 19), (6, 13, -8)
+    total = sum(
+        sympy.sin(
+            sum(
+                sympy.Rational(f[n], 10) * x for f, x in zip((first, second), symbols, strict=False)
+            )
+            + function * (1 + n)
+            + n
+        )
+        for n in range(3)
+    )
+    for symbol, order in zip(symbols, orders, strict=True):
+        total = sympy.diff(total, symbol, int(order))
+    return total.subs(dict(zip(symbols, args, strict=True)), simultaneous=True)

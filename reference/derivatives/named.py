@@ -84,7 +84,7 @@ def with_jacobian(network: Network, of: str, by: str, rules: Rules = RIGHT) -> N
     found = factor(pulled, seed)
     if found is None:
         shapes = f"{of} is {describe(network.shapes[of])}, {by} is {describe(network.shapes[by])}"
-        raise ReadingError(f"the Jacobian {target} is no product of known matrices: {shapes}")
+        raise ReadingError(f"the Jacobian {target} is not a product of known matrices: {shapes}")
     jacobian = simplify(found, network.shapes)
     return network.extended({target: jacobian}, {target: infer(jacobian, network.shapes)})
 

@@ -21,8 +21,11 @@ class Sides:
     """
 
     def __init__(self, expressions: Sequence[Expression], points: Points) -> None:
-        self.expressions = expressions  # so that they live as long
-        self.sides = [Side(one, points) for one in expressions]
+        self.expressions, self.points = expressions, points
+
+    @functools.cached_property
+    def sides(self) -> list[Side]:
+        return [Side(one, self.points) for one in self.expressions]
 
     @functools.cached_property
     def alike(self) -> dict[tuple[int, ...], tuple[list[int], Array, Array, Array]]:

@@ -104,7 +104,7 @@ def separated(network: Network, name: str) -> tuple[str, str]:
     """``z`` and ``w`` of ``dz/dw``; a value has nothing behind."""
     of, by = of_and_by(name) if is_derivative(name) else (name, "")
     if of not in network.shapes or (by and by not in network.shapes):
-        raise Refused(f"{name} is no quantity of the network")
+        raise Refused(f"{name} is not a quantity of the network")
     return of, by
 
 
@@ -121,7 +121,7 @@ def value(expression: Expression, known: Mapping[str, Dual]) -> Dual:
             case Apply(operation, args) if operation in RULES:
                 found[id(node)] = RULES[operation](*(found[id(one)] for one in args))
             case _:
-                raise Refused(f"{node} is more than this check knows")
+                raise Refused(f"{node} is unknown to this check")
     return found[id(expression)]
 
 

@@ -32,8 +32,8 @@ def test_people_read_place_message_code_and_remedy(folder, run):
     lines = result.stdout.splitlines()
     assert f"{folder}/leak-formula.yaml:16:57: 'a (1 - a)' is the answer to forward [leak]" in lines
     assert f"    {KINDS['leak'].mend} (docs/checks.md#leak)" in lines
-    assert any(line.startswith("good: 1 blanks") for line in lines)
-    assert lines[-1] == "4 files checked over 5 seeds: 3 problems"
+    assert any(line.startswith("good: 1 blank,") for line in lines)
+    assert lines[-1] == "4 files checked over 5 seeds: 3 findings"
     assert run(main, "check", folder / "leak-formula.yaml", "--seeds", 5).exit_code == 1
     assert run(main, "check", folder / "good.yaml", "--seeds", 5).exit_code == 0
 
@@ -84,14 +84,14 @@ def test_what_passed_and_is_the_same_is_passed_over(folder, run):
     words = ("check", folder, "--jobs", 1, "--skip-unchanged", folder / "passed.json")
     first = run(main, *words, "--seeds", 5)
     again = run(main, *words, "--seeds", 5)
-    assert "good: 1 blanks" in first.stdout
-    assert "good: as it was when it passed" in again.stdout
+    assert "good: 1 blank," in first.stdout
+    assert "good: unchanged since it passed" in again.stdout
     assert "[leak]" in again.stdout  # what did not pass is looked at again
     more = run(main, *words, "--seeds", 6)
-    assert "good: 1 blanks" in more.stdout
+    assert "good: 1 blank," in more.stdout
     good = folder / "good.yaml"
     good.write_text(good.read_text().replace("title: One unit", "title: A unit"))
-    assert "good: 1 blanks" in run(main, *words, "--seeds", 6).stdout
+    assert "good: 1 blank," in run(main, *words, "--seeds", 6).stdout
 
 
 def test_an_id_of_two_files(folder, run):
@@ -120,7 +120,7 @@ def test_a_label_of_two_values_is_no_misconception(write, run):
 
 def test_the_misconception_that_is_right_is_named(run):
     result = run(main, "check", FAULTS / "misconception.yaml", "--seeds", 5)
-    assert "'sign' gives what is right for forward in 64 of 64" in result.stdout
+    assert "'sign' gives the right answer to forward in 64 of 64 draws" in result.stdout
 
 
 def test_what_no_equation_uses_is_said_to_be_so(write, run):

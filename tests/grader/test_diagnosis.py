@@ -80,8 +80,9 @@ def test_every_wrong_expression_and_count_is_named(name):
                     wrong = wrong_totals(model, count, variant.draw.sizes)
                     texts = [(plain(total.written), one.message) for one, total in wrong]
                 case Symbolic() as asked:
-                    wrong = zip(*wrong_expressions(model, blank.address, asked), strict=True)
-                    texts = [(plain(e), one.message) for one, e in wrong]
+                    wrong, sides = wrong_expressions(model, blank.address, asked)
+                    pairs = zip(wrong, sides.expressions, strict=True)
+                    texts = [(plain(e), one.message) for one, e in pairs]
             for text, message in texts:
                 if "unit(" in text:
                     continue  # no student can write that

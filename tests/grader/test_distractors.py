@@ -11,6 +11,7 @@ from grader.drawing import printed_variant, restored, variants
 from grader.errors import AuthorError
 from grader.marking import mark
 from grader.sheets import Notation, in_print
+from reference.network import Network
 
 TEXT = """
 id: offered
@@ -53,6 +54,12 @@ def by_hand(v):
     z = v["w"] * v["x"] + v["b"]
     a = 1 / (1 + 2.718281828459045**-z)
     return (v["v"] * a - 1) * v["v"] * a * (1 - a) * v["x"]
+
+
+def test_no_number_is_computed_again_in_print(tmp_path, monkeypatch):
+    drawn = variants(loaded(tmp_path), range(2))
+    monkeypatch.setattr(Network, "evaluate", None)
+    assert [len(numbers(variant)) for variant in drawn] == [4, 4]
 
 
 def test_the_right_number_is_among_them_and_no_two_are_close(tmp_path):
@@ -105,8 +112,8 @@ def test_stored_variants_come_back_and_check_holds(tmp_path):
 
 
 CASES = {
-    "more than there are": ("{values: {slope: dL/dw}, offer: 4}", "{values: {slope: x + 1}, offer: 4}", "4 options are to be shown"),
-    "two blanks": ("by: [w], in_terms_of", "by: [w, b], in_terms_of", "the only blank of its question"),
+    "more than there are": ("{values: {slope: dL/dw}, offer: 4}", "{values: {slope: x + 1}, offer: 4}", "misconceptions give "),
+    "two blanks": ("by: [w], in_terms_of", "by: [w, b], in_terms_of", "the only blank of a question"),
     "too many options": ("dL/dw}, offer: 4", "dL/dw}, offer: 40", "expected a whole number <= 8"),
     "a printed option that is none": ("[sign, right, slope, factor]", "[sign, right, slope, luck]", "luck"),
 }  # fmt: skip

@@ -98,7 +98,7 @@ def test_unusable_words(run, words, says, tmp_path, monkeypatch):
 def test_check_of_the_bank(run):
     result = run(main, "check", "--seeds", 6)
     assert result.exit_code == 0
-    assert "22 files checked over 6 seeds: 0 problems" in result.stdout
+    assert "22 files checked over 6 seeds: 0 findings" in result.stdout
     assert "the printed variant would not be drawn: trivial" in result.stdout
 
 
@@ -166,10 +166,10 @@ def test_bulk_marks_are_those_of_one_by_one(run, tmp_path, shipped):
 
 
 BAD_ROSTERS = {
-    "a repeated student": ("student\ns1\ns2\nS1\n", "4:1: student 'S1' stands in line 2 already"),
+    "a repeated student": ("student\ns1\ns2\nS1\n", "4:1: student 'S1' is already in line 2"),
     "no column": ("name\ns1\n", "1:1: expected one column 'student', found name"),
     "nothing": ("", "1:1: expected one column 'student', found nothing"),
-    "nobody": ("student\n", "1:1: there is no student in it"),
+    "nobody": ("student\n", "1:1: expected at least one student"),
     "a path": ("student\n../x\n", "2:1: expected an id of letters"),
     "a formula": ("group,student\nA,=1+1\n", "2:2: expected an id of letters"),
     "an empty id": ("student,group\n,A\n", "2:1: expected an id of letters"),
@@ -191,7 +191,7 @@ def test_rosters_that_cannot_be_used(run, write, tmp_path, name):
 BAD_QUIZZES = {
     "pick: [nothing]": "3:8: no exercise 'nothing' in the bank",
     "pick: [layer-sizes, layer-sizes]": "3:7: 'layer-sizes' is picked twice",
-    "pick: [{from: [layer-sizes], choose: 2}]": "3:8: 2 are to be chosen of 1",
+    "pick: [{from: [layer-sizes], choose: 2}]": "3:8: 1 exercise to choose from, expected at least 2",
     "pick: [{topic: gardening}]": "3:8: no exercise has the topic 'gardening'",
     "pick: [{choose: 1}]": "3:8: expected one of 'exercise', 'from' and 'topic'",
     "pick: []": "3:7: expected",

@@ -90,7 +90,7 @@ def test_a_choice_that_is_no_question_is_refused(tmp_path):
     exercise = loaded(tmp_path)
     draw = printed_variant(exercise).draw
     draw.choices["question"] = "o_y"
-    with pytest.raises(AuthorError, match="a choice that is not there"):
+    with pytest.raises(AuthorError, match="a choice that the exercise does not have"):
         restored(exercise, [draw])
 
 

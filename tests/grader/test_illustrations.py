@@ -64,6 +64,13 @@ def test_a_question_draws_its_own_equations(exercise):
     assert sheet.questions[0].figure.markdown in sheet.questions[0].text
 
 
+def test_a_question_shows_its_own_equations_whatever_it_asks_for(exercise):
+    text = NETWORK.replace("{values: da/dw, in_terms_of: [x, z]}", "{chain: da/dw}")
+    [question] = shown(exercise(text)).questions
+    assert re.search(r"a &= \\(operatorname{ReLU}|tanh)\\left\(z", question.text)
+    assert re.search(r"a \((ReLU|tanh)\) is computed from z", question.figure.description)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_curves_have_the_letters_of_the_matching(exercise, seed):
     variant = drawing.variant_of(exercise(CURVES), seed)
@@ -143,8 +150,8 @@ def test_there_must_be_a_network_to_draw(write):
         ("slow: 1e-3, quick", 'slow: "{{rate}}", quick', "9:27: expected a learning rate such as 3e-4, found '{{rate}}'"),
         ("suited: 0.1", "suited: 0", "10:15: expected a learning rate such as 3e-4, found '0"),
         ("slow: 1e-3, quick", "slow: nan, quick", "9:27: expected a learning rate such as 3e-4, found 'nan'"),
-        ("{slow: 1e-3, quick: 1}", "{other: 1}", "9:20: expected curves for what bears letters, found other"),
-        ("{slow: 1e-3, quick: 1}", "{small: 1, large: 1}", "9:20: expected curves for what bears letters, found small, large"),
+        ("{slow: 1e-3, quick: 1}", "{other: 1}", "9:20: expected curves for the lettered texts, found other"),
+        ("{slow: 1e-3, quick: 1}", "{small: 1, large: 1}", "9:20: expected curves for the lettered texts, found small, large"),
     ],
 )  # fmt: skip
 def test_a_check_finds_curves_that_cannot_be_drawn(exercise, old, new, message):

@@ -229,7 +229,7 @@ def test_quoted_fields_may_run_over_lines(write, run, tmp_path):
     quiz = write("id: q\ntitle: Q\npick: [layer-sizes]\n", "quiz.yaml")
     roster = write('note,student\n"two\nlines",ada\n,ada\n', "roster.csv")
     result = run(main, "quiz", quiz, "--roster", roster, "--out", tmp_path / "o")
-    assert f"{roster}:4:2: student 'ada' stands in line 2 already" in result.stderr
+    assert f"{roster}:4:2: student 'ada' is already in line 2" in result.stderr
 
 
 def test_a_folder_that_is_not_there(run, tmp_path):

@@ -186,7 +186,7 @@ def test_foreign_cells_are_passed_over_and_told(made, paper):
     paper["cells"][3:3] = [note, scratch]
     row = marked(made, paper)
     assert row.points == 20
-    assert row.notes == ("cell 5 belongs to no question and is passed over",)
+    assert row.notes == ("cell 5 belongs to no question and is ignored",)
 
 
 def test_other_cell_types_and_line_lists(made, paper):
@@ -367,7 +367,7 @@ def test_the_command_line_round(made, paper, tmp_path, run):
     out, details = tmp_path / "marks.csv", tmp_path / "marks.jsonl"
     result = run(main, "grade", folder, "--quiz", made.folder, "--out", out, "--details", details)
     assert result.exit_code == 1  # three students handed in nothing
-    assert "1 papers marked" in result.stdout
+    assert "1 paper marked" in result.stdout
     lines = out.read_text().splitlines()
     assert lines[0].startswith("student,points,out_of,to_look_at,scalar-residual-block/forward,")
     assert lines[1].startswith("s1,20,20,0,4,4,")

@@ -203,23 +203,21 @@ def test_a_stored_draw_that_fits_no_more(pools):
     }
     for address, order in stale.items():
         draw = replace(variant.draw, orders={**variant.draw.orders, address: order})
-        with pytest.raises(
-            AuthorError, match="a stored variant does not fit this exercise any more"
-        ):
+        with pytest.raises(AuthorError, match="a stored variant no longer fits this exercise"):
             restored(pools, [draw])
 
 
 BAD_PINS = {
     "[noise, luck, bug]": {
         "[noise, gone, bug]": "9: unknown option 'gone'",
-        "[noise, noise]": "9: 'noise' stands there twice",
+        "[noise, noise]": "9: 'noise' occurs twice",
         "noise": "9: expected a list of options",
     },
     "[small, large, slow, quick, odd]": {
         "[small, large, slow, odd]": "10: expected one text that belongs to 'large'",
-        "[small, slow, quick]": "10: 'quick' belongs to an item that is not there",
+        "[small, slow, quick]": "10: 'quick' belongs to an item that is not shown",
     },
-    "[end, start, wrong, middle]": {"[end, start, wrong]": "10: the line 'middle' is not there"},
+    "[end, start, wrong, middle]": {"[end, start, wrong]": "10: the line 'middle' is missing"},
 }
 
 
@@ -233,17 +231,17 @@ def test_a_printed_variant_that_cannot_be(pin, write, run):
 
 BAD_POOLS = {
     "a letter run for an id": ("bug: {text: A bug.}", "cab: {text: A cab.}", "20:11: 'cab' can be read as letters"),
-    "a letter for an id": ("bug: {text: A bug.}", "b: {text: A bug.}", "20:11: an option's id has two letters or more"),
-    "too few options": ("show: 3", "show: 6", "15:9: 6 options are to be shown, but there are 5"),
+    "a letter for an id": ("bug: {text: A bug.}", "b: {text: A bug.}", "20:11: expected an id of two letters or more"),
+    "too few options": ("show: 3", "show: 6", "15:9: expected to show at most 5 options, found 6"),
     "no such scoring": ("scoring: each", "scoring: half", "16:18: "),
     "an unknown key": ("show: 3", "shown: 3", "15:9: unknown key 'shown'; did you mean 'show'?"),
-    "too few pairs": ("show: 2", "show: 4", "28:15: 4 pairs are to be shown, but there are 3"),
-    "too few distractors": ("show: 2\n        show_distractors: 1", "show: 2\n        show_distractors: 3", "29:27: 3 distractors are to be shown, but there are 2"),
-    "an id twice": ("quick: It is quick.", "odd: It is odd.", "28:9: the id 'odd' stands there 2 times"),
+    "too few pairs": ("show: 2", "show: 4", "28:15: expected at most 3 pairs, found 4"),
+    "too few distractors": ("show: 2\n        show_distractors: 1", "show: 2\n        show_distractors: 3", "29:27: expected at most 2 distractors, found 3"),
+    "an id twice": ("quick: It is quick.", "odd: It is odd.", "28:9: the id 'odd' occurs 2 times"),
     "nothing right": ("right: {quick: It is quick.}", "right: {}", "32:46: expected at least one text"),
     "one line": ('start: "$a$", middle: "$= b$", ', "", "41:16: expected at least two lines"),
-    "a line for a distractor": ("wrong: ", "start: ", "42:23: 'start' is the id of a line too"),
-    "too many lines that do not belong": ("order:\n        show_distractors: 1", "order:\n        show_distractors: 3", "40:27: 3 distractors are to be shown, but there are 2"),
+    "a line for a distractor": ("wrong: ", "start: ", "42:23: 'start' is also the id of a line"),
+    "too many lines that do not belong": ("order:\n        show_distractors: 1", "order:\n        show_distractors: 3", "40:27: expected at most 2 distractors, found 3"),
     "another answer beside": ("choose_several:\n", "values: n\n      choose_several:\n", "14:7: expected one of values"),
 }  # fmt: skip
 

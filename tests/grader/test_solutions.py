@@ -10,9 +10,12 @@ from grader.answers import CountKey, DerivationKey, ExpressionKey, MatrixKey, Nu
 from grader.cli import main
 from grader.drawing import printed_variant, variants
 from grader.model import Count
-from grader.sheets import Notation, graph, worked
+from grader.sheets import Notation, graph, in_print, worked
 from grader.sheets.html import render
+from reference.language import evaluating
 from reference.language.writing import latex
+from reference.network import Network
+from reference.sufficiency import proofs
 
 BANK = bank.load_folder()
 STEPS = (NumberKey, MatrixKey, CountKey, ExpressionKey, DerivationKey)
@@ -47,6 +50,25 @@ def plain_count(variant, address):
     [blank] = [one for one in variant.solved.model.blanks if one.address == address]
     counted = isinstance(blank.source, Count) and blank.source.counted
     return bool(counted or blank.value or blank.expression)
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_nothing_is_evaluated_in_print(name, monkeypatch):
+    """What is shown was computed when the variant was drawn, or belongs to its structure."""
+    drawn = [printed_variant(BANK[name]), *variants(BANK[name], range(2))]
+    assert all(one.keys for one in drawn)
+
+    def evaluate(*_):
+        raise AssertionError("evaluated in print")
+
+    monkeypatch.setattr(Network, "evaluate", evaluate)
+    monkeypatch.setattr(evaluating, "evaluate_further", evaluate)
+    monkeypatch.setattr(proofs, "value", evaluate)
+    for one in drawn:
+        for notation in Notation:
+            assert in_print(one, notation).questions
+            worked(one, notation)
+        graph(one)
 
 
 @pytest.mark.parametrize("name", BANK)

@@ -257,7 +257,7 @@ def test_the_command(course, run):
     words = ("grade", course.papers, "--quiz", course.folder, "--bank", course.base.parent / "bank")
     result = run(main, *words, "--out", out, "--texts", course.texts)
     assert result.exit_code == 1
-    assert "2 need a look" in result.output
+    assert "a person must look at 2 rows of " in result.output
     for student in ("ada", "ben"):
         cells = {f"met: {name}": "1" for name in ("slope", "where")}
         fill(
@@ -322,4 +322,6 @@ def test_authors_are_told_where(old, write, run):
 
 def test_a_text_is_the_only_answer_of_its_question(write, run):
     text = TEXT.replace("      text: {rubric", "      - {values: '1'}\n      - text: {rubric")
-    assert "a text is the only answer of its question" in run(main, "check", write(text)).stdout
+    assert (
+        "a text must be the only answer of its question" in run(main, "check", write(text)).stdout
+    )

@@ -145,7 +145,7 @@ def test_a_jacobian_is_laid_out_by_the_numerator(of, by, text, shape):
         extended = with_derivatives(NETWORK, [name])
     except ReadingError as error:
         assert text is None  # it is no matrix of the network
-        assert f"the Jacobian {name} is no product of known matrices" in error.message
+        assert f"the Jacobian {name} is not a product of known matrices" in error.message
         return
     assert extended.shapes[name] == shape
     known = values()

@@ -8,7 +8,10 @@ from reference.language.dimensions import SCALAR
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.language.writing import plain
-from reference.misconceptions import MISCONCEPTIONS, NAMES, Solver, wrong_counts, wrong_solvers
+from reference.misconceptions.counts import wrong_counts
+from reference.misconceptions.solver import Solver
+from reference.misconceptions.table import MISCONCEPTIONS, NAMES
+from reference.misconceptions.wrong import wrong_solvers
 from reference.network import declare, split_equations
 
 

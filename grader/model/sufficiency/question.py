@@ -15,7 +15,7 @@ from reference.language.roles import is_quantity
 from reference.language.writing import plain
 from reference.network import Network
 from reference.sufficiency.deciding import Decision, Insufficient, Sufficiency, Sufficient
-from reference.sufficiency.proofs import quantities
+from reference.sufficiency.proofs import Exact, quantities
 
 OPTIONS = {
     "first": "Item (1) is enough by itself, item (2) is not.",
@@ -36,7 +36,7 @@ ITEMS = ("item (1)", "item (2)", "both items together")
 Item = tuple[str, ...]
 
 
-class Proved(Struct, frozen=True, eq=False):
+class Proved(Struct, frozen=True, eq=False, dict=True):
     """Some data, and the decision on whether they determine a target; ``what`` the data are called."""
 
     what: str
@@ -48,6 +48,13 @@ class Proved(Struct, frozen=True, eq=False):
     @property
     def holds(self) -> bool:
         return isinstance(self.decision, Sufficient)
+
+    @functools.cached_property
+    def values(self) -> list[dict[str, Exact]]:
+        """The data and the target, by name, in each of the two networks of a proof that they do not determine it."""
+        assert isinstance(self.decision, Insufficient)
+        wanted = {*self.given, self.target}
+        return [quantities(self.network, wanted, point) for point in self.decision.networks]
 
 
 class DataQuestion(Struct, frozen=True, dict=True, eq=False):
@@ -129,7 +136,7 @@ def in_short(proof: Proved) -> str:
         steps = "; ".join(f"{step.quantity} = {plain(step.formula)}" for step in decision.steps)
         return f"not so: from {proof.what}, {target} follows: {steps}"
     assert isinstance(decision, Insufficient)
-    one, other = (quantities(proof.network, [target], point) for point in decision.networks)
+    one, other = proof.values
     same, apart = alike(decision.first, decision.second)
     shown = ", ".join(
         f"{name} = {value} or {decision.second[name]}" for name, value in apart.items()
@@ -137,7 +144,7 @@ def in_short(proof: Proved) -> str:
     both = ", and in both " + ", ".join(f"{n} = {v}" for n, v in same.items()) if same else ""
     return (
         f"not so: with {proof.what}, {target} can be {one[target]} or {other[target]}: "
-        f"in two networks that have {shown}{both}, and 1 for all that is not named"
+        f"in two networks that have {shown}{both}, and 1 for every other input and weight"
     )
 
 

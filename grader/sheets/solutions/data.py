@@ -8,7 +8,6 @@ from grader.model import DataQuestion, Proved
 from reference.language.expression import Expression
 from reference.language.writing import latex, latex_name
 from reference.sufficiency.deciding import CHAIN, EULER, FORWARD, SAME, Insufficient, Sufficient
-from reference.sufficiency.proofs import quantities
 
 REASONS = {
     FORWARD: "the unit's own equation",
@@ -51,8 +50,7 @@ def compared(proof: Proved) -> Iterator[tuple[str, str, str, str]]:
     """What is chosen or given, then what is asked for, in both networks."""
     assert isinstance(proof.decision, Insufficient)
     first, second = proof.decision.networks
-    wanted = {*proof.given, proof.target}
-    one, other = (quantities(proof.network, wanted, point) for point in (first, second))
+    one, other = proof.values
     for name in first:
         if not first[name] == second[name] == 1:
             role = "given" if name in proof.given else "chosen"

@@ -1,0 +1,62 @@
+"""What is to be solved, rightly or wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from reference.derivatives.named import with_derivatives
+from reference.derivatives.reverse_mode import RIGHT, Rules
+from reference.language.dimensions import Shape
+from reference.language.expression import Expression, names
+from reference.language.roles import is_derivative
+from reference.language.shapes import infer
+from reference.network import Network
+
+
+class Solver(Struct, frozen=True):
+    """What is to be solved: a network as it is declared, and what is asked of it.
+
+    ``answers``: name → expression over the network and its derivatives, in order.
+    """
+
+    network: Network
+    answers: Mapping[str, Expression]
+
+    @property
+    def wanted(self) -> list[str]:
+        """The derivatives that the answers are made of."""
+        return sorted(
+            {one for e in self.answers.values() for one in names(e) if is_derivative(one)}
+        )
+
+    def solved(self, rules: Rules = RIGHT) -> Network:
+        """The network with its derivatives and answers.
+
+        Raises:
+            LanguageError: by these rules, the shapes do not fit.
+        """
+        network = with_derivatives(self.network, self.wanted, rules)
+        shapes: dict[str, Shape] = {}
+        for name, answer in self.answers.items():
+            shapes[name] = infer(answer, {**network.shapes, **shapes})
+        return network.extended(self.answers, shapes)
+
+
+def solver_of(declared: Network, network: Network) -> Solver:
+    """What a network asks for beside what was declared; names with a blank in them are no answers."""
+    own = {name: network.equations.get(name, e) for name, e in declared.equations.items()}
+    asked = {
+        name: e
+        for name, e in network.equations.items()
+        if name not in own and not {*"/ "} & {*name}
+    }
+    free = {
+        n: s
+        for n, s in network.shapes.items()
+        if n not in network.equations and not is_derivative(n)
+    }
+    shapes = {**free, **{name: declared.shapes[name] for name in own}}
+    inside = Network(shapes, declared.inputs, declared.parameters, own, network.symbols)
+    return Solver(inside, asked)

@@ -1,0 +1,75 @@
+"""The table of misconceptions, the most particular first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from reference.language.expression import apply, number
+from reference.misconceptions.answers import (
+    ascending,
+    by_batch,
+    derivatives_scaled,
+    gradient_for_update,
+    in_answers,
+    scaled,
+    update_for_gradient,
+)
+from reference.misconceptions.derivatives import (
+    AT_ARGUMENT,
+    AT_VALUE,
+    MASK,
+    OTHER_MASK,
+    POWER,
+    SIGMOID_PLUS,
+    SLOPE,
+    UNTRANSPOSED,
+    by_rules,
+    one_path,
+)
+from reference.misconceptions.equations import (
+    in_equations,
+    softmax_by_rows,
+    sum_for_mean,
+    without_activation,
+    without_bias,
+    without_shortcut,
+)
+from reference.misconceptions.solver import Solver
+from reference.network import Network
+
+
+class Misconception(Struct, frozen=True):
+    """A row of the table: ``message`` goes on after "it looks like"; ``solvers`` are made wrong by it."""
+
+    name: str
+    message: str
+    solvers: Callable[[Solver], Iterable[Network]]
+
+
+MISCONCEPTIONS = (
+    Misconception("ascent", "a step up the gradient, where descent subtracts", in_answers(ascending)),
+    Misconception("gradient for update", "the gradient or the step, not the updated value", in_answers(gradient_for_update)),
+    Misconception("update for gradient", "the updated value, not the gradient", in_answers(update_for_gradient)),
+    Misconception("mask", "a derivative without the mask of the ReLU", by_rules(MASK)),
+    Misconception("other mask", "a derivative with the mask of the ReLU taken of the gradient, not of its argument", by_rules(OTHER_MASK)),
+    Misconception("slope", "a derivative that skips that of an activation", by_rules(SLOPE, SLOPE | MASK)),
+    Misconception("sigmoid slope", "s(1 + s) for the derivative of the sigmoid, which is s(1 - s)", by_rules(SIGMOID_PLUS)),
+    Misconception("slope at argument", "the derivative of an activation written in its argument where its value belongs", by_rules(AT_ARGUMENT)),
+    Misconception("slope at value", "the derivative of an activation taken at its value, not at its argument", by_rules(AT_VALUE)),
+    Misconception("path", "a derivative along one path alone, where those along all paths are summed", one_path),
+    Misconception("transpose", "a weight matrix that was not transposed", by_rules(UNTRANSPOSED)),
+    Misconception("power", "a derivative without the factor that comes down from the exponent", by_rules(POWER)),
+    Misconception("bias", "an answer in which a bias was forgotten", in_equations(without_bias)),
+    Misconception("shortcut", "an answer in which the shortcut was forgotten", in_equations(without_shortcut)),
+    Misconception("activation", "an answer in which an activation was skipped", in_equations(without_activation)),
+    Misconception("mean", "a sum where a mean is asked for", in_equations(sum_for_mean)),
+    Misconception("softmax axis", "softmax over the examples, not over the classes", in_equations(softmax_by_rows)),
+    Misconception("sign", "the other sign", in_answers(scaled(number(-1)))),
+    Misconception("factor", "a factor of 2 too many or too few", in_answers(derivatives_scaled(number(2), apply("divide", number(1), number(2))))),
+    Misconception("batch", "a factor, the number of examples, too many or too few", in_answers(by_batch)),
+)  # fmt: skip
+
+
+NAMES = (*dict.fromkeys(row.name for row in MISCONCEPTIONS), "layer")

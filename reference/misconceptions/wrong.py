@@ -1,0 +1,71 @@
+"""All that goes wrong in a network, by the table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from reference.derivatives.named import in_terms_of
+from reference.language.errors import LanguageError
+from reference.language.expression import Expression, Name, names
+from reference.misconceptions.solver import Solver
+from reference.misconceptions.table import MISCONCEPTIONS, Misconception
+from reference.network import Network
+
+
+class Wrong(Struct, frozen=True, eq=False):
+    """A solver that went wrong: what it misunderstood, what to say of it, and its network."""
+
+    name: str
+    message: str
+    network: Network
+
+
+def wrong_solvers(solver: Solver) -> list[Wrong]:
+    """Every wrong solver that differs in some equation, the most particular misconception first."""
+    right = solver.solved().equations
+    found: list[Wrong] = []
+    for row in MISCONCEPTIONS:
+        known: list[Mapping[str, Expression]] = [right]
+        for network in attempts(row, solver):
+            if network.equations not in known:
+                known.append(network.equations)
+                found.append(Wrong(row.name, row.message, network))
+    return found
+
+
+def attempts(row: Misconception, solver: Solver) -> Iterator[Network]:
+    """As far as the shapes fit, which is as far as a student would get."""
+    solvers = iter(row.solvers(solver))
+    while True:
+        try:
+            yield next(solvers)
+        except StopIteration:
+            return
+        except LanguageError:
+            return
+
+
+def changed(wrong: Network, right: Network, target: str) -> dict[str, Expression]:
+    """The equations by which a wrong solver comes to a target, as far as the right ones differ."""
+    found: dict[str, Expression] = {}
+    for name, equation in wrong.pruned([target]).equations.items():
+        if right.equations.get(name) != equation or names(equation) & found.keys():
+            found[name] = equation
+    return found
+
+
+def expressed(
+    wrong: Network, target: str, allowed: Collection[str], defined: Iterable[str]
+) -> Expression | None:
+    """What a wrong solver gives for a target in allowed names; nothing where it needs others.
+
+    ``defined``: those of the allowed names that stand for other expressions.
+    """
+    expression = wrong.equations[target]
+    if isinstance(expression, Name) and expression.name in wrong.equations:
+        expression = wrong.equations[expression.name]
+    short = {name: [wrong.equations[name]] for name in defined if name in allowed}
+    expression = in_terms_of(wrong, expression, allowed, short)
+    return expression if names(expression) <= {*allowed} else None
