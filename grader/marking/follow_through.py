@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from grader.answers import ALL, Counted, Outcome, Verdict, agrees
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
+from grader.marking.absorbing import absorbed
 from grader.marking.scoring import WRONG, Response
 from grader.memo import memoized
 from grader.model import Model, Value
@@ -30,8 +31,8 @@ Names = frozenset[str]
 def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Outcome]]:
     """The outcomes of wrong answers that are right from the student's own wrong values before them.
 
-    Unless a value makes the rest trivial: a zero or a dead unit where there is none, or one on which
-    nothing depends any more. Who has a blank wrong, and the same values before it, is looked at together.
+    Unless a value makes the rest trivial: a zero or a dead unit where there is none, one on which
+    nothing depends any more, or one that absorbs what is added to it. Who has a blank wrong, and the same values before it, is looked at together.
     """
     model = solved.model
     found = [followed_counts(solved, one) for one in responses]
@@ -152,7 +153,10 @@ def follows(
         places = np.flatnonzero(right).tolist()
         some = {name: array[places] for name, array in known.items()}
         truth = solved.at([rows[place] for place in places], {*cut.above.equations, *known})
-        right[places] = ~trivial(cut, asked, some, truth, frozenset(given))
+        theirs = {name: some[name] for name in given}
+        limits = solved.within[asked.target][[rows[place] for place in places]]
+        answers = cut.target, asked.target, some, truth, theirs, own[places], limits
+        right[places] = ~trivial(cut, asked, some, truth, frozenset(given)) & ~absorbed(*answers)
     return right
 
 

@@ -15,6 +15,7 @@ from grader.figures import Figure
 from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, Value, phrases
 from grader.sheets.illustrations import illustrated
 from grader.sheets.notation import Notation, latex_value, plain_value, prose
+from grader.sheets.precision import beside, conventions, precision
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
 from reference.language.reading import read
@@ -66,6 +67,8 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
         equations(model, notation),
         definitions(model, notation),
         given(model, draw, notation),
+        precision(model),
+        conventions(of),
         "" if notation is Notation.PLAIN and file.network.equations else picture(drawn, notation),
     ]
     questions = []
@@ -228,7 +231,8 @@ def hint(blank: Blank, draw: Draw) -> str:
     if not isinstance(blank.source, Value):
         return blank.hint
     sizes = draw.sizes
-    return re.sub(r"\b[^\W\d]\w*\b", lambda m: str(sizes.get(m.group(), m.group())), blank.hint)
+    how = re.sub(r"\b[^\W\d]\w*\b", lambda m: str(sizes.get(m.group(), m.group())), blank.hint)
+    return how + beside(blank)
 
 
 def labelled(

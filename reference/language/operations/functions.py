@@ -52,6 +52,7 @@ def larger(function: Callable[..., Array], greater: str, less: str, written: str
         kinks=lambda a, b: (minus(a, b),),
         keeps_digits=True,
         clean=lambda a, b, of_a, of_b: np.where(function(a, b) == a, of_a, of_b),
+        convention=f"Where the two arguments of a {written} are equal, it is the first one.",
         call="\\" + written,
         written=written,
     )
@@ -66,6 +67,7 @@ ROWS: dict[str, Operation] = {
         kinks=lambda x: (x,),
         keeps_digits=True,
         clean=lambda x, flags: flags | (x < 0),
+        convention="The derivative of a ReLU at 0 is 0.",
         family=Family.ACTIVATION,
         whole=True,
     ),
@@ -80,6 +82,7 @@ ROWS: dict[str, Operation] = {
             lambda g, y, x, slope: times(g, times(x, indicates("lt", x, ZERO))),
         ),
         kinks=lambda x, slope: (x,),
+        convention="The derivative of a leaky ReLU at 0 is 1.",
         call=r"\operatorname{LeakyReLU}",
         written="leaky_relu",
         family=Family.ACTIVATION,
@@ -132,6 +135,7 @@ ROWS: dict[str, Operation] = {
         r"\operatorname{abs}",
         "abs",
         kinks=lambda x: (x,),
+        convention="The derivative of an absolute value at 0 is 0.",
         keeps_digits=True,
     ),
     "sign": entrywise(

@@ -88,6 +88,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     are then as everyone has them, by the arguments and the entries of theirs that are. ``derived``: stands
     in equations, where derivatives are taken; what does not stands in answers only. ``axes``: those along which it
     adds up entries. ``associative``: brackets around its arguments change nothing. ``whole``: whole arguments have a whole result.
+    ``convention``: what its derivative is at a kink, in a sentence.
     ``nothing_to_do``: where it takes no work by hand, by its arguments in units of which ``one`` make 1.
     ``sign`` is (LaTeX, plain) between two arguments, ``call`` the LaTeX name of a function.
     """
@@ -108,6 +109,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     associative: bool = False
     whole: bool = False
     nothing_to_do: Callable[..., Any] | None = None
+    convention: str = ""
     precedence: int = 9
     sign: tuple[str, str] | None = None
     call: str = ""

@@ -36,6 +36,7 @@ def extreme(
         value=reduced,
         pulls=(lambda g, y, x: times(g, place(x)),),
         keeps_digits=True,
+        convention=f"Where several entries are the {written}, it is the first of them.",
         clean=lambda x, flags: (flags & (x == reduced(x))).any((-2, -1), keepdims=True),
         call="\\" + written,
         written=written,
