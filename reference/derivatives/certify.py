@@ -195,25 +195,27 @@ def entrywise_symbols(
     return fold(expression, visit)
 
 
+def is_largest(sympy: Any) -> Callable[[Any], Any]:
+    """1 at the first of the largest entries."""
+
+    def place(flat: list[Any], index: int) -> Any:
+        own = flat[index]
+        first = [own > other for other in flat[:index]] + [own >= other for other in flat[index:]]
+        return sympy.Piecewise((1, sympy.And(*first)), (0, True))
+
+    def value(x: Any) -> Any:
+        flat = [*x.ravel()]
+        found = [place(flat, index) for index in range(len(flat))]
+        return np.array(found, dtype=object).reshape(x.shape)
+
+    return value
+
+
 def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
     """What each operation does to object arrays of SymPy scalars."""
     cases = functools.partial(either, sympy)
     unit = functools.partial(unit_matrix, sympy)
     waves = functools.partial(sum_of_waves, sympy)
-
-    def is_largest(x: Any) -> Any:
-        flat = [*x.ravel()]
-        found = [
-            cases(
-                sympy.And(
-                    *(one > other for other in flat[:place]), *(one >= other for other in flat)
-                ),
-                1,
-                0,
-            )
-            for place, one in enumerate(flat)
-        ]
-        return np.array(found, dtype=object).reshape(x.shape)
 
     def softmax(x: Any) -> Any:
         powers = each(sympy.exp)(x)
@@ -235,7 +237,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "le": each(lambda a, b: cases(a <= b, 1, 0)),
         "eq": each(lambda a, b: cases(sympy.Eq(a, b), 1, 0)),
         "ne": each(lambda a, b: cases(sympy.Ne(a, b), 1, 0)),
-        "is_largest": is_largest,
+        "is_largest": is_largest(sympy),
         "where": each(lambda test, yes, no: cases(sympy.Ne(test, 0), yes, no)),
         "entry": lambda x, row, column: (x * unit(x, row, column)).sum(keepdims=True),
         "unit": unit,

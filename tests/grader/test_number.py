@@ -122,9 +122,9 @@ def test_a_tiny_value_is_not_zero():
 
 def test_close_is_told_from_far():
     key = NumberKey(0.7685, 0.0005)
-    close = key.mark("0.77")
+    close = key.mark("0.7698")
     assert close.message == "close, but not within the tolerance: carry more decimals"
-    assert (close.share, close.understood) == (0, "0.77")
+    assert (close.share, close.understood) == (0, "0.7698")
     assert key.mark("0.9").message == "not within the tolerance"
     assert "more decimals" in NumberKey(2.0, 0.5).mark("3.5").message  # three times the distance
     assert "more decimals" not in NumberKey(2.0, 0.5).mark("3.6").message
