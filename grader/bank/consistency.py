@@ -25,6 +25,9 @@ from grader.pools import POOLS
 MAX_SIZE = 1_000_000
 MAX_STRUCTURES = 10_000
 MAX_CURVES = 8  # as many as can be told apart
+FIGURES = (  # the words that ask for one
+    "network",
+)
 
 
 def inconsistencies(exercise: Exercise) -> list[Problem]:
@@ -77,8 +80,9 @@ def check_figure(file: ExerciseFile, figure: str | FigureFile | None, at: Place)
         if not 1 <= len(figure.loss_curves) <= MAX_CURVES:
             message = f"expected 1 to {MAX_CURVES} curves, found {len(figure.loss_curves)}"
             at["loss_curves"].report(message, "figure")
-    elif figure not in (None, "network"):
-        message = f"expected 'network' or a mapping with 'loss_curves', found '{figure}'"
+    elif figure not in (None, *FIGURES):
+        listed = ", ".join(f"'{one}'" for one in FIGURES)
+        message = f"expected {listed} or a mapping with 'loss_curves', found '{figure}'"
         at.report(message, "figure")
     elif figure and not (network.equations or network.layers or network.units):
         at.report("there is no network to draw", "figure")

@@ -119,6 +119,12 @@ KINDS = {
         "an answer just outside the tolerance, or with the other sign, is marked correct",
         "narrow the tolerance",
     ),
+    "fractional-count": Kind(
+        "keys",
+        "a question asks how many, and the key is not a whole number",
+        "sample values that make it whole, or ask for a number that need not be whole",
+        matter_of_taste=True,
+    ),
     "equal-options": Kind(
         "choices",
         "two options say the same",
@@ -150,7 +156,7 @@ KINDS = {
     "leak": Kind(
         "texts",
         "the text contains the answer",
-        "take it out, or say `may_be_trivial`",
+        "remove it from the text, or say `may_be_trivial`",
         matter_of_taste=True,
     ),
     "latex": Kind(

@@ -17,7 +17,20 @@ from grader.model import Blank, Model, build
 
 
 class Subject(Struct, frozen=True, dict=True):
-    """An exercise, and the number of seeds over which it is looked at."""
+    """An exercise, and the number of seeds over which it is looked at.
+
+    What looks for a finding is a function of a subject that yields problems, each at its place and with its code:
+
+    >>> from grader.bank import load_folder
+    >>> def odd(subject):
+    ...     if subject.exercise.points % 2:
+    ...         yield subject.at["points"].problem(f"{subject.exercise.points:g} points", "points")
+    >>> subject = Subject(load_folder()["layer-sizes"], seeds=2)
+    >>> [(one.message, one.code) for one in odd(subject)]
+    [('7 points', 'points')]
+    >>> len(subject.drawn)
+    2
+    """
 
     exercise: Exercise
     seeds: int

@@ -96,9 +96,10 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
 
     def key(self, blank: Blank, row: int) -> Key:
         match blank.source:
-            case Value(target):
+            case Value(target, labels=labels):
                 shape = self.model.network.shapes[target]
-                return drawn_value(shape, self.values[target][row], self.within[target][row])
+                value, within = self.values[target][row], self.within[target][row]
+                return drawn_value(shape, value, within, labels)
             case Count() as count:
                 return count.key(self.sizes(row))
             case Drawn(pool):

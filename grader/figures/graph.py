@@ -26,7 +26,7 @@ LEGEND = 26.0
 
 
 class Graph(Struct, frozen=True):
-    """What is drawn of a network.
+    """The drawing of a network.
 
     ``names``: in an order in which they can be computed. ``notes``: lines below a name. ``free``: what
     is written without a box, which parameters and constants are.

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.answers import ALL, Counted, Outcome, Verdict, agrees
+from grader.answers import ALL, Counted, Outcome, Verdict, agrees, said
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.marking.absorbing import absorbed
 from grader.marking.scoring import WRONG, Response
@@ -56,8 +56,8 @@ def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Ou
 
 
 def right_from(outcome: Outcome, names: Sequence[str]) -> Outcome:
-    message = f"right from your value{'s' * (len(names) > 1)} of {' and '.join(names)}"
-    return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=ALL, message=message)
+    notes = said("follows", names=[*names])
+    return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=ALL, notes=notes)
 
 
 def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from grader.answers import Outcome, Verdict
+from grader.answers import Outcome, Verdict, said
 from grader.drawing import Solved, Variant
 from grader.marking.diagnosis import named
 from grader.marking.follow_through import followed, quantity
@@ -15,7 +15,6 @@ from grader.marking.scoring import WRONG, Response, grade
 from grader.memo import memoized
 from grader.model import Model
 
-FIRST = "the first value that went wrong"
 MISSED = (*WRONG, Verdict.FOLLOW_THROUGH)
 
 
@@ -42,6 +41,7 @@ def mark(
         seed=variant.solved.columns.seeds[variant.row],
         weight=weight,
         unreadable=unreadable,
+        choices=dict(variant.solved.model.choices),
         second_look=second_look,
     )
 
@@ -72,7 +72,7 @@ def diverging(model: Model, outcomes: Mapping[str, Outcome]) -> dict[str, Outcom
     found = dict(outcomes)
     for address in first_of(model, frozenset(wrong)):
         outcome = outcomes[address]
-        found[address] = replace(outcome, message=f"{outcome.message}; {FIRST}")
+        found[address] = replace(outcome, notes=outcome.notes + said("first"))
     return found
 
 

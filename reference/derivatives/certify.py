@@ -250,6 +250,15 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "softmax": softmax,
         "exp": each(sympy.exp),
         "log": each(sympy.log),
+        "log2": each(lambda x: sympy.log(x, 2)),
+        "log10": each(lambda x: sympy.log(x, 10)),
+        "softplus": each(lambda x: sympy.log(1 + sympy.exp(x))),
+        "sin": each(sympy.sin),
+        "cos": each(sympy.cos),
+        "tan": each(sympy.tan),
+        "sinh": each(sympy.sinh),
+        "cosh": each(sympy.cosh),
+        "arctan": each(sympy.atan),
         "sqrt": each(sympy.sqrt),
         "abs": each(sympy.Abs),
         "sign": each(lambda x: cases(x > 0, 1, cases(x < 0, -1, 0))),  # has no DiracDelta
@@ -262,6 +271,8 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "count": whole(lambda x: sympy.Integer(x.size)),
         "row_sums": lambda x: x.sum(axis=1, keepdims=True),
         "column_sums": lambda x: x.sum(axis=0, keepdims=True),
+        "diag": lambda x: np.diag(x[:, 0]),
+        "diagonal": lambda x: np.diagonal(x)[:, None],
         "fill": lambda value, model: np.broadcast_to(value, model.shape),
     }
 

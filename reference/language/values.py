@@ -18,6 +18,11 @@ def sigmoid(x: Array) -> Array:
     return result
 
 
+def softplus(x: Array) -> Array:
+    result: Array = np.logaddexp(0.0, x)
+    return result
+
+
 def softmax(x: Array) -> Array:
     shifted = np.exp(x - x.max(axis=-2, keepdims=True))
     result: Array = shifted / shifted.sum(axis=-2, keepdims=True)
@@ -100,6 +105,7 @@ def sum_over(index: Array, body: Array) -> Array:
     return np.asarray(total)
 
 
+USUAL = 100.0  # numbers of functions, beyond which they have larger values
 FREQUENCIES = ((1.1, 0.6), (0.7, 1.3), (1.9, -0.8))  # by the first argument and by the second
 
 
@@ -125,7 +131,17 @@ def wave(function: Array, args: list[tuple[Array, Array]]) -> Array:
             phase = phase + frequency * argument
             size = size * frequency**order
         total = total + size * np.sin(phase)
-    return np.asarray(total)
+    return np.asarray(np.maximum(1, (function / USUAL) ** 2) * total)
+
+
+def diag(x: Array) -> Array:
+    """Columns as diagonal matrices."""
+    return np.asarray(x * np.eye(x.shape[-2]))
+
+
+def diagonal(x: Array) -> Array:
+    """The diagonals of square matrices as columns."""
+    return np.asarray((x * np.eye(x.shape[-2])).sum(axis=-1, keepdims=True))
 
 
 def swap(x: Array) -> Array:

@@ -36,6 +36,7 @@ from reference.language.values import (
     settled,
     sigmoid,
     softmax,
+    softplus,
 )
 
 
@@ -93,6 +94,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: times(y, minus(ONE, y)),
         r"\sigma",
         "sigmoid",
+        steep=lambda x: x,
         by_hand=lambda x: over(ONE, plus(ONE, apply("exp", negative(x)))),
         family=Family.ACTIVATION,
     ),
@@ -101,6 +103,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: minus(ONE, apply("power", y, TWO)),
         r"\tanh",
         "tanh",
+        steep=lambda x: x,
         family=Family.ACTIVATION,
         nothing_to_do=lambda one, a: a == 0,
     ),
@@ -114,19 +117,93 @@ ROWS: dict[str, Operation] = {
         by_hand=lambda x: over(
             apply("exp", x), apply("fill", apply("column_sums", apply("exp", x)), x)
         ),
+        steep=lambda x: x,
         call=r"\operatorname{softmax}",
         written="softmax",
         family=Family.ACTIVATION,
     ),
-    "exp": entrywise(np.exp, lambda x, y: y, r"\exp", "exp", nothing_to_do=lambda one, a: a == 0),
+    "exp": entrywise(
+        np.exp,
+        lambda x, y: y,
+        r"\exp",
+        "exp",
+        steep=lambda x: x,
+        nothing_to_do=lambda one, a: a == 0,
+    ),
     "log": entrywise(
-        np.log, lambda x, y: over(ONE, x), r"\log", "log", nothing_to_do=lambda one, a: a == one
+        np.log,
+        lambda x, y: over(ONE, x),
+        r"\log",
+        "log",
+        steep=lambda x: apply("log", x),
+        nothing_to_do=lambda one, a: a == one,
+    ),
+    "log2": entrywise(
+        np.log2,
+        lambda x, y: over(ONE, times(x, apply("log", TWO))),
+        r"\log_{2}",
+        "log2",
+        nothing_to_do=lambda one, a: a == one,
+    ),
+    "log10": entrywise(
+        np.log10,
+        lambda x, y: over(ONE, times(x, apply("log", number(10)))),
+        r"\log_{10}",
+        "log10",
+        nothing_to_do=lambda one, a: a == one,
+    ),
+    "softplus": entrywise(
+        softplus,
+        lambda x, y: apply("sigmoid", x),
+        r"\operatorname{softplus}",
+        "softplus",
+        by_hand=lambda x: apply("log", plus(ONE, apply("exp", x))),
+        family=Family.ACTIVATION,
+    ),
+    "sin": entrywise(
+        np.sin, lambda x, y: apply("cos", x), r"\sin", "sin", nothing_to_do=lambda one, a: a == 0
+    ),
+    "cos": entrywise(
+        np.cos,
+        lambda x, y: negative(apply("sin", x)),
+        r"\cos",
+        "cos",
+        nothing_to_do=lambda one, a: a == 0,
+    ),
+    "tan": entrywise(
+        np.tan,
+        lambda x, y: plus(ONE, apply("power", y, TWO)),
+        r"\tan",
+        "tan",
+        nothing_to_do=lambda one, a: a == 0,
+    ),
+    "sinh": entrywise(
+        np.sinh,
+        lambda x, y: apply("cosh", x),
+        r"\sinh",
+        "sinh",
+        nothing_to_do=lambda one, a: a == 0,
+    ),
+    "cosh": entrywise(
+        np.cosh,
+        lambda x, y: apply("sinh", x),
+        r"\cosh",
+        "cosh",
+        nothing_to_do=lambda one, a: a == 0,
+    ),
+    "arctan": entrywise(
+        np.arctan,
+        lambda x, y: over(ONE, plus(ONE, apply("power", x, TWO))),
+        r"\arctan",
+        "arctan",
+        nothing_to_do=lambda one, a: a == 0,
     ),
     "sqrt": entrywise(
         np.sqrt,
         lambda x, y: over(number(Fraction(1, 2)), y),
         r"\sqrt",
         "sqrt",
+        steep=lambda x: over(apply("log", x), TWO),
         nothing_to_do=lambda one, a: (a == 0) | (a == one),
     ),
     "abs": entrywise(
