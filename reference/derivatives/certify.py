@@ -211,15 +211,19 @@ def is_largest(sympy: Any) -> Callable[[Any], Any]:
     return value
 
 
+def softmax(sympy: Any) -> Callable[[Any], Any]:
+    def value(x: Any) -> Any:
+        powers = each(sympy.exp)(x)
+        return powers / powers.sum(axis=0, keepdims=True)
+
+    return value
+
+
 def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
     """What each operation does to object arrays of SymPy scalars."""
     cases = functools.partial(either, sympy)
     unit = functools.partial(unit_matrix, sympy)
     waves = functools.partial(sum_of_waves, sympy)
-
-    def softmax(x: Any) -> Any:
-        powers = each(sympy.exp)(x)
-        return powers / powers.sum(axis=0, keepdims=True)
 
     return {
         "add": np.add,
@@ -247,7 +251,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "leaky_relu": each(lambda x, slope: cases(x >= 0, x, slope * x)),
         "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),
         "tanh": each(sympy.tanh),
-        "softmax": softmax,
+        "softmax": softmax(sympy),
         "exp": each(sympy.exp),
         "log": each(sympy.log),
         "log2": each(lambda x: sympy.log(x, 2)),
