@@ -74,7 +74,7 @@ class MatrixKey(Key, frozen=True):
         right = self.compare(given)
         share = Fraction(sum(map(sum, right)), expected[0] * expected[1])
         if share == 1:
-            return Outcome(Verdict.CORRECT, share, (), understood)
+            return Outcome(Verdict.CORRECT, share, (), understood, given)
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
         shown = "; ".join(" ".join("✓" if entry else "✗" for entry in row) for row in right)
         entries = expected[0] * expected[1]

@@ -83,7 +83,7 @@ def agrees(given: Values, value: Values, within: Values) -> Any:
 
 def judged(right: bool, given: float, value: float, within: float, understood: str) -> Outcome:
     if right:
-        return Outcome(Verdict.CORRECT, ALL, (), understood)
+        return Outcome(Verdict.CORRECT, ALL, (), understood, given)
     notes, alike = said(nearness(given, value, within)), as_told_apart(given, within)
     return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, given, alike)
 

@@ -1,4 +1,4 @@
-"""The kinds of findings: what each code stands for, and how what it finds is mended.
+"""The kinds of findings: what each code means, and how to mend the fault.
 
 A code never changes its meaning. ``docs/checks.md`` has a section for each.
 """

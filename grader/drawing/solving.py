@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from msgspec import Struct
@@ -53,7 +54,7 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
         return len(self.columns.seeds)
 
     def only(self, kept: Flags) -> Solved:
-        """Some of the variants; what is the same for all has no batch of its own, and stays."""
+        """Some of the variants; arrays that are the same for all have no batch axis, and stay."""
         values = {
             name: array[kept] if array.ndim > 2 and len(array) == self.batch else array
             for name, array in self.values.items()
@@ -70,7 +71,10 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
     def wrong(self) -> dict[str, list[tuple[Mistake, Array]]]:
         """Target → the mistakes in it, with their values (batch, rows, columns)."""
         found: dict[str, list[tuple[Mistake, Array]]] = {}
-        for mistake, values in wrong_values(self.model, self.everything):
+        known = self.everything
+        for mistake, values in chain(
+            wrong_values(self.model, known), wrong_values(self.model, known, named_only=True)
+        ):
             found.setdefault(mistake.target, []).append((mistake, batched(values, self.batch)))
         return found
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from grader.drawing import batched
+from grader.drawing import Flags, batched
 from reference.language.values import Array
 from reference.network import Network
 
@@ -15,15 +14,6 @@ HUGE = 1e6  # times the right value, or 1: nothing on a sheet is so large
 NOISE = 1e-12  # of the arithmetic, relative to a value
 
 Values = Mapping[str, Array]  # (batch, rows, columns) each
-
-
-def huge(given: Values, truth: Values) -> NDArray[np.bool_]:
-    """(batch,) where some value that a student gave is far beyond the right one."""
-    flags = [
-        np.abs(theirs) > HUGE * np.maximum(1.0, np.abs(truth[name]).max((-2, -1), keepdims=True))
-        for name, theirs in given.items()
-    ]
-    return np.asarray(np.any([flag.any(axis=(-2, -1)) for flag in flags], axis=0))
 
 
 def absorbed(
@@ -34,27 +24,28 @@ def absorbed(
     given: Values,
     own: Array,
     within: Array,
-) -> NDArray[np.bool_]:
-    """(batch,) where an answer is nearer to what follows with a value of the sheet left out than to what follows.
+) -> Flags:
+    """(batch, rows, columns) where an answer is nearer to what follows with a value of the sheet left out than to what follows.
 
-    An entry counts where leaving that value out makes the right answer wrong.
+    An entry counts where leaving that value out makes the right answer wrong; all do where a given value is huge.
 
     Args:
         known: from which the target follows, ``given`` among it; truth: the same where all is right.
         own: the student's answers; within: how far the right one may be off.
     """
-    flags = huge(given, truth)
+    flags = np.zeros(own.shape, bool)
 
     def follows(values: Values) -> Array:
         return batched(network.evaluate(values)[target], len(own))
 
-    right = {name: truth[name] for name in known}
     with np.errstate(all="ignore"):
-        whole, whole_right = follows(known), follows(right)
+        whole, whole_right = follows(known), follows(truth)
+        apart = np.abs(own - whole) - NOISE * np.abs(whole)
         for name in network.ancestors(target) & known.keys() - given.keys():
             nothing = {name: np.zeros_like(known[name])}
-            matters = np.abs(follows({**right, **nothing}) - whole_right) > within
-            apart = np.abs(own - whole) - NOISE * np.abs(whole)
-            nearer = np.abs(own - follows({**known, **nothing})) < apart
-            flags |= (matters & nearer).any(axis=(-2, -1))
+            matters = np.abs(follows({**truth, **nothing}) - whole_right) > within
+            flags |= matters & (np.abs(own - follows({**known, **nothing})) < apart)
+    for name, theirs in given.items():
+        most = HUGE * np.maximum(1.0, np.abs(truth[name]).max((-2, -1), keepdims=True))
+        flags |= (np.abs(theirs) > most).any((-2, -1), keepdims=True)
     return flags

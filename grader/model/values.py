@@ -139,7 +139,7 @@ def written_keys(answer: AnswerFile, at: Place) -> Iterable[tuple[str, str, Plac
 
 
 def there(structure: Structure, name: str, network: Network) -> bool:
-    """Is a declared quantity there in this structure? One that is declared nowhere is told later."""
+    """Is a declared quantity part of this structure? An undeclared one is reported later."""
     return name in network.shapes or not declared_somewhere(structure, name)
 
 
