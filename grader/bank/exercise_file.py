@@ -119,13 +119,13 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
-    """How far a number may be off; one of these. Without any: as rounding to three decimals goes.
+    """How far a number may be off; one of these. Without any: as far as careful rounding goes, to three decimals and figures.
 
     ``absolute``: So much either way; beside `relative`, the larger counts.
     ``relative``: Such a share of the key either way; beside `absolute`, the larger counts.
     ``decimals``: Right when rounded to so many decimals.
     ``significant``: Right to so many significant figures.
-    ``rounding``: As the default, for so many decimals at every step in place of three.
+    ``rounding``: As the default, for so many decimals in place of three.
     ``exact``: No rounding at all.
     """
 
