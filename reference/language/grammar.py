@@ -150,9 +150,7 @@ class Grammar(Operands[E]):
         Where a quantity is called T, shapes decide: of a matrix it is the transpose.
         """
         start, token = self.index, self.token
-        base = self.tokens[start - 2]
-        number = base.kind == "number" or (base.text == "e" and "e" not in self.declared)
-        if token.kind == "number" or (number and "T" in self.declared):
+        if token.kind == "number" or ("T" in self.declared and self.raises_number(start - 2)):
             return ""
         rest = token.text[1:]
         joined = (
@@ -170,6 +168,11 @@ class Grammar(Operands[E]):
                 return "transpose or power" if named else "transpose"
         self.seek(start)
         return ""
+
+    def raises_number(self, index: int) -> bool:
+        """Does a number stand there, or Euler's?"""
+        base = self.tokens[index]
+        return base.kind == "number" or (base.text == "e" and "e" not in self.declared)
 
     def exponent(self) -> E:
         self.deeper()

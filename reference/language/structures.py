@@ -55,7 +55,8 @@ class Reader(Entries):
             try:
                 return self.cases_in_words()
             except ReadingError:
-                pass
+                if any(token.text in ("for", "when") for token in self.tokens):
+                    raise  # as nothing else is written with them
             raise
 
     def cases_in_words(self) -> Expression:
