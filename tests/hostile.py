@@ -201,7 +201,7 @@ def the_long_way(key: ExpressionKey, text: str) -> Outcome:
     try:
         return key.judge(*key.read_formula(text))
     except LanguageError as error:
-        return key.unread(error)
+        return key.outcome(key.unread(error))
 
 
 def unseen(shown: str) -> bool:

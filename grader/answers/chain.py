@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from grader.answers.key import Key
-from grader.answers.number import quoted
+from grader.answers.notes import Note, said
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, quoted
 from reference.language.expression import Apply, Expression, Name, Product, fold
 from reference.language.labels import is_label, labels
 from reference.language.names import Vocabulary
@@ -34,7 +34,7 @@ class ChainKey(Key, frozen=True):
     edges: Mapping[str, frozenset[str]]
     vocabulary: Vocabulary
 
-    def read(self, text: str) -> tuple[list[Factors], str]:
+    def parse(self, text: str) -> tuple[list[Factors], str]:
         said = read_said(text, self.vocabulary)
         given = terms(said.answer)
         for side in said.before:
@@ -60,15 +60,17 @@ class ChainKey(Key, frozen=True):
     def judge(self, given: list[Factors], understood: str) -> Outcome:
         expected = [factors_of(route) for route in self.routes]
         if alike(given) == alike(expected):
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        return Outcome(Verdict.INCORRECT, NOTHING, self.told(given, expected), understood)
+            return Outcome(Verdict.CORRECT, ALL, (), understood)
+        notes = self.remark(given, expected)
+        shown = " + ".join(" * ".join(term) for term in alike(given))
+        return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=shown)
 
-    def told(self, given: list[Factors], expected: list[Factors]) -> str:
+    def remark(self, given: list[Factors], expected: list[Factors]) -> tuple[Note, ...]:
         """What is wrong with the factors, without saying what is right."""
         for factor in (one for term in given for one in term):
             problem = self.no_edge(factor)
             if problem:
-                return problem
+                return said("factor", text=problem)
         for term in given:
             if any(sorted(term) == sorted(route) for route in expected):
                 continue
@@ -76,11 +78,13 @@ class ChainKey(Key, frozen=True):
             missing = sorted((Counter(nearest) - Counter(term)).elements())
             extra = sorted((Counter(term) - Counter(nearest)).elements())
             if missing:
-                return f"the factor {missing[0]} is missing"
-            return f"the factor {extra[0]} does not belong here, or occurs too often"
+                return said("factor-missing", factor=missing[0])
+            text = f"the factor {extra[0]} does not belong here, or occurs too often"
+            return said("factor", text=text)
         if len(given) < len(expected):
-            return f"{self.of} depends on {self.by} along {len(expected)} ways, found {len(given)}"
-        return "a path occurs twice"
+            ways = {"ways": len(expected), "found": len(given)}
+            return said("ways", of=self.of, by=self.by, **ways)
+        return said("way-twice")
 
     def no_edge(self, factor: str) -> str:
         """What is wrong with a factor that is no single step of the network."""

@@ -16,17 +16,18 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.expression import ExpressionKey, Formula, not_understood, outcome
+from grader.answers.expression import ExpressionKey, Formula, outcome
 from grader.answers.form import Form
 from grader.answers.key import Key
-from grader.answers.number import quoted
-from grader.answers.outcome import NOTHING, Outcome, Verdict
+from grader.answers.notes import Note, said
+from grader.answers.outcome import Outcome
+from grader.answers.reading import Reading
 from reference.equivalence.compare import Agreement
 from reference.equivalence.parts import Part
 from reference.equivalence.points import Points
 from reference.equivalence.several import Sides
 from reference.language.dimensions import Shape
-from reference.language.errors import LanguageError, ReadingError
+from reference.language.errors import LanguageError, ReadingError, quoted
 from reference.language.expression import Apply, Expression, Name
 from reference.language.labels import is_label, is_own_name, spelled
 from reference.language.reading import read_said
@@ -84,6 +85,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     either_layout: bool = False
     form: Form = Form.ANY
     aliases: tuple[str, ...] = ()
+    wanted: str = ""
     labels: tuple[str, ...] = ()
 
     @functools.cached_property
@@ -97,10 +99,11 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             self.either_layout,
             self.form,
             self.aliases,
-            labels=self.labels,
+            self.wanted,
+            self.labels,
         )
 
-    def read(self, text: str) -> tuple[Given, str]:
+    def parse(self, text: str) -> tuple[Given, str]:
         """One line as an expression is read; of several, what each side is."""
         lines = groupby(split(text), key=lambda side: side.line)
         sides = self.about([list(line) for _, line in lines])
@@ -108,13 +111,15 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         if not own:
             raise ReadingError("no line is about what is asked for")
         if len(sides) == 1:
-            return self.last.read(own[0].text)
+            return self.last.parse(own[0].text)
         steps, shown = list[Step](), list[str]()
         for side, about in sides:
             formula, understood = self.step(side)
             opens = about and all(one.about != about for one in steps)
             steps.append(Step(side, formula, about))
             shown.append(understood if opens else f"= {understood}")
+        [*_, answer] = (one for one in steps if not one.about)
+        self.last.check_wanted(answer.formula.node)
         return Lines(steps), r" \\ ".join(shown)
 
     def about(self, lines: list[list[Side]]) -> list[tuple[Side, int]]:
@@ -171,8 +176,8 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             error.message = f"line {side.line}: {error.message}"
             raise
 
-    def unread(self, error: LanguageError) -> Outcome:
-        return not_understood(error)
+    def unread(self, error: LanguageError) -> Reading:
+        return self.last.unread(error)
 
     def judge(self, given: Given, understood: str) -> Outcome:
         if not isinstance(given, Lines):
@@ -187,11 +192,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
                 return replace(found, given=step.formula.node) if own else found
             last[step.about] = step
         answer = last[0].formula
-        foreign = self.last.foreign(answer.node)
-        if foreign:
-            message = f"every line is right, but in the last one {foreign}"
-            return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
-        return self.last.compared(answer.node, answer.shape, understood)
+        return self.last.looked_at(answer.node, answer.shape, understood)
 
     def follows(self, step: Step, before: Step | None) -> Agreement:
         """Does a side agree with the one before it, or the first one with the key?"""
@@ -205,14 +206,14 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             return Agreement.DIFFERENT
         return self.last.follows(step.formula.node, wanted)
 
-    def told(self, step: Step, before: Step | None) -> str:
+    def told(self, step: Step, before: Step | None) -> tuple[Note, ...]:
         """What is said of the first side that does not follow."""
         line = step.side.line
         if before is None and step.side.opens:
-            return f"line {line} is not equal to what is asked for"
+            return said("line", line=line)
         if before is None or before.side.line == line:
-            return f"line {line} says that two sides are equal, which they are not"
-        return f"line {line} does not follow from line {before.side.line}"
+            return said("equality", line=line)
+        return said("step", line=line, before=before.side.line)
 
     def show(self) -> str:
         return self.last.show()

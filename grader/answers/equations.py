@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.answers.number import quoted
 from reference.equivalence.compare import Agreement, compare
-from reference.language.errors import LanguageError, ReadingError
+from reference.language.errors import LanguageError, ReadingError, quoted
 from reference.language.expression import Expression, mentioned, names
 from reference.language.labels import Labels, is_label
 from reference.language.reading import Before, Said, filled_in

@@ -73,13 +73,21 @@ def reasons(survival: Survival) -> str:
 def always_right(subject: Subject) -> Iterator[Problem]:
     """Misconceptions of the author's that give the right answer in every variant."""
     for number, question in enumerate(subject.exercise.file.questions):
+        blanks = [
+            one for model in subject.models for one in model.blanks if one.question == question.id
+        ]
         for index, mistake in enumerate(question.misconceptions):
-            address = f"{question.id}.{mistake.blank}" if mistake.blank else question.id
-            suffix = answer_name(f"{address} {index}")
-            if subject.drawn and all(same(subject, suffix)):
+            targets = {answer_name(f"{one.address} {index}"): one.address for one in blanks}
+            right = [address for one, address in targets.items() if always_same(subject, one)]
+            if right:
                 place = subject.at["questions"][number]["misconceptions"][index]["value"]
-                message = f"'{mistake.value}' is the right answer to {address} in every variant"
+                message = f"'{mistake.value}' is the right answer to {right[0]} in every variant"
                 yield place.problem(message, "misconception")
+
+
+def always_same(subject: Subject, source: str) -> bool:
+    found = [*same(subject, source)]
+    return bool(found) and all(found)
 
 
 def same(subject: Subject, source: str) -> Iterator[bool]:

@@ -1,4 +1,4 @@
-"""The kinds of findings: what each code stands for, and how what it finds is mended.
+"""The kinds of findings: what each code means, and how to mend the fault.
 
 A code never changes its meaning. ``docs/checks.md`` has a section for each.
 """
@@ -114,6 +114,12 @@ KINDS = {
         "an answer just outside the tolerance, or with the other sign, is marked correct",
         "narrow the tolerance",
     ),
+    "fractional-count": Kind(
+        "keys",
+        "a question asks how many, and the key is not a whole number",
+        "sample values that make it whole, or ask for a number that need not be whole",
+        matter_of_taste=True,
+    ),
     "equal-options": Kind(
         "choices",
         "two options say the same",
@@ -145,7 +151,7 @@ KINDS = {
     "leak": Kind(
         "texts",
         "the text contains the answer",
-        "take it out, or say `may_be_trivial`",
+        "remove it from the text, or say `may_be_trivial`",
         matter_of_taste=True,
     ),
     "latex": Kind(

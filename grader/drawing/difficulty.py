@@ -85,7 +85,7 @@ def predict(variants: Sequence[Variant]) -> list[Difficulty]:
 
 
 def of_numbers(variants: Sequence[Variant]) -> list[Difficulty]:
-    """What the values that are asked for take, each computed once; one pass for all that are alike."""
+    """The effort for the values that are asked for, each computed once; one pass for variants that are alike."""
     found = [NOTHING] * len(variants)
     for places in alike(variants):
         together = [variants[place] for place in places]

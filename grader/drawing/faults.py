@@ -80,7 +80,7 @@ def requirements(columns: Columns) -> Flags:
 
 @memoized
 def conditions(model: Model) -> Network:
-    """The part of the network that every ``require`` hangs on."""
+    """The part of the network that the conditions under ``require`` depend on."""
     return model.network.pruned({name for one in model.require for name in names(one)})
 
 
@@ -115,7 +115,7 @@ def near_kinks(solved: Solved) -> Flags:
 
 
 def trivial(solved: Solved) -> Flags:
-    """(batch,) where 0 that is not the answer, or a given value that is not it by nature, would be marked right.
+    """(batch,) where 0 or a given value would be marked right by chance.
 
     An answer that is nothing but 0 takes no work either.
     """
@@ -155,7 +155,7 @@ def too_close(solved: Solved) -> Flags:
 
 
 def misunderstood(solved: Solved) -> Flags:
-    """(batch,) where a wrong solver's answer would be marked right, but not by nature."""
+    """(batch,) where a wrong solver's answer would be marked right by chance."""
     flags = np.zeros(solved.batch, dtype=bool)
     for _, meets in meetings(solved):
         flags |= meets
@@ -163,7 +163,7 @@ def misunderstood(solved: Solved) -> Flags:
 
 
 def meetings(solved: Solved) -> Iterator[tuple[Mistake, Flags]]:
-    """Each mistake, and (batch,) where it would be marked right, but not by nature."""
+    """Each mistake, and (batch,) where it would be marked right by chance."""
     model, values = solved.model, solved.values
     shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
     by_nature = alike(model, shapes)
@@ -200,12 +200,12 @@ def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> froz
 
 
 def is_given(model: Model, name: str) -> bool:
-    """Is it a constant, or a label of 0 or 1? Then what its values do is no chance."""
+    """Is it a constant, or a label of 0 or 1? Then coincidences of its values are not chance."""
     return {*model.grids[name]} <= LABELS
 
 
 def given(model: Model, name: str, probe: Array) -> Array:
-    """Random values of such a quantity, (batch, *shape)."""
+    """Random values of a given quantity, (batch, *shape)."""
     grid = model.grids[name]
     if not grid:
         constant = sampled_names(model.exercise)[name][1]
@@ -233,7 +233,7 @@ def scalars(model: Model) -> list[str]:
 def structural(
     model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]
 ) -> frozenset[tuple[str, str]]:
-    """(target, given name) pairs that agree by nature, as dz/db = w does where a unit is active.
+    """(target, given name) pairs that agree always, as dz/db = w where a unit is active.
 
     Found at random points, where values do not agree by chance.
     """

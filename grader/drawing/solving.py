@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from msgspec import Struct
@@ -52,7 +53,7 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
         return len(self.columns.seeds)
 
     def only(self, kept: Flags) -> Solved:
-        """Some of the variants; what is the same for all has no batch of its own, and stays."""
+        """Some of the variants; arrays that are the same for all have no batch axis, and stay."""
         values = {
             name: array[kept] if array.ndim > 2 and len(array) == self.batch else array
             for name, array in self.values.items()
@@ -69,7 +70,10 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
     def wrong(self) -> dict[str, list[tuple[Mistake, Array]]]:
         """Target → the mistakes in it, with their values (batch, rows, columns)."""
         found: dict[str, list[tuple[Mistake, Array]]] = {}
-        for mistake, values in wrong_values(self.model, self.everything):
+        known = self.everything
+        for mistake, values in chain(
+            wrong_values(self.model, known), wrong_values(self.model, known, named_only=True)
+        ):
             found.setdefault(mistake.target, []).append((mistake, batched(values, self.batch)))
         return found
 
@@ -95,9 +99,10 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
 
     def key(self, blank: Blank, row: int) -> Key:
         match blank.source:
-            case Value(target):
+            case Value(target, labels=labels):
                 shape = self.model.network.shapes[target]
-                return drawn_value(shape, self.values[target][row], self.within[target][row])
+                value, within = self.values[target][row], self.within[target][row]
+                return drawn_value(shape, value, within, labels)
             case Count() as count:
                 return count.key(self.sizes(row))
             case Drawn(pool):

@@ -76,7 +76,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def pools(self) -> dict[str, Pool]:
-        """Address → the pool of which is drawn."""
+        """Address → the pool from which its options, pairs or lines are drawn."""
         return {
             blank.address: blank.source.pool
             for blank in self.blanks
@@ -115,8 +115,22 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def stated_sizes(self) -> list[str]:
-        """The sizes that are needed and stand nowhere in the author's words."""
-        return [name for name in self.needed_sizes if name not in self.mentioned_sizes]
+        """The sizes that are needed but not mentioned, and those mentioned whose symbols are printed as well."""
+        needed, mentioned = {*self.needed_sizes}, {*self.mentioned_sizes}
+        stated = (needed - mentioned) | (mentioned & self.printed_symbols)
+        return [name for name in self.sizes if name in stated]
+
+    @property
+    def printed_symbols(self) -> set[str]:
+        """The names and sizes in the equations, shapes and definitions that a student reads."""
+        network, file = self.complete, self.exercise.file.network
+        found = {name for one in file.define for name in names(network.equations[one])}
+        if not file.equations:
+            return found
+        declared = (*self.printed.inputs, *self.printed.parameters)
+        shapes = [self.printed.shapes[name] for name in declared]
+        found |= {size for shape in shapes for size in shape if isinstance(size, str)}
+        return found.union(*(names(one) for one in self.printed.equations.values()))
 
     @functools.cached_property
     def visible_sizes(self) -> list[str]:

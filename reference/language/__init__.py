@@ -1,1 +1,7 @@
-"""The language in which exercises and students write: expressions over oriented matrices."""
+"""The language in which exercises and students write: expressions over oriented matrices.
+
+An ``expression`` is made by ``reading`` what is written, and by ``shapes``, which resolve what it means. ``evaluating`` gives its
+``values``, ``simplifying`` and ``writing`` make it what a person would write. ``operations`` is the table of what it can do, ``dimensions``
+what that does to sizes; ``roles`` tells the kinds of names, and ``errors`` what is wrong with a text. Behind ``reading`` stand ``tokens``,
+``lexemes``, ``names``, ``spelling``, ``cursor``, ``operands``, ``grammar``, ``entries`` and ``structures``.
+"""

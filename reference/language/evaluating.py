@@ -123,7 +123,7 @@ def evaluate_shaken(
     return found[id(nodes[-1])]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=16)
 def shaken(points: int, shake: float) -> list[Array]:
     """Factors near 1, each (points, 1, 1), by which results are off; more than most expressions have steps."""
     generator = np.random.Generator(np.random.Philox(key=7))

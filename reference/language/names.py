@@ -28,17 +28,19 @@ class Vocabulary(Struct, frozen=True, dict=True):
     """What a text may name.
 
     ``functions``: abstract functions with the number of their arguments. ``indices``: those of
-    ``names`` that stand for the place of an entry.
+    ``names`` that stand for the place of an entry. ``also``: other names, each with the one that it stands for.
     """
 
     names: tuple[str, ...] = ()
     functions: tuple[tuple[str, int], ...] = ()
     indices: tuple[str, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
 
     @functools.cached_property
     def spellings(self) -> dict[str, str]:
         """Key of every spelling → declared name."""
-        return {canonical(name): name for name in self.names}
+        others = {canonical(other): name for other, name in self.also}
+        return others | {canonical(name): name for name in self.names}
 
     @functools.cached_property
     def starred(self) -> frozenset[str]:

@@ -80,6 +80,7 @@ def sum_over(index: Array, body: Array) -> Array:
     return np.asarray(total)
 
 
+USUAL = 100.0  # numbers of functions, beyond which they have larger values
 FREQUENCIES = ((1.1, 0.6), (0.7, 1.3), (1.9, -0.8))  # by the first argument and by the second
 
 
@@ -105,7 +106,7 @@ def wave(function: Array, args: list[tuple[Array, Array]]) -> Array:
             phase = phase + frequency * argument
             size = size * frequency**order
         total = total + size * np.sin(phase)
-    return np.asarray(total)
+    return np.asarray(np.maximum(1, (function / USUAL) ** 2) * total)
 
 
 def diag(x: Array) -> Array:

@@ -27,11 +27,16 @@ MARKED = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 LABEL = re.compile(r"^(\s*)(\*\*|__)([^*_\n]{1,60}[:=]\s*)\2")  # **Answer:** 0.65
-PRINTED = re.compile(r"(\s*print\s*\()(.*)\)(\s*;?\s*)", re.DOTALL)
+PRINTED = re.compile(
+    r"""(\s*(?:print | (?:(?:np|numpy|torch)\s*\.\s*)?
+        (?:array|asarray|tensor|Tensor|matrix|Size|float[0-9]*|int[0-9]+))\s*\() (.*?)
+        ((?:,\s*(?:dtype|device|grad_fn|requires_grad)\s*=[^,()\[\]]*){0,4}) \) (\s*;?\s*)""",
+    re.VERBOSE | re.DOTALL,
+)
 MARKS = frozenset("*_'")
 # Without one of these, and no mark at the beginning, there is nothing to take off. Alternatives that begin with one sign are quick.
 WRAPPING = re.compile(
-    r"\#|\$|`|\"|print|\\[()\[\]]|"
+    r"\#|\$|`|\"|print|array|ensor|matrix|Size|float|int[0-9]|\\[()\[\]]|"
     + "|".join(rf"{sign}[\t ]*['*_]" for sign in [r"=", r":", r",", r";", r"\(", r"\[", r"\n"])
 )
 MAX_LAYERS = 4
@@ -65,11 +70,11 @@ def unwrapped(text: str) -> str:
 
 
 def unprinted(text: str) -> str:
-    """A text without ``print(…)`` around it."""
+    """A text without ``print(…)`` around it, or what NumPy and PyTorch print around numbers."""
     match = PRINTED.fullmatch(text)
     if match is None or not balanced(match[2]):
         return text
-    return f"{blank(match[1])}{match[2]} {match[3]}"
+    return f"{blank(match[1])}{match[2]}{blank(match[3])} {match[4]}"
 
 
 def balanced(text: str) -> bool:

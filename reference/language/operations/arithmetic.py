@@ -126,6 +126,7 @@ ROWS: dict[str, Operation] = {
             lambda g, y, a, b: times(g, times(b, apply("power", a, minus(b, ONE)))),
             lambda g, y, a, b: times(g, times(y, apply("log", a))),
         ),
+        steep=lambda a, b: times(b, apply("log", apply("abs", a))),
         precedence=5,
         sign=("^", "^"),
         nothing_to_do=lambda one, a, b: is_unit(one, a) | (b == 0) | (b == one),

@@ -87,6 +87,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: times(y, minus(ONE, y)),
         r"\sigma",
         "sigmoid",
+        steep=lambda x: x,
         by_hand=lambda x: over(ONE, plus(ONE, apply("exp", negative(x)))),
         family=Family.ACTIVATION,
     ),
@@ -95,6 +96,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: minus(ONE, apply("power", y, TWO)),
         r"\tanh",
         "tanh",
+        steep=lambda x: x,
         family=Family.ACTIVATION,
         nothing_to_do=lambda one, a: a == 0,
     ),
@@ -108,13 +110,26 @@ ROWS: dict[str, Operation] = {
         by_hand=lambda x: over(
             apply("exp", x), apply("fill", apply("column_sums", apply("exp", x)), x)
         ),
+        steep=lambda x: x,
         call=r"\operatorname{softmax}",
         written="softmax",
         family=Family.ACTIVATION,
     ),
-    "exp": entrywise(np.exp, lambda x, y: y, r"\exp", "exp", nothing_to_do=lambda one, a: a == 0),
+    "exp": entrywise(
+        np.exp,
+        lambda x, y: y,
+        r"\exp",
+        "exp",
+        steep=lambda x: x,
+        nothing_to_do=lambda one, a: a == 0,
+    ),
     "log": entrywise(
-        np.log, lambda x, y: over(ONE, x), r"\log", "log", nothing_to_do=lambda one, a: a == one
+        np.log,
+        lambda x, y: over(ONE, x),
+        r"\log",
+        "log",
+        steep=lambda x: apply("log", x),
+        nothing_to_do=lambda one, a: a == one,
     ),
     "log2": entrywise(
         np.log2,
@@ -181,6 +196,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: over(number(Fraction(1, 2)), y),
         r"\sqrt",
         "sqrt",
+        steep=lambda x: over(apply("log", x), TWO),
         nothing_to_do=lambda one, a: (a == 0) | (a == one),
     ),
     "abs": entrywise(

@@ -71,7 +71,8 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     ``pulls``: one reverse-mode rule per argument, ``(g, y, *args) -> adjoint``; ``None`` where the
     derivative is zero wherever it exists. ``kinks``: expressions whose zero is a point without a
-    derivative. ``by_hand``: the steps in which a person computes it on paper. ``keeps_digits``: its
+    derivative. ``steep``: of a smooth operation, an expression whose size is how steep it is, and which is 0
+    where it turns. ``by_hand``: the steps in which a person computes it on paper. ``keeps_digits``: its
     result has no more decimals than its arguments, so rounding it changes nothing. ``derived``: stands
     in equations, where derivatives are taken; what does not stands in answers only. ``axes``: those along which it
     adds up entries. ``associative``: brackets around its arguments change nothing. ``whole``: whole arguments have a whole result.
@@ -84,6 +85,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     value: Callable[..., Array]
     pulls: tuple[Pull | None, ...]
     kinks: Callable[..., tuple[Expression, ...]] = lambda *args: ()
+    steep: Callable[..., Expression] | None = None
     by_hand: Callable[..., Expression] | None = None
     keeps_digits: bool = False
     derived: bool = True
@@ -105,7 +107,17 @@ def entrywise(
     written: str,
     **more: Any,
 ) -> Operation:
-    """A function of one argument, entry by entry; ``slope(x, y)`` is its derivative."""
+    """A function of one argument, entry by entry; ``slope(x, y)`` is its derivative.
+
+    >>> import numpy as np
+    >>> from reference.language.expression import Name
+    >>> from reference.language.writing import plain
+    >>> square = entrywise(np.square, lambda x, y: apply("scale", TWO, x), "square", "square")
+    >>> square.value(np.array([[1.0, 3.0]]))
+    array([[1., 9.]])
+    >>> plain(square.pulls[0](Name("g"), Name("y"), Name("x")))
+    'g .* (2 * x)'
+    """
     pulls = (None,) if slope is None else (lambda g, y, x: times(g, slope(x, y)),)
     return Operation(
         arity=1, shape=keep, value=function, pulls=pulls, call=call, written=written, **more

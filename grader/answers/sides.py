@@ -1,0 +1,210 @@
+"""What stands on the sides of equality signs: names of the blank, workings, and what they come to."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from itertools import combinations, pairwise
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from grader.answers.brackets import depths
+from reference.language.errors import LanguageError, ReadingError, quoted
+from reference.language.expression import Apply, Name
+from reference.language.names import Vocabulary
+from reference.language.reading import read
+from reference.language.roles import is_derivative, of_and_by
+
+EQUALS = re.compile(
+    r""":?(?<![<>!])==?(?!>) | [≔≈≃≅←→] | <- | -> | ~(?=\s*[-+.0-9])
+      | \\(?:approx|simeq|cong|doteq|sim|coloneqq?|gets|leftarrow|to|rightarrow)(?![A-Za-z])""",
+    re.VERBOSE,
+)
+CALLED = re.compile(r"([^:=]{1,100}):(?!=)")  # w21: 0.65
+DERIVATIVE = re.compile(r"[d∂]([^\W\d_]\w*)\s*/\s*[d∂]([^\W\d_]\w*)")
+NUMERIC = re.compile(r"\s*[-+]?\s*[0-9.]")
+WORD = re.compile(r"[^\W\d_]\w*")
+ENDS_OPEN = re.compile(rf"(?:{EQUALS.pattern})\s*$", re.VERBOSE)
+MAX_SIDES = 20
+MAX_LABEL = 100  # characters
+MAX_WORKING = 400  # characters
+
+T = TypeVar("T")
+Labels = tuple[str, ...]
+
+
+class Side(Struct, Generic[T], frozen=True):
+    """One side as it was read.
+
+    ``doubt``: what to ask where it could be read in another way too, and no other side tells which is meant.
+    """
+
+    value: T
+    latex: str
+    doubt: str = ""
+
+
+def concluded(
+    text: str,
+    labels: Labels,
+    read_side: Callable[[str], Side[T]],
+    agree: Callable[[T, T], bool],
+) -> Side[T]:
+    """What the sides of an answer come to: of those that are no name of the blank, all agree, and the last one counts.
+
+    Raises:
+        LanguageError: a side cannot be read, or is something else, or two do not agree, or the only one has two readings.
+    """
+    sides = cut(behind_colon(text, labels))
+    found: list[tuple[str, Side[T]]] = []
+    named = False
+    for place, side in enumerate(sides):
+        if len(sides) > 1 and (is_label(side, labels) or not (place or side.strip())):
+            named = True
+            continue
+        if place and not side.strip():
+            raise ReadingError("expected a value on both sides of '='")
+        try:
+            found.append((side, read_side(side)))
+        except LanguageError:
+            if place == len(sides) - 1:
+                raise
+            if not (named and is_working(side)):
+                raise strange(side) from None
+    if not found:
+        raise ReadingError("expected a value, found only what it is called")
+    for (one_text, one), (other_text, other) in combinations(found, 2):
+        if not agree(one.value, other.value):
+            raise ReadingError(
+                f"'{quoted(one_text)}' and '{quoted(other_text)}' are not equal: leave only the answer"
+            )
+    if all(one.doubt for _, one in found):
+        raise ReadingError(found[-1][1].doubt)
+    return found[-1][1]
+
+
+def strange(side: str) -> ReadingError:
+    column = len(side) - len(side.lstrip()) + 1
+    return ReadingError(
+        f"'{quoted(side)}' is neither a name of what is asked for here nor equal to what follows: "
+        "leave only the answer",
+        column,
+    )
+
+
+def behind_colon(text: str, labels: Labels) -> str:
+    """A text with an equality sign for the colon behind a label."""
+    match = CALLED.match(text)
+    if match is None or not is_label(match[1], labels):
+        return text
+    return f"{match[1]}={text[match.end() :]}"
+
+
+def cut(text: str) -> list[str]:
+    """The sides of a text, at the signs outside brackets, each in its place behind spaces.
+
+    Raises:
+        ReadingError: there are too many.
+    """
+    if EQUALS.search(text) is None:
+        return [text]
+    open_here = depths(text)
+    parts, start = list[str](), 0
+    for sign in EQUALS.finditer(text):
+        if open_here[sign.start()] <= 0:
+            parts.append(" " * start + text[start : sign.start()])
+            start = sign.end()
+            if len(parts) == MAX_SIDES:
+                raise ReadingError(f"expected at most {MAX_SIDES} sides")
+    return [*parts, " " * start + text[start:]]
+
+
+def one_line(text: str) -> str:
+    """Lines joined where an equality sign stands between them.
+
+    Raises:
+        ReadingError: it does not, so it is not clear which line is meant.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    for line, following in pairwise(lines):
+        if not (ENDS_OPEN.search(line) or EQUALS.match(following.lstrip())):
+            raise ReadingError("expected one line: leave only the answer")
+    return " ".join(lines)
+
+
+def worked_out(text: str, read_part: Callable[[str], T], agree: Callable[[T, T], bool]) -> str:
+    """What to ask where a bracket behind a value has the same value, as in ``-1.5 (1.5*-1)``; nothing elsewhere."""
+    end = text.rstrip()
+    if end[-1:] not in (")", "]"):
+        return ""
+    open_here = depths(end)
+    start = max((at for at, depth in enumerate(open_here[:-1]) if depth == 0), default=0)
+    if open_here[-1] or not end[:start].strip():
+        return ""
+    try:
+        same = agree(read_part(end[:start]), read_part(end[start + 1 : -1]))
+    except LanguageError:
+        return ""
+    return (
+        f"'{quoted(text)}' can be a product or a value with its working: leave only the answer"
+        if same
+        else ""
+    )
+
+
+# Names of what a blank asks for
+
+
+def is_label(text: str, labels: Labels) -> bool:
+    """Does a text name what a blank asks for, in any spelling?"""
+    text = text.strip()
+    if not text or len(text) > MAX_LABEL or not labels:
+        return False
+    if spelled(text) in spellings(labels):
+        return True
+    try:
+        name = read(text, vocabulary(labels))
+    except LanguageError:
+        return False
+    return isinstance(name, Name) and name.name in labels
+
+
+@functools.lru_cache(maxsize=1024)
+def spellings(labels: Labels) -> frozenset[str]:
+    return frozenset(map(spelled, labels))
+
+
+@functools.lru_cache(maxsize=1024)
+def vocabulary(labels: Labels) -> Vocabulary:
+    """The labels, and what derivatives among them are of and by."""
+    parts = (part for label in labels if is_derivative(label) for part in of_and_by(label))
+    return Vocabulary(tuple(dict.fromkeys([*labels, *parts])))
+
+
+def spelled(label: str) -> str:
+    """A label as it is compared: long words in small letters, without what sets parts of a name apart."""
+    text = re.sub(r"\\(?:text|mathrm|mathit|mathbf|operatorname)\b|[\s_{}^\\-]", "", label)
+    return text.casefold() if len(text) > 3 and text.isalpha() else text
+
+
+def is_working(text: str) -> bool:
+    """Is a text a formula in names, as ``w x + b``, that leads to what follows?
+
+    A name by itself is none, as it stands for another quantity, and neither is what begins with a number: in
+    ``h1 = 2 h2 = 3`` that would be the value of another blank.
+    """
+    if len(text) > MAX_WORKING or NUMERIC.match(text):
+        return False
+    by_parts = [name for parts in DERIVATIVE.findall(text) for name in parts]
+    words = dict.fromkeys([*by_parts, *WORD.findall(DERIVATIVE.sub(" ", text))])
+    if not words or not words.keys().isdisjoint(("or", "and", "then", "so", "not", "if", "else")):
+        return False
+    try:
+        formula = read(text, words)
+    except LanguageError:
+        return False
+    while isinstance(formula, Apply) and formula.operation in ("negate", "transpose", "prime"):
+        formula = formula.args[0]
+    return not isinstance(formula, Name)

@@ -1,0 +1,310 @@
+"""Points just beside the places where expressions turn, on both sides of each, and far out.
+
+A turn is an expression that is 0 there. Straight lines are laid through ordinary points and others, in random directions of the
+space of inputs; where a turn comes nearest to 0 on a line is found by searching ever smaller intervals.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Container, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reference.equivalence.points import COUNT, Points
+from reference.equivalence.turns import KINKS, by_point
+from reference.language.evaluating import evaluate, evaluate_further, evaluate_shaken
+from reference.language.expression import (
+    Apply,
+    Expression,
+    apply,
+    fold,
+    names,
+    number,
+    parts,
+    rebuild,
+)
+from reference.language.roles import Role, role
+from reference.language.values import Array
+
+Flags = NDArray[np.bool_]
+
+MOST = 12  # turns that are looked for
+DISTANCES = (3e-10, 1e-9, 1e-8, 1e-7, 1e-4, 1e-2, 1.0)  # from a turn, by its value
+SCALES = (0, 9)  # powers of ten by which the inputs of a line may be scaled
+TRIES = 4  # lines for every distance, side and scale
+CANDIDATES = 1024  # points from which far ones are chosen
+FAR = 11  # powers of ten by which their inputs may be scaled
+EXTREME = 3  # of them, with the largest and the smallest values of every turn
+OTHERS = 16  # of them, whatever their values
+STEPS = 10.0 ** np.arange(-3, 12)
+GRID = np.concatenate([-STEPS[::-1], [0.0], STEPS])  # places on a line where a turn is looked for
+INNER = np.linspace(0, 1, 17)  # places in an interval
+WIDE = 30.0  # powers of e by which positive inputs and odds move at most
+SHORT = 1e-3  # way from a turn on which it grows evenly
+ROUNDS = 6  # of smaller intervals, each an eighth of the one before
+WIDTHS = (1e-6, 1e-9)  # of the last intervals, where a turn is straight
+ROOM = 2**21  # entries that a search may hold at a time
+SHAKE = 1e-13  # of inputs, to see how sure a value is
+SAFETY = 100.0
+LEAST = 1e-10  # from a turn: nearer, forms that are equal round to one side or the other
+TINY = np.finfo(np.float64).tiny
+
+
+class Around(Points, frozen=True, eq=False, dict=True):
+    """Points that were chosen, by their inputs."""
+
+    placed: Mapping[str, Array] = {}
+    number: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.number
+
+    @functools.cached_property
+    def values(self) -> dict[str, Array]:
+        return every_value(self, self.placed, self.count)
+
+
+def around(
+    expression: Expression,
+    sought: Sequence[Expression],
+    turns: Sequence[Expression],
+    points: Points,
+    weight: int = 1,
+) -> Around | None:
+    """Points at which an expression has something to say; nothing where there are none.
+
+    Args:
+        sought: the turns beside which the points are.
+        turns: those from which all points keep a distance.
+        weight: entries of the largest value at one point.
+    """
+    if not sought:
+        return None
+    generator = np.random.Generator(np.random.Philox(key=points.seed + 1000))
+    tries = max(1, min(TRIES, ROOM // (weight * len(GRID) * len(CLASSES))))
+    with np.errstate(all="ignore"):
+        placed = [
+            far(expression, sought, turns, points, generator, min(CANDIDATES, ROOM // weight))
+        ]
+        for turn in sought[:MOST]:
+            lines = beside(turn, points, generator, tries)
+            if lines is not None:
+                found, kind = lines
+                fit = telling(expression, turns, points, found, generator)
+                placed.append(taken(found, first_of_each(kind, fit)))
+        together = {name: np.concatenate([one[name] for one in placed]) for name in placed[0]}
+    count = len(next(iter(together.values())))
+    if not count:
+        return None
+    return Around(
+        points.network, points.domains, points.sizes, points.seed, placed=together, number=count
+    )
+
+
+def every_value(points: Points, placed: Mapping[str, Array], count: int) -> dict[str, Array]:
+    found = points.network.evaluate(placed)
+    return {
+        name: np.broadcast_to(value, (count, *value.shape[-2:])) for name, value in found.items()
+    }
+
+
+def values_of(
+    turns: Sequence[Expression],
+    points: Points,
+    placed: Mapping[str, Array],
+    shake: float = 0.0,
+) -> Array:
+    """(points, entries) of all turns, one after the other; every step may be off by a share."""
+    count = len(next(iter(placed.values())))
+    network = points.network.pruned({name for turn in turns for name in names(turn)})
+    known = network.evaluate(placed)
+    values = (
+        evaluate_shaken(parts(turn), known, network.equations, shake)
+        if shake
+        else evaluate(turn, known)
+        for turn in turns
+    )
+    return np.concatenate([by_point(value, count) for value in values], axis=1)
+
+
+def taken(placed: Mapping[str, Array], rows: NDArray[np.intp]) -> dict[str, Array]:
+    return {name: value[rows] for name, value in placed.items()}
+
+
+# Lines
+
+# Of a line: the distance from the turn, the side, and by which powers of ten its inputs may be scaled
+CLASSES = [(near, side, scale) for near in DISTANCES for side in (-1, 1) for scale in SCALES]
+
+
+class Lines:
+    """Straight lines through points, one each, in random directions: ``scales`` (lines,) are powers of ten.
+
+    Positive inputs move by factors, probabilities by their odds; what has no values between its values stays. Abstract
+    functions are scaled as well.
+    """
+
+    def __init__(self, points: Points, scales: Array, generator: np.random.Generator) -> None:
+        self.points = points
+        rows = np.arange(len(scales)) % COUNT
+        network = points.network
+        self.start = {
+            name: value[rows]
+            for name, value in points.values.items()
+            if name not in network.equations
+        }
+        self.scale, self.slope = {}, {}
+        functions = {name for name in self.start if role(name) is Role.FUNCTION}
+        for name in sorted(points.free | functions):
+            powers = scales * generator.uniform(-1, 1, len(scales))
+            self.scale[name] = 10.0 ** powers[:, None, None]
+            self.slope[name] = generator.normal(0, 1, self.start[name].shape)
+            if name in functions:
+                self.slope[name] *= 0
+
+    def at(self, places: Array, wanted: Container[str] | None = None) -> dict[str, Array]:
+        """The inputs, or some of them, at (lines, places): (lines · places, rows, columns)."""
+        step = places[..., None, None]
+        found = {}
+        for name, start in self.start.items():
+            if wanted is not None and name not in wanted:
+                continue
+            value = start[:, None]
+            if name not in self.slope:
+                value = np.broadcast_to(value, (*places.shape, *start.shape[1:]))
+            else:
+                way, scale = step * self.slope[name][:, None], self.scale[name][:, None]
+                match self.points.domains.get(name, "real"):
+                    case "positive":
+                        value = scale * value * np.exp(way.clip(-WIDE, WIDE))
+                    case "probability":
+                        value = 1 / (1 + (1 / value - 1) * np.exp(-way.clip(-WIDE, WIDE)))
+                    case _:
+                        value = scale * (value + way)
+            found[name] = value.reshape(-1, *start.shape[1:])
+        return found
+
+
+def beside(
+    turn: Expression, points: Points, generator: np.random.Generator, tries: int
+) -> tuple[dict[str, Array], NDArray[np.intp]] | None:
+    """Inputs beside a turn, and the class of each; nothing where there are none."""
+    kind = np.repeat(np.arange(len(CLASSES)), tries)
+    near, side, scale = np.array(CLASSES).T[:, kind]
+    lines = Lines(points, scale, generator)
+    chosen = generator.uniform(0, 1, len(kind))
+    wanted = {one for name in names(turn) for one in points.network.ancestors(name)}
+
+    def size(places: Array) -> Array:
+        """(lines, places) how far the turn is from 0, in one entry on each line."""
+        values = np.abs(values_of([turn], points, lines.at(places, wanted)))
+        entry = (chosen * values.shape[1]).astype(int).repeat(places.shape[1])
+        one = values[np.arange(len(values)), entry].reshape(places.shape)
+        return np.where(np.isnan(one), np.inf, one)
+
+    low, high, found = intervals(size(np.broadcast_to(GRID, (len(kind), len(GRID)))), generator)
+    if not found.any():
+        return None
+    for _ in range(ROUNDS):
+        places = low[:, None] + (high - low)[:, None] * INNER
+        best = size(places).argmin(axis=1).clip(1, len(INNER) - 2)
+        each = np.arange(len(best))
+        low, high = places[each, best - 1], places[each, best + 1]
+    middle = between(low, high, size)
+    for width in WIDTHS:
+        reach = width * np.maximum(1, np.abs(middle))
+        middle = between(middle - reach, middle + reach, size)
+    unit = np.maximum(1, np.abs(middle))
+    slope = size((middle + side * SHORT * unit)[:, None])[:, 0] / (SHORT * unit)
+    distance = near * np.where(scale > 0, np.maximum(1, slope * unit), 1) / slope
+    placed = lines.at((middle + side * distance)[:, None])
+    rows = np.flatnonzero(found)
+    return taken(placed, rows), kind[rows]
+
+
+def between(low: Array, high: Array, size: Callable[[Array], Array]) -> Array:
+    """Where what changes its sign between two places is 0, if it is straight."""
+    first, last = size(np.stack([low, high], axis=1)).T
+    share = first / (first + last)
+    return low + (high - low) * np.where(np.isfinite(share), share, 0.5)
+
+
+def intervals(sizes: Array, generator: np.random.Generator) -> tuple[Array, Array, Flags]:
+    """Of each line, the ends of an interval of the grid within which a size is least, and whether there is one."""
+    before, here, after = sizes[:, :-2], sizes[:, 1:-1], sizes[:, 2:]
+    least = (here <= before) & (here <= after) & ((here < before) | (here < after))
+    best = np.where(least, generator.uniform(0, 1, least.shape), -1.0).argmax(axis=1)
+    return GRID[best], GRID[best + 2], np.asarray(least.any(axis=1))
+
+
+# Which points say something
+
+
+def telling(
+    expression: Expression,
+    turns: Sequence[Expression],
+    points: Points,
+    placed: Mapping[str, Array],
+    generator: np.random.Generator,
+) -> Flags:
+    """(points,) where no turn is too near, and an expression has values, whichever side of a kink counts."""
+    moved = {
+        name: value * (1 + SHAKE * generator.uniform(-1, 1, value.shape))
+        if name in points.free
+        else value
+        for name, value in placed.items()
+    }
+    here = values_of(turns, points, placed)
+    shaken = values_of(turns, points, moved, SHAKE)
+    sure = (np.abs(here) > SAFETY * np.abs(shaken - here)) & (np.abs(here) >= LEAST)
+    count = len(here)
+    found = np.asarray((sure | ((here == 0) & (shaken == 0))).all(axis=1))
+    values = points.network.pruned(names(expression)).evaluate(placed)
+    both = unmasked(expression)
+    known: dict[int, Array] = {}
+    for one in (expression, both):
+        evaluate_further(parts(one), values, known)
+        found &= np.isfinite(by_point(known[id(one)], count)).all(axis=1)
+    there = np.abs(by_point(known[id(both)], count)) >= TINY
+    something = there.any(axis=1)
+    return np.asarray(found & something if something.any() else found)
+
+
+def unmasked(expression: Expression) -> Expression:
+    """An expression with 1 in place of whatever has a kink."""
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        again = rebuild(node, args)
+        masks = isinstance(node, Apply) and node.operation in KINKS
+        return apply("fill", number(1), again) if masks else again
+
+    return fold(expression, visit)
+
+
+def first_of_each(kind: NDArray[np.intp], fit: Flags) -> NDArray[np.intp]:
+    """The place of the first that fits of every kind."""
+    places = np.flatnonzero(fit)
+    return places[np.unique(kind[places], return_index=True)[1]]
+
+
+def far(
+    expression: Expression,
+    sought: Sequence[Expression],
+    turns: Sequence[Expression],
+    points: Points,
+    generator: np.random.Generator,
+    candidates: int,
+) -> dict[str, Array]:
+    """Inputs of all sizes, among them those where the turns are as large and as small as they become."""
+    lines = Lines(points, np.full(candidates, FAR), generator)
+    placed = lines.at(np.zeros((candidates, 1)))
+    rows = np.flatnonzero(telling(expression, turns, points, placed, generator))
+    placed = taken(placed, rows)
+    chosen = [np.arange(min(OTHERS, len(rows)))]
+    for turn in sought[:MOST] if len(rows) else ():
+        value = values_of([turn], points, placed)
+        chosen += [value.max(axis=1).argsort()[-EXTREME:], value.min(axis=1).argsort()[:EXTREME]]
+    return taken(placed, np.unique(np.concatenate(chosen)))
