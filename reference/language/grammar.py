@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from reference.language.calling import Calls
 from reference.language.errors import ReadingError
-from reference.language.operands import COMPARISONS, TESTS, E, Operands
+from reference.language.operands import COMPARISONS, TESTS, E
 from reference.language.tokens import Token
 
 POSTFIXES = frozenset({"'", ".T", "[", "^", "_", "⊤", "."})
@@ -19,7 +20,7 @@ NO_OPERAND = frozenset({")", "}", "]", "+", "-", "", "=", ",", *COMPARISONS})
 PRIMED = frozenset("'{")  # what follows the ^ of a prime
 
 
-class Grammar(Operands[E]):
+class Grammar(Calls[E]):
     """A recursive-descent reader of tokens."""
 
     def whole(self) -> E:
