@@ -20,7 +20,16 @@ from grader.answers import brackets
 from grader.answers.brackets import split
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
-from grader.answers.number import ENDS, Number, Rows, agrees, as_told_apart, rounded, show_number
+from grader.answers.number import (
+    ENDS,
+    Number,
+    Rows,
+    agrees,
+    as_told_apart,
+    nearness,
+    rounded,
+    show_number,
+)
 from grader.answers.number import equal as equal_numbers
 from grader.answers.number import read_side as number_on_side
 from grader.answers.outcome import NOTHING, Outcome, Verdict
@@ -76,6 +85,12 @@ class MatrixKey(Key, frozen=True):
         entries = expected[0] * expected[1]
         notes = said("entries", right=sum(map(sum, right)), entries=entries)
         notes += said("places", shown=shown)
+        if any(
+            not agrees(*entry) and nearness(*entry) == "even"
+            for row in self.beside(given)
+            for entry in row
+        ):
+            notes += said("even-entries")
         return Outcome(verdict, share, notes, understood, given, self.alike(given))
 
     def alike(self, given: Rows) -> str:
@@ -85,11 +100,14 @@ class MatrixKey(Key, frozen=True):
             " ".join(itertools.starmap(as_told_apart, zip(*row, strict=True))) for row in rows
         )
 
-    def compare(self, given: Rows) -> list[list[bool]]:
+    def beside(self, given: Rows) -> list[list[tuple[float, float, float]]]:
+        """Of each entry what is given, its value and how far it may be off."""
         return [
-            [agrees(*entry) for entry in zip(*rows, strict=True)]
-            for rows in zip(given, self.values, self.within, strict=True)
+            [*zip(*rows, strict=True)] for rows in zip(given, self.values, self.within, strict=True)
         ]
+
+    def compare(self, given: Rows) -> list[list[bool]]:
+        return [[agrees(*entry) for entry in row] for row in self.beside(given)]
 
     def wrong_shape(self, given: Rows) -> tuple[Note, ...]:
         expected, found = size(self.values), size(given)

@@ -53,9 +53,10 @@ TINY = np.finfo(np.float64).tiny
 
 
 class Around(Points, frozen=True, eq=False, dict=True):
-    """Points that were chosen, by their inputs."""
+    """Points that were chosen, by their inputs; ``turns``: those from which they keep a distance."""
 
     placed: Mapping[str, Array] = {}
+    turns: tuple[Expression, ...] = ()
     number: int = 0
 
     @property
@@ -64,7 +65,16 @@ class Around(Points, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def values(self) -> dict[str, Array]:
-        return every_value(self, self.placed, self.count)
+        found = self.network.evaluate(self.placed)
+        return {
+            name: np.broadcast_to(value, (self.count, *value.shape[-2:]))
+            for name, value in found.items()
+        }
+
+    @functools.cached_property
+    def turned(self) -> list[Array]:
+        """(points, entries) of every turn."""
+        return [by_point(evaluate(turn, self.values), self.count) for turn in self.turns]
 
 
 def around(
@@ -100,15 +110,14 @@ def around(
     if not count:
         return None
     return Around(
-        points.network, points.domains, points.sizes, points.seed, placed=together, number=count
+        points.network,
+        points.domains,
+        points.sizes,
+        points.seed,
+        placed=together,
+        turns=tuple(turns),
+        number=count,
     )
-
-
-def every_value(points: Points, placed: Mapping[str, Array], count: int) -> dict[str, Array]:
-    found = points.network.evaluate(placed)
-    return {
-        name: np.broadcast_to(value, (count, *value.shape[-2:])) for name, value in found.items()
-    }
 
 
 def values_of(

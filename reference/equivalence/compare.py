@@ -17,12 +17,12 @@ import numpy as np
 
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.derivatives.named import in_terms_of
-from reference.equivalence.around import MOST, around
+from reference.equivalence.around import MOST, Around, around
 from reference.equivalence.noise import TINY, Flags, hidden, noise_at
 from reference.equivalence.points import REPEATS, Points
-from reference.equivalence.turns import TURNING, by_point, place, turns
+from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR
-from reference.language.evaluating import evaluate_further, evaluate_parts, evaluate_shaken
+from reference.language.evaluating import evaluate_parts, evaluate_shaken
 from reference.language.expression import Apply, Expression, Name, names, parts
 from reference.language.operations import Family, of_family
 from reference.language.values import Array
@@ -242,18 +242,15 @@ def compare_at_turns(given: Side, key: Side) -> Agreement:
 def compare_beside(given: Side, key: Side) -> Agreement:
     """Compare at points around turns, at which the key is."""
     points = key.points
+    assert isinstance(points, Around)
     there = given.at(points)
     found = compare_at_points(there, key)
     if found is Agreement.UNDECIDED and points.count < LEAST:
         return Agreement.EQUAL  # they are too few to ask for more
     if found is Agreement.DIFFERENT or there.is_defined:
         return found
-    values = {**there.parts}
-    for turn in given.turns.values():
-        evaluate_further(parts(turn), points.values, values)
-        if one_sided(by_point(values[id(turn)], points.count), there.defined):
-            return Agreement.DIFFERENT  # it has no value on one side
-    return found
+    lacks_a_side = any(one_sided(turn, there.defined) for turn in points.turned)
+    return Agreement.DIFFERENT if lacks_a_side else found
 
 
 def one_sided(turn: Array, here: Flags) -> bool:
