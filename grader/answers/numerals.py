@@ -19,7 +19,7 @@ CALLED = re.compile(r"([a-zA-Z_]+)\s*$")
 
 RUN_OF_ARGUMENTS = re.compile(r"[a-zA-Z]\([^()]*?(?<![\w.])[0-9]+,[0-9]+,[0-9]")  # max(0,2,5)
 PLAIN_FACTORS = re.compile(r"(?<![\w.,·⋅∙•])[0-9]+[·⋅∙•][0-9]+(?![\w.,·⋅∙•^⁰¹²³⁴-⁹⁻]|\*\*)")
-LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[×xX·⋅]\s*10-[0-9]+(?![\w.])")
+LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[*×xX·⋅]\s*10-[0-9]+(?![\w.])")
 LOOSE_EXPONENT = re.compile(
     r"(?<![\w.,])[0-9.,]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+"
 )
