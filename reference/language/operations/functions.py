@@ -136,6 +136,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: over(ONE, times(x, apply("log", TWO))),
         r"\log_{2}",
         "log2",
+        steep=lambda x: apply("log2", x),
         nothing_to_do=lambda one, a: a == one,
     ),
     "log10": entrywise(
@@ -143,6 +144,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: over(ONE, times(x, apply("log", number(10)))),
         r"\log_{10}",
         "log10",
+        steep=lambda x: apply("log10", x),
         nothing_to_do=lambda one, a: a == one,
     ),
     "softplus": entrywise(
@@ -150,17 +152,24 @@ ROWS: dict[str, Operation] = {
         lambda x, y: apply("sigmoid", x),
         r"\operatorname{softplus}",
         "softplus",
+        steep=lambda x: x,
         by_hand=lambda x: apply("log", plus(ONE, apply("exp", x))),
         family=Family.ACTIVATION,
     ),
     "sin": entrywise(
-        np.sin, lambda x, y: apply("cos", x), r"\sin", "sin", nothing_to_do=lambda one, a: a == 0
+        np.sin,
+        lambda x, y: apply("cos", x),
+        r"\sin",
+        "sin",
+        steep=lambda x: x,
+        nothing_to_do=lambda one, a: a == 0,
     ),
     "cos": entrywise(
         np.cos,
         lambda x, y: negative(apply("sin", x)),
         r"\cos",
         "cos",
+        steep=lambda x: x,
         nothing_to_do=lambda one, a: a == 0,
     ),
     "tan": entrywise(
@@ -168,6 +177,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: plus(ONE, apply("power", y, TWO)),
         r"\tan",
         "tan",
+        steep=lambda x: x,
         nothing_to_do=lambda one, a: a == 0,
     ),
     "sinh": entrywise(
@@ -175,6 +185,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: apply("cosh", x),
         r"\sinh",
         "sinh",
+        steep=lambda x: x,
         nothing_to_do=lambda one, a: a == 0,
     ),
     "cosh": entrywise(
@@ -182,6 +193,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: apply("sinh", x),
         r"\cosh",
         "cosh",
+        steep=lambda x: x,
         nothing_to_do=lambda one, a: a == 0,
     ),
     "arctan": entrywise(
@@ -189,6 +201,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: over(ONE, plus(ONE, apply("power", x, TWO))),
         r"\arctan",
         "arctan",
+        steep=lambda x: x,
         nothing_to_do=lambda one, a: a == 0,
     ),
     "sqrt": entrywise(
