@@ -47,6 +47,12 @@ class Symbols(Struct, frozen=True):
         """All of them as quantities, which are scalars."""
         return dict.fromkeys([*map(function_name, self.functions), *self.indices], SCALAR)
 
+    def others(self, index: str) -> set[str]:
+        """The indices that stand for another place than this one."""
+        return {*self.apart.get(index, ())} | {
+            other for other, names in self.apart.items() if index in names
+        }
+
 
 class Network(Struct, frozen=True, dict=True):
     """Quantities with symbolic shapes, and equations in an order in which they can be computed."""

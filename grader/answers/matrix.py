@@ -19,12 +19,21 @@ from grader.answers import brackets
 from grader.answers.brackets import split
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
-from grader.answers.number import ENDS, Number, Rows, agrees, as_told_apart, rounded, show_number
+from grader.answers.number import (
+    ENDS,
+    Number,
+    Rows,
+    agrees,
+    as_told_apart,
+    nearness,
+    rounded,
+    show_number,
+)
 from grader.answers.number import equal as equal_numbers
 from grader.answers.number import read_side as number_on_side
 from grader.answers.outcome import NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
-from grader.answers.sides import Labels, Side, concluded
+from grader.answers.sides import Names, Side, concluded
 from reference.language.dimensions import describe
 from reference.language.errors import ReadingError, quoted
 from reference.language.wrapping import unprinted, unwrapped
@@ -51,7 +60,7 @@ class MatrixKey(Key, frozen=True):
 
     values: Rows
     within: Rows
-    labels: Labels = ()
+    labels: Names = ()
 
     def parse(self, text: str) -> tuple[Rows, str]:
         return read_matrix(text, size(self.values), self.labels)
@@ -65,12 +74,18 @@ class MatrixKey(Key, frozen=True):
         right = self.compare(given)
         share = Fraction(sum(map(sum, right)), expected[0] * expected[1])
         if share == 1:
-            return Outcome(Verdict.CORRECT, share, (), understood)
+            return Outcome(Verdict.CORRECT, share, (), understood, given)
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
         shown = "; ".join(" ".join("✓" if entry else "✗" for entry in row) for row in right)
         entries = expected[0] * expected[1]
         notes = said("entries", right=sum(map(sum, right)), entries=entries)
         notes += said("places", shown=shown)
+        if any(
+            not agrees(*entry) and nearness(*entry) == "even"
+            for row in self.beside(given)
+            for entry in row
+        ):
+            notes += said("even-entries")
         return Outcome(verdict, share, notes, understood, given, self.alike(given))
 
     def alike(self, given: Rows) -> str:
@@ -80,11 +95,14 @@ class MatrixKey(Key, frozen=True):
             " ".join(itertools.starmap(as_told_apart, zip(*row, strict=True))) for row in rows
         )
 
-    def compare(self, given: Rows) -> list[list[bool]]:
+    def beside(self, given: Rows) -> list[list[tuple[float, float, float]]]:
+        """Of each entry what is given, its value and how far it may be off."""
         return [
-            [agrees(*entry) for entry in zip(*rows, strict=True)]
-            for rows in zip(given, self.values, self.within, strict=True)
+            [*zip(*rows, strict=True)] for rows in zip(given, self.values, self.within, strict=True)
         ]
+
+    def compare(self, given: Rows) -> list[list[bool]]:
+        return [[agrees(*entry) for entry in row] for row in self.beside(given)]
 
     def wrong_shape(self, given: Rows) -> tuple[Note, ...]:
         expected, found = size(self.values), size(given)
@@ -133,7 +151,7 @@ def transpose(rows: list[list[T]]) -> list[list[T]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def read_matrix(text: str, asked: Shape = (0, 1), labels: Labels = ()) -> tuple[Rows, str]:
+def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[Rows, str]:
     """A matrix as a student writes it, and its LaTeX.
 
     Args:

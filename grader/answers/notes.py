@@ -54,8 +54,34 @@ def sentences(notes: Iterable[Note], level: Level = Level.SOLUTION) -> str:
     )
 
 
+def values(names: list[str]) -> str:
+    return f"your value{'s' * (len(names) > 1)} of {' and '.join(names)}"
+
+
+def formulas(names: list[str]) -> str:
+    return f"your formula{'s' * (len(names) > 1)} for {' and '.join(names)}"
+
+
 def follows(names: list[str]) -> str:
-    return f"right from your value{'s' * (len(names) > 1)} of {' and '.join(names)}"
+    return f"right from {values(names)}"
+
+
+def follows_formula(names: list[str]) -> str:
+    return f"right from {formulas(names)}"
+
+
+def entries_follow(right: int, entries: int, names: list[str]) -> str:
+    return f"{right} of {entries} entries are right, or right from {values(names)}"
+
+
+def empty(names: list[str]) -> str:
+    which = "leaves" if len(names) == 1 else "leave"
+    return f"it follows from {values(names)}, which {which} nothing to compute here"
+
+
+def empty_formula(names: list[str]) -> str:
+    which = "leaves" if len(names) == 1 else "leave"
+    return f"it follows from {formulas(names)}, which {which} nothing to find here"
 
 
 def lines_in_order(placed: int, lines: int, strange: int) -> str:
@@ -87,6 +113,10 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "equality": (Level.VERDICT, "line {line} says that two sides are equal, which they are not"),
     "step": (Level.VERDICT, "line {line} does not follow from line {before}"),
     "follows": (Level.VERDICT, follows),
+    "follows-formula": (Level.VERDICT, follows_formula),
+    "entries-follow": (Level.VERDICT, entries_follow),
+    "empty": (Level.VERDICT, empty),
+    "empty-formula": (Level.VERDICT, empty_formula),
     "person": (Level.VERDICT, "{text}"),
     # Right, but not as asked
     "names": (
@@ -97,6 +127,8 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     # What helps to find the right answer
     "not-allowed": (Level.REMARK, "'{name}' is not allowed here: write it in terms of {names}"),
     "close": (Level.REMARK, "close, but not within the tolerance: carry more decimals"),
+    "even": (Level.REMARK, "close, but this value comes out even: give it as it is"),
+    "even-entries": (Level.REMARK, "what comes out even is given as it is"),
     "places": (Level.REMARK, "place by place: {shown}"),
     "transposed": (Level.REMARK, "transposed it is right"),
     "would-fit": (Level.REMARK, "a transpose would fit"),

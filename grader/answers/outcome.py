@@ -32,10 +32,10 @@ ALL, NOTHING = Fraction(1), Fraction(0)  # of the points; these very objects whe
 class Outcome(Struct, frozen=True):
     """What one answer shape says of one answer; ``share`` of the points, from 0 to 1.
 
-    ``given``: a wrong answer as its key read it, where another look at it may tell more; nothing where its shape
-    is wrong. Many outcomes are held at a time, so it is small: a number, rows of numbers, an expression.
-    ``alike``: the class of a wrong answer: within one blank and structure, answers of one class are equal.
-    ``chosen``: the ids of options, in the order in which they were given.
+    ``given``: an answer as its key read it, where another look at it may tell more: a wrong one of the right shape, and
+    any number or matrix, from which others may follow. Many outcomes are held at a time, so it is small: a number,
+    rows of numbers, an expression. ``alike``: the class of a wrong answer: within one blank and structure, answers of
+    one class are equal. ``chosen``: the ids of options, in the order in which they were given.
     """
 
     verdict: Verdict

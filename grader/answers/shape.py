@@ -10,7 +10,7 @@ from grader.answers.key import Key
 from grader.answers.notes import said
 from grader.answers.number import bare
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
-from grader.answers.sides import Labels, Side, concluded
+from grader.answers.sides import Names, Side, concluded
 from reference.counting.polynomial import Rational
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply
@@ -33,7 +33,7 @@ class ShapeKey(Key, frozen=True):
     rows: str
     columns: str
     names: tuple[str, ...] = ()
-    labels: Labels = ()
+    labels: Names = ()
 
     @property
     def right(self) -> list[Rational]:
@@ -76,9 +76,7 @@ class ShapeKey(Key, frozen=True):
         return sum(len(one.top) for one in self.right)
 
 
-def read_shape(
-    text: str, names: tuple[str, ...], labels: Labels = ()
-) -> tuple[list[Rational], str]:
+def read_shape(text: str, names: tuple[str, ...], labels: Names = ()) -> tuple[list[Rational], str]:
     """Rows and columns as a student writes them, and their LaTeX; one size alone is a column.
 
     Args:

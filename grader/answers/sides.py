@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import combinations, pairwise
 from typing import Generic, TypeVar
 
@@ -12,10 +12,13 @@ from msgspec import Struct
 
 from grader.answers.brackets import depths
 from reference.language.errors import LanguageError, ReadingError, quoted
-from reference.language.expression import Apply, Name
+from reference.language.expression import Apply, Expression, Name
+from reference.language.labels import Labels, spelled
+from reference.language.labels import is_label as is_known
+from reference.language.labels import labels as language_labels
 from reference.language.names import Vocabulary
 from reference.language.reading import read
-from reference.language.roles import is_derivative, of_and_by
+from reference.language.tokens import tokenize
 
 EQUALS = re.compile(
     r""":?(?<![<>!])==?(?!>) | [≔≈≃≅←→] | <- | -> | ~(?=\s*[-+.0-9])
@@ -27,12 +30,13 @@ DERIVATIVE = re.compile(r"[d∂]([^\W\d_]\w*)\s*/\s*[d∂]([^\W\d_]\w*)")
 NUMERIC = re.compile(r"\s*[-+]?\s*[0-9.]")
 WORD = re.compile(r"[^\W\d_]\w*")
 ENDS_OPEN = re.compile(rf"(?:{EQUALS.pattern})\s*$", re.VERBOSE)
+NO_NAMES = ("or", "and", "then", "so", "not", "if", "else")
 MAX_SIDES = 20
 MAX_LABEL = 100  # characters
 MAX_WORKING = 400  # characters
 
 T = TypeVar("T")
-Labels = tuple[str, ...]
+Names = tuple[str, ...]  # by which an exercise calls what is asked for
 
 
 class Side(Struct, Generic[T], frozen=True):
@@ -48,7 +52,7 @@ class Side(Struct, Generic[T], frozen=True):
 
 def concluded(
     text: str,
-    labels: Labels,
+    labels: Names,
     read_side: Callable[[str], Side[T]],
     agree: Callable[[T, T], bool],
 ) -> Side[T]:
@@ -94,7 +98,7 @@ def strange(side: str) -> ReadingError:
     )
 
 
-def behind_colon(text: str, labels: Labels) -> str:
+def behind_colon(text: str, labels: Names) -> str:
     """A text with an equality sign for the colon behind a label."""
     match = CALLED.match(text)
     if match is None or not is_label(match[1], labels):
@@ -154,39 +158,42 @@ def worked_out(text: str, read_part: Callable[[str], T], agree: Callable[[T, T],
     )
 
 
-# Names of what a blank asks for
+# Names of what a blank asks for, and workings
 
 
-def is_label(text: str, labels: Labels) -> bool:
+def is_label(text: str, labels: Names) -> bool:
     """Does a text name what a blank asks for, in any spelling?"""
     text = text.strip()
     if not text or len(text) > MAX_LABEL or not labels:
         return False
-    if spelled(text) in spellings(labels):
-        return True
+    if len(text) > 3 and text.isalpha() and text.casefold() in map(str.casefold, labels):
+        return True  # Total, Gradient
+    known, vocabulary = known_labels(labels)
     try:
-        name = read(text, vocabulary(labels))
+        tokens = tokenize(text)
     except LanguageError:
         return False
-    return isinstance(name, Name) and name.name in labels
+    return is_known(spelled(tokens), read_or_nothing(text, vocabulary), known)
 
 
 @functools.lru_cache(maxsize=1024)
-def spellings(labels: Labels) -> frozenset[str]:
-    return frozenset(map(spelled, labels))
+def known_labels(labels: Names) -> tuple[Labels, Vocabulary]:
+    """The labels in all their spellings, and the names in them."""
+    vocabulary = Vocabulary(tuple(words(" ; ".join(labels))))
+    return language_labels(labels, vocabulary), vocabulary
 
 
-@functools.lru_cache(maxsize=1024)
-def vocabulary(labels: Labels) -> Vocabulary:
-    """The labels, and what derivatives among them are of and by."""
-    parts = (part for label in labels if is_derivative(label) for part in of_and_by(label))
-    return Vocabulary(tuple(dict.fromkeys([*labels, *parts])))
+def words(text: str) -> dict[str, None]:
+    """The names in a text, those of derivatives by themselves: E and w of ``dE/dw``."""
+    parts = [name for pair in DERIVATIVE.findall(text) for name in pair]
+    return dict.fromkeys([*parts, *WORD.findall(DERIVATIVE.sub(" ", text))])
 
 
-def spelled(label: str) -> str:
-    """A label as it is compared: long words in small letters, without what sets parts of a name apart."""
-    text = re.sub(r"\\(?:text|mathrm|mathit|mathbf|operatorname)\b|[\s_{}^\\-]", "", label)
-    return text.casefold() if len(text) > 3 and text.isalpha() else text
+def read_or_nothing(text: str, vocabulary: Iterable[str] | Vocabulary) -> Expression | None:
+    try:
+        return read(text, vocabulary)
+    except LanguageError:
+        return None
 
 
 def is_working(text: str) -> bool:
@@ -197,14 +204,10 @@ def is_working(text: str) -> bool:
     """
     if len(text) > MAX_WORKING or NUMERIC.match(text):
         return False
-    by_parts = [name for parts in DERIVATIVE.findall(text) for name in parts]
-    words = dict.fromkeys([*by_parts, *WORD.findall(DERIVATIVE.sub(" ", text))])
-    if not words or not words.keys().isdisjoint(("or", "and", "then", "so", "not", "if", "else")):
+    found = words(text)
+    if not found or not found.keys().isdisjoint(NO_NAMES):
         return False
-    try:
-        formula = read(text, words)
-    except LanguageError:
-        return False
+    formula = read_or_nothing(text, found)
     while isinstance(formula, Apply) and formula.operation in ("negate", "transpose", "prime"):
         formula = formula.args[0]
-    return not isinstance(formula, Name)
+    return not isinstance(formula, Name | None)

@@ -74,7 +74,7 @@ def lines(path: Path, file: IO[bytes]) -> Iterator[bytes]:
 
 
 def answers(row: dict[str, Any]) -> dict[str, Any]:
-    """A row as a line; what is not there is left out, so that it is missed where it must be there."""
+    """A row as a line; null fields are left out, so that a required one is reported as missing."""
     found = {name: value for name, value in row.items() if value is not None}
     if isinstance(found.get("answers"), list):
         found["answers"] = dict(found["answers"])

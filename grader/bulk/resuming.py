@@ -20,7 +20,7 @@ from grader.version import __version__
 
 
 class Head(Struct, frozen=True):
-    """What must not change between a run and the one that goes on with it."""
+    """What must not change between a run and the one that resumes it."""
 
     bank: str
     version: str = __version__
@@ -108,7 +108,7 @@ class Partial:
         converted.replace(self.part)
 
     def close(self) -> None:
-        """Leave what is there, if it is anything."""
+        """Close the files; delete them if they are empty."""
         self.data.close()
         self.journal.close()
         if not self.done.lines and self.part.exists():

@@ -27,7 +27,7 @@ FORMATS = {  # suffix → the module here that makes JSON lines of it, and it of
 
 
 class Codec(Struct, frozen=True):
-    """A way to compress; what was compressed apart can be joined."""
+    """A way to compress; separately compressed parts can be joined."""
 
     opened: Callable[..., Any]
     compress: Callable[[bytes], bytes]

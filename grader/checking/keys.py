@@ -57,7 +57,7 @@ def is_whole(variant: Variant, blank: Blank) -> bool:
 
 
 def misjudged(key: Key) -> Iterator[tuple[str, str]]:
-    """(code, message) of what a key is wrong about."""
+    """(code, message) of each answer that a key misjudges."""
     shown = key.show()
     verdict = key.mark(shown).verdict
     if verdict not in RIGHT:

@@ -1,4 +1,4 @@
-"""The kinds of findings: what each code stands for, and how what it finds is mended.
+"""The kinds of findings: what each code means, and how to mend the fault.
 
 A code never changes its meaning. ``docs/checks.md`` has a section for each.
 """
@@ -71,6 +71,11 @@ KINDS = {
         "draws",
         "values lie so near a kink that rounding decides the answer",
         "sample from a grid that keeps away from the kink, or require a distance from it",
+    ),
+    "delicate": Kind(
+        "draws",
+        "rounding on the way may leave little of an answer",
+        "require that the answer is not small beside what it is the difference of, or state a `tolerance`",
     ),
     "trivial": Kind(
         "draws",

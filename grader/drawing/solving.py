@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from msgspec import Struct
@@ -25,7 +26,8 @@ from grader.model import (
     Value,
     drawn_value,
 )
-from reference.derivatives.rounding import Rounding, prepare
+from reference.derivatives.digits import snapped
+from reference.derivatives.rounding import Bound, Rounding, prepare
 from reference.language.values import Array
 
 Flags = NDArray[np.bool_]
@@ -52,7 +54,7 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
         return len(self.columns.seeds)
 
     def only(self, kept: Flags) -> Solved:
-        """Some of the variants; what is the same for all has no batch of its own, and stays."""
+        """Some of the variants; arrays that are the same for all have no batch axis, and stay."""
         values = {
             name: array[kept] if array.ndim > 2 and len(array) == self.batch else array
             for name, array in self.values.items()
@@ -69,7 +71,10 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
     def wrong(self) -> dict[str, list[tuple[Mistake, Array]]]:
         """Target → the mistakes in it, with their values (batch, rows, columns)."""
         found: dict[str, list[tuple[Mistake, Array]]] = {}
-        for mistake, values in wrong_values(self.model, self.everything):
+        known = self.everything
+        for mistake, values in chain(
+            wrong_values(self.model, known), wrong_values(self.model, known, named_only=True)
+        ):
             found.setdefault(mistake.target, []).append((mistake, batched(values, self.batch)))
         return found
 
@@ -127,6 +132,8 @@ def solve(columns: Columns) -> Solved:
         asked.target: batched(distance(asked, values[asked.target], rounding), batch)
         for asked in model.targets
     }
+    for (name, _), bound in rounding.items():
+        values[name] = np.where(bound.clean, snapped(values[name]), values[name])
     return Solved(columns, values, within, {})
 
 
@@ -149,7 +156,7 @@ def batched(array: Array, batch: int) -> Array:
     return np.broadcast_to(array, (batch, *array.shape[-2:]))
 
 
-def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str, int], Array]:
+def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str, int], Bound]:
     """(name, decimals) → how far rounding to so many decimals can move it."""
     return {
         (name, decimals): found
@@ -174,7 +181,7 @@ def by_rounding(tolerance: Tolerance) -> bool:
     return not tolerance.exact and all(value is None for value in stated)
 
 
-def distance(asked: Value, value: Array, rounding: Mapping[tuple[str, int], Array]) -> Array:
+def distance(asked: Value, value: Array, rounding: Mapping[tuple[str, int], Bound]) -> Array:
     """How far each entry of a key may be off."""
     tolerance, size = asked.tolerance, np.abs(value)
     if tolerance.exact:
@@ -187,4 +194,4 @@ def distance(asked: Value, value: Array, rounding: Mapping[tuple[str, int], Arra
         with np.errstate(divide="ignore"):
             exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
         return np.asarray(0.5 * 10.0 ** (exponent - tolerance.significant + 1))
-    return rounding[asked.target, tolerance.rounding or 3]
+    return rounding[asked.target, tolerance.rounding or 3].within

@@ -49,18 +49,22 @@ class Misled(Struct, frozen=True, eq=False):
 
 
 @memoized
-def misled(model: Model) -> tuple[Misled, ...]:
+def misled(model: Model, named_only: bool) -> tuple[Misled, ...]:
     """Every mistake in a blank whose key is a value of the network, by who makes it."""
     if not model.targets:
         return ()
-    own = tuple(
+    solver = solver_of(model.printed, without_kinks(model.network))
+    wrong = (in_blanks(model, each) for each in wrong_solvers(solver, named_only))
+    return (*wrong,) if named_only else (Misled({}, by_author(model)), *wrong)
+
+
+def by_author(model: Model) -> tuple[Mistake, ...]:
+    return tuple(
         Mistake("own", one.message, one.credit, blank.value.target, one.target)
         for blank in model.blanks
         if blank.value is not None
         for one in blank.mistakes
     )
-    wrong = wrong_solvers(solver_of(model.printed, without_kinks(model.network)))
-    return (Misled({}, own), *(in_blanks(model, each) for each in wrong))
 
 
 def without_kinks(network: Network) -> Network:
@@ -85,9 +89,11 @@ def in_blanks(model: Model, wrong: Wrong) -> Misled:
     return Misled(ordered, tuple(found))
 
 
-def wrong_values(model: Model, known: Mapping[str, Array]) -> Iterator[tuple[Mistake, Array]]:
+def wrong_values(
+    model: Model, known: Mapping[str, Array], named_only: bool = False
+) -> Iterator[tuple[Mistake, Array]]:
     """Each mistake with its values, of the blank's shape (batch, rows, columns)."""
-    for one in misled(model):
+    for one in misled(model, named_only):
         values = evaluate_all(one.equations, known)
         for mistake in one.mistakes:
             value, right = values[mistake.source], known[mistake.target]
@@ -107,15 +113,17 @@ def wrong_expressions(
     defined = model.exercise.file.network.define
     found: dict[Expression, Wrong] = {}
     for wrong in symbolic_solvers(model, points):
-        expression = expressed(wrong.network, target, allowed, defined)
-        if expression is not None:
-            found.setdefault(expression, wrong)
+        if changed(wrong.network, points.network, target):
+            expression = expressed(wrong.network, target, allowed, defined)
+            if expression is not None:
+                found.setdefault(expression, wrong)
     return tuple(found.values()), Sides(tuple(found), points)
 
 
 @memoized
 def symbolic_solvers(model: Model, points: Points) -> list[Wrong]:
-    return wrong_solvers(solver_of(model.printed, points.network))
+    solver = solver_of(model.printed, points.network)
+    return [*wrong_solvers(solver), *wrong_solvers(solver, named_only=True)]
 
 
 def wrong_totals(
@@ -131,7 +139,7 @@ def wrong_totals(
 
 @memoized
 def in_symbols(model: Model, count: Count) -> list[tuple[WrongCount, Counted]]:
-    """As far as the question names the sizes that they need, so that they read as they are meant."""
+    """Only counts whose sizes the question names, so that they are read as intended."""
     found = []
     for wrong in miscounts(model, count):
         with suppress(LanguageError):

@@ -8,6 +8,11 @@ from msgspec import Struct
 
 from grader.answers import Level, Note, Verdict, sentences
 
+FOLLOWS = (
+    "follows",
+    "follows-formula",
+    "entries-follow",
+)  # codes of what is right from other answers
 VERSION = 2  # of what a mark holds; files of version 1 have a message, and none of what a later look needs
 
 
@@ -38,7 +43,7 @@ class Mark(Struct, frozen=True, omit_defaults=True):
     @property
     def follows(self) -> list[str]:
         """The student's own values that the answer is right from."""
-        return next((one.about["names"] for one in self.notes if one.code == "follows"), [])
+        return next((one.about["names"] for one in self.notes if one.code in FOLLOWS), [])
 
     def told(self, level: Level) -> str:
         """What a student is told at a level; of a mark of version 1, all or nothing."""

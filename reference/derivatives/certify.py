@@ -195,15 +195,35 @@ def entrywise_symbols(
     return fold(expression, visit)
 
 
+def is_largest(sympy: Any) -> Callable[[Any], Any]:
+    """1 at the first of the largest entries."""
+
+    def place(flat: list[Any], index: int) -> Any:
+        own = flat[index]
+        first = [own > other for other in flat[:index]] + [own >= other for other in flat[index:]]
+        return sympy.Piecewise((1, sympy.And(*first)), (0, True))
+
+    def value(x: Any) -> Any:
+        flat = [*x.ravel()]
+        found = [place(flat, index) for index in range(len(flat))]
+        return np.array(found, dtype=object).reshape(x.shape)
+
+    return value
+
+
+def softmax(sympy: Any) -> Callable[[Any], Any]:
+    def value(x: Any) -> Any:
+        powers = each(sympy.exp)(x)
+        return powers / powers.sum(axis=0, keepdims=True)
+
+    return value
+
+
 def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
     """What each operation does to object arrays of SymPy scalars."""
     cases = functools.partial(either, sympy)
     unit = functools.partial(unit_matrix, sympy)
     waves = functools.partial(sum_of_waves, sympy)
-
-    def softmax(x: Any) -> Any:
-        powers = each(sympy.exp)(x)
-        return powers / powers.sum(axis=0, keepdims=True)
 
     return {
         "add": np.add,
@@ -221,6 +241,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "le": each(lambda a, b: cases(a <= b, 1, 0)),
         "eq": each(lambda a, b: cases(sympy.Eq(a, b), 1, 0)),
         "ne": each(lambda a, b: cases(sympy.Ne(a, b), 1, 0)),
+        "is_largest": is_largest(sympy),
         "where": each(lambda test, yes, no: cases(sympy.Ne(test, 0), yes, no)),
         "entry": lambda x, row, column: (x * unit(x, row, column)).sum(keepdims=True),
         "unit": unit,
@@ -230,7 +251,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "leaky_relu": each(lambda x, slope: cases(x >= 0, x, slope * x)),
         "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),
         "tanh": each(sympy.tanh),
-        "softmax": softmax,
+        "softmax": softmax(sympy),
         "exp": each(sympy.exp),
         "log": each(sympy.log),
         "log2": each(lambda x: sympy.log(x, 2)),

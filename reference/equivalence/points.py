@@ -10,8 +10,9 @@ import numpy as np
 from msgspec import Struct, structs
 
 from reference.language.dimensions import Size
+from reference.language.evaluating import evaluate_all
 from reference.language.values import Array
-from reference.network import Network, Symbols
+from reference.network import Network
 
 COUNT = 32  # points
 REPEATS = 3  # of every point, where what rounding does is looked for
@@ -99,13 +100,13 @@ def draw(points: Points) -> dict[str, Array]:
     symbols = network.symbols
     for name in symbols.indices:
         places = number_of(symbols.indices[name], sizes)
-        others = [values[other] for other in apart(name, symbols) if other in values]
+        others = [values[other] for other in symbols.others(name) if other in values]
         values[name] = place(generator, places, others)
     for name in sorted(network.shapes.keys() - network.equations.keys() - values.keys()):
         rows, columns = (number_of(size, sizes) for size in network.shapes[name])
         domain = points.domains.get(name, "real")
         values[name] = sample(generator, domain, (COUNT, rows, columns))
-    found = network.evaluate(values)
+    found = evaluate_all(network.equations, values, on_paper=False)
     return {
         name: np.broadcast_to(value, (COUNT, *value.shape[-2:])) for name, value in found.items()
     }
@@ -113,13 +114,6 @@ def draw(points: Points) -> dict[str, Array]:
 
 def number_of(size: Size, sizes: Mapping[str, int]) -> int:
     return size if isinstance(size, int) else sizes[size]
-
-
-def apart(name: str, symbols: Symbols) -> set[str]:
-    """The indices that stand for another place than ``name``."""
-    return {*symbols.apart.get(name, ())} | {
-        other for other, names in symbols.apart.items() if name in names
-    }
 
 
 def place(generator: np.random.Generator, places: int, others: list[Array]) -> Array:

@@ -9,7 +9,8 @@ from msgspec import Struct
 from reference.counting import polynomial
 from reference.counting.counting import count
 from reference.counting.polynomial import Terms
-from reference.language.expression import Expression, names
+from reference.language.dimensions import Shape, Size
+from reference.language.expression import Apply, Expression, Name, names, parts
 from reference.misconceptions.equations import without_bias, without_shortcut
 from reference.network import Network
 
@@ -44,8 +45,34 @@ def wrong_counts(network: Network, counted: Iterable[str]) -> list[WrongCount]:
             "a count that grows with the number of examples, on which parameters do not depend"
         )
         wrong.append(WrongCount("batch", message, polynomial.multiply(right, batch)))
+    wrong += [
+        WrongCount("bias per input", "a count with a bias for each input, not for each unit", terms)
+        for terms in by_inputs(network, listed, biases)
+    ]
     wrong += neighbours(network, listed)
     return [one for one in wrong if one.terms not in ({}, right)]
+
+
+def by_inputs(network: Network, listed: list[str], biases: list[str]) -> Iterator[Terms]:
+    """All biases, and one at a time, with as many entries as their layers have inputs."""
+    incoming = {one: columns for one in biases if (columns := inputs_of_layer(one, network))}
+    for wide in ([*incoming], *([one] for one in incoming if len(incoming) > 1)):
+        as_wide: dict[str, Shape] = {one: (incoming[one], 1) for one in wide}
+        yield count(listed, {**network.shapes, **as_wide})
+
+
+def inputs_of_layer(bias: str, network: Network) -> Size | None:
+    """How many inputs the layer of a bias has, by the one matrix with which they are multiplied."""
+    columns = {
+        network.shapes[left.name][1]
+        for equation in network.equations.values()
+        if bias in dropped(equation, network)
+        for node in parts(equation)
+        if isinstance(node, Apply) and node.operation == "matmul"
+        for left in node.args[:1]
+        if isinstance(left, Name) and left.name in network.parameters
+    }
+    return columns.pop() if len(columns) == 1 else None
 
 
 def dropped(expression: Expression, network: Network) -> frozenset[str]:

@@ -36,16 +36,37 @@ from reference.misconceptions.equations import (
     without_bias,
     without_shortcut,
 )
+from reference.misconceptions.indices import other_case, swapped_indices
+from reference.misconceptions.slopes import (
+    TANH_FOR_SIGMOID,
+    other_masks,
+    pre_activations,
+    slopes_mixed_up,
+)
 from reference.misconceptions.solver import Solver
+from reference.misconceptions.totals import (
+    batch_miscounted,
+    mean_for_sum,
+    of_last,
+    undivided,
+    without_half,
+)
 from reference.network import Network
+
+COUNTED = ("layer", "bias per input")  # of counts alone
 
 
 class Misconception(Struct, frozen=True):
-    """A row of the table: ``message`` goes on after "it looks like"; ``solvers`` are made wrong by it."""
+    """A row of the table.
+
+    ``message`` goes on after "it looks like"; ``solvers`` are made wrong by it. ``named_only``: it is looked for in wrong answers,
+    after all others; no draw is rejected because of it, and no option of a choice made of it.
+    """
 
     name: str
     message: str
     solvers: Callable[[Solver], Iterable[Network]]
+    named_only: bool = False
 
 
 MISCONCEPTIONS = (
@@ -69,7 +90,17 @@ MISCONCEPTIONS = (
     Misconception("sign", "the other sign", in_answers(scaled(number(-1)))),
     Misconception("factor", "a factor of 2 too many or too few", in_answers(derivatives_scaled(number(2), apply("divide", number(1), number(2))))),
     Misconception("batch", "a factor, the number of examples, too many or too few", in_answers(by_batch)),
+    Misconception("swapped indices", "two indices that are swapped, as in w12 for w21", swapped_indices, named_only=True),
+    Misconception("half", "an answer in which the half of a squared error was forgotten", in_equations(without_half), named_only=True),
+    Misconception("batch", "a factor, the number of examples, too many or too few", batch_miscounted, named_only=True),
+    Misconception("mean", "a sum where a mean is asked for", in_equations(undivided), named_only=True),
+    Misconception("sum", "a mean where a sum is asked for", in_equations(of_last(mean_for_sum)), named_only=True),
+    Misconception("another mask", "a derivative with the mask of another activation", other_masks, named_only=True),
+    Misconception("tanh for sigmoid", "a derivative with that of tanh for that of the sigmoid, or the other way round", by_rules(TANH_FOR_SIGMOID), named_only=True),
+    Misconception("slopes mixed up", "a derivative in which those of two activations are mixed up", slopes_mixed_up, named_only=True),
+    Misconception("pre-activation", "a derivative with what went into an activation, not with its value", pre_activations, named_only=True),
+    Misconception("other case", "the formula for equal indices where they differ, or the other way round", other_case, named_only=True),
 )  # fmt: skip
 
 
-NAMES = (*dict.fromkeys(row.name for row in MISCONCEPTIONS), "layer")
+NAMES = (*dict.fromkeys(row.name for row in MISCONCEPTIONS), *COUNTED)

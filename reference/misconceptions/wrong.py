@@ -22,11 +22,16 @@ class Wrong(Struct, frozen=True, eq=False):
     network: Network
 
 
-def wrong_solvers(solver: Solver) -> list[Wrong]:
-    """Every wrong solver that differs in some equation, the most particular misconception first."""
+def wrong_solvers(solver: Solver, named_only: bool = False) -> list[Wrong]:
+    """Every wrong solver that differs in some equation, the most particular misconception first.
+
+    ``named_only``: those of such misconceptions in place of all others.
+    """
     right = solver.solved().equations
     found: list[Wrong] = []
     for row in MISCONCEPTIONS:
+        if row.named_only != named_only:
+            continue
         known: list[Mapping[str, Expression]] = [right]
         for network in attempts(row, solver):
             if network.equations not in known:

@@ -52,6 +52,51 @@ DEEP = solver(
     L="L",
     A="dL/dA",
 )
+PAIRS = solver(
+    {"x1": SCALAR, "x2": SCALAR, "t1": SCALAR, "t2": SCALAR},
+    {"w11": SCALAR, "w12": SCALAR, "w21": SCALAR, "w22": SCALAR, "v": SCALAR, "M": (2, 2)},
+    "z1 = w11 x1 + w21 x2\nz2 = w12 x1 + w22 x2\na1 = relu(z1)\na2 = relu(z2)\no1 = v a1\no2 = 3 a2\n"
+    "E = (o1 - t1)^2 / 2 + (o2 - t2)^2 / 2\nF = (o1 + o2) / 2\nc = M[1,2] o1",
+    w21="dE/dw21",
+    v="v - 0.1 dE/dv",
+    c="c",
+    F="F",
+)
+NAMED_ONLY = {
+    "a shortcut": {
+        "half": ["L = (yhat - y)^2; dL/dyhat = 2 * (yhat - y)"],
+        "tanh for sigmoid": ["dL/dz2 = dL/dyhat * (1 - yhat^2)"],
+    },
+    "a batch": {
+        "batch": [
+            "L = -sum(Y .* log(P)); dL/dP = -Y .* (1 / P)",
+            "L = (-sum(Y .* log(P))) / n / n; dL/dP = -(1 / n / n) * Y .* (1 / P)",
+        ],
+    },
+    "two layers": {"tanh for sigmoid": ["dL/dA = (dL/da .* a .* (1 - a)) @ x^T"]},
+    "pairs": {
+        "swapped indices": [
+            "z1 = w11 * x1 + w12 * x2; z2 = w21 * x1 + w22 * x2; c = M[2, 1] * o1; dE/do2 = o2 - t2; dE/da2 = "
+            "3 * (dE/do2); dE/dz2 = dE/da2 * (z2 > 0); dE/dw21 = dE/dz2 * x1",
+            "z1 = w11 * x1 + w12 * x2; dE/dw21 = fill(0, w21)",
+            "z2 = w21 * x1 + w22 * x2; dE/do2 = o2 - t2; dE/da2 = 3 * (dE/do2); dE/dz2 = dE/da2 * (z2 > 0); "
+            "dE/dw21 = dE/dz2 * x1 + dE/dz1 * x2",
+            "c = M[2, 1] * o1",
+            "dE/do2 = o2 - t2; dE/da2 = 3 * (dE/do2); dE/dz2 = dE/da2 * (z2 > 0); dE/dw12 = dE/dz2 * x1; @w21 "
+            "= dE/dw12",
+        ],
+        "half": ["E = (o1 - t1)^2 + (o2 - t2)^2; dE/do1 = 2 * (o1 - t1)"],
+        "mean": ["F = o1 + o2"],
+        "sum": [
+            "E = ((o1 - t1)^2 / 2 + (o2 - t2)^2 / 2) / 2; F = (o1 + o2) / 2 / 2; dE/do1 = 0.5 * (o1 - t1)",
+            "E = ((o1 - t1)^2 / 2 + (o2 - t2)^2 / 2) / 2; dE/do1 = 0.5 * (o1 - t1)",
+            "F = (o1 + o2) / 2 / 2",
+        ],
+        "another mask": ["dE/dz1 = dE/da1 * (z2 > 0)"],
+        "slopes mixed up": ["dE/dz1 = dE/da1 * (z2 > 0)"],
+        "pre-activation": ["dE/dv = dE/do1 * z1"],
+    },
+}
 REWRITTEN = {
     "a shortcut": {
         "ascent": ["@new = b1 + 0.1 * (dL/db1)"],
@@ -105,11 +150,14 @@ REWRITTEN = {
 }
 
 
-def rewritten(solver):
+NETWORKS = {"a shortcut": SHORTCUT, "a batch": BATCH, "two layers": DEEP, "pairs": PAIRS}
+
+
+def rewritten(solver, named_only=False):
     """Misconception → the equations of each of its solvers that are not the right ones."""
     right = solver.solved().equations
     found = {}
-    for wrong in wrong_solvers(solver):
+    for wrong in wrong_solvers(solver, named_only):
         equations = wrong.network.equations
         texts = [f"{name} = {plain(e)}" for name, e in equations.items() if right.get(name) != e]
         found.setdefault(wrong.name, []).append("; ".join(texts))
@@ -118,15 +166,19 @@ def rewritten(solver):
 
 @pytest.mark.parametrize("name", REWRITTEN)
 def test_what_a_wrong_solver_computes(name):
-    networks = {"a shortcut": SHORTCUT, "a batch": BATCH, "two layers": DEEP}
-    assert rewritten(networks[name]) == REWRITTEN[name]
+    assert rewritten(NETWORKS[name]) == REWRITTEN[name]
+
+
+@pytest.mark.parametrize("name", NAMED_ONLY)
+def test_what_a_solver_computes_whose_slip_is_only_named(name):
+    assert rewritten(NETWORKS[name], named_only=True) == NAMED_ONLY[name]
 
 
 def test_messages_are_those_of_the_table():
     table = {row.name: row.message for row in MISCONCEPTIONS}
-    assert len(table) == len(MISCONCEPTIONS)
-    assert [*NAMES] == [*table, "layer"]
-    for wrong in wrong_solvers(SHORTCUT):
+    assert {row.message for row in MISCONCEPTIONS} == {*table.values()}
+    assert [*NAMES] == [*table, "layer", "bias per input"]
+    for wrong in [*wrong_solvers(SHORTCUT), *wrong_solvers(SHORTCUT, named_only=True)]:
         assert wrong.message == table[wrong.name]
 
 
@@ -148,6 +200,11 @@ def counts(network, counted):
                 ("bias", "a count without the bias b1", "d * h + d + h + 1"),
                 ("bias", "a count without the bias b2", "d * h + d + 2 * h"),
                 ("shortcut", "a count without the weights of the shortcut", "d * h + 2 * h + 1"),
+                (
+                    "bias per input",
+                    "a count with a bias for each input, not for each unit",
+                    "d * h + 2 * d + h + 1",
+                ),
             ],
         ),
         (
@@ -155,6 +212,11 @@ def counts(network, counted):
             ["W1", "b1"],
             [
                 ("bias", "a count without the biases", "d * h"),
+                (
+                    "bias per input",
+                    "a count with a bias for each input, not for each unit",
+                    "d * h + d",
+                ),
                 ("layer", "the count of another layer", "d + h + 1"),
             ],
         ),
@@ -177,6 +239,11 @@ def counts(network, counted):
                     "batch",
                     "a count that grows with the number of examples, on which parameters do not depend",
                     "d * k * n + k * n",
+                ),
+                (
+                    "bias per input",
+                    "a count with a bias for each input, not for each unit",
+                    "d * k + d",
                 ),
             ],
         ),
