@@ -226,7 +226,7 @@ def forward(
 ) -> tuple[str, ...]:
     """The names in terms of which an answer is asked for, with those of the forward pass for ``forward``.
 
-    These are inputs, parameters and what is computed of them, before that of which the derivative is asked.
+    These are the inputs and what is computed, before that of which the derivative is asked; parameters are listed.
     """
     if FORWARD not in listed or FORWARD in network.shapes:
         return listed
@@ -238,7 +238,7 @@ def forward(
         and name not in structure.file.network.define
         and network.ancestors(name).isdisjoint(last)
     ]
-    whole = [*network.inputs, *network.parameters, *computed]
+    whole = [*network.inputs, *computed]
     return tuple(dict.fromkeys([*whole, *(name for name in listed if name != FORWARD)]))
 
 
