@@ -105,7 +105,8 @@ def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequenc
     apply = OPERATIONS[operation].value
     if operation in PRODUCTS:
         one, other = (np.abs(one) for one in args)
-        return apply(errors[0], other) + apply(one, errors[1])
+        left = NOTHING if errors[0] is NOTHING else apply(errors[0], other)
+        return left if errors[1] is NOTHING else left + apply(one, errors[1])
     if operation in ("add", "subtract"):
         return errors[0] + errors[1]
     if operation in LINEAR and all(error is NOTHING for error in errors[1:]):
