@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Sequence
 from itertools import groupby
+from typing import ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -77,6 +78,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     aliases: tuple[str, ...] = ()
     wanted: str = ""
     labels: tuple[str, ...] = ()
+    one_line: ClassVar[bool] = False
 
     @functools.cached_property
     def last(self) -> ExpressionKey:
