@@ -134,6 +134,8 @@ def from_others(
 ) -> Followed | None:
     """Whether a wrong formula is right from others."""
     own = wrong[asked.target]
+    if not names(own.given) <= asked.network.shapes.keys():
+        return None  # it has derivatives of its own
     for one in candidates(model, asked, given):
         key = one.source.key.last
         found = key.looked_at(own.given, key.shape, own.understood)
