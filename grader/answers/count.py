@@ -14,7 +14,7 @@ from grader.answers.number import ENDS, bare
 from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from grader.answers.passages import formulas, numbers
-from grader.answers.sides import Labels, Side, concluded, worked_out
+from grader.answers.sides import Names, Side, concluded, worked_out
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, ReadingError
@@ -39,7 +39,7 @@ class CountKey(Key, frozen=True):
 
     text: str
     names: tuple[str, ...] = ()
-    labels: Labels = ()
+    labels: Names = ()
 
     @property
     def right(self) -> Counted:
@@ -117,7 +117,7 @@ def agrees(given: Rational, key: Rational) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def read_count(text: str, declared: tuple[str, ...], labels: Labels = ()) -> Counted:
+def read_count(text: str, declared: tuple[str, ...], labels: Names = ()) -> Counted:
     """A count as a student writes it; thousands may be set apart.
 
     Args:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import chain
 from typing import Any, TypeVar
@@ -19,12 +20,21 @@ from grader.answers import brackets
 from grader.answers.brackets import split
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
-from grader.answers.number import ENDS, Number, Rows, agrees, as_told_apart, rounded, show_number
+from grader.answers.number import (
+    ENDS,
+    Number,
+    Rows,
+    agrees,
+    as_told_apart,
+    nearness,
+    rounded,
+    show_number,
+)
 from grader.answers.number import equal as equal_numbers
 from grader.answers.number import read_side as number_on_side
 from grader.answers.outcome import NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
-from grader.answers.sides import Labels, Side, concluded
+from grader.answers.sides import Names, Side, concluded
 from reference.language.dimensions import describe
 from reference.language.errors import ReadingError, quoted
 from reference.language.wrapping import unprinted, unwrapped
@@ -42,7 +52,11 @@ LATEX = re.compile(
 )
 SIZED = re.compile(r"\\(?:left|right)(?![a-z])")
 ROW_ENDS = re.compile(r"\\\\(?:\s*\[[^\]]{0,20}\])?")
-DECIMALS = re.compile(r"([0-9]),([0-9]+)")
+OTHERWISE = (
+    (re.compile(r"([0-9]),([0-9]+)"), r"\1.\2"),
+    (re.compile(r"([0-9])[, ]([0-9]{3})(?![0-9])"), r"\1\2"),
+)
+SEPARATED = "a comma or space can stand between entries or in a number: write a decimal point, and no thousands separator"
 APART = re.compile(r"[\d.]\s+[-+−]?[\d.]")  # two numbers with a space between, as in 3 -4
 
 
@@ -51,7 +65,7 @@ class MatrixKey(Key, frozen=True):
 
     values: Rows
     within: Rows
-    labels: Labels = ()
+    labels: Names = ()
 
     def parse(self, text: str) -> tuple[Rows, str]:
         return read_matrix(text, size(self.values), self.labels)
@@ -71,6 +85,12 @@ class MatrixKey(Key, frozen=True):
         entries = expected[0] * expected[1]
         notes = said("entries", right=sum(map(sum, right)), entries=entries)
         notes += said("places", shown=shown)
+        if any(
+            not agrees(*entry) and nearness(*entry) == "even"
+            for row in self.beside(given)
+            for entry in row
+        ):
+            notes += said("even-entries")
         return Outcome(verdict, share, notes, understood, given, self.alike(given))
 
     def alike(self, given: Rows) -> str:
@@ -80,11 +100,14 @@ class MatrixKey(Key, frozen=True):
             " ".join(itertools.starmap(as_told_apart, zip(*row, strict=True))) for row in rows
         )
 
-    def compare(self, given: Rows) -> list[list[bool]]:
+    def beside(self, given: Rows) -> list[list[tuple[float, float, float]]]:
+        """Of each entry what is given, its value and how far it may be off."""
         return [
-            [agrees(*entry) for entry in zip(*rows, strict=True)]
-            for rows in zip(given, self.values, self.within, strict=True)
+            [*zip(*rows, strict=True)] for rows in zip(given, self.values, self.within, strict=True)
         ]
+
+    def compare(self, given: Rows) -> list[list[bool]]:
+        return [[agrees(*entry) for entry in row] for row in self.beside(given)]
 
     def wrong_shape(self, given: Rows) -> tuple[Note, ...]:
         expected, found = size(self.values), size(given)
@@ -133,7 +156,7 @@ def transpose(rows: list[list[T]]) -> list[list[T]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def read_matrix(text: str, asked: Shape = (0, 1), labels: Labels = ()) -> tuple[Rows, str]:
+def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[Rows, str]:
     """A matrix as a student writes it, and its LaTeX.
 
     Args:
@@ -153,10 +176,8 @@ def read_matrix(text: str, asked: Shape = (0, 1), labels: Labels = ()) -> tuple[
 def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
     """A matrix as it stands on one side of an equality sign."""
     texts = laid_out(text.strip().rstrip(ENDS), asked)
-    if size(texts) != asked and size(decimal(text, asked)) == asked:
-        raise ReadingError(
-            "a comma can stand between entries or before decimals: write a decimal point"
-        )
+    if size(texts) != asked and any(size(other) == asked for other in otherwise(text, asked)):
+        raise ReadingError(SEPARATED)
     entries = [[number_on_side(entry) for entry in row] for row in texts]
     for entry in chain.from_iterable(entries):
         if entry.doubt:
@@ -201,13 +222,13 @@ def laid_out(text: str, asked: Shape) -> Texts:
     return transpose(rows) if turned else rows
 
 
-def decimal(text: str, asked: Shape) -> Texts:
-    """As :func:`laid_out`, with commas between digits as decimal ones; nothing where that cannot be."""
-    changed = DECIMALS.sub(r"\1.\2", text)
-    try:
-        return laid_out(changed, asked) if changed != text else [[]]
-    except ReadingError:
-        return [[]]
+def otherwise(text: str, asked: Shape) -> Iterator[Texts]:
+    """As :func:`laid_out`, with what stands between digits as a decimal comma, or as what sets thousands apart."""
+    for pattern, numeral in OTHERWISE:
+        changed = pattern.sub(numeral, text)
+        if changed != text:
+            with suppress(ReadingError):
+                yield laid_out(changed, asked)
 
 
 def unpacked(text: str) -> tuple[str, int]:

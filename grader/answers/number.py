@@ -16,7 +16,7 @@ from grader.answers.notes import said
 from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
-from grader.answers.sides import Labels, Side, concluded, one_line, worked_out
+from grader.answers.sides import Names, Side, concluded, one_line, worked_out
 from reference.language.errors import ReadingError
 from reference.language.evaluating import evaluate
 from reference.language.reading import MAX_LENGTH, read
@@ -35,8 +35,10 @@ Array = NDArray[np.float64]
 Values = TypeVar("Values", float, Array)
 
 NEAR = 0.0095  # who is off by a hundredth has made another mistake than rounding
-NOISE = 1e-9  # of the arithmetic itself, relative to the value
+NOISE = 1e-9  # of the arithmetic itself, relative to the value; of what is nearly nothing, to
+LITTLE = 1e-3
 TINY = 1e-12  # what is left where the sides of an equality sign cancel
+SHORT = 6  # decimals of what comes out even
 
 
 class NumberKey(Key, frozen=True):
@@ -44,15 +46,14 @@ class NumberKey(Key, frozen=True):
 
     value: float
     within: float
-    labels: Labels = ()
+    labels: Names = ()
 
     def parse(self, text: str) -> tuple[float, str]:
         return read_number(text, self.labels)
 
     def judge(self, given: float, understood: str) -> Outcome:
         right = agrees(given, self.value, self.within)
-        near = close(given, self.value, self.within)
-        return judged(right, near, given, self.within, understood)
+        return judged(right, given, self.value, self.within, understood)
 
     def show(self) -> str:
         return show_number(self.value)
@@ -77,21 +78,23 @@ class NumberKey(Key, frozen=True):
 
 def agrees(given: Values, value: Values, within: Values) -> Any:
     """Is ``given`` within the distance, but for the last bits of the arithmetic? Of arrays, entry by entry."""
-    return abs(given - value) <= within + NOISE * abs(value)
+    return abs(given - value) <= within + NOISE * (LITTLE + abs(value))
 
 
-def close(given: Values, value: Values, within: Values) -> Any:
-    """Is ``given`` so near that more decimals may help? Of arrays, entry by entry."""
-    apart = abs(given - value)
-    return (apart <= 10 * within) & (apart < NEAR)
-
-
-def judged(right: bool, close: bool, given: float, within: float, understood: str) -> Outcome:
+def judged(right: bool, given: float, value: float, within: float, understood: str) -> Outcome:
     if right:
         return Outcome(Verdict.CORRECT, ALL, (), understood, given)
-    notes = said("close") if close else said("different")
-    alike = as_told_apart(given, within)
+    notes, alike = said(nearness(given, value, within)), as_told_apart(given, within)
     return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, given, alike)
+
+
+def nearness(given: float, value: float, within: float) -> str:
+    """What is said of a wrong number: is it so near that more decimals may help, or that it was even before it was rounded?"""
+    apart = abs(given - value)
+    if within:
+        return "close" if apart <= 10 * within and apart < NEAR else "different"
+    even = agrees(value, round(value, SHORT), 0.0)
+    return "even" if even and apart < NEAR * max(1.0, abs(value)) else "different"
 
 
 def as_told_apart(given: float, within: float) -> str:
@@ -112,10 +115,9 @@ def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome
     plain = [place for place, text in enumerate(texts) if PLAIN.fullmatch(text)]
     given = np.array([float(texts[place]) for place in plain])
     keys = given, values[plain], within[plain]
-    right, near = agrees(*keys).tolist(), close(*keys).tolist()
-    rows = zip(plain, right, near, given.tolist(), keys[2].tolist(), strict=True)
-    for place, is_right, is_close, value, reach in rows:
-        found[place] = judged(is_right, is_close, value, reach, texts[place])
+    rows = zip(plain, agrees(*keys).tolist(), *(each.tolist() for each in keys), strict=True)
+    for place, right, number, value, reach in rows:
+        found[place] = judged(right, number, value, reach, texts[place])
     return found
 
 
@@ -136,7 +138,7 @@ class Number(Struct, frozen=True):
     unit: float = 0.0
 
 
-def read_number(text: str, labels: Labels = ()) -> tuple[float, str]:
+def read_number(text: str, labels: Names = ()) -> tuple[float, str]:
     """A number as a student writes it, and its LaTeX.
 
     Decimals, fractions, scientific notation, per cent, arithmetic with functions and ``pi``; a decimal comma

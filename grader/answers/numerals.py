@@ -14,10 +14,12 @@ FIRST = re.compile(r"^(\s*[-+]?\s*),(?=[0-9])")  # ,65
 MIXED = re.compile(r"(?<![\w.,])([0-9]+)\ ?([¼-¾⅐-⅞])(?![\w.])")
 CROSS = re.compile(r"(?<=[0-9).])(\s*)[xX](?=\s*[-+(.0-9])")
 SEVERAL = frozenset(name for name, count in FUNCTIONS if count > 1)
+TIGHT = "a comma can stand between values or before decimals: write a decimal point, or a space after the comma"
 CALLED = re.compile(r"([a-zA-Z_]+)\s*$")
 
+RUN_OF_ARGUMENTS = re.compile(r"[a-zA-Z]\([^()]*?(?<![\w.])[0-9]+,[0-9]+,[0-9]")  # max(0,2,5)
 PLAIN_FACTORS = re.compile(r"(?<![\w.,·⋅∙•])[0-9]+[·⋅∙•][0-9]+(?![\w.,·⋅∙•^⁰¹²³⁴-⁹⁻]|\*\*)")
-LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[×xX·⋅]\s*10-[0-9]+(?![\w.])")
+LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[*×xX·⋅]\s*10-[0-9]+(?![\w.])")
 LOOSE_EXPONENT = re.compile(
     r"(?<![\w.,])[0-9.,]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+"
 )
@@ -47,16 +49,24 @@ def plain(text: str, whole: bool = False, names: bool = False) -> str:
 
 
 def arguments(text: str) -> set[int]:
-    """The places of commas between the arguments of functions that take several, as in ``max(0,5)``."""
-    found, open_here = set[int](), list[bool]()
+    """The places of commas between the arguments of functions that take several, as in ``max(0,5)``.
+
+    Raises:
+        ReadingError: one of several commas may stand before decimals, as in ``max(0,2,5)``.
+    """
+    found, calls = set[int](), list[list[int] | None]()
     for place, sign in enumerate(text):
         if sign in "([{":
             called = CALLED.search(text[max(place - 20, 0) : place])
-            open_here.append(sign == "(" and called is not None and called[1] in SEVERAL)
-        elif sign in ")]}" and open_here:
-            open_here.pop()
-        elif sign == "," and open_here and open_here[-1]:
-            found.add(place)
+            calls.append([] if called is not None and called[1] in SEVERAL else None)
+        elif sign in ")]}" and calls:
+            commas = calls.pop() or []
+            tight = [at for at in commas if text[at + 1].isdigit()]
+            if len(commas) > 1 and tight:
+                raise ReadingError(TIGHT, tight[0] + 1)
+            found.update(commas)
+        elif sign == "," and calls and calls[-1] is not None:
+            calls[-1].append(place)
     return found
 
 
@@ -99,6 +109,8 @@ def doubt(text: str, whole: bool = False) -> str:
         return (
             f"{match[0]} can be {shown} or a product: write a decimal point, or * between factors"
         )
+    if RUN_OF_ARGUMENTS.search(text):
+        return "a comma can stand between arguments or before decimals: write decimal points, or spaces behind commas"
     if match := LOST_POWER.search(text):
         return f"{match[0]} can be a power of ten or a difference: write ^ before an exponent, or spaces around a minus sign"
     if match := LOOSE_EXPONENT.search(text):

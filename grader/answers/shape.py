@@ -10,7 +10,7 @@ from grader.answers.key import Key
 from grader.answers.notes import said
 from grader.answers.number import bare
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
-from grader.answers.sides import Labels, Side, concluded
+from grader.answers.sides import Names, Side, concluded
 from reference.counting.polynomial import Rational
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply
@@ -23,6 +23,7 @@ SPACE = re.compile(r"(?:\\(?:mathbb|mathbf|mathrm|text)\s*\{?\s*R\s*\}?|ℝ|R)\s
 ELEMENT = re.compile(r"∈|\\in(?![a-zA-Z])")
 TIMES = re.compile(r"×|\\times(?![a-zA-Z])|⨯")
 WORDS = re.compile(r"(?<![A-Za-z_])(?:x|X|by)(?![A-Za-z_])")
+MATRIX = re.compile(r"(?<=\w)[\s-]*\bmatrix$")  # a 3 × 2 matrix
 MAX_BRACKETS = 10
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
@@ -33,7 +34,7 @@ class ShapeKey(Key, frozen=True):
     rows: str
     columns: str
     names: tuple[str, ...] = ()
-    labels: Labels = ()
+    labels: Names = ()
 
     @property
     def right(self) -> list[Rational]:
@@ -76,9 +77,7 @@ class ShapeKey(Key, frozen=True):
         return sum(len(one.top) for one in self.right)
 
 
-def read_shape(
-    text: str, names: tuple[str, ...], labels: Labels = ()
-) -> tuple[list[Rational], str]:
+def read_shape(text: str, names: tuple[str, ...], labels: Names = ()) -> tuple[list[Rational], str]:
     """Rows and columns as a student writes them, and their LaTeX; one size alone is a column.
 
     Args:
@@ -97,7 +96,7 @@ def read_shape(
 
 def read_side(text: str, names: tuple[str, ...]) -> Side[list[Rational]]:
     """Rows and columns as they stand on one side of an equality sign."""
-    body = unprinted(text).strip().rstrip(".; ")
+    body = MATRIX.sub("", unprinted(text).strip().rstrip(".; "))
     space = SPACE.match(body)
     if space:
         body = body[space.end() :] or "1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, pairwise
 from typing import Generic, TypeVar
 
@@ -12,27 +12,32 @@ from msgspec import Struct
 
 from grader.answers.brackets import depths
 from reference.language.errors import LanguageError, ReadingError, quoted
-from reference.language.expression import Apply, Name
+from reference.language.expression import Apply, Expression, Name
+from reference.language.labels import Labels, spelled
+from reference.language.labels import is_label as is_known
+from reference.language.labels import labels as language_labels
 from reference.language.names import Vocabulary
 from reference.language.reading import read
-from reference.language.roles import is_derivative, of_and_by
+from reference.language.tokens import tokenize
 
 EQUALS = re.compile(
-    r""":?(?<![<>!])==?(?!>) | [≔≈≃≅←→] | <- | -> | ~(?=\s*[-+.0-9])
-      | \\(?:approx|simeq|cong|doteq|sim|coloneqq?|gets|leftarrow|to|rightarrow)(?![A-Za-z])""",
+    r""":?(?<![<>!])=[=>~]?(?!>) | [≔≈≃≅≡←→⇒] | <- | -> | ~(?=\s*[-+.0-9])
+      | \\(?:approx|simeq|cong|doteq|equiv|sim|coloneqq?|gets|leftarrow|to|rightarrow|Rightarrow|implies)(?![A-Za-z])""",
     re.VERBOSE,
 )
 CALLED = re.compile(r"([^:=]{1,100}):(?!=)")  # w21: 0.65
 DERIVATIVE = re.compile(r"[d∂]([^\W\d_]\w*)\s*/\s*[d∂]([^\W\d_]\w*)")
-NUMERIC = re.compile(r"\s*[-+]?\s*[0-9.]")
+LAST_NAME = re.compile(r"[\s-]*(?:[d∂]\w+\s*/\s*[d∂]\s*)?[^\W\d_][\w{}']*\s*$")
+LAST_NUMBER = re.compile(r"(?<=\S)\s+(-[0-9.,]+)\s*$")
 WORD = re.compile(r"[^\W\d_]\w*")
 ENDS_OPEN = re.compile(rf"(?:{EQUALS.pattern})\s*$", re.VERBOSE)
+NO_NAMES = ("or", "and", "then", "so", "not", "if", "else")
 MAX_SIDES = 20
 MAX_LABEL = 100  # characters
 MAX_WORKING = 400  # characters
 
 T = TypeVar("T")
-Labels = tuple[str, ...]
+Names = tuple[str, ...]  # by which an exercise calls what is asked for
 
 
 class Side(Struct, Generic[T], frozen=True):
@@ -48,7 +53,7 @@ class Side(Struct, Generic[T], frozen=True):
 
 def concluded(
     text: str,
-    labels: Labels,
+    labels: Names,
     read_side: Callable[[str], Side[T]],
     agree: Callable[[T, T], bool],
 ) -> Side[T]:
@@ -94,7 +99,7 @@ def strange(side: str) -> ReadingError:
     )
 
 
-def behind_colon(text: str, labels: Labels) -> str:
+def behind_colon(text: str, labels: Names) -> str:
     """A text with an equality sign for the colon behind a label."""
     match = CALLED.match(text)
     if match is None or not is_label(match[1], labels):
@@ -135,76 +140,80 @@ def one_line(text: str) -> str:
 
 
 def worked_out(text: str, read_part: Callable[[str], T], agree: Callable[[T, T], bool]) -> str:
-    """What to ask where a bracket behind a value has the same value, as in ``-1.5 (1.5*-1)``; nothing elsewhere."""
-    end = text.rstrip()
-    if end[-1:] not in (")", "]"):
-        return ""
-    open_here = depths(end)
-    start = max((at for at, depth in enumerate(open_here[:-1]) if depth == 0), default=0)
-    if open_here[-1] or not end[:start].strip():
-        return ""
-    try:
-        same = agree(read_part(end[:start]), read_part(end[start + 1 : -1]))
-    except LanguageError:
-        return ""
-    return (
-        f"'{quoted(text)}' can be a product or a value with its working: leave only the answer"
-        if same
-        else ""
-    )
+    """What to ask where a value stands beside what has the same value, as in ``-1.5 (1.5*-1)``; nothing elsewhere."""
+    for one, other in beside(text.rstrip()):
+        try:
+            same = agree(read_part(one), read_part(other))
+        except LanguageError:
+            continue
+        if same:
+            return f"'{quoted(text)}' can be one value or a value and its working: leave only the answer"
+    return ""
 
 
-# Names of what a blank asks for
+def beside(text: str) -> Iterator[tuple[str, str]]:
+    """What stands before and in the bracket at the end of a text, and before and in a number with a sign there."""
+    if text[-1:] in (")", "]", "}"):
+        open_here = depths(text)
+        start = max((at for at, depth in enumerate(open_here[:-1]) if depth == 0), default=0)
+        indicator = text[start] == "{" and text[:start].rstrip()[-1:] == "1"
+        if not open_here[-1] and text[:start].strip() and not indicator:
+            yield text[:start], text[start + 1 : -1]
+    match = LAST_NUMBER.search(text)
+    if match is not None:
+        yield text[: match.start()], match[1]
 
 
-def is_label(text: str, labels: Labels) -> bool:
+# Names of what a blank asks for, and workings
+
+
+def is_label(text: str, labels: Names) -> bool:
     """Does a text name what a blank asks for, in any spelling?"""
     text = text.strip()
     if not text or len(text) > MAX_LABEL or not labels:
         return False
-    if spelled(text) in spellings(labels):
-        return True
+    if len(text) > 3 and text.isalpha() and text.casefold() in map(str.casefold, labels):
+        return True  # Total, Gradient
+    known, vocabulary = known_labels(labels)
     try:
-        name = read(text, vocabulary(labels))
+        tokens = tokenize(text)
     except LanguageError:
         return False
-    return isinstance(name, Name) and name.name in labels
+    return is_known(spelled(tokens), read_or_nothing(text, vocabulary), known)
 
 
 @functools.lru_cache(maxsize=1024)
-def spellings(labels: Labels) -> frozenset[str]:
-    return frozenset(map(spelled, labels))
+def known_labels(labels: Names) -> tuple[Labels, Vocabulary]:
+    """The labels in all their spellings, and the names in them."""
+    vocabulary = Vocabulary(tuple(words(" ; ".join(labels))))
+    return language_labels(labels, vocabulary), vocabulary
 
 
-@functools.lru_cache(maxsize=1024)
-def vocabulary(labels: Labels) -> Vocabulary:
-    """The labels, and what derivatives among them are of and by."""
-    parts = (part for label in labels if is_derivative(label) for part in of_and_by(label))
-    return Vocabulary(tuple(dict.fromkeys([*labels, *parts])))
+def words(text: str) -> dict[str, None]:
+    """The names in a text, those of derivatives by themselves: E and w of ``dE/dw``."""
+    parts = [name for pair in DERIVATIVE.findall(text) for name in pair]
+    return dict.fromkeys([*parts, *WORD.findall(DERIVATIVE.sub(" ", text))])
 
 
-def spelled(label: str) -> str:
-    """A label as it is compared: long words in small letters, without what sets parts of a name apart."""
-    text = re.sub(r"\\(?:text|mathrm|mathit|mathbf|operatorname)\b|[\s_{}^\\-]", "", label)
-    return text.casefold() if len(text) > 3 and text.isalpha() else text
+def read_or_nothing(text: str, vocabulary: Iterable[str] | Vocabulary) -> Expression | None:
+    try:
+        return read(text, vocabulary)
+    except LanguageError:
+        return None
 
 
 def is_working(text: str) -> bool:
     """Is a text a formula in names, as ``w x + b``, that leads to what follows?
 
-    A name by itself is none, as it stands for another quantity, and neither is what begins with a number: in
-    ``h1 = 2 h2 = 3`` that would be the value of another blank.
+    A name by itself is none, as it stands for another quantity, and neither is a value with a name behind it: in
+    ``h1 = 2 h2 = 3`` that begins the value of another blank.
     """
-    if len(text) > MAX_WORKING or NUMERIC.match(text):
+    found = words(text)
+    if len(text) > MAX_WORKING or not found or not found.keys().isdisjoint(NO_NAMES):
         return False
-    by_parts = [name for parts in DERIVATIVE.findall(text) for name in parts]
-    words = dict.fromkeys([*by_parts, *WORD.findall(DERIVATIVE.sub(" ", text))])
-    if not words or not words.keys().isdisjoint(("or", "and", "then", "so", "not", "if", "else")):
+    if read_or_nothing(LAST_NAME.sub("", text), ()) is not None:
         return False
-    try:
-        formula = read(text, words)
-    except LanguageError:
-        return False
+    formula = read_or_nothing(text, found)
     while isinstance(formula, Apply) and formula.operation in ("negate", "transpose", "prime"):
         formula = formula.args[0]
-    return not isinstance(formula, Name)
+    return not isinstance(formula, Name | None)

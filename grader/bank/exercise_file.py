@@ -119,13 +119,13 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
-    """How far a number may be off; one of these. Without any: as rounding to three decimals goes.
+    """How far a number may be off; one of these. Without any: as far as careful rounding goes, to three decimals and figures.
 
     ``absolute``: So much either way; beside `relative`, the larger counts.
     ``relative``: Such a share of the key either way; beside `absolute`, the larger counts.
     ``decimals``: Right when rounded to so many decimals.
     ``significant``: Right to so many significant figures.
-    ``rounding``: As the default, for so many decimals at every step in place of three.
+    ``rounding``: As the default, for so many decimals in place of three.
     ``exact``: No rounding at all.
     """
 
@@ -179,7 +179,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``text``: A few sentences, which staff mark by a rubric.
     ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
-    ``in_terms_of``: The names that a formula may use, `forward` for all quantities of the forward pass; without it, numbers are asked for.
+    ``in_terms_of``: The names that a formula may use, `forward` for the inputs and all that is computed of them; without it, numbers are asked for.
     ``either_layout``: Is the transpose right as well?
     ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
     ``derivation``: May the answer have several lines, each equal to the one before?

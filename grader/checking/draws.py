@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
-import numpy as np
 
+from grader.answers import agrees
 from grader.checking.subject import Subject
 from grader.drawing import Survival, distinct, meetings, propose, solve
 from grader.errors import Problem
@@ -22,6 +22,7 @@ TOLD = 3
 REPEATED = 0.5  # of the different variants that as many seeds would give by chance
 CODES = {  # what most draws are rejected for → what is to be mended
     "kink": "kink",
+    "delicate": "delicate",
     "trivial": "trivial",
     "misconception": "misconception",
     "options": "equal-options",
@@ -96,9 +97,9 @@ def same(subject: Subject, source: str) -> Iterator[bool]:
         for several in variant.solved.wrong.values():
             for mistake, values in several:
                 if mistake.source == source:
-                    row, target = variant.row, mistake.target
-                    apart = np.abs(values[row] - variant.solved.values[target][row])
-                    yield bool((apart <= variant.solved.within[target][row]).all())
+                    solved, row, target = variant.solved, variant.row, mistake.target
+                    key, within = solved.values[target][row], solved.within[target][row]
+                    yield bool(agrees(values[row], key, within).all())
 
 
 def variety(subject: Subject) -> Iterator[Problem]:

@@ -72,6 +72,11 @@ KINDS = {
         "values lie so near a kink that rounding decides the answer",
         "sample from a grid that keeps away from the kink, or require a distance from it",
     ),
+    "delicate": Kind(
+        "draws",
+        "rounding on the way may leave little of an answer",
+        "require that the answer is not small beside what it is the difference of, or state a `tolerance`",
+    ),
     "trivial": Kind(
         "draws",
         "an answer that takes no work, such as 0 or a given value, is marked right",

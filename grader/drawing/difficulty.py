@@ -20,7 +20,7 @@ from grader.memo import memoized
 from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved, Symbolic
 from reference.counting.polynomial import Terms
 from reference.derivatives.effort import Written, prepare
-from reference.derivatives.rounding import origin
+from reference.derivatives.steps import origin
 from reference.language.roles import answer_name
 from reference.language.values import Array
 from reference.network import Network

@@ -26,7 +26,8 @@ from grader.model import (
     Value,
     drawn_value,
 )
-from reference.derivatives.rounding import Rounding, prepare
+from reference.derivatives.digits import snapped
+from reference.derivatives.rounding import Bound, Rounding, prepare
 from reference.language.values import Array
 
 Flags = NDArray[np.bool_]
@@ -131,6 +132,8 @@ def solve(columns: Columns) -> Solved:
         asked.target: batched(distance(asked, values[asked.target], rounding), batch)
         for asked in model.targets
     }
+    for (name, _), bound in rounding.items():
+        values[name] = np.where(bound.clean, snapped(values[name]), values[name])
     return Solved(columns, values, within, {})
 
 
@@ -153,7 +156,7 @@ def batched(array: Array, batch: int) -> Array:
     return np.broadcast_to(array, (batch, *array.shape[-2:]))
 
 
-def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str, int], Array]:
+def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str, int], Bound]:
     """(name, decimals) → how far rounding to so many decimals can move it."""
     return {
         (name, decimals): found
@@ -178,7 +181,7 @@ def by_rounding(tolerance: Tolerance) -> bool:
     return not tolerance.exact and all(value is None for value in stated)
 
 
-def distance(asked: Value, value: Array, rounding: Mapping[tuple[str, int], Array]) -> Array:
+def distance(asked: Value, value: Array, rounding: Mapping[tuple[str, int], Bound]) -> Array:
     """How far each entry of a key may be off."""
     tolerance, size = asked.tolerance, np.abs(value)
     if tolerance.exact:
@@ -191,4 +194,4 @@ def distance(asked: Value, value: Array, rounding: Mapping[tuple[str, int], Arra
         with np.errstate(divide="ignore"):
             exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
         return np.asarray(0.5 * 10.0 ** (exponent - tolerance.significant + 1))
-    return rounding[asked.target, tolerance.rounding or 3]
+    return rounding[asked.target, tolerance.rounding or 3].within

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from grader.answers import ALL, Counted, Outcome, Verdict, agrees, said
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
+from grader.marking.absorbing import absorbed
 from grader.marking.formulas import followed_formulas
 from grader.marking.given import Way, stands_for, ways
 from grader.marking.scoring import WRONG, Response
@@ -156,6 +157,9 @@ def from_values(solved: Solved, cut: Cut, responses: Sequence[Response]) -> list
     known = {**right, **theirs}
     own = given(solved, cut.asked, responses)
     follows = agree(cut, known, slack(solved, cut, rows, theirs), own)
+    if follows.any():
+        limits = solved.within[cut.asked.target][rows]
+        follows &= ~absorbed(cut.network, cut.asked.target, known, right, theirs, own, limits)
     found: list[Outcome | None] = [None] * len(responses)
     places = np.flatnonzero(follows.any(axis=(-2, -1))).tolist()
     if not places:

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
@@ -20,7 +21,7 @@ from grader.model.values import defined, requirement
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
 from reference.language.expression import Expression, names
-from reference.language.roles import Role, address_of, kink_name, role
+from reference.language.roles import Role, address_of, is_derivative, kink_name, role
 from reference.language.shapes import infer
 from reference.network import Network
 
@@ -31,6 +32,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     ``network`` holds the author's equations, then derivatives, keys (``@address``) and the
     arguments of kinks (``@kink n``), as far as drawn values are needed; ``complete`` has the symbolic
     keys too. ``printed`` is the network as students see it; ``own``: question → the equations that hold for it alone.
+    ``slopes``: the kinks through which a derivative is asked.
     """
 
     exercise: Exercise
@@ -43,6 +45,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     blanks: tuple[Blank, ...]
     require: tuple[Expression, ...]
     kinks: tuple[str, ...]
+    slopes: frozenset[str]
     complete: Network
     grids: dict[str, tuple[float, ...]]  # of sizes, then of what is sampled
 
@@ -165,9 +168,11 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     needed = [*targets, *own, *(name for one in conditions for name in names(one))]
     network = network.pruned(needed)
     bends: dict[str, Expression] = {}
+    derived: list[Expression] = []
     if targets:
         used = printed.pruned(set(network.equations) & set(printed.equations))
-        bends = {kink_name(i): bend for i, bend in enumerate(kinks(used))}
+        derived = kinks(derivatives(network.pruned(targets)))
+        bends = {kink_name(i): e for i, e in enumerate(dict.fromkeys([*kinks(used), *derived]))}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed)
     structure.stop()
@@ -182,9 +187,16 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         tuple(blanks),
         tuple(conditions),
         tuple(bends),
+        frozenset(name for name, bend in bends.items() if bend in derived),
         complete,
         grids,
     )
+
+
+def derivatives(network: Network) -> Network:
+    """A network with nothing but the equations of its derivatives."""
+    equations = {name: e for name, e in network.equations.items() if is_derivative(name)}
+    return replace(network, equations=equations)
 
 
 def drawn(

@@ -67,7 +67,7 @@ def values(
             answer_name(f"{question.id}.{name}" if name else question.id),
             question.tolerance or structure.file.tolerance,
             question.allows_trivial(name),
-            labels(question.id, name, called(structure, answer, name, resolved)),
+            labels(question.id, name, called(structure, answer, resolved)),
         )
         blank = Blank(question.id, name, Fraction(0), hint(shape), source)
         if source.target in network.equations:
@@ -92,16 +92,16 @@ def drawn_value(shape: Shape, value: Array, within: Array, labels: tuple[str, ..
     return MatrixKey(value.tolist(), within.tolist(), labels)
 
 
-def called(structure: Structure, answer: AnswerFile, name: str, key: Expression) -> list[str]:
-    """The names that an exercise has for the value of a key, and those of a value after an update."""
-    if answer.updates is not None:
-        return [f"{name}_new", f"new {name}", f"{name}'"]
+def called(structure: Structure, answer: AnswerFile, key: Expression) -> list[str]:
+    """How an exercise calls the value of a key: by its name, by names for that, or by the step of an update.
+
+    Any other expression is none: one of a constant would be the right answer itself.
+    """
+    text = plain(key)
     if not isinstance(key, Name):
-        return []
-    return [
-        key.name,
-        *(own for own, text in structure.file.network.define.items() if text == key.name),
-    ]
+        return [] if answer.updates is None else [text]
+    define = structure.file.network.define
+    return [text, *(name for name, meaning in define.items() if meaning == text)]
 
 
 def defined(structure: Structure, network: Network) -> Network:
@@ -226,7 +226,7 @@ def forward(
 ) -> tuple[str, ...]:
     """The names in terms of which an answer is asked for, with those of the forward pass for ``forward``.
 
-    These are inputs, parameters and what is computed of them, before that of which the derivative is asked.
+    These are the inputs and what is computed, before that of which the derivative is asked; parameters are listed.
     """
     if FORWARD not in listed or FORWARD in network.shapes:
         return listed
@@ -238,7 +238,7 @@ def forward(
         and name not in structure.file.network.define
         and network.ancestors(name).isdisjoint(last)
     ]
-    whole = [*network.inputs, *network.parameters, *computed]
+    whole = [*network.inputs, *computed]
     return tuple(dict.fromkeys([*whole, *(name for name in listed if name != FORWARD)]))
 
 

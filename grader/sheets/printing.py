@@ -14,6 +14,7 @@ from grader.figures import Figure
 from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, Value, matrix_hint, phrases
 from grader.sheets.illustrations import illustrated
 from grader.sheets.notation import Notation, latex_value, plain_value, prose
+from grader.sheets.precision import beside, conventions, precision
 from grader.words import counted, in_points
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
@@ -66,6 +67,8 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
         equations(model, notation),
         definitions(model, notation),
         given(model, draw, notation),
+        precision(model),
+        conventions(of),
         "" if notation is Notation.PLAIN and file.network.equations else picture(drawn, notation),
     ]
     questions = []
@@ -85,7 +88,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 question.id,
                 text,
                 int(points) if points == int(points) else round(points, 4),
-                {one.address: hint(model, one, draw) for one in blanks},
+                {one.address: hint(model, one, draw) + beside(one) for one in blanks},
                 *(labelled(blanks[0], draw, words, notation) if blanks else ((), ())),
                 own,
             )

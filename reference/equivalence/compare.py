@@ -17,12 +17,12 @@ import numpy as np
 
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.derivatives.named import in_terms_of
-from reference.equivalence.around import MOST, around
+from reference.equivalence.around import MOST, Around, around
 from reference.equivalence.noise import TINY, Flags, hidden, noise_at
 from reference.equivalence.points import REPEATS, Points
-from reference.equivalence.turns import TURNING, by_point, place, turns
+from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR
-from reference.language.evaluating import evaluate_further, evaluate_parts, evaluate_shaken
+from reference.language.evaluating import evaluate_parts, evaluate_shaken
 from reference.language.expression import Apply, Expression, Name, names, parts
 from reference.language.operations import Family, of_family
 from reference.language.values import Array
@@ -105,9 +105,14 @@ class Side:
         shaken = evaluate_shaken(self.nodes, points.repeated, points.network.equations, SHAKE)
         shaken = np.broadcast_to(shaken, (REPEATS * shape[0], *shape[1:])).reshape(REPEATS, *shape)
         with np.errstate(all="ignore"):
-            most = SAFETY * np.abs(shaken - self.value).max(axis=0)
-            most[hidden(self.nodes, self.parts, shape[0])] = np.inf
+            most = SAFETY * np.abs(shaken - self.value).max(axis=0) + self.hidden
         return np.where(np.isfinite(most), most, np.inf)
+
+    @functools.cached_property
+    def hidden(self) -> Array:
+        """How far underflow could carry the value, and kinks that are too near."""
+        with np.errstate(all="ignore"):
+            return hidden(self.nodes, self.parts)
 
     def noise_at(self, point: int) -> float:
         """A bound on what rounding does to the value at a point; infinite where a value is lost."""
@@ -218,8 +223,9 @@ def compare_sides(given: Side, key: Side) -> Agreement:
     found = compare_at_points(given, key)
     if found is Agreement.EQUAL and (given.is_sized or key.is_sized):
         found = compare_at_points(given.resized, key.resized)
-    if found is Agreement.EQUAL and (given.turns or key.turns):
-        found = compare_at_turns(given, key)
+    if found is not Agreement.DIFFERENT and (given.turns or key.turns):
+        beside = compare_at_turns(given, key)
+        found = found if beside is Agreement.EQUAL else beside
     if found is Agreement.EQUAL and exactly_different(given, key):
         return Agreement.DIFFERENT
     return found
@@ -242,18 +248,15 @@ def compare_at_turns(given: Side, key: Side) -> Agreement:
 def compare_beside(given: Side, key: Side) -> Agreement:
     """Compare at points around turns, at which the key is."""
     points = key.points
+    assert isinstance(points, Around)
     there = given.at(points)
     found = compare_at_points(there, key)
     if found is Agreement.UNDECIDED and points.count < LEAST:
         return Agreement.EQUAL  # they are too few to ask for more
     if found is Agreement.DIFFERENT or there.is_defined:
         return found
-    values = {**there.parts}
-    for turn in given.turns.values():
-        evaluate_further(parts(turn), points.values, values)
-        if one_sided(by_point(values[id(turn)], points.count), there.defined):
-            return Agreement.DIFFERENT  # it has no value on one side
-    return found
+    lacks_a_side = any(one_sided(turn, there.defined) for turn in points.turned)
+    return Agreement.DIFFERENT if lacks_a_side else found
 
 
 def one_sided(turn: Array, here: Flags) -> bool:
@@ -294,7 +297,8 @@ def in_noise(given: Side, key: Side, gap: Array, reach: Array) -> Agreement:
     with np.errstate(all="ignore"):
         apart = (gap > reach + noise).any(axis=(-2, -1))
         size = np.abs(key.value).max(axis=(-2, -1), keepdims=True)
-        clear = (np.isfinite(noise) & ((noise <= CLEAR * size) | (gap == 0))).all(axis=(-2, -1))
+        shown = (given.hidden == 0) & (key.hidden == 0)
+        clear = ((noise <= CLEAR * size) | ((gap == 0) & shown)).all(axis=(-2, -1))
     if (apart & defined).any():
         return Agreement.DIFFERENT
     return Agreement.EQUAL if (clear & defined).sum() >= LEAST else Agreement.UNDECIDED

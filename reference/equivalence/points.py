@@ -10,6 +10,7 @@ import numpy as np
 from msgspec import Struct, structs
 
 from reference.language.dimensions import Size
+from reference.language.evaluating import evaluate_all
 from reference.language.values import Array
 from reference.network import Network
 
@@ -105,7 +106,7 @@ def draw(points: Points) -> dict[str, Array]:
         rows, columns = (number_of(size, sizes) for size in network.shapes[name])
         domain = points.domains.get(name, "real")
         values[name] = sample(generator, domain, (COUNT, rows, columns))
-    found = network.evaluate(values)
+    found = evaluate_all(network.equations, values, on_paper=False)
     return {
         name: np.broadcast_to(value, (COUNT, *value.shape[-2:])) for name, value in found.items()
     }

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+TIE = 1e-12  # of 1 and of a value: far more than the arithmetic is off by, far less than values differ by
 
 
 def sigmoid(x: Array) -> Array:
@@ -36,12 +37,36 @@ def reduce_with(function: Callable[..., Any], *axes: int) -> Callable[[Array], A
     return value
 
 
+def tied(left: Array, right: Array) -> Any:
+    """Where two values differ in nothing but the noise of the arithmetic, as 0.1 · 3 and 0.3 do."""
+    return np.abs(left - right) <= TIE * (1 + np.abs(right))
+
+
+def settled(function: Callable[..., Array]) -> Callable[..., Array]:
+    """A function of two values, of which those that are tied are equal; or of one value and nothing."""
+
+    def value(left: Array, right: Array | None = None) -> Array:
+        other = np.zeros(1) if right is None else right
+        equal = np.where(tied(left, other), other, left)
+        return function(equal) if right is None else function(equal, right)
+
+    return value
+
+
 def indicator(function: Callable[..., Any]) -> Callable[[Array, Array], Array]:
     def value(left: Array, right: Array) -> Array:
         result: Array = function(left, right).astype(np.float64)
         return result
 
     return value
+
+
+def is_largest(x: Array) -> Array:
+    """1 at the first of the largest entries, 0 elsewhere."""
+    flat = x.reshape(*x.shape[:-2], -1)
+    first = tied(flat, flat.max(axis=-1, keepdims=True)).argmax(axis=-1)
+    result: Array = (np.arange(flat.shape[-1]) == first[..., None]).astype(np.float64)
+    return result.reshape(x.shape)
 
 
 def fill(value: Array, model: Array) -> Array:

@@ -26,6 +26,10 @@ MARKED = re.compile(
         (?=\s*(?:$|[=:,;)\]\n]|\.(?!\d)))""",
     re.VERBOSE | re.DOTALL,
 )
+# Bold around powers, which stand tight between what they belong to: **2*10**3**.
+BOLD = re.compile(
+    r"(\s*)\*\*((?:[^*]|\*(?!\*)|(?<=[\w)])\*\*(?=[\w(+-]))+)\*\*(\s*[.,;]?\s*)", re.DOTALL
+)
 LABEL = re.compile(r"^(\s*)(\*\*|__)([^*_\n]{1,60}[:=]\s*)\2")  # **Answer:** 0.65
 PRINTED = re.compile(
     r"""(\s*(?:print | (?:(?:np|numpy|torch)\s*\.\s*)?
@@ -63,6 +67,7 @@ def unwrapped(text: str) -> str:
         text = MARKED.sub(
             lambda match: match[1] + blank(match[2]) + match[3] + blank(match[2]), text
         )
+        text = BOLD.sub(r"\1  \2  \3", text) if BOLD.fullmatch(text) else text
         text = unprinted(text)
         if text == before:
             break

@@ -29,7 +29,7 @@ def wrong_numbers(variant):
         key, within = solved.values[asked.target][row], solved.within[asked.target][row]
         several = [(one, values[row]) for one, values in solved.wrong.get(asked.target, ())]
         for _, value in several:
-            if (np.abs(value - key) > within).any():
+            if (np.abs(value - key) > within + 1e-9).any():
                 close = [
                     one.message
                     for one, other in several

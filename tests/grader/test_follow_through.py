@@ -151,7 +151,7 @@ def test_a_slip_costs_its_own_points_and_what_is_trivial_from_it(slip):
         within = variant.keys[other][1].within
         if other == address:
             continue
-        if abs(answers[other] - truth[other]) <= within:
+        if abs(answers[other] - truth[other]) <= within + 1e-9:
             assert found.verdict == "correct", other
         elif is_trivial(name, truth, answers, other):
             assert (found.verdict, found.points) == ("incorrect", 0), other
@@ -170,7 +170,7 @@ def test_what_is_left_out_spoils_nothing(slip, data):
         within = variant.keys[other][1].within
         if other not in kept:
             assert found.verdict == "blank"
-        elif other != address and abs(answers[other] - truth[other]) <= within:
+        elif other != address and abs(answers[other] - truth[other]) <= within + 1e-9:
             assert found.verdict == "correct", other
         elif other != address and found.verdict != "follow_through":
             assert found.verdict == "incorrect"
@@ -203,7 +203,7 @@ def test_slips_of_every_kind_are_drawn():
                 kinds["follow_through"] += found.verdict == "follow_through"
                 kinds["trivial"] += other != address and is_trivial(name, truth, answers, other)
         assert kinds["follow_through"] > 50, name
-        assert kinds["trivial"] > 5 or name == "two-two-one", name
+        assert kinds["trivial"] > 3 or name == "two-two-one", name
 
 
 PRINTED = {"h1": 2, "h2": -0.5, "h3": 2, "h4": 0, "o1": 0, "o2": -1.5}  # of two-layer-numbers
@@ -416,3 +416,16 @@ def test_a_sum_of_counts_follows_from_a_wrong_part(name):
         texts = {f"parameters.{one}": str(value) for one, value in nil.items()}
         texts["parameters.total"] = str(sum(nil.values()))
         assert mark(variant, texts).marks["parameters.total"].points == 0
+
+
+def test_what_absorbs_all_that_is_added_earns_nothing():
+    """From 10^12 it would follow that 10^12 is right everywhere."""
+    variant = printed_variant(BANK["scalar-residual-block"])
+    assert mark(variant, dict.fromkeys(variant.keys, "1e12")).points == 0
+
+
+def test_a_large_slip_is_followed_and_a_sum_without_its_smaller_term_is_not():
+    variant = printed_variant(BANK["scalar-residual-block"])
+    for y0, verdict in {"5000.1": "follow_through", "5000": "incorrect"}.items():
+        marks = mark(variant, {"forward.u0": "5000", "forward.y0": y0}).marks
+        assert marks["forward.y0"].verdict == verdict

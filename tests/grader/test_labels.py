@@ -34,12 +34,31 @@ def test_names_of_a_blank_are_read_and_names_of_others_asked_about(name, address
         ("forward.o1", {"o1", "forward.o1"}),
         ("error", {"error", "E"}),
         ("update.gradient", {"gradient", "update.gradient", "dE/dw21"}),
-        ("update.w21", {"w21", "update.w21", "w21_new", "new w21", "w21'"}),
+        ("update.w21", {"w21", "update.w21", "w21 - alpha * (dE/dw21)"}),
     ],
 )
 def test_where_names_come_from(address, labels):
     key = drawing.printed_variant(EXERCISES["two-layer-numbers"]).keys[address][1]
     assert {*key.labels} == labels
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("update.w21", "w21_new = 0.65"),
+        ("update.w21", "w_{21}^{new} = 0.65"),
+        ("update.w21", "new w21 = 0.65"),
+        ("update.w21", "w21 - alpha dE/dw21 = 0.65"),
+        ("update.w21", "w21 - alpha * (dE/dw21) = 0.5 + 0.15 = 0.65"),
+        ("update.gradient", "∂E/∂w₂₁ = -1.5"),
+        ("update.gradient", "Gradient: -1.5"),
+        ("update.gradient", "dw21 = -1.5"),
+        ("error", "Error = 2.5"),
+    ],
+)
+def test_other_spellings_of_names(address, text):
+    key = drawing.printed_variant(EXERCISES["two-layer-numbers"]).keys[address][1]
+    assert key.mark(text).verdict == "correct"
 
 
 def test_a_count_is_named_by_what_is_counted():

@@ -31,7 +31,7 @@ questions:
   - id: f
     points: 2
     ask: Find the gradient, in terms of the quantities of the forward pass.
-    answer: {gradients_of: L, by: [W], in_terms_of: forward}
+    answer: {gradients_of: L, by: [W], in_terms_of: [forward, v]}
   - id: e
     points: 2
     ask: Expand.
@@ -76,7 +76,7 @@ DELTA = "(p - y) p (1 - p)"
         ("g.b", "2 dL/dz", ("incorrect", 0, "factor", 0)),
         ("f.W", "dL/db x^T", ("not_as_asked", 0, "", 1)),
         ("f.W", f"v^T {DELTA} ∘ (z > 0) x^T", ("correct", 2, "", 0)),
-        ("f.W", f"v^T {DELTA} ∘ (W x + b > 0) x^T", ("correct", 2, "", 0)),
+        ("f.W", f"v^T {DELTA} ∘ (W x + b > 0) x^T", ("not_as_asked", 0, "", 1)),
         ("f.W", "v^T (yhat - y) a2 (1 - p) ∘ (a > 0) x^T", ("correct", 2, "", 0)),
         ("e.q", "a^2 - 2 a + 1", ("correct", 2, "", 0)),
         ("e.q", "(a - 1)^2", ("not_as_asked", 1, "", 0)),
@@ -124,7 +124,7 @@ def test_a_name_that_is_declared_may_be_called_forward(tmp_path):
         "(a - 1)", "(forward - 1)"
     )
     text = text.replace("in_terms_of: [a]", "in_terms_of: [forward]").replace("by: [W]", "by: [v]")
-    text = text.replace("in_terms_of: forward", "in_terms_of: [forward, p, y]")
+    text = text.replace("in_terms_of: [forward, v]", "in_terms_of: [forward, p, y]")
     path = tmp_path / "layer.yaml"
     path.write_text(text)
     keys = variant_of(bank.load(path), 1).keys

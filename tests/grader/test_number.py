@@ -131,6 +131,18 @@ def test_close_is_told_from_far():
     assert "more decimals" not in NumberKey(2.0, 0.005).mark("2.01").message  # a hundredth
 
 
+@pytest.mark.parametrize(
+    ("value", "near", "far"),
+    [(12.0, "12.1", "12.2"), (-0.25, "-0.255", "-0.3"), (0.0, "0.001", "0.1")],
+)
+def test_what_comes_out_even_is_given_as_it_is(value, near, far):
+    key = NumberKey(value, 0.0)
+    assert "this value comes out even: give it as it is" in key.mark(near).message
+    assert key.mark(far).message == "not equal to the right answer"
+    assert key.mark(repr(value)).verdict is Verdict.CORRECT
+    assert "even" not in NumberKey(1 / 3, 0.0).mark("0.333").message  # the author wants it exactly
+
+
 def test_the_message_does_not_give_the_key_away():
     assert "7685" not in NumberKey(0.7685, 0.0005).mark("0.9").message
 

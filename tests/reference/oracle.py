@@ -95,6 +95,14 @@ def placed(x, row, column):
     ]
 
 
+def is_largest(rows):
+    everything = [*entries(rows)]
+    place = everything.index(max(everything))
+    return [
+        [float(place == i * len(row) + j) for j in range(len(row))] for i, row in enumerate(rows)
+    ]
+
+
 FORMULAS = {
     "eq": one_by_one(lambda a, b: 1.0 if a == b else 0.0),
     "ne": one_by_one(lambda a, b: 0.0 if a == b else 1.0),
@@ -142,6 +150,7 @@ FORMULAS = {
     "max": one_by_one(lambda a, b: a if a > b else b),
     "min": one_by_one(lambda a, b: a if a < b else b),
     "largest": in_lists(lambda rows: [[max(entries(rows))]]),
+    "is_largest": in_lists(is_largest),
     "smallest": in_lists(lambda rows: [[min(entries(rows))]]),
     "sum": in_lists(lambda rows: [[math.fsum(entries(rows))]]),
     "mean": in_lists(lambda rows: [[math.fsum(entries(rows)) / len(entries(rows))]]),

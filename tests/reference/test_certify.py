@@ -24,6 +24,7 @@ LOSSES = {
     "a norm": "L = sqrt(sum((A x)^2))",
     "the larger and the smaller of two": "L = sum(max(A x, a) ⊙ min(A x, s))",
     "the largest and the smallest entry": "L = max(x) min(x)^2",
+    "the place of the largest entry": "L = sum(is_largest(x) ⊙ x^3)",
     "the mean": "L = mean(A ⊙ A) sum(B)",
     "quotients": "L = sum(a / (2 + s^2)) / sum(x)",
     "sums of rows and columns": "L = sum(row_sums(A)^2) + sum(column_sums(A)^3)",

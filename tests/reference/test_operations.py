@@ -64,7 +64,7 @@ CASES = {
     ],
 }
 POSITIVE_ONLY = {"log", "log2", "log10", "sqrt", "power"}
-FLAT = {"gt", "ge", "lt", "le", "eq", "ne", "sign", "count", "unit"}
+FLAT = {"gt", "ge", "lt", "le", "eq", "ne", "sign", "count", "unit", "is_largest"}
 # Arguments that take single values only, so that nothing is derived by them: an indicator, a place,
 # the number of an abstract function and how often it is derived.
 DISCRETE = {"where": (0,), "entry": (1, 2), "unit": (1, 2), "call1": (0, 1), "call2": (0, 1, 2)}

@@ -137,6 +137,7 @@ ROWS: dict[str, Operation] = {
         value=swap,
         pulls=(lambda g, y, a: transposed(g),),
         keeps_digits=True,
+        clean=lambda a, flags: swap(flags),
         precedence=5,
     ),
     "diag": Operation(
@@ -145,6 +146,7 @@ ROWS: dict[str, Operation] = {
         value=diag,
         pulls=(lambda g, y, a: apply("diagonal", g),),
         keeps_digits=True,
+        clean=lambda a, flags: flags | (np.eye(a.shape[-2]) == 0),
         call=r"\operatorname{diag}",
         written="diag",
         whole=True,
@@ -155,6 +157,7 @@ ROWS: dict[str, Operation] = {
         value=diagonal,
         pulls=(lambda g, y, a: apply("diag", g),),
         keeps_digits=True,
+        clean=lambda a, flags: (flags | (np.eye(a.shape[-2]) == 0)).all(-1, keepdims=True),
         call=r"\operatorname{diagonal}",
         written="diagonal",
         whole=True,
