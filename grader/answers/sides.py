@@ -21,7 +21,7 @@ from reference.language.reading import read
 from reference.language.tokens import tokenize
 
 EQUALS = re.compile(
-    r""":?(?<![<>!])=[=>~]?(?!>) | [≔≈≃≅≡←→⇒] | <- | -> | ~(?=\s*[-+.0-9])
+    r""":?(?<![<>!])=[=>~]?(?!>) | [≔≈≃≅≡←→⇒] | <- | -> | ~(?=\s*[-+.0-9])(?![0-9]{3}(?![0-9.]))
       | \\(?:approx|simeq|cong|doteq|equiv|sim|coloneqq?|gets|leftarrow|to|rightarrow|Rightarrow|implies)(?![A-Za-z])""",
     re.VERBOSE,
 )
