@@ -19,9 +19,10 @@ TIGHT = "a comma can stand between values or before decimals: write a decimal po
 CALLED = re.compile(r"([a-zA-Z_]+)\s*$")
 
 PLAIN_FACTORS = re.compile(r"(?<![\w.,·⋅∙•])[0-9]+[·⋅∙•][0-9]+(?![\w.,·⋅∙•^⁰¹²³⁴-⁹⁻]|\*\*)")
+PLUS_MINUS = re.compile(r"(?<![0-9.,])[0-9.,]+ ?\+-[0-9.,]+")
 LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[*×xX·⋅]\s*10-[0-9]+(?![\w.])")
 LOOSE_EXPONENT = re.compile(
-    r"(?<![\w.,])[0-9.,]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+"
+    r"(?<![\w.,])[0-9.,]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+|(?<![\w.,])[0-9.,]+[eE]\s*$"
 )
 
 
@@ -109,6 +110,8 @@ def doubt(text: str, whole: bool = False) -> str:
         return (
             f"{match[0]} can be {shown} or a product: write a decimal point, or * between factors"
         )
+    if match := PLUS_MINUS.search(text):
+        return f"{match[0]} can be a sum or a margin: leave only the answer"
     if match := LOST_POWER.search(text):
         return f"{match[0]} can be a power of ten or a difference: write ^ before an exponent, or spaces around a minus sign"
     if match := LOOSE_EXPONENT.search(text):
