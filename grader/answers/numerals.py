@@ -13,7 +13,7 @@ RUN = re.compile(rf"(?<![\w.])[0-9]+(?:{SEPARATOR}[0-9]+|{SPACE}[0-9]{{3}}(?![0-
 CUT = re.compile(rf"{SEPARATOR}|{SPACE}")
 FIRST = re.compile(r"^(\s*[-+]?\s*),(?=[0-9])")  # ,65
 MIXED = re.compile(r"(?<![\w.,])([0-9]+)\ ?([¼-¾⅐-⅞])(?![\w.])")
-CROSS = re.compile(r"(?<=[0-9).])(\s*)[xX](?=\s*[-+(.0-9])")
+CROSS = re.compile(r"(?<=[0-9).])(?<!(?<![\w.])0)(\s*)[xX](?=\s*[-+(.0-9])")
 SEVERAL = frozenset(name for name, count in FUNCTIONS if count > 1)
 TIGHT = "a comma can stand between values or before decimals: write a decimal point, or a space after the comma"
 CALLED = re.compile(r"([a-zA-Z_]+)\s*$")

@@ -75,7 +75,7 @@ def concluded(
         try:
             found.append((side, read_side(side)))
         except LanguageError:
-            if place == len(sides) - 1:
+            if place == len(sides) - 1 or not words(side):
                 raise
             if not (named and is_working(side)):
                 raise strange(side) from None
