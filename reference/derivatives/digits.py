@@ -88,7 +88,6 @@ def written(arrays: Mapping[Key, Array], alone: Collection[Key], unit: float) ->
         if place.stop - place.start > 1 and name not in alone:
             largest[:, place] = np.fmax.reduce(largest[:, place], axis=1, keepdims=True)
     lost, halves = off(flat, largest, unit), half(largest, unit)
-    halves[flat == 0] = 0.0
     return {
         name: Written(
             array,

@@ -144,7 +144,7 @@ def own(answers: Array, clean: Flags, unit: float) -> Array:
     figures = sizes * 10.0 ** (FIGURES - 1 - exponent(sizes))
     short = np.abs(figures - np.rint(figures)) <= SHORT
     rough = np.where(whole, decimal, np.maximum(ANSWER * sizes, decimal))
-    return np.where(clean & (whole | short) | (sizes == 0), 0.0, rough)
+    return np.where(clean & (whole | short), 0.0, rough)
 
 
 def sensitivity(steps: Network, targets: tuple[str, ...]) -> Sensitivity:
