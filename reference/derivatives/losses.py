@@ -70,6 +70,9 @@ class Step(Struct, frozen=True):
     inside: Loss = Loss()
 
 
+CLEAN = Step(YES)
+
+
 def losses(
     steps: Network, chains: Mapping[str, Chain], known: Values, unit: float
 ) -> dict[str, Step]:
@@ -88,8 +91,13 @@ def losses(
         }
         alone = [key for key in arrays if key[1] == "reciprocal"]
         paper = Paper(known, found, written(arrays, alone, unit))
+        rounded = {name for (name, _), one in paper.written.items() if not one.exact}
         for name, node in steps.equations.items():
-            found[name] = step(paper, name, node, chains.get(name, ()))
+            operands = node.args if isinstance(node, Apply) else (node,)
+            if name not in rounded and all(paper.clean(one) is YES for one in operands):
+                found[name] = CLEAN
+            else:
+                found[name] = step(paper, name, node, chains.get(name, ()))
     return found
 
 
