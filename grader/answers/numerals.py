@@ -17,8 +17,9 @@ SEVERAL = frozenset(name for name, count in FUNCTIONS if count > 1)
 TIGHT = "a comma can stand between values or before decimals: write a decimal point, or a space after the comma"
 CALLED = re.compile(r"([a-zA-Z_]+)\s*$")
 
+RUN_OF_ARGUMENTS = re.compile(r"[a-zA-Z]\([^()]*?(?<![\w.])[0-9]+,[0-9]+,[0-9]")  # max(0,2,5)
 PLAIN_FACTORS = re.compile(r"(?<![\w.,·⋅∙•])[0-9]+[·⋅∙•][0-9]+(?![\w.,·⋅∙•^⁰¹²³⁴-⁹⁻]|\*\*)")
-LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[×xX·⋅]\s*10-[0-9]+(?![\w.])")
+LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[*×xX·⋅]\s*10-[0-9]+(?![\w.])")
 LOOSE_EXPONENT = re.compile(
     r"(?<![\w.,])[0-9.,]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+"
 )
@@ -108,6 +109,8 @@ def doubt(text: str, whole: bool = False) -> str:
         return (
             f"{match[0]} can be {shown} or a product: write a decimal point, or * between factors"
         )
+    if RUN_OF_ARGUMENTS.search(text):
+        return "a comma can stand between arguments or before decimals: write decimal points, or spaces behind commas"
     if match := LOST_POWER.search(text):
         return f"{match[0]} can be a power of ten or a difference: write ^ before an exponent, or spaces around a minus sign"
     if match := LOOSE_EXPONENT.search(text):

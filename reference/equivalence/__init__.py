@@ -1,5 +1,6 @@
 """Do two expressions agree wherever both are defined?
 
-``compare`` decides it at random ``points``. For answers to one key, ``resolver`` reads a text into ``parts`` that earlier answers had,
+``compare`` decides it at random ``points``, and at others that lie ``around`` the places where an expression ``turns``; ``noise`` says
+what rounding does to a value. For answers to one key, ``resolver`` reads a text into ``parts`` that earlier answers had,
 and ``sight`` decides obvious cases. ``several`` compares one expression with many; ``forms`` tells in which form one is written.
 """

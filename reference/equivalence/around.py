@@ -7,7 +7,7 @@ space of inputs; where a turn comes nearest to 0 on a line is found by searching
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,24 +31,27 @@ from reference.language.values import Array
 Flags = NDArray[np.bool_]
 
 MOST = 12  # turns that are looked for
-DISTANCES = (3e-10, 1e-9, 1e-8, 1e-7, 1e-4, 1e-2, 1.0)  # from a turn, by its value
+DISTANCES = (2e-10, 4e-10, 8e-10, 1e-8, 1e-7, 1e-4, 1e-2, 1.0)  # from a turn, by its value
 SCALES = (0, 9)  # powers of ten by which the inputs of a line may be scaled
-TRIES = 4  # lines for every distance, side and scale
-CANDIDATES = 1024  # points from which far ones are chosen
+TRIES = 5  # lines for every distance, side and scale
+CANDIDATES = 4096  # points from which far ones are chosen
 FAR = 11  # powers of ten by which their inputs may be scaled
 EXTREME = 3  # of them, with the largest and the smallest values of every turn
 OTHERS = 16  # of them, whatever their values
 STEPS = 10.0 ** np.arange(-3, 12)
 GRID = np.concatenate([-STEPS[::-1], [0.0], STEPS])  # places on a line where a turn is looked for
+ORDINARY = 100.0  # places that are preferred
 INNER = np.linspace(0, 1, 17)  # places in an interval
 WIDE = 30.0  # powers of e by which positive inputs and odds move at most
 SHORT = 1e-3  # way from a turn on which it grows evenly
 ROUNDS = 6  # of smaller intervals, each an eighth of the one before
 WIDTHS = (1e-6, 1e-9)  # of the last intervals, where a turn is straight
 ROOM = 2**21  # entries that a search may hold at a time
-SHAKE = 1e-13  # of inputs, to see how sure a value is
-SAFETY = 100.0
+SHAKE = 1e-14  # of inputs and steps, to see how sure a value is
+SAFETY = 50.0
 LEAST = 1e-10  # from a turn: nearer, forms that are equal round to one side or the other
+SHARE = 1e-3  # of a value, by which it must change at its kinks to say something of them
+CORNERS = frozenset({"relu", "leaky_relu", "abs"})
 TINY = np.finfo(np.float64).tiny
 
 
@@ -157,8 +160,8 @@ class Lines:
     """
 
     def __init__(self, points: Points, scales: Array, generator: np.random.Generator) -> None:
-        self.points = points
-        rows = np.arange(len(scales)) % COUNT
+        self.points, self.count = points, len(scales)
+        rows = generator.integers(0, COUNT, len(scales))
         network = points.network
         self.start = {
             name: value[rows]
@@ -197,55 +200,74 @@ class Lines:
         return found
 
 
+class Track:
+    """One entry of a turn along each of some lines."""
+
+    def __init__(self, turn: Expression, lines: Lines, generator: np.random.Generator) -> None:
+        self.turn, self.lines = turn, lines
+        network = lines.points.network
+        self.used = {one for name in names(turn) for one in network.ancestors(name)}
+        self.chosen = generator.uniform(0, 1, lines.count)
+
+    def values(self, places: Array) -> Array:
+        """(lines, places)."""
+        found = values_of([self.turn], self.lines.points, self.lines.at(places, self.used))
+        entry = (self.chosen * found.shape[1]).astype(int).repeat(places.shape[1])
+        return np.asarray(found[np.arange(len(found)), entry].reshape(places.shape))
+
+    def sizes(self, places: Array) -> Array:
+        """(lines, places) how far it is from 0."""
+        found = np.abs(self.values(places))
+        return np.where(np.isnan(found), np.inf, found)
+
+    def zeros(self, low: Array, high: Array) -> Array:
+        """(lines,) where it comes nearest to 0 within an interval."""
+        for _ in range(ROUNDS):
+            places = low[:, None] + (high - low)[:, None] * INNER
+            best = self.sizes(places).argmin(axis=1).clip(1, len(INNER) - 2)
+            each = np.arange(len(best))
+            low, high = places[each, best - 1], places[each, best + 1]
+        middle = self.between(low, high)
+        for width in WIDTHS:
+            reach = width * np.maximum(1, np.abs(middle))
+            middle = self.between(middle - reach, middle + reach)
+        return middle
+
+    def between(self, low: Array, high: Array) -> Array:
+        """(lines,) where it is 0, if it is straight and changes its sign."""
+        first, last = self.sizes(np.stack([low, high], axis=1)).T
+        share = first / (first + last)
+        return low + (high - low) * np.where(np.isfinite(share), share, 0.5)
+
+
 def beside(
     turn: Expression, points: Points, generator: np.random.Generator, tries: int
 ) -> tuple[dict[str, Array], NDArray[np.intp]] | None:
-    """Inputs beside a turn, and the class of each; nothing where there are none."""
+    """Inputs beside a turn and the class of each, first those that are as near as they should be."""
     kind = np.repeat(np.arange(len(CLASSES)), tries)
-    near, side, scale = np.array(CLASSES).T[:, kind]
+    distance, side, scale = np.array(CLASSES).T[:, kind]
     lines = Lines(points, scale, generator)
-    chosen = generator.uniform(0, 1, len(kind))
-    wanted = {one for name in names(turn) for one in points.network.ancestors(name)}
-
-    def size(places: Array) -> Array:
-        """(lines, places) how far the turn is from 0, in one entry on each line."""
-        values = np.abs(values_of([turn], points, lines.at(places, wanted)))
-        entry = (chosen * values.shape[1]).astype(int).repeat(places.shape[1])
-        one = values[np.arange(len(values)), entry].reshape(places.shape)
-        return np.where(np.isnan(one), np.inf, one)
-
-    low, high, found = intervals(size(np.broadcast_to(GRID, (len(kind), len(GRID)))), generator)
+    track = Track(turn, lines, generator)
+    sizes = track.sizes(np.broadcast_to(GRID, (lines.count, len(GRID))))
+    low, high, found = intervals(sizes, generator)
     if not found.any():
         return None
-    for _ in range(ROUNDS):
-        places = low[:, None] + (high - low)[:, None] * INNER
-        best = size(places).argmin(axis=1).clip(1, len(INNER) - 2)
-        each = np.arange(len(best))
-        low, high = places[each, best - 1], places[each, best + 1]
-    middle = between(low, high, size)
-    for width in WIDTHS:
-        reach = width * np.maximum(1, np.abs(middle))
-        middle = between(middle - reach, middle + reach, size)
+    middle = track.zeros(low, high)
     unit = np.maximum(1, np.abs(middle))
-    slope = size((middle + side * SHORT * unit)[:, None])[:, 0] / (SHORT * unit)
-    distance = near * np.where(scale > 0, np.maximum(1, slope * unit), 1) / slope
-    placed = lines.at((middle + side * distance)[:, None])
-    rows = np.flatnonzero(found)
-    return taken(placed, rows), kind[rows]
-
-
-def between(low: Array, high: Array, size: Callable[[Array], Array]) -> Array:
-    """Where what changes its sign between two places is 0, if it is straight."""
-    first, last = size(np.stack([low, high], axis=1)).T
-    share = first / (first + last)
-    return low + (high - low) * np.where(np.isfinite(share), share, 0.5)
+    slope = track.values((middle + SHORT * unit)[:, None])[:, 0] / (SHORT * unit)
+    distance = distance * np.where(scale > 0, np.maximum(1, np.abs(slope) * unit), 1)
+    places = (middle + side * distance / slope)[:, None]
+    near = np.abs(track.values(places)[:, 0] - side * distance) < distance / 2
+    rows = np.concatenate([np.flatnonzero(found & near), np.flatnonzero(found & ~near)])
+    return taken(lines.at(places), rows), kind[rows]
 
 
 def intervals(sizes: Array, generator: np.random.Generator) -> tuple[Array, Array, Flags]:
     """Of each line, the ends of an interval of the grid within which a size is least, and whether there is one."""
     before, here, after = sizes[:, :-2], sizes[:, 1:-1], sizes[:, 2:]
     least = (here <= before) & (here <= after) & ((here < before) | (here < after))
-    best = np.where(least, generator.uniform(0, 1, least.shape), -1.0).argmax(axis=1)
+    preference = generator.uniform(0, 1, least.shape) + (np.abs(GRID[1:-1]) <= ORDINARY)
+    best = np.where(least, preference, -1.0).argmax(axis=1)
     return GRID[best], GRID[best + 2], np.asarray(least.any(axis=1))
 
 
@@ -272,25 +294,35 @@ def telling(
     count = len(here)
     found = np.asarray((sure | ((here == 0) & (shaken == 0))).all(axis=1))
     values = points.network.pruned(names(expression)).evaluate(placed)
-    both = unmasked(expression)
+    one, other = branches(expression)
     known: dict[int, Array] = {}
-    for one in (expression, both):
-        evaluate_further(parts(one), values, known)
-        found &= np.isfinite(by_point(known[id(one)], count)).all(axis=1)
-    there = np.abs(by_point(known[id(both)], count)) >= TINY
-    something = there.any(axis=1)
-    return np.asarray(found & something if something.any() else found)
+    for each in (expression, one, other):
+        evaluate_further(parts(each), values, known)
+    found &= np.isfinite(by_point(known[id(expression)], count)).all(axis=1)
+    one_way, other_way = (by_point(known[id(each)], count) for each in (one, other))
+    size = np.maximum(np.abs(one_way), np.abs(other_way))
+    gap = np.abs(one_way - other_way)
+    matters = ((gap > SHARE * size) & (gap >= TINY)).any(axis=1)
+    return np.asarray(found & matters if (found & matters).any() else found)
 
 
-def unmasked(expression: Expression) -> Expression:
-    """An expression with 1 in place of whatever has a kink."""
+def branches(expression: Expression) -> tuple[Expression, Expression]:
+    """An expression on either side of all its kinks."""
+    return (
+        fold(expression, lambda node, args: branch(rebuild(node, args), 0)),
+        fold(expression, lambda node, args: branch(rebuild(node, args), 1)),
+    )
 
-    def visit(node: Expression, args: list[Expression]) -> Expression:
-        again = rebuild(node, args)
-        masks = isinstance(node, Apply) and node.operation in KINKS
-        return apply("fill", number(1), again) if masks else again
 
-    return fold(expression, visit)
+def branch(node: Expression, side: int) -> Expression:
+    """What an operation with a kink is on one side, or something like it."""
+    if not isinstance(node, Apply) or node.operation not in KINKS:
+        return node
+    if node.operation in ("max", "min"):
+        return node.args[side]
+    if side:
+        return apply("fill", number(0), node)
+    return node.args[0] if node.operation in CORNERS else apply("fill", number(1), node)
 
 
 def first_of_each(kind: NDArray[np.intp], fit: Flags) -> NDArray[np.intp]:

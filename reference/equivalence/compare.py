@@ -105,9 +105,14 @@ class Side:
         shaken = evaluate_shaken(self.nodes, points.repeated, points.network.equations, SHAKE)
         shaken = np.broadcast_to(shaken, (REPEATS * shape[0], *shape[1:])).reshape(REPEATS, *shape)
         with np.errstate(all="ignore"):
-            most = SAFETY * np.abs(shaken - self.value).max(axis=0)
-            most[hidden(self.nodes, self.parts, shape[0])] = np.inf
+            most = SAFETY * np.abs(shaken - self.value).max(axis=0) + self.hidden
         return np.where(np.isfinite(most), most, np.inf)
+
+    @functools.cached_property
+    def hidden(self) -> Array:
+        """How far underflow could carry the value, and kinks that are too near."""
+        with np.errstate(all="ignore"):
+            return hidden(self.nodes, self.parts)
 
     def noise_at(self, point: int) -> float:
         """A bound on what rounding does to the value at a point; infinite where a value is lost."""
@@ -218,8 +223,9 @@ def compare_sides(given: Side, key: Side) -> Agreement:
     found = compare_at_points(given, key)
     if found is Agreement.EQUAL and (given.is_sized or key.is_sized):
         found = compare_at_points(given.resized, key.resized)
-    if found is Agreement.EQUAL and (given.turns or key.turns):
-        found = compare_at_turns(given, key)
+    if found is not Agreement.DIFFERENT and (given.turns or key.turns):
+        beside = compare_at_turns(given, key)
+        found = found if beside is Agreement.EQUAL else beside
     if found is Agreement.EQUAL and exactly_different(given, key):
         return Agreement.DIFFERENT
     return found
@@ -291,7 +297,8 @@ def in_noise(given: Side, key: Side, gap: Array, reach: Array) -> Agreement:
     with np.errstate(all="ignore"):
         apart = (gap > reach + noise).any(axis=(-2, -1))
         size = np.abs(key.value).max(axis=(-2, -1), keepdims=True)
-        clear = (np.isfinite(noise) & ((noise <= CLEAR * size) | (gap == 0))).all(axis=(-2, -1))
+        shown = (given.hidden == 0) & (key.hidden == 0)
+        clear = ((noise <= CLEAR * size) | ((gap == 0) & shown)).all(axis=(-2, -1))
     if (apart & defined).any():
         return Agreement.DIFFERENT
     return Agreement.EQUAL if (clear & defined).sum() >= LEAST else Agreement.UNDECIDED

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.equivalence.turns import KINKS, by_point
+from reference.equivalence.turns import KINKS
 from reference.language.expression import Apply, Expression
 from reference.language.operations import OPERATIONS, Family, of_family
 from reference.language.values import Array
@@ -16,10 +16,15 @@ from reference.language.values import Array
 NOISE = 1e-10  # of the largest part
 LOSS = 1e-4  # of the terms of a sum, by which it cancels
 NEAR = 1e-12  # of what is compared, by which it is too near to tell which is larger
+STEEPEST = 1e3  # shares of a value, of one share of an argument
+NOTHING = np.zeros((1, 1))  # that is hidden
+LINEAR = frozenset(
+    {"negate", "transpose", "fill", "entry", "sum", "mean", "row_sums", "column_sums"}
+)
 TINY = np.finfo(np.float64).tiny
 SUMS = of_family(Family.TOTAL, Family.SUM, Family.MATRIX_PRODUCT)
 PRODUCTS = of_family(Family.PRODUCT, Family.MATRIX_PRODUCT)
-VANISHING = PRODUCTS | {"divide", "power", "exp", "sigmoid", "softmax"}
+VANISHING = PRODUCTS | {"divide", "power", "exp", "sigmoid", "softmax", "softplus"}
 
 Flags = NDArray[np.bool_]
 Size = Any  # absolute values at a point: a number, which is far quicker than an array of one, or an array
@@ -67,22 +72,53 @@ def vanished(operation: str, size: Size, args: Sequence[Size]) -> Any:
     return (size < TINY) & made
 
 
-def hidden(nodes: list[Expression], values: Mapping[int, Array], count: int) -> Flags:
-    """(points,) where some part underflows, or lies too near a kink to tell on which side."""
-    found = np.zeros(count, dtype=bool)
+def hidden(nodes: list[Expression], values: Mapping[int, Array]) -> Array:
+    """A bound on what underflow does to a value, and kinks that are too near to tell on which side they are.
+
+    Of each operation it is found from those of its arguments, entry by entry.
+    """
+    found: dict[int, Array] = {}
     for node in nodes:
-        if not isinstance(node, Apply):
-            continue
-        args = [values[id(one)] for one in node.args]
-        if node.operation in VANISHING:
-            size = np.abs(values[id(node)])
-            if size.min() < TINY:
-                flags = vanished(node.operation, size, [np.abs(one) for one in args])
-                found |= by_point(flags, count).any(axis=1)
-        elif node.operation in KINKS and len(args) == 2:
-            gap, most = np.abs(args[0] - args[1]), np.maximum(np.abs(args[0]), np.abs(args[1]))
-            found |= by_point((gap < NEAR * most) & (gap > 0), count).any(axis=1)
-    return found
+        value, own = values[id(node)], NOTHING
+        if isinstance(node, Apply):
+            args = [values[id(one)] for one in node.args]
+            errors = [found[id(one)] for one in node.args]
+            if any(error is not NOTHING for error in errors):
+                own = carried(node.operation, value, args, errors)
+            own = own + hidden_by(node.operation, value, args)
+        found[id(node)] = own if own.any() else NOTHING
+    return found[id(nodes[-1])]
+
+
+def hidden_by(operation: str, value: Array, args: Sequence[Array]) -> Array:
+    """What an operation hides by itself."""
+    if operation in VANISHING and (size := np.abs(value)).min() < TINY:
+        return np.where(vanished(operation, size, [np.abs(one) for one in args]), TINY, 0.0)
+    if operation in KINKS and len(args) == 2:
+        gap, most = np.abs(args[0] - args[1]), np.maximum(np.abs(args[0]), np.abs(args[1]))
+        return np.where((gap < NEAR * most) & (gap > 0), np.inf, 0.0)
+    return NOTHING
+
+
+def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequence[Array]) -> Array:
+    """How far a result is off, to first order, where its arguments are."""
+    apply = OPERATIONS[operation].value
+    if operation in PRODUCTS:
+        one, other = (np.abs(one) for one in args)
+        left = NOTHING if errors[0] is NOTHING else apply(errors[0], other)
+        return left if errors[1] is NOTHING else left + apply(one, errors[1])
+    if operation in ("add", "subtract"):
+        return errors[0] + errors[1]
+    if operation in LINEAR and all(error is NOTHING for error in errors[1:]):
+        return apply(errors[0], *args[1:])
+    found = np.zeros_like(value)
+    for one, error in zip(args, errors, strict=True):
+        if error is not NOTHING:
+            share = np.where(error > 0, error / np.abs(one), 0.0)
+            fits = share.shape[-2:] in (value.shape[-2:], (1, 1))
+            most = share if fits else share.max(axis=(-2, -1), keepdims=True)
+            found = found + STEEPEST * np.where(most > 0, most * np.abs(value), 0.0)
+    return np.asarray(found)
 
 
 def size_at(value: Array, point: int) -> Size:

@@ -143,6 +143,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: over(ONE, times(x, apply("log", TWO))),
         r"\log_{2}",
         "log2",
+        steep=lambda x: apply("log2", x),
         nothing_to_do=lambda one, a: a == one,
     ),
     "log10": entrywise(
@@ -150,6 +151,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: over(ONE, times(x, apply("log", number(10)))),
         r"\log_{10}",
         "log10",
+        steep=lambda x: apply("log10", x),
         nothing_to_do=lambda one, a: a == one,
     ),
     "softplus": entrywise(
@@ -157,17 +159,24 @@ ROWS: dict[str, Operation] = {
         lambda x, y: apply("sigmoid", x),
         r"\operatorname{softplus}",
         "softplus",
+        steep=lambda x: x,
         by_hand=lambda x: apply("log", plus(ONE, apply("exp", x))),
         family=Family.ACTIVATION,
     ),
     "sin": entrywise(
-        np.sin, lambda x, y: apply("cos", x), r"\sin", "sin", nothing_to_do=lambda one, a: a == 0
+        np.sin,
+        lambda x, y: apply("cos", x),
+        r"\sin",
+        "sin",
+        steep=lambda x: x,
+        nothing_to_do=lambda one, a: a == 0,
     ),
     "cos": entrywise(
         np.cos,
         lambda x, y: negative(apply("sin", x)),
         r"\cos",
         "cos",
+        steep=lambda x: x,
         nothing_to_do=lambda one, a: a == 0,
     ),
     "tan": entrywise(
@@ -175,6 +184,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: plus(ONE, apply("power", y, TWO)),
         r"\tan",
         "tan",
+        steep=lambda x: x,
         nothing_to_do=lambda one, a: a == 0,
     ),
     "sinh": entrywise(
@@ -182,6 +192,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: apply("cosh", x),
         r"\sinh",
         "sinh",
+        steep=lambda x: x,
         nothing_to_do=lambda one, a: a == 0,
     ),
     "cosh": entrywise(
@@ -189,6 +200,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: apply("sinh", x),
         r"\cosh",
         "cosh",
+        steep=lambda x: x,
         nothing_to_do=lambda one, a: a == 0,
     ),
     "arctan": entrywise(
@@ -196,6 +208,7 @@ ROWS: dict[str, Operation] = {
         lambda x, y: over(ONE, plus(ONE, apply("power", x, TWO))),
         r"\arctan",
         "arctan",
+        steep=lambda x: x,
         nothing_to_do=lambda one, a: a == 0,
     ),
     "sqrt": entrywise(
