@@ -2,5 +2,6 @@
 
 ``compare`` decides it at random ``points``, and at others that lie ``around`` the places where an expression ``turns``; ``noise`` says
 what rounding does to a value. For answers to one key, ``resolver`` reads a text into ``parts`` that earlier answers had,
-and ``sight`` decides obvious cases. ``several`` compares one expression with many; ``forms`` tells in which form one is written.
+and ``sight`` decides obvious cases. ``several`` compares one expression with many; ``forms`` tells in which form one is written,
+and ``expanding`` multiplies one out.
 """
