@@ -86,7 +86,8 @@ def hidden(nodes: list[Expression], values: Mapping[int, Array]) -> Array:
             if any(error is not NOTHING for error in errors):
                 own = carried(node.operation, value, args, errors)
             own = own + hidden_by(node.operation, value, args)
-        found[id(node)] = own if own.any() else NOTHING
+        whole = np.broadcast_to(own, np.broadcast_shapes(own.shape, value.shape))
+        found[id(node)] = whole if own.any() else NOTHING
     return found[id(nodes[-1])]
 
 
@@ -105,7 +106,8 @@ def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequenc
     apply = OPERATIONS[operation].value
     if operation in PRODUCTS:
         one, other = (np.abs(one) for one in args)
-        return apply(errors[0], other) + apply(one, errors[1])
+        left = NOTHING if errors[0] is NOTHING else apply(errors[0], other)
+        return left if errors[1] is NOTHING else left + apply(one, errors[1])
     if operation in ("add", "subtract"):
         return errors[0] + errors[1]
     if operation in LINEAR and all(error is NOTHING for error in errors[1:]):
