@@ -33,7 +33,7 @@ OWN_NAME = re.compile(r"[^-+*/=]{1,20}")
 MAX_LINES = 30
 
 
-class Side(Struct, frozen=True):
+class WrittenSide(Struct, frozen=True):
     """One side of an equation on a line, lines being counted from 1."""
 
     line: int
@@ -43,7 +43,7 @@ class Side(Struct, frozen=True):
 class Lines(Struct, frozen=True):
     """The sides of a derivation, in order, and what was read of each."""
 
-    sides: Sequence[Side]
+    sides: Sequence[WrittenSide]
     steps: Sequence[Formula]
 
 
@@ -107,7 +107,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         shown = r" \\ ".join(f"= {understood}" for _, understood in steps)
         return Lines(sides, [written for written, _ in steps]), shown
 
-    def step(self, side: Side, look: Look) -> tuple[Formula, str]:
+    def step(self, side: WrittenSide, look: Look) -> tuple[Formula, str]:
         try:
             found = self.last.read_formula(side.text)
             look(found[0])
@@ -137,7 +137,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             return Agreement.DIFFERENT
         return self.last.follows(step.node, before)
 
-    def told(self, sides: Sequence[Side], position: int) -> str:
+    def told(self, sides: Sequence[WrittenSide], position: int) -> str:
         """What is said of the first side that does not follow."""
         line = sides[position].line
         if not position:
@@ -167,7 +167,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         return self.last.steps()
 
 
-def split(text: str) -> list[Side]:
+def split(text: str) -> list[WrittenSide]:
     """The sides of all lines; a name or derivative that only says what is asked for is left out.
 
     Raises:
@@ -185,7 +185,7 @@ def split(text: str) -> list[Side]:
 
     lines = BREAKS.split(FRAME.sub(" ", CASES.sub(keep, text)))
     sides = [
-        Side(number, re.sub("\x00(\\d+)\x00", lambda m: kept[int(m.group(1))], part).strip())
+        WrittenSide(number, re.sub("\x00(\\d+)\x00", lambda m: kept[int(m.group(1))], part).strip())
         for number, line in enumerate((one for one in lines if one.strip()), start=1)
         for part in equal_parts(line)
     ]
