@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 INPUTS ?= 1000000
 SAMPLE ?= 0
 SEED ?= 0
+SEEDS ?= 1000
 REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same same-as installed oldest ways fuzz mutate explore golden schema keys clean
+.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest ways fuzz mutate explore golden schema keys clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -45,6 +46,9 @@ same-as: $(READY)  ## what this checkout and REV=a1b2c3d print over the whole ba
 bench-bulk: $(READY)  ## a million numbers and a hundred thousand expressions, on one core and on two, and on a cluster
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[cluster,parquet]"
 	$(BIN)/python -m benchmarks.bulk
+
+tolerances: $(READY)  ## who is marked wrong by the default tolerance, and what it accepts, over SEEDS=1000 of every exercise
+	$(BIN)/python -m tests.tolerances $(SEEDS)
 
 installed: $(READY)  ## a wheel in a fresh environment, beside a course that has packages of the same names
 	$(BIN)/pytest -m packaging tests/test_installed.py

@@ -21,7 +21,7 @@ FRESH_PROCESSES = 5
 TWENTY = """\
 id: twenty-blanks
 title: Twenty numbers
-text: Numbers may be rounded to three decimals at every step.
+text: A calculator is allowed.
 pick: [scalar-residual-block, two-layer-numbers]
 """
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from benchmarks.classes import Bank
 from grader.drawing import Variant, variants
 from grader.marking import Answers
-from grader.marking.follow_through import quantity, without
+from grader.marking.given import origin
 from reference.language.values import Array
 
 NUMBERS = ("scalar-residual-block", "two-layer-numbers", "two-two-one")
@@ -71,10 +72,12 @@ def answered(variant: Variant, generator: random.Random) -> dict[str, str]:
 def carried_on(variant: Variant, generator: random.Random) -> dict[str, Array]:
     """All values, computed on from a wrong one."""
     model, known = variant.solved.model, variant.solved.at([variant.row])
-    name = quantity(model, generator.choice(model.numbers))
+    name = origin(model.network, generator.choice(model.numbers).target)
     wrong = moved(known[name], generator)
     drawn = {one: known[one] for one in variant.solved.columns.known()}
-    values = without(model.network, frozenset([name])).evaluate({**drawn, name: wrong})
+    equations = {one: e for one, e in model.network.equations.items() if one != name}
+    network = replace(model.network, equations=equations)
+    values = network.evaluate({**drawn, name: wrong})
     return {one.address: values[one.target][0] for one in model.numbers}
 
 

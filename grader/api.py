@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from grader import bank, drawing, marking, sheets
-from grader.answers import Key
+from grader.answers import Key, Reading
 from grader.bank import Exercise as Record
 from grader.drawing import Draw
 from grader.marking import Marks
@@ -33,6 +33,15 @@ class Variant:
     def mark(self, answers: Mapping[str, str], student: str = "") -> Marks:
         """Mark answers by address: ``question`` or ``question.blank``."""
         return marking.mark(self._variant, answers, student=student)
+
+    def preview(self, answers: Mapping[str, str]) -> dict[str, Reading]:
+        """How answers are read, by address; it tells nothing of the keys.
+
+        Raises:
+            KeyError: an address is not there.
+        """
+        keys = self.keys
+        return {address: keys[address].read(text) for address, text in answers.items()}
 
     def markdown(self) -> str:
         """The variant as a student sees it."""

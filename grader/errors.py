@@ -49,7 +49,7 @@ class SubmissionError(InputError):
 
 
 class UsageError(GradmarkError):
-    """A command or call that names what is not there."""
+    """A command or call that names something that does not exist."""
 
     exit_code = 2
 
@@ -75,7 +75,7 @@ class Place(Struct, frozen=True, eq=False):
 
     @property
     def key(self) -> Place:
-        """The place of the key itself, and not of its value."""
+        """The place of the key itself, not of its value."""
         return self.moved(f"{self.path}:key")
 
     def moved(self, path: str) -> Place:

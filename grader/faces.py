@@ -11,7 +11,7 @@ IMPORT = re.compile(r"^    from ([\w.]+) import (\([^)]*\)|.*)", re.MULTILINE)
 
 
 def lazy(package: str) -> Callable[[str], Any]:
-    """The ``__getattr__`` of a package (PEP 562) that makes its imports under ``TYPE_CHECKING`` name by name.
+    """The ``__getattr__`` of a package (PEP 562) that runs its imports under ``TYPE_CHECKING`` name by name.
 
     So a name of a face stands where type checkers look for it, and nowhere a second time.
     """

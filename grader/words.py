@@ -1,4 +1,8 @@
-"""Words that depend on a number."""
+"""Numbers in words: with their nouns, and points as people write them."""
+
+from fractions import Fraction
+
+LARGEST = 100  # denominator that four decimals tell from any other
 
 
 def counted(count: int | str, noun: str, plural: str = "") -> str:
@@ -8,3 +12,26 @@ def counted(count: int | str, noun: str, plural: str = "") -> str:
     ('1 file', '0 files', 'about 10^9 queries')
     """
     return f"{count} {noun if str(count) == '1' else plural or noun + 's'}"
+
+
+def exact(points: float) -> Fraction:
+    """The points that were rounded to four decimals.
+
+    >>> exact(0.5714), exact(2.5), exact(0.1234)
+    (Fraction(4, 7), Fraction(5, 2), Fraction(617, 5000))
+    """
+    near = Fraction(points).limit_denominator(LARGEST)
+    return near if round(float(near), 4) == round(points, 4) else Fraction(str(round(points, 4)))
+
+
+def in_points(points: float | Fraction) -> str:
+    """Points as people write them: a decimal of three places at most, else a fraction.
+
+    >>> in_points(2), in_points(0.75), in_points(0.5714), in_points(1.3333), in_points(-1.3333)
+    ('2', '0.75', '4/7', '1 1/3', '-1 1/3')
+    """
+    value = points if isinstance(points, Fraction) else exact(points)
+    if 1000 % value.denominator == 0 or value.denominator > LARGEST:
+        return f"{float(value):.4f}".rstrip("0").rstrip(".")
+    whole, part = divmod(abs(value), 1)
+    return f"{'-' * (value < 0)}{f'{whole} ' if whole else ''}{part}"

@@ -34,11 +34,13 @@ class Symbols(Struct, frozen=True):
 
     ``functions``: abstract functions with the number of their arguments. ``indices``: places of
     entries, with the size they run over. ``apart``: index → indices that stand for another place.
+    ``also``: another name of a quantity → the quantity.
     """
 
     functions: Mapping[str, int] = {}
     indices: Mapping[str, Size] = {}
     apart: Mapping[str, tuple[str, ...]] = {}
+    also: Mapping[str, str] = {}
 
     @property
     def shapes(self) -> dict[str, Shape]:
@@ -64,8 +66,13 @@ class Network(Struct, frozen=True, dict=True):
     @functools.cached_property
     def vocabulary(self) -> Vocabulary:
         """What a text over the network may name."""
-        plain = tuple(filter(is_quantity, self.shapes))
-        return Vocabulary(plain, tuple(self.symbols.functions.items()), tuple(self.symbols.indices))
+        symbols = self.symbols
+        return Vocabulary(
+            tuple(filter(is_quantity, self.shapes)),
+            tuple(symbols.functions.items()),
+            tuple(symbols.indices),
+            tuple((other, name) for other, name in symbols.also.items() if name in self.shapes),
+        )
 
     def evaluate(self, values: Mapping[str, Array]) -> dict[str, Array]:
         """``values`` and all computed quantities, each of shape (..., rows, columns)."""

@@ -64,6 +64,8 @@ PIECES = words(r"""
     sum_i sum_j sum_{k!=i} sum_{i=1}^{K} if else dL/d ∂L/∂ \frac{ }{ \sqrt{ \hat{ \bar{ \sum_{ \cdot \odot \left( \right)
     \partial \begin{cases} \end{cases} \text{otherwise} \mathbf{ \operatorname{ \top \lambda \alpha \\ \{ \} \, \in R^
     by x X T factorial( __class__ lambda <b>
+    np. torch. F. .dot( .sum( .t() .mT .float() diag( np.outer( np.where( einsum('ij,j->i', axis=0 dim=-1 sin( sech^2( log_2( softplus( H(
+    Θ( 1_{>0}( for when otherwise where with and then ⟦ ⟧ \boldsymbol{\hat{
 """)
 BLANKS = [" ", "\n", "\0", "\u200b", "\u0302", "\ud800", "\u202e"]
 TOKENS = [*NAMES, *PIECES, *BLANKS]
@@ -87,6 +89,7 @@ FORMS = words(r"""
     ({}) -{} {}^T {}^2 {}^{{{}}} {}+{} {}-{} {}*{} {}@{} {}⊙{} {}/{} ({}+{}) ({}-{}) ({})/({}) ({})^12 ({})^(-3) ({}>{})
     1{{{}>{}}} relu({}) sigmoid({}) tanh'({}) softmax({}) exp({}) log({}) sqrt({}) |{}| sum({}) mean({}) max({},{}) max({})
     g1({}) g1'({}) Loss({},{}) Loss'1({},{}) \frac{{{}}}{{{}}} \sqrt{{{}}} ({})[1] ({})[i] [{},{}] [[{},{}],[{},{}]]
+    diag({}) np.dot({},{}) {}.sum(axis=1) np.multiply({},{}) einsum('ij,jk->ik',{},{}) max({},{},{}) np.where({}>{},{},{})
     ({},{}) {}={} \begin{{cases}}{}&{}>{}\\{}&\text{{otherwise}}\end{{cases}}
 """)
 FORMS += [
@@ -96,6 +99,8 @@ FORMS += [
     "sum_{{k!=i}} {}",
     "({} if {} > 0 else {})",
     "{}\n= {}",
+    "{} for {}<0, {} for {}>0",
+    "s x where s = {}, r = {}",
 ]
 DEEPEST = 60
 

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,12 @@ import grader
 
 ROOT = Path(__file__).parents[1]
 LINT = Path(sys.executable).parent / "lint-imports"
+OWN_NAMES = ("operations",)  # whose face is the table itself
+MATHEMATICS = [
+    one
+    for one in sorted((ROOT / "reference").rglob("__init__.py"))
+    if one.parent.name not in OWN_NAMES
+]
 PACKAGES = [one.name for one in pkgutil.iter_modules(grader.__path__) if one.ispkg]
 
 
@@ -158,6 +165,14 @@ def test_a_face_has_what_it_names(name):
     assert face.__doc__
     for given in getattr(face, "__all__", ()):
         assert isinstance(getattr(face, given), ModuleType) == (given in modules), given
+
+
+@pytest.mark.parametrize("face", MATHEMATICS, ids=lambda face: face.parent.name)
+def test_a_face_of_the_mathematics_says_what_each_module_does(face):
+    """Others import by module there."""
+    modules = {one.name for one in pkgutil.iter_modules([str(face.parent)])}
+    told = {*re.findall(r"``(\w+)``", ast.get_docstring(ast.parse(face.read_text())) or "")}
+    assert told == modules
 
 
 LONGEST = {"module": 500, "function": 60}  # lines

@@ -1,5 +1,7 @@
 """An extension touches the files that ``docs/architecture.md`` names for it, and no other: one of each kind is planted."""
 
+import doctest
+import importlib
 import re
 import shutil
 import subprocess
@@ -24,18 +26,18 @@ OPERATION = Planted(
     {
         "reference/language/operations/functions.py": (
             '    "exp": entrywise(',
-            """    "cos": entrywise(
-        np.cos,
-        lambda x, y: negative(apply("sqrt", minus(ONE, apply("power", y, TWO)))),
-        r"\\cos",
-        "cos",
+            """    "gauss": entrywise(
+        lambda x: np.exp(-(x**2)),
+        lambda x, y: negative(times(TWO, times(x, y))),
+        r"\\operatorname{gauss}",
+        "gauss",
         nothing_to_do=lambda one, a: a == 0,
     ),
 """,
         ),
         "reference/derivatives/certify.py": (
             '        "exp": each(sympy.exp),',
-            '        "cos": each(sympy.cos),\n',
+            '        "gauss": each(lambda x: sympy.exp(-(x**2))),\n',
         ),
     },
     r"""
@@ -44,11 +46,11 @@ from reference.derivatives.certify import certify
 from reference.language.writing import latex, plain
 from reference.network import declare, split_equations
 
-network = declare({"x": (1, 1)}, {"w": (1, 1)}, split_equations("z = cos(w x)\nL = z^2"))
+network = declare({"x": (1, 1)}, {"w": (1, 1)}, split_equations("z = gauss(w x)\nL = z^2"))
 values = {"x": np.array([[[0.5]]]), "w": np.array([[[1.5]]])}
 assert all(one.holds for one in certify(network, "L", ["w"], values))
 equation = network.equations["z"]
-assert (plain(equation), latex(equation)) == ("cos(w * x)", r"\cos\left(w \, x\right)"), latex(equation)
+assert (plain(equation), latex(equation)) == ("gauss(w * x)", r"\operatorname{gauss}\left(w \, x\right)"), latex(equation)
 """,
 )
 MISCONCEPTION = Planted(
@@ -185,6 +187,7 @@ SHAPE = Planted(
     {
         "grader/answers/year.py": """
 from grader.answers.key import Key
+from grader.answers.notes import said
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from reference.language.errors import LanguageError
 
@@ -192,15 +195,15 @@ from reference.language.errors import LanguageError
 class YearKey(Key, frozen=True):
     year: int
 
-    def read(self, text: str) -> tuple[int, str]:
+    def parse(self, text: str) -> tuple[int, str]:
         if not text.strip().isdecimal():
             raise LanguageError("expected a year, as 1986")
         return int(text), text.strip()
 
     def judge(self, given: int, understood: str) -> Outcome:
         if given == self.year:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        return Outcome(Verdict.INCORRECT, NOTHING, "another year", understood, given)
+            return Outcome(Verdict.CORRECT, ALL, (), understood)
+        return Outcome(Verdict.INCORRECT, NOTHING, said("different"), understood, given)
 
     def show(self) -> str:
         return str(self.year)
@@ -269,13 +272,126 @@ assert compare("history", {1: variant}, {1: variant}).keys == ()
 assert {problem.code for problem in check(exercise, 3).problems} == {"few-variants"}
 """,
 )
+FIGURE = Planted(
+    {
+        "grader/figures/parameters.py": """
+from collections.abc import Sequence
+
+from grader.figures.labels import named
+from grader.figures.picture import Figure, figure, text
+
+
+def parameter_list(names: Sequence[str], name: str) -> Figure:
+    shown = [text(20 + 40 * place, 20, named(one), 16) for place, one in enumerate(names)]
+    told = f"The parameters are {', '.join(names)}."
+    return figure(name, "The parameters", told, (40 * len(names), 40), shown)
+""",
+        "grader/figures/__init__.py": (
+            "from grader.figures.picture import Figure",
+            "from grader.figures.parameters import parameter_list\n",
+        ),
+        "grader/sheets/illustrations.py": (
+            '    "network": drawn_network,',
+            '    "parameters": lambda model, sizes, question: parameter_list(\n'
+            "        model.printed.parameters, identifier(model, question)\n    ),\n",
+        ),
+        "grader/sheets/illustrations.py ": (
+            "from grader.memo import memoized",
+            "from grader.figures import parameter_list\n",
+        ),
+        "grader/bank/consistency.py": ('    "network",', '    "parameters",\n'),
+    },
+    """
+from pathlib import Path
+
+from grader.bank import load
+from grader.checking import check
+from grader.drawing import variant_of
+from grader.sheets import document, in_print
+
+Path("line.yaml").write_text('''
+id: line
+title: A line
+network: {inputs: {x: 1}, parameters: {w: 1, b: 1}, equations: y = w x + b}
+figure: parameters
+questions:
+  - id: slope
+    points: 1
+    ask: How steep is it?
+    answer: {values: dy/dx, in_terms_of: [x, w, b]}
+''')
+exercise = load(Path("line.yaml"))
+sheet = in_print(variant_of(exercise, 1))
+assert sheet.figure.description == "The parameters are w, b."
+assert "![The parameters are w, b.](data:image/svg+xml" in document(sheet)
+assert "figure" not in {problem.code for problem in check(exercise, 3).problems}
+""",
+)
+FORMAT = Planted(
+    {
+        "grader/bulk/table.py": """
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+
+def lines(path: Path, file: IO[bytes]) -> Iterator[bytes]:
+    for row in csv.DictReader(line.decode() for line in file):
+        known = {name: row.pop(name) for name in ("exercise", "seed", "student")}
+        yield json.dumps({**known, "answers": row}).encode() + b"\\n"
+
+
+def write(marks: IO[bytes], path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        rows: list[dict[str, Any]] = [json.loads(line) for line in marks]
+        csv.writer(file).writerows([one["student"], one["points"]] for one in rows)
+""",
+        "grader/bulk/streams.py": ('    ".parquet": "parquet",', '    ".csv": "table",\n'),
+    },
+    """
+from pathlib import Path
+
+from grader import load_bank
+from grader.bank import load_folder
+from grader.bulk import grade_lines
+
+name = "scalar-residual-block"
+keys = load_bank()[name].variant(seed=3).keys
+address = next(one for one in keys if one.startswith("gradients"))
+right = keys[address].show()
+Path("answers.csv").write_text(
+    f"exercise,seed,student,{address}\\n{name},3,ada,{right}\\n{name},3,bob,12345\\n"
+)
+grade_lines(Path("answers.csv"), Path("marks.csv"), load_folder())
+marks = dict(row.split(",") for row in Path("marks.csv").read_text().split())
+assert float(marks["ada"]) > float(marks["bob"]) == 0, marks
+""",
+)
 PLANTED = {
     "operation": OPERATION,
     "misconception": MISCONCEPTION,
     "finding": FINDING,
     "answer shape": SHAPE,
     "kind of pool": POOL,
+    "figure": FIGURE,
+    "file format": FORMAT,
 }
+
+
+EXAMPLES = {  # where one starts reading
+    "operation": "reference.language.operations.operation",
+    "answer shape": "grader.answers.key",
+    "kind of pool": "grader.pools.pool",
+    "finding": "grader.checking.subject",
+}
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_it_starts_with_an_example_that_holds(kind):
+    found = doctest.testmod(importlib.import_module(EXAMPLES[kind]), raise_on_error=True)
+    assert found.attempted > 3
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One answer shape a file: its key reads, judges, and says everything about itself; begin with :class:`Key`."""
+"""Answer shapes, one file each: a key reads an answer, judges it and describes itself; start with :class:`Key`."""
 
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from grader.answers.letters import letter
     from grader.answers.matching import MatchKey
     from grader.answers.matrix import MatrixKey
+    from grader.answers.notes import Level, Note, said, sentences
     from grader.answers.number import NumberKey, Rows, agrees, at_sight, show_number
     from grader.answers.ordering import OrderKey
     from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
     from grader.answers.passages import formulas
+    from grader.answers.reading import Reading, State
     from grader.answers.several import Scoring, SeveralKey
     from grader.answers.shape import ShapeKey
     from grader.answers.text import Criterion, HandedIn, TextKey
@@ -38,20 +40,26 @@ __all__ = [
     "Form",
     "HandedIn",
     "Key",
+    "Level",
     "MatchKey",
     "MatrixKey",
+    "Note",
     "NumberKey",
     "OrderKey",
     "Outcome",
+    "Reading",
     "Rows",
     "Scoring",
     "SeveralKey",
     "ShapeKey",
+    "State",
     "TextKey",
     "Verdict",
     "agrees",
     "at_sight",
     "formulas",
     "letter",
+    "said",
+    "sentences",
     "show_number",
 ]

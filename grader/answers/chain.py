@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from grader.answers.key import Key
+from grader.answers.notes import Note, said
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, quoted
 from reference.language.expression import Apply, Expression, Name, Product, fold
+from reference.language.labels import is_label, labels
 from reference.language.names import Vocabulary
-from reference.language.reading import read_sides
+from reference.language.reading import Before, read_said
 from reference.language.roles import derivative_name, is_derivative, of_and_by
 from reference.language.writing import latex_name
 
@@ -32,25 +34,43 @@ class ChainKey(Key, frozen=True):
     edges: Mapping[str, frozenset[str]]
     vocabulary: Vocabulary
 
-    def read(self, text: str) -> tuple[list[Factors], str]:
-        left, right = read_sides(text, self.vocabulary)
-        if isinstance(left, Name) and left.name != derivative_name(self.of, self.by):
-            raise ReadingError(f"{left.name} is not what is asked for", left.column)
-        given = terms(right)
+    def parse(self, text: str) -> tuple[list[Factors], str]:
+        said = read_said(text, self.vocabulary)
+        given = terms(said.answer)
+        for side in said.before:
+            self.check_before(side, given)
         return given, " + ".join(r" \cdot ".join(map(latex_name, one)) for one in given)
+
+    def check_before(self, side: Before, given: list[Factors]) -> None:
+        """What stands before an equality sign names what is asked for, or is the same sum of products.
+
+        Raises:
+            ReadingError: it is something else.
+        """
+        asked = derivative_name(self.of, self.by)
+        if side.own or is_label(side.text, side.expression, labels((asked,), self.vocabulary)):
+            return
+        if isinstance(side.expression, Name):
+            raise ReadingError(f"{side.expression.name} is not what is asked for", side.column)
+        if side.expression is None or alike(terms(side.expression)) != alike(given):
+            shown = quoted(side.text, 60)
+            message = f"'{shown}' before the equality sign is something else: leave only the answer"
+            raise ReadingError(message, side.column)
 
     def judge(self, given: list[Factors], understood: str) -> Outcome:
         expected = [factors_of(route) for route in self.routes]
-        if sorted(map(sorted, given)) == sorted(map(sorted, expected)):
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        return Outcome(Verdict.INCORRECT, NOTHING, self.told(given, expected), understood)
+        if alike(given) == alike(expected):
+            return Outcome(Verdict.CORRECT, ALL, (), understood)
+        notes = self.remark(given, expected)
+        shown = " + ".join(" * ".join(term) for term in alike(given))
+        return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=shown)
 
-    def told(self, given: list[Factors], expected: list[Factors]) -> str:
+    def remark(self, given: list[Factors], expected: list[Factors]) -> tuple[Note, ...]:
         """What is wrong with the factors, without saying what is right."""
         for factor in (one for term in given for one in term):
             problem = self.no_edge(factor)
             if problem:
-                return problem
+                return said("factor", text=problem)
         for term in given:
             if any(sorted(term) == sorted(route) for route in expected):
                 continue
@@ -58,11 +78,13 @@ class ChainKey(Key, frozen=True):
             missing = sorted((Counter(nearest) - Counter(term)).elements())
             extra = sorted((Counter(term) - Counter(nearest)).elements())
             if missing:
-                return f"the factor {missing[0]} is missing"
-            return f"the factor {extra[0]} does not belong here, or occurs too often"
+                return said("factor-missing", factor=missing[0])
+            text = f"the factor {extra[0]} does not belong here, or occurs too often"
+            return said("factor", text=text)
         if len(given) < len(expected):
-            return f"{self.of} depends on {self.by} along {len(expected)} ways, found {len(given)}"
-        return "a path occurs twice"
+            ways = {"ways": len(expected), "found": len(given)}
+            return said("ways", of=self.of, by=self.by, **ways)
+        return said("way-twice")
 
     def no_edge(self, factor: str) -> str:
         """What is wrong with a factor that is no single step of the network."""
@@ -114,6 +136,11 @@ class ChainKey(Key, frozen=True):
 def factors_of(route: tuple[str, ...]) -> Factors:
     """The local derivatives along a way."""
     return tuple(derivative_name(of, by) for of, by in pairwise(route))
+
+
+def alike(sum_of: list[Factors]) -> list[list[str]]:
+    """Products and factors in an order of their own, so that equal sums are equal."""
+    return sorted(map(sorted, sum_of))
 
 
 def apart(term: Factors, route: Factors) -> int:

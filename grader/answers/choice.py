@@ -5,38 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.answers.key import Key
-from grader.answers.letters import LETTERS, letter, listed
-from grader.answers.number import quoted
+from grader.answers.letters import letter, listed, meant, one_of, plain
+from grader.answers.notes import Note, said
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
-from reference.language.errors import ReadingError
 
 
 class ChoiceKey(Key, frozen=True):
     """The id of the right option, and the ids of all in the order shown.
 
-    ``against``: what is said of a wrong option that is chosen.
+    ``against``: what is said of a wrong option that is chosen. ``texts``: what students read, by id.
     """
 
     right: str
     options: tuple[str, ...]
-    against: Mapping[str, str] = {}
+    against: Mapping[str, tuple[Note, ...]] = {}
+    texts: Mapping[str, str] = {}
 
-    def read(self, text: str) -> tuple[str, str]:
-        """The option of a letter, with or without brackets, or of an id."""
-        given = text.strip().strip("().[]").strip().casefold()
-        letters = dict(zip(LETTERS, self.options, strict=False))
-        ids = {option.casefold(): option for option in self.options}
-        chosen = letters.get(given) or ids.get(given)
-        if chosen is None:
-            last = LETTERS[len(self.options) - 1]
-            raise ReadingError(f"expected a letter from a to {last}, found '{quoted(text)}'")
+    def parse(self, text: str) -> tuple[str, str]:
+        """The option of a letter, with or without brackets, of an id, of its text or of a word that only it has."""
+        chosen = one_of(meant(plain(text), self.options, self.texts), text, self.options)
         return chosen, listed([letter(self.options, chosen)])
 
     def judge(self, given: str, understood: str) -> Outcome:
         if given == self.right:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        message = self.against.get(given, "not the right option")
-        return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
+            return Outcome(Verdict.CORRECT, ALL, (), understood, chosen=(given,))
+        notes = self.against.get(given, said("option"))
+        return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=given, chosen=(given,))
 
     def show(self) -> str:
         return letter(self.options, self.right)

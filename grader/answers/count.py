@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from grader.answers.key import Key
-from grader.answers.number import bare
+from grader.answers.notes import Note, said
+from grader.answers.number import ENDS, bare
+from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from grader.answers.passages import formulas, numbers
+from grader.answers.sides import Names, Side, concluded, worked_out
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression, names, number
 from reference.language.reading import read
 from reference.language.shapes import resolve
+from reference.language.wrapping import unprinted
 from reference.language.writing import latex
 
-THOUSANDS = re.compile(r"[0-9]{1,3}(?:([ ,   '])[0-9]{3})(?:\1[0-9]{3})*")
 PLAIN = re.compile(r"[0-9]{1,17}")
-POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")  # thousands set apart, or three decimals
 
 
 class Counted(NamedTuple):
@@ -32,17 +35,18 @@ class Counted(NamedTuple):
 
 
 class CountKey(Key, frozen=True):
-    """A count in the plain syntax, over the names that an answer may use."""
+    """A count in the plain syntax, over the names that an answer may use; ``labels``: names of what is asked for."""
 
     text: str
     names: tuple[str, ...] = ()
+    labels: Names = ()
 
     @property
     def right(self) -> Counted:
         return read_count(self.text, self.names)
 
-    def read(self, text: str) -> tuple[Counted, str]:
-        given = read_count(text, self.names)
+    def parse(self, text: str) -> tuple[Counted, str]:
+        given = read_count(text, self.names, self.labels)
         return given, latex(given.written)
 
     def judge(self, given: Counted, understood: str) -> Outcome:
@@ -51,17 +55,24 @@ class CountKey(Key, frozen=True):
         except LanguageError as error:
             return unreadable(error)
         if right:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        return Outcome(Verdict.INCORRECT, NOTHING, self.remark(given), understood, given)
+            return Outcome(Verdict.CORRECT, ALL, (), understood)
+        return Outcome(
+            Verdict.INCORRECT, NOTHING, self.notes(given), understood, given, self.alike(given)
+        )
 
-    def remark(self, given: Counted) -> str:
+    def alike(self, given: Counted) -> str:
+        """The class of a wrong count: equal ones have one value, with a number of its own for each name."""
+        value = given.total.value({name: 1009 + 1020 * at for at, name in enumerate(self.names)})
+        if not self.names:
+            return str(value)
+        return hashlib.blake2b(str(value).encode(), digest_size=6).hexdigest()
+
+    def notes(self, given: Counted) -> tuple[Note, ...]:
         """What can be said of a wrong count without giving the right one away."""
         if not self.names:
-            return "not the right number"
+            return said("count")
         extra = sorted(names(given.written) - names(self.right.written))
-        if extra:
-            return f"the count does not depend on {', '.join(extra)}"
-        return "not the right expression"
+        return said("independent", names=", ".join(extra)) if extra else said("count-formula")
 
     def show(self) -> str:
         return self.text
@@ -106,26 +117,44 @@ def agrees(given: Rational, key: Rational) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def read_count(text: str, declared: tuple[str, ...]) -> Counted:
-    """A count as a student writes it; without names, thousands may be set apart.
+def read_count(text: str, declared: tuple[str, ...], labels: Names = ()) -> Counted:
+    """A count as a student writes it; thousands may be set apart.
+
+    Args:
+        labels: names of what is asked for.
 
     Raises:
         LanguageError: it cannot be read, or is more than sums, products, quotients and powers.
     """
-    text = bare(text)
-    if THOUSANDS.fullmatch(text):
-        text = re.sub(r"[^0-9]", "", text)
-    if POINTS.fullmatch(text):
-        raise ReadingError(f"{text} can be {text.replace('.', '')}: write it without the point")
+    if PLAIN.fullmatch(text):
+        return exactly(text, declared)
+
+    def read_side(side: str) -> Side[Counted]:
+        side = unprinted(side).rstrip(ENDS)
+        asks, side = doubt(side, whole=True), plain(side, whole=True, names=bool(declared))
+        found = exactly(side, declared)
+        asks = asks or worked_out(side, lambda part: exactly(part, declared), equal)
+        return Side(found, "", asks)
+
+    return concluded(bare(text), labels, read_side, equal).value
+
+
+def equal(one: Counted, other: Counted) -> bool:
+    """Are two sides of an equality sign equal?
+
+    Raises:
+        ReadingError: they are too large to tell.
+    """
+    return agrees(one.total, other.total)
+
+
+def exactly(text: str, declared: tuple[str, ...]) -> Counted:
+    """A whole number as it stands, and everything else by the language."""
+    if PLAIN.fullmatch(text):
+        expression: Expression = number(int(text))
+    else:
+        expression = resolve(read(text, declared), dict.fromkeys(declared, SCALAR))[0]
     try:
-        expression = read_plain(text, declared)
         return Counted(rational(expression), expression)
     except NotRational as error:
         raise ReadingError(str(error)) from None
-
-
-def read_plain(text: str, declared: tuple[str, ...]) -> Expression:
-    """A whole number as it stands, and everything else by the language."""
-    if PLAIN.fullmatch(text):
-        return number(int(text))
-    return resolve(read(text, declared), dict.fromkeys(declared, SCALAR))[0]

@@ -1,58 +1,79 @@
 """A derivation: lines of which each equals the one before, and the last is the answer.
 
 A line may hold several sides with equality signs between them; what is asked for may stand first,
-as in ``dL/dh_i = …``. Intermediate lines may use every name of the network.
+as in ``dL/dh_i = …``. Where another quantity stands first, as in ``dL/dP_j = …``, the line is about that one.
+Intermediate lines may use every name of the network.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from enum import Enum, auto
+from itertools import groupby
+from typing import ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.expression import ExpressionKey, Formula, not_understood, outcome
+from grader.answers.expression import ExpressionKey, Formula, outcome
 from grader.answers.form import Form
 from grader.answers.key import Key
-from grader.answers.outcome import NOTHING, Outcome, Verdict
+from grader.answers.notes import Note, said
+from grader.answers.outcome import Outcome
+from grader.answers.reading import Reading
 from reference.equivalence.compare import Agreement
 from reference.equivalence.parts import Part
 from reference.equivalence.points import Points
 from reference.equivalence.several import Sides
 from reference.language.dimensions import Shape
-from reference.language.errors import LanguageError, ReadingError
-from reference.language.expression import Expression
-from reference.language.tokens import MAX_LENGTH
+from reference.language.errors import LanguageError, ReadingError, quoted
+from reference.language.expression import Apply, Expression, Name
+from reference.language.labels import is_label, is_own_name, spelled
+from reference.language.reading import read_said
+from reference.language.tokens import MAX_LENGTH, tokenize
+from reference.language.wrapping import unwrapped
 
 BREAKS = re.compile(r"[\r\n]+|\\\\(?![a-zA-Z])")
 FRAME = re.compile(r"\\(?:begin|end)\{(?:align|aligned|gather|equation)\*?\}|(?<!\\)&")
 CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
-OWN_NAME = re.compile(r"[^-+*/=]{1,20}")
 MAX_LINES = 30
 
 
 class Side(Struct, frozen=True):
-    """One side of an equation on a line, lines being counted from 1."""
+    """One side of an equation on a line, lines being counted from 1; ``opens``: does no equality sign stand before it?"""
 
     line: int
     text: str
+    opens: bool = True
+
+
+class Lead(Enum):
+    """What the first side of a line does."""
+
+    ASKED = auto()  # it says what is asked for
+    OWN = auto()  # a student's own name for that
+    OTHER = auto()  # it is another quantity, which the line is about
+    STEP = auto()  # it is a step itself
+    NOTHING = auto()  # an equality sign stands before it
+
+
+class Step(Struct, frozen=True):
+    """A side that was read; ``about`` is 0 for what is asked for, and another number for each other quantity."""
+
+    side: Side
+    formula: Formula
+    about: int = 0
 
 
 class Lines(Struct, frozen=True):
-    """The sides of a derivation, in order, and what was read of each."""
+    """What was read of the sides of a derivation, in order."""
 
-    sides: Sequence[Side]
-    steps: Sequence[Formula]
+    steps: Sequence[Step]
 
 
 Given = Part | Formula | Lines
-Look = Callable[[Formula], object]
-
-
-def no_look(_: Formula) -> None:
-    """Where an answer is only read."""
 
 
 class DerivationKey(Key, frozen=True, dict=True, eq=False):
@@ -65,6 +86,9 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     either_layout: bool = False
     form: Form = Form.ANY
     aliases: tuple[str, ...] = ()
+    wanted: str = ""
+    labels: tuple[str, ...] = ()
+    one_line: ClassVar[bool] = False
 
     @functools.cached_property
     def last(self) -> ExpressionKey:
@@ -77,75 +101,121 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             self.either_layout,
             self.form,
             self.aliases,
+            self.wanted,
+            self.labels,
         )
 
-    def read(self, text: str) -> tuple[Given, str]:
-        return self.read_lines(text, no_look)
-
-    def mark(self, text: str) -> Outcome:
-        """Line by line: what stands before an arrow is looked at before the next line is read."""
-        try:
-            given, understood = self.read_lines(text, self.last.check_left)
-        except LanguageError as error:
-            return not_understood(error)
-        return self.judge(given, understood)
-
-    def read_lines(self, text: str, look: Look) -> tuple[Given, str]:
-        """One line as an expression is read; of several, what each side is.
-
-        A first side that cannot be read is a name of the student's own for what is asked.
-        """
-        sides, steps = split(text), list[tuple[Formula, str]]()
-        if len(sides) > 1 and OWN_NAME.fullmatch(sides[0].text):
-            try:
-                steps.append(self.step(sides[0], look))
-            except LanguageError:
-                sides = sides[1:]
+    def parse(self, text: str) -> tuple[Given, str]:
+        """One line as an expression is read; of several, what each side is."""
+        lines = groupby(split(text), key=lambda side: side.line)
+        sides = self.about([list(line) for _, line in lines])
+        own = [side for side, about in sides if not about]
+        if not own:
+            raise ReadingError("no line is about what is asked for")
         if len(sides) == 1:
-            return self.last.read(sides[0].text)
-        steps += [self.step(side, look) for side in sides[len(steps) :]]
-        shown = r" \\ ".join(f"= {understood}" for _, understood in steps)
-        return Lines(sides, [written for written, _ in steps]), shown
+            return self.last.parse(own[0].text)
+        steps, shown = list[Step](), list[str]()
+        for side, about in sides:
+            formula, understood = self.step(side)
+            opens = about and all(one.about != about for one in steps)
+            steps.append(Step(side, formula, about))
+            shown.append(understood if opens else f"= {understood}")
+        [*_, answer] = (one for one in steps if not one.about)
+        self.last.check_wanted(answer.formula.node)
+        return Lines(steps), r" \\ ".join(shown)
 
-    def step(self, side: Side, look: Look) -> tuple[Formula, str]:
+    def about(self, lines: list[list[Side]]) -> list[tuple[Side, int]]:
+        """The sides that say something, each with the number of the quantity that it is about.
+
+        Raises:
+            LanguageError: the first side of a line cannot be read, or is about a quantity that only the student knows.
+        """
+        found: list[tuple[Side, int]] = []
+        leads = [self.lead(line, first=not number) for number, line in enumerate(lines)]
+        if leads[0] is Lead.OWN and Lead.ASKED in leads:
+            own = lines[0][0]
+            raise ReadingError(f"line {own.line}: '{quoted(own.text, 60)}' is not known here")
+        about = others = 0
+        for line, lead in zip(lines, leads, strict=True):
+            others += lead is Lead.OTHER
+            if lead is not Lead.NOTHING:
+                about = others if lead is Lead.OTHER else 0
+            named = lead in (Lead.ASKED, Lead.OWN)
+            found += [(side, about) for side in line[named:]]
+        return found
+
+    def lead(self, line: list[Side], first: bool) -> Lead:
+        """What the first side of a line does; on the first line it may be a name of the student's own.
+
+        Raises:
+            LanguageError: it cannot be read.
+        """
+        side = line[0]
+        if not side.opens:
+            return Lead.NOTHING
+        if len(line) == 1:
+            return Lead.STEP
+        known, vocabulary = self.last.known_labels, self.points.network.vocabulary
         try:
-            found = self.last.read_formula(side.text)
-            look(found[0])
+            node = read_said(side.text, vocabulary).answer
+        except LanguageError:
+            text = spelled(tokenize(side.text)[:-1])
+            if is_label(text, None, known):
+                return Lead.ASKED
+            if first and is_own_name(text, vocabulary):
+                return Lead.OWN
+            self.step(side)  # which says what is wrong with it
+            raise
+        if is_label(side.text, node, known):
+            return Lead.ASKED
+        entry = isinstance(node, Apply) and node.operation == "entry"
+        return Lead.OTHER if isinstance(node.args[0] if entry else node, Name) else Lead.STEP
+
+    def step(self, side: Side) -> tuple[Formula, str]:
+        try:
+            return self.last.read_formula(side.text)
         except LanguageError as error:
             error.message = f"line {side.line}: {error.message}"
             raise
-        return found
+
+    def unread(self, error: LanguageError) -> Reading:
+        return self.last.unread(error)
 
     def judge(self, given: Given, understood: str) -> Outcome:
         if not isinstance(given, Lines):
             return self.last.judge(given, understood)
-        for position, step in enumerate(given.steps):
-            before = given.steps[position - 1].node if position else self.expression
+        last: dict[int, Step] = {}  # of each quantity
+        for step in given.steps:
+            before = last.get(step.about)
             agreement = self.follows(step, before)
             if agreement is not Agreement.EQUAL:
-                found = outcome(agreement, self.told(given.sides, position), understood)
-                return replace(found, given=step.node) if step.shape == self.shape else found
-        last = given.steps[-1]
-        foreign = self.last.foreign(last.node)
-        if foreign:
-            message = f"every line is right, but in the last one {foreign}"
-            return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
-        return self.last.compared(last.node, last.shape, understood)
+                found = outcome(agreement, self.told(step, before), understood)
+                own = step.formula.shape == self.shape and not step.about
+                return replace(found, given=step.formula.node) if own else found
+            last[step.about] = step
+        answer = last[0].formula
+        return self.last.looked_at(answer.node, answer.shape, understood)
 
-    def follows(self, step: Formula, before: Expression) -> Agreement:
-        if step.shape != self.shape:
+    def follows(self, step: Step, before: Step | None) -> Agreement:
+        """Does a side agree with the one before it, or the first one with the key?"""
+        if before is None:
+            if step.about:
+                return Agreement.EQUAL  # to itself
+            wanted, shape = self.expression, self.shape
+        else:
+            wanted, shape = before.formula.node, before.formula.shape
+        if step.formula.shape != shape:
             return Agreement.DIFFERENT
-        return self.last.follows(step.node, before)
+        return self.last.follows(step.formula.node, wanted)
 
-    def told(self, sides: Sequence[Side], position: int) -> str:
+    def told(self, step: Step, before: Step | None) -> tuple[Note, ...]:
         """What is said of the first side that does not follow."""
-        line = sides[position].line
-        if not position:
-            return f"line {line} is not equal to what is asked for"
-        before = sides[position - 1].line
-        if before == line:
-            return f"line {line} says that two sides are equal, which they are not"
-        return f"line {line} does not follow from line {before}"
+        line = step.side.line
+        if before is None and step.side.opens:
+            return said("line", line=line)
+        if before is None or before.side.line == line:
+            return said("equality", line=line)
+        return said("step", line=line, before=before.side.line)
 
     def show(self) -> str:
         return self.last.show()
@@ -175,6 +245,7 @@ def split(text: str) -> list[Side]:
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
+    text = unwrapped(text)
     if "\x00" in text:
         raise ReadingError("unexpected character U+0000", text.index("\x00") + 1)
     kept: list[str] = []
@@ -185,9 +256,13 @@ def split(text: str) -> list[Side]:
 
     lines = BREAKS.split(FRAME.sub(" ", CASES.sub(keep, text)))
     sides = [
-        Side(number, re.sub("\x00(\\d+)\x00", lambda m: kept[int(m.group(1))], part).strip())
+        Side(
+            number,
+            re.sub("\x00(\\d+)\x00", lambda m: kept[int(m.group(1))], part).strip(),
+            not place,
+        )
         for number, line in enumerate((one for one in lines if one.strip()), start=1)
-        for part in equal_parts(line)
+        for place, part in enumerate(equal_parts(line))
     ]
     sides = [side for side in sides if side.text.strip(" .,;$")]
     if not 1 <= len(sides) <= MAX_LINES:

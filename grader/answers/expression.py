@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Sequence
+from typing import ClassVar
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.answers.equations import answer_of
 from grader.answers.form import Form
 from grader.answers.key import Key
-from grader.answers.number import quoted
-from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
+from grader.answers.notes import Note, said
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
 from grader.answers.passages import formulas
-from reference.derivatives.named import with_derivatives
+from grader.answers.reading import Reading, State
+from reference.derivatives.named import at_a_place, runs_over_a_place, with_derivatives
 from reference.equivalence.compare import Agreement, Side, compare, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
 from reference.equivalence.parts import Part, Parts
-from reference.equivalence.points import Points
+from reference.equivalence.points import COUNT, Points
 from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
 from reference.language.evaluating import evaluate_further
-from reference.language.expression import Apply, Expression, distinct_parts, mentioned, names, parts
-from reference.language.reading import read_sides
+from reference.language.expression import (
+    Apply,
+    Expression,
+    Name,
+    distinct_parts,
+    mentioned,
+    names,
+    parts,
+)
+from reference.language.labels import Labels, labels
+from reference.language.reading import filled_in, read, read_said
 from reference.language.roles import is_derivative
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
@@ -33,7 +47,6 @@ from reference.language.writing import latex, plain
 
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
 TABLES = 64  # keys whose parts are kept at a time, and networks with further derivatives of one
-DIFFERENT = "not equal to the right answer"
 FORMS = {
     Form.EXPANDED: (is_expanded, "multiplied out"),
     Form.FACTORED: (is_factored, "as a product"),
@@ -42,19 +55,20 @@ FORMS = {
 
 
 class Formula(Struct, frozen=True):
-    """An answer that was read the long way: resolved, with its shape, and what stands before its equality sign."""
+    """An answer that was read the long way: resolved, with its shape. ``named``: does nothing stand before it but its name?"""
 
     text: str
     node: Expression
     shape: Shape
-    left: Expression | None
+    named: bool
 
 
 class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     """An expression of a shape, in terms of some names of a network.
 
     ``points``: values at which answers are compared with it. ``either_layout``: is the transpose right
-    as well? ``aliases``: other names of what is allowed.
+    as well? ``aliases``: other names of what is allowed. ``wanted``: the name of what is asked for, if it has one.
+    ``labels``: how it is called before an equality sign.
     """
 
     expression: Expression
@@ -64,6 +78,14 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     either_layout: bool = False
     form: Form = Form.ANY
     aliases: tuple[str, ...] = ()
+    wanted: str = ""
+    labels: tuple[str, ...] = ()
+    one_line: ClassVar[bool] = True
+
+    @property
+    def last(self) -> ExpressionKey:
+        """The key of the last line, which is the only one."""
+        return self
 
     @functools.cached_property
     def side(self) -> Side:
@@ -75,22 +97,24 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """The allowed names, and the functions and indices of the exercise."""
         return frozenset([*self.allowed, *self.aliases, *self.points.network.symbols.shapes])
 
-    def agreement(self, given: Expression, side: Side | None = None) -> Agreement:
-        """Does an expression agree with the key? ``side``: the same, if it is evaluated."""
-        if side is not None:
-            return compare_sides(side, self.side)
-        return self.follows(given, self.expression)
+    def agreement(self, given: Side) -> Agreement:
+        """Does an expression agree with the key?"""
+        if given.points is self.points:
+            return compare_sides(given, self.side)
+        return compare_sides(given, Side(self.expression, given.points))
 
     def follows(self, given: Expression, before: Expression) -> Agreement:
         """Does an expression agree with another, at the points of the key?"""
-        points = self.points
-        if self.further:  # an answer has named derivatives that the question does not
-            shapes = points.network.shapes
-            unknown = (mentioned(given) | mentioned(before)) - shapes.keys()
-            points = self.extended(tuple(sorted(unknown))) if unknown else points
-        if before is self.expression and points is self.points:
-            return compare_sides(Side(given, points), self.side)
-        return compare(given, before, points)
+        return compare(given, before, self.points_for(mentioned(given) | mentioned(before)))
+
+    def at_points(self, given: Expression) -> Side:
+        """An expression, evaluated at the points of the key."""
+        return Side(given, self.points_for(mentioned(given)))
+
+    def points_for(self, used: set[str]) -> Points:
+        """The points of the key, with the named derivatives that an answer has and the question has not."""
+        unknown = used - self.points.network.shapes.keys() if self.further else ()
+        return self.extended(tuple(sorted(unknown))) if unknown else self.points
 
     def first_met(
         self,
@@ -122,31 +146,48 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
         return next(found, None)
 
-    def read(self, text: str) -> tuple[Part | Formula, str]:
+    def parse(self, text: str) -> tuple[Part | Formula, str]:
         part = read_part(text, parts_of(self))
-        return self.read_formula(text) if part is None else (part, part.latex)
+        given, understood = self.read_formula(text) if part is None else (part, part.latex)
+        if not (isinstance(given, Part) and given.usable):
+            self.check_wanted(given.node)
+        return given, understood
+
+    def check_wanted(self, given: Expression) -> None:
+        """An answer does not hold what is asked for.
+
+        Raises:
+            ReadingError: it does.
+        """
+        if self.wanted and self.wanted in mentioned(given):
+            shown = self.wanted
+            raise ReadingError(f"{shown} is what is asked for: write what it is equal to")
 
     def read_formula(self, text: str) -> tuple[Formula, str]:
-        """As :meth:`read`, the long way, by which everything is read.
+        """As :meth:`parse`, the long way, by which everything is read.
 
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
         """
-        left, right = read_sides(text, self.points.network.vocabulary)
-        node, shape = self.resolved(right)
-        return Formula(text, node, shape, left), latex(node)
+        said = read_said(text, self.points.network.vocabulary)
+        (node, shape), named = answer_of(said, self)
+        return Formula(text, node, shape, named), latex(node)
 
-    def unread(self, error: LanguageError) -> Outcome:
-        return not_understood(error)
+    @functools.cached_property
+    def known_labels(self) -> Labels:
+        """How what is asked for may be called."""
+        return labels(self.labels, self.points.network.vocabulary)
+
+    def unread(self, error: LanguageError) -> Reading:
+        """One whose meaning is not clear asks; one whose shapes do not fit is read, and wrong."""
+        asks = not isinstance(error, ShapeError) or error.asks
+        return Reading(State.ASKS if asks else State.READ, message=placed(error))
 
     def judge(self, given: Part | Formula, understood: str) -> Outcome:
         if isinstance(given, Part):
             return self.judge_part(given, understood)
-        try:
-            self.check_left(given)
-        except LanguageError as error:
-            return not_understood(error)
-        learn_left(given.text, parts_of(self))
+        if given.named:
+            learn_left(given.text, parts_of(self))
         return self.looked_at(given.node, given.shape, understood)
 
     def judge_part(self, given: Part, understood: str) -> Outcome:
@@ -154,10 +195,12 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         if given.usable and given.shape == self.shape and self.form is Form.ANY:
             agreement = at_sight(given, self.side, parts_of(self))
             if agreement is Agreement.EQUAL:
-                return Outcome(Verdict.CORRECT, ALL, "", understood)
+                return Outcome(Verdict.CORRECT, ALL, (), understood)
             if agreement is Agreement.DIFFERENT:
-                return Outcome(Verdict.INCORRECT, NOTHING, DIFFERENT, understood, given.node)
-        side = Known(given, self.points)
+                alike = fingerprint(given.value)
+                notes = said("different")
+                return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, given.node, alike)
+        side = Known(given, self.points) if given.shape == self.shape else None
         return self.looked_at(given.node, given.shape, understood, side)
 
     def looked_at(
@@ -168,13 +211,16 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         side: Side | None = None,
     ) -> Outcome:
         """What is to be said of an answer that was understood; ``side``: the same, if it is evaluated."""
-        foreign = self.foreign(given)
-        if foreign:
-            found = Outcome(Verdict.INCORRECT, NOTHING, foreign, understood)
-        else:
-            found = self.compared(given, shape, understood, side)
-        if found.verdict is Verdict.INCORRECT and shape == self.shape:
-            return replace(found, given=given)
+        if side is None and shape == self.shape:
+            side = self.at_points(given)
+        found = self.compared(given, shape, understood, side)
+        if found.verdict in (Verdict.CORRECT, Verdict.INCORRECT):
+            foreign = self.foreign(given)
+            if foreign and found.verdict is Verdict.CORRECT:
+                return not_as_asked(replace(foreign, code="names"), understood)
+            found = replace(found, notes=(*found.notes, foreign)) if foreign else found
+        if found.verdict is Verdict.INCORRECT and side is not None:
+            return replace(found, given=given, alike=fingerprint(side.value))
         return found
 
     def resolved(self, written: Expression) -> Shaped:
@@ -185,6 +231,10 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
             unknown = sorted(filter(is_derivative, named))
+            within = [name for name in unknown if runs_over_a_place(name)]
+            if within:
+                places = {name: at_a_place(network, name) for name in within}
+                return self.resolved(filled_in(written, places))
             network = self.extended(tuple(unknown)).network
             return resolve(written, network.shapes, network.symbols.indices)
 
@@ -202,53 +252,39 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def further(self) -> dict[tuple[str, ...], Points]:
         return {}
 
-    def check_left(self, given: Formula) -> None:
-        """What stands before the equality sign, if it is a derivative, is the one that is asked for.
-
-        Raises:
-            LanguageError: it is something else, or its shapes do not fit.
-        """
-        if given.left is None or not any(map(is_derivative, mentioned(given.left))):
-            return
-        value, shape = self.resolved(given.left)
-        if shape == self.shape and self.agreement(value) is Agreement.DIFFERENT:
-            message = f"what stands before the equality sign, {quoted(plain(value), 60)}, is not what is asked for"
-            raise ReadingError(message, 1)
-
-    def foreign(self, given: Expression) -> str:
+    def foreign(self, given: Expression) -> Note | None:
         """What is to be said of a name that the question does not allow."""
         if names(given) <= self.usable:
-            return ""
+            return None
         found = sorted(mentioned(given) - self.usable)
         if not found:  # but for the sizes that sums run to
-            return ""
+            return None
         listed = ", ".join(self.allowed) or "numbers alone"
-        return f"'{found[0]}' is not allowed here: write it in terms of {listed}"
+        return Note("not-allowed", {"name": found[0], "names": listed})
 
     def compared(
         self,
         given: Expression,
         shape: Shape,
         understood: str,
-        side: Side | None = None,
+        side: Side | None,
     ) -> Outcome:
-        """Compare an answer that was understood, the other way round too."""
-        if shape == self.shape:
-            agreement = self.agreement(given, side)
+        """Compare an answer that was understood, the other way round too; ``side``: where its shape is right."""
+        if side is not None:
+            agreement = self.agreement(side)
             if agreement is Agreement.EQUAL and self.form in FORMS:
                 holds, wanted = FORMS[self.form]
                 if not holds(given):
-                    message = f"equal to the right answer, but it is to be written {wanted}"
-                    return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
-            return outcome(agreement, DIFFERENT, understood)
-        message = f"the shape is {describe(shape)}, expected {describe(self.shape)}"
+                    return not_as_asked(Note("form", {"form": wanted}), understood)
+            return outcome(agreement, said("different"), understood)
+        notes = said("shape", found=describe(shape), expected=describe(self.shape))
         if shape == self.shape[::-1]:
-            agreement = self.agreement(Apply("transpose", (given,)))
+            agreement = self.agreement(self.at_points(Apply("transpose", (given,))))
             if agreement is Agreement.EQUAL and self.either_layout:
-                return Outcome(Verdict.CORRECT, ALL, "", understood)
+                return Outcome(Verdict.CORRECT, ALL, (), understood)
             if agreement is Agreement.EQUAL:
-                message += "; transposed it is right"
-        return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
+                notes += said("transposed")
+        return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=understood)
 
     def show(self) -> str:
         return plain(self.expression)
@@ -274,8 +310,16 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return sum(isinstance(node, Apply) for node in parts(self.expression))
 
     def candidates(self, text: str) -> list[str]:
-        """But for a name in terms of which it is to be written."""
-        return [part for part in formulas(text) if part.strip() not in self.allowed]
+        """But for a name in terms of which it is to be written, in any of its spellings."""
+        return [part for part in formulas(text) if self.name_in(part) not in self.allowed]
+
+    def name_in(self, part: str) -> str:
+        """The name that a formula is; nothing where it is more, or cannot be read."""
+        try:
+            written = read(part, self.points.network.vocabulary)
+        except LanguageError:
+            return ""
+        return written.name if isinstance(written, Name) else ""
 
 
 @functools.lru_cache(maxsize=TABLES)
@@ -284,18 +328,27 @@ def parts_of(key: ExpressionKey) -> Parts:
     return Parts(key.points, key.usable)
 
 
-def not_understood(error: LanguageError) -> Outcome:
-    """The outcome for a text whose meaning is not clear; one whose shapes do not fit is wrong."""
-    if isinstance(error, ShapeError) and not error.asks:
-        return Outcome(Verdict.INCORRECT, NOTHING, unreadable(error).message)
-    return unreadable(error)
+def not_as_asked(note: Note, understood: str) -> Outcome:
+    """The outcome for an answer that has the value of the key, and not the names or the form."""
+    return Outcome(Verdict.NOT_AS_ASKED, NOTHING, (note,), understood)
 
 
-def outcome(agreement: Agreement, message: str, understood: str) -> Outcome:
+def outcome(agreement: Agreement, notes: tuple[Note, ...], understood: str) -> Outcome:
     match agreement:
         case Agreement.EQUAL:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
+            return Outcome(Verdict.CORRECT, ALL, (), understood)
         case Agreement.DIFFERENT:
-            return Outcome(Verdict.INCORRECT, NOTHING, message, understood)
-    undecided = "gradmark could not decide whether this is right; a person must look at it"
-    return Outcome(Verdict.ERROR, NOTHING, undecided, understood)
+            return Outcome(Verdict.INCORRECT, NOTHING, notes, understood)
+    return Outcome(Verdict.ERROR, NOTHING, said("undecided"), understood)
+
+
+def fingerprint(value: Array) -> str:
+    """The class of a wrong formula: equal ones have the same values at the points of the key.
+
+    Single precision, as rounding takes some digits.
+    """
+    if value.ndim < 3 or value.shape[0] != COUNT:
+        value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
+    with np.errstate(over="ignore"):
+        digits = (value + 0.0).astype(np.float32).tobytes()  # 0.0, as there is a -0.0
+    return hashlib.blake2b(digits, digest_size=6).hexdigest()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from grader.answers.outcome import Outcome, unreadable
+from grader.answers.notes import said
+from grader.answers.outcome import Outcome, Verdict, placed
+from grader.answers.reading import MAX_ANSWER, Reading, State
 from reference.language.errors import LanguageError
 
 if TYPE_CHECKING:
@@ -21,19 +23,19 @@ class Key(Struct, frozen=True):
     A key reads, judges, shows itself and knows near misses. What else is asked has an answer that fits most
     keys, and a key gives its own where that one does not fit. The smallest key:
 
-    >>> from grader.answers import ALL, NOTHING, Key, Outcome, Verdict
+    >>> from grader.answers import ALL, NOTHING, Key, Outcome, Verdict, said
     >>> class YearKey(Key, frozen=True):
     ...     year: int
     ...
-    ...     def read(self, text):
+    ...     def parse(self, text):
     ...         if not text.strip().isdecimal():
     ...             raise LanguageError("expected a year, as 1986")
     ...         return int(text), text.strip()
     ...
     ...     def judge(self, given, understood):
     ...         if given == self.year:
-    ...             return Outcome(Verdict.CORRECT, ALL, "", understood)
-    ...         return Outcome(Verdict.INCORRECT, NOTHING, "another year", understood, given)
+    ...             return Outcome(Verdict.CORRECT, ALL, (), understood)
+    ...         return Outcome(Verdict.INCORRECT, NOTHING, said("different"), understood, given)
     ...
     ...     def show(self):
     ...         return str(self.year)
@@ -48,7 +50,7 @@ class Key(Struct, frozen=True):
     """
 
     @abstractmethod
-    def read(self, text: str) -> tuple[Any, str]:
+    def parse(self, text: str) -> tuple[Any, str]:
         """An answer as it is understood, and its LaTeX; both are free of what the right answer is.
 
         Raises:
@@ -67,17 +69,41 @@ class Key(Struct, frozen=True):
     def near_misses(self) -> list[str]:
         """Texts that must not be marked correct, though they nearly are."""
 
-    def mark(self, text: str) -> Outcome:
-        """Read an answer, once, and judge it."""
+    @property
+    def kind(self) -> str:
+        """The kind of answer in one word, by the name of the class: ``number``, ``expression``, ``choice``."""
+        return type(self).__name__.removesuffix("Key").lower()
+
+    def read(self, text: str) -> Reading:
+        """How an answer is read; it tells nothing of the right answer, and takes as long whatever that is."""
+        if not text.strip():
+            return Reading(State.BLANK)
+        if len(text) > MAX_ANSWER:
+            message = f"too long: {len(text)} characters, at most {MAX_ANSWER} are read"
+            return Reading(State.ASKS, message=message)
         try:
-            given, understood = self.read(text)
+            given, latex = self.parse(text)
         except LanguageError as error:
             return self.unread(error)
-        return self.judge(given, understood)
+        return Reading(State.READ, latex, given=given)
 
-    def unread(self, error: LanguageError) -> Outcome:
-        """The outcome for a text that was not read."""
-        return unreadable(error)
+    def unread(self, error: LanguageError) -> Reading:
+        """The reading of a text of which it is not clear what it means."""
+        return Reading(State.ASKS, message=placed(error))
+
+    def mark(self, text: str) -> Outcome:
+        """Read an answer, once, and judge it."""
+        return self.outcome(self.read(text))
+
+    def outcome(self, reading: Reading) -> Outcome:
+        """What becomes of a reading."""
+        if reading.state is State.READ and not reading.message:
+            return self.judge(reading.given, reading.latex)
+        if reading.state is State.BLANK:
+            return Outcome(Verdict.BLANK)
+        if reading.state is State.ASKS:
+            return Outcome(Verdict.UNREADABLE, notes=said("unread", text=reading.message))
+        return Outcome(Verdict.INCORRECT, notes=said("no-fit", text=reading.message))
 
     def first_met(self, given: Sequence[Any], others: Sequence[Any]) -> list[int | None]:
         """For each wrong answer, the place of the first of some wrong results that it is, all of them as they were read."""

@@ -1,18 +1,35 @@
-"""Letters of the options that a variant shows, as students list them: ``a, c``, ``ac``, ``(a) (c)``."""
+"""Options that a variant shows, as students name them: by letters, ``a, c``, ``ac``, ``(a) (c)``, or in words."""
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from grader.answers.number import quoted
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, quoted
+from reference.language.wrapping import unwrapped
 
-MAX_LENGTH = 400
+MAX_LENGTH = 2000
 LETTERS = string.ascii_lowercase
-COMMENT = re.compile(r"#[^\n]*")
-APART = re.compile(r"[\s,;:.&+<>→()\[\]{}]+|->|\band\b")
+APART = re.compile(r"[\s,;:.&+<>→⇒()\[\]{}]+|->|\\(?:to|rightarrow)(?![a-z])|\band\b")
+LEAD = re.compile(
+    r"(?:(?:my|the) )?(?:options?|answers?|choices?|letters?|order|solutions?)(?: (?:is|are))? (?=.)"
+)
+TAIL = re.compile(r"(?<=.) (?:is|are) (?:right|correct|true)$")
+JOINED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+SPACED = re.compile(r"[^\w+\-*/^=<>?]+")
+TELLING = re.compile(r"[^\W\d_]{4,}")
+COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    also been does from have into item items more none only option same some than that them then there these
+    they this what when where which with
+    """,
+    )
+)
+
+Texts = Mapping[str, str]
 
 
 def letter(options: Sequence[str], option: str) -> str:
@@ -26,30 +43,98 @@ def listed(letters: Iterable[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """A text in small letters without comments.
+    """A text in small letters without what people put around it.
 
     Raises:
         ReadingError: it is too long.
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    return COMMENT.sub("", text).strip().casefold()
+    return unwrapped(text).strip().casefold()
 
 
-def read_letters(text: str, options: Sequence[str]) -> list[str]:
-    """The options that a list of letters or ids names, in the order in which they are written.
+def in_words(text: str) -> str:
+    """A text in small letters with one space between words, without punctuation and what says that it is the answer."""
+    words = SPACED.sub(" ", JOINED.sub(" ", text.casefold())).strip()
+    return TAIL.sub("", LEAD.sub("", words, count=1))
+
+
+def meant(text: str, options: Sequence[str], texts: Texts) -> list[str]:
+    """The options that a text can name: by letter, id or own text, by several of them, or by words of just one option."""
+    words = in_words(text)
+    letters = dict(zip(LETTERS, options, strict=False))
+    names = {option: {in_words(option), in_words(texts.get(option, ""))} for option in options}
+    exact = [
+        option
+        for one, option in letters.items()
+        if words
+        and words.replace(" ", "") in {one, *(name.replace(" ", "") for name in names[option])}
+    ]
+    first, _, rest = words.partition(" ")
+    if exact or (not rest and len(words) < 4):
+        return exact
+    if first in letters:  # d) each of them
+        others = meant(rest, options, texts)
+        return [*dict.fromkeys([letters[first], *others])] if others else []
+    if not telling(words):
+        return []
+    return [
+        option for option in options if any(f" {words} " in f" {name} " for name in names[option])
+    ]
+
+
+def telling(words: str) -> bool:
+    """Is there a word that can tell one option from others?"""
+    return any(word not in COMMON for word in TELLING.findall(words))
+
+
+def one_of(found: Sequence[str], text: str, options: Sequence[str]) -> str:
+    """The one option that a text names.
+
+    Raises:
+        ReadingError: it names none, or could name several.
+    """
+    if len(found) > 1:
+        shown = " or ".join(f"({letter(options, option)})" for option in found)
+        raise ReadingError(f"'{quoted(text)}' can be {shown}: write the letter")
+    if not found:
+        last = LETTERS[len(options) - 1]
+        raise ReadingError(f"expected a letter from a to {last}, found '{quoted(text)}'")
+    return found[0]
+
+
+def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
+    """The options that a list of letters, ids or own texts names, in the order in which they are written.
 
     Raises:
         ReadingError: something else stands there, or an option stands there twice.
     """
-    found: list[str] = []
-    for word in filter(None, APART.split(plain(text))):
-        found += named(word, options)
+    body = plain(text)
+    found = in_own_words(body, options, texts)
+    if not found:
+        lead = LEAD.match(SPACED.sub(" ", body))
+        for word in filter(None, APART.split(body)):
+            if not (lead and word in lead[0].split()):
+                found += named(word, options)
     for option in found:
         if found.count(option) > 1:
             raise ReadingError(f"({letter(options, option)}) stands there twice: write it once")
     if not found:
         raise ReadingError(expected(options))
+    return found
+
+
+def in_own_words(text: str, options: Sequence[str], texts: Texts) -> list[str]:
+    """The options of which a text holds the own texts, one behind the other; nothing where it holds anything else."""
+    own = {in_words(texts[option]): option for option in options if option in texts}
+    longest_first = sorted(filter(None, own), key=len, reverse=True)
+    found, rest = list[str](), f"{in_words(text)} "
+    while rest.strip():
+        words = next((words for words in longest_first if rest.startswith(f"{words} ")), None)
+        if words is None:
+            return []
+        found.append(own[words])
+        rest = rest.removeprefix(f"{words} ")
     return found
 
 

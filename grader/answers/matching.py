@@ -8,11 +8,13 @@ from itertools import pairwise
 
 from grader.answers.key import Key
 from grader.answers.letters import LETTERS, plain
-from grader.answers.number import quoted
+from grader.answers.notes import said
 from grader.answers.outcome import ALL, Outcome, Verdict
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, quoted
 
-TOKEN = re.compile(r"and\b|([0-9]+|[a-z])|[\s,;:.=&()\[\]{}<>→↦⇒–—−-]+")
+TOKEN = re.compile(
+    r"(?:and|items?|texts?|with|is)\b|\\(?:to|mapsto|rightarrow)(?![a-z])|([0-9]+|[a-z])|[\s,;:.=&()\[\]{}<>→↦⇒-]+"
+)
 EXPECTED = "expected pairs such as 1b 2a"
 
 
@@ -22,7 +24,7 @@ class MatchKey(Key, frozen=True):
     letters: str
     shown: int
 
-    def read(self, text: str) -> tuple[dict[int, str], str]:
+    def parse(self, text: str) -> tuple[dict[int, str], str]:
         given = read_pairs(text, len(self.letters), LETTERS[: self.shown])
         pairs = ", ".join(f"{number}{given[number]}" for number in sorted(given))
         return given, rf"\text{{{pairs}}}"
@@ -30,11 +32,12 @@ class MatchKey(Key, frozen=True):
     def judge(self, given: dict[int, str], understood: str) -> Outcome:
         right = sum(self.letters[number - 1] == letter for number, letter in given.items())
         if right == len(self.letters):
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
-        message = f"{right} of {len(self.letters)} pairs are right"
+            return Outcome(Verdict.CORRECT, ALL, (), understood)
+        notes = said("pairs", right=right, pairs=len(self.letters))
         verdict = Verdict.PARTIAL if right else Verdict.INCORRECT
         share = Fraction(right, len(self.letters))
-        return Outcome(verdict, share, message, understood)
+        alike = " ".join(f"{number}{given[number]}" for number in sorted(given))
+        return Outcome(verdict, share, notes, understood, alike=alike)
 
     def show(self) -> str:
         return written(self.letters)

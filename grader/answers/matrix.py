@@ -1,74 +1,121 @@
 """A vector or matrix, marked entry by entry.
 
-``[1, 2]``, ``(1, 2)`` and ``[1 2]`` are a column, ``[[1, 2]]`` is a row, ``[[1, 2], [3, 4]]`` has the rows
-1 2 and 3 4; ``[1, 2; 3, 4]``, ``[1 2; 3 4]`` and rows on lines of their own are read too, and a transpose
-after any of them, and the matrices of LaTeX. A transposed list ``[1, 2]^T`` is a row to some and a column to others, so we ask.
+``[1, 2]``, ``(1, 2)``, ``[1 2]`` and ``1, 2`` are the column or the row that is asked for, ``[[1, 2]]`` is a row,
+``[[1, 2], [3, 4]]`` has the rows 1 2 and 3 4; ``[1, 2; 3, 4]``, ``[1 2; 3 4]`` and rows on lines of their own are read
+too, what NumPy and PyTorch print, the matrices of LaTeX, and a transpose after any of them. A transposed list
+``[1, 2]^T`` is a row to some and a column to others, so we ask.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
+from itertools import chain
+from typing import Any, TypeVar
 
+from grader.answers import brackets
+from grader.answers.brackets import split
 from grader.answers.key import Key
+from grader.answers.notes import Note, said
 from grader.answers.number import (
+    ENDS,
+    Number,
     Rows,
     agrees,
-    quoted,
-    read_number,
+    as_told_apart,
+    nearness,
     rounded,
     show_number,
-    unlabelled,
 )
+from grader.answers.number import equal as equal_numbers
+from grader.answers.number import read_side as number_on_side
 from grader.answers.outcome import NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
+from grader.answers.sides import Names, Side, concluded
 from reference.language.dimensions import describe
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, quoted
+from reference.language.wrapping import unprinted, unwrapped
+
+T = TypeVar("T")
+Shape = tuple[int, int]
+Texts = list[list[str]]
 
 MAX_LENGTH = 20_000
 MAX_ENTRIES = 2_000
 TRANSPOSES = ("'", "^T", "^{T}", "^\\top", "^{\\top}", ".T", "ᵀ")
-LATEX = re.compile(r"\\begin\s*\{([bp]?matrix)\}(.*?)\\end\s*\{\1\}", re.DOTALL)
+LATEX = re.compile(
+    r"\\begin\s*\{((?:[bpvBV]|small)?matrix|array)\}(?:\{[lcr|\s]*\})?(.*?)\\end\s*\{\1\}",
+    re.DOTALL,
+)
+SIZED = re.compile(r"\\(?:left|right)(?![a-z])")
+ROW_ENDS = re.compile(r"\\\\(?:\s*\[[^\]]{0,20}\])?")
+OTHERWISE = (
+    (re.compile(r"([0-9]),([0-9]+)"), r"\1.\2"),
+    (re.compile(r"([0-9])[, ]([0-9]{3})(?![0-9])"), r"\1\2"),
+)
+SEPARATED = "a comma or space can stand between entries or in a number: write a decimal point, and no thousands separator"
 APART = re.compile(r"[\d.]\s+[-+−]?[\d.]")  # two numbers with a space between, as in 3 -4
 
 
 class MatrixKey(Key, frozen=True):
-    """Rows of values, each right within its own distance."""
+    """Rows of values, each right within its own distance; ``labels``: names of what is asked for."""
 
     values: Rows
     within: Rows
+    labels: Names = ()
 
-    def read(self, text: str) -> tuple[Rows, str]:
-        return read_matrix(text)
+    def parse(self, text: str) -> tuple[Rows, str]:
+        return read_matrix(text, size(self.values), self.labels)
 
     def judge(self, given: Rows, understood: str) -> Outcome:
         expected, found = size(self.values), size(given)
         if found != expected:
-            return Outcome(Verdict.INCORRECT, NOTHING, self.wrong_shape(given), understood)
+            return Outcome(
+                Verdict.INCORRECT, NOTHING, self.wrong_shape(given), understood, alike=repr(given)
+            )
         right = self.compare(given)
         share = Fraction(sum(map(sum, right)), expected[0] * expected[1])
         if share == 1:
-            return Outcome(Verdict.CORRECT, share, "", understood)
+            return Outcome(Verdict.CORRECT, share, (), understood, given)
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
         shown = "; ".join(" ".join("✓" if entry else "✗" for entry in row) for row in right)
-        message = (
-            f"{sum(map(sum, right))} of {expected[0] * expected[1]} entries are right: {shown}"
-        )
-        return Outcome(verdict, share, message, understood, given)
+        entries = expected[0] * expected[1]
+        notes = said("entries", right=sum(map(sum, right)), entries=entries)
+        notes += said("places", shown=shown)
+        if any(
+            not agrees(*entry) and nearness(*entry) == "even"
+            for row in self.beside(given)
+            for entry in row
+        ):
+            notes += said("even-entries")
+        return Outcome(verdict, share, notes, understood, given, self.alike(given))
 
-    def compare(self, given: Rows) -> list[list[bool]]:
+    def alike(self, given: Rows) -> str:
+        """The class of a wrong answer: its entries as far as they are told apart."""
+        rows = zip(given, self.within, strict=True)
+        return "; ".join(
+            " ".join(itertools.starmap(as_told_apart, zip(*row, strict=True))) for row in rows
+        )
+
+    def beside(self, given: Rows) -> list[list[tuple[float, float, float]]]:
+        """Of each entry what is given, its value and how far it may be off."""
         return [
-            [agrees(*entry) for entry in zip(*rows, strict=True)]
-            for rows in zip(given, self.values, self.within, strict=True)
+            [*zip(*rows, strict=True)] for rows in zip(given, self.values, self.within, strict=True)
         ]
 
-    def wrong_shape(self, given: Rows) -> str:
+    def compare(self, given: Rows) -> list[list[bool]]:
+        return [[agrees(*entry) for entry in row] for row in self.beside(given)]
+
+    def wrong_shape(self, given: Rows) -> tuple[Note, ...]:
         expected, found = size(self.values), size(given)
-        message = f"the shape is {describe(found)}, expected {describe(expected)}"
+        notes = said("shape", found=describe(found), expected=describe(expected))
         if found[::-1] != expected:
-            return message
+            return notes
         fits = all(all(row) for row in self.compare(transpose(given)))
-        return message + ("; transposed it is right" if fits else "; a transpose would fit")
+        return notes + said("transposed" if fits else "would-fit")
 
     def show(self) -> str:
         if len(self.values[0]) == 1:
@@ -101,56 +148,119 @@ class MatrixKey(Key, frozen=True):
         return numbers(text)
 
 
-def size(rows: Rows) -> tuple[int, int]:
+def size(rows: Sequence[Sequence[Any]]) -> Shape:
     return len(rows), len(rows[0])
 
 
-def transpose(rows: Rows) -> Rows:
+def transpose(rows: list[list[T]]) -> list[list[T]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def read_matrix(text: str) -> tuple[Rows, str]:
+def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[Rows, str]:
     """A matrix as a student writes it, and its LaTeX.
+
+    Args:
+        asked: rows and columns of what is asked for; where that is one row, a list is a row.
+        labels: names of what is asked for.
 
     Raises:
         LanguageError: a bracket or an entry cannot be read, or the rows differ in length.
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    body, flips = untransposed(from_latex(alone(text)))
-    if len(body) < 2 or (body[0], body[-1]) not in (("[", "]"), ("(", ")")):
-        raise ReadingError("expected a list in brackets, such as [1, 2] or [[1, 2], [3, 4]]")
-    texts, flat = nested(body[1:-1].strip())
+    body = unwrapped(text).strip().rstrip(ENDS)
+    found = concluded(body, labels, lambda side: read_side(side, asked), equal)
+    return [[entry.value for entry in row] for row in found.value], found.latex
+
+
+def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
+    """A matrix as it stands on one side of an equality sign."""
+    texts = laid_out(text.strip().rstrip(ENDS), asked)
+    if size(texts) != asked and any(size(other) == asked for other in otherwise(text, asked)):
+        raise ReadingError(SEPARATED)
+    entries = [[number_on_side(entry) for entry in row] for row in texts]
+    for entry in chain.from_iterable(entries):
+        if entry.doubt:
+            raise ReadingError(entry.doubt)
+    inside = r" \\ ".join(" & ".join(entry.latex for entry in row) for row in entries)
+    values = [[entry.value for entry in row] for row in entries]
+    return Side(values, rf"\begin{{bmatrix}}{inside}\end{{bmatrix}}")
+
+
+def equal(one: list[list[Number]], other: list[list[Number]]) -> bool:
+    """Are two sides equal, entry by entry?"""
+    if size(one) != size(other):
+        return False
+    return all(
+        equal_numbers(*pair)
+        for rows in zip(one, other, strict=True)
+        for pair in zip(*rows, strict=True)
+    )
+
+
+def laid_out(text: str, asked: Shape) -> Texts:
+    """The texts of the entries, row by row.
+
+    Raises:
+        ReadingError: a list can be a row or a column, or is none.
+    """
+    body, flips = unpacked(text)
+    latex = LATEX.fullmatch(unframed(body))
+    rows, flat = latex_rows(latex[2]) if latex else nested(inside(body))
+    flat = flat or (not latex and body[0] not in "[(" and size(rows)[1] == 1)
     if flat and flips:
         raise ReadingError(
             "can be a row or a column: write [1, 2] for a column, [[1, 2]] for a row"
         )
-    if len({len(row) for row in texts}) > 1:
+    if len({len(row) for row in rows}) > 1:
         raise ReadingError("expected rows of the same length")
-    if len(texts) * len(texts[0]) > MAX_ENTRIES:
+    if len(rows) * len(rows[0]) > MAX_ENTRIES:
         raise ReadingError(f"expected at most {MAX_ENTRIES} entries")
-    rows = [[read_number(entry) for entry in row] for row in texts]
-    values = [[value for value, _ in row] for row in rows]
-    shown = [[entry for _, entry in row] for row in rows]
-    if flips % 2:
-        values, shown = transpose(values), [list(column) for column in zip(*shown, strict=True)]
-    inside = r" \\ ".join(" & ".join(row) for row in shown)
-    return values, rf"\begin{{bmatrix}}{inside}\end{{bmatrix}}"
+    if flat and min(asked) > 1 and len(rows) == asked[0] * asked[1]:
+        raise ReadingError("expected rows in brackets, such as [[1, 2], [3, 4]]")
+    turned = asked[0] == 1 if flat else flips % 2 == 1
+    return transpose(rows) if turned else rows
 
 
-def alone(text: str) -> str:
-    """An answer without what people put around it, as for a number; it may have several lines."""
-    lines = "\n".join(line.partition("#")[0] for line in text.split("\n"))
-    return unlabelled(lines.strip().rstrip(".;,").strip())
+def otherwise(text: str, asked: Shape) -> Iterator[Texts]:
+    """As :func:`laid_out`, with what stands between digits as a decimal comma, or as what sets thousands apart."""
+    for pattern, numeral in OTHERWISE:
+        changed = pattern.sub(numeral, text)
+        if changed != text:
+            with suppress(ReadingError):
+                yield laid_out(changed, asked)
 
 
-def from_latex(text: str) -> str:
-    """A matrix of LaTeX in brackets, with what stands behind it; any other text as it is."""
-    match = LATEX.match(text.strip("$ "))
-    if match is None:
-        return text
-    rows = (row.replace("&", ",").strip() for row in match[2].split("\\\\"))
-    return f"[{', '.join(f'[{row}]' for row in rows if row)}]{match.string[match.end() :]}"
+def unpacked(text: str) -> tuple[str, int]:
+    """A text without the transposes behind it and what programs print around it, and how many transposes there were."""
+    body, flips = untransposed(text)
+    inner = unprinted(body).strip()
+    if inner == body:
+        return body, flips
+    body, more = untransposed(inner)
+    return body, flips + more
+
+
+def unframed(text: str) -> str:
+    """A matrix of LaTeX without brackets around it; any other text as it is."""
+    inner = SIZED.sub("", text).strip("()[] ")
+    return inner if LATEX.fullmatch(inner) else text
+
+
+def inside(body: str) -> str:
+    """What stands within the brackets around a list; a list without any as it is."""
+    pair = (body[:1], body[-1:])
+    if pair in (("[", "]"), ("(", ")")) and (brackets.surround(body) or not brackets.match(body)):
+        return " " + body[1:-1]
+    if not (brackets.match(body) and len(split(body, ",; \n")) > 1):
+        raise ReadingError("expected a list in brackets, such as [1, 2] or [[1, 2], [3, 4]]")
+    return body
+
+
+def latex_rows(inside: str) -> tuple[Texts, bool]:
+    """The entries of a matrix of LaTeX, which is never a list without rows."""
+    rows = (row.strip() for row in ROW_ENDS.split(inside))
+    return [[entry.strip() for entry in row.split("&")] for row in rows if row] or [[""]], False
 
 
 def untransposed(text: str) -> tuple[str, int]:
@@ -165,7 +275,7 @@ def untransposed(text: str) -> tuple[str, int]:
 
 def nested(inside: str) -> tuple[list[list[str]], bool]:
     """The texts of the entries, row by row, and whether it is a list without rows."""
-    if inside[:1] in ("[", "("):
+    if inside.lstrip()[:1] in ("[", "("):
         return [entries(row[1:-1]) for row in bracketed(inside)], False
     rows = split(inside, ";")
     if len(rows) == 1 and "\n" in inside:
@@ -195,22 +305,3 @@ def entries(row: str) -> list[str]:
     if any(APART.search(part) for part in parts):
         raise ReadingError(f"spaces and commas between the entries of '{quoted(row)}'")
     return parts
-
-
-def split(text: str, signs: str) -> list[str]:
-    """Cut at signs that stand outside brackets.
-
-    Raises:
-        ReadingError: brackets that do not match.
-    """
-    parts, depth, start = [], 0, 0
-    for index, character in enumerate(text):
-        depth += (character in "[(") - (character in "])")
-        if depth < 0:
-            raise ReadingError("a bracket is closed that was not opened", index + 2)
-        if character in signs and depth == 0:
-            parts.append(text[start:index].strip())
-            start = index + 1
-    if depth:
-        raise ReadingError("a bracket is not closed")
-    return [*parts, text[start:].strip()]

@@ -8,40 +8,52 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from grader.answers.key import Key
+from grader.answers.notes import said
+from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
+from grader.answers.sides import Names, Side, concluded, one_line, worked_out
 from reference.language.errors import ReadingError
 from reference.language.evaluating import evaluate
 from reference.language.reading import MAX_LENGTH, read
 from reference.language.shapes import resolve
+from reference.language.wrapping import unprinted, unwrapped
 from reference.language.writing import latex
 
 PLAIN = re.compile(r"[-+]?[0-9]{1,17}(?:\.[0-9]{1,17})?")
-COMMA = re.compile(r"([-+−]?)([0-9]+),([0-9]+)")
-NAME = re.compile(r"[\w\s.{}^\[\]/∂']{0,60}")  # before an equality sign
+PERCENT = re.compile(r"(\s*[-+]?[0-9.,]+)\s*\\?%\s*")
+DECIMAL = re.compile(
+    r"\s*[-+]?\s*[0-9]*(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]{1,3})|\s*[*·×]\s*10\^\{?([-+]?[0-9]{1,3})\}?)?\s*"
+)
+ENDS = " .;,…\\"
 Rows = list[list[float]]
 Array = NDArray[np.float64]
 Values = TypeVar("Values", float, Array)
 
-CLOSE = "close, but not within the tolerance: carry more decimals"
-NOISE = 1e-9  # of the arithmetic itself, relative to the value
+NEAR = 0.0095  # who is off by a hundredth has made another mistake than rounding
+NOISE = 1e-9  # of the arithmetic itself, relative to the value; of what is nearly nothing, to
+LITTLE = 1e-3
+TINY = 1e-12  # what is left where the sides of an equality sign cancel
+SHORT = 6  # decimals of what comes out even
 
 
 class NumberKey(Key, frozen=True):
-    """``value``, right within ``within`` either way."""
+    """``value``, right within ``within`` either way; ``labels``: names of what is asked for."""
 
     value: float
     within: float
+    labels: Names = ()
 
-    def read(self, text: str) -> tuple[float, str]:
-        return read_number(text)
+    def parse(self, text: str) -> tuple[float, str]:
+        return read_number(text, self.labels)
 
     def judge(self, given: float, understood: str) -> Outcome:
         right = agrees(given, self.value, self.within)
-        return judged(right, close(given, self.value, self.within), given, understood)
+        return judged(right, given, self.value, self.within, understood)
 
     def show(self) -> str:
         return show_number(self.value)
@@ -66,19 +78,31 @@ class NumberKey(Key, frozen=True):
 
 def agrees(given: Values, value: Values, within: Values) -> Any:
     """Is ``given`` within the distance, but for the last bits of the arithmetic? Of arrays, entry by entry."""
-    return abs(given - value) <= within + NOISE * abs(value)
+    return abs(given - value) <= within + NOISE * (LITTLE + abs(value))
 
 
-def close(given: Values, value: Values, within: Values) -> Any:
-    """Is ``given`` so near that more decimals may help? Of arrays, entry by entry."""
-    return abs(given - value) <= 10 * within
-
-
-def judged(right: bool, close: bool, given: float, understood: str) -> Outcome:
+def judged(right: bool, given: float, value: float, within: float, understood: str) -> Outcome:
     if right:
-        return Outcome(Verdict.CORRECT, ALL, "", understood)
-    message = CLOSE if close else "not within the tolerance"
-    return Outcome(Verdict.INCORRECT, NOTHING, message, understood, given)
+        return Outcome(Verdict.CORRECT, ALL, (), understood, given)
+    notes, alike = said(nearness(given, value, within)), as_told_apart(given, within)
+    return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, given, alike)
+
+
+def nearness(given: float, value: float, within: float) -> str:
+    """What is said of a wrong number: is it so near that more decimals may help, or that it was even before it was rounded?"""
+    apart = abs(given - value)
+    if within:
+        return "close" if apart <= 10 * within and apart < NEAR else "different"
+    even = agrees(value, round(value, SHORT), 0.0)
+    return "even" if even and apart < NEAR * max(1.0, abs(value)) else "different"
+
+
+def as_told_apart(given: float, within: float) -> str:
+    """A number to as many decimals as are told apart at a distance."""
+    if not 0 < within < math.inf:
+        return show_number(given)
+    decimals = min(max(math.ceil(-math.log10(within)), 0), 12)
+    return show_number(round(given, decimals))
 
 
 def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome | None]:
@@ -91,9 +115,9 @@ def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome
     plain = [place for place, text in enumerate(texts) if PLAIN.fullmatch(text)]
     given = np.array([float(texts[place]) for place in plain])
     keys = given, values[plain], within[plain]
-    right, near = agrees(*keys).tolist(), close(*keys).tolist()
-    for place, is_right, is_close, value in zip(plain, right, near, given.tolist(), strict=True):
-        found[place] = judged(is_right, is_close, value, texts[place])
+    rows = zip(plain, agrees(*keys).tolist(), *(each.tolist() for each in keys), strict=True)
+    for place, right, number, value, reach in rows:
+        found[place] = judged(right, number, value, reach, texts[place])
     return found
 
 
@@ -107,20 +131,53 @@ def rounded(within: float) -> str:
     return show_number(float(f"{within:.3g}"))
 
 
-def read_number(text: str) -> tuple[float, str]:
+class Number(Struct, frozen=True):
+    """A number, and how much its last digit counts; nothing where it is exact."""
+
+    value: float
+    unit: float = 0.0
+
+
+def read_number(text: str, labels: Names = ()) -> tuple[float, str]:
     """A number as a student writes it, and its LaTeX.
 
-    Decimals, fractions, scientific notation, arithmetic with functions and ``pi``; a decimal comma
-    where it cannot be a thousands separator.
+    Decimals, fractions, scientific notation, per cent, arithmetic with functions and ``pi``; a decimal comma
+    where it cannot be a thousands separator; sides with equality signs between them, as far as they agree.
+
+    Args:
+        labels: names of what is asked for.
 
     Raises:
         LanguageError: it cannot be read, or is no single finite number.
     """
-    if not PLAIN.fullmatch(text):
-        text = bare(text)
     if PLAIN.fullmatch(text):
         return float(text), text
-    expression, shape = resolve(read(decimal_point(text)), {})
+    text = bare(text)
+    if PLAIN.fullmatch(text):
+        return float(text), text
+    found = concluded(text, labels, read_side, equal)
+    return found.value.value, found.latex
+
+
+def read_side(text: str) -> Side[Number]:
+    """A number as it stands on one side of an equality sign."""
+    text = unprinted(text).rstrip(ENDS)
+    percent = PERCENT.fullmatch(text)
+    if percent is not None:
+        text = f"{percent[1]} "
+    asks, text = doubt(text), plain(text)
+    value, shown = evaluated(text)
+    asks = asks or worked_out(text, lambda part: Number(evaluated(part)[0], unit(part)), equal)
+    if percent is not None:
+        return Side(Number(value / 100, unit(text) / 100), rf"{shown}\%", asks)
+    return Side(Number(value, unit(text)), shown, asks)
+
+
+def evaluated(text: str) -> tuple[float, str]:
+    """The value of an arithmetic expression, and its LaTeX."""
+    if PLAIN.fullmatch(text.strip()):
+        return float(text), text.strip()
+    expression, shape = resolve(read(text), {})
     if shape != (1, 1):
         raise ReadingError("expected a single number")
     value = float(evaluate(expression, {})[0, 0])
@@ -129,45 +186,32 @@ def read_number(text: str) -> tuple[float, str]:
     return value, latex(expression)
 
 
+def unit(text: str) -> float:
+    """What the last digit of a decimal number counts; nothing where a text is anything else, which is exact."""
+    match = DECIMAL.fullmatch(text)
+    if match is None:
+        return 0.0
+    exponent = int(match[2] or match[3] or 0)
+    return float(f"1e{exponent - len(match[1] or '')}")
+
+
+def equal(one: Number, other: Number) -> bool:
+    """Are two sides equal, but for less than half a unit of the last digit of the coarser one?"""
+    half = max(one.unit, other.unit) / 2
+    if not half:
+        return math.isclose(one.value, other.value, rel_tol=NOISE, abs_tol=TINY)
+    return one.value == other.value or abs(one.value - other.value) < half * (1 - NOISE)
+
+
 def bare(text: str) -> str:
-    """An answer without what people put around it: ``w21 = `` before, a full stop or comment after.
+    """An answer of one line without what people put around it.
 
     Raises:
         ReadingError: it has several lines, so it is not clear which one is meant.
     """
-    text = text.partition("#")[0].strip()
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
+    text = unwrapped(text).strip().rstrip(ENDS)
     if "\n" in text or "\r" in text:
-        raise ReadingError("expected one line: leave only the answer")
-    return unlabelled(text).rstrip(".;,").rstrip()
-
-
-def unlabelled(text: str) -> str:
-    """What stands behind the last equality sign, if a name stands before the first: ``w = 1 - 0.4 = 0.6``."""
-    name, sign, rest = text.partition("=")
-    return rest.rpartition("=")[2].strip() if sign and NAME.fullmatch(name) else text
-
-
-def decimal_point(text: str) -> str:
-    """A text with a decimal point for a decimal comma.
-
-    Raises:
-        ReadingError: the comma may as well separate thousands.
-    """
-    match = COMMA.fullmatch(text)
-    if match is None:
-        return text
-    sign, whole, decimals = match.groups()
-    if len(decimals) == 3 and len(whole) <= 3 and whole.lstrip("0"):
-        raise ReadingError(
-            f"{text} can be {sign}{whole}.{decimals} or {sign}{whole}{decimals}: "
-            "write a decimal point, and no thousands separator",
-            len(sign) + len(whole) + 1,
-        )
-    return f"{sign}{whole}.{decimals}"
-
-
-def quoted(text: str, length: int = 40) -> str:
-    """The beginning of a student's text, in which every character can be seen."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text.strip()[:length])
+        return one_line(text)
+    return text

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from grader.answers.key import Key
 from grader.answers.letters import letter, listed, read_letters
+from grader.answers.notes import said
 from grader.answers.outcome import ALL, Outcome, Verdict
 
 
 class OrderKey(Key, frozen=True):
-    """The ids of the lines in their right order, and the ids of all that are shown, as they are shown."""
+    """The ids of the lines in their right order, and the ids of all that are shown, as they are shown.
+
+    ``texts``: the lines themselves, by id.
+    """
 
     right: tuple[str, ...]
     options: tuple[str, ...]
+    texts: Mapping[str, str] = {}
 
-    def read(self, text: str) -> tuple[list[str], str]:
-        given = read_letters(text, self.options)
+    def parse(self, text: str) -> tuple[list[str], str]:
+        given = read_letters(text, self.options, self.texts)
         return given, listed(letter(self.options, one) for one in given)
 
     def judge(self, given: list[str], understood: str) -> Outcome:
         """A share for the longest part in the right order, less one for each line that does not belong."""
         if given == [*self.right]:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
+            return Outcome(Verdict.CORRECT, ALL, (), understood, chosen=tuple(given))
         placed = common(given, self.right)
         strange = sum(one not in self.right for one in given)
         share = max(Fraction(placed - strange, len(self.right)), Fraction(0))
-        message = f"{placed} of {len(self.right)} lines stand in the right order"
-        if strange:
-            message += f", and {strange} of those used do not belong there"
+        notes = said("lines", placed=placed, lines=len(self.right), strange=strange)
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
-        return Outcome(verdict, share, message, understood)
+        alike = " ".join(given)
+        return Outcome(verdict, share, notes, understood, alike=alike, chosen=tuple(given))
 
     def show(self) -> str:
         return self.written(self.right)

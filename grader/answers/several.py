@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
 
 from grader.answers.key import Key
-from grader.answers.letters import letter, listed, plain, read_letters
+from grader.answers.letters import in_words, letter, listed, plain, read_letters
+from grader.answers.notes import said
 from grader.answers.outcome import ALL, Outcome, Verdict
 
 NONE = "none"
+NONE_OF_THEM = (NONE, "none of them", "neither of them", "none of these", "none of the above")
+ALL_OF_THEM = ("all", "all of them", "all of these", "all of the above")
+BOTH = (*ALL_OF_THEM, "both", "both of them")
 
 
 class Scoring(StrEnum):
@@ -21,24 +26,33 @@ class Scoring(StrEnum):
 
 
 class SeveralKey(Key, frozen=True):
-    """The ids of the right options, and the ids of all in the order shown."""
+    """The ids of the right options, and the ids of all in the order shown; ``texts``: what students read, by id."""
 
     right: tuple[str, ...]
     options: tuple[str, ...]
     scoring: Scoring = Scoring.ALL
+    texts: Mapping[str, str] = {}
 
-    def read(self, text: str) -> tuple[set[str], str]:
-        chosen = set() if plain(text) == NONE else {*read_letters(text, self.options)}
+    def parse(self, text: str) -> tuple[set[str], str]:
+        words = in_words(plain(text))
+        if words in NONE_OF_THEM:
+            chosen = set()
+        elif words in (BOTH if len(self.options) == 2 else ALL_OF_THEM):
+            chosen = {*self.options}
+        else:
+            chosen = {*read_letters(text, self.options, self.texts)}
         return chosen, listed(letter(self.options, one) for one in self.options if one in chosen)
 
     def judge(self, given: set[str], understood: str) -> Outcome:
+        chosen = tuple(option for option in self.options if option in given)
         if given == {*self.right}:
-            return Outcome(Verdict.CORRECT, ALL, "", understood)
+            return Outcome(Verdict.CORRECT, ALL, (), understood, chosen=chosen)
         share = self.share(given)
         judged = len(self.options) - len(given ^ {*self.right})
-        message = f"{judged} of {len(self.options)} options are judged rightly"
+        notes = said("options", right=judged, options=len(self.options))
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
-        return Outcome(verdict, share, message, understood)
+        alike = " ".join(sorted(given)) or NONE
+        return Outcome(verdict, share, notes, understood, alike=alike, chosen=chosen)
 
     def share(self, chosen: set[str]) -> Fraction:
         """What a choice that is not all right is worth."""

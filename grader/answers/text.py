@@ -10,9 +10,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from grader.answers.key import Key
+from grader.answers.notes import said
 from grader.answers.outcome import Outcome, Verdict
-
-WAITING = "a person has to mark this text"
 
 
 class Criterion(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,11 +30,11 @@ class TextKey(Key, frozen=True):
 
     rubric: dict[str, Criterion]
 
-    def read(self, text: str) -> tuple[str, str]:
+    def parse(self, text: str) -> tuple[str, str]:
         return text, ""
 
     def judge(self, given: str, understood: str) -> Outcome:
-        return Outcome(Verdict.WAITING, message=WAITING)
+        return Outcome(Verdict.WAITING, notes=said("waiting"))
 
     def awarded(self, met: Mapping[str, Fraction], remark: str = "") -> Outcome:
         """What a person gave: to which share, from 0 to 1, the text meets each criterion."""
@@ -44,7 +43,8 @@ class TextKey(Key, frozen=True):
         share = earned / sum(weights.values())
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
         verdict = Verdict.CORRECT if share == 1 else verdict
-        return Outcome(verdict, share, remark or f"marked by a person: {self.listed(met)}")
+        text = remark or f"marked by a person: {self.listed(met)}"
+        return Outcome(verdict, share, said("person", text=text))
 
     def listed(self, met: Mapping[str, Fraction]) -> str:
         return ", ".join(f"{name} {float(met[name]):g}" for name in self.rubric)

@@ -25,6 +25,9 @@ from grader.pools import POOLS
 MAX_SIZE = 1_000_000
 MAX_STRUCTURES = 10_000
 MAX_CURVES = 8  # as many as can be told apart
+FIGURES = (  # the words that ask for one
+    "network",
+)
 
 
 def inconsistencies(exercise: Exercise) -> list[Problem]:
@@ -51,7 +54,7 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
 
 
 def check_choices(file: ExerciseFile, at: Place) -> None:
-    """What is chosen has options, and makes no more structures than can be looked at."""
+    """Every choice has options, and there are not too many structures to check."""
     combinations = 1
     for name, options in file.choose.items():
         if isinstance(options, str):
@@ -77,15 +80,16 @@ def check_figure(file: ExerciseFile, figure: str | FigureFile | None, at: Place)
         if not 1 <= len(figure.loss_curves) <= MAX_CURVES:
             message = f"expected 1 to {MAX_CURVES} curves, found {len(figure.loss_curves)}"
             at["loss_curves"].report(message, "figure")
-    elif figure not in (None, "network"):
-        message = f"expected 'network' or a mapping with 'loss_curves', found '{figure}'"
+    elif figure not in (None, *FIGURES):
+        listed = ", ".join(f"'{one}'" for one in FIGURES)
+        message = f"expected {listed} or a mapping with 'loss_curves', found '{figure}'"
         at.report(message, "figure")
     elif figure and not (network.equations or network.layers or network.units):
         at.report("there is no network to draw", "figure")
 
 
 def check_sample(file: ExerciseFile, at: Place) -> None:
-    """No name stands in ``sample`` twice, or is a size."""
+    """No name in ``sample`` occurs twice or is a size."""
     seen: set[str] = set()
     for key in file.sample:
         for name in (part.strip() for part in key.split(",")):
@@ -140,7 +144,7 @@ COMPANIONS = {
 
 
 def check_answers(question: QuestionFile, at: Place) -> None:
-    """Each answer is of one kind, and has all that goes with it and nothing else."""
+    """Each answer has exactly one kind, with all keys that the kind needs and no others."""
     several = isinstance(question.answer, list)
     if question.tolerance is not None:
         check_tolerance(question.tolerance, at["tolerance"])
@@ -164,7 +168,7 @@ def check_answers(question: QuestionFile, at: Place) -> None:
 
 
 def check_companions(answer: AnswerFile, kind: str, given: set[str], at: Place) -> None:
-    """What goes with a kind of answer is there, and nothing else is."""
+    """An answer has the keys that its kind needs, and no others."""
     needed = COMPANIONS.get(kind, set())
     for extra in sorted(given - {kind} - needed):
         at[extra].report(f"'{extra}' does not go with '{kind}'")

@@ -115,7 +115,7 @@ SPOKEN = {
 
 
 def in_words(message: str, hint: Any) -> str:
-    """A message that a word is none of a set, with the set."""
+    """A message on a word outside a set, with the members of the set added."""
     sets = [one for one in alternatives(hint) if isinstance(one, type) and issubclass(one, Enum)]
     if not message.startswith("Invalid enum value") or not sets:
         return message
@@ -134,7 +134,7 @@ def spoken(message: str, value: Any) -> str:
 
 
 def alternatives(hint: Any) -> list[Any]:
-    """The types that a hint allows, its annotations taken off."""
+    """The types that a hint allows, without annotations."""
     if get_origin(hint) is Annotated:
         return alternatives(get_args(hint)[0])
     if isinstance(hint, UnionType):

@@ -98,6 +98,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``indices``: Places of entries: symbol → the size it runs over, as `{i: K, j: {size: K, not: [i]}}`.
     ``equations``: One `name = expression` a line, in any order.
     ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
+    ``also``: Other names under which students may know a quantity: `{yhat: [a2, p]}`.
     ``layers``: A dense network in one line: `{x: 4, hidden: 8 relu, output: 1}`. Layer k has `Wk`, `bk` and `zk`.
     ``units``: A network of single units, for questions on data: `{x: 2, h: 2 relu, y: 1}`.
     ``batch``: The number of columns of the input of `layers`; 1 unless given.
@@ -111,19 +112,20 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     indices: dict[str, int | str | Index] = {}
     equations: str = ""
     define: dict[str, str] = {}
+    also: dict[str, list[str]] = {}
     layers: dict[str, int | str] = {}
     units: dict[str, int | str] | str = {}
     batch: int | str = 1
 
 
 class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
-    """How far a number may be off; one of these. Without any: as rounding to three decimals goes.
+    """How far a number may be off; one of these. Without any: as far as careful rounding goes, to three decimals and figures.
 
     ``absolute``: So much either way; beside `relative`, the larger counts.
     ``relative``: Such a share of the key either way; beside `absolute`, the larger counts.
     ``decimals``: Right when rounded to so many decimals.
     ``significant``: Right to so many significant figures.
-    ``rounding``: As the default, for so many decimals at every step in place of three.
+    ``rounding``: As the default, for so many decimals in place of three.
     ``exact``: No rounding at all.
     """
 
@@ -170,14 +172,14 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``entries``: A number of entries: a name, a list of names, or blank → name.
     ``shapes``: Rows and columns: a name, a list of names, or blank → name.
     ``chain``: A derivative as a product of local derivatives, as `dL/dw1`, or blank → derivative.
-    ``choose_one``: One right option, drawn of a pool.
+    ``choose_one``: One right option, drawn from a pool.
     ``choose_several``: All options that are right, or none.
     ``match``: Numbered items that lettered texts belong to.
     ``order``: Lines to be put in their right order.
     ``text``: A few sentences, which staff mark by a rubric.
     ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
-    ``in_terms_of``: The names that a formula may use; without it, numbers are asked for.
+    ``in_terms_of``: The names that a formula may use, `forward` for the inputs and all that is computed from them; without it, numbers are asked for.
     ``either_layout``: Is the transpose right as well?
     ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
     ``derivation``: May the answer have several lines, each equal to the one before?
@@ -221,7 +223,7 @@ class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
     """A misconception that an author adds: the value it gives to a blank, and what to say of it.
 
     ``value``: What it gives: an expression over the network.
-    ``says``: Goes on after "it looks like".
+    ``says``: Continues the message "it looks like …".
     ``blank``: The name of the blank, if the question has several.
     ``credit``: The share of the points that it earns; 0 unless given.
     """
@@ -241,10 +243,10 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``answer``: One kind of answer, or a list of them.
     ``equations``: Equations in place of those of the same names, for this question alone.
     ``tolerance``: How far numbers may be off, for this question.
-    ``may_be_trivial``: Blanks whose answer may be 0 or a given value: `true`, or a list of them.
+    ``may_be_trivial``: Blanks whose answer may be 0, a given value, or in the text: `true`, or a list of them.
     ``figure``: What is drawn under the question: `network`, or loss curves.
     ``misconceptions``: Further wrong answers, and what is said of them.
-    ``credit``: Name of a misconception → the share of the points that it earns.
+    ``credit``: Name of a misconception, or `not_as_asked` → the share of the points that it earns.
     """
 
     id: Identifier
@@ -261,6 +263,11 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def answers(self) -> list[AnswerFile]:
         return self.answer if isinstance(self.answer, list) else [self.answer]
+
+    def allows_trivial(self, blank: str) -> bool:
+        """May the answer of a blank of this name be 0, given or written in the text?"""
+        allowed = self.may_be_trivial
+        return allowed if isinstance(allowed, bool) else blank in allowed
 
 
 EVERY, PRINTED = "every", "printed"  # seeds of an example: all that are drawn, and the pinned one
@@ -300,7 +307,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``questions``: What is asked.
     ``points``: The total, which `check` compares with that of the questions.
     ``examples``: Answers and how they are marked, which `check` compares.
-    ``accept``: Findings of `check` that are meant to be so, by their codes, such as `few-variants`.
+    ``accept``: Codes of findings that are intended, such as `few-variants`.
     """
 
     id: Identifier
@@ -322,7 +329,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def pool_of(answer: AnswerFile) -> tuple[str, Pool] | None:
-    """The kind of an answer that draws of a pool, and the pool."""
+    """The kind of an answer that draws from a pool, and the pool."""
     for kind, pool in POOLS.items():
         given = getattr(answer, kind)
         if given is not None:

@@ -31,7 +31,7 @@ class Records(Struct, frozen=True):
     titles: Mapping[str, str]
 
     def value(self, value: Schema, nested: bool = False) -> str:
-        """What may stand at a key, in words; less of what stands in a mapping there."""
+        """The value of a key in words; for a mapping, without its details."""
         if "$ref" in value:
             words = self.parts[record(value)].get("enum")
             if words is None:
@@ -99,7 +99,7 @@ def record(reference: Schema) -> str:
 
 
 def told(part: Schema) -> str:
-    """A description, as it stands in a table."""
+    """A description for a table."""
     return str(part["description"]).replace("``", "`").replace("|", "\\|")
 
 
@@ -112,7 +112,7 @@ def told_apart(kinds: Iterable[Schema]) -> list[Schema]:
 
 
 def span(value: Schema) -> str:
-    """From where to where a number may be."""
+    """The range of a number, in words."""
     least, most = value.get("minimum"), value.get("maximum")
     if "exclusiveMinimum" in value:
         return f" above {value['exclusiveMinimum']}" + (f", up to {most}" if most else "")

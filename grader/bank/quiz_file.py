@@ -1,4 +1,4 @@
-"""What an author writes of a quiz."""
+"""The records of a quiz file."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ Schema = dict[str, Any]
 
 
 def texts(schema: Schema) -> Schema:
-    """What a text must be, where other things than texts may stand as well."""
+    """The pattern of a text where values of other types are allowed as well."""
     return {"if": {"type": "string"}, "then": schema}
 
 
@@ -66,7 +66,7 @@ def described(name: str, part: Schema) -> Schema:
 
 
 def usual(value: Schema) -> Schema:
-    """A value without a default that says nothing: empty, or one of many keys."""
+    """A value without a default that says nothing."""
     default = value.get("default")
     told = bool(default) and not isinstance(default, dict)
     return {key: part for key, part in value.items() if key != "default" or told}

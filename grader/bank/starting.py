@@ -14,7 +14,7 @@ SCHEMA = "exercise.schema.json"  # as the docs call it
 
 
 def kinds() -> list[str]:
-    """The kinds of exercises there are to start from."""
+    """The kinds of exercise that one can start from."""
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 

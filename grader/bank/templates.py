@@ -9,7 +9,7 @@ PLACEHOLDER = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """``text`` with the placeholders replaced whose names have a value."""
+    """``text`` with every placeholder replaced whose name has a value."""
     return PLACEHOLDER.sub(lambda match: values.get(match.group(1), match.group()), text)
 
 

@@ -95,7 +95,7 @@ class _Reader:
         return self.mapping(node, path)
 
     def block(self, line: int) -> tuple[int, int]:
-        """Line and column at which the text of a block starts, whose sign ends the line before."""
+        """Line and column of the first text of a block scalar."""
         for number, text in enumerate(self.lines[line:], start=line + 1):
             if text.strip():
                 return number, len(text) - len(text.lstrip()) + 1

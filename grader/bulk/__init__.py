@@ -1,4 +1,4 @@
-"""Marking in bulk: bytes of whole lines → bytes of marks, whoever calls it with which lines."""
+"""Files of answers → files of marks, in bounded memory; ``jsonl`` and ``parquet`` are the formats."""
 
 from typing import TYPE_CHECKING
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from grader.bulk.executors import Engine, cores
     from grader.bulk.jsonl import BadLine
     from grader.bulk.lines import Report, grade_lines, no_report
-    from grader.bulk.streams import PARQUET, compressed, source
+    from grader.bulk.streams import FORMATS, compressed, source
     from grader.bulk.worker import draw_seeds, redrawn
 else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
-    "PARQUET",
+    "FORMATS",
     "BadLine",
     "Engine",
     "Report",

@@ -64,7 +64,7 @@ def processes(jobs: int) -> Engine:
 
 
 def leave_interrupts() -> None:
-    """Ctrl-C is for the process that writes."""
+    """Ignore Ctrl-C, which is for the process that writes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -156,10 +156,10 @@ def in_order(
 
 
 def awaited(future: Future[Result], engine: Engine) -> Result:
-    """The result of a future, as long as somebody is there to make it.
+    """The result of a future.
 
     Raises:
-        CancelledError: nobody is.
+        CancelledError: no worker is left.
     """
     while not wait([future], timeout=ASKED).done:
         if not engine.is_there():
@@ -169,7 +169,7 @@ def awaited(future: Future[Result], engine: Engine) -> Result:
 
 @contextmanager
 def reached(engine: Engine) -> Iterator[None]:
-    """Says so where nobody works any more."""
+    """Raise an error if no worker is left."""
     try:
         yield
     except Exception as error:
@@ -181,7 +181,7 @@ def reached(engine: Engine) -> Iterator[None]:
 def leave(
     engine: Engine, executor: Executor, waiting: Iterable[tuple[Partition, Future[Result]]]
 ) -> None:
-    """Start nothing more; what has begun may end."""
+    """Start nothing more; let running tasks end."""
     try:
         for _, future in waiting:
             future.cancel()

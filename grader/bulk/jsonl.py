@@ -38,5 +38,5 @@ def read(lines: Iterable[bytes], first: int = 1) -> Iterator[tuple[int, Answers 
 
 
 def write(records: Sequence[Marks | BadLine]) -> bytes:
-    """A line each, with its end."""
+    """One line for each record, with its line feed."""
     return _encoder.encode_lines(records)

@@ -18,7 +18,7 @@ Report = Callable[[Done, int, int], None]  # what is done; bytes of the input re
 
 
 def no_report(done: Done, read: int, size: int) -> None:
-    """Nobody wants to know how far it is."""
+    """Report no progress."""
 
 
 def grade_lines(
@@ -73,6 +73,6 @@ def advanced(done: Done, marked: Marked, place: Place) -> Done:
 
 
 def fingerprint(known: Bank) -> str:
-    """Tells a bank from any other."""
+    """A hash that identifies a bank."""
     text = "\n".join(f"{name} {known[name].digest}" for name in sorted(known))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

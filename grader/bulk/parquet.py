@@ -29,6 +29,11 @@ MARK = pa.struct(
         ("out_of", pa.float64()),
         ("message", pa.string()),
         ("understood", pa.string()),
+        ("notes", pa.string()),  # as JSON
+        ("answer", pa.string()),
+        ("kind", pa.string()),
+        ("chosen", pa.list_(pa.string())),
+        ("alike", pa.string()),
     ]
 )
 MARKS = pa.schema(
@@ -40,6 +45,8 @@ MARKS = pa.schema(
         ("out_of", pa.float64()),
         ("marks", pa.map_(pa.string(), MARK)),
         ("notes", pa.list_(pa.string())),
+        ("choices", pa.map_(pa.string(), pa.string())),
+        ("version", pa.int64()),
         ("line", pa.int64()),
         ("error", pa.string()),
     ]
@@ -67,7 +74,7 @@ def lines(path: Path, file: IO[bytes]) -> Iterator[bytes]:
 
 
 def answers(row: dict[str, Any]) -> dict[str, Any]:
-    """A row as a line; what is not there is left out, so that it is missed where it must be there."""
+    """A row as a line; null fields are left out, so that a required one is reported as missing."""
     found = {name: value for name, value in row.items() if value is not None}
     if isinstance(found.get("answers"), list):
         found["answers"] = dict(found["answers"])
@@ -82,5 +89,13 @@ def write(marks: IO[bytes], path: Path) -> None:
             rows = [decode(line) for line in found]
             for row in rows:
                 row["seed"] = str(row["seed"]) if "seed" in row else None
-                row["marks"] = [*row["marks"].items()] if "marks" in row else None
+                row["marks"] = [*map(flat, row["marks"].items())] if "marks" in row else None
+                row["choices"] = [*row.get("choices", {}).items()]
             writer.write_table(pa.Table.from_pylist(rows, MARKS))
+
+
+def flat(mark: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """An address and a mark, with what is said of it as JSON, as it can be about anything."""
+    address, found = mark
+    notes = msgspec.json.encode(found["notes"]).decode() if "notes" in found else None
+    return address, {**found, "notes": notes}

@@ -87,7 +87,7 @@ def partitions(
 
 
 def least(offset: int, size: int) -> int:
-    """How many bytes a partition has at least that begins at a place."""
+    """The least number of bytes of a partition that begins at a place."""
     return max(min(size, offset // SHARE), size // SHARE, 1)
 
 
@@ -103,7 +103,7 @@ def within(data: bytes, end: int, most: int) -> int:
 
 
 def after(place: Place, blocks: Iterator[bytes], counter: Counter) -> bytes:
-    """Count what stands before a place; what is left of the block that it stands in."""
+    """Count the bytes and lines before a place; return the rest of its block."""
     while counter.offset < place.offset:
         block = next(blocks, b"")
         before = block[: place.offset - counter.offset]

@@ -14,13 +14,13 @@ import msgspec
 from msgspec import Struct
 
 from grader.bulk.partitions import SIZE, Place
-from grader.bulk.streams import PARQUET, STANDARD
+from grader.bulk.streams import FORMATS, STANDARD, format_of
 from grader.errors import UsageError
 from grader.version import __version__
 
 
 class Head(Struct, frozen=True):
-    """What must not change between a run and the one that goes on with it."""
+    """What must not change between a run and the one that resumes it."""
 
     bank: str
     version: str = __version__
@@ -95,21 +95,20 @@ class Partial:
         """All is marked."""
         self.data.close()
         self.journal.close()
-        if self.out.suffix == PARQUET:
-            self.to_parquet()
+        if self.out.suffix in FORMATS:
+            self.convert()
         self.part.replace(self.out)
         self.log.unlink()
 
-    def to_parquet(self) -> None:
-        from grader.bulk import parquet
-
-        table = self.out.with_name(self.out.name + ".part")
+    def convert(self) -> None:
+        """The lines in the format of the file."""
+        converted = self.out.with_name(self.out.name + ".part")
         with self.part.open("rb") as marks:
-            parquet.write(marks, table)
-        table.replace(self.part)
+            format_of(self.out).write(marks, converted)
+        converted.replace(self.part)
 
     def close(self) -> None:
-        """Leave what is there, if it is anything."""
+        """Close the files; delete them if they are empty."""
         self.data.close()
         self.journal.close()
         if not self.done.lines and self.part.exists():

@@ -1,16 +1,18 @@
-"""Where lines come from and go to: files, standard streams, compressed or not, and Parquet."""
+"""Where lines come from and go to: files, standard streams, compressed or not, and files of other formats."""
 
 from __future__ import annotations
 
 import bz2
 import functools
 import gzip
+import importlib
 import lzma
 import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import IO, Any
 
 from msgspec import Struct
@@ -19,11 +21,13 @@ from grader.errors import UsageError
 
 BLOCK = 1 << 18  # bytes that are read at a time
 STANDARD = Path("-")
-PARQUET = ".parquet"
+FORMATS = {  # suffix → the module here that makes JSON lines of it, and it of marks
+    ".parquet": "parquet",
+}
 
 
 class Codec(Struct, frozen=True):
-    """A way to compress; what was compressed apart can be joined."""
+    """A way to compress; separately compressed parts can be joined."""
 
     opened: Callable[..., Any]
     compress: Callable[[bytes], bytes]
@@ -66,12 +70,16 @@ def source(path: Path) -> Iterator[Source]:
 
 def lines_of(path: Path, file: IO[bytes]) -> Iterator[bytes]:
     """The blocks of a file by its suffix."""
-    if path.suffix == PARQUET:
-        from grader.bulk import parquet
-
-        return parquet.lines(path, file)
+    if path.suffix in FORMATS:
+        found: Iterator[bytes] = format_of(path).lines(path, file)
+        return found
     codec = CODECS.get(path.suffix)
     return blocks(codec.opened(file) if codec else file)
+
+
+def format_of(path: Path) -> ModuleType:
+    """The module of a format, loaded when it is needed."""
+    return importlib.import_module(f"{__package__}.{FORMATS[path.suffix]}")
 
 
 def blocks(file: IO[bytes]) -> Iterator[bytes]:

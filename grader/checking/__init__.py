@@ -1,4 +1,4 @@
-"""Prove exercises right, fair and markable before a student sees them."""
+"""Prove exercises right, fair and markable: a file for each group of findings; ``kinds`` lists the findings."""
 
 from typing import TYPE_CHECKING
 

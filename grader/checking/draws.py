@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
-import numpy as np
 
+from grader.answers import agrees
 from grader.checking.subject import Subject
 from grader.drawing import Survival, distinct, meetings, propose, solve
 from grader.errors import Problem
@@ -22,6 +22,7 @@ TOLD = 3
 REPEATED = 0.5  # of the different variants that as many seeds would give by chance
 CODES = {  # what most draws are rejected for → what is to be mended
     "kink": "kink",
+    "delicate": "delicate",
     "trivial": "trivial",
     "misconception": "misconception",
     "options": "equal-options",
@@ -73,13 +74,21 @@ def reasons(survival: Survival) -> str:
 def always_right(subject: Subject) -> Iterator[Problem]:
     """Misconceptions of the author's that give the right answer in every variant."""
     for number, question in enumerate(subject.exercise.file.questions):
+        blanks = [
+            one for model in subject.models for one in model.blanks if one.question == question.id
+        ]
         for index, mistake in enumerate(question.misconceptions):
-            address = f"{question.id}.{mistake.blank}" if mistake.blank else question.id
-            suffix = answer_name(f"{address} {index}")
-            if subject.drawn and all(same(subject, suffix)):
+            targets = {answer_name(f"{one.address} {index}"): one.address for one in blanks}
+            right = [address for one, address in targets.items() if always_same(subject, one)]
+            if right:
                 place = subject.at["questions"][number]["misconceptions"][index]["value"]
-                message = f"'{mistake.value}' is the right answer to {address} in every variant"
+                message = f"'{mistake.value}' is the right answer to {right[0]} in every variant"
                 yield place.problem(message, "misconception")
+
+
+def always_same(subject: Subject, source: str) -> bool:
+    found = [*same(subject, source)]
+    return bool(found) and all(found)
 
 
 def same(subject: Subject, source: str) -> Iterator[bool]:
@@ -88,9 +97,9 @@ def same(subject: Subject, source: str) -> Iterator[bool]:
         for several in variant.solved.wrong.values():
             for mistake, values in several:
                 if mistake.source == source:
-                    row, target = variant.row, mistake.target
-                    apart = np.abs(values[row] - variant.solved.values[target][row])
-                    yield bool((apart <= variant.solved.within[target][row]).all())
+                    solved, row, target = variant.solved, variant.row, mistake.target
+                    key, within = solved.values[target][row], solved.within[target][row]
+                    yield bool(agrees(values[row], key, within).all())
 
 
 def variety(subject: Subject) -> Iterator[Problem]:

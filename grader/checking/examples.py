@@ -14,7 +14,7 @@ from grader.sheets import placeholders
 
 
 def examples(subject: Subject) -> Iterator[Problem]:
-    """Examples that are marked otherwise, or cannot be marked."""
+    """Examples that are not marked as stated, or cannot be marked."""
     for index, example in enumerate(subject.exercise.file.examples):
         at = subject.at["examples"][index]
         try:
@@ -56,7 +56,7 @@ def tries(example: Example, at: Place) -> Iterator[tuple[dict[str, str], Place]]
 def wrong(
     example: Example, chosen: Sequence[Variant], answers: dict[str, str], at: Place
 ) -> Iterator[Problem]:
-    """What the first variant says that does not mark the answers as stated."""
+    """The problem in the first variant that does not mark the answers as stated."""
     for variant in chosen:
         words = placeholders(variant)
         given = {address: fill(text, words) for address, text in answers.items()}
@@ -74,7 +74,7 @@ def wrong(
 
 
 def otherwise(example: Example, variant: Variant, given: dict[str, str]) -> str:
-    """How the marks differ from what is stated; nothing where they do not."""
+    """How the marks differ from those stated; empty if they do not."""
     marks = marking.mark(variant, given).marks
     for address, text in given.items():
         mark = marks[address]

@@ -33,7 +33,7 @@ def fairness(subject: Subject) -> Iterator[Problem]:
 
 @memoized
 def difficulty(subject: Subject) -> Spread | None:
-    """How the predicted difficulty of the drawn variants lies; nothing for too few of them."""
+    """The spread of the predicted difficulty of the drawn variants; nothing if they are too few."""
     drawn = subject.drawn
     if len(drawn) < LEAST:
         return None

@@ -42,13 +42,19 @@ def certificates(subject: Subject) -> list[tuple[Certificate, int]]:
     """Each certificate, and at how many points or variants it was made."""
     found = [
         (certificate, len(next(iter(values.values()))))
-        for model, values in batches(subject.variants)
+        for model, values in batches([one for one in subject.variants if smooth(one)])
         for of, by in sorted(derivatives(model, model.network).items())
         for certificate in certify(model.complete, of, sorted(by), values)
     ]
     for variant in subject.examples:
         found += [(certificate, CALM) for certificate in symbolic(variant.solved.model)]
     return found
+
+
+def smooth(variant: Variant) -> bool:
+    """Are there derivatives? The printed variant may stand at a kink, where a convention gives one."""
+    flags = variant.solved.faults.get("kink")
+    return flags is None or not flags[variant.row]
 
 
 @memoized

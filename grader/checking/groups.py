@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-import numpy as np
 from msgspec import Struct
 
+from grader.answers import agrees
 from grader.bank import Exercise
 from grader.checking.choices import choices
 from grader.checking.data import data
@@ -139,10 +139,9 @@ def misconceptions(variant: Variant) -> set[str]:
         mistake.name
         for several in solved.wrong.values()
         for mistake, values in several
-        if (
-            np.abs(values[row] - solved.values[mistake.target][row])
-            > solved.within[mistake.target][row]
-        ).any()
+        if not agrees(
+            values[row], solved.values[mistake.target][row], solved.within[mistake.target][row]
+        ).all()
     }
     for blank in solved.model.blanks:
         match blank.source:

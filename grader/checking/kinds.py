@@ -1,4 +1,4 @@
-"""The kinds of findings: what each code stands for, and how what it finds is mended.
+"""The kinds of findings: what each code means, and how to mend the fault.
 
 A code never changes its meaning. ``docs/checks.md`` has a section for each.
 """
@@ -72,6 +72,11 @@ KINDS = {
         "values lie so near a kink that rounding decides the answer",
         "sample from a grid that keeps away from the kink, or require a distance from it",
     ),
+    "delicate": Kind(
+        "draws",
+        "rounding of intermediate values can change much of an answer",
+        "sample values that do not nearly cancel, require a larger answer, or state a `tolerance`",
+    ),
     "trivial": Kind(
         "draws",
         "an answer that takes no work, such as 0 or a given value, is marked right",
@@ -114,6 +119,12 @@ KINDS = {
         "an answer just outside the tolerance, or with the other sign, is marked correct",
         "narrow the tolerance",
     ),
+    "fractional-count": Kind(
+        "keys",
+        "a question asks how many, and the key is not a whole number",
+        "sample values that make it whole, or ask for a number that need not be whole",
+        matter_of_taste=True,
+    ),
     "equal-options": Kind(
         "choices",
         "two options say the same",
@@ -145,7 +156,7 @@ KINDS = {
     "leak": Kind(
         "texts",
         "the text contains the answer",
-        "take it out, or say `may_be_trivial`",
+        "remove it from the text, or say `may_be_trivial`",
         matter_of_taste=True,
     ),
     "latex": Kind(

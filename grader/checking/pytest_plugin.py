@@ -99,7 +99,7 @@ class Findings(pytest.Item):
 
 @functools.lru_cache(maxsize=2)
 def subject(path: Path, changed: int, seeds: int) -> Subject:
-    """What is looked at; loaded anew once the file was ``changed``.
+    """The subject of a file; loaded again when the file was ``changed``.
 
     Raises:
         AuthorError: the file cannot be used.
@@ -111,7 +111,7 @@ def subject(path: Path, changed: int, seeds: int) -> Subject:
 
 
 def quiz(path: Path) -> list[Problem]:
-    """What is wrong with a quiz on the exercises around it, or on the whole bank where there are none."""
+    """The problems of a quiz over the exercises around it, or over the whole bank if there are none."""
     from grader import bank
     from grader.checking.quizzes import quiz as look
     from grader.checking.running import around

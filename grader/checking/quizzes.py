@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.bank import Exercise, QuizFile, decoding
 from grader.errors import AuthorError, Place, Problem
 from grader.papers import blueprint
+from grader.words import counted, in_points
 
 
 def quiz(path: Path, bank: Mapping[str, Exercise]) -> Iterator[Problem]:
@@ -24,8 +25,10 @@ def quiz(path: Path, bank: Mapping[str, Exercise]) -> Iterator[Problem]:
         worth = [pick.points or bank[name].points for name in pick.candidates]
         total += sum(worth) if pick.fixed else pick.choose * max(worth)
         if not pick.fixed and min(worth) < max(worth):
-            message = f"worth {min(worth):g} to {max(worth):g} points, depending on the exercise"
+            least, most = in_points(min(worth)), in_points(max(worth))
+            message = f"worth {least} to {most} points, depending on the exercise"
             yield at["pick"][number].problem(message)
     if file.points is not None and file.points != total:
-        message = f"the picks add up to {total:g} points, not {file.points:g}"
+        points = counted(in_points(total), "point")
+        message = f"the picks add up to {points}, not {in_points(file.points)}"
         yield at["points"].problem(message)

@@ -1,4 +1,4 @@
-"""Files → reports, on several cores; files that have not changed since they passed are passed over."""
+"""Files → reports, on several cores; files that have not changed since they passed are skipped."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def plain(report: Report) -> str:
 
 
 def uneven(report: Report) -> list[str]:
-    """How the predicted difficulty of the variants lies, where it differs."""
+    """The spread of the predicted difficulty of the variants, if they differ."""
     found = report.difficulty
     if found is None or found.ends[0] == found.ends[1]:
         return []

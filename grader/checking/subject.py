@@ -1,4 +1,4 @@
-"""What is looked at when an exercise is checked: its structures and variants, each made once."""
+"""The subject of a check: an exercise with its structures and variants, each made once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,20 @@ from grader.model import Blank, Model, build
 
 
 class Subject(Struct, frozen=True, dict=True):
-    """An exercise, and the number of seeds over which it is looked at."""
+    """An exercise, and the number of seeds over which it is checked.
+
+    What looks for a finding is a function of a subject that yields problems, each at its place and with its code:
+
+    >>> from grader.bank import load_folder
+    >>> def odd(subject):
+    ...     if subject.exercise.points % 2:
+    ...         yield subject.at["points"].problem(f"{subject.exercise.points:g} points", "points")
+    >>> subject = Subject(load_folder()["layer-sizes"], seeds=2)
+    >>> [(one.message, one.code) for one in odd(subject)]
+    [('7 points', 'points')]
+    >>> len(subject.drawn)
+    2
+    """
 
     exercise: Exercise
     seeds: int
@@ -53,7 +66,7 @@ class Subject(Struct, frozen=True, dict=True):
 
     @functools.cached_property
     def variants(self) -> list[Variant]:
-        """Those drawn, and the printed one."""
+        """The drawn variants, and the printed one."""
         printed = self.pinned[0]
         return [*self.drawn, *([printed] if printed else [])]
 
@@ -74,7 +87,7 @@ class Subject(Struct, frozen=True, dict=True):
         return {one.id: self.at["questions"][index] for index, one in enumerate(questions)}
 
     def problem_at(self, code: str, at: Place, needle: str, message: str) -> Problem:
-        """A problem at some text of a value; at the value where the text is not in it as it stands."""
+        """A problem at a text within a value; at the value itself if it does not contain the text literally."""
         found = at.problem(message, code)
         line, column = at.positions.get(at.path, (1, 1))
         lines = self.source[line - 1 :]
@@ -86,13 +99,13 @@ class Subject(Struct, frozen=True, dict=True):
 
     @functools.cached_property
     def source(self) -> list[str]:
-        """The lines of the file; none where it is gone."""
+        """The lines of the file; none if it no longer exists."""
         path = Path(self.exercise.path)
         return path.read_text().splitlines() if path.is_file() else []
 
 
 def first_of_each(problems: Iterable[Problem]) -> list[Problem]:
-    """One problem of a kind for each place, so that a fault is not told a thousand times."""
+    """One problem of each code for each place, so that no fault is reported a thousand times."""
     found: dict[tuple[Any, ...], Problem] = {}
     for one in problems:
         found.setdefault((one.code, one.file, one.line, one.column), one)

@@ -17,7 +17,7 @@ from grader.drawing import Variant
 from grader.errors import AuthorError, Place, Problem
 from grader.figures import Figure
 from grader.model import Model
-from grader.sheets import document, in_print, placeholders, rendered
+from grader.sheets import document, in_print, placeholders, rendered, without_code
 from reference.language.errors import LanguageError
 from reference.language.reading import read
 
@@ -97,7 +97,7 @@ def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
     model = variant.solved.model
     if not model.printed.shapes:
         return
-    for formula in formulas(text):
+    for formula in formulas(without_code(text)):
         try:
             read(formula, model.complete.vocabulary)
         except LanguageError as error:
@@ -109,11 +109,12 @@ def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
 def leaks(subject: Subject) -> Iterator[Problem]:
     """Texts in which the answer to a question stands, in nearly all variants of a structure."""
     told: dict[tuple[Model, str, str], list[str]] = {}
+    questions = {one.id: one for one in subject.exercise.file.questions}
     for variant in subject.variants:
         keys, model = variant.keys, variant.solved.model
         for passage in passages(subject, variant, model.context):  # what is given is no secret
             for blank in model.blanks:
-                trivial = blank.value is not None and blank.value.may_be_trivial
+                trivial = questions[blank.question].allows_trivial(blank.name)
                 if passage.question in ("", blank.question) and not trivial:
                     address = blank.address
                     parts = answers_in(passage, keys[address][1])

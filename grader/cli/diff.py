@@ -11,7 +11,7 @@ import click
 
 from grader.cli.options import FOUND, progress
 from grader.errors import UsageError
-from grader.words import counted
+from grader.words import counted, in_points
 
 if TYPE_CHECKING:
     from grader.versions import Comparison, Difference, Shift
@@ -100,12 +100,12 @@ def remarked(found: Comparison) -> Iterator[str]:
         yield f"{counted(found.elsewhere, 'answer')} to exercises that neither version has"
     for mark in found.marks:
         before, after = (
-            f"{verdict or 'no mark'} {points:g}"
+            f"{verdict or 'no mark'} {in_points(points)}"
             for verdict, points in ((mark.old, mark.old_points), (mark.new, mark.new_points))
         )
         yield f"    {mark.student} {mark.exercise}/{mark.blank}: {before} -> {after}"
     for total in found.totals:
-        yield f"    {total.student}: {total.old:g} -> {total.new:g} points"
+        yield f"    {total.student}: {in_points(total.old)} -> {in_points(total.new)} points"
 
 
 def what(one: Difference) -> str:

@@ -43,6 +43,11 @@ from grader.words import counted
 )
 @click.option("--solutions", is_flag=True, help="Add worked solutions to the feedback.")
 @click.option(
+    "--level",
+    type=click.Choice(["received", "points", "verdict", "remark", "solution"]),
+    help="How much the feedback tells: a level tells all that those before it tell; remark unless given.",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(min=1),
     help="Processes that mark lines; one for each core unless given.",
@@ -58,6 +63,7 @@ def command(
     texts: Path | None,
     feedback: Path | None,
     solutions: bool,
+    level: str | None,
     jobs: int | None,
     cluster: str | None,
     resume: bool,
@@ -76,16 +82,15 @@ def command(
     """
     from grader.bank import load_folder
 
-    files = (*submissions, out, details, texts)
-    named = [path.resolve() for path in files if path and str(path) != "-"]
-    if len(set(named)) < len(named):
-        raise UsageError("answers, marks, details and texts must be different files")
+    different(*submissions, out, details, texts)
     if texts and quiz is None:
         raise UsageError("--texts goes with --quiz")
     if feedback and quiz is None:
         raise UsageError("--feedback goes with --quiz")
-    if solutions and feedback is None:
-        raise UsageError("--solutions goes with --feedback")
+    if (solutions or level) and feedback is None:
+        raise UsageError(f"--{'solutions' if solutions else 'level'} goes with --feedback")
+    if solutions and level not in (None, "solution"):
+        raise UsageError(f"--solutions and --level {level} exclude each other")
     if jobs and cluster:
         raise UsageError("--jobs and --cluster exclude each other")
     if quiz and (jobs or cluster or resume):
@@ -98,15 +103,33 @@ def command(
     else:
         graded = grade_papers(submissions, quiz, out, details, texts, known)
         if feedback is not None:
-            from grader import papers
-
-            count = papers.write_feedback(graded, quiz, known, feedback, solutions, progress)
-            click.echo(f"feedback for {counted(count, 'student')} in {feedback}")
+            told = "solution" if solutions else level or "remark"
+            give_back(graded, quiz, known, feedback, told)
         look = sum(bool(one.problem or one.to_look_at) for one in graded)
     if look:
         rows = counted(look, "line" if quiz is None else "row")
         click.echo(f"a person must look at {rows} of {out}", err=True)
         sys.exit(FOUND)
+
+
+def different(*files: Path | None) -> None:
+    """No two files are the same.
+
+    Raises:
+        UsageError: two are.
+    """
+    named = [path.resolve() for path in files if path and str(path) != "-"]
+    if len(set(named)) < len(named):
+        raise UsageError("answers, marks, details and texts must be different files")
+
+
+def give_back(graded: Any, quiz: Path, known: Any, folder: Path, level: str) -> None:
+    """Write what students get back."""
+    from grader import papers
+    from grader.answers import Level
+
+    count = papers.write_feedback(graded, quiz, known, folder, Level[level.upper()], progress)
+    click.echo(f"feedback for {counted(count, 'student')} in {folder}")
 
 
 def grade_papers(

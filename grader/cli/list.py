@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.options import BANK
-from grader.words import counted
+from grader.words import counted, in_points
 
 
 @click.command("list")
@@ -21,6 +21,6 @@ def command(folders: tuple[Path, ...]) -> None:
         file = exercise.file
         questions = ", ".join(question.id for question in file.questions)
         click.echo(f"{file.id}: {file.title}")
-        points = counted(f"{exercise.points:g}", "point")
+        points = counted(in_points(exercise.points), "point")
         variants = counted(about(distinct(exercise)), "variant")
         click.echo(f"    {points}; {variants}; questions: {questions}")

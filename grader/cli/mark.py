@@ -9,7 +9,7 @@ import click
 
 from grader.cli.options import BANK, PRINTED, SEED, chosen_seed
 from grader.errors import UsageError
-from grader.words import counted
+from grader.words import counted, in_points
 
 if TYPE_CHECKING:
     from grader.marking import Marks
@@ -65,6 +65,7 @@ def spoken(marks: Marks) -> str:
     lines = []
     for address, one in marks.marks.items():
         remark = f": {one.message}" if one.message else ""
-        lines.append(f"{address}: {one.verdict}, {one.points:g} of {one.out_of:g}{remark}")
-    lines.append(f"{marks.points:g} of {counted(f'{marks.out_of:g}', 'point')}")
+        points = f"{in_points(one.points)} of {in_points(one.out_of)}"
+        lines.append(f"{address}: {one.verdict}, {points}{remark}")
+    lines.append(f"{in_points(marks.points)} of {counted(in_points(marks.out_of), 'point')}")
     return "\n".join(lines) + "\n"

@@ -12,7 +12,7 @@ import click
 
 from grader.cli.options import BANK, FOUND, progress
 from grader.errors import UsageError
-from grader.words import counted
+from grader.words import counted, in_points
 
 if TYPE_CHECKING:
     from grader.versions import Shifted
@@ -63,14 +63,14 @@ def command(
     """
     from grader import versions
     from grader.bank import load_folder
-    from grader.bulk import PARQUET
+    from grader.bulk import FORMATS
 
     different(*submissions, marks, out, texts, gradebook, changes)
     if (quiz is None) == (was is None):
         raise UsageError("expected --was BANK for JSON lines, or --quiz FOLDER for notebooks")
     if quiz is None and (len(submissions) != 1 or submissions[0].is_dir() or texts or gradebook):
         raise UsageError("without --quiz, expected one file of JSON lines")
-    if out.suffix == PARQUET:
+    if out.suffix in FORMATS:
         raise UsageError("--out: expected JSON lines, which may be compressed")
     known = load_folder(*folders)
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
@@ -145,8 +145,8 @@ def spoken(found: Shifted) -> Iterator[str]:
         was, now = shift.old or "no mark", shift.new or "no mark"
         reason = f": {message}" if message else ""
         yield (
-            f"{shift.student} {shift.exercise}/{shift.blank}: {was} {shift.old_points:g} -> "
-            f"{now} {shift.new_points:g}{reason}"
+            f"{shift.student} {shift.exercise}/{shift.blank}: {was} {in_points(shift.old_points)} "
+            f"-> {now} {in_points(shift.new_points)}{reason}"
         )
     if found.changed > len(found.first):
         yield f"and {found.changed - len(found.first)} more"
@@ -156,7 +156,8 @@ def spoken(found: Shifted) -> Iterator[str]:
         yield f"{counted(found.kept, 'mark')} would be lower and stay as before"
     yield (
         f"{counted(found.marked, 'mark')} compared: {found.changed} changed, "
-        f"for {counted(len(found.students), 'student')}; points in all: {float(found.points):+g}"
+        f"for {counted(len(found.students), 'student')}; points in all: "
+        f"{'+' * (found.points >= 0)}{in_points(float(found.points))}"
     )
 
 

@@ -67,5 +67,5 @@ def command(
 
         text = page(text, sheet.title, [*sheet.figures, *([graph] if graph else [])])
     elif form == "text":
-        text = text.replace("**", "").replace("`", "")
+        text = sheets.plain_text(text)
     click.echo(text, nl=False)

@@ -33,7 +33,7 @@ def structures(exercise: Exercise) -> tuple[Choices, ...]:
 
 
 def sketched(exercise: Exercise) -> Iterator[Choices]:
-    """Every combination, with a stand-in for what is drawn: enough where no answer hangs on it."""
+    """Every combination, with a placeholder for a drawn question; enough if no answer depends on it."""
     drawn = {name for name, options in exercise.file.choose.items() if isinstance(options, str)}
     for choices in listed(exercise):
         yield tuple((name, STAND_IN if name in drawn else text) for name, text in choices)

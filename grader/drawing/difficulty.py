@@ -20,7 +20,7 @@ from grader.memo import memoized
 from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved, Symbolic
 from reference.counting.polynomial import Terms
 from reference.derivatives.effort import Written, prepare
-from reference.derivatives.rounding import origin
+from reference.derivatives.steps import origin
 from reference.language.roles import answer_name
 from reference.language.values import Array
 from reference.network import Network
@@ -85,7 +85,7 @@ def predict(variants: Sequence[Variant]) -> list[Difficulty]:
 
 
 def of_numbers(variants: Sequence[Variant]) -> list[Difficulty]:
-    """What the values that are asked for take, each computed once; one pass for all that are alike."""
+    """The effort for the values that are asked for, each computed once; one pass for variants that are alike."""
     found = [NOTHING] * len(variants)
     for places in alike(variants):
         together = [variants[place] for place in places]

@@ -1,4 +1,4 @@
-"""What is drawn for one variant."""
+"""The drawn values of one variant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Draw(Struct, frozen=True):
-    """The values of one variant: all that tells it from its siblings."""
+    """The drawn values of one variant, from which it can be restored."""
 
     exercise: str
     seed: int | str

@@ -1,6 +1,7 @@
 """Why a draw would make a bad question.
 
-A ``require`` fails, a value is too near a kink, or an answer that takes no work would be marked right.
+A ``require`` fails, a value is too near a kink, an answer hangs on rounding too much, or one that takes no work would be
+marked right.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.drawing.batch import Columns, entries_of
-from grader.drawing.solving import Flags, Solved, batched, solve
+from grader.drawing.solving import Flags, Solved, batched, by_rounding, solve
 from grader.drawing.wrong_answers import Mistake, wrong_values
 from grader.memo import memoized
 from grader.model import DataSufficiency, Model, sampled_names
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.dimensions import SCALAR
-from reference.language.evaluating import evaluate
+from reference.language.evaluating import run
 from reference.language.expression import Apply, Expression, names
 from reference.language.roles import answer_name
 from reference.language.values import Array
@@ -28,6 +29,8 @@ GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic
 LABELS = {0.0, 1.0}
 STRUCTURAL = 0.2  # share of random points at which a key equals a given value by its nature
 PROBES = 64
+OF_ALL = 0.03  # of the largest entry of an answer, which a tolerance may be
+OF_ONE = 0.2  # of any entry: its first digit is its own, and 0 never passes for it
 
 
 def judge(columns: Columns) -> Solved:
@@ -80,7 +83,7 @@ def requirements(columns: Columns) -> Flags:
 
 @memoized
 def conditions(model: Model) -> Network:
-    """The part of the network that every ``require`` hangs on."""
+    """The part of the network that the conditions under ``require`` depend on."""
     return model.network.pruned({name for one in model.require for name in names(one)})
 
 
@@ -93,7 +96,7 @@ def kink_rounding(model: Model) -> Rounding:
 def holds(condition: Expression, values: Mapping[str, Array], batch: int) -> Flags:
     """(batch,) where a comparison holds by more than the guard, so alike on every machine."""
     assert isinstance(condition, Apply)
-    left, right = (evaluate(side, values) for side in condition.args)
+    left, right = (run(side, values) for side in condition.args)
     gap = left - right if condition.operation in ("gt", "ge") else right - left
     least = GUARD if condition.operation in ("gt", "lt") else -GUARD
     return np.broadcast_to((gap > least).all(axis=(-2, -1)), (batch,))
@@ -107,15 +110,32 @@ def undefined(solved: Solved) -> Flags:
 
 
 def near_kinks(solved: Solved) -> Flags:
-    """(batch,) where rounding to three decimals could carry a value over a kink."""
+    """(batch,) where rounding could carry a value over a kink, or a derivative is asked at one.
+
+    Where all have the same number, its sign is certain, and the operation says what it gives for 0.
+    """
+    model, flags = solved.model, np.zeros(solved.batch, dtype=bool)
+    for kink, bound in kink_rounding(model).bounds(solved.columns.known()).items():
+        size = np.abs(solved.values[kink])
+        tie = size <= (GUARD if kink in model.slopes else -1)
+        near = np.where(bound.clean, tie, size <= bound.within + GUARD)
+        flags |= near.any(axis=(-2, -1))
+    return flags
+
+
+def delicate(solved: Solved) -> Flags:
+    """(batch,) where rounding may leave little of an answer, unless the author states how far it may be off."""
     flags = np.zeros(solved.batch, dtype=bool)
-    for kink, reach in kink_rounding(solved.model).bounds(solved.columns.known()).items():
-        flags |= (np.abs(solved.values[kink]) <= reach + GUARD).any(axis=(-2, -1))
+    for asked in solved.model.numbers:
+        if by_rounding(asked.tolerance):
+            size, within = np.abs(solved.values[asked.target]), solved.within[asked.target]
+            flags |= within.max(axis=(-2, -1)) > OF_ALL * size.max(axis=(-2, -1)) + GUARD
+            flags |= ((within > OF_ONE * size + GUARD) & (size > GUARD)).any(axis=(-2, -1))
     return flags
 
 
 def trivial(solved: Solved) -> Flags:
-    """(batch,) where 0 that is not the answer, or a given value that is not it by nature, would be marked right.
+    """(batch,) where 0 or a given value would be marked right by chance.
 
     An answer that is nothing but 0 takes no work either.
     """
@@ -155,7 +175,7 @@ def too_close(solved: Solved) -> Flags:
 
 
 def misunderstood(solved: Solved) -> Flags:
-    """(batch,) where a wrong solver's answer would be marked right, but not by nature."""
+    """(batch,) where a wrong solver's answer would be marked right by chance."""
     flags = np.zeros(solved.batch, dtype=bool)
     for _, meets in meetings(solved):
         flags |= meets
@@ -163,7 +183,7 @@ def misunderstood(solved: Solved) -> Flags:
 
 
 def meetings(solved: Solved) -> Iterator[tuple[Mistake, Flags]]:
-    """Each mistake, and (batch,) where it would be marked right, but not by nature."""
+    """Each mistake, and (batch,) where it would be marked right by chance."""
     model, values = solved.model, solved.values
     shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
     by_nature = alike(model, shapes)
@@ -180,6 +200,7 @@ def meetings(solved: Solved) -> Iterator[tuple[Mistake, Flags]]:
 FAULTS: dict[str, Callable[[Solved], Flags]] = {
     "undefined": undefined,
     "kink": near_kinks,
+    "delicate": delicate,
     "trivial": trivial,
     "options": too_close,
     "misconception": misunderstood,
@@ -200,12 +221,12 @@ def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> froz
 
 
 def is_given(model: Model, name: str) -> bool:
-    """Is it a constant, or a label of 0 or 1? Then what its values do is no chance."""
+    """Is it a constant, or a label of 0 or 1? Then coincidences of its values are not chance."""
     return {*model.grids[name]} <= LABELS
 
 
 def given(model: Model, name: str, probe: Array) -> Array:
-    """Random values of such a quantity, (batch, *shape)."""
+    """Random values of a given quantity, (batch, *shape)."""
     grid = model.grids[name]
     if not grid:
         constant = sampled_names(model.exercise)[name][1]
@@ -233,7 +254,7 @@ def scalars(model: Model) -> list[str]:
 def structural(
     model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]
 ) -> frozenset[tuple[str, str]]:
-    """(target, given name) pairs that agree by nature, as dz/db = w does where a unit is active.
+    """(target, given name) pairs that agree always, as dz/db = w where a unit is active.
 
     Found at random points, where values do not agree by chance.
     """

@@ -44,7 +44,7 @@ def of_each(attempts: Attempts, seeds: Sequence[Seed]) -> Sequence[int]:
 
 
 def stream(exercise: str, seed: Seed, attempt: int, purpose: str) -> Iterator[int]:
-    """As many random words of one seed as are taken."""
+    """The random words of one seed, without end."""
     own = generator(digest(exercise, seed, attempt, purpose))
     while True:
         yield from own.random_raw(AHEAD).tolist()

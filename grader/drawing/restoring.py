@@ -1,4 +1,4 @@
-"""Variants whose values are known already: those of papers, and the pinned one of a source exam."""
+"""Variants whose values are known: those of papers, and the printed one of a source exam."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: lis
 
 
 def fitting(pool: Pool, order: list[str]) -> list[str]:
-    """The order of a stored variant, all of which the exercise must still have.
+    """The order of a stored variant; the exercise must still have every id in it.
 
     Raises:
         ValueError: it has not.

@@ -62,7 +62,7 @@ def grouped(items: Sequence[Item]) -> dict[Item, list[int]]:
 def structure_words(
     exercise: Exercise, seeds: Sequence[Seed], attempts: Attempts, combinations: int
 ) -> Words:
-    """What a structure is drawn by; no word is drawn where there is one structure without sizes."""
+    """The random words that choose a structure; none if there is one structure without sizes."""
     sizes = exercise.file.network.sizes
     if combinations == 1 and not sizes:
         return np.zeros((len(seeds), 1), dtype=np.uint64)

@@ -103,7 +103,7 @@ class Search:
             rounds += 1
 
     def required(self, places: Sequence[int], wanted: int) -> list[Columns]:
-        """Further draws in which all holds that is required, by structure: so many of each seed, or more."""
+        """Further draws that meet the requirements, by structure: at least so many of each seed."""
         kept: dict[object, list[Columns]] = {}
         count = Counter[int]()
         pending, rounds = list(places), 0
@@ -160,7 +160,7 @@ class Search:
 
 
 def gathered(found: Sequence[Variant | None]) -> list[Variant | None]:
-    """Variants of which those of one structure stand in the same columns, whatever attempt they are of."""
+    """Variants of all attempts, with those of one structure in the same columns."""
     parts = dict.fromkeys(one.solved for one in found if one is not None)
     structures: dict[object, list[Solved]] = {}
     for solved in parts:

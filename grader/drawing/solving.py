@@ -26,7 +26,7 @@ from grader.model import (
     Value,
     drawn_value,
 )
-from reference.derivatives.rounding import Rounding, prepare
+from reference.derivatives.rounding import Bound, Rounding, prepare
 from reference.language.values import Array
 
 Flags = NDArray[np.bool_]
@@ -53,7 +53,7 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
         return len(self.columns.seeds)
 
     def only(self, kept: Flags) -> Solved:
-        """Some of the variants; what is the same for all has no batch of its own, and stays."""
+        """Some of the variants; arrays that are the same for all have no batch axis, and stay."""
         values = {
             name: array[kept] if array.ndim > 2 and len(array) == self.batch else array
             for name, array in self.values.items()
@@ -99,9 +99,10 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
 
     def key(self, blank: Blank, row: int) -> Key:
         match blank.source:
-            case Value(target):
+            case Value(target, labels=labels):
                 shape = self.model.network.shapes[target]
-                return drawn_value(shape, self.values[target][row], self.within[target][row])
+                value, within = self.values[target][row], self.within[target][row]
+                return drawn_value(shape, value, within, labels)
             case Count() as count:
                 return count.key(self.sizes(row))
             case Drawn(pool):
@@ -130,6 +131,8 @@ def solve(columns: Columns) -> Solved:
         asked.target: batched(distance(asked, values[asked.target], rounding), batch)
         for asked in model.targets
     }
+    for (name, _), bound in rounding.items():
+        values[name] = batched(bound.values, batch)
     return Solved(columns, values, within, {})
 
 
@@ -152,7 +155,7 @@ def batched(array: Array, batch: int) -> Array:
     return np.broadcast_to(array, (batch, *array.shape[-2:]))
 
 
-def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str, int], Array]:
+def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str, int], Bound]:
     """(name, decimals) → how far rounding to so many decimals can move it."""
     return {
         (name, decimals): found
@@ -177,7 +180,7 @@ def by_rounding(tolerance: Tolerance) -> bool:
     return not tolerance.exact and all(value is None for value in stated)
 
 
-def distance(asked: Value, value: Array, rounding: Mapping[tuple[str, int], Array]) -> Array:
+def distance(asked: Value, value: Array, rounding: Mapping[tuple[str, int], Bound]) -> Array:
     """How far each entry of a key may be off."""
     tolerance, size = asked.tolerance, np.abs(value)
     if tolerance.exact:
@@ -190,4 +193,4 @@ def distance(asked: Value, value: Array, rounding: Mapping[tuple[str, int], Arra
         with np.errstate(divide="ignore"):
             exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
         return np.asarray(0.5 * 10.0 ** (exponent - tolerance.significant + 1))
-    return rounding[asked.target, tolerance.rounding or 3]
+    return rounding[asked.target, tolerance.rounding or 3].within

@@ -54,5 +54,5 @@ def distinct_of(model: Model) -> int:
 
 
 def about(count: int) -> str:
-    """A number as it is read, or its magnitude where it is long."""
+    """A number in digits, or its magnitude if it is long."""
     return str(count) if count < 10**6 else f"about 10^{len(str(count)) - 1}"

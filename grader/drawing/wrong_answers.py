@@ -134,16 +134,16 @@ def wrong_totals(
         return in_symbols(model, count)
     key = count.key(sizes)
     given = ((wrong, str(polynomial.at(wrong.terms, sizes))) for wrong in miscounts(model, count))
-    return [(wrong, key.read(text)[0]) for wrong, text in given]
+    return [(wrong, key.parse(text)[0]) for wrong, text in given]
 
 
 @memoized
 def in_symbols(model: Model, count: Count) -> list[tuple[WrongCount, Counted]]:
-    """As far as the question names the sizes that they need, so that they read as they are meant."""
+    """Only counts whose sizes the question names, so that they are read as intended."""
     found = []
     for wrong in miscounts(model, count):
         with suppress(LanguageError):
-            given = count.in_symbols.read(plain(polynomial.expression(wrong.terms)))[0]
+            given = count.in_symbols.parse(plain(polynomial.expression(wrong.terms)))[0]
             if given.total.top == wrong.terms:
                 found.append((wrong, given))
     return found

@@ -95,7 +95,7 @@ def labels(inside: Mapping[str, Points]) -> Iterator[str]:
 
 
 def kept(places: Sequence[float], apart: Sequence[float], low: float, high: float) -> list[float]:
-    """Places kept between bounds, as far apart as they are to be."""
+    """Places moved apart by a least distance, within bounds."""
     before = [0.0, *accumulate(apart)]
     return [
         min(max(place, low + shift), high - (before[-1] - shift))

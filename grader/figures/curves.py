@@ -1,4 +1,4 @@
-"""How a loss goes under gradient descent at several learning rates: computed, on a small fixed problem."""
+"""The loss under gradient descent at several learning rates, computed on a small fixed problem."""
 
 from __future__ import annotations
 

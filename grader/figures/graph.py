@@ -26,7 +26,7 @@ LEGEND = 26.0
 
 
 class Graph(Struct, frozen=True):
-    """What is drawn of a network.
+    """The drawing of a network.
 
     ``names``: in an order in which they can be computed. ``notes``: lines below a name. ``free``: what
     is written without a box, which parameters and constants are.
@@ -40,7 +40,7 @@ class Graph(Struct, frozen=True):
 
     @property
     def light(self) -> frozenset[str]:
-        """What nothing goes into and one thing is computed from."""
+        """The inputs and parameters from which only one quantity is computed."""
         sources = [edge.source for edge in self.edges]
         targets = {edge.target for edge in self.edges}
         return frozenset(one for one in sources if sources.count(one) == 1 and one not in targets)

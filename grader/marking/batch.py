@@ -35,9 +35,10 @@ def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[M
     ]
     for place, found in zip(places, second_look(solved, wrong), strict=True):
         outcomes[place] = [found[address] for address in addresses]
-    scale = scaled(solved.model.blanks)
+    kinds = [(blank, solved.key(blank, rows[0]).kind) for blank in solved.model.blanks]
+    scale, choices = scaled(kinds), dict(solved.model.choices)
     return [
-        credited(scale, line.answers, found, line.student, line.exercise, line.seed)
+        credited(scale, line.answers, found, line.student, line.exercise, line.seed, choices)
         for (_, line), found in zip(handed_in, outcomes, strict=True)
     ]
 
@@ -56,7 +57,7 @@ def first_look(
 
     def look(row: int, text: str) -> Outcome:
         if (row, text) not in seen:
-            seen[row, text] = outcome(solved.key(blank, row), text)
+            seen[row, text] = outcome(blank, solved.key(blank, row), text)
         return seen[row, text]
 
     return [

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
 
-from grader.answers import NOTHING, Outcome, Verdict, agrees
+from grader.answers import NOTHING, Outcome, Verdict, agrees, said
 from grader.drawing import Solved, wrong_expressions, wrong_totals
 from grader.marking.scoring import WRONG, Response
 from grader.model import Blank, Count, Symbolic, Value
 from reference.misconceptions.counts import WrongCount
 from reference.misconceptions.wrong import Wrong
 
-Suspect = tuple[str, Fraction]  # what it looks like, and what share of the points it earns
+
+class Suspect(NamedTuple):
+    """The misconception that leads to an answer: its name, what to say, and the share of the points that it earns."""
+
+    name: str
+    says: str
+    credit: Fraction
 
 
 def named(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Outcome]]:
@@ -32,15 +38,15 @@ def named(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Outco
         for place, suspect in zip(places, suspects(solved, blank, wrong), strict=True):
             if suspect is not None:
                 outcome = responses[place].outcomes[blank.address]
-                found[place][blank.address] = looking_like(outcome, *suspect)
+                found[place][blank.address] = looking_like(outcome, suspect)
     return found
 
 
-def looking_like(outcome: Outcome, message: str, credit: Fraction) -> Outcome:
-    message = f"{outcome.message}; it looks like {message}" if outcome.message else message
-    if credit <= outcome.share:
-        return replace(outcome, message=message)
-    return replace(outcome, verdict=Verdict.PARTIAL, share=credit, message=message)
+def looking_like(outcome: Outcome, suspect: Suspect) -> Outcome:
+    notes = outcome.notes + said("misconception", id=suspect.name, says=suspect.says)
+    if suspect.credit <= outcome.share:
+        return replace(outcome, notes=notes)
+    return replace(outcome, verdict=Verdict.PARTIAL, share=suspect.credit, notes=notes)
 
 
 def suspects(solved: Solved, blank: Blank, wrong: Sequence[Response]) -> Sequence[Suspect | None]:
@@ -75,7 +81,7 @@ def by_value(
     for mistake, wrong in solved.wrong.get(target, ()):
         alike = agrees(own, wrong[rows], within).all(axis=(-2, -1))
         for place in np.flatnonzero(alike):
-            found[place] = found[place] or (mistake.message, mistake.credit)
+            found[place] = found[place] or Suspect(mistake.name, mistake.message, mistake.credit)
     return found
 
 
@@ -95,4 +101,4 @@ def by_expression(
 
 
 def suspect(blank: Blank, wrong: Wrong | WrongCount) -> Suspect:
-    return wrong.message, blank.credit.get(wrong.name, NOTHING)
+    return Suspect(wrong.name, wrong.message, blank.credit.get(wrong.name, NOTHING))

@@ -1,85 +1,110 @@
-"""Follow-through: a wrong value costs its own points only; what follows from it is right."""
+"""Follow-through: a wrong answer costs its own points only; what follows from it is right.
+
+Later blanks are computed again from what the student gave before them, right or wrong. What these values leave
+nothing to compute of is lost with them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
-from numpy.typing import NDArray
 
-from grader.answers import ALL, Counted, Outcome, Verdict, agrees
+from grader.answers import ALL, Counted, Outcome, Verdict, agrees, said
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
+from grader.marking.absorbing import absorbed
+from grader.marking.formulas import followed_formulas
+from grader.marking.given import Way, stands_for, ways
 from grader.marking.scoring import WRONG, Response
+from grader.marking.trivial import moves, trivial
 from grader.memo import memoized
 from grader.model import Model, Value
+from reference.derivatives.digits import half
 from reference.derivatives.rounding import Rounding, prepare
-from reference.language.expression import Name
 from reference.language.values import Array
 from reference.network import Network
 
-NIL = 5e-4  # what is 0.000 on paper
-NUDGE = 0.01  # of 1 and of a value, by which it is moved to see whether anything depends on it
-LEAST = 0.01  # of how far the right values move a target, how far a student's must
+DECIMALS = 3
+Values = Mapping[str, Array]  # name → (batch, rows, columns)
 
-Given = Mapping[str, Array]  # quantity → students' values, (batch, rows, columns)
-Names = frozenset[str]
+
+class Cut(Struct, frozen=True, eq=False):
+    """A blank, and one way to compute it from what a student gave.
+
+    ``network``: to the blank; ``given``: quantity → the blank that asked for it; ``known``: all from which this one is
+    computed; ``rounding``: what bounds rounding on the way.
+    """
+
+    asked: Value
+    network: Network
+    given: Mapping[str, Value]
+    known: tuple[str, ...]
+    rounding: Rounding | None
 
 
 def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Outcome]]:
-    """The outcomes of wrong answers that are right from the student's own wrong values before them.
+    """The outcomes of wrong answers that follow from what the student gave before them.
 
-    Unless a value makes the rest trivial: a zero or a dead unit where there is none, or one on which
-    nothing depends any more. Who has a blank wrong, and the same values before it, is looked at together.
+    Answers to a blank that are computed from answers to the same ones are looked at together.
     """
-    model = solved.model
-    found = [followed_counts(solved, one) for one in responses]
-    wrong = [wrong_values(solved, one) for one in responses]
-    cases: dict[tuple[Value, Names], list[int]] = {}
-    given = [{quantity(model, asked): rows for asked, rows in one.items()} for one in wrong]
-    for place, one in enumerate(wrong):
-        names = frozenset(given[place])
-        for asked in one:
-            before = upstream(model, asked, names)
-            if before:
-                cases.setdefault((asked, before), []).append(place)
-    for (asked, before), places in cases.items():
-        theirs = {name: np.array([given[place][name] for place in places]) for name in before}
-        own = np.array([wrong[place][asked] for place in places])
-        right = follows(solved, [responses[place].row for place in places], asked, theirs, own)
-        for place in (place for place, one in zip(places, right, strict=True) if one):
-            outcome = responses[place].outcomes[asked.address]
-            found[place][asked.address] = right_from(outcome, nearest(model, asked, before))
+    found = [
+        followed_counts(solved, one) | followed_formulas(solved.model, one) for one in responses
+    ]
+    waiting = [*wrong_values(solved.model, responses)]
+    for way in range(max((len(cuts) for _, cuts in waiting), default=0)):
+        cases: dict[Cut, list[int]] = {}
+        for place, cuts in waiting:
+            if way < len(cuts) and cuts[way].asked.address not in found[place]:
+                cases.setdefault(cuts[way], []).append(place)
+        for cut, places in cases.items():
+            some = [responses[place] for place in places]
+            for place, outcome in zip(places, from_values(solved, cut, some), strict=True):
+                if outcome is not None:
+                    found[place][cut.asked.address] = outcome
     return found
 
 
 def right_from(outcome: Outcome, names: Sequence[str]) -> Outcome:
-    message = f"right from your value{'s' * (len(names) > 1)} of {' and '.join(names)}"
-    return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=ALL, message=message)
+    notes = said("follows", names=[*names])
+    return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=ALL, notes=notes)
+
+
+# Counts
 
 
 def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
-    """The same for a count of which a student counted parts, some of them wrong."""
-    outcomes = response.outcomes
-    wrong = {
-        address: count
-        for address, count in solved.model.counts.items()
-        if outcomes[address].verdict in WRONG
-    }
+    """The outcomes of wrong counts that are right as sums of what the student counted, and of what no part counts."""
+    outcomes, asked = response.outcomes, solved.model.counts
+    wrong = [one for one in asked if outcomes[one].verdict in WRONG]
+    if len(wrong) < 2:
+        return {}
     sizes = solved.sizes(response.row)
-    right = {address: int(count.key(sizes).show()) for address, count in wrong.items()}
-    given = {address: whole(outcomes[address].given) for address in wrong}
+    right = {one: int(count.key(sizes).show()) for one, count in asked.items()}
+    given = right | {one: whole(outcomes[one].given) for one in wrong}
+    there = [
+        one for one in asked if given[one] and outcomes[one].verdict in (*WRONG, Verdict.CORRECT)
+    ]
     found: dict[str, Outcome] = {}
-    for address, count in wrong.items():
-        parts = [one for one in wrong if {*wrong[one].counted} < {*count.counted} and given[one]]
-        listed = [name for one in parts for name in wrong[one].counted]
-        if not parts or len(listed) > len({*listed}):
-            continue
-        expected = right[address] + sum((given[one] or 0) - right[one] for one in parts)
-        if given[address] == expected:
-            found[address] = right_from(outcomes[address], parts)
+    for address in wrong:
+        parts = largest({one: {*asked[one].counted} for one in there}, {*asked[address].counted})
+        off = {one: (given[one] or 0) - right[one] for one in parts}
+        if any(off.values()) and given[address] == right[address] + sum(off.values()):
+            names = [one for one, by in off.items() if by]
+            found[address] = right_from(outcomes[address], names)
     return found
+
+
+def largest(counted: Mapping[str, set[str]], whole: set[str]) -> list[str]:
+    """Of some counts, the largest parts of a whole; none where they overlap."""
+    parts = {one: names for one, names in counted.items() if names < whole}
+    found = [
+        one for one, names in parts.items() if not any(names < other for other in parts.values())
+    ]
+    listed = [name for one in found for name in parts[one]]
+    return found if len(listed) == len({*listed}) else []
 
 
 def whole(given: Counted) -> int | None:
@@ -88,118 +113,127 @@ def whole(given: Counted) -> int | None:
     return int(value) if value is not None and value.denominator == 1 else None
 
 
-def wrong_values(solved: Solved, response: Response) -> dict[Value, Array]:
-    """A student's wrong numbers and matrices, (rows, columns), as far as they have the right shape."""
-    found = {}
-    for asked in solved.model.numbers:
-        outcome = response.outcomes[asked.address]
-        if outcome.verdict in WRONG and outcome.given is not None:
-            shape = solved.values[asked.target].shape[-2:]
-            found[asked] = np.reshape(np.array(outcome.given, dtype=float), shape)
+# Numbers and matrices
+
+
+def wrong_values(
+    model: Model, responses: Sequence[Response]
+) -> Iterator[tuple[int, Sequence[Cut]]]:
+    """(place of the response, ways to compute it from what was given) of each wrong number or matrix of the right shape."""
+    for place, one in enumerate(responses):
+        there = {asked: one.outcomes[asked.address] for asked in model.numbers}
+        given = tuple(asked for asked, outcome in there.items() if outcome.given is not None)
+        for asked in given:
+            if there[asked].verdict in WRONG and (found := cuts(model, asked, given)):
+                yield place, found
+
+
+@memoized
+def cuts(model: Model, asked: Value, given: tuple[Value, ...]) -> tuple[Cut, ...]:
+    """The ways to compute a blank from what was given, the first one first."""
+    blanks = {one.target: one for one in given}
+    stands = {one: stands_for(model.network, one) for one in blanks}
+    found = ways(model.network, asked.target, stands[asked.target][0].quantity, stands)
+    return tuple(
+        prepared(model, asked, way, tuple(blanks[one] for one in way.given.values()))
+        for way in found
+    )
+
+
+@memoized
+def prepared(model: Model, asked: Value, way: Way, blanks: tuple[Value, ...]) -> Cut:
+    network = way.opened(model.network).pruned([asked.target])
+    used = network.ancestors(asked.target) - network.equations.keys()
+    known = tuple(name for name in network.shapes if name in used)
+    given = dict(zip(way.given, blanks, strict=True))
+    rounding = prepare(network, [asked.target]) if by_rounding(asked.tolerance) else None
+    return Cut(asked, network, given, known, rounding)
+
+
+def from_values(solved: Solved, cut: Cut, responses: Sequence[Response]) -> list[Outcome | None]:
+    """For each student's wrong answer to a blank, what is to be said of it as it follows from those before, if it does."""
+    rows = [one.row for one in responses]
+    right = solved.at(rows, cut.known)
+    theirs = {name: given(solved, one, responses) for name, one in cut.given.items()}
+    known = {**right, **theirs}
+    own = given(solved, cut.asked, responses)
+    follows = agree(cut, known, slack(solved, cut, rows, theirs), own)
+    if follows.any():
+        limits = solved.within[cut.asked.target][rows]
+        follows &= ~absorbed(cut.network, cut.asked.target, known, right, theirs, own, limits)
+    found: list[Outcome | None] = [None] * len(responses)
+    places = np.flatnonzero(follows.any(axis=(-2, -1))).tolist()
+    if not places:
+        return found
+    some, truth = ({n: array[places] for n, array in each.items()} for each in (known, right))
+    nothing = trivial(cut.network, cut.asked.target, some, truth, cut.given)
+    target = cut.asked.target
+    by_key = agrees(own, solved.values[target][rows], solved.within[target][rows])
+    for place, empty in zip(places, nothing, strict=True):
+        outcome = responses[place].outcomes[cut.asked.address]
+        names = wrong_ones(cut, responses[place])
+        found[place] = told(outcome, names, follows[place], empty, by_key[place])
     return found
 
 
-@memoized
-def quantity(model: Model, asked: Value) -> str:
-    """The quantity of the network that a blank asks for, or the name of its key."""
-    equation = model.network.equations[asked.target]
-    computed = isinstance(equation, Name) and equation.name in model.network.equations
-    return equation.name if computed and isinstance(equation, Name) else asked.target
+def given(solved: Solved, asked: Value, responses: Sequence[Response]) -> Array:
+    """(batch, rows, columns): the students' answers to a blank."""
+    values = [one.outcomes[asked.address].given for one in responses]
+    return np.reshape(np.array(values, dtype=float), (-1, *solved.values[asked.target].shape[-2:]))
 
 
-@memoized
-def upstream(model: Model, asked: Value, given: Names) -> Names:
-    """Of what a student gave, that from which a blank is computed."""
-    own = quantity(model, asked)
-    return given & (model.network.ancestors(own) - {own})
+def agree(cut: Cut, known: Values, slack: Values, own: Array) -> Flags:
+    """(batch, rows, columns) where an answer is what comes out from some values, which may be off by a slack."""
+    asked, decimals = cut.asked, cut.asked.tolerance.rounding or DECIMALS
+    with np.errstate(all="ignore"):
+        value = batched(cut.network.evaluate(known)[asked.target], len(own))
+        if cut.rounding is None:
+            within = distance(asked, value, {})
+        else:
+            bounds = cut.rounding.bounds(known, 10.0**-decimals)
+            within = distance(asked, value, {(asked.target, decimals): bounds[asked.target]})
+            carried = moves(cut.network, asked.target, known, slack).max(axis=1).sum(axis=0)
+            within = within + np.where(np.isfinite(carried), carried, 0.0)
+        sound = np.isfinite(value) & np.isfinite(within)
+        return np.asarray(sound & agrees(own, value, within))
 
 
-@memoized
-def nearest(model: Model, asked: Value, given: Names) -> list[str]:
-    """The given quantities that a blank's value is computed from with no other one between."""
-    cut = without(model.network, given)
-    above = cut.ancestors(quantity(model, asked))
-    return [name for name in model.network.equations if name in given and name in above]
+def slack(solved: Solved, cut: Cut, rows: Sequence[int], theirs: Values) -> dict[str, Array]:
+    """How far what a student computed on with may be from what was given: it was rounded, or right."""
+    unit = 10.0 ** -(cut.asked.tolerance.rounding or DECIMALS)
+    found = {}
+    for name, one in cut.given.items():
+        off = np.abs(theirs[name] - solved.values[one.target][rows])
+        rounded = half(np.abs(theirs[name]).max(axis=(-2, -1), keepdims=True), unit)
+        found[name] = rounded + np.where(off <= solved.within[one.target][rows], off, 0.0)
+    return found
 
 
-def without(network: Network, given: Names) -> Network:
-    """The network in which some quantities are given, and not computed."""
-    equations = {name: e for name, e in network.equations.items() if name not in given}
-    return replace(network, equations=equations)
+def wrong_ones(cut: Cut, response: Response) -> list[str]:
+    """The names of the wrong values from which a blank is computed; of all, where none is wrong."""
+    outcomes = response.outcomes
+    wrong = [n for n, one in cut.given.items() if outcomes[one.address].verdict in WRONG]
+    return wrong or [*cut.given]
 
 
-def follows(
-    solved: Solved, rows: Sequence[int], asked: Value, given: Given, own: Array
-) -> NDArray[np.bool_]:
-    """(batch,) where a student's value of a blank is right from the wrong ones before it.
+def told(
+    outcome: Outcome, names: Sequence[str], follows: Flags, empty: Flags, right: Flags
+) -> Outcome | None:
+    """What is to be said of a wrong answer of which some entries follow from others.
 
     Args:
-        rows: the variants of the students. own: their values, (batch, rows, columns).
+        follows, empty, right: (rows, columns) entries that follow, have nothing to compute, are right by the key.
     """
-    cut = prepared(solved.model, asked, frozenset(given))
-    known = {**{name: array[rows] for name, array in solved.columns.known().items()}, **given}
-    with np.errstate(all="ignore"):
-        value = batched(cut.target.evaluate(known)[asked.target], len(rows))
-        bounds = {}
-        if cut.rounding is not None:
-            decimals = asked.tolerance.rounding or 3
-            found = cut.rounding.bounds(known, 10.0**-decimals)
-            bounds = {(asked.target, decimals): found[asked.target]}
-        within = distance(asked, value, bounds)
-        sound = np.isfinite(value) & np.isfinite(within) & agrees(own, value, within)
-    right: Flags = sound.all(axis=(-2, -1))
-    if right.any():
-        places = np.flatnonzero(right).tolist()
-        some = {name: array[places] for name, array in known.items()}
-        truth = solved.at([rows[place] for place in places], {*cut.above.equations, *known})
-        right[places] = ~trivial(cut, asked, some, truth, frozenset(given))
-    return right
-
-
-class Cut(Struct, frozen=True):
-    """A network in which some quantities are given.
-
-    ``target``: to a blank. ``rounding``: what bounds rounding in that. ``above``: to all from which the blank
-    was computed before.
-    """
-
-    target: Network
-    rounding: Rounding | None
-    above: Network
-
-
-@memoized
-def prepared(model: Model, asked: Value, given: Names) -> Cut:
-    cut = without(model.network, given)
-    target = cut.pruned([asked.target])
-    rounding = prepare(target, [asked.target]) if by_rounding(asked.tolerance) else None
-    return Cut(target, rounding, cut.pruned(model.network.ancestors(asked.target)))
-
-
-def trivial(
-    cut: Cut, asked: Value, known: Given, truth: Mapping[str, Array], given: Names
-) -> NDArray[np.bool_]:
-    """(batch,) where something is zero that is not, or nothing depends on what a student gave."""
-    batch = len(next(iter(known.values())))
-    whole = cut.above.evaluate(known)
-    flags = np.zeros(batch, dtype=bool)
-    for name in (*cut.above.equations, *given):
-        nil = (np.abs(whole[name]) <= NIL) & (np.abs(truth[name]) > NIL)
-        flags |= nil.any(axis=(-2, -1))
-    own = np.maximum(*moves(cut.target, asked.target, known, given))
-    drawn = {name: truth[name] for name in known}
-    right = np.minimum(*moves(cut.target, asked.target, drawn, given))  # not over a kink, one way
-    most = right.max(axis=(-2, -1), keepdims=True)
-    moved = (own < LEAST * most).all(axis=(-2, -1))
-    return np.asarray(flags | moved)
-
-
-def moves(network: Network, target: str, known: Given, given: Names) -> list[Array]:
-    """How far a target moves where the given quantities go up a little, and where they go down."""
-    found = []
-    with np.errstate(all="ignore"):
-        before = network.evaluate(known)[target]
-        for sign in (1, -1):
-            moved = {n: known[n] + sign * NUDGE * (1 + np.abs(known[n])) for n in given}
-            found.append(np.abs(network.evaluate({**known, **moved})[target] - before))
-    return found
+    earned = right | (follows & ~empty)
+    if earned.all():
+        return right_from(outcome, names)
+    if earned.sum() > right.sum():
+        shown = "; ".join(" ".join("✓" if one else "✗" for one in row) for row in earned)
+        right_now = int(earned.sum())
+        notes = said("entries-follow", right=right_now, entries=earned.size, names=[*names])
+        notes += said("places", shown=shown)
+        share = Fraction(right_now, earned.size)
+        return replace(outcome, verdict=Verdict.PARTIAL, share=share, notes=notes)
+    if (follows & empty & ~right).any():
+        return replace(outcome, notes=outcome.notes + said("empty", names=[*names]))
+    return None

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from grader.answers import ALL, NOTHING, Key, Outcome, Verdict
-from grader.marking.marks import Mark, Marks
+from grader.answers import ALL, NOTHING, Key, Outcome, Verdict, said, sentences
+from grader.marking.marks import VERSION, Mark, Marks
 from grader.model import Blank
 
-MAX_ANSWER = 20_000
 WRONG = (Verdict.INCORRECT, Verdict.PARTIAL)
 Keys = Mapping[str, tuple[Blank, Key]]
 SecondLook = Callable[[dict[str, Outcome]], dict[str, Outcome]]
@@ -40,6 +40,7 @@ def grade(
     seed: int | str = 0,
     weight: float = 1.0,
     unreadable: Mapping[str, str] | None = None,
+    choices: Mapping[str, str] | None = None,
     second_look: SecondLook = dict,
 ) -> Marks:
     """Mark every blank of a variant.
@@ -49,33 +50,39 @@ def grade(
         answers: address → text; addresses that are not there are noted, blanks left out are blank.
         weight: what the points are multiplied by.
         unreadable: address → why the answer to it cannot be told.
+        choices: the structure that was drawn.
         second_look: the outcomes, once all of them are known, as far as some are wrong.
     """
     outcomes = {
-        address: outcome(key, answers.get(address, ""), (unreadable or {}).get(address))
-        for address, (_, key) in keys.items()
+        address: outcome(blank, key, answers.get(address, ""), (unreadable or {}).get(address))
+        for address, (blank, key) in keys.items()
     }
     if any(one.verdict in WRONG for one in outcomes.values()):
         outcomes = looked_at(outcomes, second_look)
-    scale = scaled([blank for blank, _ in keys.values()], weight)
+    scale = scaled([(blank, key.kind) for blank, key in keys.values()], weight)
     found = [outcomes[address] for address in keys]
-    return credited(scale, answers, found, student, exercise, seed)
+    return credited(scale, answers, found, student, exercise, seed, choices or {})
 
 
 class Scale(Struct, frozen=True):
-    """What blanks are worth: in points, in whole ``units`` of which ``unit`` make a point, and as it is written."""
+    """What blanks are worth: in points, in whole ``units`` of which ``unit`` make a point, as it is written; their kinds."""
 
-    worth: dict[str, tuple[Fraction, int, float]]
+    worth: dict[str, tuple[Fraction, int, float, str]]
     unit: int
     out_of: float
 
 
-def scaled(blanks: Sequence[Blank], weight: float = 1.0) -> Scale:
+def scaled(blanks: Sequence[tuple[Blank, str]], weight: float = 1.0) -> Scale:
+    """Of blanks with the kind of each."""
     factor = Fraction(str(weight))
-    worth = {blank.address: blank.points * factor for blank in blanks}
+    worth = {blank.address: blank.points * factor for blank, _ in blanks}
+    kinds = {blank.address: kind for blank, kind in blanks}
     unit = math.lcm(*(one.denominator for one in worth.values()))
     return Scale(
-        {address: (one, int(one * unit), shown(one)) for address, one in worth.items()},
+        {
+            address: (one, int(one * unit), shown(one), kinds[address])
+            for address, one in worth.items()
+        },
         unit,
         shown(sum(worth.values(), Fraction(0))),
     )
@@ -88,11 +95,14 @@ def credited(
     student: str,
     exercise: str,
     seed: int | str,
+    choices: Mapping[str, str],
 ) -> Marks:
     """Outcomes, in the order of the scale, as marks; most are all or nothing, which whole numbers add up quickly."""
     marks: dict[str, Mark] = {}
     units, parts = 0, NOTHING
-    for (address, (worth, whole, out_of)), found in zip(scale.worth.items(), outcomes, strict=True):
+    for (address, (worth, whole, out_of, kind)), found in zip(
+        scale.worth.items(), outcomes, strict=True
+    ):
         points: float = 0
         if found.share is ALL:
             points = out_of
@@ -101,34 +111,35 @@ def credited(
             earned = worth * found.share
             points = shown(earned)
             parts += earned
-        marks[address] = Mark(found.verdict, points, out_of, found.message, found.understood)
+        marks[address] = Mark(
+            found.verdict,
+            points,
+            out_of,
+            sentences(found.notes) if found.notes else "",
+            found.understood,
+            found.notes,
+            answers.get(address, ""),
+            kind,
+            found.chosen,
+            found.alike,
+        )
     total = shown(parts + Fraction(units, scale.unit)) if parts else in_units(units, scale.unit)
     strange = answers.keys() - scale.worth.keys()
     notes = [unknown(address, scale.worth) for address in answers if address in strange]
-    return Marks(student, exercise, seed, total, scale.out_of, marks, notes)
+    return Marks(student, exercise, seed, total, scale.out_of, marks, notes, dict(choices), VERSION)
 
 
-def outcome(key: Key, text: str, problem: str | None = None) -> Outcome:
+def outcome(blank: Blank, key: Key, text: str, problem: str | None = None) -> Outcome:
     """The outcome for one answer; a failure of ours is an ``error``, never a wrong answer."""
     if problem is not None:
-        return Outcome(Verdict.UNREADABLE, message=problem)
-    found = before_reading(text)
-    if found is not None:
-        return found
+        return Outcome(Verdict.UNREADABLE, notes=said("unread", text=problem))
     try:
-        return key.mark(text)
+        found = key.mark(text)
     except Exception as failure:
         return failed(failure)
-
-
-def before_reading(text: str) -> Outcome | None:
-    """The outcome for an answer that no key is needed for: nothing, or too much."""
-    if not text.strip():
-        return Outcome(Verdict.BLANK)
-    if len(text) > MAX_ANSWER:
-        message = f"too long: {len(text)} characters, at most {MAX_ANSWER} are read"
-        return Outcome(Verdict.UNREADABLE, message=message)
-    return None
+    if found.verdict is Verdict.NOT_AS_ASKED:
+        return replace(found, share=blank.credit.get(Verdict.NOT_AS_ASKED, NOTHING))
+    return found
 
 
 def looked_at(outcomes: dict[str, Outcome], second_look: SecondLook) -> dict[str, Outcome]:
@@ -142,8 +153,7 @@ def looked_at(outcomes: dict[str, Outcome], second_look: SecondLook) -> dict[str
 
 def failed(failure: Exception) -> Outcome:
     log.exception("marking failed")
-    message = f"gradmark failed ({type(failure).__name__}); a person must look at this answer"
-    return Outcome(Verdict.ERROR, message=message)
+    return Outcome(Verdict.ERROR, notes=said("failed", failure=type(failure).__name__))
 
 
 @functools.lru_cache(maxsize=4096)

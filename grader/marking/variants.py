@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from grader.answers import Outcome, Verdict
+from grader.answers import Outcome, Verdict, said
 from grader.drawing import Solved, Variant
 from grader.marking.diagnosis import named
-from grader.marking.follow_through import followed, quantity
+from grader.marking.follow_through import followed
+from grader.marking.given import origin
 from grader.marking.marks import Marks
 from grader.marking.scoring import WRONG, Response, grade
 from grader.memo import memoized
 from grader.model import Model
 
-FIRST = "the first value that went wrong"
 MISSED = (*WRONG, Verdict.FOLLOW_THROUGH)
 
 
@@ -42,6 +42,7 @@ def mark(
         seed=variant.solved.columns.seeds[variant.row],
         weight=weight,
         unreadable=unreadable,
+        choices=dict(variant.solved.model.choices),
         second_look=second_look,
     )
 
@@ -72,14 +73,19 @@ def diverging(model: Model, outcomes: Mapping[str, Outcome]) -> dict[str, Outcom
     found = dict(outcomes)
     for address in first_of(model, frozenset(wrong)):
         outcome = outcomes[address]
-        found[address] = replace(outcome, message=f"{outcome.message}; {FIRST}")
+        if outcome.verdict in WRONG:
+            found[address] = replace(outcome, notes=outcome.notes + said("first"))
     return found
 
 
 @memoized
 def first_of(model: Model, addresses: frozenset[str]) -> list[str]:
     """Of some blanks, those before which none of the others stands, and after which one does."""
-    wrong = {one.address: quantity(model, one) for one in model.numbers if one.address in addresses}
+    wrong = {
+        one.address: origin(model.network, one.target)
+        for one in model.numbers
+        if one.address in addresses
+    }
     above = {name: model.network.ancestors(name) - {name} for name in wrong.values()}
     return [
         address

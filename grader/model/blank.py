@@ -31,12 +31,14 @@ class Own(Struct, frozen=True, eq=False):
 class Value(Struct, frozen=True, eq=False):
     """A value of the network: a number or a matrix.
 
-    ``target``: the network's name for it, which is ``@`` and the address of its blank.
+    ``target``: the network's name for it, which is ``@`` and the address of its blank. ``labels``: what may stand
+    before an equality sign.
     """
 
     target: str
     tolerance: Tolerance = Tolerance()
     may_be_trivial: bool = False
+    labels: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -47,12 +49,13 @@ class Count(Struct, frozen=True, eq=False, dict=True):
     """A count, or the rows and columns of a shape.
 
     ``names``: the sizes in terms of which it is asked for; without any, in the sizes that are drawn.
-    ``counted``: the parameters that it is a count of.
+    ``counted``: the parameters that it is a count of. ``labels``: what may stand before an equality sign.
     """
 
     terms: tuple[Terms, ...]
     names: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @functools.cached_property
     def in_symbols(self) -> Key:
@@ -67,8 +70,8 @@ class Count(Struct, frozen=True, eq=False, dict=True):
 
     def keyed(self, texts: Sequence[str]) -> Key:
         if len(texts) == 1:
-            return CountKey(texts[0], self.names)
-        return ShapeKey(texts[0], texts[1], self.names)
+            return CountKey(texts[0], self.names, self.labels)
+        return ShapeKey(texts[0], texts[1], self.names, self.labels)
 
 
 class Offered(Struct, frozen=True, eq=False):
@@ -83,7 +86,7 @@ class Offered(Struct, frozen=True, eq=False):
 
 
 class Drawn(Struct, frozen=True, eq=False):
-    """What is drawn of a pool: options, pairs or lines; ``offered`` where the pool was not written by an author."""
+    """What is drawn from a pool: options, pairs or lines; ``offered`` where the pool was not written by an author."""
 
     pool: Pool
     offered: Offered | None = None
@@ -111,7 +114,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     """One thing a student fills in; ``name`` is empty where its question has no other.
 
     ``source``: where its key comes from. ``mistakes``: misconceptions that the author adds.
-    ``credit``: name of a misconception → share of the points.
+    ``credit``: name of a misconception, or ``not_as_asked`` → share of the points.
     """
 
     question: str

@@ -8,6 +8,7 @@ from fractions import Fraction
 from grader.bank import AnswerFile, QuestionFile
 from grader.errors import Place
 from grader.model.blank import Blank, Count, declared_somewhere, known_names, names_in
+from grader.model.labels import labels, sizes_of
 from grader.model.structure import Structure
 from reference.counting import polynomial
 from reference.counting.counting import count, entries
@@ -35,7 +36,9 @@ def counts(
             continue
         check_symbols(answer, (terms,), symbols, at["in_terms_of"])
         written = f"an expression in {', '.join(symbols)}" if symbols else "a whole number"
-        source = Count((terms,), symbols, counted_in(kind, counted, network))
+        of = sizes_of(counted) if isinstance(counted, str) and counted != "all" else []
+        own = labels(question.id, name, [*of, *sizes_of(name)] if name else of)
+        source = Count((terms,), symbols, counted_in(kind, counted, network), own)
         found.append(Blank(question.id, name, Fraction(0), written, source))
     return found
 
@@ -69,7 +72,8 @@ def shapes(
             continue
         terms = polynomial.size(shape[0]), polynomial.size(shape[1])
         check_symbols(answer, terms, symbols, at["in_terms_of"])
-        source = Count(terms, symbols)
+        own = labels(question.id, blank_name, [*sizes_of(name), *sizes_of(blank_name or name)])
+        source = Count(terms, symbols, labels=own)
         found.append(Blank(question.id, blank_name, Fraction(0), SHAPE, source))
     return found
 

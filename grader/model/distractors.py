@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from grader.answers import DerivationKey, ExpressionKey
+from grader.answers import DerivationKey, ExpressionKey, Note, said
 from grader.bank import AnswerFile
 from grader.errors import Place
 from grader.model.blank import Blank, Drawn, Offered
@@ -24,6 +24,7 @@ from reference.misconceptions.wrong import Wrong, changed, expressed, wrong_solv
 from reference.network import Network
 
 RIGHT = "right"
+Remarks = dict[str, tuple[Note, ...]]  # wrong id → what is said of it
 
 
 def offered(
@@ -72,25 +73,25 @@ def expressions(
     target: str,
     wrong: list[Wrong],
     points: Points,
-) -> tuple[dict[str, str], dict[str, str]]:
+) -> tuple[dict[str, str], Remarks]:
     """Id → expression, no two of them equal; wrong id → what it looks like."""
     allowed = {*key.allowed, *points.network.symbols.shapes}
     found: dict[str, Expression] = {RIGHT: key.expression}
-    against: dict[str, str] = {}
+    against: Remarks = {}
     for name, one in identified(wrong):
         expression = expressed(one.network, target, allowed, structure.file.network.define)
         if expression is not None and all(
             compare(expression, other, points) is Agreement.DIFFERENT for other in found.values()
         ):
-            found[name], against[name] = expression, said(one)
+            found[name], against[name] = expression, looks_like(one)
     return {name: f"${latex(one)}$" for name, one in found.items()}, against
 
 
 def numbers(
     target: str, wrong: list[Wrong], network: Network
-) -> tuple[dict[str, str], dict[str, str], Network]:
+) -> tuple[dict[str, str], Remarks, Network]:
     """Id → placeholder of a number; what each looks like; the network with the wrong numbers."""
-    texts, against = {RIGHT: placeholder(target, RIGHT)}, dict[str, str]()
+    texts, against = {RIGHT: placeholder(target, RIGHT)}, Remarks()
     for name, one in identified(wrong):
         equations = changed(one.network, network, target)
         if target not in equations:
@@ -101,7 +102,7 @@ def numbers(
         shapes = {new: one.network.shapes[old] for old, new in own.items()}
         more = {own[old]: substitute(e, renamed) for old, e in equations.items()}
         network = network.extended(more, shapes)
-        texts[name], against[name] = placeholder(target, name), said(one)
+        texts[name], against[name] = placeholder(target, name), looks_like(one)
     return texts, against, network
 
 
@@ -123,5 +124,5 @@ def value_of(target: str, name: str) -> str:
     return target if name == RIGHT else f"{target} {name}"
 
 
-def said(wrong: Wrong) -> str:
-    return f"not the right option; it looks like {wrong.message}"
+def looks_like(wrong: Wrong) -> tuple[Note, ...]:
+    return said("option") + said("misconception", id=wrong.name, says=wrong.message)

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
@@ -20,7 +21,7 @@ from grader.model.values import defined, requirement
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
 from reference.language.expression import Expression, names
-from reference.language.roles import Role, address_of, kink_name, role
+from reference.language.roles import Role, address_of, is_derivative, kink_name, role
 from reference.language.shapes import infer
 from reference.network import Network
 
@@ -31,6 +32,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     ``network`` holds the author's equations, then derivatives, keys (``@address``) and the
     arguments of kinks (``@kink n``), as far as drawn values are needed; ``complete`` has the symbolic
     keys too. ``printed`` is the network as students see it; ``own``: question → the equations that hold for it alone.
+    ``slopes``: the kinks through which a derivative is asked.
     """
 
     exercise: Exercise
@@ -43,6 +45,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     blanks: tuple[Blank, ...]
     require: tuple[Expression, ...]
     kinks: tuple[str, ...]
+    slopes: frozenset[str]
     complete: Network
     grids: dict[str, tuple[float, ...]]  # of sizes, then of what is sampled
 
@@ -76,7 +79,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def pools(self) -> dict[str, Pool]:
-        """Address → the pool of which is drawn."""
+        """Address → the pool from which its options, pairs or lines are drawn."""
         return {
             blank.address: blank.source.pool
             for blank in self.blanks
@@ -115,8 +118,22 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def stated_sizes(self) -> list[str]:
-        """The sizes that are needed and stand nowhere in the author's words."""
-        return [name for name in self.needed_sizes if name not in self.mentioned_sizes]
+        """The sizes that are needed but not mentioned, and those mentioned whose symbols are printed as well."""
+        needed, mentioned = {*self.needed_sizes}, {*self.mentioned_sizes}
+        stated = (needed - mentioned) | (mentioned & self.printed_symbols)
+        return [name for name in self.sizes if name in stated]
+
+    @property
+    def printed_symbols(self) -> set[str]:
+        """The names and sizes in the equations, shapes and definitions that a student reads."""
+        network, file = self.complete, self.exercise.file.network
+        found = {name for one in file.define for name in names(network.equations[one])}
+        if not file.equations:
+            return found
+        declared = (*self.printed.inputs, *self.printed.parameters)
+        shapes = [self.printed.shapes[name] for name in declared]
+        found |= {size for shape in shapes for size in shape if isinstance(size, str)}
+        return found.union(*(names(one) for one in self.printed.equations.values()))
 
     @functools.cached_property
     def visible_sizes(self) -> list[str]:
@@ -151,9 +168,11 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     needed = [*targets, *own, *(name for one in conditions for name in names(one))]
     network = network.pruned(needed)
     bends: dict[str, Expression] = {}
+    derived: list[Expression] = []
     if targets:
         used = printed.pruned(set(network.equations) & set(printed.equations))
-        bends = {kink_name(i): bend for i, bend in enumerate(kinks(used))}
+        derived = kinks(derivatives(network.pruned(targets)))
+        bends = {kink_name(i): e for i, e in enumerate(dict.fromkeys([*kinks(used), *derived]))}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed)
     structure.stop()
@@ -168,9 +187,16 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         tuple(blanks),
         tuple(conditions),
         tuple(bends),
+        frozenset(name for name, bend in bends.items() if bend in derived),
         complete,
         grids,
     )
+
+
+def derivatives(network: Network) -> Network:
+    """A network with nothing but the equations of its derivatives."""
+    equations = {name: e for name, e in network.equations.items() if is_derivative(name)}
+    return replace(network, equations=equations)
 
 
 def drawn(

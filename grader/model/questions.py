@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
+from grader.answers import Verdict
 from grader.bank import AnswerFile, QuestionFile, fill, pool_of
 from grader.errors import Place
 from grader.model.blank import Blank, Drawn, Fixed, Own, Symbolic
@@ -124,19 +125,23 @@ def with_mistakes(
 ) -> tuple[list[Blank], Network]:
     """The blanks with the author's own misconceptions, whose values the network gets as well."""
     for name in question.credit:
-        if name not in NAMES:
-            known = ", ".join(NAMES)
+        if name not in NAMES and name != Verdict.NOT_AS_ASKED:
+            known = ", ".join([*NAMES, Verdict.NOT_AS_ASKED])
             message = f"no misconception is called '{name}' (names: {known})"
             at["credit"][name].key.report(message)
     credit = {name: Fraction(str(share)) for name, share in question.credit.items()}
     found = [replace(one, credit=credit) for one in found] if credit else found
     by_name = {one.name: row for row, one in enumerate(found)}
+    if len(found) == 1:
+        by_name[""] = 0  # the one blank is meant
     for number, mistake in enumerate(question.misconceptions):
         here = at["misconceptions"][number]
         row = by_name.get(mistake.blank)
         value = None if row is None else found[row].value
         if row is None or value is None:
-            here.report(f"'{mistake.blank}' is not a blank with a value of the network")
+            known = ", ".join(one.name for one in found if one.name and one.value is not None)
+            message = f"found '{mistake.blank}'" if mistake.blank else "found no 'blank'"
+            here.report(f"expected the name of a blank with a number ({known}), {message}")
             continue
         keyed = key_of(structure, mistake.value, here["value"], network)
         if keyed is None:

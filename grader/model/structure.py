@@ -135,6 +135,7 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
         )
         constants = dict.fromkeys([*file.sizes, *file.constants], SCALAR)
         network = declare(inputs, parameters, equations, constants, symbols)
+        check_other_names(structure, network)
     except NetworkError as error:
         for equation, problem in error.problems:
             layered = here["units"] if file.units else here["layers"]
@@ -143,6 +144,21 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
             structure.misread(where, problem, equation.line, equation.column)
         structure.stop()
     return used(network)
+
+
+def check_other_names(structure: Structure, network: Network) -> None:
+    """Another name is free, and that of a quantity of this structure or of another one."""
+    taken = {canonical(name) for name in network.shapes}
+    for name, others in structure.file.network.also.items():
+        at = structure.at["network"]["also"][name]
+        if name not in network.shapes and not structure.file.choose:
+            at.key.report(f"'{name}' is not declared in the network")
+        for row, other in enumerate(others):
+            if canonical(other) in taken:
+                at[row].report(
+                    f"'{other}' is declared in the network, so it cannot be another name of '{name}'"
+                )
+    structure.stop()
 
 
 def check_replacing(
@@ -176,7 +192,21 @@ def declared_symbols(structure: Structure) -> Symbols:
             if other not in file.indices or other == name:
                 at["indices"][name].report(f"'{other}' is not another index")
         apart[name] = tuple(rule.apart_from)
-    return Symbols(dict(file.functions), indices, apart)
+    return Symbols(dict(file.functions), indices, apart, other_names(structure))
+
+
+def other_names(structure: Structure) -> dict[str, str]:
+    """Each further name of a quantity, with the quantity."""
+    found: dict[str, str] = {}
+    for name, others in structure.file.network.also.items():
+        at = structure.at["network"]["also"][name]
+        for row, other in enumerate(others):
+            if not re.fullmatch(r"[^\W\d_]\w*", other):
+                at[row].report(f"expected a name of letters and digits, found '{other}'")
+            elif canonical(other) in map(canonical, found):
+                at[row].report(f"'{other}' is another name already")
+            found[other] = name
+    return found
 
 
 def shapes(

@@ -8,24 +8,37 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader.answers import DerivationKey, ExpressionKey, Key, MatrixKey, NumberKey
+from grader.answers import DerivationKey, ExpressionKey, Form, Key, MatrixKey, NumberKey
 from grader.bank import AnswerFile, Quantity, QuestionFile, fill
 from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
+from grader.model.labels import labels
 from grader.model.structure import Structure
+from grader.words import counted
 from reference.derivatives.named import in_terms_of, with_derivatives
+from reference.equivalence.expanding import multiplied_out
+from reference.equivalence.forms import is_expanded
 from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
 from reference.language.names import canonical, unknown
 from reference.language.reading import read
-from reference.language.roles import answer_name, derivative_name, is_derivative
+from reference.language.roles import (
+    answer_name,
+    derivative_name,
+    is_derivative,
+    is_quantity,
+    of_and_by,
+)
 from reference.language.shapes import resolve
+from reference.language.simplifying import simplify
 from reference.language.values import Array
+from reference.language.writing import plain
 from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
+FORWARD = "forward"
 COMPARISONS = ("gt", "ge", "lt", "le")
 
 
@@ -50,11 +63,11 @@ def values(
         if keyed is None:
             continue
         resolved, shape, network = keyed
-        trivial = question.may_be_trivial
         source = Value(
             answer_name(f"{question.id}.{name}" if name else question.id),
             question.tolerance or structure.file.tolerance,
-            trivial if isinstance(trivial, bool) else name in trivial,
+            question.allows_trivial(name),
+            labels(question.id, name, called(structure, answer, resolved)),
         )
         blank = Blank(question.id, name, Fraction(0), hint(shape), source)
         if source.target in network.equations:
@@ -67,15 +80,28 @@ def values(
     return found, network
 
 
-def drawn_value(shape: Shape, value: Array, within: Array) -> Key:
+def drawn_value(shape: Shape, value: Array, within: Array, labels: tuple[str, ...] = ()) -> Key:
     """The key of a number or matrix of one variant.
 
     Args:
         value, within: (rows, columns).
+        labels: names of what is asked for.
     """
     if shape == SCALAR:
-        return NumberKey(float(value[0, 0]), float(within[0, 0]))
-    return MatrixKey(value.tolist(), within.tolist())
+        return NumberKey(float(value[0, 0]), float(within[0, 0]), labels)
+    return MatrixKey(value.tolist(), within.tolist(), labels)
+
+
+def called(structure: Structure, answer: AnswerFile, key: Expression) -> list[str]:
+    """How an exercise calls the value of a key: by its name, by names for that, or by the step of an update.
+
+    Any other expression is none: one of a constant would be the right answer itself.
+    """
+    text = plain(key)
+    if not isinstance(key, Name):
+        return [] if answer.updates is None else [text]
+    define = structure.file.network.define
+    return [text, *(name for name, meaning in define.items() if meaning == text)]
 
 
 def defined(structure: Structure, network: Network) -> Network:
@@ -113,7 +139,7 @@ def written_keys(answer: AnswerFile, at: Place) -> Iterable[tuple[str, str, Plac
 
 
 def there(structure: Structure, name: str, network: Network) -> bool:
-    """Is a declared quantity there in this structure? One that is declared nowhere is told later."""
+    """Is a declared quantity part of this structure? An undeclared one is reported later."""
     return name in network.shapes or not declared_somewhere(structure, name)
 
 
@@ -154,7 +180,7 @@ def symbolic(
     at: Place,
 ) -> Blank | None:
     """A blank that asks for an expression in given names."""
-    listed = names_in(structure, answer)
+    listed = forward(structure, names_in(structure, answer), network, key)
     for name in listed:
         if name not in network.shapes and not declared_somewhere(structure, name):
             at.report(unknown(name, network.vocabulary.names))
@@ -165,9 +191,13 @@ def symbolic(
     own = [name for name in structure.file.network.define if name in allowed]
     short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed}
-    if isinstance(key, Name) and key.name in network.equations:
-        key = network.equations[key.name]
+    called = plain(key)
+    wanted = key.name if isinstance(key, Name) else ""
+    if wanted in network.equations:
+        key = network.equations[wanted]
     expression = in_terms_of(network, key, free, short)
+    if answer.form is Form.EXPANDED and not is_expanded(expression):
+        expression = simplify(multiplied_out(expression, network.shapes), network.shapes)
     missing = sorted(names(expression) - free)
     if missing:
         at.report(f"the answer to {blank.address} needs {', '.join(missing)}")
@@ -184,9 +214,32 @@ def symbolic(
         answer.either_layout,
         answer.form,
         tuple(own_names),
+        wanted,
+        (blank.name or blank.question, called),
     )
     hint = f"an expression in {', '.join(shown)}" if shown else "a number"
     return replace(blank, hint=hint, source=Symbolic(asked))
+
+
+def forward(
+    structure: Structure, listed: tuple[str, ...], network: Network, key: Expression
+) -> tuple[str, ...]:
+    """The names in terms of which an answer is asked for, with those of the forward pass for ``forward``.
+
+    These are the inputs and what is computed, before that of which the derivative is asked; parameters are listed.
+    """
+    if FORWARD not in listed or FORWARD in network.shapes:
+        return listed
+    last = {of_and_by(name)[0] for name in names(key) if is_derivative(name)}
+    computed = [
+        name
+        for name in network.equations
+        if is_quantity(name)
+        and name not in structure.file.network.define
+        and network.ancestors(name).isdisjoint(last)
+    ]
+    whole = [*network.inputs, *computed]
+    return tuple(dict.fromkeys([*whole, *(name for name in listed if name != FORWARD)]))
 
 
 def meanings(network: Network, name: str) -> list[Expression]:
@@ -203,11 +256,17 @@ def later(network: Network, name: str, key: Expression) -> bool:
 
 
 def hint(shape: Shape) -> str:
-    if shape == SCALAR:
-        return "a number"
-    if shape[1] == 1:
-        return f"a column of {shape[0]} entries, as [1, 2, 3]"
-    return f"a matrix of {describe(shape)}, row by row, as [[1, 2], [3, 4]]"
+    return "a number" if shape == SCALAR else matrix_hint(shape)
+
+
+def matrix_hint(shape: Shape) -> str:
+    """How to write a matrix of numbers; a column is one of a single column."""
+    rows, columns = shape
+    if columns == 1:
+        return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"
+    if rows == 1:
+        return f"a row of {counted(columns, 'entry', 'entries')}, as [[1, 2, 3]]"
+    return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
 
 
 def points_of(structure: Structure, network: Network) -> Points:

@@ -1,4 +1,4 @@
-"""A class: its quiz, papers, notebooks handed in, gradebook and feedback."""
+"""A class: its quiz, papers, submissions, gradebook and feedback; a file for each format."""
 
 from typing import TYPE_CHECKING
 

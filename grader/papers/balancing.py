@@ -23,7 +23,7 @@ Predicted = tuple[Draw, float]
 
 
 class Typical(Struct, frozen=True):
-    """How difficult an exercise usually is, and whether it is worth while to draw several seeds of it."""
+    """How difficult an exercise usually is, and whether drawing several seeds of it is worthwhile."""
 
     score: float
     several: bool
@@ -60,7 +60,7 @@ def usually(quiz: Quiz, known: Bank, progress: Progress) -> dict[str, Typical]:
 
 @memoized
 def typical(exercise: Exercise) -> Typical:
-    """What a sample of seeds says, which is the same for every quiz and class.
+    """The usual difficulty of an exercise over a fixed sample of seeds, the same for every quiz and class.
 
     Their mean, as means of exercises add up to that of a paper, and medians do not.
     Several seeds are drawn only where their scores differ, and where variants share structures: if each
@@ -96,7 +96,7 @@ def paper(
     weights: Sequence[float],
     aim: float,
 ) -> Paper:
-    """The paper of one student, of the options for each exercise that bring it near to a difficulty."""
+    """The paper of one student: the variant of each exercise that brings the sum near to a difficulty."""
     scores = [[score for _, score in own] for own in options]
     places = blueprint.balanced(scores, aim)
     taken = [own[place] for own, place in zip(options, places, strict=True)]

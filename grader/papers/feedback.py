@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from msgspec import Struct
 
-from grader.answers import Verdict
+from grader.answers import Level, Verdict
 from grader.drawing import Variant
 from grader.figures import Figure
 from grader.marking import Mark, Marks
@@ -17,6 +18,7 @@ from grader.papers.making import Bank, read_manifest, restore_all
 from grader.papers.records import Paper
 from grader.papers.reports import Graded
 from grader.sheets import Question, Sheet, graph, in_print, page, question_text, worked
+from grader.words import counted, exact, in_points
 
 MAX_SHOWN = 600  # characters of an answer
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -25,19 +27,31 @@ VERDICTS = {
     Verdict.PARTIAL: "partly correct",
     Verdict.FOLLOW_THROUGH: "correct from your own values",
     Verdict.INCORRECT: "incorrect",
+    Verdict.NOT_AS_ASKED: "right in value, but not as asked",
     Verdict.BLANK: "left blank",
     Verdict.WAITING: "waits for a person to mark it",
     Verdict.UNREADABLE: "could not be read; a person will look at it",
     Verdict.ERROR: "could not be marked; a person will look at it",
 }
 
+RECEIVED = (
+    Verdict.BLANK,
+    Verdict.WAITING,
+    Verdict.UNREADABLE,
+    Verdict.ERROR,
+)  # of which nothing is given away
+
 
 class Returned(Struct, frozen=True):
-    """One exercise of a paper, marked; ``solutions``: address → Markdown, none where they are not released."""
+    """One exercise of a paper, marked; ``solutions``: address → Markdown, none where they are not released.
+
+    ``level``: how much of the marks is told.
+    """
 
     sheet: Sheet
     marks: Marks
     answers: Mapping[str, str]
+    level: Level = Level.REMARK
     solutions: Mapping[str, str] = {}
     graph: Figure | None = None  # with the numbers of the solution
 
@@ -49,19 +63,26 @@ class Returned(Struct, frozen=True):
 
 def document(title: str, student: str, returned: Sequence[Returned], notes: Sequence[str]) -> str:
     """The feedback of one student as Markdown, in which all that came from outside is inert."""
-    points = round(sum(one.marks.points for one in returned), 4)
-    out_of = round(sum(one.marks.out_of for one in returned), 4)
-    parts = [f"# {inert(title)}", f"{inert(student)}: **{points:g} of {out_of:g} points**"]
+    earned = total(one.marks.points for one in returned)
+    out_of = counted(total(one.marks.out_of for one in returned), "point")
+    told = all(one.level >= Level.POINTS for one in returned)
+    points = f"**{earned} of {out_of}**" if told else f"{out_of} in all"
+    parts = [f"# {inert(title)}", f"{inert(student)}: {points}"]
     parts += [f"- {inert(note)}" for note in notes]
     for one in returned:
         parts += exercise(one)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def total(points: Iterable[float]) -> str:
+    return in_points(sum(map(exact, points), Fraction(0)))
+
+
 def exercise(returned: Returned) -> Iterator[str]:
     sheet, marks = returned.sheet, returned.marks
     yield f"## {sheet.title}"
-    yield f"{marks.points:g} of {marks.out_of:g} points"
+    if returned.level >= Level.POINTS:
+        yield f"{in_points(marks.points)} of {counted(in_points(marks.out_of), 'point')}"
     yield sheet.stem
     for question in sheet.questions:
         yield question_text(question)
@@ -76,7 +97,12 @@ def answered(question: Question, returned: Returned) -> Iterator[str]:
     """The answers to one question, each with its mark, then the solutions."""
     own = [address for address in question.blanks if address in returned.marks.marks]
     yield "\n".join(
-        marked(address, returned.answers.get(address, ""), returned.marks.marks[address])
+        marked(
+            address,
+            returned.answers.get(address, ""),
+            returned.marks.marks[address],
+            returned.level,
+        )
         for address in own
     )
     solved = [address for address in own if address in returned.solutions]
@@ -88,14 +114,22 @@ def answered(question: Question, returned: Returned) -> Iterator[str]:
         yield returned.solutions[address]
 
 
-def marked(address: str, text: str, mark: Mark) -> str:
-    """One answer: what was written, how it was understood, what it earned and why."""
-    line = f"- `{address}`: **{VERDICTS[mark.verdict]}**, {mark.points:g} of {mark.out_of:g}."
+def marked(address: str, text: str, mark: Mark, level: Level = Level.REMARK) -> str:
+    """One answer: what was written, how it was understood, what it earned and why, as far as it is told."""
+    points = f"{in_points(mark.points)} of {in_points(mark.out_of)}"
+    line = f"- `{address}`:"
+    if level >= Level.VERDICT:
+        line += f" **{VERDICTS[mark.verdict]}**, {points}."
+    elif mark.verdict in RECEIVED:
+        line += f" **{VERDICTS[mark.verdict]}**."
+    elif level >= Level.POINTS:
+        line += f" **{points}**."
     if text.strip():
         line += f" You wrote {code(text)}"
         line += f", read as ${mark.understood}$." if mark.understood else "."
-    if mark.message:
-        line += f" {inert(mark.message[:1].upper() + mark.message[1:])}."
+    message = mark.told(level)
+    if message:
+        line += f" {inert(message[:1].upper() + message[1:])}."
     return line
 
 
@@ -119,7 +153,7 @@ def write_feedback(
     quiz: Path,
     known: Bank,
     out: Path,
-    solutions: bool = False,
+    level: Level = Level.REMARK,
     progress: Progress = no_progress,
 ) -> int:
     """Write ``STUDENT.md`` and ``STUDENT.html`` for each marked paper; how many students have them."""
@@ -130,7 +164,7 @@ def write_feedback(
     out.mkdir(parents=True, exist_ok=True)
     for paper in progress(present, "feedback"):
         one = marked[paper.student]
-        returned = [*given_back(paper, one, variants, solutions)]
+        returned = [*given_back(paper, one, variants, level)]
         text = document(manifest.title, paper.student, returned, one.notes)
         write_text(out / f"{paper.student}.md", text)
         figures = [figure for each in returned for figure in each.figures]
@@ -143,7 +177,7 @@ def given_back(
     paper: Paper,
     graded: Graded,
     variants: Mapping[tuple[str, str], Variant],
-    solutions: bool,
+    level: Level,
 ) -> Iterator[Returned]:
     """Each exercise of a paper as it was, with what was made of the answers."""
     by_exercise: dict[str, Marks] = {marks.exercise: marks for marks in graded.marks}
@@ -155,10 +189,11 @@ def given_back(
             for address, text in graded.answers.items()
             if address.startswith(f"{name}/")
         }
-        shown = solved(variant) if solutions else {}
-        drawn = graph(variant) if solutions else None
+        released = level >= Level.SOLUTION
+        shown = solved(variant) if released else {}
+        drawn = graph(variant) if released else None
         sheet = in_print(variant, weight=item.weight)
-        yield Returned(sheet, by_exercise[name], answers, shown, drawn)
+        yield Returned(sheet, by_exercise[name], answers, level, shown, drawn)
 
 
 def solved(variant: Variant) -> dict[str, str]:

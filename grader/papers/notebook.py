@@ -105,7 +105,7 @@ def cell_id(name: str) -> str:
 
 
 class Cell(Struct):
-    """What we look at in a cell; anything else in it is passed over."""
+    """The parts of a cell that are read; the rest is ignored."""
 
     cell_type: str = ""
     source: str | list[str] | None = None
@@ -235,7 +235,7 @@ class Cells:
         self.texts.setdefault(blank, []).append(text)
 
     def without_header(self, blank: str, text: str, number: int) -> None:
-        """A cell that only its metadata names: the rest of a split cell, or one whose line is gone."""
+        """A cell that only its metadata names: the rest of a split cell, or one that lost its first line."""
         known = self.texts.get(blank)
         if known and not known[-1]:
             known[-1] = text.strip()
@@ -266,7 +266,7 @@ class Cells:
 
 
 def missing(submission: Submission, expected: Mapping[str, object]) -> list[str]:
-    """What to say of blanks whose cells are gone, and of cells for blanks that are not there."""
+    """Remarks on blanks without cells, and on cells of unknown blanks."""
     notes = [
         f"the cell of {blank} is gone" for blank in expected if blank not in submission.answers
     ]

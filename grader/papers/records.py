@@ -1,4 +1,4 @@
-"""What a class is handed, and hands in."""
+"""The papers of a class, and its submissions."""
 
 from __future__ import annotations
 

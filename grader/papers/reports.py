@@ -11,6 +11,7 @@ from msgspec import Struct
 from grader.answers import HandedIn
 from grader.marking import Marks, to_look_at
 from grader.papers.records import Manifest
+from grader.words import in_points
 
 PLACES = 2  # of sums; a mark has four, so thirds add up
 
@@ -97,8 +98,8 @@ def table(graded: Sequence[Graded]) -> str:
     for one in graded:
         remark = one.problem or "; ".join(one.notes)
         shown = remark if len(remark) <= 60 else remark[:57] + "..."
-        points = "-" if one.problem else number(one.points)
-        rows.append((one.student, points, number(one.out_of), str(one.to_look_at), shown))
+        points = "-" if one.problem else in_points(one.points)
+        rows.append((one.student, points, in_points(one.out_of), str(one.to_look_at), shown))
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     lines = []
     for student, points, out_of, look, remark in rows:

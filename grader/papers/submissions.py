@@ -176,7 +176,7 @@ def texts(submission: Submission) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def unmarked(paper: Paper, known: Bank) -> Iterator[Marks]:
-    """Marks of which only what they are out of is known."""
+    """Marks without points, of which only the possible points are known."""
     for item in paper.items:
         name = item.draw.exercise
         if name in known:
@@ -200,7 +200,7 @@ def naming(submission: Submission, student: str) -> list[str]:
 
 
 def changed(paper: Paper, known: Bank) -> list[str]:
-    """Exercises that were edited after the paper was made; they are marked as they are now."""
+    """Exercises that were edited after the paper was made; they are marked by their present version."""
     edited = [
         item.draw.exercise
         for item in paper.items

@@ -59,4 +59,10 @@ def with_marks(marks: Marks, given: Mapping[tuple[str, str], Outcome]) -> Marks:
 
 def marked(mark: Mark, outcome: Outcome) -> Mark:
     points = shown(outcome.share * Fraction(str(mark.out_of)))
-    return replace(mark, verdict=outcome.verdict, points=points, message=outcome.message)
+    return replace(
+        mark,
+        verdict=outcome.verdict,
+        points=points,
+        message=outcome.message,
+        notes=outcome.notes,
+    )

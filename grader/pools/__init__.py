@@ -1,4 +1,4 @@
-"""Pools of texts of which a variant shows some, to be chosen, matched or put in order."""
+"""Pools of texts, of which a variant shows some to be chosen, matched or put in order; a kind a file."""
 
 from typing import TYPE_CHECKING
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.answers import ChoiceKey, Key, Scoring, SeveralKey
+from grader.answers import ChoiceKey, Key, Note, Scoring, SeveralKey
 from grader.errors import Place
 from grader.pools.pool import (
     Identifier,
@@ -33,7 +33,7 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Choose(Struct, frozen=True, forbid_unknown_fields=True):
-    """A single choice: ``show`` options drawn of a pool, at most one of them right.
+    """A single choice: ``show`` options drawn from a pool, at most one of them right.
 
     ``options``: Id → option; more than are shown, so that students see different ones.
     ``show``: How many options a student sees; all unless given.
@@ -48,7 +48,7 @@ class Choose(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChooseSeveral(Struct, frozen=True, forbid_unknown_fields=True):
-    """Several choices: ``show`` options drawn of a pool, right and wrong ones among them.
+    """Several choices: ``show`` options drawn from a pool, right and wrong ones among them.
 
     ``options``: Id → option; more than are shown, so that students see different ones.
     ``show``: How many options a student sees; all unless given.
@@ -75,7 +75,7 @@ class OneOf(Struct, frozen=True):
     """
 
     given: Choose
-    against: Mapping[str, str] = {}
+    against: Mapping[str, tuple[Note, ...]] = {}
 
     hint = "the letter of one option"
 
@@ -124,12 +124,17 @@ class OneOf(Struct, frozen=True):
     def key(self, order: Sequence[str]) -> Key:
         right, _ = sides(self.given.options)
         shown = [name for name in order if name in right]
-        return ChoiceKey(shown[0] if shown else "none", tuple(order), self.against)
+        right_id = shown[0] if shown else "none"
+        return ChoiceKey(right_id, tuple(order), self.against, self.by_id)
 
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
+        return [], [self.by_id[name] for name in order]
+
+    @property
+    def by_id(self) -> dict[str, str]:
+        """The texts of all options."""
         texts = {name: option.text for name, option in self.given.options.items()}
-        texts["none"] = self.given.none_of_these or ""
-        return [], [texts[name] for name in order]
+        return {**texts, "none": self.given.none_of_these or ""}
 
     @property
     def texts(self) -> list[str]:
@@ -201,7 +206,8 @@ class SomeOf(Struct, frozen=True):
 
     def key(self, order: Sequence[str]) -> Key:
         right = tuple(name for name in order if self.given.options[name].right)
-        return SeveralKey(right, tuple(order), self.given.scoring)
+        texts = {name: option.text for name, option in self.given.options.items()}
+        return SeveralKey(right, tuple(order), self.given.scoring, texts)
 
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
         return [], [self.given.options[name].text for name in order]

@@ -1,4 +1,4 @@
-"""Which pool an answer draws of."""
+"""Which pool an answer draws from."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Pair(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Match(Struct, frozen=True, forbid_unknown_fields=True):
-    """A matching: ``show`` pairs drawn of a pool, and distractors that belong to no item.
+    """A matching: ``show`` pairs drawn from a pool, and distractors that belong to no item.
 
     ``pairs``: Id → item with the texts that are right for it.
     ``show``: How many pairs a student sees; all unless given.

@@ -73,7 +73,7 @@ class Lines(Struct, frozen=True):
         return strangers(order, self.offers) or gap
 
     def key(self, order: Sequence[str]) -> Key:
-        return OrderKey(tuple(self.given.lines), tuple(order))
+        return OrderKey(tuple(self.given.lines), tuple(order), self.offers)
 
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
         return [], [self.offers[name] for name in order]

@@ -23,7 +23,20 @@ MAX_LETTERS = 25
 
 
 class Pool(Protocol):
-    """One kind of pool; a file in this folder for each."""
+    """One kind of pool; a file in this folder for each.
+
+    A draw takes ``width`` random words to an order, and everything else is asked of the pool with that order:
+
+    >>> from grader.pools.ordering import Lines, Order
+    >>> pool = Lines(Order({"forward": "Compute the loss.", "backward": "Compute gradients.", "step": "Update."}))
+    >>> order = pool.draw([30, 10, 20])
+    >>> order, pool.misfit(order)
+    (['backward', 'step', 'forward'], '')
+    >>> pool.shown(order)
+    ([], ['Compute gradients.', 'Update.', 'Compute the loss.'])
+    >>> pool.key(order).show()
+    'c a b'
+    """
 
     @property
     def hint(self) -> str:

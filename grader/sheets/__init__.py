@@ -1,4 +1,4 @@
-"""A variant on paper: its words, figures and worked solutions."""
+"""A variant on paper: its words, figures and worked solutions, as Markdown, plain text and HTML."""
 
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     )
     from grader.sheets.solutions import worked
     from grader.sheets.solutions.picture import graph
+    from grader.sheets.terminal import plain_text, without_code
 else:
     __getattr__ = lazy(__name__)
 
@@ -30,8 +31,10 @@ __all__ = [
     "in_print",
     "page",
     "placeholders",
+    "plain_text",
     "question_text",
     "rendered",
     "solution",
+    "without_code",
     "worked",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import structs
 
@@ -15,6 +15,8 @@ from grader.figures import Figure, Layer, computation_graph, layer_diagram, loss
 from grader.memo import memoized
 from grader.model import Model
 from reference.network import Network
+
+Sizes = tuple[tuple[str, int], ...]  # those that a student sees
 
 
 def illustrated(
@@ -31,11 +33,16 @@ def illustrated(
     if isinstance(wanted, FigureFile):
         return curves(model, draw, words, wanted, question)
     sizes = tuple((name, draw.sizes[name]) for name in model.visible_sizes if name in draw.sizes)
-    return drawn_network(model, sizes, question.id if question else "")
+    return drawn(model, sizes, wanted, question.id if question else "")
 
 
 @memoized
-def drawn_network(model: Model, sizes: tuple[tuple[str, int], ...], question: str) -> Figure:
+def drawn(model: Model, sizes: Sizes, figure: str, question: str) -> Figure:
+    """A figure that a word asks for, which the variants of a structure share; ``question`` is empty for the exercise."""
+    return FIGURES[figure](model, sizes, question)
+
+
+def drawn_network(model: Model, sizes: Sizes, question: str) -> Figure:
     """Layers where the exercise declares them, a computation graph elsewhere."""
     name = identifier(model, question)
     file = model.exercise.file.network
@@ -48,6 +55,11 @@ def drawn_network(model: Model, sizes: tuple[tuple[str, int], ...], question: st
     parts = [(one, *text.split()) for one, text in layers.items()]
     shown = (Layer(one, known.get(count, count), *rest) for one, count, *rest in parts)
     return layer_diagram(tuple(shown), name, "The network")
+
+
+FIGURES: dict[str, Callable[[Model, Sizes, str], Figure]] = {  # the words of `consistency.FIGURES`
+    "network": drawn_network,
+}
 
 
 def own_network(model: Model, question: str) -> Network:

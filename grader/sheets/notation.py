@@ -9,6 +9,7 @@ from enum import StrEnum
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 from grader.answers import show_number
+from grader.sheets.terminal import outside_code
 
 MACROS = {"ne": "≠", "mathit": "%s", "operatorname": "", "left": "", "right": ""}  # in Unicode
 
@@ -21,15 +22,20 @@ class Notation(StrEnum):
 
 
 def prose(text: str, notation: Notation) -> str:
+    """An author's text in a notation; code in it is left alone."""
     text = text.strip()
     if notation is Notation.LATEX:
         return text
+    return outside_code(text, formulas_in_unicode)
+
+
+def formulas_in_unicode(text: str) -> str:
     return re.sub(r"\$([^$]*)\$", lambda match: in_unicode(match.group(1)), text)
 
 
 def in_unicode(formula: str) -> str:
     """LaTeX as characters, for a terminal; a command that has none stays as it is."""
-    return str(reader_of_latex().latex_to_text(formula)).strip()
+    return re.sub(" +", " ", str(reader_of_latex().latex_to_text(formula))).strip()
 
 
 @functools.cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import string
 from collections.abc import Mapping
 
@@ -12,9 +11,11 @@ from grader.answers import show_number
 from grader.bank import Data, fill
 from grader.drawing import Draw, Variant
 from grader.figures import Figure
-from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, Value, phrases
+from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, Value, matrix_hint, phrases
 from grader.sheets.illustrations import illustrated
 from grader.sheets.notation import Notation, latex_value, plain_value, prose
+from grader.sheets.precision import beside, conventions, precision
+from grader.words import counted, in_points
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
 from reference.language.reading import read
@@ -66,6 +67,8 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
         equations(model, notation),
         definitions(model, notation),
         given(model, draw, notation),
+        precision(model),
+        conventions(of),
         "" if notation is Notation.PLAIN and file.network.equations else picture(drawn, notation),
     ]
     questions = []
@@ -85,7 +88,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 question.id,
                 text,
                 int(points) if points == int(points) else round(points, 4),
-                {one.address: hint(one, draw) for one in blanks},
+                {one.address: hint(model, one, draw) + beside(one) for one in blanks},
                 *(labelled(blanks[0], draw, words, notation) if blanks else ((), ())),
                 own,
             )
@@ -223,12 +226,12 @@ def given(model: Model, draw: Draw, notation: Notation) -> str:
     return "Given: " + ", ".join(entries) + "." if entries else ""
 
 
-def hint(blank: Blank, draw: Draw) -> str:
+def hint(model: Model, blank: Blank, draw: Draw) -> str:
     """How to write the answer, with sizes in numbers where a matrix of numbers is asked."""
-    if not isinstance(blank.source, Value):
+    source = blank.source
+    if not isinstance(source, Value) or model.network.shapes[source.target] == SCALAR:
         return blank.hint
-    sizes = draw.sizes
-    return re.sub(r"\b[^\W\d]\w*\b", lambda m: str(sizes.get(m.group(), m.group())), blank.hint)
+    return matrix_hint(model.shape(source.target, draw.sizes))
 
 
 def labelled(
@@ -256,8 +259,8 @@ def labelled(
 
 def question_text(question: Question) -> str:
     """One question with its options, as Markdown."""
-    points = "point" if question.points == 1 else "points"
-    lines = [f"**{question.id}** ({question.points} {points}). {question.text}"]
+    points = counted(in_points(question.points), "point")
+    lines = [f"**{question.id}** ({points}). {question.text}"]
     if question.items:
         lines += ["", *(f"- ({number}) {text}" for number, text in question.items)]
         lines += ["", "Each letter belongs to one number at most:"]

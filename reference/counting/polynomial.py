@@ -183,12 +183,24 @@ class Expansion:
     def raised(self, base: Rational, exponent: Rational) -> Rational:
         power = exponent.top.get((), Fraction(0))
         whole = exponent.bottom == ONE and set(exponent.top) <= {()} and power.denominator == 1
+        if whole and set(base.top) | set(base.bottom) <= {()}:
+            return raised_number(base.top.get((), Fraction(0)) / base.bottom[()], int(power))
         if not whole or abs(power) > MAX_POWER:
             raise NotRational(f"only whole powers up to {MAX_POWER} make a count")
         result = Rational(ONE, ONE)
         for _ in range(abs(int(power))):
             result = self.product(result, base)
         return result if power >= 0 else self.quotient(Rational(ONE, ONE), result)
+
+
+def raised_number(base: Fraction, power: int) -> Rational:
+    """A power of a number, which may be as high as its digits allow."""
+    bits = base.numerator.bit_length() + base.denominator.bit_length()
+    if abs(power) * bits > MAX_BITS:
+        raise NotRational("too large a number")
+    if not base and power < 0:
+        raise NotRational("a division by zero")
+    return Rational(constant(base**power), ONE)
 
 
 def size(value: Size) -> Terms:

@@ -195,17 +195,38 @@ def entrywise_symbols(
     return fold(expression, visit)
 
 
+def is_largest(sympy: Any) -> Callable[[Any], Any]:
+    """1 at the first of the largest entries."""
+
+    def place(flat: list[Any], index: int) -> Any:
+        own = flat[index]
+        first = [own > other for other in flat[:index]] + [own >= other for other in flat[index:]]
+        return sympy.Piecewise((1, sympy.And(*first)), (0, True))
+
+    def value(x: Any) -> Any:
+        flat = [*x.ravel()]
+        found = [place(flat, index) for index in range(len(flat))]
+        return np.array(found, dtype=object).reshape(x.shape)
+
+    return value
+
+
+def softmax(sympy: Any) -> Callable[[Any], Any]:
+    def value(x: Any) -> Any:
+        powers = each(sympy.exp)(x)
+        return powers / powers.sum(axis=0, keepdims=True)
+
+    return value
+
+
 def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
     """What each operation does to object arrays of SymPy scalars."""
     cases = functools.partial(either, sympy)
     unit = functools.partial(unit_matrix, sympy)
     waves = functools.partial(sum_of_waves, sympy)
 
-    def softmax(x: Any) -> Any:
-        powers = each(sympy.exp)(x)
-        return powers / powers.sum(axis=0, keepdims=True)
-
     return {
+        **smooth_functions(sympy),
         "add": np.add,
         "subtract": np.subtract,
         "negate": np.negative,
@@ -221,6 +242,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "le": each(lambda a, b: cases(a <= b, 1, 0)),
         "eq": each(lambda a, b: cases(sympy.Eq(a, b), 1, 0)),
         "ne": each(lambda a, b: cases(sympy.Ne(a, b), 1, 0)),
+        "is_largest": is_largest(sympy),
         "where": each(lambda test, yes, no: cases(sympy.Ne(test, 0), yes, no)),
         "entry": lambda x, row, column: (x * unit(x, row, column)).sum(keepdims=True),
         "unit": unit,
@@ -228,12 +250,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "call2": each(lambda f, first, second, a, b: waves(f, [first, second], [a, b])),
         "relu": each(lambda x: cases(x > 0, x, 0)),
         "leaky_relu": each(lambda x, slope: cases(x >= 0, x, slope * x)),
-        "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),
-        "tanh": each(sympy.tanh),
-        "softmax": softmax,
-        "exp": each(sympy.exp),
-        "log": each(sympy.log),
-        "sqrt": each(sympy.sqrt),
+        "softmax": softmax(sympy),
         "abs": each(sympy.Abs),
         "sign": each(lambda x: cases(x > 0, 1, cases(x < 0, -1, 0))),  # has no DiracDelta
         "max": each(lambda a, b: cases(a >= b, a, b)),
@@ -245,7 +262,29 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "count": whole(lambda x: sympy.Integer(x.size)),
         "row_sums": lambda x: x.sum(axis=1, keepdims=True),
         "column_sums": lambda x: x.sum(axis=0, keepdims=True),
+        "diag": lambda x: np.diag(x[:, 0]),
+        "diagonal": lambda x: np.diagonal(x)[:, None],
         "fill": lambda value, model: np.broadcast_to(value, model.shape),
+    }
+
+
+def smooth_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
+    """Those that work entry by entry and have no kink."""
+    return {
+        "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),
+        "tanh": each(sympy.tanh),
+        "exp": each(sympy.exp),
+        "log": each(sympy.log),
+        "log2": each(lambda x: sympy.log(x, 2)),
+        "log10": each(lambda x: sympy.log(x, 10)),
+        "softplus": each(lambda x: sympy.log(1 + sympy.exp(x))),
+        "sin": each(sympy.sin),
+        "cos": each(sympy.cos),
+        "tan": each(sympy.tan),
+        "sinh": each(sympy.sinh),
+        "cosh": each(sympy.cosh),
+        "arctan": each(sympy.atan),
+        "sqrt": each(sympy.sqrt),
     }
 
 

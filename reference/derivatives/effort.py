@@ -1,6 +1,6 @@
 """What computing the values of a network by hand takes: steps, digits, signs.
 
-The network is written out in steps as on paper (:func:`reference.derivatives.rounding.in_steps`). What was computed
+The network is written out in steps as on paper (:func:`reference.derivatives.steps.in_steps`). What was computed
 before is not computed again, and a step falls away where an operand makes its result plain, as in a sum
 with 0 or a product with 1.
 
@@ -17,7 +17,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from reference.derivatives.rounding import in_steps
+from reference.derivatives.steps import in_steps
 from reference.language.evaluating import evaluate, evaluate_all
 from reference.language.expression import Apply, Expression, Name, parts, substitute
 from reference.language.operations import OPERATIONS, Family, slope_of

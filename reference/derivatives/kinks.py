@@ -1,4 +1,4 @@
-"""Where the derivatives of a network jump: at a ReLU's zero, an absolute value's, a comparison's."""
+"""Where the derivatives of a network jump: at a ReLU's zero, an absolute value's, a comparison's, where a maximum is met twice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ def kinks(network: Network) -> list[Expression]:
 
     def visit(node: Expression, _: list[None]) -> None:
         if isinstance(node, Apply):
-            for kink in OPERATIONS[node.operation].kinks(*node.args):
+            row = OPERATIONS[node.operation]
+            for kink in (*row.kinks(*node.args), *row.ties(*node.args)):
                 shown = simplify(kink, network.shapes)
                 if shown not in found:
                     found.append(shown)

@@ -73,6 +73,32 @@ def with_entry(network: Network, name: str) -> Network:
     return network.extended({name: Apply("entry", (Name(base), *args))}, {name: SCALAR})
 
 
+def at_a_place(network: Network, name: str) -> Expression:
+    """The gradient ``dP[j#1]/dh`` of an entry whose place a sum runs over, as an expression of that place.
+
+    Raises:
+        ReadingError: the entry is one of a matrix.
+    """
+    of, by = of_and_by(name)
+    base, _, place = of.rstrip("]").partition("[")
+    shape = network.shapes[base]
+    if "," in place or 1 not in shape:
+        raise ReadingError(
+            f"the derivative of {base}[{index_of(place)}] within a sum: write it out"
+        )
+    seed, target = derivative_name(base, base), derivative_name(base, by)
+    backward = differentiate(network, base, [by])
+    pulled = in_terms_of(backward, backward.equations[target], {seed, *network.shapes} - {target})
+    places = (Name(place), number(1)) if shape[1] == 1 else (number(1), Name(place))
+    return substitute(pulled, {seed: Apply("unit", (Name(base), *places))})
+
+
+def runs_over_a_place(name: str) -> bool:
+    """Is it the derivative of an entry whose place a sum runs over?"""
+    _, bracket, places = of_and_by(name)[0].rstrip("]").partition("[")
+    return bool(bracket) and any(role(one) is Role.PLACE for one in places.split(","))
+
+
 def with_jacobian(network: Network, of: str, by: str, rules: Rules = RIGHT) -> Network:
     """The network with the Jacobian of one vector by another."""
     seed = derivative_name(of, of)

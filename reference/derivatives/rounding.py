@@ -1,9 +1,9 @@
-"""How far an answer moves when every intermediate value is rounded.
+"""How far an answer may be off that is computed by hand: what the steps lose, carried on, and what writing it down does.
 
-To first order, rounding a value v by at most u moves a result r by at most abs(dr/dv) u. The sum over
-all values on the way to r, in the steps a person takes on paper, plus u for r itself, bounds what a
-correct computation with rounding can give (Higham, *Accuracy and Stability of Numerical Algorithms*,
-section 3.3, running over the graph instead of a program).
+To first order, a value v that is off by u moves a result r by abs(dr/dv) u (Higham, *Accuracy and Stability of
+Numerical Algorithms*, section 3.3, running over the graph instead of a program). What all lose alike may add
+up. What each loses by chance does not: it is independent and uniform, and √3 times the root of the sum of
+squares of what it may be at most is three standard deviations of the whole.
 """
 
 from __future__ import annotations
@@ -13,81 +13,63 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 
 import numpy as np
-from msgspec import Struct, structs
+from msgspec import Struct
 from numpy.typing import NDArray
 
+from reference.derivatives.digits import (
+    EDGE,
+    FIGURES,
+    Flags,
+    SideBySide,
+    exponent,
+    half,
+    side_by_side,
+    snapped,
+)
+from reference.derivatives.losses import Loss, Step, losses
 from reference.derivatives.reverse_mode import differentiate, sum_terms
-from reference.language.dimensions import SCALAR, Shape
-from reference.language.evaluating import evaluate, evaluate_all
-from reference.language.expression import Apply, Expression, Name, fold
+from reference.derivatives.steps import factors, in_steps, links, origin
+from reference.language.dimensions import SCALAR
+from reference.language.evaluating import evaluate_all
+from reference.language.expression import Apply, Expression, Name
 from reference.language.operations import OPERATIONS
-from reference.language.roles import Role, derivative_name, role, step_name
-from reference.language.shapes import own_shape
-from reference.language.simplifying import PRODUCTS
+from reference.language.roles import derivative_name
 from reference.language.values import Array
 from reference.network import Network
 
 TOTAL = "all targets"
 SMALL = 2000  # entries of targets; with more than these, large arrays cost more than further calls
-SECOND_ORDER = 1.01  # the share that the first order leaves out, for units small against the values
-
-
-def in_steps(network: Network) -> Network:
-    """The same network with one operation an equation, each as it is computed by hand."""
-    shapes: dict[str, Shape] = dict(network.shapes)
-    equations: dict[str, Expression] = {}
-
-    def step(node: Expression, args: list[Expression]) -> Expression:
-        if not isinstance(node, Apply):
-            return node
-        name = step_name(len(equations) + 1)
-        equations[name] = Apply(node.operation, tuple(args))
-        shapes[name] = own_shape(equations[name], [shape(arg) for arg in args], shapes)
-        return Name(name)
-
-    def shape(node: Expression) -> Shape:
-        return own_shape(node, [], shapes)
-
-    for name, root in network.equations.items():
-        equations[name] = fold(expanded(root), step)
-    return structs.replace(network, shapes=shapes, equations=equations)
-
-
-def expanded(root: Expression) -> Expression:
-    """Every operation that has steps on paper, written out in them."""
-
-    def visit(node: Expression, args: list[Expression]) -> Expression:
-        if not isinstance(node, Apply):
-            return node
-        by_hand = OPERATIONS[node.operation].by_hand
-        return by_hand(*args) if by_hand else Apply(node.operation, tuple(args))
-
-    return fold(root, visit)
-
-
-class Step(Struct, frozen=True):
-    """A step whose results are rounded.
-
-    ``factors``: of a chain of entrywise products, which may be multiplied in any order. ``own``: (targets,)
-    0 where its result is the answer, whose own rounding is counted already, else 1; nothing where it is 1 for all.
-    """
-
-    expression: Apply
-    factors: tuple[Expression, ...]
-    own: NDArray[np.int64] | None
+SECOND_ORDER = (
+    1.01  # the share that the first order leaves out, for answers that hang on no step too much
+)
+ANSWER = 0.005  # of an answer: half a unit of 1.00, the third figure where it is coarsest
+SHORT = (
+    1e-6  # of a unit in the last of three figures, which a number of three figures may be off by
+)
 
 
 class Sensitivity(Struct, frozen=True):
     """How targets move with the steps before them.
 
     ``adjoints``: the equations of the derivatives of ``of``, which is the target or the sum of all, those of
-    all entries of the targets along the first axis; ``rounded``: the steps that are rounded, by name.
+    all entries of the targets along the first axis. ``written``: the steps that are written down, each with
+    (targets,) 0 where its result is the answer, whose own rounding is counted already, else 1; nothing where it is 1 for all.
     """
 
     targets: tuple[str, ...]
     of: str
     adjoints: dict[str, Expression]
-    rounded: dict[str, Step]
+    written: dict[str, NDArray[np.int64] | None]
+
+
+class Bound(Struct, frozen=True):
+    """Of a target, (batch, rows, columns) each: how far it can be off, which entries are clean, and its values, these
+    without the noise of floating point.
+    """
+
+    within: Array
+    clean: Flags
+    values: Array
 
 
 class Rounding(Struct, frozen=True, dict=True):
@@ -96,23 +78,54 @@ class Rounding(Struct, frozen=True, dict=True):
     steps: Network
     targets: tuple[str, ...]
 
-    def bounds(self, values: Mapping[str, Array], unit: float = 1e-3) -> dict[str, Array]:
-        """How far each target can be off when every value is rounded to a multiple of ``unit``.
+    def bounds(self, values: Mapping[str, Array], unit: float = 1e-3) -> dict[str, Bound]:
+        """How far each target can be off when values are rounded on the way to it.
 
         Args:
             values: of the inputs, parameters and constants, each (batch, rows, columns).
-            unit: one unit in the last place kept; 1e-3 is three decimals.
-
-        Returns:
-            target → array of the target's shape (batch, rows, columns).
+            unit: one unit in the last place kept of what is not small; 1e-3 is three decimals.
         """
-        known = self.steps.evaluate(values)
-        if 0 < sum(known[target].size for target in self.targets) <= SMALL:
-            found = bound(self.together, known, unit / 2)
+        if not self.targets:
+            return {}
+        known = {
+            name: array if array.ndim > 2 else array[None]
+            for name, array in self.steps.evaluate(values).items()
+        }
+        lost = losses(self.steps, self.chains, known, unit)
+        answers = side_by_side({name: known[name] for name in self.targets})
+        clean = np.empty(answers.flat.shape, bool)
+        for name in self.targets:
+            answers.part(clean, name)[:] = lost[name].clean
+        with np.errstate(all="ignore"):
+            own = own_rounding(answers, clean, unit)
+            exact = np.where(clean, snapped(answers.flat), answers.flat)
+            carried = self.carried(known, lost)
+        return {
+            name: Bound(
+                answers.part(own, name) + carried[name],
+                answers.part(clean, name),
+                answers.part(exact, name),
+            )
+            for name in self.targets
+        }
+
+    def carried(self, known: Mapping[str, Array], lost: Mapping[str, Step]) -> dict[str, Array]:
+        """How far targets move with what the steps before them lose."""
+        if sum(known[target].size for target in self.targets) <= SMALL:
+            found = carried(self.together, known, lost)
             if all(np.isfinite(one).all() for one in found.values()):
                 return found  # else 0 times the infinite derivative of another target may be in it
         return {
-            name: one for own in self.alone for name, one in bound(own, known, unit / 2).items()
+            name: one for each in self.alone for name, one in carried(each, known, lost).items()
+        }
+
+    @functools.cached_property
+    def chains(self) -> dict[str, tuple[Expression, ...]]:
+        """The steps that are written down, each with the factors of the chain of products that ends in it."""
+        return {
+            name: factors(self.steps, name)
+            for name, expression in self.steps.equations.items()
+            if isinstance(expression, Apply) and not OPERATIONS[expression.operation].keeps_digits
         }
 
     @functools.cached_property
@@ -128,7 +141,28 @@ class Rounding(Struct, frozen=True, dict=True):
 
 def prepare(network: Network, targets: Iterable[str]) -> Rounding:
     """What is needed to bound targets, which are computed names, in a network written out in steps."""
-    return Rounding(in_steps(network), tuple(targets))
+    wanted = tuple(targets)
+    return Rounding(in_steps(network.pruned(wanted)), wanted)
+
+
+def bounds(
+    network: Network, targets: Iterable[str], values: Mapping[str, Array], unit: float = 1e-3
+) -> dict[str, Bound]:
+    """As :meth:`Rounding.bounds`, for one use."""
+    return prepare(network, targets).bounds(values, unit)
+
+
+def own_rounding(answers: SideBySide[str], clean: Flags, unit: float) -> Array:
+    """How far off answers are that are given to three figures, or with as many decimals as the steps.
+
+    Nothing where an answer comes out even: it is clean, and whole or of at most three figures.
+    """
+    flat, sizes, decimal = answers.flat, np.abs(answers.flat), half(answers.largest, unit)
+    whole = np.abs(flat - np.rint(flat)) <= EDGE
+    figures = sizes * 10.0 ** (FIGURES - 1 - exponent(sizes))
+    short = np.abs(figures - np.rint(figures)) <= SHORT
+    rough = np.where(whole, decimal, np.maximum(ANSWER * sizes, decimal))
+    return np.where(clean & (whole | short), 0.0, rough)
 
 
 def sensitivity(steps: Network, targets: tuple[str, ...]) -> Sensitivity:
@@ -136,21 +170,17 @@ def sensitivity(steps: Network, targets: tuple[str, ...]) -> Sensitivity:
     used = {name for target in targets for name in steps.ancestors(target)}
     inner = {name for name in used for name in links(steps, name)}
     last = [origin(steps, target) for target in targets]
-    rounded = {
-        name: Step(
-            expression,
-            factors(steps, name),
-            np.array([int(name != one) for one in last]) if name in last else None,
-        )
+    written = {
+        name: np.array([int(name != one) for one in last]) if name in last else None
         for name, expression in steps.equations.items()
         if name in used - inner
         and isinstance(expression, Apply)
         and not OPERATIONS[expression.operation].keeps_digits
     }
     network, of = (steps, targets[0]) if len(targets) == 1 else summed(steps, targets)
-    extended = differentiate(network, of, rounded).equations
+    extended = differentiate(network, of, written).equations
     own = {name: extended[name] for name in extended if name not in network.equations}
-    return Sensitivity(targets, of, own, rounded)
+    return Sensitivity(targets, of, own, written)
 
 
 def summed(steps: Network, targets: Sequence[str]) -> tuple[Network, str]:
@@ -167,91 +197,54 @@ def seed(target: str) -> str:
     return derivative_name(target, target)
 
 
-def bound(sensitivity: Sensitivity, known: Mapping[str, Array], half: float) -> dict[str, Array]:
-    """The bounds of some targets, every value of the steps being known."""
-    shapes = {target: (1, *known[target].shape)[-3:] for target in sensitivity.targets}
+def carried(
+    sensitivity: Sensitivity, known: Mapping[str, Array], lost: Mapping[str, Step]
+) -> dict[str, Array]:
+    """How far some targets move with what the steps before them lose, every value of the steps being known."""
+    shapes = {target: known[target].shape for target in sensitivity.targets}
     entries = [rows * columns for _, rows, columns in shapes.values()]
-    total = np.full((sum(entries), max(batch for batch, *_ in shapes.values())), half)
     places = dict(zip(shapes, pairwise(accumulate(entries, initial=0)), strict=True))
     seeds = {
-        seed(target): np.eye(len(total))[:, slice(*places[target])].reshape(-1, 1, *shape[1:])
+        seed(target): np.eye(sum(entries))[:, slice(*places[target])].reshape(-1, 1, *shape[1:])
         for target, shape in shapes.items()
     }
     found = evaluate_all(sensitivity.adjoints, {**known, **seeds})
-    for name, step in sensitivity.rounded.items():
-        own = 1 if step.own is None else np.repeat(step.own, entries)[:, None, None, None]
-        adjoint = np.abs(found[derivative_name(sensitivity.of, name)]) * (
-            own + further(step, known)
-        )
-        single = adjoint.shape[-2:] == (1, 1)
-        sums = adjoint[..., 0, 0] if single else adjoint.sum(axis=(-2, -1))
-        total += SECOND_ORDER * half * sums
+    moved = Moved(sum(entries), max(batch for batch, *_ in shapes.values()))
+    for name, others in sensitivity.written.items():
+        adjoint, step = np.abs(found[derivative_name(sensitivity.of, name)]), lost[name]
+        if others is None:
+            moved.add(adjoint, step.whole)
+        else:
+            before = np.repeat(others, entries)[:, None, None, None]
+            moved.add(adjoint * before, step.whole)
+            moved.add(adjoint * (1 - before), step.inside)
+    total = moved.total()
     return {
         target: total[slice(*places[target]), : shape[0]].T.reshape(shape)
         for target, shape in shapes.items()
     }
 
 
-def bounds(
-    network: Network, targets: Iterable[str], values: Mapping[str, Array], unit: float = 1e-3
-) -> dict[str, Array]:
-    """As :meth:`Rounding.bounds`, for one use."""
-    return prepare(network, targets).bounds(values, unit)
+class Moved:
+    """How far entries of targets, (entries, batch), are moved by losses."""
+
+    def __init__(self, entries: int, batch: int) -> None:
+        self.alike, self.chance, self.squares = np.zeros((3, entries, batch))
+
+    def add(self, slopes: Array, loss: Loss) -> None:
+        """Count what a loss does, by the sizes of the derivatives of all entries, (entries, batch, rows, columns)."""
+        if loss.alike is not None:
+            self.alike += summed_up(slopes, loss.alike)
+        if loss.chance is not None and loss.squares is not None:
+            self.chance += summed_up(slopes, loss.chance)
+            self.squares += summed_up(slopes**2, loss.squares)
+
+    def total(self) -> Array:
+        by_chance = np.minimum(self.chance, np.sqrt(3 * self.squares))
+        return SECOND_ORDER * (self.alike + by_chance)
 
 
-def origin(steps: Network, name: str) -> str:
-    """The step that a name is only another name of: rounding it is rounding the answer."""
-    while isinstance(other := steps.equations[name], Name) and other.name in steps.equations:
-        name = other.name
-    return name
-
-
-def links(steps: Network, name: str) -> list[str]:
-    """The steps that are only part of a longer chain of entrywise products, which ``name`` goes on."""
-    node = steps.equations.get(name)
-    if not isinstance(node, Apply) or node.operation not in PRODUCTS:
-        return []
-    return [
-        argument.name
-        for argument in node.args
-        if isinstance(argument, Name)
-        and role(argument.name) is Role.STEP
-        and isinstance(inner := steps.equations[argument.name], Apply)
-        and inner.operation in PRODUCTS
-    ]
-
-
-def factors(steps: Network, name: str) -> tuple[Expression, ...]:
-    """What is multiplied in the chain of entrywise products that ends in a step."""
-    found: list[Expression] = []
-    stack = [name]
-    while stack:
-        link = stack.pop()
-        inner = links(steps, link)
-        stack.extend(inner)
-        found += [
-            argument
-            for argument in steps.equations[link].args
-            if not (isinstance(argument, Name) and argument.name in inner)
-        ]
-    return tuple(found)
-
-
-def further(step: Step, known: Mapping[str, Array]) -> Array | int:
-    """How many values are rounded on the way to the result of a step, each weighed by how far it moves that.
-
-    Each product of a matrix product is one, less the result. Of the products on the way through a chain of n
-    factors, n - 2, each is multiplied by the factors that are left, the largest ones in the worst of orders.
-    """
-    left = step.expression.args[0]
-    if step.expression.operation == "matmul" and isinstance(left, Name):
-        return int(known[left.name].shape[-1]) - 1
-    count = len(step.factors) - 2
-    if step.expression.operation not in PRODUCTS or count < 1:
-        return 0
-    sizes = np.broadcast_arrays(*(np.abs(evaluate(one, known)) for one in step.factors))
-    if count == 1:
-        return functools.reduce(np.fmax, sizes)  # what is not defined may not count at all
-    descending = -np.sort(-np.stack(sizes), axis=0)
-    worst: Array = np.cumprod(descending, axis=0)[:count].max(axis=0)
-    return count * worst
+def summed_up(slopes: Array, loss: Array) -> Array:
+    """What losses move over all entries of a step; where nothing is lost, no slope is too steep."""
+    moved = np.where(loss, slopes * loss, 0.0)
+    return moved[..., 0, 0] if moved.shape[-2:] == (1, 1) else moved.sum(axis=(-2, -1))

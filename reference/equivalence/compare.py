@@ -1,7 +1,8 @@
 """Do two expressions agree wherever both are defined?
 
-They are evaluated at seeded random points, never simplified. Where both are rational functions of
-scalars, agreement is confirmed exactly. A point where either side is undefined says nothing, and a
+They are evaluated at seeded random points, never simplified. If they agree there, and either turns
+somewhere, they are compared just beside its turns and far out as well. Where both are rational functions
+of scalars, agreement is confirmed exactly. A point where either side is undefined says nothing, and a
 point says nothing either where rounding alone could explain what is found there; where too few points
 are left, the question is not decided.
 """
@@ -9,44 +10,34 @@ are left, the question is not decided.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.derivatives.named import in_terms_of
-from reference.equivalence.points import COUNT, REPEATS, Points
+from reference.equivalence.around import MOST, Around, around
+from reference.equivalence.noise import TINY, Flags, hidden, noise_at
+from reference.equivalence.points import REPEATS, Points
+from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR
-from reference.language.evaluating import evaluate_parts, evaluate_shaken, run
+from reference.language.evaluating import evaluate_parts, evaluate_shaken
 from reference.language.expression import Apply, Expression, Name, names, parts
-from reference.language.operations import OPERATIONS, Family, of_family
+from reference.language.operations import Family, of_family
 from reference.language.values import Array
 
 LEAST = 8  # points that must say something
-MORE = 4  # batches of points to find both sides of a kink
 RELATIVE = 1e-8
 SHAKE = 1e-14  # what every step is off by, relatively, to see how far rounding carries
 SAFETY = 50.0
 CLEAR = 1e-6  # of the key, by which noise must stay below it
 SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
-NOISE = 1e-10  # of the largest part
-LOSS = 1e-4  # of the terms of a sum, by which it cancels
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
 SIZED = of_family(Family.TOTAL)
-SUMS = of_family(Family.TOTAL, Family.SUM, Family.MATRIX_PRODUCT)
+KEPT = 16  # sets of turns around which a side is kept
 
-# What is 0 at the kinks of an operation, in terms of its arguments ``0``, ``1``, …
-KINKS = {
-    operation: kinks
-    for operation, row in OPERATIONS.items()
-    if (kinks := row.kinks(*(Name(str(index)) for index in range(row.arity))))
-}
-
-Flags = NDArray[np.bool_]
-Size = Any  # absolute values at a point: a number, which is far quicker than an array of one, or an array
+Turns = dict[frozenset[Expression], Expression]  # place → what is 0 there
 
 
 class Agreement(StrEnum):
@@ -76,8 +67,9 @@ class Side:
         self.look(self.parts[id(expression)] if value is None else value)
 
     def look(self, value: Array) -> None:
-        if value.ndim < 3 or value.shape[0] != COUNT:
-            value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
+        count = self.points.count
+        if value.ndim < 3 or value.shape[0] != count:
+            value = np.broadcast_to(value, (count, *value.shape[-2:]))
         self.value = value
         self.is_defined = bool(np.count_nonzero(np.isfinite(value)) == value.size)
 
@@ -111,13 +103,19 @@ class Side:
         """(points, rows, columns): how far rounding could carry the value."""
         points, shape = self.points, self.value.shape
         shaken = evaluate_shaken(self.nodes, points.repeated, points.network.equations, SHAKE)
-        shaken = np.broadcast_to(shaken, (REPEATS * COUNT, *shape[1:])).reshape(REPEATS, *shape)
+        shaken = np.broadcast_to(shaken, (REPEATS * shape[0], *shape[1:])).reshape(REPEATS, *shape)
         with np.errstate(all="ignore"):
-            most = SAFETY * np.abs(shaken - self.value).max(axis=0)
+            most = SAFETY * np.abs(shaken - self.value).max(axis=0) + self.hidden
         return np.where(np.isfinite(most), most, np.inf)
 
+    @functools.cached_property
+    def hidden(self) -> Array:
+        """How far underflow could carry the value, and kinks that are too near."""
+        with np.errstate(all="ignore"):
+            return hidden(self.nodes, self.parts)
+
     def noise_at(self, point: int) -> float:
-        """A bound on what rounding does to the value at a point; infinite where a sum cancels."""
+        """A bound on what rounding does to the value at a point; infinite where a value is lost."""
         if point not in self.noises:
             self.noises[point] = noise_at(self.nodes, self.parts, point)
         return self.noises[point]
@@ -127,31 +125,64 @@ class Side:
         return {}
 
     @functools.cached_property
-    def kinks(self) -> list[Array]:
-        """The values whose zeros are the kinks of the expression."""
-        return [
-            value
-            for node in self.nodes
-            if isinstance(node, Apply)
-            for value in bends(node.operation, [self.parts[id(one)] for one in node.args])
-        ]
+    def turns(self) -> Turns:
+        """What is 0 where the expression turns, by its place."""
+        found: Turns = {}
+        if TURNING.isdisjoint(self.operations):
+            return found
+        for node in self.nodes:
+            if isinstance(node, Apply) and node.operation in TURNING:
+                args = [self.parts[id(one)] for one in node.args]
+                found |= {place(turn): turn for turn in turns(node, args, self.points)}
+        return found
 
     @functools.cached_property
-    def bends(self) -> list[tuple[Flags, Flags]]:
-        """For every kink, (points,) where its value is above 0 and where it is below."""
-        return [(at_points(value > 0), at_points(value < 0)) for value in self.kinks]
+    def is_there(self) -> bool:
+        """Is the value at enough points more than nothing, so that it can be no underflow?"""
+        with np.errstate(all="ignore"):
+            there = (np.abs(self.value) >= TINY).any(axis=(-2, -1))
+        return bool(np.count_nonzero(there & self.defined) >= LEAST)
+
+    def at(self, points: Points) -> Side:
+        """The same at other points."""
+        return Side(self.expression, points)
 
     @functools.cached_property
-    def sees_both_sides(self) -> bool:
-        """Are there points on both sides of every kink?"""
-        if KINKS.keys().isdisjoint(self.operations):
-            return True
-        return all(np.count_nonzero(kink > 0) and np.count_nonzero(kink < 0) for kink in self.kinks)
+    def all_turns(self) -> Turns:
+        """The turns, and those of the names in it."""
+        network, found = self.points.network, {**self.turns}
+        above = {one for name in names(self.expression) for one in network.ancestors(name)}
+        for name in sorted(above & network.equations.keys()):
+            found |= Side(network.equations[name], self.points).turns
+        return found
 
     @functools.cached_property
-    def tells(self) -> bool:
-        """Do the points of one batch show all that there is to see?"""
-        return self.is_defined and self.sees_both_sides and not self.is_sized
+    def beside(self) -> Side | None:
+        """The same beside its turns, and far out; nothing where it has none."""
+        return self.around(self.all_turns)
+
+    def beside_others(self, turns: Turns) -> Side | None:
+        """The same beside other turns, which are kept for the next to have them."""
+        places = frozenset(turns)
+        if places not in self.others:
+            if len(self.others) >= KEPT:
+                del self.others[next(iter(self.others))]
+            self.others[places] = self.around(turns)
+        return self.others[places]
+
+    @functools.cached_property
+    def others(self) -> dict[frozenset[frozenset[Expression]], Side | None]:
+        return {}
+
+    def around(self, turns: Turns) -> Side | None:
+        every = [*(self.all_turns | turns).values()]
+        points = around(self.expression, [*turns.values()], every, self.points, self.weight)
+        return None if points is None else self.at(points)
+
+    @functools.cached_property
+    def weight(self) -> int:
+        """Entries of the largest part at a point."""
+        return max(1, max(value.size for value in self.parts.values()) // self.points.count)
 
     @functools.cached_property
     def rational(self) -> Rational | None:
@@ -177,62 +208,9 @@ class Side:
         return any(node.name in sizes for node in self.nodes if isinstance(node, Name))
 
     @functools.cached_property
-    def others(self) -> Side:
-        """The same at other points."""
-        return Side(self.expression, self.points.others)
-
-    @functools.cached_property
     def resized(self) -> Side:
         """The same with other sizes."""
         return Side(self.expression, self.points.resized)
-
-
-def bends(operation: str, args: Sequence[Array]) -> list[Array]:
-    """The values whose zeros are the kinks of an operation on arguments of these values."""
-    with np.errstate(all="ignore"):
-        values = {str(index): value for index, value in enumerate(args)}
-        return [run(kink, values) for kink in KINKS.get(operation, ())]
-
-
-def noise_at(nodes: list[Expression], values: Mapping[int, Array], point: int) -> float:
-    """A bound on what rounding does at a point, by the largest part; infinite where a sum cancels."""
-    sizes = {key: size_at(value, point) for key, value in values.items()}
-    for node in nodes:
-        if node.operation in SUMS and cancels(
-            node.operation, sizes[id(node)], [sizes[id(one)] for one in node.args]
-        ):
-            return np.inf
-    return NOISE * max(map(largest, sizes.values()))
-
-
-def cancels(operation: str, size: Size, args: Sequence[Size]) -> bool:
-    """Does a sum of this size lose digits, by the sizes of what is summed up?"""
-    if operation in ("add", "subtract"):
-        terms = args[0] + args[1]
-    else:
-        terms = OPERATIONS[operation].value(*[np.array(one, ndmin=3) for one in args])
-    enough = size >= LOSS * terms
-    return not (enough if isinstance(enough, bool) else enough.all())
-
-
-def size_at(value: Array, point: int) -> Size:
-    """The absolute value at a point."""
-    batched = value.ndim > 2 and value.shape[-3] == COUNT
-    if value.size == (COUNT if batched else 1):
-        return abs(value.item(point if batched else 0))
-    return np.abs(value[..., point : point + 1, :, :] if batched else value)
-
-
-def largest(size: Size) -> float:
-    return size if isinstance(size, float) else float(size.max())
-
-
-def at_points(flags: Flags) -> Flags:
-    """(points,) where any entry is set."""
-    if flags.ndim == 3 and flags.shape[0] == COUNT:
-        return np.asarray(flags.any(axis=(-2, -1)))
-    leading = tuple(range(flags.ndim - 3)) if flags.ndim > 3 else ()
-    return np.broadcast_to(np.asarray(flags.any(axis=(*leading, -2, -1))), (COUNT,))
 
 
 def compare(given: Expression, key: Expression, points: Points) -> Agreement:
@@ -242,46 +220,58 @@ def compare(given: Expression, key: Expression, points: Points) -> Agreement:
 
 def compare_sides(given: Side, key: Side) -> Agreement:
     """As :func:`compare`; a side that is kept is evaluated once."""
-    found = on_both_sides(given, key)
+    found = compare_at_points(given, key)
     if found is Agreement.EQUAL and (given.is_sized or key.is_sized):
-        found = on_both_sides(given.resized, key.resized)
+        found = compare_at_points(given.resized, key.resized)
+    if found is not Agreement.DIFFERENT and (given.turns or key.turns):
+        beside = compare_at_turns(given, key)
+        found = found if beside is Agreement.EQUAL else beside
     if found is Agreement.EQUAL and exactly_different(given, key):
         return Agreement.DIFFERENT
     return found
 
 
-def on_both_sides(given: Side, key: Side) -> Agreement:
-    """Compare at points on both sides of every kink, as far as they are found."""
-    found = compare_at_points(given, key)
-    if found is not Agreement.EQUAL:
+def compare_at_turns(given: Side, key: Side) -> Agreement:
+    """Compare beside the turns of the key, and beside those of the other side that are elsewhere."""
+    elsewhere = {place: turn for place, turn in given.turns.items() if place not in key.all_turns}
+    if len(elsewhere) > MOST:
+        return Agreement.UNDECIDED
+    found = Agreement.EQUAL
+    if key.beside is not None:
+        found = compare_beside(given, key.beside)
+    if found is Agreement.EQUAL and elsewhere:
+        there = key.beside_others(elsewhere)
+        return found if there is None else compare_beside(given, there)
+    return found
+
+
+def compare_beside(given: Side, key: Side) -> Agreement:
+    """Compare at points around turns, at which the key is."""
+    points = key.points
+    assert isinstance(points, Around)
+    there = given.at(points)
+    found = compare_at_points(there, key)
+    if found is Agreement.UNDECIDED and points.count < LEAST:
+        return Agreement.EQUAL  # they are too few to ask for more
+    if found is Agreement.DIFFERENT or there.is_defined:
         return found
-    while True:
-        if given.is_defined and key.is_defined:
-            seen = given.sees_both_sides and key.sees_both_sides
-            seen_by_key = seen
-        else:
-            kinks = [*given.bends, *key.bends]
-            seen = both_sides_of(kinks, given.defined & key.defined)
-            seen_by_key = both_sides_of(kinks, key.defined)
-        if not seen and seen_by_key:
-            return Agreement.DIFFERENT  # the answer has no value on one side
-        if seen or given.points.seed >= MORE:
-            return found
-        given, key = given.others, key.others
-        if compare_at_points(given, key) is Agreement.DIFFERENT:
-            return Agreement.DIFFERENT
+    lacks_a_side = any(one_sided(turn, there.defined) for turn in points.turned)
+    return Agreement.DIFFERENT if lacks_a_side else found
 
 
-def both_sides_of(kinks: list[tuple[Flags, Flags]], here: Flags) -> bool:
-    """Are there points on both sides of every kink, among those here?"""
-    return all((above & here).any() and (below & here).any() for above, below in kinks)
+def one_sided(turn: Array, here: Flags) -> bool:
+    """Are all points on one side of a turn missing here?"""
+    return any(
+        ((np.count_nonzero(side, axis=0) >= LEAST) & ~side[here].any(axis=0)).any()
+        for side in (turn > 0, turn < 0)
+    )
 
 
 def compare_at_points(given: Side, key: Side) -> Agreement:
     """Compare at one batch of points."""
     with np.errstate(all="ignore"):
         gap = np.abs(given.value - key.value)
-        if np.count_nonzero(gap <= key.reach) == gap.size and key.is_defined:
+        if np.count_nonzero(gap <= key.reach) == gap.size and key.is_defined and key.is_there:
             return Agreement.EQUAL
         reach = np.maximum(given.reach, key.reach)
         apart = gap - reach
@@ -307,7 +297,8 @@ def in_noise(given: Side, key: Side, gap: Array, reach: Array) -> Agreement:
     with np.errstate(all="ignore"):
         apart = (gap > reach + noise).any(axis=(-2, -1))
         size = np.abs(key.value).max(axis=(-2, -1), keepdims=True)
-        clear = ((noise <= CLEAR * size) | (gap == 0)).all(axis=(-2, -1))
+        shown = (given.hidden == 0) & (key.hidden == 0)
+        clear = ((noise <= CLEAR * size) | ((gap == 0) & shown)).all(axis=(-2, -1))
     if (apart & defined).any():
         return Agreement.DIFFERENT
     return Agreement.EQUAL if (clear & defined).sum() >= LEAST else Agreement.UNDECIDED

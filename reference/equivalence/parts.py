@@ -13,25 +13,27 @@ import numpy as np
 from msgspec import Struct
 
 from reference.counting.polynomial import Rational
-from reference.equivalence.compare import KINKS, SIZED, SUMS, Size, bends, cancels, largest, size_at
+from reference.equivalence.compare import SIZED, Turns
+from reference.equivalence.noise import SUMS, VANISHING, Size, is_lost, largest, size_at
 from reference.equivalence.points import Points
+from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR, Mismatch, Shape
 from reference.language.errors import Unusual
-from reference.language.expression import Apply, Expression, Name, Number
+from reference.language.expression import Apply, Expression, Name, Number, apply
 from reference.language.operations import OPERATIONS
 from reference.language.tokens import Token
 from reference.language.values import Array
 from reference.language.writing import LATEX, WRITERS, Written, latex_name, latex_number
 
 MOST = 2**20  # bytes that are kept
+LOSING = SUMS | VANISHING
 OVERHEAD = 800  # bytes of a part beside its values and its LaTeX
 
 
 class Part(Struct, eq=False, gc=False):
     """A resolved expression, made of other parts.
 
-    ``value``: at the points; ``tells``: do these points show all that there is to see, so does it hold no
-    size, and are there points on both sides of its kinks? ``usable``: does it hold no name but those that
+    ``value``: at the points; ``sized``: does it hold a size? ``turns``: where it turns; ``usable``: does it hold no name but those that
     the question allows? ``rational``: as a quotient of polynomials, with the work that took, once asked for.
     """
 
@@ -39,12 +41,14 @@ class Part(Struct, eq=False, gc=False):
     args: tuple[Part, ...]
     shape: Shape
     value: Array
-    tells: bool
+    sized: bool
+    turns: Turns
     usable: bool
     written: Written = Written("")
     leaf: Expression | None = None
     rational: tuple[Rational, int] | None = None
     largest_at: dict[int, float] | None = None
+    beside: Array | None = None
     column: ClassVar[int] = 0
 
     @property
@@ -59,13 +63,13 @@ class Part(Struct, eq=False, gc=False):
         return self.written.text
 
     def most_at(self, point: int) -> float:
-        """The largest absolute value of all parts at a point; infinite where a sum cancels, or not a number."""
+        """The largest absolute value of all parts at a point; infinite where a value is lost, or not a number."""
         if self.largest_at is None:
             self.largest_at = {}
         found = self.largest_at.get(point)
         if found is None:
             size = size_at(self.value, point)
-            found = np.inf if self.cancels_at(point, size) else largest(size)
+            found = np.inf if self.is_lost_at(point, size) else largest(size)
             for one in self.args:
                 other = one.most_at(point)
                 if not other <= found:
@@ -73,12 +77,12 @@ class Part(Struct, eq=False, gc=False):
             self.largest_at[point] = found
         return found
 
-    def cancels_at(self, point: int, size: Size) -> bool:
-        if self.operation not in SUMS or (
+    def is_lost_at(self, point: int, size: Size) -> bool:
+        if self.operation not in LOSING or (
             self.operation == "matmul" and self.args[0].shape[1] == 1
         ):
             return False
-        return cancels(self.operation, size, [size_at(one.value, point) for one in self.args])
+        return is_lost(self.operation, size, [size_at(one.value, point) for one in self.args])
 
     def values(self) -> dict[int, Array]:
         """The values of all parts of it, by ``id`` of the expression."""
@@ -132,13 +136,13 @@ class Parts:
         shape, value = self.points.network.shapes.get(name), self.points.values.get(name)
         if shape is None or value is None:
             raise Unusual
-        tells, usable = name not in self.points.sizes, name in self.usable
-        return self.leaf(Name(name), shape, value, Written(latex_name(name)), tells, usable)
+        sized, usable = name in self.points.sizes, name in self.usable
+        return self.leaf(Name(name), shape, value, Written(latex_name(name)), sized, usable)
 
     def number(self, value: Fraction) -> Part:
         top, bottom = value.as_integer_ratio()
         array = np.array([[top / bottom]])
-        return self.leaf(Number(value), SCALAR, array, latex_number(value), True, True)
+        return self.leaf(Number(value), SCALAR, array, latex_number(value), False, True)
 
     def leaf(
         self,
@@ -146,10 +150,10 @@ class Parts:
         shape: Shape,
         value: Array,
         written: Written,
-        tells: bool,
+        sized: bool,
         usable: bool,
     ) -> Part:
-        part = Part("", (), shape, value, tells, usable)
+        part = Part("", (), shape, value, sized, {}, usable)
         part.leaf, part.written = node, written
         return part
 
@@ -164,19 +168,43 @@ class Parts:
             shape = row.shape(*[one.shape for one in args])
         except Mismatch:
             raise Unusual from None
-        value = row.value(*[one.value for one in args])
-        tells = all(one.tells for one in args)
-        if tells and operation in SHOWING:
-            tells = shows_all(operation, args)
-        part = Part(operation, args, shape, value, tells, all(one.usable for one in args))
+        values = [one.value for one in args]
+        value = row.value(*values)
+        sized = operation in SIZED or any(one.sized for one in args)
+        part = Part(operation, args, shape, value, sized, {}, all(one.usable for one in args))
+        for one in args:
+            part.turns = part.turns | one.turns if part.turns else one.turns
+        if operation in TURNING:
+            found = turns(apply(operation, *[one.node for one in args]), values, self.points)
+            part.turns = part.turns | {place(turn): turn for turn in found}
         return self.write(part, [one.written for one in args])
 
     def product(self, operation: str, left: Part, right: Part, shape: Shape) -> Part:
-        """As :meth:`apply`, of an operation that shows all that its arguments do; most new parts are products."""
+        """As :meth:`apply`, of an operation that neither turns nor holds a size; most new parts are products."""
         value = OPERATIONS[operation].value(left.value, right.value)
-        tells, usable = left.tells and right.tells, left.usable and right.usable
-        part = Part(operation, (left, right), shape, value, tells, usable)
+        sized, usable = left.sized or right.sized, left.usable and right.usable
+        turns = (
+            left.turns | right.turns if left.turns and right.turns else left.turns or right.turns
+        )
+        part = Part(operation, (left, right), shape, value, sized, turns, usable)
         return self.write(part, [left.written, right.written])
+
+    def value_beside(self, root: Part, points: Points) -> Array:
+        """The value of a part at the points beside the turns of the key, which is kept."""
+        stack = [root]
+        while stack:
+            part = stack[-1]
+            missing = [one for one in part.args if one.beside is None]
+            if missing:
+                stack += missing
+                continue
+            stack.pop()
+            args = [one.beside for one in part.args]
+            if part.beside is None:
+                part.beside = value_of(part, args, points)
+                self.size += part.beside.nbytes
+        assert root.beside is not None
+        return root.beside
 
     def write(self, part: Part, args: list[Written]) -> Part:
         part.written = WRITERS[part.operation](part, args, LATEX)
@@ -184,12 +212,8 @@ class Parts:
         return part
 
 
-SHOWING = SIZED | KINKS.keys()
-
-
-def shows_all(operation: str, args: tuple[Part, ...]) -> bool:
-    """Is an operation free of sizes, and are there points on both sides of its kinks?"""
-    if operation in SIZED:
-        return False
-    found = bends(operation, [one.value for one in args])
-    return all(np.count_nonzero(one > 0) and np.count_nonzero(one < 0) for one in found)
+def value_of(part: Part, args: list[Array | None], points: Points) -> Array:
+    """The value of a part at other points, by those of its own parts."""
+    if args:
+        return OPERATIONS[part.operation].value(*args)
+    return points.values[part.leaf.name] if isinstance(part.leaf, Name) else part.value

@@ -10,11 +10,11 @@ import numpy as np
 from msgspec import Struct, structs
 
 from reference.language.dimensions import Size
+from reference.language.evaluating import evaluate_all
 from reference.language.values import Array
 from reference.network import Network
 
 COUNT = 32  # points
-WIDER = 3  # times as far out are other points
 REPEATS = 3  # of every point, where what rounding does is looked for
 SPREADS = (
     0.3,
@@ -26,6 +26,7 @@ SPREADS = (
     3.0,
     10.0,
 )  # of the values, from the first points to the last
+CONTINUOUS = frozenset({"real", "positive", "probability"})  # domains
 OTHER_SIZES = (
     5,
     11,
@@ -43,14 +44,36 @@ class Points(Struct, frozen=True, eq=False, dict=True):
 
     ``domains``: of the inputs and parameters: real (unless given), positive, probability, binary,
     one-hot, simplex, integer. ``sizes``: a number for each size; no two the same, so that no shapes
-    fit by chance. ``width``: how far out real and positive values are.
+    fit by chance.
     """
 
     network: Network
     domains: Mapping[str, str] = {}
     sizes: Mapping[str, int] = {}
     seed: int = 1
-    width: float = 1.0
+
+    @property
+    def count(self) -> int:
+        return COUNT
+
+    @functools.cached_property
+    def free(self) -> frozenset[str]:
+        """The inputs and parameters between whose values there are others."""
+        network, given = self.network, {*self.sizes, *self.network.symbols.shapes}
+        return frozenset(
+            name
+            for name in network.shapes.keys() - network.equations.keys() - given
+            if self.domains.get(name, "real") in CONTINUOUS
+        )
+
+    @functools.cached_property
+    def movable(self) -> frozenset[str]:
+        """These, and all that is computed from them."""
+        found = {*self.free}
+        for name in self.network.equations:
+            if self.network.edges(name) & found:
+                found.add(name)
+        return frozenset(found)
 
     @functools.cached_property
     def values(self) -> dict[str, Array]:
@@ -61,11 +84,6 @@ class Points(Struct, frozen=True, eq=False, dict=True):
     def repeated(self) -> dict[str, Array]:
         """The values, some times one after the other: (``REPEATS`` · points, rows, columns)."""
         return {name: np.concatenate([value] * REPEATS) for name, value in self.values.items()}
-
-    @functools.cached_property
-    def others(self) -> Points:
-        """As many other points, farther out."""
-        return structs.replace(self, seed=self.seed + 1, width=WIDER * self.width)
 
     @functools.cached_property
     def resized(self) -> Points:
@@ -87,8 +105,8 @@ def draw(points: Points) -> dict[str, Array]:
     for name in sorted(network.shapes.keys() - network.equations.keys() - values.keys()):
         rows, columns = (number_of(size, sizes) for size in network.shapes[name])
         domain = points.domains.get(name, "real")
-        values[name] = sample(generator, domain, (COUNT, rows, columns), points.width)
-    found = network.evaluate(values)
+        values[name] = sample(generator, domain, (COUNT, rows, columns))
+    found = evaluate_all(network.equations, values, on_paper=False)
     return {
         name: np.broadcast_to(value, (COUNT, *value.shape[-2:])) for name, value in found.items()
     }
@@ -107,11 +125,9 @@ def place(generator: np.random.Generator, places: int, others: list[Array]) -> A
     return np.asarray(chosen, dtype=np.float64)[:, None, None]
 
 
-def sample(
-    generator: np.random.Generator, domain: str, shape: tuple[int, int, int], width: float = 1.0
-) -> Array:
+def sample(generator: np.random.Generator, domain: str, shape: tuple[int, int, int]) -> Array:
     """Random values of a domain; a column of a one-hot or a simplex has the sum 1."""
-    scale = width * np.repeat(SPREADS, COUNT // len(SPREADS))[:, None, None]
+    scale = np.repeat(SPREADS, COUNT // len(SPREADS))[:, None, None]
     match domain:
         case "positive":
             return np.asarray(np.exp(0.7 * generator.normal(0, 1, shape) * scale))

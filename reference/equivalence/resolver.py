@@ -13,10 +13,11 @@ from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, Unusual
 from reference.language.expression import number
 from reference.language.grammar import POSTFIXES, Grammar
+from reference.language.layouts import LEFT_TO_SHAPES, TURNING
 from reference.language.lexemes import Group, usual_tokens
 from reference.language.names import canonical
 from reference.language.operands import CONSTANTS, EULER, exact
-from reference.language.reading import BETWEEN_SIDES, CHANGES, sides, unframed
+from reference.language.reading import BETWEEN_SIDES, CHANGES, has_definitions, sides, unframed
 from reference.language.shapes import fitting
 from reference.language.tokens import Token
 
@@ -34,6 +35,8 @@ def read_part(text: str, parts: Parts) -> Part | None:
     try:
         tokens = usual_tokens(text)
         if BETWEEN_SIDES.search(text):
+            if has_definitions(text):
+                return None
             start = sides(tokens)[-1]
             if start and tuple(tokens[:start]) not in parts.lefts:
                 return None
@@ -47,7 +50,7 @@ def read_part(text: str, parts: Parts) -> Part | None:
 def learn_left(text: str, parts: Parts) -> None:
     """What stands before the last equality sign of an answer that is read: there is nothing wrong with it."""
     text = unframed(text)
-    if "\n" in text or not BETWEEN_SIDES.search(text):
+    if "\n" in text or not BETWEEN_SIDES.search(text) or has_definitions(text):
         return
     try:
         tokens = usual_tokens(text)
@@ -78,7 +81,12 @@ class Resolver(Grammar[Part]):
         if type(token) is Group:
             return self.group(token)
         part = self.found.get(token.text)
-        if part is not None and token.kind != "command" and self.ends_at(self.index + 1):
+        if (
+            part is not None
+            and token.kind != "command"
+            and self.ends_at(self.index + 1)
+            and (not self.starred or not self.takes_suffix())
+        ):
             self.seek(self.index + 1)
             return part
         return super().unary()
@@ -143,11 +151,11 @@ class Resolver(Grammar[Part]):
         return self.found.get(key) or self.keep(key, self.applied(operation, args))
 
     def applied(self, operation: str, args: tuple[Part, ...]) -> Part:
-        rows, columns = args[0].shape
-        if operation == "prime":
-            if args[0].shape == SCALAR:
+        if operation in LEFT_TO_SHAPES:
+            if operation not in TURNING or args[0].shape == SCALAR:
                 raise Unusual
             return self.apply("transpose", args, 0)
+        rows, columns = args[0].shape
         if operation == "power" and rows == columns != 1:
             raise Unusual
         return self.table.apply(operation, args)
@@ -170,6 +178,9 @@ class Resolver(Grammar[Part]):
         if base.leaf == E:
             return self.apply("exp", (exponent,), column)
         return self.apply("power", (base, exponent), column)
+
+    def compares(self, test: Part, value: Part) -> bool:
+        return value in test.args
 
     # What the long way tells
 

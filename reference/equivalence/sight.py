@@ -16,16 +16,8 @@ from reference.counting.polynomial import (
     constant,
     symbol,
 )
-from reference.equivalence.compare import (
-    DISCRETE,
-    NOISE,
-    RELATIVE,
-    SURE,
-    Agreement,
-    Side,
-    largest,
-    size_at,
-)
+from reference.equivalence.compare import DISCRETE, RELATIVE, SURE, Agreement, Side, Turns
+from reference.equivalence.noise import NOISE, largest, size_at
 from reference.equivalence.parts import Part, Parts
 from reference.equivalence.points import COUNT, Points
 from reference.language.dimensions import SCALAR
@@ -50,12 +42,12 @@ class Known(Side):
         return self.part.values()
 
     @functools.cached_property
-    def sees_both_sides(self) -> bool:
-        return self.part.tells or super().sees_both_sides
+    def turns(self) -> Turns:
+        return self.part.turns
 
     @functools.cached_property
     def is_sized(self) -> bool:
-        return not self.part.tells and super().is_sized
+        return self.part.sized
 
     def noise_at(self, point: int) -> float:
         most = self.part.most_at(point)
@@ -72,7 +64,7 @@ def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
     with np.errstate(all="ignore"):
         gap = np.abs(given.value - key.value)
         if np.count_nonzero(gap <= key.reach) == gap.size:
-            return exactly(given, key, parts) if given.tells and key.tells else None
+            return beside(given, key, parts) if key.is_there else None
         reach = np.maximum(RELATIVE * np.abs(given.value), key.reach)
         apart = gap - reach
     place = int(apart.argmax())
@@ -80,6 +72,22 @@ def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
     most, size = apart.item(place), largest(size_at(reach, point)) / RELATIVE
     far = most > SURE * size and most > NOISE * given.most_at(point) and most > key.noise_at(point)
     return Agreement.DIFFERENT if far else None
+
+
+def beside(given: Part, key: Side, parts: Parts) -> Agreement | None:
+    """Whether a part that looks equal is, beside the turns of the key as well."""
+    if given.sized or key.is_sized:
+        return None
+    if given.turns or key.turns:
+        if not given.turns.keys() <= key.all_turns.keys():
+            return None
+        there = key.beside
+        if there is not None:
+            with np.errstate(all="ignore"):
+                gap = np.abs(parts.value_beside(given, there.points) - there.value)
+            if not there.is_there or np.count_nonzero(gap <= there.reach) < gap.size:
+                return None
+    return exactly(given, key, parts)
 
 
 def exactly(given: Part, key: Side, parts: Parts) -> Agreement | None:

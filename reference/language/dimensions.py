@@ -54,6 +54,19 @@ def flipped(shape: Shape) -> Shape:
     return shape[1], shape[0]
 
 
+def squared(column: Shape) -> Shape:
+    """A column as the diagonal of a matrix."""
+    if column[1] != 1:
+        raise Mismatch
+    return column[0], column[0]
+
+
+def diagonal_shape(square: Shape) -> Shape:
+    if square[0] != square[1]:
+        raise Mismatch
+    return square[0], 1
+
+
 def single(*_: Shape) -> Shape:
     return SCALAR
 

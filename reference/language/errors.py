@@ -34,3 +34,8 @@ class UnknownName(ReadingError):
 
 class Unusual(Exception):
     """The short way does not read a text: the long way tells what it means, or what is wrong with it."""
+
+
+def quoted(text: str, length: int = 40) -> str:
+    """The beginning of a student's text, in which every character can be seen."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text.strip()[:length])

@@ -52,13 +52,14 @@ def steps(expression: Expression) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def run(expression: Expression, values: Mapping[str, Array]) -> Array:
-    """The value of an equation, whose steps are kept for the next time."""
+def run(expression: Expression, values: Mapping[str, Array], on_paper: bool = True) -> Array:
+    """The value of an equation, whose steps are kept for the next time; ties are decided as ``on_paper``, or by the last bit."""
     results: list[Array] = []
     for step in steps(expression):
         if step.operation:
             args = [results[index] for index in step.args]
-            results.append(OPERATIONS[step.operation].value(*args))
+            row = OPERATIONS[step.operation]
+            results.append(((on_paper and row.on_paper) or row.value)(*args))
         else:
             results.append(values[step.name] if step.constant is None else step.constant)
     return results[-1]
@@ -123,7 +124,7 @@ def evaluate_shaken(
     return found[id(nodes[-1])]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=16)
 def shaken(points: int, shake: float) -> list[Array]:
     """Factors near 1, each (points, 1, 1), by which results are off; more than most expressions have steps."""
     generator = np.random.Generator(np.random.Philox(key=7))
@@ -145,11 +146,11 @@ def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:
 
 
 def evaluate_all(
-    equations: Mapping[str, Expression], values: Mapping[str, Array]
+    equations: Mapping[str, Expression], values: Mapping[str, Array], on_paper: bool = True
 ) -> dict[str, Array]:
-    """``values`` and the value of every equation, which may use those before it."""
+    """``values`` and the value of every equation, which may use those before it; as :func:`run`."""
     known = dict(values)
     with np.errstate(all="ignore"):
         for name, expression in equations.items():
-            known[name] = run(expression, known)
+            known[name] = run(expression, known, on_paper)
     return known

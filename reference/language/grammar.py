@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from reference.language.calling import Calls
 from reference.language.errors import ReadingError
-from reference.language.operands import COMPARISONS, TESTS, E, Operands
+from reference.language.operands import COMPARISONS, TESTS, E
 from reference.language.tokens import Token
 
-POSTFIXES = frozenset({"'", ".T", "[", "^", "_", "⊤"})
+POSTFIXES = frozenset({"'", ".T", "[", "^", "_", "⊤", "."})
 MAX_POSTFIXES = 20
 PRODUCT_SIGNS = frozenset("*@⊙/")
 NO_OPERAND = frozenset({")", "}", "]", "+", "-", "", "=", ",", *COMPARISONS})
 PRIMED = frozenset("'{")  # what follows the ^ of a prime
 
 
-class Grammar(Operands[E]):
+class Grammar(Calls[E]):
     """A recursive-descent reader of tokens."""
 
     def whole(self) -> E:
@@ -39,6 +40,8 @@ class Grammar(Operands[E]):
         test = self.comparison(equality=True)
         if test.operation not in TESTS:
             raise ReadingError("expected a comparison after 'if'", column)
+        if self.at(",") and self.tokens[self.index + 1].text == "else":
+            self.advance()
         if self.token.text != "else":
             self.fail("'else'")
         self.advance()
@@ -87,7 +90,10 @@ class Grammar(Operands[E]):
             else:
                 break
             start = self.index
+            called = sign == "(" and self.tokens[start - 1].text == "}"
             factors.append(self.unary())
+            if called and factors[-2].operation in TESTS:
+                self.check_product(factors[-2], factors[-1], self.tokens[start].column)
             if signs[-1] == "/" and factors[-1].operation == "product" and self.index == start + 1:
                 raise divided(self.tokens[start].column)  # by a run of names
         if not signs:
@@ -123,21 +129,30 @@ class Grammar(Operands[E]):
                 if entry is None:
                     break
                 value = entry
+            elif sign == ".":
+                called = self.method(value)
+                if called is None:
+                    break
+                value = called
             elif (sign == "'" or self.tokens[self.index + 1].text in PRIMED) and self.prime():
                 value = self.apply("prime", (value,), column)
             else:
                 self.advance()
-                if self.transposes():
-                    value = self.apply("transpose", (value,), column)
+                turned = self.transposes()
+                if turned:
+                    value = self.apply(turned, (value,), column)
                 else:
                     value = self.raised(value, self.exponent(), column)
         return value
 
-    def transposes(self) -> bool:
-        """Pass over what after ``^`` stands for a transpose, if it does."""
+    def transposes(self) -> str:
+        """Pass over what after ``^`` stands for a transpose, if it does; the operation that it is.
+
+        Where a quantity is called T, shapes decide: of a matrix it is the transpose.
+        """
         start, token = self.index, self.token
-        if token.kind == "number":
-            return False
+        if token.kind == "number" or ("T" in self.declared and self.raises_number(start - 2)):
+            return ""
         rest = token.text[1:]
         joined = (
             token.kind == "word" and token.text[0] == "T" and rest and self.is_name(rest)
@@ -147,13 +162,18 @@ class Grammar(Operands[E]):
             self.tokens[start : start + 1] = split
             self.seek(start)
         braced = self.accept("{")
-        named = self.token.text == "T" and "T" not in self.declared
-        if self.at("⊤") or named:
+        named = self.token.text == "T" and "T" in self.declared
+        if self.at("⊤", "T"):
             self.advance()
             if not braced or self.accept("}"):
-                return True
+                return "transpose or power" if named else "transpose"
         self.seek(start)
-        return False
+        return ""
+
+    def raises_number(self, index: int) -> bool:
+        """Does a number stand there, or Euler's?"""
+        base = self.tokens[index]
+        return base.kind == "number" or (base.text == "e" and "e" not in self.declared)
 
     def exponent(self) -> E:
         self.deeper()
@@ -163,7 +183,21 @@ class Grammar(Operands[E]):
             raise ReadingError("a power and a transpose: write (A^2)^T", value.column)
         return value
 
+    def check_product(self, test: E, factor: E, column: int) -> None:
+        """An indicator before a bracket is a factor; before its own argument, it could be a function of it.
+
+        Raises:
+            ReadingError: the bracket holds what the indicator compares.
+        """
+        if self.compares(test, factor):
+            message = "this can be the indicator as a function or a product: write the indicator alone, or * between"
+            raise ReadingError(message, column)
+
     # What only some readers read
+
+    @abstractmethod
+    def compares(self, test: E, value: E) -> bool:
+        """Is a value one of the sides of a comparison?"""
 
     @abstractmethod
     def raised(self, base: E, exponent: E, column: int) -> E:

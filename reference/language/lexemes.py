@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from reference.language.errors import Unusual
+from reference.language.programs import without_libraries
 from reference.language.tokens import (
     FONTS,
     MAX_LENGTH,
@@ -74,7 +75,7 @@ def usual_tokens(text: str) -> list[Token]:
     """
     if len(text) > MAX_LENGTH:
         raise Unusual
-    tokens = looked_up(lexeme(), unletter(text))
+    tokens = looked_up(lexeme(), unletter(without_libraries(text)))
     if len(tokens) > MAX_TOKENS:
         raise Unusual
     tokens.append(END)

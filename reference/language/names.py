@@ -28,17 +28,24 @@ class Vocabulary(Struct, frozen=True, dict=True):
     """What a text may name.
 
     ``functions``: abstract functions with the number of their arguments. ``indices``: those of
-    ``names`` that stand for the place of an entry.
+    ``names`` that stand for the place of an entry. ``also``: other names, each with the one that it stands for.
     """
 
     names: tuple[str, ...] = ()
     functions: tuple[tuple[str, int], ...] = ()
     indices: tuple[str, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
 
     @functools.cached_property
     def spellings(self) -> dict[str, str]:
         """Key of every spelling → declared name."""
-        return {canonical(name): name for name in self.names}
+        others = {canonical(other): name for other, name in self.also}
+        return others | {canonical(name): name for name in self.names}
+
+    @functools.cached_property
+    def starred(self) -> frozenset[str]:
+        """Keys of what stands before the star of a name: y of ``y*``."""
+        return frozenset(key[:-4] for key in self.spellings if key.endswith("star") and key[:-4])
 
     @functools.cached_property
     def plain_spellings(self) -> dict[str, str]:
@@ -91,8 +98,16 @@ def unknown(name: str, known: Iterable[str]) -> str:
     return f"unknown name '{shown}'{hint} (names here: {allowed})"
 
 
-def cuts(text: str, is_name: Callable[[str], bool]) -> list[list[str]]:
-    """All ways to cut a run of letters into names, two at the most."""
+def cuts(
+    text: str,
+    is_name: Callable[[str], bool],
+    is_last: Callable[[str], bool] = lambda _: False,
+) -> list[list[str]]:
+    """All ways to cut a run of letters into names, two at the most.
+
+    Args:
+        is_last: what may stand at the end besides a name.
+    """
     if len(text) > MAX_SPLIT:
         return []
     ways: list[list[list[str]]] = [[[]]]
@@ -100,10 +115,11 @@ def cuts(text: str, is_name: Callable[[str], bool]) -> list[list[str]]:
         found = [
             [*way, text[start:end]]
             for start in range(end)
-            if text[start].isalpha()  # not the rest of a subscript
+            if text[start].isalpha()
+            and text[start] not in SUBSCRIPTS  # nor the rest of one
             and text[end - 1] not in "_{"
             and ways[start]
-            and is_name(text[start:end])
+            and (is_name(text[start:end]) or (end == len(text) and is_last(text[start:end])))
             for way in ways[start]
         ]
         ways.append(found[:2])

@@ -8,17 +8,16 @@ from typing import Generic, Protocol, TypeVar
 
 from reference.language.errors import ReadingError
 from reference.language.names import MAX_NAME
-from reference.language.operations import FUNCTIONS, SPELLINGS
 from reference.language.spelling import Spelling
 from reference.language.tokens import MAX_LENGTH, Token
 
 MAX_MAGNITUDE = 300  # decimal exponent of a literal
 MAX_GUESSES = 6
-MAX_SLOPES = 2
 
 EULER = Fraction("2.718281828459045")
 CONSTANTS = {"pi": Fraction("3.141592653589793"), "π": Fraction("3.141592653589793"), "e": EULER}
-FUNCTION_NAMES = frozenset(name for name, _ in FUNCTIONS)
+OTHERWISE = ("otherwise", "else", "elsewhere")
+OF_CASES = frozenset({"if", "for", "when", "then", "and", *OTHERWISE})  # words between operands
 OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|"}
 STARTS = frozenset({"(", "[", "∂", "{", "|("})
 COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le", "==": "eq", "!=": "ne"}
@@ -43,7 +42,6 @@ class Operands(Spelling, Generic[E]):
 
     bars = ""  # the sign of an absolute value or norm that is open here
     guesses = 0  # at a norm written ||x||, each of which may be read twice
-    slopes = 0  # derivatives of functions that are open here; each repeats its argument
 
     # What is made of what is read
 
@@ -105,7 +103,14 @@ class Operands(Spelling, Generic[E]):
     # The grammar, which is written below
 
     @abstractmethod
+    def call_or_run(self, token: Token) -> E:
+        """A function, a constant, or names written without a space; none of them is declared."""
+
+    @abstractmethod
     def condition(self, equality: bool = False) -> E: ...
+
+    @abstractmethod
+    def sum(self) -> E: ...
 
     @abstractmethod
     def postfix(self) -> E: ...
@@ -118,7 +123,7 @@ class Operands(Spelling, Generic[E]):
     def starts_operand(self) -> bool:
         token = self.token
         if token.kind == "word":
-            return token.text not in ("if", "else") or token.text in self.declared
+            return token.text not in OF_CASES or token.text in self.declared
         if token.kind == "number":  # 1{z > 0} and 1_{z > 0}, but never two numbers in a row
             return token.text == "1" and self.tokens[self.index + 1].text in ("{", "_", "[")
         if token.text in ("|", "‖"):
@@ -172,12 +177,24 @@ class Operands(Spelling, Generic[E]):
         opening = self.token.text
         if opening not in OPENING:
             self.fail("a condition in brackets")
+        if self.tokens[self.index + 1].text in COMPARISONS:
+            return self.indicator_of_argument()
         column = self.tokens[self.index + 1].column
         value = self.bracketed(opening, equality=True)
         if value.operation not in TESTS:
             shown = f"{opening}…{OPENING[opening]}"
             raise ReadingError(f"expected a comparison inside {shown}", column)
         return value
+
+    def indicator_of_argument(self) -> E:
+        """``1_{>0}(x)``, what is compared standing behind it."""
+        closing = OPENING[self.advance().text]
+        sign = self.advance()
+        limit = self.sum()
+        self.expect(closing)
+        if not self.at("("):
+            self.fail("'(' after the indicator")
+        return self.apply(COMPARISONS[sign.text], (self.bracketed("("), limit), sign.column)
 
     def barred(self) -> E:
         """An absolute value ``|x|``, or the Euclidean norm ``‖x‖``, also ``||x||`` and ``‖x‖_2``."""
@@ -323,68 +340,6 @@ class Operands(Spelling, Generic[E]):
         if found.places:
             value = self.entry_of(value, found.places, column)
         return self.apply("transpose", (value,), column) if found.transposed else value
-
-    def call_or_run(self, token: Token) -> E:
-        """A function, a constant, or names written without a space; none of them is declared."""
-        lowered = token.text.lower() if token.text.isascii() else token.text  # Σ is not σ
-        called = SPELLINGS.get(lowered, lowered)
-        if called in FUNCTION_NAMES:
-            return self.call(called, token)
-        if token.text == "I" and self.at("(", "{", "[", "_"):
-            return self.indicator()
-        if token.text in CONSTANTS:
-            return self.constant(CONSTANTS[token.text], token.column)
-        delta = self.kronecker(token)
-        return delta if delta is not None else self.run(token)
-
-    def arguments(self) -> list[E]:
-        closing = OPENING[self.advance().text]
-        outer, self.bars = self.bars, ""
-        args = [self.condition()]
-        while self.accept(","):
-            args.append(self.condition())
-        self.expect(closing)
-        self.bars = outer
-        return args
-
-    def call(self, function: str, token: Token) -> E:
-        """A function with its argument in brackets, or ``log p`` and ``tanh^2 z`` as they are written."""
-        derived, power = self.prime(), None
-        if self.accept("^"):
-            power = self.exponent()
-            if power.operation not in ("", "product"):
-                raise ReadingError(f"write ({function}(…))^… or the inverse by name", token.column)
-        self.slopes += derived
-        if self.slopes > MAX_SLOPES:
-            raise ReadingError(f"derivatives nested more than {MAX_SLOPES} deep", token.column)
-        args = self.arguments() if self.at("(", "{") else [self.bare_argument(token)]
-        self.slopes -= derived
-        if (function, len(args)) == ("leaky_relu", 1):
-            args.append(self.constant(Fraction(1, 100), 0))
-        operation = FUNCTIONS.get((function, len(args)))
-        if operation is None:
-            counts = " or ".join(str(count) for name, count in FUNCTIONS if name == function)
-            raise ReadingError(
-                f"{function} takes {counts} argument(s), found {len(args)}", token.column
-            )
-        value: E | None
-        if derived:
-            value = self.slope(operation, tuple(args))
-        else:
-            value = self.apply(operation, tuple(args), token.column)
-        if value is None:
-            raise ReadingError(f"the derivative {function}' is not read", token.column)
-        return self.apply("power", (value, power), token.column) if power is not None else value
-
-    def bare_argument(self, token: Token) -> E:
-        """One operand as an argument, where nothing that could belong to it follows."""
-        if not (self.starts_operand() or self.token.kind == "number"):
-            self.fail(f"'(' after {token.text[:40]}")
-        value = self.postfix()
-        if self.starts_operand():
-            shown = token.text[:40]
-            raise ReadingError(f"{shown} of how much? write {shown}(…)", token.column)
-        return value
 
 
 def exact(token: Token) -> Fraction:

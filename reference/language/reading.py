@@ -7,20 +7,32 @@ Length, nesting and numbers are bounded here, before anything is evaluated, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reference.language.cursor import MAX_DEPTH
 from reference.language.errors import ReadingError
-from reference.language.expression import Apply, Expression
+from reference.language.expression import Apply, Expression, Name, Product, fold
+from reference.language.labels import is_own_name, spelled
 from reference.language.names import Vocabulary, canonical, unknown
+from reference.language.operands import COMPARISONS
 from reference.language.structures import Reader
 from reference.language.tokens import MAX_LENGTH, Token, tokenize
+from reference.language.wrapping import unwrapped
 
 CHANGES = {"+=": "add", "-=": "subtract"}
 BETWEEN_SIDES = re.compile(r"[=,←≔]|<-|\\(?:gets|leftarrow)")
 GOES_ON = re.compile(r"[-+*/=·×∘⊙@^({\[,&\\|<>]\s*$")  # a line that cannot end here
-GOES_BACK = re.compile(r"\s*[-+*/=·×∘⊙@^)}\],&|<>]")  # a line that cannot begin here
+DEFINING = re.compile(r"\b(?:where|with)\b(?!\s*\()")
+DEFINERS = frozenset({"where", "with"})
+JOINING = DEFINERS | {",", ";", "and"}
+MAX_FILLED = 1500  # parts of an expression after its names were replaced
+GOES_BACK = re.compile(
+    r"\s*(?:[-+*/=·×∘⊙@^)}\],&|<>]|(?:where|with)\b)"
+)  # a line that cannot begin here
 FRAME = re.compile(r"\\(?:begin|end)\s*\{(?:align|aligned|gather|gathered|equation|split)\*?\}")
 
 
@@ -33,12 +45,36 @@ def read(text: str, declared: Iterable[str] | Vocabulary = ()) -> Expression:
     return Reader(tokenize(text), declared).whole()
 
 
-def read_sides(
-    text: str, declared: Iterable[str] | Vocabulary = ()
-) -> tuple[Expression | None, Expression]:
-    """As :func:`read`, for what people put around an answer: ``dL/dW1 = …``, a full stop at the end.
+class Before(Struct, frozen=True):
+    """A side of an equation before the last.
 
-    The first side of an equation, where it can be read, and the last.
+    ``expression``: nothing where it cannot be read. ``own``: is it a name that only the student knows?
+    """
+
+    text: str
+    expression: Expression | None
+    own: bool
+    column: int
+
+
+class Said(Struct, frozen=True):
+    """What a text says: the answer, the sides before it, and what names are said to stand for.
+
+    ``definitions``: what stands behind *where*, of names that are declared.
+    """
+
+    answer: Expression
+    before: tuple[Before, ...] = ()
+    definitions: tuple[tuple[Expression, Expression], ...] = ()
+
+    @property
+    def meanings(self) -> dict[str, Expression]:
+        """What the declared names stand for that are defined."""
+        return {one.name: value for one, value in self.definitions if isinstance(one, Name)}
+
+
+def read_said(text: str, declared: Iterable[str] | Vocabulary = ()) -> Said:
+    """As :func:`read`, for what people put around an answer: ``dL/dW1 = …``, a full stop at the end.
 
     Raises:
         ReadingError: as above; also where nothing stands behind the last equality sign.
@@ -46,23 +82,122 @@ def read_sides(
     text = unframed(text)
     check_lines(text)
     tokens = tokenize(text)
-    starts = sides(tokens) if BETWEEN_SIDES.search(text) else [0]
-    if len(starts) == 1:
-        return None, Reader(tokens, declared).whole()
+    if has_definitions(text):
+        return read_with_definitions(tokens, vocabulary_of(declared))
+    if BETWEEN_SIDES.search(text) is None:
+        return Said(Reader(tokens, declared).whole())
+    return read_equation(tokens, declared)
+
+
+def has_definitions(text: str) -> bool:
+    """Does *where* or *with* stand in a text, and is no function?"""
+    return ("where" in text or "with" in text) and DEFINING.search(text) is not None
+
+
+def vocabulary_of(declared: Iterable[str] | Vocabulary) -> Vocabulary:
+    return declared if isinstance(declared, Vocabulary) else Vocabulary(tuple(declared))
+
+
+def read_equation(tokens: list[Token], declared: Iterable[str] | Vocabulary) -> Said:
+    starts = sides(tokens)
     answer = Reader(tokens[starts[-1] :], declared).whole()
-    sign = tokens[starts[1] - 1]
-    left = [*tokens[: starts[1] - 1], Token("end", "", sign.column)]
-    if sign.text in CHANGES:  # w -= a, as w - a
-        operation = CHANGES[sign.text]
-        return None, Apply(operation, (Reader(left, declared).whole(), answer), sign.column)
+    before = []
+    for start, following in pairwise(starts):
+        sign = tokens[following - 1]
+        left = [*tokens[start : following - 1], Token("end", "", sign.column)]
+        if sign.text in CHANGES and len(starts) == 2:  # w -= a, as w - a
+            changed = Reader(left, declared).whole()
+            answer = Apply(CHANGES[sign.text], (changed, answer), sign.column)
+        if len(left) > 1:
+            before.append(side_before(left, vocabulary_of(declared)))
+    return Said(answer, tuple(before))
+
+
+def side_before(tokens: list[Token], vocabulary: Vocabulary) -> Before:
+    text = spelled(tokens)
+    column = tokens[0].column
     try:
-        return Reader(left, declared).whole(), answer
+        return Before(text, Reader(tokens, vocabulary).whole(), False, column)
     except ReadingError:
-        return None, answer  # a name that only the student knows
+        return Before(text, None, is_own_name(text, vocabulary), column)
+
+
+def read_with_definitions(tokens: list[Token], vocabulary: Vocabulary) -> Said:
+    """``delta x^T where delta = yhat - y``: names of the student's own are replaced by what they stand for."""
+    body, definitions = parted(tokens)
+    if not definitions:
+        return read_equation(body, vocabulary)
+    own: dict[str, Expression] = {}
+    known: list[tuple[Expression, Expression]] = []
+    for one in definitions:
+        said = read_equation(one, extended(vocabulary, own))
+        if len(said.before) != 1:
+            raise ReadingError("expected 'name = …' behind 'where'", one[0].column)
+        [name], value = said.before, filled_in(said.answer, own)
+        if name.expression is not None:
+            known.append((filled_in(name.expression, own), value))
+        elif name.own and "(" not in name.text:
+            own[name.text] = value
+        else:
+            raise ReadingError("expected 'name = …' behind 'where'", one[0].column)
+    said = read_equation(body, extended(vocabulary, own))
+    before = tuple(
+        replace(one, expression=one.expression and filled_in(one.expression, own))
+        for one in said.before
+    )
+    return Said(filled_in(said.answer, own), before, tuple(known))
+
+
+def extended(vocabulary: Vocabulary, own: Mapping[str, Expression]) -> Vocabulary:
+    return replace(vocabulary, names=(*vocabulary.names, *own)) if own else vocabulary
+
+
+def filled_in(written: Expression, own: Mapping[str, Expression]) -> Expression:
+    """A written expression with names replaced by what they stand for.
+
+    Raises:
+        ReadingError: it is too long.
+    """
+    if not own:
+        return written
+    found = fold(written, lambda node, args: replaced(node, args, own))
+    if fold(found, lambda _, sizes: 1 + sum(sizes)) > MAX_FILLED:
+        raise ReadingError("too long with what its names stand for")
+    return found
+
+
+def replaced(node: Expression, args: list[Expression], own: Mapping[str, Expression]) -> Expression:
+    match node:
+        case Name(name):
+            return own.get(name, node)
+        case Apply(operation, _, column):
+            return Apply(operation, tuple(args), column)
+        case Product(_, signs, column):
+            return Product(tuple(args), signs, column)
+    return node
+
+
+def parted(tokens: list[Token]) -> tuple[list[Token], list[list[Token]]]:
+    """What stands before *where* or *with*, and each definition behind it."""
+    depth, cuts = 0, list[int]()
+    for position, token in enumerate(tokens):
+        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        called = position + 1 < len(tokens) and tokens[position + 1].text == "("
+        if depth == 0 and token.text in (JOINING if cuts else DEFINERS) and not called:
+            cuts.append(position)
+    pieces = [
+        [*tokens[start + 1 : end], Token("end", "", tokens[end].column)]
+        for start, end in pairwise([-1, *cuts, len(tokens) - 1])
+    ]
+    body, *definitions = pieces
+    while len(body) > 1 and body[-2].text in (",", ";"):
+        del body[-2]
+    return body, [one for one in definitions if len(one) > 1]
 
 
 def unframed(text: str) -> str:
     """A text without what people put around and behind a formula."""
+    text = unwrapped(text) if len(text) <= MAX_LENGTH else text  # which is refused
     return FRAME.sub(" ", text).rstrip(" \t\r\n.,;$")
 
 
@@ -87,13 +222,20 @@ def sides(tokens: list[Token]) -> list[int]:
                 depth -= 1
             case "begin" | "end" if token.kind == "command":
                 depth += 1 if token.text == "begin" else -1
-            case "if" | "else":
-                depth += 1 if token.text == "if" else -1
+            case "if" | "for" | "when":
+                depth += 1
+            case "else":
+                depth -= 1
             case "=" | "←" | "+=" | "-=" if depth == 0:
                 starts.append(position + 1)
-            case "," if depth == 0:
+            case "," if depth == 0 and not in_cases(tokens):
                 raise ReadingError("expected one formula, found ','", token.column)
     return starts
+
+
+def in_cases(tokens: list[Token]) -> bool:
+    """May commas stand between cases?"""
+    return any(token.text in COMPARISONS for token in tokens)
 
 
 __all__ = [
@@ -102,7 +244,7 @@ __all__ = [
     "Vocabulary",
     "canonical",
     "read",
-    "read_sides",
+    "read_said",
     "tokenize",
     "unknown",
 ]

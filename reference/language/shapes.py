@@ -27,6 +27,7 @@ from reference.language.expression import (
     number,
     substitute,
 )
+from reference.language.layouts import LEFT_TO_SHAPES, meant
 from reference.language.operations import OPERATIONS, shape_of, transposed
 from reference.language.roles import index_of
 from reference.language.writing import factor
@@ -36,7 +37,7 @@ MAX_READINGS = 1000  # products looked at to find what the chains of a text can 
 MAX_SHOWN = 60  # characters of an expression in a message
 OWN_NUMBER = re.compile(r"#\d+")  # of an index that a sum runs over
 SEVERAL = {"where": ("the cases", 0), "call2": ("the arguments", 3)}  # and the first one as written
-SPECIAL = frozenset({"prime", "power", "hadamard", "entry", "sum_over"})
+SPECIAL = LEFT_TO_SHAPES | {"diag", "power", "hadamard", "entry", "sum_over"}
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
 
 Shaped = tuple[Expression, Shape]
@@ -77,8 +78,6 @@ def resolve(
             return resolve_chain(node, args, sizes, looked_at, table)
         if node.operation in SPECIAL:
             match node.operation:
-                case "prime":
-                    return primed(args[0], node.column)
                 case "power":
                     check_power(args, node.column)
                 case "hadamard":
@@ -88,6 +87,8 @@ def resolve(
                     check_entry(args, known, node.column)
                 case "sum_over":
                     return total_over(args, shapes, known, node.column)
+                case operation:
+                    return left_to_shapes(operation, args, node.column)
         found = [shape for _, shape in args]
         try:
             shape = shape_of(node.operation, found, node.column)
@@ -121,12 +122,17 @@ def infer(resolved: Expression, shapes: Mapping[str, Shape]) -> Shape:
     return fold(resolved, lambda node, args: own_shape(node, args, shapes))
 
 
-def primed(value: Shaped, column: int) -> Shaped:
-    """A prime is a transpose; on a scalar it more likely stands for a derivative."""
-    if value[1] == SCALAR:
-        message = f"{short(value[0])}' is the transpose of a scalar: if a derivative is meant, write it out"
-        raise ShapeError(message, column, asks=True)
-    return transposed(value[0]), value[1][::-1]
+def left_to_shapes(operation: str, args: list[Shaped], column: int) -> Shaped:
+    """What is meant by an operation whose meaning hangs on the shapes.
+
+    Raises:
+        ShapeError: they do not fit, or fit in two ways.
+    """
+    try:
+        return meant(operation, args, short, column)
+    except Mismatch:
+        message = f"{operation.partition(' ')[0]} does not fit: {listed(args)}"
+        raise ShapeError(message, column) from None
 
 
 def check_power(args: list[Shaped], column: int) -> None:
@@ -215,7 +221,7 @@ def places_of(name: str, body: Expression, shapes: Mapping[str, Shape]) -> set[S
     def visit(node: Expression, args: list[Shape]) -> Shape:
         if isinstance(node, Name) and node.name == name:
             return SCALAR
-        if isinstance(node, Apply) and node.operation == "entry":
+        if isinstance(node, Apply) and node.operation in ("entry", "unit"):
             places = zip(args[0], node.args[1:], strict=True)
             found.update(size for size, place in places if place == Name(name))
         return own_shape(node, args, shapes) if not is_index(node, shapes) else SCALAR

@@ -14,6 +14,10 @@ SUFFIXES = frozenset("'_^")
 RAISED_SUFFIXES = frozenset(
     {"*", "star", "{", "[", "'"}
 )  # after ^; others are a power or a transpose
+OPERANDS = frozenset(
+    {"word", "number", "named", "command"}
+)  # kinds of tokens that begin an operand
+OPENS = frozenset({"(", "[", "{", "|", "|(", "‖", "∂"})  # signs that do
 
 
 class Spelled(NamedTuple):
@@ -35,6 +39,7 @@ class Spelling(Cursor):
         self.plain_names = declared.plain_spellings
         self.indices = declared.index_spellings
         self.functions = declared.function_spellings
+        self.starred = declared.starred
         self.bound: dict[str, str] = {}  # indices of the sums around, with their own names
 
     def spelled(self, drop: int = 0) -> Spelled | None:
@@ -50,7 +55,9 @@ class Spelling(Cursor):
         found, after, flipped = known, self.index, False
         if found is None:
             found, parts = self.indexed(text)
-        while self.token.text in SUFFIXES and (suffix := self.suffix()):
+        while (self.token.text in SUFFIXES and (suffix := self.suffix())) or (
+            suffix := self.star(text)
+        ):
             more, turned = suffix
             text += more
             check_name(text, column)
@@ -69,9 +76,11 @@ class Spelling(Cursor):
     def takes_suffix(self) -> bool:
         """Could what follows a word belong to its name?"""
         following = self.tokens[self.index + 1].text
-        return following in SUFFIXES and (
-            following != "^" or self.tokens[self.index + 2].text in RAISED_SUFFIXES
-        )
+        if following not in SUFFIXES:
+            if following != "*" or not self.starred:
+                return False
+            return canonical(self.token.text) in self.starred
+        return following != "^" or self.tokens[self.index + 2].text in RAISED_SUFFIXES
 
     def is_name(self, text: str) -> bool:
         return canonical(text) in self.declared or self.indexed(text)[0] is not None
@@ -114,6 +123,25 @@ class Spelling(Cursor):
                         return layer, turned
         self.seek(start)
         return None
+
+    def star(self, text: str) -> tuple[str, bool] | None:
+        """The star of ``y*``, where it is no sign of a product.
+
+        Raises:
+            ReadingError: ``y* - a`` can be a product with -a as well.
+        """
+        if not self.at("*") or canonical(text) not in self.starred:
+            return None
+        following = self.tokens[self.index + 1]
+        if canonical(text) in self.declared:
+            if following.text in ("+", "-"):
+                shown = f"{text}* {following.text}"
+                message = f"'{shown} …' can be read as ({text}^*) {following.text} … or as {text} * ({following.text}…)"
+                raise ReadingError(f"{message}: add brackets", self.token.column)
+            if following.kind in OPERANDS or following.text in OPENS:
+                return None
+        self.advance()
+        return "star", False
 
     def prime(self) -> bool:
         r"""Pass over a prime, also ``^{\prime}``."""

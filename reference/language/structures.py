@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import accumulate, combinations
 
+from reference.language.calling import FUNCTION_NAMES
+from reference.language.calls import CALLED
 from reference.language.entries import Entries
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
 from reference.language.names import LOWERED, Vocabulary, canonical, cuts, unknown
-from reference.language.operands import TESTS
+from reference.language.operands import COMPARISONS, OTHERWISE, TESTS
 from reference.language.roles import function_name, place_name
 from reference.language.tokens import Token
 
@@ -22,6 +24,7 @@ COMPLEMENTS = {
     ("gt", "le"), ("gt", "lt"), ("ge", "lt"), ("lt", "ge"), ("lt", "gt"), ("le", "gt"), ("eq", "ne"),
     ("ne", "eq"),
 }  # fmt: skip
+CASES = frozenset({"if", "for", "when", *OTHERWISE, *COMPARISONS})  # words and signs of cases
 NOT_A_NUMBER = Apply("divide", (number(0), number(0)))
 
 
@@ -35,7 +38,63 @@ class Reader(Entries):
         super().__init__(tokens, declared)
         self.runs: dict[tuple[str, ...], list[list[str]]] = {}  # ways to cut runs of names
 
+    def compares(self, test: Expression, value: Expression) -> bool:
+        return bare(value) in map(bare, test.args)
+
     # Cases
+
+    def whole(self) -> Expression:
+        """All of the text; cases in words where it is none as it stands."""
+        depth = self.depth
+        try:
+            return super().whole()
+        except ReadingError:
+            if not any(token.text in CASES for token in self.tokens):
+                raise
+            self.seek(0)
+            self.depth, self.bars, self.bound = depth, "", {}
+            try:
+                return self.cases_in_words()
+            except ReadingError:
+                if any(token.text in ("for", "when") for token in self.tokens):
+                    raise  # as nothing else is written with them
+            raise
+
+    def cases_in_words(self) -> Expression:
+        """``0 for x < 0, 1 for x > 0``, ``{1, x > 0; 0, otherwise}``, ``if x > 0 then 1 else 0``."""
+        column = self.token.column
+        braced = self.token.text == "{" and self.tokens[-2].text == "}"
+        self.advance() if braced else None
+        rows: list[tuple[Expression, Expression | None]] = []
+        if self.token.text == "if":
+            test = self.case_condition()
+            self.accept("then", ",")
+            rows.append((self.sum(), test))
+            self.accept(",", ";")
+            if self.token.text not in OTHERWISE:
+                self.fail("'else'")
+            self.advance()
+            rows.append((self.sum(), None))
+        else:
+            while not rows or self.token.text not in ("", "}"):
+                rows.append(self.row_in_words(rows))
+        if braced:
+            self.expect("}")
+        if self.token.kind != "end":
+            self.fail("the end")
+        return piecewise(rows, column)
+
+    def row_in_words(
+        self, rows: list[tuple[Expression, Expression | None]]
+    ) -> tuple[Expression, Expression | None]:
+        """A value with its condition, ``0 for x < 0,`` or ``otherwise 0``, and the sign or word behind it."""
+        otherwise = self.accept(*OTHERWISE) if rows else False
+        value = self.sum()
+        self.accept(",")
+        test = None if otherwise else self.case_condition()
+        self.accept(",", ";", "\\\\")
+        self.accept("and")
+        return value, test
 
     def cases(self) -> Expression:
         column = self.advance().column
@@ -59,8 +118,7 @@ class Reader(Entries):
         """A comparison; nothing where it is ``otherwise``."""
         while self.token.text in ("if", "for", "when"):
             self.advance()
-        if self.token.text in ("otherwise", "else", "elsewhere"):
-            self.advance()
+        if self.accept(*OTHERWISE):
             return None
         test = self.comparison(equality=True)
         if not (isinstance(test, Apply) and test.operation in TESTS):
@@ -212,6 +270,11 @@ class Reader(Entries):
                 factors.append(self.named(part, column))
                 column += len(part)
             return Product(tuple(factors), ("*",) * (len(factors) - 1), token.column)
+        if not ways and self.at("(", "'", "^"):
+            found = cuts(token.text, self.is_name, self.is_function)
+            ways = [way for way in found if len(way) > 1]
+            if len(ways) == 1:
+                return self.cut_before_function(token, ways[0])
         if ways:
             shown = " or ".join(" ".join(way) for way in ways)
             raise ReadingError(f"'{token.text}' can be read as {shown}: add spaces", token.column)
@@ -219,6 +282,22 @@ class Reader(Entries):
             raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
         known = [*self.declared.values(), *(name for name, _ in self.functions.values())]
         raise ReadingError(unknown(token.text, known), token.column)
+
+    def is_function(self, text: str) -> bool:
+        called = self.function_name(text)
+        return canonical(text) in self.functions or called in FUNCTION_NAMES or called in CALLED
+
+    def cut_before_function(self, token: Token, pieces: list[str]) -> Expression:
+        """The first of the names before a function, ``w_2g_1(z)``; the others are read as what follows."""
+        start = self.index - 1
+        before = self.tokens[start - 1].text if start else ""
+        if before == "^" or (before == "-" and self.tokens[start - 2].text == "^"):
+            raise ReadingError(f"'{token.text}' as an exponent: add brackets", token.column)
+        ends = [*accumulate(map(len, pieces), initial=token.column)]
+        split = [Token("word", one, column) for one, column in zip(pieces, ends, strict=False)]
+        self.tokens[start : start + 1] = split
+        self.seek(start)
+        return self.word()
 
 
 def piecewise(rows: list[tuple[Expression, Expression | None]], column: int) -> Expression:

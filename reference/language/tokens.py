@@ -8,6 +8,7 @@ import unicodedata
 from msgspec import Struct
 
 from reference.language.errors import ReadingError
+from reference.language.programs import without_libraries
 
 MAX_LENGTH = 4000
 MAX_TOKENS = 600
@@ -37,6 +38,9 @@ SIGNS = {
     ".*": "⊙",
     ":=": "←",
     "<-": "←",
+    **dict.fromkeys((".mT", ".t()", ".transpose()"), ".T"),
+    "⟦": "[",
+    "⟧": "]",
 }
 # A word starts with a letter; superscript digits end it, as x² is a square.
 LETTER = r"[^\W\d_⁰¹²³⁴-⁹ᵀ¼-¾⅐-⅟↉ᵢⱼₖₗₘₙ]"
@@ -46,7 +50,8 @@ WORD = rf"""(?:[A-Za-z][A-Za-z0-9]*(?![\w\u0300-\u036f])
 NUMBER = r"(?:[0-9]+(?:\.(?![*^])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 RAISED_SIGNS = "(?:[⁰¹²³⁴-⁹⁻]+|ᵀ)"
 SINGLE = "-+*/^@()[]{},<>'=∂∇&|‖_;.←⊤" + "".join(sign for sign in SIGNS if len(sign) == 1)
-OPERATOR = rf"(?:\*\*|\.\*|\.\^|\.T\b|[-+*/<>!=:]=|<-|[{re.escape(SINGLE)}])"
+TRANSPOSES = r"\.m?T\b|\.t\(\)|\.transpose\(\)"
+OPERATOR = rf"(?:\*\*|\.\*|\.\^|{TRANSPOSES}|[-+*/<>!=:]=|<-|[{re.escape(SINGLE)}])"
 PATTERN = re.compile(
     rf"""(?P<word>{WORD})\ *
       | (?P<number>{NUMBER})\ *
@@ -82,7 +87,7 @@ SIGN_COMMANDS = {
     "geq": ">=", "geqslant": ">=", "le": "<=", "leq": "<=", "leqslant": "<=", "gt": ">", "lt": "<",
     "ne": "!=", "neq": "!=", "partial": "∂", "lbrace": "{", "rbrace": "}", "lvert": "|", "rvert": "|",
     "vert": "|", "mid": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "nabla": "∇", "prime": "'", "leftarrow": "←", "gets": "←", "top": "⊤", "intercal": "⊤",
-    "lbrack": "[", "rbrack": "]", "colon": ":",
+    "lbrack": "[", "rbrack": "]", "colon": ":", "llbracket": "[", "rrbracket": "]", "coloneqq": "←",
 }  # fmt: skip
 STRUCTURES = {
     "frac": "frac", "dfrac": "frac", "tfrac": "frac", "sqrt": "sqrt", "hat": "hat", "widehat": "hat",
@@ -101,13 +106,18 @@ WORDS = frozenset(
     re.findall(
         r"\w+",
         """
-    sigma exp log ln tanh max min alpha beta gamma delta epsilon varepsilon zeta eta theta iota
+    sigma exp log ln sin cos tan sec csc cot sinh cosh tanh arctan max min alpha beta gamma delta epsilon varepsilon zeta eta theta iota
     kappa lambda mu nu xi pi rho tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda
     Xi Pi Sigma Phi Psi Omega star
     """,
     )
 )
 FONT = re.compile(r"\s*(?:\{([^{}\\]*)\}|([A-Za-z0-9]))")
+INNER_NAME = (
+    re.compile(  # \mathbf{\hat{y}_1} and \boldsymbol{\delta}: a command and what belongs to it
+        r"\s*\{(\s*\\[A-Za-z]+(?:\s*\{\w+\}|\s+[A-Za-z])?(?:_(?:\w|\{[\w,]+\}))?)\s*\}"
+    )
+)
 
 
 def tokenize(text: str) -> list[Token]:
@@ -118,7 +128,7 @@ def tokenize(text: str) -> list[Token]:
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    text = unletter(text)
+    text = unletter(without_libraries(text))
     tokens = cut(text)
     if len(tokens) > MAX_TOKENS:
         raise ReadingError(f"too long: more than {MAX_TOKENS} symbols")
@@ -207,6 +217,12 @@ def command(text: str, match: re.Match[str], tokens: list[Token]) -> int:
     """Read one LaTeX command; the position after it and what it takes along."""
     name, column, end = match.group("command"), match.start() + 1, match.end()
     if name in FONTS:
+        nested = INNER_NAME.match(text, end)
+        if nested is not None:
+            tokens += [
+                Token(one.kind, one.text, one.column + nested.start(1)) for one in cut(nested[1])
+            ]
+            return nested.end()
         inner = FONT.match(text, end)
         word = "" if inner is None else (inner[1] or inner[2] or "").strip()
         if inner is None or not (word or name == "text"):

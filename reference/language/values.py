@@ -9,11 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+NOTHING = np.zeros((1, 1))
+APART = 1e-3  # where all values are farther apart, none are tied
+TIE = 1e-12  # of 1 and of a value: far more than the arithmetic is off by, far less than values differ by
 
 
 def sigmoid(x: Array) -> Array:
     small = np.exp(-np.abs(x))  # never overflows
     result: Array = np.where(x >= 0, 1 / (1 + small), small / (1 + small))
+    return result
+
+
+def softplus(x: Array) -> Array:
+    result: Array = np.logaddexp(0.0, x)
     return result
 
 
@@ -31,12 +39,37 @@ def reduce_with(function: Callable[..., Any], *axes: int) -> Callable[[Array], A
     return value
 
 
+def tied(left: Array, right: Array) -> Any:
+    """Where two values differ in nothing but the noise of the arithmetic, as 0.1 · 3 and 0.3 do."""
+    return np.abs(left - right) <= TIE * (1 + np.abs(right))
+
+
+def settled(function: Callable[..., Array]) -> Callable[..., Array]:
+    """A function of two values, of which those that are tied are equal; or of one value and nothing."""
+
+    def value(left: Array, *right: Array) -> Array:
+        other = right[0] if right else NOTHING
+        if (np.abs(left - other) > APART).all():  # as nearly always, and quickly told
+            return function(left, *right)
+        return function(np.where(tied(left, other), other, left), *right)
+
+    return value
+
+
 def indicator(function: Callable[..., Any]) -> Callable[[Array, Array], Array]:
     def value(left: Array, right: Array) -> Array:
         result: Array = function(left, right).astype(np.float64)
         return result
 
     return value
+
+
+def is_largest(x: Array) -> Array:
+    """1 at the first of the largest entries, 0 elsewhere."""
+    flat = x.reshape(*x.shape[:-2], -1)
+    first = tied(flat, flat.max(axis=-1, keepdims=True)).argmax(axis=-1)
+    result: Array = (np.arange(flat.shape[-1]) == first[..., None]).astype(np.float64)
+    return result.reshape(x.shape)
 
 
 def fill(value: Array, model: Array) -> Array:
@@ -75,6 +108,7 @@ def sum_over(index: Array, body: Array) -> Array:
     return np.asarray(total)
 
 
+USUAL = 100.0  # numbers of functions, beyond which they have larger values
 FREQUENCIES = ((1.1, 0.6), (0.7, 1.3), (1.9, -0.8))  # by the first argument and by the second
 
 
@@ -100,7 +134,17 @@ def wave(function: Array, args: list[tuple[Array, Array]]) -> Array:
             phase = phase + frequency * argument
             size = size * frequency**order
         total = total + size * np.sin(phase)
-    return np.asarray(total)
+    return np.asarray(np.maximum(1, (function / USUAL) ** 2) * total)
+
+
+def diag(x: Array) -> Array:
+    """Columns as diagonal matrices."""
+    return np.asarray(x * np.eye(x.shape[-2]))
+
+
+def diagonal(x: Array) -> Array:
+    """The diagonals of square matrices as columns."""
+    return np.asarray((x * np.eye(x.shape[-2])).sum(axis=-1, keepdims=True))
 
 
 def swap(x: Array) -> Array:

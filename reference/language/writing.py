@@ -30,6 +30,7 @@ BOUND = "\x00"  # before the depth of an index whose letter is chosen at the end
 INDEX_LETTERS = "jlrspqtuvwabcdfgikmnoxyz"
 MARKS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 GREEK = frozenset(re.findall(r"\w+", GREEK_LETTERS))
+STAR = "^{*}"
 ATOM, POSTFIX, PRODUCT, NEGATED, SUM = 9, 5, 3, 2, 1
 
 
@@ -115,7 +116,7 @@ def latex_name(name: str) -> str:
     if mark in MARKS:
         shown = rf"{MARKS[mark]}{{{shown}}}"
     subscript = ",".join(part for part in (digits, tail) if part)
-    star = "^{*}" if mark == "star" else ""
+    star = STAR if mark == "star" else ""
     if not subscript:
         return shown + star
     inner = subscript if len(subscript) == 1 or subscript.isdigit() else rf"\mathit{{{subscript}}}"
@@ -124,7 +125,7 @@ def latex_name(name: str) -> str:
 
 def with_index(shown: str, places: str) -> str:
     """A name in LaTeX with the place of an entry as its last subscript."""
-    star = "^{*}" if shown.endswith("^{*}") else ""
+    star = STAR if shown.endswith(STAR) else ""
     shown = shown.removesuffix(star) if star else shown
     if shown.endswith("}") and "_{" in shown:
         return f"{shown[:-1]},{places}}}{star}"
@@ -212,7 +213,13 @@ def negation(_: Applied, args: list[Written], style: Style) -> Written:
 
 
 def transpose(_: Applied, args: list[Written], style: Style) -> Written:
-    return Written(style.bracket(args[0], ATOM) + style.transpose, POSTFIX)
+    return Written(base_of(args[0], style) + style.transpose, POSTFIX)
+
+
+def base_of(part: Written, style: Style) -> str:
+    """What bears a superscript; in LaTeX it must not end with one of its own."""
+    base = style.bracket(part, ATOM)
+    return f"{{{base}}}" if style is LATEX and base.endswith(STAR) else base
 
 
 def fraction(node: Applied, args: list[Written], style: Style) -> Written:
@@ -279,10 +286,11 @@ def abstract(_: Applied, args: list[Written], style: Style) -> Written:
 
 
 def power(_: Applied, args: list[Written], style: Style) -> Written:
-    base = style.bracket(args[0], ATOM)
+    base = base_of(args[0], style)
     if style is LATEX:
         return Written(f"{base}^{{{args[1].text}}}", POSTFIX)
-    return Written(f"{base}^{style.bracket(args[1], ATOM)}", POSTFIX)
+    exponent = style.bracket(args[1], ATOM) if args[1].text != "T" else "(T)"  # no transpose
+    return Written(f"{base}^{exponent}", POSTFIX)
 
 
 def indicator(node: Applied, args: list[Written], style: Style) -> Written:

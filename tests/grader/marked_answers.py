@@ -1,6 +1,8 @@
 """The groups of ``fixtures/marking``: names declared as an exercise does, ``x: d`` or ``y: K one-hot``, and indices
 as ``i: K`` or ``j: K apart i``. Their keys are an expression (``key``, by lines with ``derivation``), a ``chain``, a
-``shape`` or a ``count``. A case is an answer, or an answer and the whole of what is said of it.
+``shape``, a ``count``, a ``number`` or ``matrix`` ``within`` a distance, a ``choice`` or ``several`` of ``options``, an
+``order`` of them or a ``match``; ``labels`` are names of what is asked for. A case is an answer, or an answer and the
+whole of what is said of it.
 """
 
 import functools
@@ -8,7 +10,19 @@ from pathlib import Path
 
 import yaml
 
-from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, ShapeKey
+from grader.answers import (
+    ChainKey,
+    ChoiceKey,
+    CountKey,
+    DerivationKey,
+    ExpressionKey,
+    MatchKey,
+    MatrixKey,
+    NumberKey,
+    OrderKey,
+    SeveralKey,
+    ShapeKey,
+)
 from grader.bank import DOMAINS
 from reference.derivatives.named import in_terms_of, paths, with_derivatives
 from reference.equivalence.points import Points
@@ -20,10 +34,23 @@ from reference.language.shapes import resolve
 from reference.network import Symbols, declare, size, split_equations
 
 FILES = sorted((Path(__file__).parent.parent / "fixtures" / "marking").glob("*.yaml"))
-KINDS = ("key", "chain", "shape", "count")
+KINDS = (
+    "key",
+    "chain",
+    "shape",
+    "count",
+    "number",
+    "matrix",
+    "choice",
+    "several",
+    "order",
+    "match",
+)
 VERDICTS = {
     "right": "correct",
+    "partly": "partial",
     "wrong": "incorrect",
+    "not_as_asked": "not_as_asked",
     "unreadable": "unreadable",
     "undecided": "error",
 }
@@ -69,15 +96,30 @@ class Group:
 
     def key(self, data):
         """What marks the answers of one entry."""
+        labels = tuple(data.get("labels", ()))
+        options = data.get("options", {})
+        if "number" in data:
+            return NumberKey(float(data["number"]), float(data["within"]), labels)
+        if "matrix" in data:
+            rows = [[float(entry) for entry in row] for row in data["matrix"]]
+            return MatrixKey(rows, [[float(data["within"])] * len(row) for row in rows], labels)
+        if "choice" in data:
+            return ChoiceKey(data["choice"], tuple(options), texts=options)
+        if "several" in data:
+            return SeveralKey(tuple(data["several"]), tuple(options), texts=options)
+        if "order" in data:
+            return OrderKey(tuple(data["order"]), tuple(options), options)
+        if "match" in data:
+            return MatchKey(data["match"], data["shown"])
+        if "shape" in data:
+            return ShapeKey(*map(str, data["shape"]), tuple(self.sizes), labels)
+        if "count" in data:
+            return CountKey(data["count"], tuple(self.sizes), labels)
         network = self.network
         if "chain" in data:
             of, by = of_and_by(data["chain"])
             edges = {name: network.edges(name) for name in network.equations}
             return ChainKey(of, by, tuple(paths(network, of, by)), edges, network.vocabulary)
-        if "shape" in data:
-            return ShapeKey(*map(str, data["shape"]), tuple(self.sizes))
-        if "count" in data:
-            return CountKey(data["count"], tuple(self.sizes))
         allowed = tuple(data.get("allowed") or self.data.get("allowed") or network.vocabulary.names)
         free = {*allowed, *network.symbols.shapes}
         _, expression, shape = understood(network, data["key"])
@@ -88,7 +130,8 @@ class Group:
         kind = DerivationKey if data.get("derivation") else ExpressionKey
         stated = [network.equations[name] for name in self.data.get("define", {})]
         aliases = tuple(one.name for one in stated if isinstance(one, Name))
-        return kind(expression, shape, allowed, self.points, aliases=aliases)
+        called = (data["key"], *data.get("labels", ()))
+        return kind(expression, shape, allowed, self.points, aliases=aliases, labels=called)
 
 
 def shapes(quantities):
@@ -123,12 +166,17 @@ def groups(load=load):
     return {path: [Group(data) for data in load(path)] for path in FILES}
 
 
+def told(kind):
+    """Verdict → what is said of most; of formulas it is always the same."""
+    return PLAIN if kind in ("key", "chain", "shape", "count") else {"correct": ""}
+
+
 def cases(group):
     """Key, what is asked, which verdict is meant, the answer, and what is said of it."""
     for place, key in enumerate(group.data["keys"]):
-        asked = next(key[kind] for kind in KINDS if kind in key)
+        asked, said = next((key[kind], told(kind)) for kind in KINDS if kind in key)
         for kind, verdict in VERDICTS.items():
             for case in key.get(kind, ()):
                 case = case if isinstance(case, dict) else {"text": case}
-                says = case.get("says", PLAIN.get(verdict))
+                says = case.get("says", said.get(verdict))
                 yield place, f"{group.data['title']}, {asked}, {kind}", case["text"], verdict, says

@@ -25,14 +25,16 @@ UNREADABLE = {
     "sqrt(d)": "only sums, products, quotients and whole powers make a count",
     "d^0.5": WHOLE,
     "d^999": WHOLE,
-    "2^2^2^2^2^2": WHOLE,
+    "2^2^2^2^2^2": "too large a number",
+    "2^4096": "too large a number",
+    "0^-1": "a division by zero",
     "(d+h+n+1)^12^2": WHOLE,
     "1/0": "a division by zero",
     "d/(h-h)": "a division by zero",
     "dxh": "column 1: unknown name 'dxh' (names here: d, h, n)",
     "d h + 2 h + d + 1 parameters": "column 19: unknown name 'parameters' (names here: d, h, n)",
     "(" * 300: "column 51: nested more than 50 deep",
-    "1.234": "1.234 can be 1234: write it without the point",
+    "1.234": "column 1: 1.234 can be 1234: write it without the point",
 }
 
 

@@ -1,12 +1,16 @@
-"""A wrong value costs its own points only, unless it makes the rest trivial; by arithmetic of our own."""
+"""A wrong value costs its own points, and what it leaves nothing to compute of; by arithmetic of our own."""
 
+import functools
 import math
+import warnings
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from grader import bank
 from grader.drawing import printed_variant, variants
-from grader.marking import mark
+from grader.marking import Answers, mark, mark_all
 
 SEEDS = 200
 NIL = 5e-4
@@ -78,31 +82,17 @@ BY_HAND = {
     "two-two-one": two_two_one,
     "scalar-residual-block": scalar_residual_block,
 }
-# What is computed from what, directly.
-USES = {
+# Blank → the blanks without which it is a value as it stands, or what is left of it is one.
+BARE_WITHOUT = {
     "two-layer-numbers": {
-        "forward.h3": ["forward.h1"], "forward.h4": ["forward.h2"],
         "forward.o1": ["forward.h3", "forward.h4"], "forward.o2": ["forward.h3", "forward.h4"],
-        "error": ["forward.o1", "forward.o2"],
-        "(e1)": ["forward.o1"], "(e2)": ["forward.o2"], "(back)": ["(e1)", "(e2)"],
-        "update.gradient": ["(back)", "forward.h1"],
         "update.w21": ["update.gradient"],
     },
     "two-two-one": {"output.y": ["output.h1", "output.h2"]},
     "scalar-residual-block": {
-        "forward.y0": ["forward.u0"], "forward.x1": ["forward.y0"], "forward.u1": ["forward.x1"],
-        "forward.y1": ["forward.u1"], "forward.v1": ["forward.y1"], "forward.z": ["forward.v1"],
-        "gradients.w0": ["forward.v1", "forward.y0"], "gradients.w1": ["forward.v1", "forward.x1"],
-        "gradients.b0": ["forward.v1", "forward.y0"], "gradients.b1": ["forward.v1"],
+        "forward.y0": ["forward.u0"], "forward.y1": ["forward.u1"], "forward.v1": ["forward.y1"],
     },
 }  # fmt: skip
-
-
-def above(uses, name):
-    found = {name}
-    for one in uses.get(name, ()):
-        found |= above(uses, one)
-    return found
 
 
 def drawn(variant):
@@ -113,43 +103,180 @@ def written(values):
     return {name: repr(float(value)) for name, value in values.items() if name[0] != "("}
 
 
-def died(truth, values, uses, address):
-    """Is something on the way to a blank zero that is not in truth?"""
-    way = above(uses, address)
-    return any(abs(values[one]) <= NIL < abs(truth[one]) for one in way)
+def nil(value):
+    return abs(value) <= NIL
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", BY_HAND)
-def test_a_corrupted_blank_costs_its_own_points(name):
-    by_hand, uses = BY_HAND[name], USES[name]
-    followed = spoiled = 0
-    for seed, variant in enumerate(variants(BANK[name], range(SEEDS))):
-        values = drawn(variant)
-        truth = by_hand(values, {})
-        within = {a: k.within for a, (_, k) in variant.keys.items()}
-        assert all(abs(truth[a] - k.value) < 1e-9 for a, (_, k) in variant.keys.items())
-        for address in variant.keys:
-            off = 0.37 + 5 * within[address]
-            corrupted = {address: truth[address] + (off if seed % 2 else -off)}
-            answers = by_hand(values, corrupted)
-            marks = mark(variant, written(answers)).marks
-            assert marks[address].verdict == "incorrect"
-            assert marks[address].points == 0
-            for other, found in marks.items():
-                if other == address:
-                    continue
-                if abs(answers[other] - truth[other]) <= within[other]:
-                    assert found.verdict == "correct", (seed, address, other)
-                elif died(truth, answers, uses, other):
-                    assert found.verdict == "incorrect", (seed, address, other)
-                    spoiled += 1
-                else:
-                    assert found.verdict == "follow_through", (seed, address, other, found)
-                    assert found.points == found.out_of
-                    followed += 1
-    assert followed > 100
-    assert spoiled > 10 or name == "two-two-one"
+def is_trivial(name, truth, values, address):
+    """Is a blank zero where it is not in truth, or without all that would be left to compute?"""
+    if nil(values[address]) and not nil(truth[address]):
+        return True
+    needed = BARE_WITHOUT[name].get(address, ())
+    return all(nil(values[one]) for one in needed) and not all(nil(truth[one]) for one in needed)
+
+
+@functools.cache
+def drawn_variants(name):
+    return variants(BANK[name], range(SEEDS))
+
+
+@st.composite
+def slips(draw):
+    """A variant, a blank of it, by how much a student is off there, and in which order the answers are given."""
+    name = draw(st.sampled_from([*BY_HAND]))
+    variant = draw(st.sampled_from(drawn_variants(name)))
+    address = draw(st.sampled_from([*variant.keys]))
+    off = draw(st.floats(0.3, 3)) * draw(st.sampled_from([-1, 1]))
+    return name, variant, address, off, draw(st.permutations([*variant.keys]))
+
+
+def carried_on(name, variant, address, off):
+    """What is true, and what a student has who is off in one blank and computes on rightly."""
+    by_hand, values = BY_HAND[name], drawn(variant)
+    truth = by_hand(values, {})
+    within = variant.keys[address][1].within
+    given = {address: truth[address] + off + math.copysign(5 * within, off)}
+    return truth, by_hand(values, given)
+
+
+@given(slips())
+def test_a_slip_costs_its_own_points_and_what_is_trivial_from_it(slip):
+    name, variant, address, off, order = slip
+    truth, answers = carried_on(name, variant, address, off)
+    texts = written(answers)
+    marks = mark(variant, {one: texts[one] for one in order}).marks
+    assert marks == mark(variant, texts).marks
+    assert (marks[address].verdict, marks[address].points) == ("incorrect", 0)
+    for other, found in marks.items():
+        within = variant.keys[other][1].within
+        if other == address:
+            continue
+        if abs(answers[other] - truth[other]) <= within + 1e-9:
+            assert found.verdict == "correct", other
+        elif is_trivial(name, truth, answers, other):
+            assert (found.verdict, found.points) == ("incorrect", 0), other
+            assert "nothing to compute here" in found.message
+        else:
+            assert (found.verdict, found.points) == ("follow_through", found.out_of), other
+
+
+@given(slips(), st.data())
+def test_what_is_left_out_spoils_nothing(slip, data):
+    name, variant, address, off, order = slip
+    truth, answers = carried_on(name, variant, address, off)
+    texts = written(answers)
+    kept = {one: texts[one] for one in order if one == address or data.draw(st.booleans())}
+    for other, found in mark(variant, kept).marks.items():
+        within = variant.keys[other][1].within
+        if other not in kept:
+            assert found.verdict == "blank"
+        elif other != address and abs(answers[other] - truth[other]) <= within + 1e-9:
+            assert found.verdict == "correct", other
+        elif other != address and found.verdict != "follow_through":
+            assert found.verdict == "incorrect"
+            assert "nothing to compute here" in found.message, other
+
+
+@given(slips(), st.data())
+def test_a_second_slip_is_wrong(slip, data):
+    name, variant, address, off, _ = slip
+    _, answers = carried_on(name, variant, address, off)
+    found = mark(variant, written(answers)).marks
+    later = [one for one in answers if one in found and found[one].verdict == "follow_through"]
+    assume(later)
+    second = data.draw(st.sampled_from(later))
+    key = variant.keys[second][1]
+    moved = answers[second] + 0.2 + 5 * key.within + 0.05 * abs(answers[second])
+    assume(abs(moved - key.value) > key.within)
+    again = mark(variant, written(answers | {second: moved})).marks[second]
+    assert (again.verdict, again.points) == ("incorrect", 0)
+
+
+def test_slips_of_every_kind_are_drawn():
+    """So that the properties above say something: many blanks follow, and some are trivial, in each exercise."""
+    for name in BY_HAND:
+        kinds = {"follow_through": 0, "trivial": 0}
+        for place, variant in enumerate(drawn_variants(name)):
+            address = [*variant.keys][place % len(variant.keys)]
+            truth, answers = carried_on(name, variant, address, -0.37)
+            for other, found in mark(variant, written(answers)).marks.items():
+                kinds["follow_through"] += found.verdict == "follow_through"
+                kinds["trivial"] += other != address and is_trivial(name, truth, answers, other)
+        assert kinds["follow_through"] > 50, name
+        assert kinds["trivial"] > 3 or name == "two-two-one", name
+
+
+PRINTED = {"h1": 2, "h2": -0.5, "h3": 2, "h4": 0, "o1": 0, "o2": -1.5}  # of two-layer-numbers
+
+
+def two_layer_answers(**changed):
+    """The printed variant, with the error and the update that follow from what is changed."""
+    forward = PRINTED | {name: value for name, value in changed.items() if name in PRINTED}
+    e1, e2 = forward["o1"] - 1, forward["o2"] - 0.5
+    gradient = -(e1 * 0.5 - e2) * (forward["h1"] > 0)
+    later = {
+        "error": e1**2 / 2 + e2**2 / 2,
+        "update.gradient": gradient,
+        "update.w21": 0.5 - 0.1 * gradient,
+    }
+    return {f"forward.{name}": str(value) for name, value in forward.items()} | {
+        name: str(value) for name, value in later.items()
+    }
+
+
+def test_what_was_given_counts_and_not_what_it_should_be_from_what_was_wrong_before():
+    """A right o2 stands below a wrong h3."""
+    variant = printed_variant(BANK["two-layer-numbers"])
+    texts = {"h1": "1.5", "h3": "1.5", "h4": "0", "o1": "0.75", "o2": "-1.5"}
+    texts = {f"forward.{name}": text for name, text in texts.items()}
+    marks = mark(variant, texts | {"error": "2.03125"}).marks
+    assert marks["forward.o2"].verdict == "correct"
+    assert marks["error"].message == "right from your value of o1"
+    assert mark(variant, texts | {"error": "2.53125"}).marks["error"].points == 0  # from o2 = -1
+
+
+def test_a_right_value_may_be_rounded_or_not_where_it_is_carried_on():
+    variant = printed_variant(BANK["two-two-one"])
+    truth = two_two_one(drawn(variant), {})
+    h1, wrong = truth["output.h1"], truth["output.h2"] + 0.1
+    for given_h1 in (h1, round(h1, 3)):
+        for used in (h1, round(h1, 3)):
+            y = 0.5 * used + 0.7 * wrong + 0.1
+            texts = {"output.h1": given_h1, "output.h2": wrong, "output.y": y}
+            assert mark(variant, written(texts)).marks["output.y"].verdict == "follow_through"
+
+
+@pytest.mark.parametrize(("o1", "points"), [(1, 11), (1.1, 11)])
+def test_one_term_that_vanishes_makes_nothing_trivial(o1, points):
+    """With o1 = 1, which is its target, half of the error is gone, and half is left to compute."""
+    variant = printed_variant(BANK["two-layer-numbers"])
+    assert mark(variant, two_layer_answers(o1=o1)).points == points
+
+
+def test_all_terms_that_vanish_leave_nothing():
+    variant = printed_variant(BANK["two-layer-numbers"])
+    marks = mark(variant, two_layer_answers(o1=1, o2=0.5)).marks
+    lost = [address for address, one in marks.items() if not one.points]
+    assert lost == ["forward.o1", "forward.o2", "error", "update.gradient", "update.w21"]
+    says = "it follows from your values of o1 and o2, which leave nothing to compute here"
+    assert says in marks["error"].message
+
+
+@pytest.mark.parametrize("huge", ["10^200 * 10^100", "-10^200 * 10^100", "10^150"])
+def test_a_huge_value_costs_its_own_blank_only(huge):
+    """Nothing that overflows spoils other blanks, other students, or raises."""
+    variant = printed_variant(BANK["two-layer-numbers"])
+    right = two_layer_answers()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for address in right:
+            texts = right | {address: huge}
+            marks = mark(variant, texts).marks
+            assert [one for one, found in marks.items() if found.verdict != "correct"] == [address]
+            others = two_layer_answers(o1=1.1)
+            lines = [Answers("two-layer-numbers", "printed", each) for each in (texts, others)]
+            both = mark_all(variant.solved, [(0, line) for line in lines])
+            assert [one.marks for one in both] == [marks, mark(variant, others).marks]
 
 
 def test_several_wrong_values_at_once():
@@ -178,24 +305,23 @@ def test_what_is_blank_or_unreadable_before_spoils_nothing():
 
 
 GAMES = {
-    "zeros": {"forward.h1": 0.0, "forward.h2": 0.0},
-    "a dead unit": {"forward.h1": -1.0},
-    "almost zero": {"forward.h1": 1e-9},
-    "no error": {"forward.o1": 1.0, "forward.o2": 0.5},
+    "zeros": ({"forward.h1": 0.0, "forward.h2": 0.0}, {"error"}),
+    "a dead unit": ({"forward.h1": -1.0}, {"error"}),
+    "almost zero": ({"forward.h1": 1e-9}, {"error", "update.w21"}),
+    "no error": ({"forward.o1": 1.0, "forward.o2": 0.5}, set()),
 }
 
 
 @pytest.mark.parametrize("game", GAMES)
-def test_gaming_earns_nothing(game):
-    """What follows from a value that makes the rest trivial is not right."""
+def test_gaming_earns_only_what_is_computed(game):
+    """What follows from a value that leaves nothing to compute is wrong; what is computed from that is computed."""
     variant = printed_variant(BANK["two-layer-numbers"])
-    values = drawn(variant)
-    truth = two_layer_numbers(values, {})
-    answers = two_layer_numbers(values, GAMES[game])
+    given, computed = GAMES[game]
+    answers = two_layer_numbers(drawn(variant), given)
     marks = mark(variant, written(answers)).marks
-    for address, found in marks.items():
-        if died(truth, answers, USES["two-layer-numbers"], address):
-            assert found.points == 0 or abs(answers[address] - truth[address]) < 1e-3, address
+    earned = {address for address, found in marks.items() if found.verdict == "follow_through"}
+    assert earned == computed
+    assert all(marks[one].verdict in ("correct", "incorrect") for one in marks if one not in earned)
     assert marks["update.gradient"].points == 0
 
 
@@ -250,9 +376,23 @@ def test_vectors_follow_through(tmp_path):
     marks = mark(variant, {"q.z1": "[2, 3, 5]", "q.a1": "[2,3,5]", "q.z2": "[12, 8]"}).marks
     assert marks["q.z1"].verdict == "partial"
     assert marks["q.a1"].verdict == marks["q.z2"].verdict == "follow_through"
-    dead = mark(variant, {"q.z1": "[2, 3, -4]", "q.a1": "[2,3,0]", "q.z2": "[2, 3]"}).marks
-    assert dead["q.a1"].verdict == "partial"
-    assert dead["q.z2"].verdict == "incorrect"
+    second = mark(variant, {"q.z1": "[2, 3, 5]", "q.a1": "[2,3,5]", "q.z2": "[12, 7.5]"}).marks
+    assert second["q.z2"].verdict == "partial"
+    assert (
+        second["q.z2"].message
+        == "1 of 2 entries are right, or right from your value of a1; place by place: ✓; ✗"
+    )
+
+
+def test_entries_that_are_dead_are_lost_alone(tmp_path):
+    path = tmp_path / "matrices.yaml"
+    path.write_text(MATRICES)
+    variant = printed_variant(bank.load(path))
+    one = mark(variant, {"q.z1": "[2.5, 3, -4]", "q.a1": "[2.5,3,0]", "q.z2": "[2.5, 3]"}).marks
+    assert (one["q.a1"].verdict, one["q.a1"].points) == ("partial", 0.6667)
+    assert one["q.z2"].verdict == "follow_through"
+    texts = {"q.z1": "[-1, -2, -4]", "q.a1": "[0, 0, 0]", "q.z2": "[0, 0]"}
+    assert mark(variant, texts).points == 0
 
 
 @pytest.mark.slow
@@ -276,3 +416,16 @@ def test_a_sum_of_counts_follows_from_a_wrong_part(name):
         texts = {f"parameters.{one}": str(value) for one, value in nil.items()}
         texts["parameters.total"] = str(sum(nil.values()))
         assert mark(variant, texts).marks["parameters.total"].points == 0
+
+
+def test_what_absorbs_all_that_is_added_earns_nothing():
+    """From 10^12 it would follow that 10^12 is right everywhere."""
+    variant = printed_variant(BANK["scalar-residual-block"])
+    assert mark(variant, dict.fromkeys(variant.keys, "1e12")).points == 0
+
+
+def test_a_large_slip_is_followed_and_a_sum_without_its_smaller_term_is_not():
+    variant = printed_variant(BANK["scalar-residual-block"])
+    for y0, verdict in {"5000.1": "follow_through", "5000": "incorrect"}.items():
+        marks = mark(variant, {"forward.u0": "5000", "forward.y0": y0}).marks
+        assert marks["forward.y0"].verdict == verdict

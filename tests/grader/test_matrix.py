@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from grader.answers import MatrixKey, Verdict
 from grader.answers.matrix import read_matrix, transpose
+from grader.model.values import hint
 
 COLUMN = [[1.0], [2.0], [3.0]]
 TABLE = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
@@ -89,7 +90,7 @@ def test_a_map_of_the_right_entries():
     outcome = key(TABLE).mark("[[1, 2, 3], [4, -5, 7]]")
     assert outcome.verdict is Verdict.PARTIAL
     assert outcome.share == Fraction(4, 6)
-    assert outcome.message == "4 of 6 entries are right: ✓ ✓ ✓; ✓ ✗ ✗"
+    assert outcome.message == "4 of 6 entries are right; place by place: ✓ ✓ ✓; ✓ ✗ ✗"
 
 
 def test_one_wrong_entry_among_large_ones_is_seen():
@@ -134,7 +135,7 @@ def test_entries_for_those_who_take_values_as_given():
 def test_all_entries_wrong_earn_nothing():
     outcome = key(COLUMN).mark("[4, 5, 6]")
     assert (outcome.verdict, outcome.share) == (Verdict.INCORRECT, 0)
-    assert outcome.message == "0 of 3 entries are right: ✗; ✗; ✗"
+    assert outcome.message == "0 of 3 entries are right; place by place: ✗; ✗; ✗"
     wrong_shape = key(COLUMN).mark("[[1, 2, 4]]")
     assert wrong_shape.share == 0
     assert wrong_shape.understood == r"\begin{bmatrix}1 & 2 & 4\end{bmatrix}"
@@ -151,8 +152,9 @@ def test_near_misses_are_near():
     assert len(key([[1.0, 2.0], [3.0, 4.0]]).near_misses()) == 4
 
 
-def test_a_row_is_not_a_column():
-    assert key([[1.0, 2.0]]).mark("[1, 2]").verdict is Verdict.INCORRECT
+def test_a_list_is_the_row_or_column_that_is_asked_for_and_rows_are_rows():
+    assert key([[1.0, 2.0]]).mark("[1, 2]").verdict is Verdict.CORRECT
+    assert key([[1.0, 2.0]]).mark("[[1], [2]]").verdict is Verdict.INCORRECT
     assert key(COLUMN).mark("[[1, 2, 3]]").verdict is Verdict.INCORRECT
 
 
@@ -186,8 +188,8 @@ def test_what_is_shown_is_read_back_and_near_misses_fail(rows):
     ],
 )
 def test_what_people_put_around_a_column(text):
-    outcome = MatrixKey([[6.0], [9.0]], [[0.0], [0.0]]).mark(text)
-    assert outcome.verdict == ("unreadable" if text == "6, 9" else "correct")
+    labels = ("z", "dL/dz2")
+    assert MatrixKey([[6.0], [9.0]], [[0.0], [0.0]], labels).mark(text).verdict == "correct"
 
 
 @pytest.mark.parametrize(
@@ -202,3 +204,10 @@ def test_a_matrix_of_latex_the_other_way_round_is_wrong():
     key = MatrixKey([[6.0], [9.0]], [[0.0], [0.0]])
     assert key.mark(r"\begin{bmatrix}6 & 9\end{bmatrix}").verdict == "incorrect"
     assert key.mark(r"\begin{bmatrix}9\\6\end{bmatrix}").verdict == "incorrect"
+
+
+def test_the_hint_on_a_row_shows_a_row():
+    assert hint((1, 4)) == "a row of 4 entries, as [[1, 2, 3]]"
+    assert hint((4, 1)) == "a column of 4 entries, as [1, 2, 3]"
+    assert hint((2, 4)).endswith("row by row, as [[1, 2], [3, 4]]")
+    assert read_matrix("[[1, 2, 3]]", (1, 3)) == read_matrix("[1, 2, 3]", (1, 3))

@@ -34,13 +34,13 @@ def read(monkeypatch):
     texts = Counter()
 
     def counted(kind):
-        plainly = kind.read
+        plainly = kind.parse
 
-        def read(self, text):
+        def parse(self, text):
             texts[text] += 1
             return plainly(self, text)
 
-        monkeypatch.setattr(kind, "read", read)
+        monkeypatch.setattr(kind, "parse", parse)
 
     for kind in READERS:
         counted(kind)

@@ -19,6 +19,8 @@ KEYS = {
 
 
 class Broken:
+    kind = "broken"
+
     def mark(self, text):
         raise ZeroDivisionError("planted")
 

@@ -95,6 +95,14 @@ def placed(x, row, column):
     ]
 
 
+def is_largest(rows):
+    everything = [*entries(rows)]
+    place = everything.index(max(everything))
+    return [
+        [float(place == i * len(row) + j) for j in range(len(row))] for i, row in enumerate(rows)
+    ]
+
+
 FORMULAS = {
     "eq": one_by_one(lambda a, b: 1.0 if a == b else 0.0),
     "ne": one_by_one(lambda a, b: 0.0 if a == b else 1.0),
@@ -126,9 +134,23 @@ FORMULAS = {
     "sqrt": one_by_one(lambda x: math.sqrt(x) if x >= 0 else math.nan),
     "abs": one_by_one(lambda x: x if x > 0 else -x),
     "sign": one_by_one(lambda x: (x > 0) - (x < 0)),
+    "log2": one_by_one(lambda x: logarithm(x) / math.log(2)),
+    "log10": one_by_one(lambda x: logarithm(x) / math.log(10)),
+    "softplus": one_by_one(lambda x: max(x, 0.0) + math.log1p(exponential(-abs(x)))),
+    "sin": one_by_one(math.sin),
+    "cos": one_by_one(math.cos),
+    "tan": one_by_one(lambda x: math.sin(x) / math.cos(x)),
+    "sinh": one_by_one(lambda x: (exponential(x) - exponential(-x)) / 2),
+    "cosh": one_by_one(lambda x: (exponential(x) + exponential(-x)) / 2),
+    "arctan": one_by_one(math.atan),
+    "diag": in_lists(
+        lambda rows: [[row[0] * (i == j) for j in range(len(rows))] for i, row in enumerate(rows)]
+    ),
+    "diagonal": in_lists(lambda rows: [[row[i]] for i, row in enumerate(rows)]),
     "max": one_by_one(lambda a, b: a if a > b else b),
     "min": one_by_one(lambda a, b: a if a < b else b),
     "largest": in_lists(lambda rows: [[max(entries(rows))]]),
+    "is_largest": in_lists(is_largest),
     "smallest": in_lists(lambda rows: [[min(entries(rows))]]),
     "sum": in_lists(lambda rows: [[math.fsum(entries(rows))]]),
     "mean": in_lists(lambda rows: [[math.fsum(entries(rows)) / len(entries(rows))]]),

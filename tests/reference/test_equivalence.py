@@ -153,7 +153,7 @@ def test_both_sides_of_a_kink_are_looked_for(monkeypatch):
     """A kink just beyond the first points is seen, but by who does not look for it."""
     kink = int(REALS.values["x"].max()) + 2
     assert judged(f"relu(x - {kink})", "0", REALS) is DIFFERENT
-    monkeypatch.setattr(equivalence, "KINKS", {})
+    monkeypatch.setattr(equivalence, "TURNING", frozenset())
     assert judged(f"relu(x - {kink})", "0", REALS) is EQUAL
 
 
@@ -485,7 +485,7 @@ DOMAINS = {
 def test_points_respect_domains(domain, shape):
     points = setting({"x": shape, "other": shape}, domains={"x": domain}, sizes={"K": 5, "n": 3})
     assert points.values["x"].shape == (COUNT, 5, 1 if shape == "K 1" else 3)
-    for one in (points, points.others, points.resized):
+    for one in (points, points.resized):
         assert DOMAINS[domain](one.values["x"])
         assert DOMAINS["real"](one.values["other"])
 
@@ -516,7 +516,7 @@ def test_points_satisfy_the_equations():
 
 
 def test_places_are_within_their_size_and_apart():
-    for points in (ENTRIES, ENTRIES.others, ENTRIES.resized):
+    for points in (ENTRIES, ENTRIES.resized):
         places = {name: points.values[name][:, 0, 0] for name in ("i", "k", "l")}
         for one in places.values():
             assert set(one) <= set(range(1, points.sizes["K"] + 1))
@@ -541,10 +541,6 @@ def test_sizes_are_values_and_other_points_have_others():
     rows, columns = points.resized.values["W"].shape[1:]
     assert rows != columns
     assert (rows, columns) != (2, 3)
-
-
-def test_other_points_are_others():
-    assert not np.array_equal(REALS.values["x"], REALS.others.values["x"])
 
 
 # Nothing else decides

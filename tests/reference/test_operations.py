@@ -52,6 +52,8 @@ CASES = {
     ],
     "power": [(shape, SCALAR) for shape in (SCALAR, COLUMN, ROW, MATRIX)],
     "leaky_relu": [(shape, SCALAR) for shape in (SCALAR, COLUMN, ROW, MATRIX)],
+    "diag": [(SCALAR,), (COLUMN,)],
+    "diagonal": [(SCALAR,), (SQUARE,)],
     "fill": [
         *ALIKE,
         (SCALAR, COLUMN),
@@ -61,8 +63,8 @@ CASES = {
         (ROW, MATRIX),
     ],
 }
-POSITIVE_ONLY = {"log", "sqrt", "power"}
-FLAT = {"gt", "ge", "lt", "le", "eq", "ne", "sign", "count", "unit"}
+POSITIVE_ONLY = {"log", "log2", "log10", "sqrt", "power"}
+FLAT = {"gt", "ge", "lt", "le", "eq", "ne", "sign", "count", "unit", "is_largest"}
 # Arguments that take single values only, so that nothing is derived by them: an indicator, a place,
 # the number of an abstract function and how often it is derived.
 DISCRETE = {"where": (0,), "entry": (1, 2), "unit": (1, 2), "call1": (0, 1), "call2": (0, 1, 2)}
@@ -329,6 +331,10 @@ def test_no_two_operations_are_written_alike():
         ("row_sums", [("a", "b")], ("a", 1)),
         ("column_sums", [("a", "b")], (1, "b")),
         ("softmax", [("a", "b")], ("a", "b")),
+        ("diag", [("a", 1)], ("a", "a")),
+        ("diagonal", [("a", "a")], ("a", 1)),
+        ("diag", [("a", "b")], None),
+        ("diagonal", [("a", "b")], None),
         ("power", [("a", "b"), (1, 1)], ("a", "b")),
         ("fill", [(1, "b"), ("a", "b")], ("a", "b")),
         ("gt", [("a", "b"), (1, 1)], ("a", "b")),

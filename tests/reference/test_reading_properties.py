@@ -128,7 +128,7 @@ FAULTS = {
     "an indicator turned round": lambda patch: patch.setitem(COMPARISONS, "!=", "eq"),
     "the places of an entry exchanged": lambda patch: patch.setattr(Entries, "places", flipped),
     "a transpose passed over": lambda patch: patch.setattr(
-        Reader, "transposes", lambda self: self.accept("⊤")
+        Reader, "transposes", lambda self: "transpose" if self.accept("⊤") else ""
     ),
     "a spelling of another name": lambda patch: patch.setitem(GREEK, "α", "t"),
     "the order of a derivative": lambda patch: patch.setattr(Reader, "primes", lambda self: {}),

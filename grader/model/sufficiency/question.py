@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from grader.answers import ChoiceKey
+from grader.answers import ChoiceKey, said
 from grader.errors import AuthorError, Place
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression
@@ -98,12 +98,14 @@ class DataQuestion(Struct, frozen=True, dict=True, eq=False):
         told = [in_short(one) for one in self.proved]
         against = {
             name: next(
-                text for text, so, said in zip(told, found, claim, strict=True) if so != said
+                said("proof", text=text)
+                for text, so, claimed in zip(told, found, claim, strict=True)
+                if so != claimed
             )
             for name, claim in CLAIMS.items()
             if name != right
         }
-        return ChoiceKey(right, tuple(OPTIONS), against)
+        return ChoiceKey(right, tuple(OPTIONS), against, OPTIONS)
 
 
 def together(first: Item, second: Item) -> tuple[Item, Item, Item]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from reference.language.dimensions import (
     chain,
+    diagonal_shape,
     flipped,
     keep,
     like,
@@ -13,6 +14,7 @@ from reference.language.dimensions import (
     scaled,
     spread,
     spread_column,
+    squared,
 )
 from reference.language.expression import apply
 from reference.language.operations.operation import (
@@ -27,6 +29,8 @@ from reference.language.operations.operation import (
     transposed,
 )
 from reference.language.values import (
+    diag,
+    diagonal,
     fill,
     swap,
 )
@@ -122,6 +126,7 @@ ROWS: dict[str, Operation] = {
             lambda g, y, a, b: times(g, times(b, apply("power", a, minus(b, ONE)))),
             lambda g, y, a, b: times(g, times(y, apply("log", a))),
         ),
+        steep=lambda a, b: times(b, apply("log", apply("abs", a))),
         precedence=5,
         sign=("^", "^"),
         nothing_to_do=lambda one, a, b: is_unit(one, a) | (b == 0) | (b == one),
@@ -132,7 +137,30 @@ ROWS: dict[str, Operation] = {
         value=swap,
         pulls=(lambda g, y, a: transposed(g),),
         keeps_digits=True,
+        clean=lambda a, flags: swap(flags),
         precedence=5,
+    ),
+    "diag": Operation(
+        arity=1,
+        shape=squared,
+        value=diag,
+        pulls=(lambda g, y, a: apply("diagonal", g),),
+        keeps_digits=True,
+        clean=lambda a, flags: flags | (np.eye(a.shape[-2]) == 0),
+        call=r"\operatorname{diag}",
+        written="diag",
+        whole=True,
+    ),
+    "diagonal": Operation(
+        arity=1,
+        shape=diagonal_shape,
+        value=diagonal,
+        pulls=(lambda g, y, a: apply("diag", g),),
+        keeps_digits=True,
+        clean=lambda a, flags: (flags | (np.eye(a.shape[-2]) == 0)).all(-1, keepdims=True),
+        call=r"\operatorname{diagonal}",
+        written="diagonal",
+        whole=True,
     ),
     "fill": Operation(
         arity=2,

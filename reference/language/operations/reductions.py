@@ -11,11 +11,12 @@ from reference.language.dimensions import (
     Shape,
     single,
 )
-from reference.language.expression import apply
+from reference.language.expression import Expression, apply
 from reference.language.operations.operation import (
     Family,
     Operation,
-    indicates,
+    always,
+    negative,
     over,
     times,
 )
@@ -25,15 +26,18 @@ from reference.language.values import (
 
 
 def extreme(
-    name: str, function: Callable[..., Any], comparison_sign: str, written: str
+    function: Callable[..., Any], place: Callable[[Expression], Expression], written: str
 ) -> Operation:
-    """The largest or smallest entry of one argument."""
+    """The largest or smallest entry of one argument; of several, the first one counts, which ``place`` marks."""
+    reduced = reduce_with(function, -2, -1)
     return Operation(
         arity=1,
         shape=single,
-        value=reduce_with(function, -2, -1),
-        pulls=(lambda g, y, x: times(g, indicates(comparison_sign, x, apply(name, x))),),
+        value=reduced,
+        pulls=(lambda g, y, x: times(g, place(x)),),
         keeps_digits=True,
+        convention=f"Where several entries are the {written}, it is the first of them.",
+        clean=lambda x, flags: (flags & (x == reduced(x))).any((-2, -1), keepdims=True),
         call="\\" + written,
         written=written,
     )
@@ -57,8 +61,8 @@ def total(
 
 
 ROWS: dict[str, Operation] = {
-    "largest": extreme("largest", np.max, "ge", "max"),
-    "smallest": extreme("smallest", np.min, "le", "min"),
+    "largest": extreme(np.max, lambda x: apply("is_largest", x), "max"),
+    "smallest": extreme(np.min, lambda x: apply("is_largest", negative(x)), "min"),
     "sum": total(np.sum, (-2, -1), single, call=r"\operatorname{sum}", written="sum"),
     "mean": Operation(
         arity=1,
@@ -76,6 +80,7 @@ ROWS: dict[str, Operation] = {
         value=lambda x: np.full((1, 1), float(x.shape[-2] * x.shape[-1])),
         pulls=(None,),
         keeps_digits=True,
+        clean=always,
         call=r"\operatorname{count}",
         written="count",
         family=Family.TOTAL,

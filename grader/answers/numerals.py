@@ -1,0 +1,119 @@
+"""Numerals as people write them, made plain: decimal commas, thousands set apart, mixed numbers, ``x`` between factors."""
+
+from __future__ import annotations
+
+import re
+
+from reference.language.errors import ReadingError
+from reference.language.operations import FUNCTIONS
+
+SEPARATOR = r"(?:\{,\}|[.,'’_])"
+SPACE = r"(?:\ |~|\\[,\ ])"
+RUN = re.compile(rf"(?<![\w.])[0-9]+(?:{SEPARATOR}[0-9]+|{SPACE}[0-9]{{3}}(?![0-9]))+(?![0-9])")
+CUT = re.compile(rf"{SEPARATOR}|{SPACE}")
+FIRST = re.compile(r"^(\s*[-+]?\s*),(?=[0-9])")  # ,65
+MIXED = re.compile(r"(?<![\w.,])([0-9]+)\ ?([¼-¾⅐-⅞])(?![\w.])")
+CROSS = re.compile(r"(?<=[0-9).])(?<!(?<![\w.])0)(\s*)[xX](?=\s*[-+(.0-9])")
+SEVERAL = frozenset(name for name, count in FUNCTIONS if count > 1)
+TIGHT = "a comma can stand between values or before decimals: write a decimal point, or a space after the comma"
+CALLED = re.compile(r"([a-zA-Z_]+)\s*$")
+
+PLAIN_FACTORS = re.compile(r"(?<![\w.,·⋅∙•])[0-9]+[·⋅∙•][0-9]+(?![\w.,·⋅∙•^⁰¹²³⁴-⁹⁻]|\*\*)")
+PLUS_MINUS = re.compile(r"(?<![0-9.,])[0-9.,]+ ?\+-[0-9.,]+")
+LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[*×xX·⋅]\s*10-[0-9]+(?![\w.])")
+LOOSE_EXPONENT = re.compile(
+    r"(?<![\w.,])[0-9.,]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+|(?<![\w.,])[0-9.,]+[eE]\s*$"
+)
+
+
+def plain(text: str, whole: bool = False, names: bool = False) -> str:
+    """A text with every numeral as the language reads it, mostly in its place.
+
+    Args:
+        whole: are whole numbers expected, so that a comma before three digits sets thousands apart?
+        names: may ``x`` be a name?
+
+    Raises:
+        ReadingError: a separator may set apart decimals or thousands.
+    """
+    text = MIXED.sub(r"(\1+\2)", FIRST.sub(r"\1.", text))
+    if not names:
+        text = CROSS.sub(r"\1*", text)
+    between = arguments(text) if "," in text else set()
+    found, end = list[str](), 0
+    for match in RUN.finditer(text):
+        if between.isdisjoint(range(*match.span())):
+            shown = spelled_out(match[0], match.start() + 1, whole)
+            found += [text[end : match.start()], shown.rjust(len(match[0]))]
+            end = match.end()
+    return "".join([*found, text[end:]])
+
+
+def arguments(text: str) -> set[int]:
+    """The places of commas between the arguments of functions that take several, as in ``max(0,5)``.
+
+    Raises:
+        ReadingError: one of several commas may stand before decimals, as in ``max(0,2,5)``.
+    """
+    found, calls = set[int](), list[list[int] | None]()
+    for place, sign in enumerate(text):
+        if sign in "([{":
+            called = CALLED.search(text[max(place - 20, 0) : place])
+            calls.append([] if called is not None and called[1] in SEVERAL else None)
+        elif sign in ")]}" and calls:
+            commas = calls.pop() or []
+            tight = [at for at in commas if text[at + 1].isdigit()]
+            if len(commas) > 1 and tight:
+                raise ReadingError(TIGHT, tight[0] + 1)
+            found.update(commas)
+        elif sign == "," and calls and calls[-1] is not None:
+            calls[-1].append(place)
+    return found
+
+
+def spelled_out(numeral: str, column: int, whole: bool) -> str:
+    """Digits and a decimal point for digits with any separators; as it is where they make no number."""
+    groups, signs = CUT.split(numeral), [sign.strip("{}") for sign in CUT.findall(numeral)]
+    last = signs[-1]
+    if len(set(signs)) == 1 and in_thousands(groups):
+        if len(signs) > 1 or last not in (".", ",") or (whole and last == ","):
+            return "".join(groups)
+        if whole:
+            message = f"{numeral} can be {''.join(groups)}: write it without the point"
+            raise ReadingError(message, column)
+        if last == ",":
+            raise ReadingError(doubtful(numeral, ".".join(groups), "".join(groups)), column)
+    before = signs[:-1]
+    pointed = last in (".", ",") and last not in before and len(set(before)) <= 1
+    if pointed and (not before or in_thousands(groups[:-1])):
+        return f"{''.join(groups[:-1])}.{groups[-1]}"
+    return numeral
+
+
+def in_thousands(groups: list[str]) -> bool:
+    """Are digits set apart by three, as in 1 234 567?"""
+    first, *rest = groups
+    return len(first) <= 3 and first[0] != "0" and all(len(group) == 3 for group in rest)
+
+
+def doubtful(numeral: str, *meanings: str) -> str:
+    return (
+        f"{numeral} can be {' or '.join(meanings)}: "
+        "write a decimal point, and no thousands separator"
+    )
+
+
+def doubt(text: str, whole: bool = False) -> str:
+    """What to ask where signs of a text have two readings of different value; nothing if they have one."""
+    if not whole and (match := PLAIN_FACTORS.search(text)):
+        shown = re.sub("[·⋅∙•]", ".", match[0])
+        return (
+            f"{match[0]} can be {shown} or a product: write a decimal point, or * between factors"
+        )
+    if match := PLUS_MINUS.search(text):
+        return f"{match[0]} can be a sum or a margin: leave only the answer"
+    if match := LOST_POWER.search(text):
+        return f"{match[0]} can be a power of ten or a difference: write ^ before an exponent, or spaces around a minus sign"
+    if match := LOOSE_EXPONENT.search(text):
+        return f"{match[0]} can be a power of ten or a multiple of e: write 3e-4 without spaces, or 3*e - 4"
+    return ""

@@ -1,0 +1,134 @@
+"""How far rounding could carry a value, and where it hides one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reference.equivalence.turns import KINKS
+from reference.language.expression import Apply, Expression
+from reference.language.operations import OPERATIONS, Family, of_family
+from reference.language.values import Array
+
+NOISE = 1e-10  # of the largest part
+LOSS = 1e-4  # of the terms of a sum, by which it cancels
+NEAR = 1e-12  # of what is compared, by which it is too near to tell which is larger
+STEEPEST = 1e3  # shares of a value, of one share of an argument
+NOTHING = np.zeros((1, 1))  # that is hidden
+LINEAR = frozenset(
+    {"negate", "transpose", "fill", "entry", "sum", "mean", "row_sums", "column_sums"}
+)
+TINY = np.finfo(np.float64).tiny
+SUMS = of_family(Family.TOTAL, Family.SUM, Family.MATRIX_PRODUCT)
+PRODUCTS = of_family(Family.PRODUCT, Family.MATRIX_PRODUCT)
+VANISHING = PRODUCTS | {"divide", "power", "exp", "sigmoid", "softmax", "softplus"}
+
+Flags = NDArray[np.bool_]
+Size = Any  # absolute values at a point: a number, which is far quicker than an array of one, or an array
+
+
+def noise_at(nodes: list[Expression], values: Mapping[int, Array], point: int) -> float:
+    """A bound on what rounding does at a point, by the largest part; infinite where a value is lost."""
+    sizes = {key: size_at(value, point) for key, value in values.items()}
+    for node in nodes:
+        if isinstance(node, Apply) and is_lost(
+            node.operation, sizes[id(node)], [sizes[id(one)] for one in node.args]
+        ):
+            return np.inf
+    return NOISE * max(map(largest, sizes.values()))
+
+
+def is_lost(operation: str, size: Size, args: Sequence[Size]) -> bool:
+    """Does a sum of this size cancel, or a product underflow, by the sizes of what it is made of?"""
+    if operation in SUMS and cancels(operation, size, args):
+        return True
+    if operation not in VANISHING or not (
+        size < TINY if isinstance(size, float) else (size < TINY).any()
+    ):
+        return False
+    return bool(np.any(vanished(operation, size, args)))
+
+
+def cancels(operation: str, size: Size, args: Sequence[Size]) -> bool:
+    """Does a sum of this size lose digits, by the sizes of what is summed up?"""
+    if operation in ("add", "subtract"):
+        terms = args[0] + args[1]
+    else:
+        terms = OPERATIONS[operation].value(*[np.array(one, ndmin=3) for one in args])
+    enough = size >= LOSS * terms
+    return not (enough if isinstance(enough, bool) else enough.all())
+
+
+def vanished(operation: str, size: Size, args: Sequence[Size]) -> Any:
+    """Where a value is nothing but for its underflow, by absolute values."""
+    there = [np.array(one, ndmin=2) != 0 for one in args]
+    if operation in PRODUCTS:
+        made = OPERATIONS[operation].value(*[one.astype(np.float64) for one in there]) != 0
+    else:
+        made = there[0]
+    return (size < TINY) & made
+
+
+def hidden(nodes: list[Expression], values: Mapping[int, Array]) -> Array:
+    """A bound on what underflow does to a value, and kinks that are too near to tell on which side they are.
+
+    Of each operation it is found from those of its arguments, entry by entry.
+    """
+    found: dict[int, Array] = {}
+    for node in nodes:
+        value, own = values[id(node)], NOTHING
+        if isinstance(node, Apply):
+            args = [values[id(one)] for one in node.args]
+            errors = [found[id(one)] for one in node.args]
+            if any(error is not NOTHING for error in errors):
+                own = carried(node.operation, value, args, errors)
+            own = own + hidden_by(node.operation, value, args)
+        whole = np.broadcast_to(own, np.broadcast_shapes(own.shape, value.shape))
+        found[id(node)] = whole if own.any() else NOTHING
+    return found[id(nodes[-1])]
+
+
+def hidden_by(operation: str, value: Array, args: Sequence[Array]) -> Array:
+    """What an operation hides by itself."""
+    if operation in VANISHING and (size := np.abs(value)).min() < TINY:
+        return np.where(vanished(operation, size, [np.abs(one) for one in args]), TINY, 0.0)
+    if operation in KINKS and len(args) == 2:
+        gap, most = np.abs(args[0] - args[1]), np.maximum(np.abs(args[0]), np.abs(args[1]))
+        return np.where((gap < NEAR * most) & (gap > 0), np.inf, 0.0)
+    return NOTHING
+
+
+def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequence[Array]) -> Array:
+    """How far a result is off, to first order, where its arguments are."""
+    apply = OPERATIONS[operation].value
+    if operation in PRODUCTS:
+        one, other = (np.abs(one) for one in args)
+        left = NOTHING if errors[0] is NOTHING else apply(errors[0], other)
+        return left if errors[1] is NOTHING else left + apply(one, errors[1])
+    if operation in ("add", "subtract"):
+        return errors[0] + errors[1]
+    if operation in LINEAR and all(error is NOTHING for error in errors[1:]):
+        return apply(errors[0], *args[1:])
+    found = np.zeros_like(value)
+    for one, error in zip(args, errors, strict=True):
+        if error is not NOTHING:
+            share = np.where(error > 0, error / np.abs(one), 0.0)
+            fits = share.shape[-2:] in (value.shape[-2:], (1, 1))
+            most = share if fits else share.max(axis=(-2, -1), keepdims=True)
+            found = found + STEEPEST * np.where(most > 0, most * np.abs(value), 0.0)
+    return np.asarray(found)
+
+
+def size_at(value: Array, point: int) -> Size:
+    """The absolute value at a point."""
+    batched = value.ndim > 2 and value.shape[-3] != 1
+    if value.size == (value.shape[-3] if batched else 1):
+        return abs(value.item(point if batched else 0))
+    return np.abs(value[..., point : point + 1, :, :] if batched else value)
+
+
+def largest(size: Size) -> float:
+    return size if isinstance(size, float) else float(size.max())

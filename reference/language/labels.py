@@ -1,0 +1,108 @@
+"""What stands before an equality sign and only says what is asked for: ``dL/dW1 = …``, ``∇_w L = …``, ``answer = …``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from reference.language.errors import LanguageError
+from reference.language.expression import Apply, Expression, Name, Product
+from reference.language.names import Vocabulary, canonical
+from reference.language.roles import is_derivative, of_and_by
+from reference.language.structures import Reader, bare
+from reference.language.tokens import Token, tokenize
+
+OWN_NAME = re.compile(r"([^\W\d]\w*(?:[_^]\{?[\[(]?[\w+,]+[\])]?\}?|')*)(?:\([\w',_^{}]*\))?")
+AROUND = ("", "d", "D", "∂", "grad", "gradient", "nabla", "∇", "delta", "Delta", "δ", "Δ", "g")
+BEHIND = ("", "grad", "gradient", "'")
+RENEWED = r"(?:new|next|updated|neu|\+|'|[\[({]*[tkn]\+1[\])}]*)"  # of a parameter after a step
+
+
+class Labels(Struct, frozen=True):
+    """How a blank may be called: as expressions without their columns, and as they are spelled."""
+
+    nodes: frozenset[object]
+    spelled: re.Pattern[str]
+
+
+def labels(asked: Sequence[str], vocabulary: Vocabulary) -> Labels:
+    """The labels of a blank that is called as ``asked``: its name, and the expression that it asks for."""
+    nodes: set[object] = set()
+    patterns: list[str] = []
+    for text in asked:
+        patterns.append(re.escape(canonical(text)))
+        try:
+            node = Reader(tokenize(text), vocabulary).whole()
+        except LanguageError:
+            continue
+        whole = node.args[0] if isinstance(node, Apply) and node.operation == "entry" else node
+        nodes |= {bare(node), bare(whole)}
+        patterns += spellings(whole)
+        target = updated(node)
+        if target is not None:
+            nodes.add(bare(target))
+            name = re.escape(canonical(target.name))
+            patterns += [rf"{name}\^?{RENEWED}", f"new{name}"]
+    return Labels(frozenset(nodes), re.compile("|".join(patterns) or "(?!)"))
+
+
+def updated(node: Expression) -> Name | None:
+    """The parameter w of ``w - alpha * (dL/dw)``."""
+    match node:
+        case Apply("subtract" | "add", (Name() as target, step)):
+            by = [of_and_by(one)[1] for one in derivatives(step)]
+            return target if target.name in by else None
+    return None
+
+
+def derivatives(node: Expression) -> list[str]:
+    match node:
+        case Name(name) if is_derivative(name):
+            return [name]
+        case Apply() | Product():
+            return [name for one in node.args for name in derivatives(one)]
+    return []
+
+
+def spellings(node: Expression) -> list[str]:
+    """What people write for a derivative that the network does not call so."""
+    if not isinstance(node, Name) or not is_derivative(node.name):
+        return []
+    of, by = (re.escape(canonical(one)) for one in of_and_by(node.name))
+    gradient = rf"(?:∇|grad|gradient|nabla)(?:of)?(?:{by}(?:{of})?|{of})?"
+    return [
+        gradient,
+        rf"d{by}",
+        rf"{by}\.?(?:grad|gradient)",
+        rf"{of}'(?:\({by}\))?",
+        rf"(?:frac)?[d∂](?:Loss|loss|cost|[JECℓ])/?[d∂]{by}",
+    ]
+
+
+def is_label(spelled: str, expression: Expression | None, known: Labels) -> bool:
+    """Is what stands before an equality sign a name of the blank?"""
+    if expression is not None and bare(expression) in known.nodes:
+        return True
+    return known.spelled.fullmatch(canonical(spelled)) is not None
+
+
+def spelled(tokens: Sequence[Token]) -> str:
+    return "".join(token.text for token in tokens)
+
+
+def is_own_name(text: str, vocabulary: Vocabulary) -> bool:
+    """Is it one name, and none that hangs together with a declared one?"""
+    found = OWN_NAME.fullmatch(text)
+    if found is None:
+        return False
+    head = canonical(found[1]).replace("^", "")
+    declared = vocabulary.spellings.keys() | vocabulary.function_spellings.keys()
+    if any(len(name) > 1 and name in head for name in declared):
+        return False
+    return not any(
+        head.removeprefix(before).removesuffix(behind) in declared
+        for before in AROUND
+        for behind in BEHIND
+    )

@@ -1,0 +1,30 @@
+"""What programs put around formulas: libraries before functions, and sums of Einstein's."""
+
+from __future__ import annotations
+
+import re
+
+# ``F`` may be a matrix, so only functions that PyTorch has there make it a library.
+LIBRARIES = re.compile(
+    r"""(?<![A-Za-z_.])(?:
+        (?:(?:np|numpy|jnp|torch|tf|math|scipy|nn|functional|linalg|special)\.)+(?=[A-Za-z])
+        |F\.(?=(?:relu|leaky_relu|sigmoid|tanh|softmax|softplus)\b)
+    )+""",
+    re.VERBOSE,
+)
+LIBRARY = re.compile(
+    r"(?:np|numpy|jnp|torch|tf|math|scipy|nn|functional|linalg|special|F)\.[A-Za-z]"
+)
+EINSUM = re.compile(
+    r"""einsum\(\s*['"]?\s*([a-z]{1,2})\s*,\s*([a-z]{1,2})\s*->\s*([a-z]{0,2})\s*['"]?\s*,"""
+)
+SCALAR = "0"  # the places of a result that has none
+
+
+def without_libraries(text: str) -> str:
+    """A text with ``exp`` for ``np.exp``, in its place, and ``einsum_ij_j_i(`` for ``einsum('ij,j->i',``."""
+    if "." in text and LIBRARY.search(text):  # which is quicker
+        text = LIBRARIES.sub(lambda found: " " * len(found.group()), text)
+    if "einsum" in text:
+        text = EINSUM.sub(lambda found: f"einsum_{found[1]}_{found[2]}_{found[3] or SCALAR}(", text)
+    return text

@@ -1,0 +1,102 @@
+"""What people, pages and programs put around an answer, and signs that only look different from those we read.
+
+Every sign keeps its place, so that the columns of messages count what was handed in.
+"""
+
+from __future__ import annotations
+
+import re
+
+ALIKE = str.maketrans(
+    {
+        **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
+        **dict.fromkeys("‐‑‒–—―−﹣", "-"),
+        **{chr(space): " " for space in range(0x2000, 0x200B)},
+        **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " "),
+        **dict.fromkeys("“”„", '"'),
+        **{"、": ",", "。": "."},
+    }
+)
+COMMENT = re.compile(r"#[^\n]*")
+MATHEMATICS = re.compile(r"(?<!\\)(?:\$+|\\[()\[\]])")
+FENCE = re.compile(r"^\s*```[a-z]{1,12}(?=\n)")
+# Marks stand around all of a text or of one side of it, where no power and no prime can stand.
+MARKED = re.compile(
+    r"""((?:^|[=:,;(\[\n])[\ \t]*) (`{1,3}|\*{1,3}|_{1,2}|["']) ((?:(?!\2).)+) \2
+        (?=\s*(?:$|[=:,;)\]\n]|\.(?!\d)))""",
+    re.VERBOSE | re.DOTALL,
+)
+# Bold around powers, which stand tight between what they belong to: **2*10**3**.
+BOLD = re.compile(
+    r"(\s*)\*\*((?:[^*]|\*(?!\*)|(?<=[\w)])\*\*(?=[\w(+-]))+)\*\*(\s*[.,;]?\s*)", re.DOTALL
+)
+# LaTeX's bold and its frames stand around all of a side.
+FRAMED = re.compile(
+    r"((?:^|[=:])\s*)(\\(?:mathbf|textbf|boldsymbol|bm|text|mathrm|boxed|underline|fbox)\s*\{)([^{}]+)\}(?=\s*(?:$|[=:.]))"
+)
+LABEL = re.compile(r"^(\s*)(\*\*|__)([^*_\n]{1,60}[:=]\s*)\2")  # **Answer:** 0.65
+PRINTED = re.compile(
+    r"""(\s*(?:print | (?:(?:np|numpy|torch)\s*\.\s*)?
+        (?:array|asarray|tensor|Tensor|matrix|Size|float[0-9]*|int[0-9]+))\s*\() (.*?)
+        ((?:,\s*(?:dtype|device|grad_fn|requires_grad)\s*=[^,()\[\]]*){0,4}) \) (\s*;?\s*)""",
+    re.VERBOSE | re.DOTALL,
+)
+MARKS = frozenset("*_'")
+# Without one of these, and no mark at the beginning, there is nothing to take off. Alternatives that begin with one sign are quick.
+WRAPPING = re.compile(
+    r"\#|\$|`|\"|print|array|ensor|matrix|Size|float|int[0-9]|\\(?:[()\[\]]|text|math|bold|bm|box|fbox|under)|"
+    + "|".join(rf"{sign}[\t ]*['*_]" for sign in [r"=", r":", r",", r";", r"\(", r"\[", r"\n"])
+)
+MAX_LAYERS = 4
+
+
+def unwrapped(text: str) -> str:
+    r"""A text without comments, ``$…$``, bold, backticks, quotation marks and ``print(…)`` around it, its signs plain.
+
+    >>> unwrapped("**`－1.5`**"), unwrapped("$w_{21} = 0.65$"), unwrapped("2**3")
+    ('   -1.5   ', ' w_{21} = 0.65 ', '2**3')
+    """
+    if not text.isascii():
+        text = text.translate(ALIKE)
+    if WRAPPING.search(text) is None and MARKS.isdisjoint(text.lstrip()[:1]):
+        return text
+    for pattern in (COMMENT, MATHEMATICS):
+        text = pattern.sub(lambda match: blank(match[0]), text)
+    text = FENCE.sub(lambda match: "```".ljust(len(match[0])), text)
+    for _ in range(MAX_LAYERS):
+        before = text
+        text = LABEL.sub(
+            lambda match: match[1] + blank(match[2]) + match[3] + blank(match[2]), text
+        )
+        text = MARKED.sub(
+            lambda match: match[1] + blank(match[2]) + match[3] + blank(match[2]), text
+        )
+        text = FRAMED.sub(lambda match: f"{match[1]}{blank(match[2])}{match[3]} ", text)
+        text = BOLD.sub(r"\1  \2  \3", text) if BOLD.fullmatch(text) else text
+        text = unprinted(text)
+        if text == before:
+            break
+    return text
+
+
+def unprinted(text: str) -> str:
+    """A text without ``print(…)`` around it, or what NumPy and PyTorch print around numbers."""
+    match = PRINTED.fullmatch(text)
+    if match is None or not balanced(match[2]):
+        return text
+    return f"{blank(match[1])}{match[2]}{blank(match[3])} {match[4]}"
+
+
+def balanced(text: str) -> bool:
+    """Is every round bracket closed, after it was opened?"""
+    depth = 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def blank(text: str) -> str:
+    """As many spaces."""
+    return " " * len(text)

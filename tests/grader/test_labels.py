@@ -1,0 +1,69 @@
+"""What stands before an equality sign: names that an exercise gives to a blank, and no others."""
+
+import pytest
+
+from grader import bank, drawing
+from grader.answers import CountKey, MatrixKey, NumberKey, ShapeKey
+
+LABELLED = (NumberKey, CountKey, ShapeKey, MatrixKey)
+EXERCISES = bank.load_folder()
+KEYS = [
+    pytest.param(name, address, id=f"{name} {address}")
+    for name, exercise in EXERCISES.items()
+    for address, (_, key) in drawing.variant_of(exercise, 1).keys.items()
+    if isinstance(key, LABELLED)
+]
+
+
+@pytest.mark.parametrize(("name", "address"), KEYS)
+def test_names_of_a_blank_are_read_and_names_of_others_asked_about(name, address):
+    keys = {at: key for at, (_, key) in drawing.variant_of(EXERCISES[name], 1).keys.items()}
+    key = keys[address]
+    assert address in key.labels
+    assert address.rpartition(".")[2] in key.labels
+    for label in key.labels:
+        assert key.mark(f"{label} = {key.show()}").verdict == "correct"
+    others = {label for other in keys.values() for label in getattr(other, "labels", ())}
+    for label in others - {*key.labels}:
+        assert key.mark(f"{label} = {key.show()}").verdict == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("address", "labels"),
+    [
+        ("forward.o1", {"o1", "forward.o1"}),
+        ("error", {"error", "E"}),
+        ("update.gradient", {"gradient", "update.gradient", "dE/dw21"}),
+        ("update.w21", {"w21", "update.w21", "w21 - alpha * (dE/dw21)"}),
+    ],
+)
+def test_where_names_come_from(address, labels):
+    key = drawing.printed_variant(EXERCISES["two-layer-numbers"]).keys[address][1]
+    assert {*key.labels} == labels
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("update.w21", "w21_new = 0.65"),
+        ("update.w21", "w_{21}^{new} = 0.65"),
+        ("update.w21", "new w21 = 0.65"),
+        ("update.w21", "w21 - alpha dE/dw21 = 0.65"),
+        ("update.w21", "w21 - alpha * (dE/dw21) = 0.5 + 0.15 = 0.65"),
+        ("update.gradient", "∂E/∂w₂₁ = -1.5"),
+        ("update.gradient", "Gradient: -1.5"),
+        ("update.gradient", "dw21 = -1.5"),
+        ("error", "Error = 2.5"),
+    ],
+)
+def test_other_spellings_of_names(address, text):
+    key = drawing.printed_variant(EXERCISES["two-layer-numbers"]).keys[address][1]
+    assert key.mark(text).verdict == "correct"
+
+
+def test_a_count_is_named_by_what_is_counted():
+    keys = drawing.printed_variant(EXERCISES["layer-sizes"]).keys
+    for label in ("A", "hidden1", "|A|", "size(A)", "outputs.A"):
+        assert keys["outputs.A"][1].mark(f"{label} = 32768").verdict == "correct"
+    assert keys["outputs.A"][1].mark("B = 32768").verdict == "unreadable"
+    assert keys["parameters.total"][1].mark("Total: 557,057").verdict == "correct"
