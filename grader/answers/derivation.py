@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 from itertools import groupby
+from typing import ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -87,6 +88,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     aliases: tuple[str, ...] = ()
     wanted: str = ""
     labels: tuple[str, ...] = ()
+    one_line: ClassVar[bool] = False
 
     @functools.cached_property
     def last(self) -> ExpressionKey:

@@ -23,7 +23,7 @@ SPACE = re.compile(r"(?:\\(?:mathbb|mathbf|mathrm|text)\s*\{?\s*R\s*\}?|ℝ|R)\s
 ELEMENT = re.compile(r"∈|\\in(?![a-zA-Z])")
 TIMES = re.compile(r"×|\\times(?![a-zA-Z])|⨯")
 WORDS = re.compile(r"(?<![A-Za-z_])(?:x|X|by)(?![A-Za-z_])")
-MATRIX = re.compile(r"(?<=\w)[\s-]*\bmatrix$")  # a 3 × 2 matrix
+MATRIX = re.compile(r"(?<=[\w)\]}])[\s-]*\bmatrix$")  # a 3 × 2 matrix
 MAX_BRACKETS = 10
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 

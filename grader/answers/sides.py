@@ -21,7 +21,7 @@ from reference.language.reading import read
 from reference.language.tokens import tokenize
 
 EQUALS = re.compile(
-    r""":?(?<![<>!])=[=>~]?(?!>) | [≔≈≃≅≡←→⇒] | <- | -> | ~(?=\s*[-+.0-9])
+    r""":?(?<![<>!])(?<![^^][-+*/])=[=>~]?(?!>) | [≔≈≃≅≡←→⇒] | <- | -> | ~(?=\s*[-+.0-9])(?![0-9]{3}(?![0-9.]))
       | \\(?:approx|simeq|cong|doteq|equiv|sim|coloneqq?|gets|leftarrow|to|rightarrow|Rightarrow|implies)(?![A-Za-z])""",
     re.VERBOSE,
 )
@@ -32,6 +32,7 @@ LAST_NUMBER = re.compile(r"(?<=\S)\s+(-[0-9.,]+)\s*$")
 WORD = re.compile(r"[^\W\d_]\w*")
 ENDS_OPEN = re.compile(rf"(?:{EQUALS.pattern})\s*$", re.VERBOSE)
 NO_NAMES = ("or", "and", "then", "so", "not", "if", "else")
+GENERAL = ("answer", "my answer", "the answer", "final answer", "ans", "result", "solution")
 MAX_SIDES = 20
 MAX_LABEL = 100  # characters
 MAX_WORKING = 400  # characters
@@ -74,7 +75,7 @@ def concluded(
         try:
             found.append((side, read_side(side)))
         except LanguageError:
-            if place == len(sides) - 1:
+            if place == len(sides) - 1 or not words(side):
                 raise
             if not (named and is_working(side)):
                 raise strange(side) from None
@@ -172,8 +173,11 @@ def is_label(text: str, labels: Names) -> bool:
     text = text.strip()
     if not text or len(text) > MAX_LABEL or not labels:
         return False
-    if len(text) > 3 and text.isalpha() and text.casefold() in map(str.casefold, labels):
-        return True  # Total, Gradient
+    if len(text) > 2 and text.casefold() in (
+        *GENERAL,
+        *map(str.casefold, filter(str.isalpha, labels)),
+    ):
+        return True  # Answer, Total
     known, vocabulary = known_labels(labels)
     try:
         tokens = tokenize(text)
@@ -213,7 +217,7 @@ def is_working(text: str) -> bool:
         return False
     if read_or_nothing(LAST_NAME.sub("", text), ()) is not None:
         return False
-    formula = read_or_nothing(text, found)
+    formula = read_or_nothing(text, found) or read_or_nothing(text.replace("/", "*"), found)
     while isinstance(formula, Apply) and formula.operation in ("negate", "transpose", "prime"):
         formula = formula.args[0]
     return not isinstance(formula, Name | None)

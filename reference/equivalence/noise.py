@@ -86,7 +86,8 @@ def hidden(nodes: list[Expression], values: Mapping[int, Array]) -> Array:
             if any(error is not NOTHING for error in errors):
                 own = carried(node.operation, value, args, errors)
             own = own + hidden_by(node.operation, value, args)
-        found[id(node)] = own if own.any() else NOTHING
+        whole = np.broadcast_to(own, np.broadcast_shapes(own.shape, value.shape))
+        found[id(node)] = whole if own.any() else NOTHING
     return found[id(nodes[-1])]
 
 
