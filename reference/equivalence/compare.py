@@ -110,9 +110,9 @@ class Side:
 
     @functools.cached_property
     def hidden(self) -> Array:
-        """How far underflow could carry the value, and kinks that are too near."""
+        """How far underflow could carry the value, and jumps that are too near."""
         with np.errstate(all="ignore"):
-            return hidden(self.nodes, self.parts)
+            return hidden(self.nodes, self.parts, self.points.movable)
 
     def noise_at(self, point: int) -> float:
         """A bound on what rounding does to the value at a point; infinite where a value is lost."""
