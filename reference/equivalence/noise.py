@@ -26,7 +26,8 @@ LINEAR = frozenset(
 TINY = np.finfo(np.float64).tiny
 SUMS = of_family(Family.TOTAL, Family.SUM, Family.MATRIX_PRODUCT)
 PRODUCTS = of_family(Family.PRODUCT, Family.MATRIX_PRODUCT)
-VANISHING = PRODUCTS | {"divide", "power", "exp", "sigmoid", "softmax", "softplus"}
+POWERS = frozenset({"power", "exp", "sigmoid", "softmax", "softplus"})
+VANISHING = PRODUCTS | POWERS | {"divide"}
 
 Flags = NDArray[np.bool_]
 Size = Any  # absolute values at a point: a number, which is far quicker than an array of one, or an array
@@ -84,21 +85,34 @@ def hidden(nodes: list[Expression], values: Mapping[int, Array], movable: frozen
     Of each operation it is found from those of its arguments, entry by entry.
     """
     found: dict[int, Array] = {}
+    touched = False
     for node in nodes:
-        value, own = values[id(node)], NOTHING
-        if isinstance(node, Apply):
-            args = [values[id(one)] for one in node.args]
-            errors = [found[id(one)] for one in node.args]
-            if any(error is not NOTHING for error in errors):
-                own = carried(node.operation, value, args, errors)
-            if node.operation in VANISHING and (size := np.abs(value)).min() < TINY:
-                gone = vanished(node.operation, size, [np.abs(one) for one in args])
-                own = own + np.where(gone, TINY, 0.0)
-            elif node.operation in JUMPS:
-                own = own + np.where(too_near(node, values, movable), np.inf, 0.0)
-        whole = np.broadcast_to(own, np.broadcast_shapes(own.shape, value.shape))
-        found[id(node)] = whole if own.any() else NOTHING
+        key = id(node)
+        found[key] = NOTHING
+        if not isinstance(node, Apply):
+            continue
+        value, own = values[key], NOTHING
+        if touched and any(found[id(one)] is not NOTHING for one in node.args):
+            args, errors = zip(
+                *[(values[id(one)], found[id(one)]) for one in node.args], strict=True
+            )
+            own = carried(node.operation, value, args, errors)
+        if node.operation in VANISHING and is_tiny(node.operation, value):
+            sizes = [np.abs(values[id(one)]) for one in node.args]
+            own = own + np.where(vanished(node.operation, np.abs(value), sizes), TINY, 0.0)
+        elif node.operation in JUMPS:
+            own = own + np.where(too_near(node, values, movable), np.inf, 0.0)
+        if own is not NOTHING and own.any():
+            touched = True
+            found[key] = np.broadcast_to(own, np.broadcast_shapes(own.shape, value.shape))
     return found[id(nodes[-1])]
+
+
+def is_tiny(operation: str, value: Array) -> bool:
+    """Is any entry next to nothing? Where it is not made of powers, only 0 is looked for, which is quicker."""
+    if operation in POWERS:
+        return bool((np.abs(value) if operation == "power" else value).min() < TINY)
+    return bool(np.count_nonzero(value) < value.size)
 
 
 def too_near(node: Apply, values: Mapping[int, Array], movable: frozenset[str]) -> Any:
