@@ -15,7 +15,7 @@ from msgspec import Struct
 from grader import bank
 from grader.answers import Verdict
 from grader.bank import Exercise
-from grader.drawing import Flags, Solved, Variant, by_rounding, survey
+from grader.drawing import Flags, Solved, Variant, by_rounding, meetings, survey
 from reference.language.values import Array
 from tests import exercises, students
 
@@ -34,7 +34,8 @@ STUDENTS = {
 class Count(Struct):
     """Of one exercise. ``wrong``: by student, answers marked wrong; ``blanks``: that each of them filled in.
 
-    ``off``, ``misled``, ``given``: whole answers that are 3 % off, of misconceptions, and of the sheet, that are right.
+    ``off``, ``misled``, ``given``: whole answers that are 3 % off, of misconceptions, and of the sheet, that are right;
+    ``slips``: those of misconceptions that are only named, and reject no draw.
     """
 
     survival: float
@@ -44,6 +45,7 @@ class Count(Struct):
     wrong: Counter[str]
     off: int
     misled: int
+    slips: int
     given: int
     widest: float
 
@@ -51,7 +53,7 @@ class Count(Struct):
         wrong = "  ".join(f"{self.wrong[one]:6d}" for one in STUDENTS)
         return (
             f"{name:22s} {self.survival:7.1%} {self.blanks:7d} {self.even:7d}  {wrong}  "
-            f"{self.off:4d} {self.misled:4d} {self.given:4d}  {self.widest:6.2%}"
+            f"{self.off:4d} {self.misled:4d} {self.given:4d} {self.slips:5d}  {self.widest:6.2%}"
         )
 
 
@@ -68,7 +70,7 @@ def count(exercise: Exercise, seeds: int) -> Count:
     """Draw variants, let all students do them, and try what must be wrong."""
     found, survival = survey(exercise, range(seeds))
     variants = [one for one in found if one is not None]
-    total = Count(survival.rate, survival.rejected, 0, 0, Counter(), 0, 0, 0, 0.0)
+    total = Count(survival.rate, survival.rejected, 0, 0, Counter(), 0, 0, 0, 0, 0.0)
     for seed, variant in enumerate(variants):
         answers_of_students(variant, seed, total)
     groups: dict[int, tuple[Solved, list[int]]] = {}
@@ -120,8 +122,13 @@ def wrong_answers(solved: Solved, rows: list[int], total: Count) -> None:
         )
         for factor in (OFF, 2 - OFF):
             total.off += int((right(key * factor, key, within) & (size > NOISE)).sum())
-        wrong = [values[rows] for _, values in solved.wrong.get(asked.target, ())]
-        total.misled += sum(inside(values, key, within) for values in wrong)
+        met = {mistake for mistake, _ in meetings(solved)}
+        for mistake, values in solved.wrong.get(asked.target, ()):
+            found = inside(values[rows], key, within)
+            if mistake in met:
+                total.misled += found
+            else:
+                total.slips += found
         if not asked.may_be_trivial and key.shape[-2:] == (1, 1):
             scalars = [everything[name] for name in model.sampled]
             same = [one for one in scalars if one.shape[-2:] == (1, 1)]
@@ -140,7 +147,7 @@ def right(values: Array, key: Array, within: Array) -> Flags:
 
 def main(seeds: int) -> None:
     heads = "  ".join(f"{one.split()[-1]:>6s}" for one in STUDENTS)
-    print(f"{'exercise':22s}   drawn  blanks    even  {heads}   off misl. given  widest")
+    print(f"{'exercise':22s}   drawn  blanks    even  {heads}   off misl. given slips  widest")
     for name, exercise in known().items():
         print(count(exercise, seeds).line(name), flush=True)
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from enum import Enum, auto
 from itertools import groupby
+from typing import ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.equations import is_named
 from grader.answers.expression import ExpressionKey, Formula, outcome
 from grader.answers.form import Form
 from grader.answers.key import Key
@@ -27,10 +28,10 @@ from reference.equivalence.parts import Part
 from reference.equivalence.points import Points
 from reference.equivalence.several import Sides
 from reference.language.dimensions import Shape
-from reference.language.errors import LanguageError, ReadingError
+from reference.language.errors import LanguageError, ReadingError, quoted
 from reference.language.expression import Apply, Expression, Name
-from reference.language.labels import is_own_name, spelled
-from reference.language.reading import Before, read_said
+from reference.language.labels import is_label, is_own_name, spelled
+from reference.language.reading import read_said
 from reference.language.tokens import MAX_LENGTH, tokenize
 from reference.language.wrapping import unwrapped
 
@@ -46,6 +47,16 @@ class Side(Struct, frozen=True):
     line: int
     text: str
     opens: bool = True
+
+
+class Lead(Enum):
+    """What the first side of a line does."""
+
+    ASKED = auto()  # it says what is asked for
+    OWN = auto()  # a student's own name for that
+    OTHER = auto()  # it is another quantity, which the line is about
+    STEP = auto()  # it is a step itself
+    NOTHING = auto()  # an equality sign stands before it
 
 
 class Step(Struct, frozen=True):
@@ -77,6 +88,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     aliases: tuple[str, ...] = ()
     wanted: str = ""
     labels: tuple[str, ...] = ()
+    one_line: ClassVar[bool] = False
 
     @functools.cached_property
     def last(self) -> ExpressionKey:
@@ -113,45 +125,51 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         return Lines(steps), r" \\ ".join(shown)
 
     def about(self, lines: list[list[Side]]) -> list[tuple[Side, int]]:
-        """The sides that say something, each with the number of the quantity that it is about."""
+        """The sides that say something, each with the number of the quantity that it is about.
+
+        Raises:
+            LanguageError: the first side of a line cannot be read, or is about a quantity that only the student knows.
+        """
         found: list[tuple[Side, int]] = []
+        leads = [self.lead(line, first=not number) for number, line in enumerate(lines)]
+        if leads[0] is Lead.OWN and Lead.ASKED in leads:
+            own = lines[0][0]
+            raise ReadingError(f"line {own.line}: '{quoted(own.text, 60)}' is not known here")
         about = others = 0
-        for number, line in enumerate(lines):
-            lead, *rest = line
-            if lead.opens and rest:
-                other = self.other_quantity(lead, first=not number)
-                others += other is True
-                about = others if other else 0
-                line = rest if other is None else line
-            elif lead.opens:
-                about = 0
-            found += [(side, about) for side in line]
+        for line, lead in zip(lines, leads, strict=True):
+            others += lead is Lead.OTHER
+            if lead is not Lead.NOTHING:
+                about = others if lead is Lead.OTHER else 0
+            named = lead in (Lead.ASKED, Lead.OWN)
+            found += [(side, about) for side in line[named:]]
         return found
 
-    def other_quantity(self, lead: Side, first: bool) -> bool | None:
-        """Is the first side of a line a quantity that is not asked for? Nothing where it only says what is asked for.
-
-        On the first line it may be a name of the student's own.
+    def lead(self, line: list[Side], first: bool) -> Lead:
+        """What the first side of a line does; on the first line it may be a name of the student's own.
 
         Raises:
             LanguageError: it cannot be read.
         """
+        side = line[0]
+        if not side.opens:
+            return Lead.NOTHING
+        if len(line) == 1:
+            return Lead.STEP
+        known, vocabulary = self.last.known_labels, self.points.network.vocabulary
         try:
-            said = read_said(lead.text, self.points.network.vocabulary)
+            node = read_said(side.text, vocabulary).answer
         except LanguageError:
-            tokens = tokenize(lead.text)[:-1]
-            side = Before(spelled(tokens), None, first, 1)
-            own = first and is_own_name(side.text, self.points.network.vocabulary)
-            if is_named(replace(side, own=own), self.last.known_labels):
-                return None
-            self.step(lead)  # which says what is wrong with it
+            text = spelled(tokenize(side.text)[:-1])
+            if is_label(text, None, known):
+                return Lead.ASKED
+            if first and is_own_name(text, vocabulary):
+                return Lead.OWN
+            self.step(side)  # which says what is wrong with it
             raise
-        side = Before(lead.text, said.answer, False, 1)
-        if is_named(side, self.last.known_labels):
-            return None
-        node = said.answer
+        if is_label(side.text, node, known):
+            return Lead.ASKED
         entry = isinstance(node, Apply) and node.operation == "entry"
-        return isinstance(node.args[0] if entry else node, Name)
+        return Lead.OTHER if isinstance(node.args[0] if entry else node, Name) else Lead.STEP
 
     def step(self, side: Side) -> tuple[Formula, str]:
         try:

@@ -28,6 +28,8 @@ def answer_of(said: Said, key: ExpressionKey) -> tuple[Shaped, bool]:
         LanguageError: its shapes do not fit, or something is said that is not so.
     """
     answer = key.resolved(said.answer)
+    if not (said.before or said.definitions):
+        return answer, True
     for name, value in said.definitions:
         check_equal(name, key.resolved(value), key, name.column)
     if said.definitions and not names(answer[0]) <= key.usable:

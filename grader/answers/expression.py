@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from msgspec import Struct
@@ -79,6 +80,12 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     aliases: tuple[str, ...] = ()
     wanted: str = ""
     labels: tuple[str, ...] = ()
+    one_line: ClassVar[bool] = True
+
+    @property
+    def last(self) -> ExpressionKey:
+        """The key of the last line, which is the only one."""
+        return self
 
     @functools.cached_property
     def side(self) -> Side:

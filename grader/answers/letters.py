@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from reference.language.errors import ReadingError, quoted
 from reference.language.wrapping import unwrapped
 
-MAX_LENGTH = 400
+MAX_LENGTH = 2000
 LETTERS = string.ascii_lowercase
 APART = re.compile(r"[\s,;:.&+<>→⇒()\[\]{}]+|->|\\(?:to|rightarrow)(?![a-z])|\band\b")
 LEAD = re.compile(
@@ -125,13 +125,17 @@ def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
 
 
 def in_own_words(text: str, options: Sequence[str], texts: Texts) -> list[str]:
-    """The options of which each part of a text is the own text of one; nothing where that is not so."""
+    """The options of which a text holds the own texts, one behind the other; nothing where it holds anything else."""
     own = {in_words(texts[option]): option for option in options if option in texts}
-    for parts in ([text], re.split("[\n;]", text), text.split(",")):
-        found = [own.get(in_words(part), "") for part in parts if part.strip()]
-        if all(found):
-            return found
-    return []
+    longest_first = sorted(filter(None, own), key=len, reverse=True)
+    found, rest = list[str](), f"{in_words(text)} "
+    while rest.strip():
+        words = next((words for words in longest_first if rest.startswith(f"{words} ")), None)
+        if words is None:
+            return []
+        found.append(own[words])
+        rest = rest.removeprefix(f"{words} ")
+    return found
 
 
 def named(word: str, options: Sequence[str]) -> list[str]:

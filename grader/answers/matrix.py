@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import chain
 from typing import Any, TypeVar
@@ -51,7 +52,11 @@ LATEX = re.compile(
 )
 SIZED = re.compile(r"\\(?:left|right)(?![a-z])")
 ROW_ENDS = re.compile(r"\\\\(?:\s*\[[^\]]{0,20}\])?")
-DECIMALS = re.compile(r"([0-9]),([0-9]+)")
+OTHERWISE = (
+    (re.compile(r"([0-9]),([0-9]+)"), r"\1.\2"),
+    (re.compile(r"([0-9])[, ]([0-9]{3})(?![0-9])"), r"\1\2"),
+)
+SEPARATED = "a comma or space can stand between entries or in a number: write a decimal point, and no thousands separator"
 APART = re.compile(r"[\d.]\s+[-+−]?[\d.]")  # two numbers with a space between, as in 3 -4
 
 
@@ -171,10 +176,8 @@ def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[R
 def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
     """A matrix as it stands on one side of an equality sign."""
     texts = laid_out(text.strip().rstrip(ENDS), asked)
-    if size(texts) != asked and size(decimal(text, asked)) == asked:
-        raise ReadingError(
-            "a comma can stand between entries or before decimals: write a decimal point"
-        )
+    if size(texts) != asked and any(size(other) == asked for other in otherwise(text, asked)):
+        raise ReadingError(SEPARATED)
     entries = [[number_on_side(entry) for entry in row] for row in texts]
     for entry in chain.from_iterable(entries):
         if entry.doubt:
@@ -219,13 +222,13 @@ def laid_out(text: str, asked: Shape) -> Texts:
     return transpose(rows) if turned else rows
 
 
-def decimal(text: str, asked: Shape) -> Texts:
-    """As :func:`laid_out`, with commas between digits as decimal ones; nothing where that cannot be."""
-    changed = DECIMALS.sub(r"\1.\2", text)
-    try:
-        return laid_out(changed, asked) if changed != text else [[]]
-    except ReadingError:
-        return [[]]
+def otherwise(text: str, asked: Shape) -> Iterator[Texts]:
+    """As :func:`laid_out`, with what stands between digits as a decimal comma, or as what sets thousands apart."""
+    for pattern, numeral in OTHERWISE:
+        changed = pattern.sub(numeral, text)
+        if changed != text:
+            with suppress(ReadingError):
+                yield laid_out(changed, asked)
 
 
 def unpacked(text: str) -> tuple[str, int]:

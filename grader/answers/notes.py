@@ -127,8 +127,8 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     # What helps to find the right answer
     "not-allowed": (Level.REMARK, "'{name}' is not allowed here: write it in terms of {names}"),
     "close": (Level.REMARK, "close, but not within the tolerance: carry more decimals"),
-    "even": (Level.REMARK, "close, but this value comes out even: give it as it is"),
-    "even-entries": (Level.REMARK, "what comes out even is given as it is"),
+    "even": (Level.REMARK, "close, but this value is exact in a few digits: give it in full"),
+    "even-entries": (Level.REMARK, "give exact values in full"),
     "places": (Level.REMARK, "place by place: {shown}"),
     "transposed": (Level.REMARK, "transposed it is right"),
     "would-fit": (Level.REMARK, "a transpose would fit"),

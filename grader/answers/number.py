@@ -29,7 +29,7 @@ PERCENT = re.compile(r"(\s*[-+]?[0-9.,]+)\s*\\?%\s*")
 DECIMAL = re.compile(
     r"\s*[-+]?\s*[0-9]*(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]{1,3})|\s*[*·×]\s*10\^\{?([-+]?[0-9]{1,3})\}?)?\s*"
 )
-ENDS = " .;,…"
+ENDS = " .;,…\\"
 Rows = list[list[float]]
 Array = NDArray[np.float64]
 Values = TypeVar("Values", float, Array)

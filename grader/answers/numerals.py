@@ -8,19 +8,21 @@ from reference.language.errors import ReadingError
 from reference.language.operations import FUNCTIONS
 
 SEPARATOR = r"(?:\{,\}|[.,'’_])"
-RUN = re.compile(rf"(?<![\w.])[0-9]+(?:{SEPARATOR}[0-9]+|\ [0-9]{{3}}(?![0-9]))+(?![0-9])")
-CUT = re.compile(rf"{SEPARATOR}|\ ")
+SPACE = r"(?:\ |~|\\[,\ ])"
+RUN = re.compile(rf"(?<![\w.])[0-9]+(?:{SEPARATOR}[0-9]+|{SPACE}[0-9]{{3}}(?![0-9]))+(?![0-9])")
+CUT = re.compile(rf"{SEPARATOR}|{SPACE}")
 FIRST = re.compile(r"^(\s*[-+]?\s*),(?=[0-9])")  # ,65
 MIXED = re.compile(r"(?<![\w.,])([0-9]+)\ ?([¼-¾⅐-⅞])(?![\w.])")
-CROSS = re.compile(r"(?<=[0-9).])(\s*)[xX](?=\s*[-+(.0-9])")
+CROSS = re.compile(r"(?<=[0-9).])(?<!(?<![\w.])0)(\s*)[xX](?=\s*[-+(.0-9])")
 SEVERAL = frozenset(name for name, count in FUNCTIONS if count > 1)
 TIGHT = "a comma can stand between values or before decimals: write a decimal point, or a space after the comma"
 CALLED = re.compile(r"([a-zA-Z_]+)\s*$")
 
 PLAIN_FACTORS = re.compile(r"(?<![\w.,·⋅∙•])[0-9]+[·⋅∙•][0-9]+(?![\w.,·⋅∙•^⁰¹²³⁴-⁹⁻]|\*\*)")
-LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[×xX·⋅]\s*10-[0-9]+(?![\w.])")
+PLUS_MINUS = re.compile(r"(?<![0-9.,])[0-9.,]+ ?\+-[0-9.,]+")
+LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[*×xX·⋅]\s*10-[0-9]+(?![\w.])")
 LOOSE_EXPONENT = re.compile(
-    r"(?<![\w.,])[0-9.,]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+"
+    r"(?<![\w.,])[0-9.,]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+|(?<![\w.,])[0-9.,]+[eE]\s*$"
 )
 
 
@@ -108,6 +110,8 @@ def doubt(text: str, whole: bool = False) -> str:
         return (
             f"{match[0]} can be {shown} or a product: write a decimal point, or * between factors"
         )
+    if match := PLUS_MINUS.search(text):
+        return f"{match[0]} can be a sum or a margin: leave only the answer"
     if match := LOST_POWER.search(text):
         return f"{match[0]} can be a power of ten or a difference: write ^ before an exponent, or spaces around a minus sign"
     if match := LOOSE_EXPONENT.search(text):

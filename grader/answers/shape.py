@@ -23,6 +23,7 @@ SPACE = re.compile(r"(?:\\(?:mathbb|mathbf|mathrm|text)\s*\{?\s*R\s*\}?|ℝ|R)\s
 ELEMENT = re.compile(r"∈|\\in(?![a-zA-Z])")
 TIMES = re.compile(r"×|\\times(?![a-zA-Z])|⨯")
 WORDS = re.compile(r"(?<![A-Za-z_])(?:x|X|by)(?![A-Za-z_])")
+MATRIX = re.compile(r"(?<=[\w)\]}])[\s-]*\bmatrix$")  # a 3 × 2 matrix
 MAX_BRACKETS = 10
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
@@ -95,7 +96,7 @@ def read_shape(text: str, names: tuple[str, ...], labels: Names = ()) -> tuple[l
 
 def read_side(text: str, names: tuple[str, ...]) -> Side[list[Rational]]:
     """Rows and columns as they stand on one side of an equality sign."""
-    body = unprinted(text).strip().rstrip(".; ")
+    body = MATRIX.sub("", unprinted(text).strip().rstrip(".; "))
     space = SPACE.match(body)
     if space:
         body = body[space.end() :] or "1"

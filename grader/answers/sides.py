@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, pairwise
 from typing import Generic, TypeVar
 
@@ -21,16 +21,18 @@ from reference.language.reading import read
 from reference.language.tokens import tokenize
 
 EQUALS = re.compile(
-    r""":?(?<![<>!])==?(?!>) | [≔≈≃≅←→] | <- | -> | ~(?=\s*[-+.0-9])
-      | \\(?:approx|simeq|cong|doteq|sim|coloneqq?|gets|leftarrow|to|rightarrow)(?![A-Za-z])""",
+    r""":?(?<![<>!])(?<![^^][-+*/])=[=>~]?(?!>) | [≔≈≃≅≡←→⇒] | <- | -> | ~(?=\s*[-+.0-9])(?![0-9]{3}(?![0-9.]))
+      | \\(?:approx|simeq|cong|doteq|equiv|sim|coloneqq?|gets|leftarrow|to|rightarrow|Rightarrow|implies)(?![A-Za-z])""",
     re.VERBOSE,
 )
 CALLED = re.compile(r"([^:=]{1,100}):(?!=)")  # w21: 0.65
 DERIVATIVE = re.compile(r"[d∂]([^\W\d_]\w*)\s*/\s*[d∂]([^\W\d_]\w*)")
-NUMERIC = re.compile(r"\s*[-+]?\s*[0-9.]")
+LAST_NAME = re.compile(r"[\s-]*(?:[d∂]\w+\s*/\s*[d∂]\s*)?[^\W\d_][\w{}']*\s*$")
+LAST_NUMBER = re.compile(r"(?<=\S)\s+(-[0-9.,]+)\s*$")
 WORD = re.compile(r"[^\W\d_]\w*")
 ENDS_OPEN = re.compile(rf"(?:{EQUALS.pattern})\s*$", re.VERBOSE)
 NO_NAMES = ("or", "and", "then", "so", "not", "if", "else")
+GENERAL = ("answer", "my answer", "the answer", "final answer", "ans", "result", "solution")
 MAX_SIDES = 20
 MAX_LABEL = 100  # characters
 MAX_WORKING = 400  # characters
@@ -73,7 +75,7 @@ def concluded(
         try:
             found.append((side, read_side(side)))
         except LanguageError:
-            if place == len(sides) - 1:
+            if place == len(sides) - 1 or not words(side):
                 raise
             if not (named and is_working(side)):
                 raise strange(side) from None
@@ -139,23 +141,28 @@ def one_line(text: str) -> str:
 
 
 def worked_out(text: str, read_part: Callable[[str], T], agree: Callable[[T, T], bool]) -> str:
-    """What to ask where a bracket behind a value has the same value, as in ``-1.5 (1.5*-1)``; nothing elsewhere."""
-    end = text.rstrip()
-    if end[-1:] not in (")", "]"):
-        return ""
-    open_here = depths(end)
-    start = max((at for at, depth in enumerate(open_here[:-1]) if depth == 0), default=0)
-    if open_here[-1] or not end[:start].strip():
-        return ""
-    try:
-        same = agree(read_part(end[:start]), read_part(end[start + 1 : -1]))
-    except LanguageError:
-        return ""
-    return (
-        f"'{quoted(text)}' can be a product or a value with its working: leave only the answer"
-        if same
-        else ""
-    )
+    """What to ask where a value stands beside what has the same value, as in ``-1.5 (1.5*-1)``; nothing elsewhere."""
+    for one, other in beside(text.rstrip()):
+        try:
+            same = agree(read_part(one), read_part(other))
+        except LanguageError:
+            continue
+        if same:
+            return f"'{quoted(text)}' can be one value or a value and its working: leave only the answer"
+    return ""
+
+
+def beside(text: str) -> Iterator[tuple[str, str]]:
+    """What stands before and in the bracket at the end of a text, and before and in a number with a sign there."""
+    if text[-1:] in (")", "]", "}"):
+        open_here = depths(text)
+        start = max((at for at, depth in enumerate(open_here[:-1]) if depth == 0), default=0)
+        indicator = text[start] == "{" and text[:start].rstrip()[-1:] == "1"
+        if not open_here[-1] and text[:start].strip() and not indicator:
+            yield text[:start], text[start + 1 : -1]
+    match = LAST_NUMBER.search(text)
+    if match is not None:
+        yield text[: match.start()], match[1]
 
 
 # Names of what a blank asks for, and workings
@@ -166,8 +173,11 @@ def is_label(text: str, labels: Names) -> bool:
     text = text.strip()
     if not text or len(text) > MAX_LABEL or not labels:
         return False
-    if len(text) > 3 and text.isalpha() and text.casefold() in map(str.casefold, labels):
-        return True  # Total, Gradient
+    if len(text) > 2 and text.casefold() in (
+        *GENERAL,
+        *map(str.casefold, filter(str.isalpha, labels)),
+    ):
+        return True  # Answer, Total
     known, vocabulary = known_labels(labels)
     try:
         tokens = tokenize(text)
@@ -199,15 +209,15 @@ def read_or_nothing(text: str, vocabulary: Iterable[str] | Vocabulary) -> Expres
 def is_working(text: str) -> bool:
     """Is a text a formula in names, as ``w x + b``, that leads to what follows?
 
-    A name by itself is none, as it stands for another quantity, and neither is what begins with a number: in
-    ``h1 = 2 h2 = 3`` that would be the value of another blank.
+    A name by itself is none, as it stands for another quantity, and neither is a value with a name behind it: in
+    ``h1 = 2 h2 = 3`` that begins the value of another blank.
     """
-    if len(text) > MAX_WORKING or NUMERIC.match(text):
-        return False
     found = words(text)
-    if not found or not found.keys().isdisjoint(NO_NAMES):
+    if len(text) > MAX_WORKING or not found or not found.keys().isdisjoint(NO_NAMES):
         return False
-    formula = read_or_nothing(text, found)
+    if read_or_nothing(LAST_NAME.sub("", text), ()) is not None:
+        return False
+    formula = read_or_nothing(text, found) or read_or_nothing(text.replace("/", "*"), found)
     while isinstance(formula, Apply) and formula.operation in ("negate", "transpose", "prime"):
         formula = formula.args[0]
     return not isinstance(formula, Name | None)

@@ -179,7 +179,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``text``: A few sentences, which staff mark by a rubric.
     ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
-    ``in_terms_of``: The names that a formula may use, `forward` for the inputs and all that is computed of them; without it, numbers are asked for.
+    ``in_terms_of``: The names that a formula may use, `forward` for the inputs and all that is computed from them; without it, numbers are asked for.
     ``either_layout``: Is the transpose right as well?
     ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
     ``derivation``: May the answer have several lines, each equal to the one before?

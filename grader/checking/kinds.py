@@ -74,8 +74,8 @@ KINDS = {
     ),
     "delicate": Kind(
         "draws",
-        "rounding on the way may leave little of an answer",
-        "require that the answer is not small beside what it is the difference of, or state a `tolerance`",
+        "rounding of intermediate values can change much of an answer",
+        "sample values that do not nearly cancel, require a larger answer, or state a `tolerance`",
     ),
     "trivial": Kind(
         "draws",

@@ -26,7 +26,6 @@ from grader.model import (
     Value,
     drawn_value,
 )
-from reference.derivatives.digits import snapped
 from reference.derivatives.rounding import Bound, Rounding, prepare
 from reference.language.values import Array
 
@@ -133,7 +132,7 @@ def solve(columns: Columns) -> Solved:
         for asked in model.targets
     }
     for (name, _), bound in rounding.items():
-        values[name] = np.where(bound.clean, snapped(values[name]), values[name])
+        values[name] = batched(bound.values, batch)
     return Solved(columns, values, within, {})
 
 

@@ -22,6 +22,7 @@ from grader.marking.scoring import WRONG, Response
 from grader.marking.trivial import moves, trivial
 from grader.memo import memoized
 from grader.model import Model, Value
+from reference.derivatives.digits import half
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.values import Array
 from reference.network import Network
@@ -199,11 +200,12 @@ def agree(cut: Cut, known: Values, slack: Values, own: Array) -> Flags:
 
 def slack(solved: Solved, cut: Cut, rows: Sequence[int], theirs: Values) -> dict[str, Array]:
     """How far what a student computed on with may be from what was given: it was rounded, or right."""
-    half = 10.0 ** -(cut.asked.tolerance.rounding or DECIMALS) / 2
+    unit = 10.0 ** -(cut.asked.tolerance.rounding or DECIMALS)
     found = {}
     for name, one in cut.given.items():
         off = np.abs(theirs[name] - solved.values[one.target][rows])
-        found[name] = half + np.where(off <= solved.within[one.target][rows], off, 0.0)
+        rounded = half(np.abs(theirs[name]).max(axis=(-2, -1), keepdims=True), unit)
+        found[name] = rounded + np.where(off <= solved.within[one.target][rows], off, 0.0)
     return found
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers import ALL, ExpressionKey, Outcome, Verdict, said
+from grader.answers import ALL, Outcome, Verdict, said
 from grader.marking.given import Stand, Stands, Way, opened, stands_for, ways
 from grader.marking.scoring import WRONG, Response
 from grader.memo import memoized
@@ -25,16 +25,17 @@ from reference.language.roles import Role, address_of, answer_name, role
 from reference.network import Network
 
 LEAST = 0.01  # of its size, by which a formula must change from point to point
+RIGHT = (Verdict.CORRECT, Verdict.NOT_AS_ASKED)
 KEPT = 64  # times that the same formulas for the same blank are kept, as each is evaluated
 Names = frozenset[str]
 Formulas = tuple[tuple[str, Expression], ...]  # target of a blank, and the student's formula
 
 
 class Asked(Struct, frozen=True, eq=False, dict=True):
-    """A blank that asks for a formula: its key, and that for which its answer stands."""
+    """A blank that asks for a formula, and that for which its answer stands."""
 
     address: str
-    key: ExpressionKey
+    source: Symbolic
     stands: Stands
 
     @property
@@ -42,8 +43,16 @@ class Asked(Struct, frozen=True, eq=False, dict=True):
         return answer_name(self.address)
 
     @property
+    def points(self) -> Points:
+        return self.source.key.points
+
+    @property
     def network(self) -> Network:
-        return self.key.points.network
+        return self.points.network
+
+    @property
+    def right(self) -> Expression:
+        return self.source.key.expression
 
     @property
     def shown(self) -> str:
@@ -60,12 +69,12 @@ class Followed(Struct, frozen=True):
 
 
 class Candidate(Struct, frozen=True, eq=False):
-    """A key that comes out where formulas are put in the place of quantities.
+    """What a blank asks for where formulas are put in the place of quantities.
 
     ``wrong``: the targets of the blanks whose formulas are wrong; ``put``: quantity → what was put in its place.
     """
 
-    key: ExpressionKey
+    source: Symbolic
     wrong: tuple[str, ...]
     put: Mapping[str, Expression]
 
@@ -82,9 +91,9 @@ def followed_formulas(model: Model, response: Response) -> dict[str, Outcome]:
     if len(wrong) < 2:
         return {}
     given = tuple(
-        (target, wrong[target].given if target in wrong else asked[target].key.expression)
+        (target, wrong[target].given if target in wrong else asked[target].right)
         for target, one in outcomes.items()
-        if target in wrong or one.verdict is Verdict.CORRECT
+        if target in wrong or one.verdict in RIGHT
     )
     looked = {target: from_others(model, asked[target], given, wrong) for target in wrong}
     found = {target: one for target, one in looked.items() if one is not None}
@@ -113,10 +122,10 @@ def formulas(model: Model) -> dict[str, Asked]:
     found = {}
     for blank in model.blanks:
         match blank.source:
-            case Symbolic(ExpressionKey() as key):
+            case Symbolic(key) as source if key.one_line:
                 target = answer_name(blank.address)
                 stands = stands_for(key.points.network, target)
-                found[target] = Asked(blank.address, key, stands)
+                found[target] = Asked(blank.address, source, stands)
     return found
 
 
@@ -125,10 +134,13 @@ def from_others(
 ) -> Followed | None:
     """Whether a wrong formula is right from others."""
     own = wrong[asked.target]
+    if not names(own.given) <= asked.network.shapes.keys():
+        return None  # it has derivatives of its own
     for one in candidates(model, asked, given):
-        found = one.key.looked_at(own.given, one.key.shape, own.understood)
+        key = one.source.key.last
+        found = key.looked_at(own.given, key.shape, own.understood)
         if found.verdict is Verdict.CORRECT:
-            return Followed(one.wrong, leaves_nothing(one, asked.key))
+            return Followed(one.wrong, leaves_nothing(one, asked))
     return None
 
 
@@ -139,14 +151,14 @@ def candidates(model: Model, asked: Asked, given: Formulas) -> list[Candidate]:
     found = []
     for way in formula_ways(model, asked, tuple((one, names(e)) for one, e in given)):
         off = [
-            o for o in way.given.values() if by_target[o] is not formulas(model)[o].key.expression
+            one for one in way.given.values() if by_target[one] is not formulas(model)[one].right
         ]
         if off:
             written = way.put({name: by_target[one] for name, one in way.given.items()})
             built = written_out(written.opened(open_network(asked)), asked.target)
             put = {one.quantity: built[one.quantity] for _, one in way.taken}
-            key = replace(asked.key, expression=built[asked.target])
-            found.append(Candidate(key, tuple(off), put))
+            key = replace(asked.source.key, expression=built[asked.target])
+            found.append(Candidate(Symbolic(key), tuple(off), put))
     return found
 
 
@@ -210,7 +222,7 @@ def told(outcome: Outcome, shown: list[str], is_trivial: bool) -> Outcome:
 @memoized
 def open_network(asked: Asked) -> Network:
     """The network of a blank, in which the names that its formula may hold are given."""
-    kept = {*asked.key.allowed, *asked.key.aliases}
+    kept = {*asked.source.key.allowed, *asked.source.key.aliases}
     return opened(asked.network, [Stand(name, Name(name)) for name in kept])
 
 
@@ -225,16 +237,16 @@ def same_in(one: Network, other: Network, name: str) -> bool:
     return one is other or one.pruned([name]).equations == other.pruned([name]).equations
 
 
-def leaves_nothing(candidate: Candidate, right: ExpressionKey) -> bool:
+def leaves_nothing(candidate: Candidate, asked: Asked) -> bool:
     """Is anything the same at every point, as 0 and 1 are, that is not by the right formulas?"""
-    points = right.points
+    points = asked.points
     pairs: list[tuple[Expression, Expression | None]] = [
         (formula, Name(name) if name in points.values else None)
         for name, formula in candidate.put.items()
     ]
     return any(
         not varies(formula, points) and (should is None or varies(should, points))
-        for formula, should in [*pairs, (candidate.key.expression, right.expression)]
+        for formula, should in [*pairs, (candidate.source.key.expression, asked.right)]
     )
 
 

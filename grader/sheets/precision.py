@@ -47,8 +47,8 @@ def precision(model: Model) -> str:
     small = f"{10.0 ** (2 - most):g}"  # two figures there are one per cent off
     return (
         f"Carry at least {WORDS[most]} decimal{'s' * (most > 1)}, and at least three significant figures of "
-        f"numbers below {small}. Give answers to three significant figures or more; what comes out even "
-        "(12, -3, 0.25) is given as it is."
+        f"numbers below {small}. Give answers to three significant figures or more, and exact values "
+        "such as 12, -3 or 0.25 in full."
     )
 
 

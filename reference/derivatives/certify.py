@@ -226,6 +226,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
     waves = functools.partial(sum_of_waves, sympy)
 
     return {
+        **smooth_functions(sympy),
         "add": np.add,
         "subtract": np.subtract,
         "negate": np.negative,
@@ -249,21 +250,7 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "call2": each(lambda f, first, second, a, b: waves(f, [first, second], [a, b])),
         "relu": each(lambda x: cases(x > 0, x, 0)),
         "leaky_relu": each(lambda x, slope: cases(x >= 0, x, slope * x)),
-        "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),
-        "tanh": each(sympy.tanh),
         "softmax": softmax(sympy),
-        "exp": each(sympy.exp),
-        "log": each(sympy.log),
-        "log2": each(lambda x: sympy.log(x, 2)),
-        "log10": each(lambda x: sympy.log(x, 10)),
-        "softplus": each(lambda x: sympy.log(1 + sympy.exp(x))),
-        "sin": each(sympy.sin),
-        "cos": each(sympy.cos),
-        "tan": each(sympy.tan),
-        "sinh": each(sympy.sinh),
-        "cosh": each(sympy.cosh),
-        "arctan": each(sympy.atan),
-        "sqrt": each(sympy.sqrt),
         "abs": each(sympy.Abs),
         "sign": each(lambda x: cases(x > 0, 1, cases(x < 0, -1, 0))),  # has no DiracDelta
         "max": each(lambda a, b: cases(a >= b, a, b)),
@@ -278,6 +265,26 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "diag": lambda x: np.diag(x[:, 0]),
         "diagonal": lambda x: np.diagonal(x)[:, None],
         "fill": lambda value, model: np.broadcast_to(value, model.shape),
+    }
+
+
+def smooth_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
+    """Those that work entry by entry and have no kink."""
+    return {
+        "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),
+        "tanh": each(sympy.tanh),
+        "exp": each(sympy.exp),
+        "log": each(sympy.log),
+        "log2": each(lambda x: sympy.log(x, 2)),
+        "log10": each(lambda x: sympy.log(x, 10)),
+        "softplus": each(lambda x: sympy.log(1 + sympy.exp(x))),
+        "sin": each(sympy.sin),
+        "cos": each(sympy.cos),
+        "tan": each(sympy.tan),
+        "sinh": each(sympy.sinh),
+        "cosh": each(sympy.cosh),
+        "arctan": each(sympy.atan),
+        "sqrt": each(sympy.sqrt),
     }
 
 

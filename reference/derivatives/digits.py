@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from itertools import accumulate
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from msgspec import Struct
@@ -55,28 +55,28 @@ def snapped(values: Array) -> Array:
     return np.round(values, 12) + 0.0
 
 
-class Written(Struct, frozen=True):
-    """An array, and how far off what is written of it may be, each (batch, rows, columns) or with further axes.
-
-    ``off``: if all have the same number; ``half``: if each has one of his own.
-    """
-
-    values: Array
-    off: Array
-    half: Array
-
-
 Key = TypeVar("Key")
 
 
-def written(arrays: Mapping[Key, Array], alone: Collection[Key], unit: float) -> dict[Key, Written]:
-    """What may be lost of each array, whose first axis is a batch; all are looked at side by side, in a few calls.
+class SideBySide(Struct, Generic[Key], frozen=True):
+    """Arrays of one batch in a row, (batch, entries), so that a few calls see them all; ``largest``: of each array."""
+
+    arrays: Mapping[Key, Array]
+    places: Mapping[Key, slice]
+    flat: Array
+    largest: Array
+
+    def part(self, of: NDArray[Any], name: Key) -> NDArray[Any]:
+        """The part of such a row that belongs to an array, in its shape."""
+        return of[:, self.places[name]].reshape(len(of), *self.arrays[name].shape[1:])
+
+
+def side_by_side(arrays: Mapping[Key, Array], alone: Collection[Key] = ()) -> SideBySide[Key]:
+    """Arrays whose first axis is a batch, one or more of them, in a row.
 
     Args:
-        alone: those of which each entry is written by itself, and not with as many decimals as the largest one.
+        alone: those of which each entry stands by itself, and is its own largest.
     """
-    if not arrays:
-        return {}
     batch = max(map(len, arrays.values()))
     ends = [*accumulate((array[0].size for array in arrays.values()), initial=0)]
     places = dict(zip(arrays, map(slice, ends, ends[1:]), strict=True))
@@ -87,13 +87,30 @@ def written(arrays: Mapping[Key, Array], alone: Collection[Key], unit: float) ->
     for name, place in places.items():
         if place.stop - place.start > 1 and name not in alone:
             largest[:, place] = np.fmax.reduce(largest[:, place], axis=1, keepdims=True)
-    lost, halves = off(flat, largest, unit), half(largest, unit)
-    halves[flat == 0] = 0.0
+    return SideBySide(arrays, places, flat, largest)
+
+
+class Written(Struct, frozen=True):
+    """An array, and how far off what is written of it may be, each (batch, rows, columns) or with further axes.
+
+    ``off``: if all have the same number, which is ``exact`` if nothing is off; ``half``: if each has one of his own.
+    """
+
+    values: Array
+    off: Array
+    half: Array
+    exact: bool
+
+
+def written(arrays: Mapping[Key, Array], alone: Collection[Key], unit: float) -> dict[Key, Written]:
+    """What may be lost of each array; of those that are ``alone``, each entry is written by itself."""
+    if not arrays:
+        return {}
+    row = side_by_side(arrays, alone)
+    lost, halves = off(row.flat, row.largest, unit), half(row.largest, unit)
+    starts = [place.start for place in row.places.values()]
+    exact = ~np.logical_or.reduceat(lost.any(axis=0), starts)
     return {
-        name: Written(
-            array,
-            lost[:, places[name]].reshape(batch, *array.shape[1:]),
-            halves[:, places[name]].reshape(batch, *array.shape[1:]),
-        )
-        for name, array in arrays.items()
+        name: Written(array, row.part(lost, name), row.part(halves, name), is_exact)
+        for (name, array), is_exact in zip(arrays.items(), exact.tolist(), strict=True)
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -18,12 +18,15 @@ from reference.derivatives.digits import Flags, Written, written
 from reference.language.evaluating import constant
 from reference.language.expression import Apply, Expression, Name
 from reference.language.operations import OPERATIONS
+from reference.language.simplifying import PRODUCTS
 from reference.language.values import Array
 from reference.network import Network
 
 YES: Flags = np.ones((1, 1, 1), bool)
 ZERO: Array = np.zeros((1, 1, 1))
 ANY_ORDER = 5  # factors; of a longer chain, only the order in which they stand is looked at
+
+OF_FIRST = {"divide", "power"}  # 0 where the first operand is
 
 Values = Mapping[str, Array]  # of every name, (batch, rows, columns)
 Chain = tuple[Expression, ...]
@@ -67,6 +70,9 @@ class Step(Struct, frozen=True):
     inside: Loss = Loss()
 
 
+CLEAN = Step(YES)
+
+
 def losses(
     steps: Network, chains: Mapping[str, Chain], known: Values, unit: float
 ) -> dict[str, Step]:
@@ -85,8 +91,13 @@ def losses(
         }
         alone = [key for key in arrays if key[1] == "reciprocal"]
         paper = Paper(known, found, written(arrays, alone, unit))
+        rounded = {name for (name, _), one in paper.written.items() if not one.exact}
         for name, node in steps.equations.items():
-            found[name] = step(paper, name, node, chains.get(name, ()))
+            operands = node.args if isinstance(node, Apply) else (node,)
+            if name not in rounded and all(paper.clean(one) is YES for one in operands):
+                found[name] = CLEAN
+            else:
+                found[name] = step(paper, name, node, chains.get(name, ()))
     return found
 
 
@@ -148,9 +159,10 @@ def step(paper: Paper, name: str, node: Expression, chain: Chain) -> Step:
     result = paper.written[name, "result"]
     products = paper.written.get((name, "products"))
     if products is not None:
-        left, right = flags
-        return product(left, right, products, result)
+        return product([paper.value(one) for one in node.args], flags, products, result)
     made = all_of(flags)
+    if not result.values.all():
+        made = made | nothing(paper, node, flags, result.values)
     if row.axes:
         made = np.asarray(made.all(axis=row.axes, keepdims=True))
     lost = np.where(made, result.off, result.half)
@@ -159,21 +171,27 @@ def step(paper: Paper, name: str, node: Expression, chain: Chain) -> Step:
             paper.value(node.args[0]), flags[1], paper.written[name, "reciprocal"]
         )
         lost = np.maximum(lost, reciprocal)
-        return Step(unlost(made, lost, result), split(made, lost), split(made, reciprocal))
+        return Step(made & (lost == 0), split(made, lost), split(made, reciprocal))
     whole, inside = split(made, lost), Loss()
     if len(chain) > 2:
         further = (len(chain) - 2) * np.where(result.values, of_chain(paper, name, chain), 0.0)
         whole, inside = with_chance(whole, further), with_chance(inside, further)
-    return Step(unlost(made, lost, result), whole, inside)
+    return Step(made & (lost == 0), whole, inside)
 
 
 def all_of(flags: Iterable[Flags]) -> Flags:
     return functools.reduce(np.logical_and, flags)
 
 
-def unlost(made: Flags, lost: Array, result: Written) -> Flags:
-    """Where a value is clean: nothing of what is ``made`` of clean values is lost, or it is 0."""
-    return np.asarray(made & (lost == 0) | (result.values == 0))
+def nothing(paper: Paper, node: Apply, flags: Sequence[Flags], result: Array) -> Flags:
+    """Where a result is 0 whatever is lost before it: it has a factor that is a clean 0, or is an exponential."""
+    if node.operation == "exp":
+        return np.asarray(result == 0)
+    count = 2 if node.operation in PRODUCTS else 1 if node.operation in OF_FIRST else 0
+    found: Flags = np.zeros((1, 1, 1), bool)
+    for factor, clean in zip(node.args[:count], flags, strict=False):
+        found = found | (clean & (paper.value(factor) == 0))
+    return np.asarray(found & (result == 0))
 
 
 def split(made: Flags, lost: Array) -> Loss:
@@ -190,14 +208,21 @@ def with_chance(loss: Loss, further: Array) -> Loss:
     return Loss(loss.alike, chance, chance**2)
 
 
-def product(left: Flags, right: Flags, products: Written, result: Written) -> Step:
+def product(
+    factors: Sequence[Array], flags: Sequence[Flags], products: Written, result: Written
+) -> Step:
     """A product of matrices, each product in it written down."""
+    left, right = flags
+    no_left, no_right = (
+        clean & (factor == 0) for clean, factor in zip(flags, factors, strict=True)
+    )
     clean = left[..., :, :, None] & right[..., None, :, :]
+    clean = clean | no_left[..., :, :, None] | no_right[..., None, :, :]
     each = split(clean, np.where(clean, products.off, products.half))
     inside = each.summed()
-    made = (clean & (products.off == 0) | (products.values == 0)).all(axis=-2)
+    made = (clean & (products.off == 0)).all(axis=-2)
     lost = np.where(made, result.off, result.half)
-    return Step(unlost(made, lost, result), split(made, lost) + inside, inside)
+    return Step(made & (lost == 0), split(made, lost) + inside, inside)
 
 
 def of_reciprocal(above: Array, below: Flags, one: Written) -> Array:

@@ -16,7 +16,16 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from reference.derivatives.digits import EDGE, FIGURES, Flags, exponent, half
+from reference.derivatives.digits import (
+    EDGE,
+    FIGURES,
+    Flags,
+    SideBySide,
+    exponent,
+    half,
+    side_by_side,
+    snapped,
+)
 from reference.derivatives.losses import Loss, Step, losses
 from reference.derivatives.reverse_mode import differentiate, sum_terms
 from reference.derivatives.steps import factors, in_steps, links, origin
@@ -54,10 +63,13 @@ class Sensitivity(Struct, frozen=True):
 
 
 class Bound(Struct, frozen=True):
-    """How far each entry of a target can be off, and the entries that are clean, (batch, rows, columns) each."""
+    """Of a target, (batch, rows, columns) each: how far it can be off, which entries are clean, and its values, these
+    without the noise of floating point.
+    """
 
     within: Array
     clean: Flags
+    values: Array
 
 
 class Rounding(Struct, frozen=True, dict=True):
@@ -80,15 +92,22 @@ class Rounding(Struct, frozen=True, dict=True):
             for name, array in self.steps.evaluate(values).items()
         }
         lost = losses(self.steps, self.chains, known, unit)
+        answers = side_by_side({name: known[name] for name in self.targets})
+        clean = np.empty(answers.flat.shape, bool)
+        for name in self.targets:
+            answers.part(clean, name)[:] = lost[name].clean
         with np.errstate(all="ignore"):
+            own = own_rounding(answers, clean, unit)
+            exact = np.where(clean, snapped(answers.flat), answers.flat)
             carried = self.carried(known, lost)
-            return {
-                name: Bound(
-                    own(known[name], lost[name].clean, unit) + carried[name],
-                    np.broadcast_to(lost[name].clean, known[name].shape),
-                )
-                for name in self.targets
-            }
+        return {
+            name: Bound(
+                answers.part(own, name) + carried[name],
+                answers.part(clean, name),
+                answers.part(exact, name),
+            )
+            for name in self.targets
+        }
 
     def carried(self, known: Mapping[str, Array], lost: Mapping[str, Step]) -> dict[str, Array]:
         """How far targets move with what the steps before them lose."""
@@ -133,18 +152,17 @@ def bounds(
     return prepare(network, targets).bounds(values, unit)
 
 
-def own(answers: Array, clean: Flags, unit: float) -> Array:
+def own_rounding(answers: SideBySide[str], clean: Flags, unit: float) -> Array:
     """How far off answers are that are given to three figures, or with as many decimals as the steps.
 
     Nothing where an answer comes out even: it is clean, and whole or of at most three figures.
     """
-    sizes = np.abs(answers)
-    decimal = half(sizes.max(axis=(-2, -1), keepdims=True), unit)
-    whole = np.abs(answers - np.rint(answers)) <= EDGE
+    flat, sizes, decimal = answers.flat, np.abs(answers.flat), half(answers.largest, unit)
+    whole = np.abs(flat - np.rint(flat)) <= EDGE
     figures = sizes * 10.0 ** (FIGURES - 1 - exponent(sizes))
     short = np.abs(figures - np.rint(figures)) <= SHORT
     rough = np.where(whole, decimal, np.maximum(ANSWER * sizes, decimal))
-    return np.where(clean & (whole | short) | (sizes == 0), 0.0, rough)
+    return np.where(clean & (whole | short), 0.0, rough)
 
 
 def sensitivity(steps: Network, targets: tuple[str, ...]) -> Sensitivity:

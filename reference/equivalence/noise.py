@@ -130,11 +130,9 @@ def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequenc
     """How far a result is off, to first order, where its arguments are."""
     apply = OPERATIONS[operation].value
     if operation in PRODUCTS:
-        (one, off), (other, other_off) = (
-            (np.abs(one), np.broadcast_to(error, np.broadcast_shapes(one.shape, error.shape)))
-            for one, error in zip(args, errors, strict=True)
-        )
-        return apply(off, other) + apply(one, other_off)
+        one, other = (np.abs(one) for one in args)
+        left = NOTHING if errors[0] is NOTHING else apply(errors[0], other)
+        return left if errors[1] is NOTHING else left + apply(one, errors[1])
     if operation in ("add", "subtract"):
         return errors[0] + errors[1]
     if operation in LINEAR and all(error is NOTHING for error in errors[1:]):

@@ -85,7 +85,7 @@ class Resolver(Grammar[Part]):
             part is not None
             and token.kind != "command"
             and self.ends_at(self.index + 1)
-            and not (self.starred and self.takes_suffix())
+            and (not self.starred or not self.takes_suffix())
         ):
             self.seek(self.index + 1)
             return part

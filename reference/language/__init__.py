@@ -1,7 +1,8 @@
 """The language in which exercises and students write: expressions over oriented matrices.
 
-An ``expression`` is made by ``reading`` what is written, and by ``shapes``, which resolve what it means. ``evaluating`` gives its
-``values``, ``simplifying`` and ``writing`` make it what a person would write. ``operations`` is the table of what it can do, ``dimensions``
-what that does to sizes; ``roles`` tells the kinds of names, and ``errors`` what is wrong with a text. Behind ``reading`` stand ``tokens``,
-``lexemes``, ``names``, ``spelling``, ``cursor``, ``operands``, ``grammar``, ``entries`` and ``structures``.
+``reading`` turns a text into an ``expression``, and ``shapes`` resolves what each product means. ``evaluating`` gives its ``values``;
+``simplifying`` and ``writing`` turn it into what a person would write. ``operations`` has a row for each function, and ``dimensions`` the
+shapes that they give. ``roles`` tells the kinds of names apart, and ``errors`` says what is wrong with a text. ``reading`` uses
+``wrapping``, ``programs``, ``tokens``, ``lexemes``, ``names``, ``spelling``, ``cursor``, ``operands``, ``calling`` with its
+data ``calls``, ``layouts``, ``grammar``, ``labels``, ``entries`` and ``structures``.
 """

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from reference.language.calling import Calls
 from reference.language.errors import ReadingError
-from reference.language.operands import COMPARISONS, TESTS, E, Operands
+from reference.language.operands import COMPARISONS, TESTS, E
 from reference.language.tokens import Token
 
 POSTFIXES = frozenset({"'", ".T", "[", "^", "_", "⊤", "."})
@@ -19,7 +20,7 @@ NO_OPERAND = frozenset({")", "}", "]", "+", "-", "", "=", ",", *COMPARISONS})
 PRIMED = frozenset("'{")  # what follows the ^ of a prime
 
 
-class Grammar(Operands[E]):
+class Grammar(Calls[E]):
     """A recursive-descent reader of tokens."""
 
     def whole(self) -> E:
@@ -150,9 +151,7 @@ class Grammar(Operands[E]):
         Where a quantity is called T, shapes decide: of a matrix it is the transpose.
         """
         start, token = self.index, self.token
-        base = self.tokens[start - 2]
-        number = base.kind == "number" or (base.text == "e" and "e" not in self.declared)
-        if token.kind == "number" or (number and "T" in self.declared):
+        if token.kind == "number" or ("T" in self.declared and self.raises_number(start - 2)):
             return ""
         rest = token.text[1:]
         joined = (
@@ -170,6 +169,11 @@ class Grammar(Operands[E]):
                 return "transpose or power" if named else "transpose"
         self.seek(start)
         return ""
+
+    def raises_number(self, index: int) -> bool:
+        """Does a number stand there, or Euler's?"""
+        base = self.tokens[index]
+        return base.kind == "number" or (base.text == "e" and "e" not in self.declared)
 
     def exponent(self) -> E:
         self.deeper()

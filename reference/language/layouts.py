@@ -63,9 +63,7 @@ def turned(operation: str, value: Shaped, show: Show, column: int) -> Shaped:
 
 
 def flipped(value: Shaped) -> Shaped:
-    node = value[0]
-    twice = isinstance(node, Apply) and node.operation == "transpose"
-    return node.args[0] if twice else transposed(node), value[1][::-1]
+    return transposed(value[0]), value[1][::-1]
 
 
 def as_column(value: Shaped) -> Shaped:
@@ -88,7 +86,7 @@ def dot(left: Shaped, right: Shaped) -> Shaped:
         return times(left, right)
     if left[1] != right[1] or 1 not in left[1]:
         raise Mismatch
-    return times(flipped(as_column(left)), as_column(right))
+    return times(flipped(left), right) if left[1][1] == 1 else times(left, flipped(right))
 
 
 def broadcast(left: Shaped, right: Shaped) -> Shaped:

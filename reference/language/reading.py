@@ -84,7 +84,9 @@ def read_said(text: str, declared: Iterable[str] | Vocabulary = ()) -> Said:
     tokens = tokenize(text)
     if has_definitions(text):
         return read_with_definitions(tokens, vocabulary_of(declared))
-    return read_equation(tokens, declared, BETWEEN_SIDES.search(text) is not None)
+    if BETWEEN_SIDES.search(text) is None:
+        return Said(Reader(tokens, declared).whole())
+    return read_equation(tokens, declared)
 
 
 def has_definitions(text: str) -> bool:
@@ -96,10 +98,8 @@ def vocabulary_of(declared: Iterable[str] | Vocabulary) -> Vocabulary:
     return declared if isinstance(declared, Vocabulary) else Vocabulary(tuple(declared))
 
 
-def read_equation(
-    tokens: list[Token], declared: Iterable[str] | Vocabulary, has_sides: bool = True
-) -> Said:
-    starts = sides(tokens) if has_sides else [0]
+def read_equation(tokens: list[Token], declared: Iterable[str] | Vocabulary) -> Said:
+    starts = sides(tokens)
     answer = Reader(tokens[starts[-1] :], declared).whole()
     before = []
     for start, following in pairwise(starts):

@@ -77,7 +77,9 @@ class Spelling(Cursor):
         """Could what follows a word belong to its name?"""
         following = self.tokens[self.index + 1].text
         if following not in SUFFIXES:
-            return following == "*" and canonical(self.token.text) in self.starred
+            if following != "*" or not self.starred:
+                return False
+            return canonical(self.token.text) in self.starred
         return following != "^" or self.tokens[self.index + 2].text in RAISED_SUFFIXES
 
     def is_name(self, text: str) -> bool:

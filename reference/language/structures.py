@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import accumulate, combinations
 
+from reference.language.calling import FUNCTION_NAMES
 from reference.language.calls import CALLED
 from reference.language.entries import Entries
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
 from reference.language.names import LOWERED, Vocabulary, canonical, cuts, unknown
-from reference.language.operands import COMPARISONS, FUNCTION_NAMES, OTHERWISE, TESTS
+from reference.language.operands import COMPARISONS, OTHERWISE, TESTS
 from reference.language.roles import function_name, place_name
 from reference.language.tokens import Token
 
@@ -55,7 +56,8 @@ class Reader(Entries):
             try:
                 return self.cases_in_words()
             except ReadingError:
-                pass
+                if any(token.text in ("for", "when") for token in self.tokens):
+                    raise  # as nothing else is written with them
             raise
 
     def cases_in_words(self) -> Expression:

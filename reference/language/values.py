@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+NOTHING = np.zeros((1, 1))
+APART = 1e-3  # where all values are farther apart, none are tied
 TIE = 1e-12  # of 1 and of a value: far more than the arithmetic is off by, far less than values differ by
 
 
@@ -45,10 +47,11 @@ def tied(left: Array, right: Array) -> Any:
 def settled(function: Callable[..., Array]) -> Callable[..., Array]:
     """A function of two values, of which those that are tied are equal; or of one value and nothing."""
 
-    def value(left: Array, right: Array | None = None) -> Array:
-        other = np.zeros(1) if right is None else right
-        equal = np.where(tied(left, other), other, left)
-        return function(equal) if right is None else function(equal, right)
+    def value(left: Array, *right: Array) -> Array:
+        other = right[0] if right else NOTHING
+        if (np.abs(left - other) > APART).all():  # as nearly always, and quickly told
+            return function(left, *right)
+        return function(np.where(tied(left, other), other, left), *right)
 
     return value
 

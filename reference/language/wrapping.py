@@ -30,6 +30,10 @@ MARKED = re.compile(
 BOLD = re.compile(
     r"(\s*)\*\*((?:[^*]|\*(?!\*)|(?<=[\w)])\*\*(?=[\w(+-]))+)\*\*(\s*[.,;]?\s*)", re.DOTALL
 )
+# LaTeX's bold and its frames stand around all of a side.
+FRAMED = re.compile(
+    r"((?:^|[=:])\s*)(\\(?:mathbf|textbf|boldsymbol|bm|text|mathrm|boxed|underline|fbox)\s*\{)([^{}]+)\}(?=\s*(?:$|[=:.]))"
+)
 LABEL = re.compile(r"^(\s*)(\*\*|__)([^*_\n]{1,60}[:=]\s*)\2")  # **Answer:** 0.65
 PRINTED = re.compile(
     r"""(\s*(?:print | (?:(?:np|numpy|torch)\s*\.\s*)?
@@ -40,7 +44,7 @@ PRINTED = re.compile(
 MARKS = frozenset("*_'")
 # Without one of these, and no mark at the beginning, there is nothing to take off. Alternatives that begin with one sign are quick.
 WRAPPING = re.compile(
-    r"\#|\$|`|\"|print|array|ensor|matrix|Size|float|int[0-9]|\\[()\[\]]|"
+    r"\#|\$|`|\"|print|array|ensor|matrix|Size|float|int[0-9]|\\(?:[()\[\]]|text|math|bold|bm|box|fbox|under)|"
     + "|".join(rf"{sign}[\t ]*['*_]" for sign in [r"=", r":", r",", r";", r"\(", r"\[", r"\n"])
 )
 MAX_LAYERS = 4
@@ -67,6 +71,7 @@ def unwrapped(text: str) -> str:
         text = MARKED.sub(
             lambda match: match[1] + blank(match[2]) + match[3] + blank(match[2]), text
         )
+        text = FRAMED.sub(lambda match: f"{match[1]}{blank(match[2])}{match[3]} ", text)
         text = BOLD.sub(r"\1  \2  \3", text) if BOLD.fullmatch(text) else text
         text = unprinted(text)
         if text == before:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.answers import ChoiceKey, Verdict
+from grader.answers import ChoiceKey, Verdict, said
 
 KEY = ChoiceKey("leaky", ("tanh", "leaky", "deep", "none"))
 
@@ -23,7 +23,9 @@ def test_wrong(text):
 
 
 def test_what_is_said_of_a_wrong_option():
-    key = ChoiceKey("leaky", ("tanh", "leaky", "deep"), {"deep": "not in two layers"})
+    key = ChoiceKey(
+        "leaky", ("tanh", "leaky", "deep"), {"deep": said("proof", text="not in two layers")}
+    )
     assert key.mark("c").message == "not in two layers"
     assert key.mark("a").message == "not the right option"
 

@@ -203,7 +203,7 @@ def test_slips_of_every_kind_are_drawn():
                 kinds["follow_through"] += found.verdict == "follow_through"
                 kinds["trivial"] += other != address and is_trivial(name, truth, answers, other)
         assert kinds["follow_through"] > 50, name
-        assert kinds["trivial"] > 5 or name == "two-two-one", name
+        assert kinds["trivial"] > 3 or name == "two-two-one", name
 
 
 PRINTED = {"h1": 2, "h2": -0.5, "h3": 2, "h4": 0, "o1": 0, "o2": -1.5}  # of two-layer-numbers

@@ -48,9 +48,9 @@ ASKED = {
     "one to b": "expected pairs such as 1b 2a, found 'on'",
     "1 2 a b": "expected pairs such as 1b 2a, found '12'",
     "1b?": "expected pairs such as 1b 2a, found '?'",
-    "": "expected pairs such as 1b 2a, found ''",
+    "#": "expected pairs such as 1b 2a, found ''",
     "123456789012345678901234567890b": "expected numbers from 1 to 3, found 123456789012345678901234567890",
-    "1b " * 200: "too long: 600 characters, at most 400 are read",
+    "1b " * 700: "too long: 2100 characters, at most 2000 are read",
 }
 
 

@@ -137,7 +137,7 @@ def test_close_is_told_from_far():
 )
 def test_what_comes_out_even_is_given_as_it_is(value, near, far):
     key = NumberKey(value, 0.0)
-    assert "this value comes out even: give it as it is" in key.mark(near).message
+    assert "this value is exact in a few digits: give it in full" in key.mark(near).message
     assert key.mark(far).message == "not equal to the right answer"
     assert key.mark(repr(value)).verdict is Verdict.CORRECT
     assert "even" not in NumberKey(1 / 3, 0.0).mark("0.333").message  # the author wants it exactly

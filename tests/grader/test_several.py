@@ -49,7 +49,7 @@ NEITHER = {
     "a a": "(a) stands there twice: write it once",
     "aca": "(a) stands there twice: write it once",
     "a, c, noise": "(a) stands there twice: write it once",
-    "a" + " " * 400: "too long: 401 characters, at most 400 are read",
+    "a" + " " * 2000: "too long: 2001 characters, at most 2000 are read",
 }
 
 
@@ -61,7 +61,7 @@ def test_neither(text):
 
 
 def test_as_long_as_the_bound_is_read():
-    assert KEY.mark("ac" + " " * 398).verdict is Verdict.CORRECT
+    assert KEY.mark("ac" + " " * 1998).verdict is Verdict.CORRECT
 
 
 def test_none_is_an_answer():

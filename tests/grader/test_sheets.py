@@ -34,11 +34,11 @@ def sheet(exercise):
 
 def test_a_hint_has_the_words_of_sizes_unharmed(sheet):
     blanks = sheet("None.").questions[0].blanks
-    assert blanks == {
-        "q.Y": "a matrix of 2 × 3, row by row, as [[1, 2], [3, 4]]",
-        "q.d": "a column of 5 entries, as [1, 2, 3]",
-        "q.n": "a number",
-    }
+    assert [hint.partition(", to ")[0] for hint in blanks.values()] == [
+        "a matrix of 2 × 3, row by row, as [[1, 2], [3, 4]]",
+        "a column of 5 entries, as [1, 2, 3]",
+        "a number",
+    ]
     assert sheet("None.").questions[1].blanks == {"f": "an expression in a, row"}
 
 

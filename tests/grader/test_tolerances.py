@@ -74,7 +74,7 @@ def test_whole_numbers_have_no_leeway():
     assert key.mark("[[7, 21], [28, 42]]").verdict is Verdict.CORRECT
     mark = key.mark("[[7.01, 21], [28.1, 42]]")
     assert mark.verdict is Verdict.PARTIAL
-    assert mark.message.endswith("; what comes out even is given as it is")
+    assert mark.message.endswith("; give exact values in full")
 
 
 def test_scores_that_are_not_divided_by_the_root_are_wrong_in_every_variant():

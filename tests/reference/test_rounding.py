@@ -368,6 +368,12 @@ GIVEN = {"a": 2.0, "b": 3.0, "c": 5.0, "p": 0.5, "q": 1.234567, "s": 0.02}
         ("y = (a > b) c", 0),
         ("y = max(a b, a / b)", 0),
         ("y = a / p", 0),
+        # A clean 0 makes a product 0, and an exponential that underflows is 0 for everyone.
+        ("y = (a - 2) / 3", 0),
+        ("y = (a - 2) exp(b)", 0),
+        ("y = exp(-1000 a / 3)", 0),
+        # What cancels is 0 by luck: 0.66667 and 0.667 differ by 0.00033.
+        ("y = a / b - 2 / 3", 1.01 * 2 * 2 / 3000),
         # What can be written but has more than three figures: half a per cent.
         ("y = 25 p + p^4", 0.005 * 12.5625),
         # What is not even: the answer's own alone, half a per cent or half a unit.
