@@ -34,6 +34,7 @@ MOST = 12  # turns that are looked for
 DISTANCES = (2e-10, 4e-10, 8e-10, 1e-8, 1e-7, 1e-4, 1e-2, 1.0)  # from a turn, by its value
 SCALES = (0, 9)  # powers of ten by which the inputs of a line may be scaled
 TRIES = 5  # lines for every distance, side and scale
+ALL = 20  # of all turns together, at most
 CANDIDATES = 4096  # points from which far ones are chosen
 FAR = 11  # powers of ten by which their inputs may be scaled
 EXTREME = 3  # of them, with the largest and the smallest values of every turn
@@ -97,13 +98,14 @@ def around(
     if not sought:
         return None
     generator = np.random.Generator(np.random.Philox(key=points.seed + 1000))
-    tries = max(1, min(TRIES, ROOM // (weight * len(GRID) * len(CLASSES))))
+    sought = sought[:MOST]
+    tries = min(TRIES, ALL // len(sought), ROOM // (weight * len(GRID) * len(CLASSES)))
     with np.errstate(all="ignore"):
         placed = [
             far(expression, sought, turns, points, generator, min(CANDIDATES, ROOM // weight))
         ]
-        for turn in sought[:MOST]:
-            lines = beside(turn, points, generator, tries)
+        for turn in sought:
+            lines = beside(turn, points, generator, max(1, tries))
             if lines is not None:
                 found, kind = lines
                 fit = telling(expression, turns, points, found, generator)
@@ -345,7 +347,7 @@ def far(
     rows = np.flatnonzero(telling(expression, turns, points, placed, generator))
     placed = taken(placed, rows)
     chosen = [np.arange(min(OTHERS, len(rows)))]
-    for turn in sought[:MOST] if len(rows) else ():
+    for turn in sought if len(rows) else ():
         value = values_of([turn], points, placed)
         chosen += [value.max(axis=1).argsort()[-EXTREME:], value.min(axis=1).argsort()[:EXTREME]]
     return taken(placed, np.unique(np.concatenate(chosen)))

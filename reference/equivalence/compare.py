@@ -35,7 +35,7 @@ CLEAR = 1e-6  # of the key, by which noise must stay below it
 SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
 SIZED = of_family(Family.TOTAL)
-KEPT = 16  # sets of turns around which a side is kept
+KEPT = 4  # sets of turns around which a side is kept
 
 Turns = dict[frozenset[Expression], Expression]  # place → what is 0 there
 
