@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from reference.equivalence import around, compare
+from reference.equivalence import around, compare, lines
 from tests.kinks import keys, near_misses, wrongly_marked
 
 
@@ -22,15 +22,15 @@ def test_no_near_miss_of_a_kink_is_accepted():
     ("fault", "kind"),
     [
         (lambda patch: patch.setattr(compare, "around", lambda *_: None), "shifted thresholds"),
-        (lambda patch: patch.setattr(around, "DISTANCES", (1e-2, 1.0)), "ramps"),
+        (lambda patch: patch.setattr(lines, "DISTANCES", (1e-2, 1.0)), "ramps"),
         (lambda patch: patch.setattr(around, "FAR", 1), "cut off"),
     ],
 )
 def test_a_look_that_leaves_something_out_is_found(fault, kind, monkeypatch):
     fault(monkeypatch)
-    monkeypatch.setattr(
-        around, "CLASSES", [(d, s, p) for d in around.DISTANCES for s in (-1, 1) for p in (0, 9)]
-    )
+    classes = [(d, s, p) for d in lines.DISTANCES for s in (-1, 1) for p in (0, 9)]
+    for module in (around, lines):
+        monkeypatch.setattr(module, "CLASSES", classes)
     found = [text for text in wrongly_marked(range(1), Counter()) if text.startswith(kind)]
     assert found
 
