@@ -175,8 +175,9 @@ def problems(outcome: Outcome) -> list[str]:
     """What is wrong with an outcome, whatever the answer was."""
     message, understood = outcome.message, outcome.understood
     checks = {
-        f"verdict {outcome.verdict}": outcome.verdict is Verdict.BLANK,
-        "no message": not message.strip() and outcome.verdict is not Verdict.CORRECT,
+        "a blank that says something": outcome.verdict is Verdict.BLANK and bool(message),
+        "no message": not message.strip()
+        and outcome.verdict not in (Verdict.CORRECT, Verdict.BLANK),
         f"an error says '{message[:80]}'": outcome.verdict is Verdict.ERROR
         and not message.startswith(UNDECIDED),
         "the message is too long": len(message) >= MAX_MESSAGE,

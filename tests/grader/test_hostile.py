@@ -64,7 +64,7 @@ def test_there_are_monsters_of_every_kind():
 # The checks themselves, by planted faults
 
 PLANTED = {
-    "verdict blank": Outcome(Verdict.BLANK, notes=said("person", text="nothing")),
+    "a blank that says something": Outcome(Verdict.BLANK, notes=said("person", text="nothing")),
     "no message": Outcome(Verdict.INCORRECT),
     "an error says 'gradmark failed'": Outcome(
         Verdict.ERROR, notes=said("person", text="gradmark failed")

@@ -71,7 +71,7 @@ def softmax(x: Array) -> Array:
 
 
 def unit_derivatives(choices: Choices, chance: Chance) -> Asked:
-    x, w, b = names("x w b")
+    x, w, _b = names("x w b")
     slope = {
         "relu": 1 * (x > 0),
         "leaky": (x > 0) + Fraction(1, 10) * (x < 0),
