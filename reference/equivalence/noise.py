@@ -116,14 +116,16 @@ def is_tiny(operation: str, value: Array) -> bool:
 
 
 def too_near(node: Apply, values: Mapping[int, Array], movable: frozenset[str]) -> Any:
-    """Where what is compared is the same but for rounding; what cannot be moved may be the same."""
+    """Where what is compared is the same but for rounding; not what cannot be moved, or is the same at all points."""
     [inner] = node.args if len(node.args) == 1 else [node]
     if not isinstance(inner, Apply) or inner.operation not in GAPS:
         return False
     left, right = (values[id(one)] for one in inner.args)
     gap = np.abs(left + right if inner.operation == "add" else left - right)
     near = gap < NEAR * np.maximum(np.abs(left), np.abs(right))
-    return near & ((gap > 0) | bool(names(inner) & movable))
+    if not names(inner) & movable:
+        return near & (gap > 0)
+    return near & ((gap > 0) | (gap > 0).any(axis=-3, keepdims=True))
 
 
 def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequence[Array]) -> Array:
