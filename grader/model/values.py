@@ -191,7 +191,6 @@ def symbolic(
     own = [name for name in structure.file.network.define if name in allowed]
     short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed}
-    called = plain(key)
     wanted = key.name if isinstance(key, Name) else ""
     if wanted in network.equations:
         key = network.equations[wanted]
@@ -215,7 +214,7 @@ def symbolic(
         answer.form,
         tuple(own_names),
         wanted,
-        (blank.name or blank.question, called),
+        (blank.name or blank.question, *([wanted] if wanted else [])),
     )
     hint = f"an expression in {', '.join(shown)}" if shown else "a number"
     return replace(blank, hint=hint, source=Symbolic(asked))
