@@ -45,16 +45,14 @@ def noise_at(nodes: list[Expression], values: Mapping[int, Array], point: int) -
 
 
 def is_lost(operation: str, size: Size, args: Sequence[Size]) -> bool:
-    """Does a sum of this size cancel, a product underflow, or a step lie too near, by the sizes of what it is made of?"""
+    """Does a sum of this size cancel, a power underflow, or a step lie too near, by the sizes of what it is made of?"""
     if operation in SUMS and cancels(operation, size, args):
         return True
     if operation in ORDERED:
         one, other = args
         near = abs(one - other) < NEAR * np.maximum(one, other)
         return bool(np.any(near))
-    if operation not in VANISHING or not (
-        size < TINY if isinstance(size, float) else (size < TINY).any()
-    ):
+    if operation not in POWERS or np.min(size) >= TINY:
         return False
     return bool(np.any(vanished(operation, size, args)))
 
