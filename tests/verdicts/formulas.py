@@ -181,7 +181,11 @@ def softmax_network(choices: Choices, chance: Chance) -> Asked:
     keys["delta2"] = SLOPES[choices["activation"]](z1, a1)
     keys["first_layer.b1"] = both(d1.T @ d0, d2)
     keys["first_layer.W1"] = both(d1.T @ d0, d2) @ x.T
-    z = chance.near_zero(3) if choices["activation"] in ("relu", "leaky", "leakier") else chance.normal(3)
+    z = (
+        chance.near_zero(3)
+        if choices["activation"] in ("relu", "leaky", "leakier")
+        else chance.normal(3)
+    )
     w2 = chance.normal(4, 3)
     values = {
         "z1": z,
@@ -240,7 +244,7 @@ def skip_connection(choices: Choices, chance: Chance) -> Asked:
     }
     if choices["bias"] == "with":
         keys["gradients.b2"] = 1 * slope
-    v = {one: chance.normal() for one in "x w0 b0 w1 b1 w2 w3 b2 L'".split()}
+    v = {one: chance.normal() for one in ["x", "w0", "b0", "w1", "b1", "w2", "w3", "b2", "L'"]}
     v["z0"] = v["w0"] * v["x"] + v["b0"]
     v["h0"] = FUNCTIONS[first](v["z0"])
     v["z1"] = v["w1"] * v["h0"] + v["b1"]
@@ -249,7 +253,9 @@ def skip_connection(choices: Choices, chance: Chance) -> Asked:
     v["z2"] = v["w2"] * v["h1"] + v["w3"] * (v["h0"] if hidden else v["x"]) + bias
     v["y"] = v["z2"] - chance.near_zero()
     before = "x w0 b0 z0 h0 w1 b1 z1 h1 w2 w3 b2"
-    allowed = {blank: before if "forward" in blank else "x w0 w1 w2 w3 z0 h0 z1 h1 L'" for blank in keys}
+    allowed = {
+        blank: before if "forward" in blank else "x w0 w1 w2 w3 z0 h0 z1 h1 L'" for blank in keys
+    }
     return Asked(keys, {**allowed, "loss": "y z2"}, Points(v))
 
 
@@ -277,9 +283,14 @@ def shortcut_network(choices: Choices, chance: Chance) -> Asked:
         "y": chance.one_hot(4) if many else chance.binary(),
     }
     keys["parameters"] = parameters(choices)
-    sizes = {one: chance.random.integers(2, 30, (COUNT, 1, 1)).astype(float) for one in "n d h K".split()}
-    allowed = {blank: "x y yhat z1 a1 W2" for blank in keys}
-    return Asked(keys, {**allowed, "parameters": "d h K" if many else "d h"}, Points({**values, **sizes}))
+    sizes = {
+        one: chance.random.integers(2, 30, (COUNT, 1, 1)).astype(float)
+        for one in ["n", "d", "h", "K"]
+    }
+    allowed = dict.fromkeys(keys, "x y yhat z1 a1 W2")
+    return Asked(
+        keys, {**allowed, "parameters": "d h K" if many else "d h"}, Points({**values, **sizes})
+    )
 
 
 def parameters(choices: Choices) -> Tree:
@@ -315,7 +326,7 @@ def scalar_classifier(choices: Choices, chance: Chance) -> Asked:
         "gradient_w1": by_z2 * w2 * slope * x,
         "update_w1": w1 - alpha * (by_z2 * w2 * slope * x),
     }
-    v = {one: chance.normal() for one in "x w1 b1 w2 b2".split()}
+    v = {one: chance.normal() for one in ["x", "w1", "b1", "w2", "b2"]}
     v |= {"ystar": chance.binary(), "alpha": chance.positive()}
     own = dict(v)
     own["z1"] = chance.near_zero() if choices["hidden"] == "relu" else chance.normal()
@@ -327,7 +338,11 @@ def scalar_classifier(choices: Choices, chance: Chance) -> Asked:
     own["a2"] = np.tanh(own["z2"]) if choices["output"] == "tanh" else sigmoid(own["z2"])
     later = "x ystar w1 w2 z1 a1 a2"
     allowed = {
-        **{blank: "x w1 z1 a1 w2 z2" + (" b1 b2" if with_bias else "") for blank in keys if "forward" in blank},
+        **{
+            blank: "x w1 z1 a1 w2 z2" + (" b1 b2" if with_bias else "")
+            for blank in keys
+            if "forward" in blank
+        },
         "loss": "x w1 w2 ystar" + (" b1 b2" if with_bias else ""),
         "gradient_w2": later,
         "gradient_w1": later,
