@@ -45,16 +45,14 @@ def noise_at(nodes: list[Expression], values: Mapping[int, Array], point: int) -
 
 
 def is_lost(operation: str, size: Size, args: Sequence[Size]) -> bool:
-    """Does a sum of this size cancel, a product underflow, or a step lie too near, by the sizes of what it is made of?"""
+    """Does a sum of this size cancel, a power underflow, or a step lie too near, by the sizes of what it is made of?"""
     if operation in SUMS and cancels(operation, size, args):
         return True
     if operation in ORDERED:
         one, other = args
         near = abs(one - other) < NEAR * np.maximum(one, other)
         return bool(np.any(near))
-    if operation not in VANISHING or not (
-        size < TINY if isinstance(size, float) else (size < TINY).any()
-    ):
+    if operation not in POWERS or np.min(size) >= TINY:
         return False
     return bool(np.any(vanished(operation, size, args)))
 
@@ -116,14 +114,16 @@ def is_tiny(operation: str, value: Array) -> bool:
 
 
 def too_near(node: Apply, values: Mapping[int, Array], movable: frozenset[str]) -> Any:
-    """Where what is compared is the same but for rounding; what cannot be moved may be the same."""
+    """Where what is compared is the same but for rounding; not what cannot be moved, or is the same at all points."""
     [inner] = node.args if len(node.args) == 1 else [node]
     if not isinstance(inner, Apply) or inner.operation not in GAPS:
         return False
     left, right = (values[id(one)] for one in inner.args)
     gap = np.abs(left + right if inner.operation == "add" else left - right)
     near = gap < NEAR * np.maximum(np.abs(left), np.abs(right))
-    return near & ((gap > 0) | bool(names(inner) & movable))
+    if not names(inner) & movable:
+        return near & (gap > 0)
+    return near & ((gap > 0) | (gap > 0).any(axis=-3, keepdims=True))
 
 
 def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequence[Array]) -> Array:

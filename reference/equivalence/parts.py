@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from reference.counting.polynomial import Rational
 from reference.equivalence.compare import SIZED, Turns
-from reference.equivalence.noise import ORDERED, SUMS, VANISHING, Size, is_lost, largest, size_at
+from reference.equivalence.noise import ORDERED, POWERS, SUMS, Size, is_lost, largest, size_at
 from reference.equivalence.points import Points
-from reference.equivalence.turns import TURNING, place, turns
+from reference.equivalence.turns import TURNING, may_turn, place, turns
 from reference.language.dimensions import SCALAR, Mismatch, Shape
 from reference.language.errors import Unusual
 from reference.language.expression import Apply, Expression, Name, Number, apply
@@ -26,7 +26,7 @@ from reference.language.values import Array
 from reference.language.writing import LATEX, WRITERS, Written, latex_name, latex_number
 
 MOST = 2**20  # bytes that are kept
-LOSING = SUMS | VANISHING | ORDERED
+LOSING = SUMS | POWERS | ORDERED
 OVERHEAD = 800  # bytes of a part beside its values and its LaTeX
 
 
@@ -174,7 +174,7 @@ class Parts:
         part = Part(operation, args, shape, value, sized, {}, all(one.usable for one in args))
         for one in args:
             part.turns = part.turns | one.turns if part.turns else one.turns
-        if operation in TURNING:
+        if operation in TURNING and may_turn(operation, values):
             found = turns(apply(operation, *[one.node for one in args]), values, self.points)
             part.turns = part.turns | {place(turn): turn for turn in found}
         return self.write(part, [one.written for one in args])

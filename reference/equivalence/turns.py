@@ -16,6 +16,7 @@ from reference.language.operations.operation import ZERO
 from reference.language.values import Array
 
 USUAL = (1e-3, 50.0)  # sizes of an exponent at ordinary points
+LOW = 8  # powers up to which a power is never steep
 
 # In terms of the arguments ``0``, ``1``, … of an operation: what is 0 at its kinks, and how steep it is
 ARGUMENTS = [Name(str(index)) for index in range(8)]
@@ -37,17 +38,33 @@ def turns(node: Apply, args: Sequence[Array], points: Points) -> list[Expression
 
     ``args``: the values of its arguments at the points.
     """
-    if node.operation not in TURNING or not names(node) & points.movable:
+    if not may_turn(node.operation, args) or not names(node) & points.movable:
         return []
     row, found = OPERATIONS[node.operation], []
-    values = {str(index): value for index, value in enumerate(args)}
+    values = by_argument(args)
     with np.errstate(all="ignore"):
         for kink, turn in zip(KINKS.get(node.operation, ()), row.kinks(*node.args), strict=True):
             if run(kink, values).any():  # else it is 0 everywhere, and no place
                 found.append(turn)
-        if row.steep is not None and is_unusual(run(STEEP[node.operation], values)):
-            found.append(row.steep(*node.args))
+    if row.steep is not None:
+        found.append(row.steep(*node.args))
     return [one for one in found if names(one) & points.movable]
+
+
+def may_turn(operation: str, args: Sequence[Array]) -> bool:
+    """Has it kinks, or is it unusually steep or flat at values like these?"""
+    if operation in KINKS:
+        return True
+    if operation not in STEEP:
+        return False
+    if operation == "power" and args[1].size == 1 and abs(args[1].item()) <= LOW:
+        return False
+    with np.errstate(all="ignore"):
+        return is_unusual(run(STEEP[operation], by_argument(args)))
+
+
+def by_argument(args: Sequence[Array]) -> dict[str, Array]:
+    return {one.name: value for one, value in zip(ARGUMENTS, args, strict=False)}
 
 
 def place(turn: Expression) -> frozenset[Expression]:
@@ -62,8 +79,8 @@ def is_unusual(steepness: Array) -> bool:
     """Is a smooth operation, at most points, so steep that it looks like a step, or so flat that it looks straight?"""
     low, high = USUAL
     size = np.abs(steepness)
-    usual = np.count_nonzero((size > low) & (size < high))
-    return bool(2 * usual < np.count_nonzero(np.isfinite(size)))
+    usual = 2 * np.count_nonzero((size > low) & (size < high))
+    return bool(usual < size.size) and bool(usual < np.count_nonzero(np.isfinite(size)))
 
 
 def by_point(value: NDArray[Any], count: int) -> NDArray[Any]:

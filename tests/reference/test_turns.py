@@ -133,6 +133,8 @@ def at_sight_or_not(text, key, points):
         ("u^T (p - y) ⊙ 1{z > 0} 1{p < 0.9999}", "u^T (p - y) ⊙ 1{z > 0}", DIFFERENT),
         ("(p - y) a^T ⊙ 1{a > 0.001}^T", "(p - y) a^T", DIFFERENT),
         ("(p - y) relu(z)^T", "(p - y) a^T", EQUAL),
+        ("W > W", "W > W + 1", EQUAL),
+        ("u^T u > (u^T u)^T", "u^T u > u^T u", EQUAL),
         ("y > 0.3", "y", EQUAL),  # it has no value between 0 and 1
     ],
 )
@@ -161,6 +163,12 @@ def test_domains_are_kept_beside_turns(left, right, verdict):
 @pytest.mark.parametrize("text", ["g(x) (g(x) < 1000)", "min(g(x), 1000)", "g(x) (x < 10^8)"])
 def test_an_abstract_function_may_have_any_value(text):
     assert judged(text, "g(x)", FUNCTION) is DIFFERENT
+
+
+def test_what_is_tied_wherever_it_is_looked_at_is_compared():
+    square = setting({"S": "d d"}, sizes={"d": 3})
+    assert judged("S > S^T", "S > S", square) is DIFFERENT
+    assert judged("S >= S^T", "1 - (S < S^T)", square) is EQUAL
 
 
 @pytest.mark.parametrize("key", ["relu(x)", "abs(x)", "x (x > 0)"])
