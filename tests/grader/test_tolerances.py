@@ -176,11 +176,10 @@ network:
     a = relu(z)
     u = abs(b)
     L = (a - 3)^2 + u
-sample: {x, w, b: {from: [-2, 2], step: 1, not: 0}}
+sample:
+  x, w, b: {from: [-2, 2], step: 1, not: 0}
 questions: [{id: q, points: 1, ask: Go., may_be_trivial: true, answer: QUESTION}]
-""".replace(
-    "{x, w, b: {from: [-2, 2], step: 1, not: 0}}", "{'x, w, b': {from: [-2, 2], step: 1, not: 0}}"
-)
+"""
 
 
 @pytest.mark.parametrize(
