@@ -22,6 +22,7 @@ from reference.equivalence.points import Points
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
+from reference.language.labels import updated
 from reference.language.names import canonical, unknown
 from reference.language.reading import read
 from reference.language.roles import (
@@ -191,7 +192,7 @@ def symbolic(
     own = [name for name in structure.file.network.define if name in allowed]
     short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed}
-    called, wanted = "", ""
+    called, wanted = plain(key) if updated(key) else "", ""
     match key:
         case Name(name) | Apply("entry", (Name(name), *_)):
             called, wanted = plain(key), name

@@ -15,6 +15,7 @@ from reference.language.structures import Reader, bare
 from reference.language.tokens import Token, tokenize
 
 OWN_NAME = re.compile(r"([^\W\d]\w*(?:[_^]\{?[\[(]?[\w+,]+[\])]?\}?|')*)(?:\([\w',_^{}]*\))?")
+PIECES = re.compile(r"[\W_]+")
 AROUND = ("", "d", "D", "∂", "grad", "gradient", "nabla", "∇", "delta", "Delta", "δ", "Δ", "g")
 BEHIND = ("", "grad", "gradient", "'")
 RENEWED = r"(?:new|next|updated|neu|\+|'|[\[({]*[tkn]\+1[\])}]*)"  # of a parameter after a step
@@ -38,11 +39,10 @@ def labels(asked: Sequence[str], vocabulary: Vocabulary) -> Labels:
         except LanguageError:
             continue
         whole = node.args[0] if isinstance(node, Apply) and node.operation == "entry" else node
-        nodes |= {bare(node), bare(whole)}
-        patterns += spellings(whole)
         target = updated(node)
+        nodes |= {bare(node), bare(whole)} if target is None else {bare(target)}
+        patterns += spellings(whole)
         if target is not None:
-            nodes.add(bare(target))
             name = re.escape(canonical(target.name))
             patterns += [rf"{name}\^?{RENEWED}", f"new{name}"]
     return Labels(frozenset(nodes), re.compile("|".join(patterns) or "(?!)"))
@@ -99,7 +99,8 @@ def is_own_name(text: str, vocabulary: Vocabulary) -> bool:
         return False
     head = canonical(found[1]).replace("^", "")
     declared = vocabulary.spellings.keys() | vocabulary.function_spellings.keys()
-    if any(len(name) > 1 and name in head for name in declared):
+    pieces = [canonical(one) for one in PIECES.split(found[1]) if one]
+    if len(pieces) > 1 and not declared.isdisjoint(pieces):  # W2_grad
         return False
     return not any(
         head.removeprefix(before).removesuffix(behind) in declared
