@@ -71,7 +71,7 @@ def softmax(x: Array) -> Array:
 
 
 def unit_derivatives(choices: Choices, chance: Chance) -> Asked:
-    x, w, b = names("x w b")
+    x, w = names("x w")
     slope = {
         "relu": 1 * (x > 0),
         "leaky": (x > 0) + Fraction(1, 10) * (x < 0),
@@ -89,7 +89,8 @@ def unit_derivatives(choices: Choices, chance: Chance) -> Asked:
     at = 1.0 if choices["activation"] == "shifted" else 0.0
     points = Points({"x": chance.near_zero() + at, "w": chance.normal(), "b": chance.normal()})
     keys = {"relu": slope, "linear_input": by_x, "linear_weight": by_w}
-    return Asked(keys, {"relu": "x", "linear_input": "x w b", "linear_weight": "x w b"}, points)
+    linear = "x w b" if "b" in choices["linear"] else "x w"
+    return Asked(keys, {"relu": "x", "linear_input": linear, "linear_weight": linear}, points)
 
 
 def two_class_softmax(choices: Choices, chance: Chance) -> Asked:
@@ -105,7 +106,8 @@ def two_class_softmax(choices: Choices, chance: Chance) -> Asked:
     product = product if factor is None else factor * product
     key = product if choices["of"][1] == choices["by"][1] else -product
     points = Points({"y1": chance.normal(), "y2": chance.normal(), "T": chance.positive()})
-    return Asked({"derivative": key}, {"derivative": "y1 y2 T"}, points)
+    allowed = "y1 y2 T" if choices["scale"] == "temperature" else "y1 y2"
+    return Asked({"derivative": key}, {"derivative": allowed}, points)
 
 
 def softmax_binary_losses(choices: Choices, chance: Chance) -> Asked:
@@ -150,7 +152,11 @@ def softmax_cross_entropy(choices: Choices, chance: Chance) -> Asked:
     values = {"P": softmax(chance.normal(4)), "y": chance.one_hot(4)}
     points = Points({**values, "T": chance.positive(), "c": chance.positive()}, {"i": i, "j": j})
     more = " T" if "temperature" in choices["logits"] or "cold" in choices["logits"] else ""
-    allowed = {"same": "P_i" + more, "other": "P_i P_j" + more, "loss": "P_i y_i T c"}
+    allowed = {
+        "same": "P_i" + more,
+        "other": "P_i P_j" + more,
+        "loss": "P_i y_i" + more + (" c" if choices["loss"] == "weighted" else ""),
+    }
     return Asked(keys, allowed, points)
 
 
@@ -181,7 +187,11 @@ def softmax_network(choices: Choices, chance: Chance) -> Asked:
     keys["delta2"] = SLOPES[choices["activation"]](z1, a1)
     keys["first_layer.b1"] = both(d1.T @ d0, d2)
     keys["first_layer.W1"] = both(d1.T @ d0, d2) @ x.T
-    z = chance.near_zero(3) if choices["activation"] in ("relu", "leaky", "leakier") else chance.normal(3)
+    z = (
+        chance.near_zero(3)
+        if choices["activation"] in ("relu", "leaky", "leakier")
+        else chance.normal(3)
+    )
     w2 = chance.normal(4, 3)
     values = {
         "z1": z,
@@ -240,7 +250,7 @@ def skip_connection(choices: Choices, chance: Chance) -> Asked:
     }
     if choices["bias"] == "with":
         keys["gradients.b2"] = 1 * slope
-    v = {one: chance.normal() for one in "x w0 b0 w1 b1 w2 w3 b2 L'".split()}
+    v = {one: chance.normal() for one in ["x", "w0", "b0", "w1", "b1", "w2", "w3", "b2", "L'"]}
     v["z0"] = v["w0"] * v["x"] + v["b0"]
     v["h0"] = FUNCTIONS[first](v["z0"])
     v["z1"] = v["w1"] * v["h0"] + v["b1"]
@@ -248,8 +258,10 @@ def skip_connection(choices: Choices, chance: Chance) -> Asked:
     bias = v["b2"] if choices["bias"] == "with" else 0
     v["z2"] = v["w2"] * v["h1"] + v["w3"] * (v["h0"] if hidden else v["x"]) + bias
     v["y"] = v["z2"] - chance.near_zero()
-    before = "x w0 b0 z0 h0 w1 b1 z1 h1 w2 w3 b2"
-    allowed = {blank: before if "forward" in blank else "x w0 w1 w2 w3 z0 h0 z1 h1 L'" for blank in keys}
+    before = "x w0 b0 z0 h0 w1 b1 z1 h1 w2 w3" + (" b2" if choices["bias"] == "with" else "")
+    allowed = {
+        blank: before if "forward" in blank else "x w0 w1 w2 w3 z0 h0 z1 h1 L'" for blank in keys
+    }
     return Asked(keys, {**allowed, "loss": "y z2"}, Points(v))
 
 
@@ -277,9 +289,14 @@ def shortcut_network(choices: Choices, chance: Chance) -> Asked:
         "y": chance.one_hot(4) if many else chance.binary(),
     }
     keys["parameters"] = parameters(choices)
-    sizes = {one: chance.random.integers(2, 30, (COUNT, 1, 1)).astype(float) for one in "n d h K".split()}
-    allowed = {blank: "x y yhat z1 a1 W2" for blank in keys}
-    return Asked(keys, {**allowed, "parameters": "d h K" if many else "d h"}, Points({**values, **sizes}))
+    sizes = {
+        one: chance.random.integers(2, 30, (COUNT, 1, 1)).astype(float)
+        for one in ["n", "d", "h", "K"]
+    }
+    allowed = dict.fromkeys(keys, "x y yhat z1 a1 W2")
+    return Asked(
+        keys, {**allowed, "parameters": "d h K" if many else "d h"}, Points({**values, **sizes})
+    )
 
 
 def parameters(choices: Choices) -> Tree:
@@ -315,7 +332,7 @@ def scalar_classifier(choices: Choices, chance: Chance) -> Asked:
         "gradient_w1": by_z2 * w2 * slope * x,
         "update_w1": w1 - alpha * (by_z2 * w2 * slope * x),
     }
-    v = {one: chance.normal() for one in "x w1 b1 w2 b2".split()}
+    v = {one: chance.normal() for one in ["x", "w1", "b1", "w2", "b2"]}
     v |= {"ystar": chance.binary(), "alpha": chance.positive()}
     own = dict(v)
     own["z1"] = chance.near_zero() if choices["hidden"] == "relu" else chance.normal()
@@ -327,7 +344,11 @@ def scalar_classifier(choices: Choices, chance: Chance) -> Asked:
     own["a2"] = np.tanh(own["z2"]) if choices["output"] == "tanh" else sigmoid(own["z2"])
     later = "x ystar w1 w2 z1 a1 a2"
     allowed = {
-        **{blank: "x w1 z1 a1 w2 z2" + (" b1 b2" if with_bias else "") for blank in keys if "forward" in blank},
+        **{
+            blank: "x w1 z1 a1 w2 z2" + (" b1 b2" if with_bias else "")
+            for blank in keys
+            if "forward" in blank
+        },
         "loss": "x w1 w2 ystar" + (" b1 b2" if with_bias else ""),
         "gradient_w2": later,
         "gradient_w1": later,

@@ -21,7 +21,7 @@ def plain(name: str) -> str:
 def with_bar(name: str) -> str:
     """w_1, D_a, ystar."""
     stem = name.rstrip("0123456789")
-    return plain(name) if stem == name else f"{stem}_{name[len(stem) :]}"
+    return name if stem == name else f"{stem}_{name[len(stem) :]}"
 
 
 def unicode(name: str) -> str:
@@ -53,7 +53,7 @@ class Style(NamedTuple):
     step: str = "1{{{}}}"
     same: str = "1{{{} = {}}}"
     total: str = "sum_{} {}"
-    calls: dict[str, str] = {}  # noqa: RUF012
+    calls: dict[str, str] = {}
     decimals: bool = False
     spaces: bool = True
 
@@ -61,7 +61,7 @@ class Style(NamedTuple):
 STYLES = [
     Style("plain", plain),
     Style("spaces for products", plain, times=" ", matmul=" ", both=" ∘ "),
-    Style("python", plain, power="{}**{}", both=" * ", transposed="{}.T", entry="{}[{}]", step="({})", same="({} = {})", decimals=True),
+    Style("python", plain, power="{}**{}", both=" * ", transposed="{}.T", entry="{}[{}]", step="({})", decimals=True),
     Style("underscores, no spaces", with_bar, times="*", both=".*", power="{}^({})", spaces=False),
     Style("unicode", unicode, times="·", minus=" − ", both=" ∘ ", matmul=" ", transposed="{}ᵀ", entry="{}_{}", total="Σ_{} {}", calls={"sigmoid": "σ({})"}),
     Style("latex", in_latex, times=r" \cdot ", both=r" \odot ", matmul=r"\, ", power="{}^{{{}}}", transposed=r"{}^\top", brackets=r"\left({}\right)", quotient=r"\frac{{{}}}{{{}}}", entry="{}_{{{}}}", step=r"\mathbb{{1}}\{{{}\}}", same=r"\delta_{{{}{}}}", total=r"\sum_{{{}}} {}", calls={"sigmoid": r"\sigma({})", "exp": "e^{{{}}}", "tanh": r"\tanh({})"}),
@@ -72,7 +72,9 @@ STYLES = [
 
 def written(node: Tree, style: Style) -> str:
     text = render(node, style)[0]
-    return text if style.spaces else text.replace(" + ", "+").replace(" - ", "-").replace(" / ", "/").replace("{} > {}", "{}>{}")
+    return (
+        text if style.spaces else text.replace(" + ", "+").replace(" - ", "-").replace(" / ", "/")
+    )
 
 
 def render(node: Tree, style: Style) -> tuple[str, int]:
@@ -90,14 +92,22 @@ def render(node: Tree, style: Style) -> tuple[str, int]:
         case "call":
             inside = [render(one, style)[0] for one in parts[1:]]
             if parts[0] in style.calls:
-                return style.calls[parts[0]].format(*inside), ATOM if "^" not in style.calls[parts[0]] else POWER
-            head = style.names(parts[0].rstrip("'")) + "'" * parts[0].count("'") if parts[0][0] == "g" else parts[0]
+                return style.calls[parts[0]].format(*inside), ATOM if "^" not in style.calls[
+                    parts[0]
+                ] else POWER
+            head = (
+                style.names(parts[0].rstrip("'")) + "'" * parts[0].count("'")
+                if parts[0][0] == "g"
+                else parts[0]
+            )
             return f"{head}({', '.join(inside)})", ATOM
         case ">" | "<":
             left, right = (render(one, style)[0] for one in parts)
             return style.step.format(f"{left} {kind} {right}"), ATOM
         case "sum":
-            return style.total.format(parts[0], bracketed(render(parts[1], style), ATOM, style)), SUM
+            return style.total.format(
+                parts[0], bracketed(render(parts[1], style), ATOM, style)
+            ), SUM
         case "T":
             return style.transposed.format(bracketed(render(parts[0], style), ATOM, style)), POWER
         case "^":
@@ -117,10 +127,21 @@ def between(kind: str, parts: tuple[Tree, ...], style: Style) -> tuple[str, int]
     if kind == "/":
         if style.quotient.startswith("\\"):
             return style.quotient.format(left[0], right[0]), ATOM
-        above = left[0] if parts[0].kind in ("*", "name", "number", "entry") and left[1] >= PRODUCT else bracketed(left, ATOM, style)
+        above = (
+            left[0]
+            if parts[0].kind in ("*", "name", "number", "entry") and left[1] >= PRODUCT
+            else bracketed(left, ATOM, style)
+        )
         return style.quotient.format(above, bracketed(right, POWER, style)), PRODUCT
     sign = {"*": style.times, "hadamard": style.both, "@": style.matmul}[kind]
-    holds = [POWER if part.kind != kind and PRECEDENCE.get(part.kind) == PRODUCT else PRODUCT for part in parts]
+    holds = [
+        ATOM
+        if part.kind == "number" and not sign.strip()
+        else POWER
+        if part.kind != kind and PRECEDENCE.get(part.kind) == PRODUCT
+        else PRODUCT
+        for part in parts
+    ]
     first, second = bracketed(left, holds[0], style), bracketed(right, holds[1], style)
     if not sign.strip() and second[0].isdigit():
         second = style.brackets.format(second)

@@ -59,7 +59,7 @@ class Tree(NamedTuple):
         return Tree("<", (self, tree(other)))
 
     @property
-    def T(self) -> Tree:  # noqa: N802
+    def T(self) -> Tree:
         return Tree("T", (self,))
 
 
@@ -193,5 +193,7 @@ def agree(one: Tree, other: Tree, at: Points) -> bool | None:
         if left.shape[-2:] != right.shape[-2:]:
             return False
         apart = np.abs(left - right) > CLOSE * (np.abs(left) + np.abs(right))
-    share = np.mean(np.any(np.broadcast_to(apart, np.broadcast_shapes(left.shape, right.shape)), axis=(-2, -1)))
+    share = np.mean(
+        np.any(np.broadcast_to(apart, np.broadcast_shapes(left.shape, right.shape)), axis=(-2, -1))
+    )
     return True if share < ALIKE else False if share > APART else None
