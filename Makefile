@@ -11,7 +11,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest ways verdicts fuzz mutate explore golden schema keys clean
+.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest kinks ways verdicts fuzz mutate explore golden schema keys clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -59,6 +59,9 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 	$(BIN)/python .packaging/lowest.py test parquet cluster > $(VENV)-oldest/lowest.txt
 	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check -c $(VENV)-oldest/lowest.txt -e ".[test,parquet,cluster]"
 	$(VENV)-oldest/bin/pytest -n auto tests/test_sampling.py $(DOORS:%=tests/grader/test_%.py)
+
+kinks: $(READY)  ## near misses of every key with a kink, and other words for it, at 20 seeds or SEEDS=…
+	$(BIN)/python -m tests.kinks $(SEEDS)
 
 ways: $(READY)  ## a million random texts, or INPUTS=…, are marked by the short way as by the long way
 	$(BIN)/python -m tests.fuzz --ways $(INPUTS)

@@ -96,6 +96,39 @@ class ThreeFigures(ByTheSheet):
         return [figures(value) for value in values]
 
 
+class ThreeDecimals(Pen):
+    """Keeps three decimals of everything, however small."""
+
+    def number(self, value):
+        return round(value, 3)
+
+    def product(self, *factors):
+        found, *rest = factors
+        for factor in rest:
+            found = self.number(found * factor)
+        return found
+
+    def quotient(self, above, below):
+        return self.number(above / below)
+
+
+class TwoDecimals(ThreeDecimals):
+    def number(self, value):
+        return round(value, 2)
+
+
+class CutsOff(ThreeDecimals):
+    """Cuts off what is behind the third decimal."""
+
+    def number(self, value):
+        return math.trunc(value * 1000 + math.copysign(1e-6, value)) / 1000
+
+
+class EveryStepToThreeFigures(ThreeDecimals):
+    def number(self, value):
+        return figures(value)
+
+
 def relu(value):
     return max(value, 0.0)
 

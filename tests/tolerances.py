@@ -7,6 +7,7 @@ those of the bank, and those of :mod:`tests.exercises`.
 import random
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +32,16 @@ STUDENTS = {
 }
 
 
+CARELESS = {
+    "three decimals": students.ThreeDecimals,
+    "three figures": students.EveryStepToThreeFigures,
+    "cuts off": students.CutsOff,
+    "two decimals": students.TwoDecimals,
+}
+
+
 class Count(Struct):
-    """Of one exercise. ``wrong``: by student, answers marked wrong; ``blanks``: that each of them filled in.
+    """Of one exercise. ``wrong``, ``careless``: by student, answers marked wrong; ``blanks``: that each of them filled in.
 
     ``off``, ``misled``, ``given``: whole answers that are 3 % off, of misconceptions, and of the sheet, that are right;
     ``slips``: those of misconceptions that are only named, and reject no draw.
@@ -43,6 +52,7 @@ class Count(Struct):
     blanks: int
     even: int
     wrong: Counter[str]
+    careless: Counter[str]
     off: int
     misled: int
     slips: int
@@ -53,7 +63,8 @@ class Count(Struct):
         wrong = "  ".join(f"{self.wrong[one]:6d}" for one in STUDENTS)
         return (
             f"{name:22s} {self.survival:7.1%} {self.blanks:7d} {self.even:7d}  {wrong}  "
-            f"{self.off:4d} {self.misled:4d} {self.given:4d} {self.slips:5d}  {self.widest:6.2%}"
+            f"{self.off:4d} {self.misled:4d} {self.given:4d} {self.slips:5d}  {self.widest:6.2%}   "
+            + " ".join(f"{self.careless[one] / self.blanks:9.1%}" for one in CARELESS)
         )
 
 
@@ -70,7 +81,7 @@ def count(exercise: Exercise, seeds: int) -> Count:
     """Draw variants, let all students do them, and try what must be wrong."""
     found, survival = survey(exercise, range(seeds))
     variants = [one for one in found if one is not None]
-    total = Count(survival.rate, survival.rejected, 0, 0, Counter(), 0, 0, 0, 0, 0.0)
+    total = Count(survival.rate, survival.rejected, 0, 0, Counter(), Counter(), 0, 0, 0, 0, 0.0)
     for seed, variant in enumerate(variants):
         answers_of_students(variant, seed, total)
     groups: dict[int, tuple[Solved, list[int]]] = {}
@@ -87,13 +98,27 @@ def answers_of_students(variant: Variant, seed: int, total: Count) -> None:
     values |= variant.draw.choices
     right = by_hand(values, students.Pen())
     total.blanks += len(right)
+    for address, answer in right.items():
+        key = variant.keys[address][1]
+        assert np.allclose(answer, key.value if hasattr(key, "value") else key.values)
     for name, student in STUDENTS.items():
         pen = student(random.Random(f"{name} {seed}"))
-        for address, answer in by_hand(values, pen).items():
-            key = variant.keys[address][1]
-            assert np.allclose(right[address], key.value if hasattr(key, "value") else key.values)
-            given = key.mark(repr(finished(answer, pen)))
-            total.wrong[name] += given.verdict is not Verdict.CORRECT
+        total.wrong[name] += wrong_ones(variant, by_hand(values, pen), pen)
+    for name, careless in CARELESS.items():
+        pen = careless()
+        try:
+            total.careless[name] += wrong_ones(variant, by_hand(values, pen), pen)
+        except ZeroDivisionError:  # of a number that was rounded to nothing
+            total.careless[name] += len(right)
+
+
+def wrong_ones(variant: Variant, answers: Mapping[str, Answer], pen: students.Pen) -> int:
+    """How many answers are not right as they are given in."""
+    marks = [
+        variant.keys[address][1].mark(repr(finished(answer, pen)))
+        for address, answer in answers.items()
+    ]
+    return sum(mark.verdict is not Verdict.CORRECT for mark in marks)
 
 
 def plain(rows: list[list[float]]) -> Answer:
@@ -147,7 +172,9 @@ def right(values: Array, key: Array, within: Array) -> Flags:
 
 def main(seeds: int) -> None:
     heads = "  ".join(f"{one.split()[-1]:>6s}" for one in STUDENTS)
-    print(f"{'exercise':22s}   drawn  blanks    even  {heads}   off misl. given slips  widest")
+    print(
+        f"{'exercise':22s}   drawn  blanks    even  {heads}   off misl. given slips  widest   careless: {', '.join(CARELESS)}"
+    )
     for name, exercise in known().items():
         print(count(exercise, seeds).line(name), flush=True)
 

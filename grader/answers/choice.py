@@ -13,17 +13,20 @@ from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 class ChoiceKey(Key, frozen=True):
     """The id of the right option, and the ids of all in the order shown.
 
-    ``against``: what is said of a wrong option that is chosen. ``texts``: what students read, by id.
+    ``against``: what is said of a wrong option that is chosen. ``texts``: what students read, by id. ``by_id``: are
+    ids read as well, which authors write? Those of what misconceptions lead to say which one is right.
     """
 
     right: str
     options: tuple[str, ...]
     against: Mapping[str, tuple[Note, ...]] = {}
     texts: Mapping[str, str] = {}
+    by_id: bool = True
 
     def parse(self, text: str) -> tuple[str, str]:
         """The option of a letter, with or without brackets, of an id, of its text or of a word that only it has."""
-        chosen = one_of(meant(plain(text), self.options, self.texts), text, self.options)
+        found = meant(plain(text), self.options, self.texts, self.by_id)
+        chosen = one_of(found, text, self.options)
         return chosen, listed([letter(self.options, chosen)])
 
     def judge(self, given: str, understood: str) -> Outcome:
@@ -38,7 +41,10 @@ class ChoiceKey(Key, frozen=True):
     def near_misses(self) -> list[str]:
         """Every other option, by letter and by id."""
         others = [option for option in self.options if option != self.right]
-        return [*(letter(self.options, option) for option in others), *others]
+        return [
+            *(letter(self.options, option) for option in others),
+            *(others if self.by_id else ()),
+        ]
 
     def right_options(self) -> list[bool]:
         return [option == self.right for option in self.options]

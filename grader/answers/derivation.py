@@ -41,7 +41,7 @@ CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
 MAX_LINES = 30
 
 
-class Side(Struct, frozen=True):
+class WrittenSide(Struct, frozen=True):
     """One side of an equation on a line, lines being counted from 1; ``opens``: does no equality sign stand before it?"""
 
     line: int
@@ -62,7 +62,7 @@ class Lead(Enum):
 class Step(Struct, frozen=True):
     """A side that was read; ``about`` is 0 for what is asked for, and another number for each other quantity."""
 
-    side: Side
+    side: WrittenSide
     formula: Formula
     about: int = 0
 
@@ -124,13 +124,13 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         self.last.check_wanted(answer.formula.node)
         return Lines(steps), r" \\ ".join(shown)
 
-    def about(self, lines: list[list[Side]]) -> list[tuple[Side, int]]:
+    def about(self, lines: list[list[WrittenSide]]) -> list[tuple[WrittenSide, int]]:
         """The sides that say something, each with the number of the quantity that it is about.
 
         Raises:
             LanguageError: the first side of a line cannot be read, or is about a quantity that only the student knows.
         """
-        found: list[tuple[Side, int]] = []
+        found: list[tuple[WrittenSide, int]] = []
         leads = [self.lead(line, first=not number) for number, line in enumerate(lines)]
         if leads[0] is Lead.OWN and Lead.ASKED in leads:
             own = lines[0][0]
@@ -144,7 +144,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             found += [(side, about) for side in line[named:]]
         return found
 
-    def lead(self, line: list[Side], first: bool) -> Lead:
+    def lead(self, line: list[WrittenSide], first: bool) -> Lead:
         """What the first side of a line does; on the first line it may be a name of the student's own.
 
         Raises:
@@ -171,7 +171,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         entry = isinstance(node, Apply) and node.operation == "entry"
         return Lead.OTHER if isinstance(node.args[0] if entry else node, Name) else Lead.STEP
 
-    def step(self, side: Side) -> tuple[Formula, str]:
+    def step(self, side: WrittenSide) -> tuple[Formula, str]:
         try:
             return self.last.read_formula(side.text)
         except LanguageError as error:
@@ -237,7 +237,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         return self.last.steps()
 
 
-def split(text: str) -> list[Side]:
+def split(text: str) -> list[WrittenSide]:
     """The sides of all lines; a name or derivative that only says what is asked for is left out.
 
     Raises:
@@ -256,7 +256,7 @@ def split(text: str) -> list[Side]:
 
     lines = BREAKS.split(FRAME.sub(" ", CASES.sub(keep, text)))
     sides = [
-        Side(
+        WrittenSide(
             number,
             re.sub("\x00(\\d+)\x00", lambda m: kept[int(m.group(1))], part).strip(),
             not place,

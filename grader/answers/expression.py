@@ -27,7 +27,13 @@ from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
 from reference.language.dimensions import Shape, describe
-from reference.language.errors import LanguageError, ReadingError, ShapeError, UnknownName
+from reference.language.errors import (
+    LanguageError,
+    ReadingError,
+    ShapeError,
+    Undeclared,
+    UnknownName,
+)
 from reference.language.evaluating import evaluate_further
 from reference.language.expression import (
     Apply,
@@ -39,6 +45,7 @@ from reference.language.expression import (
     parts,
 )
 from reference.language.labels import Labels, labels
+from reference.language.names import unknown
 from reference.language.reading import filled_in, read, read_said
 from reference.language.roles import is_derivative
 from reference.language.shapes import Shaped, resolve
@@ -179,7 +186,13 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return labels(self.labels, self.points.network.vocabulary)
 
     def unread(self, error: LanguageError) -> Reading:
-        """One whose meaning is not clear asks; one whose shapes do not fit is read, and wrong."""
+        """One whose meaning is not clear asks; one whose shapes do not fit is read, and wrong.
+
+        Of a name that is not declared, the message lists the names that the question allows.
+        """
+        if isinstance(error, Undeclared) and error.message == error.listed:
+            functions = self.points.network.symbols.functions
+            error.message = unknown(error.name, {*self.allowed, *functions})
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 

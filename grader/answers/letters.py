@@ -59,11 +59,19 @@ def in_words(text: str) -> str:
     return TAIL.sub("", LEAD.sub("", words, count=1))
 
 
-def meant(text: str, options: Sequence[str], texts: Texts) -> list[str]:
+def own_words(option: str, texts: Texts) -> str:
+    """The text of an option in words; nothing where something is to be put into it first."""
+    text = texts.get(option, "")
+    return "" if "{{" in text else in_words(text)
+
+
+def meant(text: str, options: Sequence[str], texts: Texts, by_id: bool = True) -> list[str]:
     """The options that a text can name: by letter, id or own text, by several of them, or by words of just one option."""
     words = in_words(text)
     letters = dict(zip(LETTERS, options, strict=False))
-    names = {option: {in_words(option), in_words(texts.get(option, ""))} for option in options}
+    names = {option: {own_words(option, texts)} for option in options}
+    if by_id:
+        names = {option: {*own, in_words(option)} for option, own in names.items()}
     exact = [
         option
         for one, option in letters.items()
@@ -74,7 +82,7 @@ def meant(text: str, options: Sequence[str], texts: Texts) -> list[str]:
     if exact or (not rest and len(words) < 4):
         return exact
     if first in letters:  # d) each of them
-        others = meant(rest, options, texts)
+        others = meant(rest, options, texts, by_id)
         return [*dict.fromkeys([letters[first], *others])] if others else []
     if not telling(words):
         return []
@@ -126,7 +134,7 @@ def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
 
 def in_own_words(text: str, options: Sequence[str], texts: Texts) -> list[str]:
     """The options of which a text holds the own texts, one behind the other; nothing where it holds anything else."""
-    own = {in_words(texts[option]): option for option in options if option in texts}
+    own = {own_words(option, texts): option for option in options}
     longest_first = sorted(filter(None, own), key=len, reverse=True)
     found, rest = list[str](), f"{in_words(text)} "
     while rest.strip():

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.bulk.executors import Engine, here, in_order
-from grader.bulk.partitions import SIZE, Place, partitions
+from grader.bulk.partitions import SIZE, Offset, partitions
 from grader.bulk.resuming import Done, Head, target
 from grader.bulk.streams import source
 from grader.bulk.worker import Bank, Marked, mark_partition, packed, rescued
@@ -62,7 +62,7 @@ def grade_lines(
     return done
 
 
-def advanced(done: Done, marked: Marked, place: Place) -> Done:
+def advanced(done: Done, marked: Marked, place: Offset) -> Done:
     return Done(
         place,
         done.written + len(marked.data),

@@ -17,7 +17,7 @@ SHARE = 4  # of the largest size, and of what stands before, that a partition ha
 KEPT = MAX_LINE + 1  # of a line that is too long
 
 
-class Place(Struct, frozen=True):
+class Offset(Struct, frozen=True):
     """A place in the input: how many bytes and lines stand before it, and a hash of these bytes."""
 
     offset: int = 0
@@ -25,7 +25,7 @@ class Place(Struct, frozen=True):
     digest: str = ""
 
 
-START = Place()
+START = Offset()
 
 
 class Partition(Struct, frozen=True):
@@ -33,7 +33,7 @@ class Partition(Struct, frozen=True):
 
     line: int
     data: bytes
-    end: Place
+    end: Offset
 
 
 class Counter:
@@ -49,12 +49,12 @@ class Counter:
         self.lines += data.count(b"\n")
 
     @property
-    def place(self) -> Place:
-        return Place(self.offset, self.lines, self.hash.hexdigest())
+    def place(self) -> Offset:
+        return Offset(self.offset, self.lines, self.hash.hexdigest())
 
 
 def partitions(
-    blocks: Iterator[bytes], start: Place = START, size: int = SIZE, lines: int = LINES
+    blocks: Iterator[bytes], start: Offset = START, size: int = SIZE, lines: int = LINES
 ) -> Iterator[Partition]:
     """Cut a stream from a place on. Where it is cut hangs on that place and what follows it alone.
 
@@ -102,7 +102,7 @@ def within(data: bytes, end: int, most: int) -> int:
     return data.rfind(b"\n", 0, end * most // lines) + 1 or end
 
 
-def after(place: Place, blocks: Iterator[bytes], counter: Counter) -> bytes:
+def after(place: Offset, blocks: Iterator[bytes], counter: Counter) -> bytes:
     """Count the bytes and lines before a place; return the rest of its block."""
     while counter.offset < place.offset:
         block = next(blocks, b"")

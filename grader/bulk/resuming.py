@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from grader.bulk.partitions import SIZE, Place
+from grader.bulk.partitions import SIZE, Offset
 from grader.bulk.streams import FORMATS, STANDARD, format_of
 from grader.errors import UsageError
 from grader.version import __version__
@@ -30,7 +30,7 @@ class Head(Struct, frozen=True):
 class Done(Struct, frozen=True):
     """What has been marked: up to which place of the input, in how many bytes, lines and answers."""
 
-    place: Place = Place()
+    place: Offset = Offset()
     written: int = 0
     lines: int = 0
     answers: int = 0

@@ -225,6 +225,7 @@ def told(
         follows, empty, right: (rows, columns) entries that follow, have nothing to compute, are right by the key.
     """
     earned = right | (follows & ~empty)
+    lost = said("empty", names=[*names]) if (follows & empty & ~right).any() else ()
     if earned.all():
         return right_from(outcome, names)
     if earned.sum() > right.sum():
@@ -233,7 +234,5 @@ def told(
         notes = said("entries-follow", right=right_now, entries=earned.size, names=[*names])
         notes += said("places", shown=shown)
         share = Fraction(right_now, earned.size)
-        return replace(outcome, verdict=Verdict.PARTIAL, share=share, notes=notes)
-    if (follows & empty & ~right).any():
-        return replace(outcome, notes=outcome.notes + said("empty", names=[*names]))
-    return None
+        return replace(outcome, verdict=Verdict.PARTIAL, share=share, notes=notes + lost)
+    return replace(outcome, notes=outcome.notes + lost) if lost else None

@@ -59,7 +59,11 @@ class Mark(Struct, frozen=True, omit_defaults=True):
 
 
 class Marks(Struct, frozen=True, omit_defaults=True):
-    """The marks of one student's answers to one exercise; ``choices``: the structure that was drawn."""
+    """The marks of one student's answers to one exercise.
+
+    ``choices``: the structure that was drawn. Of a quiz: the ``slot`` in it, from 1, the predicted ``difficulty``
+    of the variant, and other ``columns`` of the roster.
+    """
 
     student: str
     exercise: str
@@ -69,6 +73,9 @@ class Marks(Struct, frozen=True, omit_defaults=True):
     marks: dict[str, Mark] = {}
     notes: list[str] = []
     choices: dict[str, str] = {}
+    slot: int = 0
+    difficulty: float | None = None
+    columns: dict[str, str] = {}
     version: int = 1
 
 

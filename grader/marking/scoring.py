@@ -126,7 +126,9 @@ def credited(
     total = shown(parts + Fraction(units, scale.unit)) if parts else in_units(units, scale.unit)
     strange = answers.keys() - scale.worth.keys()
     notes = [unknown(address, scale.worth) for address in answers if address in strange]
-    return Marks(student, exercise, seed, total, scale.out_of, marks, notes, dict(choices), VERSION)
+    return Marks(
+        student, exercise, seed, total, scale.out_of, marks, notes, dict(choices), version=VERSION
+    )
 
 
 def outcome(blank: Blank, key: Key, text: str, problem: str | None = None) -> Outcome:

@@ -36,8 +36,8 @@ def trivial(
     killed = [nil[name] & ~everywhere(np.abs(right[name]) <= NIL) for name in given]
     own = {**known, **{name: np.where(nil[name], 0.0, known[name]) for name in given}}
     with np.errstate(all="ignore"):
-        value = network.evaluate(own)[target]
-        gone = (np.abs(value) <= NIL) & (np.abs(network.evaluate(right)[target]) > NIL)
+        value, true = (network.evaluate(values)[target] for values in (own, right))
+        gone = (np.abs(value) <= NIL) & (np.abs(true) > NIL)
         moved = moves(network, target, own, {n: nudge(own[n]) for n in known})
         should = moves(network, target, right, {n: nudge(right[n]) for n in known})
     matters = should.min(axis=1) > STILL  # not over a kink, one way
@@ -46,7 +46,7 @@ def trivial(
     deaf = matters[theirs].any(axis=0) & ~alive[theirs].any(axis=0)
     vanished = functools.reduce(np.logical_or, killed, (matters & ~alive).any(axis=0))
     left = np.array([alive[place] & ~nil[name] for place, name in enumerate(known)])
-    same = np.array([stands_in(value, own[name]) for name in known])
+    same = np.array([stands_in(value, own[name]) & ~stands_in(true, right[name]) for name in known])
     count = left.sum(axis=0)
     bare = (count == 0) | ((count == 1) & (left & same).any(axis=0))
     return np.asarray(gone | deaf | (vanished & bare))

@@ -191,9 +191,11 @@ def symbolic(
     own = [name for name in structure.file.network.define if name in allowed]
     short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed}
-    called = plain(key)
-    wanted = key.name if isinstance(key, Name) else ""
-    if wanted in network.equations:
+    called, wanted = "", ""
+    match key:
+        case Name(name) | Apply("entry", (Name(name), *_)):
+            called, wanted = plain(key), name
+    if isinstance(key, Name) and wanted in network.equations:
         key = network.equations[wanted]
     expression = in_terms_of(network, key, free, short)
     if answer.form is Form.EXPANDED and not is_expanded(expression):
@@ -215,7 +217,7 @@ def symbolic(
         answer.form,
         tuple(own_names),
         wanted,
-        (blank.name or blank.question, called),
+        (blank.name or blank.question, *([called] if called else [])),
     )
     hint = f"an expression in {', '.join(shown)}" if shown else "a number"
     return replace(blank, hint=hint, source=Symbolic(asked))

@@ -48,7 +48,8 @@ def draw_papers(
         code = blueprint.code(secret, quiz.id, student, [one.exercise for one in items])
         options = [[drawn[one.exercise, seed] for seed in one.seeds] for one in items]
         weights = [weight(known[one.exercise], one.points) for one in items]
-        made.append(paper(student, code, options, weights, aim))
+        slots = [one.slot for one in items]
+        made.append(paper(student, code, options, weights, slots, aim))
     return made
 
 
@@ -94,6 +95,7 @@ def paper(
     code: str,
     options: Sequence[Sequence[Predicted]],
     weights: Sequence[float],
+    slots: Sequence[int],
     aim: float,
 ) -> Paper:
     """The paper of one student: the variant of each exercise that brings the sum near to a difficulty."""
@@ -103,7 +105,10 @@ def paper(
     return Paper(
         student,
         code,
-        tuple(Item(one, weight) for (one, _), weight in zip(taken, weights, strict=True)),
+        tuple(
+            Item(one, weight, slot, score)
+            for (one, score), weight, slot in zip(taken, weights, slots, strict=True)
+        ),
         round(sum(score for _, score in taken), 2),
         round(sum(own[0] for own in scores), 2),
     )

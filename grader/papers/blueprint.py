@@ -46,11 +46,15 @@ class Picked(Struct, frozen=True):
 
 
 class Assignment(Struct, frozen=True):
-    """One exercise of one student's paper, and the seeds that it may be drawn from, the first one first."""
+    """One exercise of one student's paper, and the seeds that it may be drawn from, the first one first.
+
+    ``slot``: the place of its pick, from 1.
+    """
 
     exercise: str
     seeds: tuple[int, ...]
     points: float | None
+    slot: int = 0
 
 
 def load(path: Path, bank: Mapping[str, Exercise]) -> Quiz:
@@ -115,7 +119,7 @@ def assign(
     """The exercises of one student, none twice; ``several`` are those with more than one seed."""
     reserved = {name for pick in quiz.picks if pick.fixed for name in pick.candidates}
     taken: list[Assignment] = []
-    for pick in quiz.picks:
+    for slot, pick in enumerate(quiz.picks, start=1):
         gone = {one.exercise for one in taken} | (set() if pick.fixed else reserved)
         free = [name for name in pick.candidates if name not in gone]
         ranked = sorted(free, key=lambda name: keyed(secret, "pick", quiz.id, student, name))
@@ -124,7 +128,7 @@ def assign(
             parts = [(), *((str(index),) for index in further)]
             own = [keyed(secret, "seed", quiz.id, student, name, *part) for part in parts]
             seeds = tuple(int.from_bytes(one[:8], "big") >> 1 for one in own)
-            taken.append(Assignment(name, seeds, pick.points))
+            taken.append(Assignment(name, seeds, pick.points, slot))
     return taken
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from grader.bank import Exercise
 from grader.drawing import Variant, restored
@@ -49,7 +50,7 @@ def make_quiz(
             other = folded[student.casefold()]
             raise UsageError(f"{roster_file}: '{student}' differs from '{other}' in case only")
     made = draw_papers(quiz, [s for s in students if s not in kept], secret, known, progress)
-    everyone = [*kept.values(), *made]
+    everyone = [*kept.values(), *(replace(one, columns=students[one.student]) for one in made)]
     manifest = Manifest(quiz.id, quiz.title, quiz.text, everyone)
     solved = restore_all(everyone, known)
     (out / "papers").mkdir(parents=True, exist_ok=True)

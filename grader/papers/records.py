@@ -8,16 +8,22 @@ from grader.drawing import Draw
 
 
 class Item(Struct, frozen=True):
-    """One exercise of a paper: its variant, and what its points are multiplied by."""
+    """One exercise of a paper: its variant, and what its points are multiplied by.
+
+    ``slot``: the place of its pick in the quiz, from 1; 0 in papers of older versions. ``difficulty`` is predicted.
+    """
 
     draw: Draw
     weight: float = 1.0
+    slot: int = 0
+    difficulty: float | None = None
 
 
 class Paper(Struct, frozen=True):
     """One student's variants of a quiz; ``code`` signs who it is for.
 
-    ``difficulty`` is predicted; ``unbalanced`` is what it would be with the student's first seeds.
+    ``difficulty`` is predicted; ``unbalanced`` is what it would be with the student's first seeds. ``columns``: what
+    else the roster says of the student.
     """
 
     student: str
@@ -25,6 +31,7 @@ class Paper(Struct, frozen=True):
     items: tuple[Item, ...]
     difficulty: float | None = None
     unbalanced: float | None = None
+    columns: dict[str, str] = {}
 
 
 class Manifest(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""A class list as CSV: a column ``student``, anything beside it."""
+"""A class list as CSV: a column ``student``, and others, which go with the marks."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from grader.errors import AuthorError, Problem
 STUDENT = re.compile(r"[A-Za-z0-9][\w.@-]{0,63}", re.ASCII)
 
 
-def read(path: Path) -> list[str]:
-    """The students' ids in the order of the file.
+def read(path: Path) -> dict[str, dict[str, str]]:
+    """The students' ids in the order of the file, each with what the other columns say.
 
     Raises:
         AuthorError: with every line that cannot be used.
@@ -32,6 +32,7 @@ def read(path: Path) -> list[str]:
     column = header.index("student")
     problems: list[Problem] = []
     students: dict[str, tuple[str, int]] = {}
+    others: dict[str, dict[str, str]] = {}
     for number, row in rows[1:]:
         if not any(cell.strip() for cell in row):
             continue
@@ -43,11 +44,15 @@ def read(path: Path) -> list[str]:
         elif first != number:
             message = f"student '{student}' is already in line {first}"
             problems.append(Problem(str(path), message, number, column + 1))
+        cells = zip(header, row, strict=False)
+        others[student] = {
+            name: cell.strip() for name, cell in cells if name not in ("", "student")
+        }
     if not students and not problems:
         problems.append(Problem(str(path), "expected at least one student", 1, 1))
     if problems:
         raise AuthorError(*problems)
-    return [student for student, _ in students.values()]
+    return others
 
 
 def numbered(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -137,14 +137,15 @@ def grade_paper(
         keys = solved[paper.student, name].keys
         expected |= dict.fromkeys(f"{name}/{address}" for address in keys)
         answers = below(f"{name}/", submission.answers, keys)
+        marked = mark(
+            solved[paper.student, name],
+            answers,
+            student=paper.student,
+            weight=item.weight,
+            unreadable=below(f"{name}/", submission.unreadable, keys),
+        )
         marks.append(
-            mark(
-                solved[paper.student, name],
-                answers,
-                student=paper.student,
-                weight=item.weight,
-                unreadable=below(f"{name}/", submission.unreadable, keys),
-            )
+            replace(marked, slot=item.slot, difficulty=item.difficulty, columns=paper.columns)
         )
         handed_in += waiting(marks[-1], keys, answers)
     gone = notebook.missing(submission, expected)

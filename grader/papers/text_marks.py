@@ -31,12 +31,12 @@ def mark_texts(graded: Sequence[Graded], path: Path) -> list[Graded]:
     Raises:
         AuthorError: the file is there and cannot be used; it stays as it is.
     """
-    sheet = text_sheet.read(path) if path.exists() else text_sheet.Sheet()
+    sheet = text_sheet.read(path) if path.exists() else text_sheet.Cells()
     write_text(path, text_sheet.write([text for one in graded for text in one.texts], sheet))
     return [with_texts(one, sheet) for one in graded]
 
 
-def with_texts(graded: Graded, sheet: text_sheet.Sheet) -> Graded:
+def with_texts(graded: Graded, sheet: text_sheet.Cells) -> Graded:
     given = {
         (text.exercise, text.blank): found
         for text in graded.texts

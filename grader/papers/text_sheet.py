@@ -26,14 +26,14 @@ NOT_ASKED = "n/a"  # a criterion of another text
 SHARE = re.compile(r"0|1|[01]?[.,][0-9]{1,6}|1/[2-9]|2/3|3/4")
 
 
-class Sheet(Struct, frozen=True):
+class Cells(Struct, frozen=True):
     """What a file holds: its columns, and code → cells by column."""
 
     columns: tuple[str, ...] = ()
     rows: Mapping[str, Mapping[str, str]] = {}
 
 
-def read(path: Path) -> Sheet:
+def read(path: Path) -> Cells:
     """A file that we wrote, and that staff filled in.
 
     Raises:
@@ -60,7 +60,7 @@ def read(path: Path) -> Sheet:
         found[row["code"]] = row
     if problems:
         raise AuthorError(*problems)
-    return Sheet(columns, found)
+    return Cells(columns, found)
 
 
 def numbered(content: str) -> list[tuple[int, list[str]]]:
@@ -94,7 +94,7 @@ def share(given: str) -> tuple[Fraction] | None:
     return (found,) if found <= 1 else None
 
 
-def awarded(text: HandedIn, sheet: Sheet) -> Outcome | None:
+def awarded(text: HandedIn, sheet: Cells) -> Outcome | None:
     """What staff gave for a text, once every criterion has its share."""
     row = sheet.rows.get(text.code, {})
     shares = {name: share(row.get(MET + name, "").strip()) for name in text.key.rubric}
@@ -104,7 +104,7 @@ def awarded(text: HandedIn, sheet: Sheet) -> Outcome | None:
     return text.key.awarded(met, " ".join(row.get(REMARK, "").split()))
 
 
-def write(texts: Sequence[HandedIn], sheet: Sheet) -> str:
+def write(texts: Sequence[HandedIn], sheet: Cells) -> str:
     """All texts with what staff filled in so far, then the rows of texts that are no longer there.
 
     Of those, rows in which staff wrote nothing are left out.

@@ -125,7 +125,8 @@ class OneOf(Struct, frozen=True):
         right, _ = sides(self.given.options)
         shown = [name for name in order if name in right]
         right_id = shown[0] if shown else "none"
-        return ChoiceKey(right_id, tuple(order), self.against, self.by_id)
+        named = not self.against  # by an author, and not after misconceptions
+        return ChoiceKey(right_id, tuple(order), self.against, self.by_id, named)
 
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
         return [], [self.by_id[name] for name in order]

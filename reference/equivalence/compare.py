@@ -35,7 +35,7 @@ CLEAR = 1e-6  # of the key, by which noise must stay below it
 SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
 SIZED = of_family(Family.TOTAL)
-KEPT = 16  # sets of turns around which a side is kept
+KEPT = 4  # sets of turns around which a side is kept
 
 Turns = dict[frozenset[Expression], Expression]  # place → what is 0 there
 
@@ -110,9 +110,9 @@ class Side:
 
     @functools.cached_property
     def hidden(self) -> Array:
-        """How far underflow could carry the value, and kinks that are too near."""
+        """How far underflow could carry the value, and jumps that are too near."""
         with np.errstate(all="ignore"):
-            return hidden(self.nodes, self.parts)
+            return hidden(self.nodes, self.parts, self.points.movable)
 
     def noise_at(self, point: int) -> float:
         """A bound on what rounding does to the value at a point; infinite where a value is lost."""

@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.equivalence.turns import KINKS
-from reference.language.expression import Apply, Expression
+from reference.language.expression import Apply, Expression, names
 from reference.language.operations import OPERATIONS, Family, of_family
 from reference.language.values import Array
 
 NOISE = 1e-10  # of the largest part
 LOSS = 1e-4  # of the terms of a sum, by which it cancels
 NEAR = 1e-12  # of what is compared, by which it is too near to tell which is larger
+JUMPS = frozenset({"gt", "ge", "lt", "le", "eq", "ne", "sign"})
+ORDERED = frozenset({"gt", "ge", "lt", "le"})
+GAPS = JUMPS | {"add", "subtract"}
 STEEPEST = 1e3  # shares of a value, of one share of an argument
 NOTHING = np.zeros((1, 1))  # that is hidden
 LINEAR = frozenset(
@@ -24,7 +26,8 @@ LINEAR = frozenset(
 TINY = np.finfo(np.float64).tiny
 SUMS = of_family(Family.TOTAL, Family.SUM, Family.MATRIX_PRODUCT)
 PRODUCTS = of_family(Family.PRODUCT, Family.MATRIX_PRODUCT)
-VANISHING = PRODUCTS | {"divide", "power", "exp", "sigmoid", "softmax", "softplus"}
+POWERS = frozenset({"power", "exp", "sigmoid", "softmax", "softplus"})
+VANISHING = PRODUCTS | POWERS | {"divide"}
 
 Flags = NDArray[np.bool_]
 Size = Any  # absolute values at a point: a number, which is far quicker than an array of one, or an array
@@ -42,9 +45,13 @@ def noise_at(nodes: list[Expression], values: Mapping[int, Array], point: int) -
 
 
 def is_lost(operation: str, size: Size, args: Sequence[Size]) -> bool:
-    """Does a sum of this size cancel, or a product underflow, by the sizes of what it is made of?"""
+    """Does a sum of this size cancel, a product underflow, or a step lie too near, by the sizes of what it is made of?"""
     if operation in SUMS and cancels(operation, size, args):
         return True
+    if operation in ORDERED:
+        one, other = args
+        near = abs(one - other) < NEAR * np.maximum(one, other)
+        return bool(np.any(near))
     if operation not in VANISHING or not (
         size < TINY if isinstance(size, float) else (size < TINY).any()
     ):
@@ -72,33 +79,51 @@ def vanished(operation: str, size: Size, args: Sequence[Size]) -> Any:
     return (size < TINY) & made
 
 
-def hidden(nodes: list[Expression], values: Mapping[int, Array]) -> Array:
-    """A bound on what underflow does to a value, and kinks that are too near to tell on which side they are.
+def hidden(nodes: list[Expression], values: Mapping[int, Array], movable: frozenset[str]) -> Array:
+    """A bound on what underflow does to a value, and jumps that are too near to tell on which side they are.
 
     Of each operation it is found from those of its arguments, entry by entry.
     """
     found: dict[int, Array] = {}
+    touched = False
     for node in nodes:
-        value, own = values[id(node)], NOTHING
-        if isinstance(node, Apply):
-            args = [values[id(one)] for one in node.args]
-            errors = [found[id(one)] for one in node.args]
-            if any(error is not NOTHING for error in errors):
-                own = carried(node.operation, value, args, errors)
-            own = own + hidden_by(node.operation, value, args)
-        whole = np.broadcast_to(own, np.broadcast_shapes(own.shape, value.shape))
-        found[id(node)] = whole if own.any() else NOTHING
+        key = id(node)
+        found[key] = NOTHING
+        if not isinstance(node, Apply):
+            continue
+        value, own = values[key], NOTHING
+        if touched and any(found[id(one)] is not NOTHING for one in node.args):
+            args, errors = zip(
+                *[(values[id(one)], found[id(one)]) for one in node.args], strict=True
+            )
+            own = carried(node.operation, value, args, errors)
+        if node.operation in VANISHING and is_tiny(node.operation, value):
+            sizes = [np.abs(values[id(one)]) for one in node.args]
+            own = own + np.where(vanished(node.operation, np.abs(value), sizes), TINY, 0.0)
+        elif node.operation in JUMPS:
+            own = own + np.where(too_near(node, values, movable), np.inf, 0.0)
+        if own is not NOTHING and own.any():
+            touched = True
+            found[key] = np.broadcast_to(own, np.broadcast_shapes(own.shape, value.shape))
     return found[id(nodes[-1])]
 
 
-def hidden_by(operation: str, value: Array, args: Sequence[Array]) -> Array:
-    """What an operation hides by itself."""
-    if operation in VANISHING and (size := np.abs(value)).min() < TINY:
-        return np.where(vanished(operation, size, [np.abs(one) for one in args]), TINY, 0.0)
-    if operation in KINKS and len(args) == 2:
-        gap, most = np.abs(args[0] - args[1]), np.maximum(np.abs(args[0]), np.abs(args[1]))
-        return np.where((gap < NEAR * most) & (gap > 0), np.inf, 0.0)
-    return NOTHING
+def is_tiny(operation: str, value: Array) -> bool:
+    """Is any entry next to nothing? Where it is not made of powers, only 0 is looked for, which is quicker."""
+    if operation in POWERS:
+        return bool((np.abs(value) if operation == "power" else value).min() < TINY)
+    return bool(np.count_nonzero(value) < value.size)
+
+
+def too_near(node: Apply, values: Mapping[int, Array], movable: frozenset[str]) -> Any:
+    """Where what is compared is the same but for rounding; what cannot be moved may be the same."""
+    [inner] = node.args if len(node.args) == 1 else [node]
+    if not isinstance(inner, Apply) or inner.operation not in GAPS:
+        return False
+    left, right = (values[id(one)] for one in inner.args)
+    gap = np.abs(left + right if inner.operation == "add" else left - right)
+    near = gap < NEAR * np.maximum(np.abs(left), np.abs(right))
+    return near & ((gap > 0) | bool(names(inner) & movable))
 
 
 def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequence[Array]) -> Array:

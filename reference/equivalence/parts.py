@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from reference.counting.polynomial import Rational
 from reference.equivalence.compare import SIZED, Turns
-from reference.equivalence.noise import SUMS, VANISHING, Size, is_lost, largest, size_at
+from reference.equivalence.noise import ORDERED, SUMS, VANISHING, Size, is_lost, largest, size_at
 from reference.equivalence.points import Points
 from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR, Mismatch, Shape
@@ -26,7 +26,7 @@ from reference.language.values import Array
 from reference.language.writing import LATEX, WRITERS, Written, latex_name, latex_number
 
 MOST = 2**20  # bytes that are kept
-LOSING = SUMS | VANISHING
+LOSING = SUMS | VANISHING | ORDERED
 OVERHEAD = 800  # bytes of a part beside its values and its LaTeX
 
 

@@ -32,6 +32,15 @@ class UnknownName(ReadingError):
     """A name that could be known, as every derivative of the network could, and is not."""
 
 
+class Undeclared(ReadingError):
+    """A name that is not declared; ``message`` lists all that are, where a question may allow fewer."""
+
+    def __init__(self, name: str, message: str, column: int = 0) -> None:
+        super().__init__(message, column)
+        self.name = name
+        self.listed = message
+
+
 class Unusual(Exception):
     """The short way does not read a text: the long way tells what it means, or what is wrong with it."""
 

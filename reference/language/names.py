@@ -81,7 +81,7 @@ def keyed(name: str) -> str:
 
 def unknown(name: str, known: Iterable[str]) -> str:
     """What to say of a name that is not declared."""
-    known = sorted(known)
+    known = sorted({*known})
     shown = "".join(sign if sign.isprintable() else "\ufffd" for sign in name[:40])
     lowered = {one.lower(): one for one in reversed(known)}
     close = difflib.get_close_matches(shown, known, n=1)

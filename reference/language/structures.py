@@ -8,7 +8,7 @@ from itertools import accumulate, combinations
 from reference.language.calling import FUNCTION_NAMES
 from reference.language.calls import CALLED
 from reference.language.entries import Entries
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, Undeclared
 from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
 from reference.language.names import LOWERED, Vocabulary, canonical, cuts, unknown
 from reference.language.operands import COMPARISONS, OTHERWISE, TESTS
@@ -281,7 +281,7 @@ class Reader(Entries):
         if canonical(token.text) in self.functions:
             raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
         known = [*self.declared.values(), *(name for name, _ in self.functions.values())]
-        raise ReadingError(unknown(token.text, known), token.column)
+        raise Undeclared(token.text, unknown(token.text, known), token.column)
 
     def is_function(self, text: str) -> bool:
         called = self.function_name(text)

@@ -50,7 +50,7 @@ Values = dict[str, int]
 Flags = NDArray[np.bool_]
 
 
-class Step(Struct, frozen=True):
+class Deduction(Struct, frozen=True):
     """One quantity, computed from others; ``rule`` says by which law."""
 
     quantity: str
@@ -59,9 +59,9 @@ class Step(Struct, frozen=True):
 
 
 class Sufficient(Struct, frozen=True):
-    """The data determine the target, by these steps; none where the target is given."""
+    """The data determine the target, by these deductions; none where the target is given."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Deduction, ...]
 
 
 class Insufficient(Struct, frozen=True):
@@ -101,9 +101,9 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
 
     # Derivations
 
-    def derivation(self, target: str, given: Collection[str]) -> tuple[Step, ...] | None:
+    def derivation(self, target: str, given: Collection[str]) -> tuple[Deduction, ...] | None:
         """The steps from what is given to the target, if the laws lead there."""
-        how: dict[str, Step | None] = dict.fromkeys(given)
+        how: dict[str, Deduction | None] = dict.fromkeys(given)
         waiting = self.laws
         while target not in how:
             known = {*how}
@@ -116,10 +116,10 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         return used(target, how)
 
     @functools.cached_property
-    def laws(self) -> list[tuple[Step, frozenset[str]]]:
+    def laws(self) -> list[tuple[Deduction, frozenset[str]]]:
         """Every step that holds in all networks of this form, with its premises; the plainest first."""
         network = self.network
-        steps = [Step(name, equation, FORWARD) for name, equation in network.equations.items()]
+        steps = [Deduction(name, equation, FORWARD) for name, equation in network.equations.items()]
         steps += by_users(network)
         layers = levels(network)
         for of, by in self.derivatives:
@@ -128,7 +128,7 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         for of in network.equations:
             steps += homogeneous(network, of, layers, base)
         same = [
-            Step(step.formula.name, Name(step.quantity), SAME)
+            Deduction(step.formula.name, Name(step.quantity), SAME)
             for step in steps
             if isinstance(step.formula, Name)
         ]
@@ -277,9 +277,9 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         return flags
 
 
-def used(target: str, how: Mapping[str, Step | None]) -> tuple[Step, ...]:
+def used(target: str, how: Mapping[str, Deduction | None]) -> tuple[Deduction, ...]:
     """The steps that the target needs, each after those that it uses."""
-    found: dict[str, Step] = {}
+    found: dict[str, Deduction] = {}
 
     def visit(quantity: str) -> None:
         step = how[quantity]
@@ -293,7 +293,7 @@ def used(target: str, how: Mapping[str, Step | None]) -> tuple[Step, ...]:
     return tuple(found.values())
 
 
-def by_users(network: Network) -> Iterator[Step]:
+def by_users(network: Network) -> Iterator[Deduction]:
     """The chain rule by what uses a quantity; masks also as they show in what a ReLU puts out."""
     rule = chain_rule(network)
     for of in network.equations:
@@ -305,7 +305,7 @@ def by_users(network: Network) -> Iterator[Step]:
                 if of in users:
                     formula = substitute(formula, {derivative_name("", of): number(1)})
                     formula = simplify(formula, scalars([*network.shapes, *outer]))
-                yield Step(derivative_name(of, name), substitute(formula, outer), CHAIN)
+                yield Deduction(derivative_name(of, name), substitute(formula, outer), CHAIN)
 
 
 def chain_rule(network: Network) -> Callable[[str, frozenset[str]], list[Expression]]:
@@ -343,7 +343,9 @@ def masked_by_outputs(network: Network, formula: Expression) -> Expression:
     return fold(formula, visit)
 
 
-def through(network: Network, of: str, by: str, layers: Sequence[Sequence[str]]) -> Iterator[Step]:
+def through(
+    network: Network, of: str, by: str, layers: Sequence[Sequence[str]]
+) -> Iterator[Deduction]:
     """The chain rule by a layer, or a single quantity, that every path between the two goes through."""
     for between in cuts(network, of, by, layers):
         terms: list[Expression] = [
@@ -351,7 +353,7 @@ def through(network: Network, of: str, by: str, layers: Sequence[Sequence[str]])
             for one in between
             if by in network.ancestors(one) and one in network.ancestors(of)
         ]
-        yield Step(derivative_name(of, by), sum_terms(terms, by), CHAIN)
+        yield Deduction(derivative_name(of, by), sum_terms(terms, by), CHAIN)
 
 
 def cuts(network: Network, of: str, by: str, layers: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -383,7 +385,7 @@ def reaches(network: Network, by: str, of: str, without: set[str]) -> bool:
 
 def homogeneous(
     network: Network, of: str, layers: Sequence[Sequence[str]], base: Mapping[str, Array]
-) -> Iterator[Step]:
+) -> Iterator[Deduction]:
     """Euler's theorem: what grows in proportion to some quantities is the sum of theirs times its slopes."""
     own = network.ancestors(of) - {of}
     groups = [[name for name in layer if name in own] for layer in layers]
@@ -398,7 +400,7 @@ def homogeneous(
                 Apply("scale", (Name(derivative_name(of, name)), Name(name)))
                 for name in sorted(group)
             ]
-            yield Step(of, sum_terms(terms, of), EULER)
+            yield Deduction(of, sum_terms(terms, of), EULER)
 
 
 def at_random(network: Network) -> dict[str, Array]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from reference.language.expression import Apply, Expression, Name, Number, names, parts
 from reference.language.roles import is_derivative, of_and_by
 from reference.network import Network
-from reference.sufficiency.deciding import Decision, Insufficient, Step, Sufficient
+from reference.sufficiency.deciding import Decision, Deduction, Insufficient, Sufficient
 
 NETWORKS = 100  # random ones, on which every step of a derivation must hold
 
@@ -42,7 +42,7 @@ def check(network: Network, target: str, given: Collection[str], decision: Decis
 
 
 def check_derivation(
-    network: Network, target: str, given: Collection[str], steps: Collection[Step]
+    network: Network, target: str, given: Collection[str], steps: Collection[Deduction]
 ) -> None:
     """Every step uses what is known, and holds in random networks; the last one leads to the target."""
     known = set(given)

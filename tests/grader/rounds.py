@@ -11,11 +11,14 @@ from grader.cli.demo import filled
 class Round:
     """One quiz in a folder of its own."""
 
-    def __init__(self, folder: Path, quiz: str, students, secret="ab" * 32, folders=()):
+    def __init__(
+        self, folder: Path, quiz: str, students, secret="ab" * 32, folders=(), header="student"
+    ):
         self.folder = folder / "quiz"
         self.base = folder
         self.secret = secret
         self.folders = folders
+        self.header = header
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "quiz.yaml").write_text(quiz)
         (folder / "secret").write_text(secret)
@@ -27,7 +30,7 @@ class Round:
 
     def build(self, students):
         roster = self.base / "roster.csv"
-        roster.write_text("student\n" + "\n".join(students) + "\n")
+        roster.write_text(f"{self.header}\n" + "\n".join(students) + "\n")
         self.manifest = papers.make_quiz(
             self.base / "quiz.yaml", roster, self.folder, self.bank, self.base / "secret"
         )

@@ -41,3 +41,11 @@ def test_near_misses():
     assert KEY.near_misses() == ["a", "c", "d", "tanh", "deep", "none"]
     assert KEY.mark(KEY.show()).verdict is Verdict.CORRECT
     assert {KEY.mark(miss).verdict for miss in KEY.near_misses()} == {Verdict.INCORRECT}
+
+
+def test_ids_that_tell_which_option_is_right_are_not_read():
+    texts = {"right": "{{q.right}}", "sign-lost": "{{q.sign-lost}}"}
+    key = ChoiceKey("right", ("sign-lost", "right"), texts=texts, by_id=False)
+    assert [key.mark(text).verdict for text in ("b", "a")] == ["correct", "incorrect"]
+    assert [key.mark(text).verdict for text in ("right", "sign-lost")] == ["unreadable"] * 2
+    assert key.near_misses() == ["a"]

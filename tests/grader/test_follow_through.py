@@ -350,6 +350,29 @@ def test_the_first_that_went_wrong_is_named():
     assert marks["forward.v1"].message == "right from your value of y1"
 
 
+@pytest.mark.parametrize("given", [0.0026, 0.002, 2.6])
+def test_what_is_a_single_value_by_nature_is_not_trivial(given, exercise):
+    """y = -x here, by the right values too, however small the student's x is."""
+    variant = printed_variant(exercise(ONE_FACTOR))
+    marks = mark(variant, {"q.x": str(given), "q.y": str(-given)}).marks
+    assert marks["q.y"].verdict == "follow_through"
+
+
+ONE_FACTOR = """
+id: one-factor
+title: One factor
+network:
+  inputs: {u: 1}
+  parameters: {w: 1}
+  equations: |
+    x = u^2
+    y = x w
+sample: {u: 1.1, w: -1}
+printed: {}
+questions:
+  - {id: q, points: 2, ask: Compute., answer: {values: [x, y]}, may_be_trivial: true}
+"""
+
 MATRICES = """
 id: matrices
 title: Two layers
@@ -390,6 +413,7 @@ def test_entries_that_are_dead_are_lost_alone(tmp_path):
     variant = printed_variant(bank.load(path))
     one = mark(variant, {"q.z1": "[2.5, 3, -4]", "q.a1": "[2.5,3,0]", "q.z2": "[2.5, 3]"}).marks
     assert (one["q.a1"].verdict, one["q.a1"].points) == ("partial", 0.6667)
+    assert "which leaves nothing to compute here" in one["q.a1"].message
     assert one["q.z2"].verdict == "follow_through"
     texts = {"q.z1": "[-1, -2, -4]", "q.a1": "[0, 0, 0]", "q.z2": "[0, 0]"}
     assert mark(variant, texts).points == 0

@@ -10,6 +10,7 @@ from grader.answers import Level, notes
 from grader.answers.notes import SENTENCES, Note, said, sentences
 from grader.drawing import variant_of
 from grader.marking import Marks, mark
+from tests.grader.rounds import Round
 
 SEED = 1
 
@@ -159,3 +160,18 @@ def test_marks_of_the_first_version_still_read():
     assert (marks.version, one.told(Level.REMARK)) == (1, "not the right number")
     assert one.told(Level.POINTS) == ""
     assert (one.misconception, one.follows, one.alike) == ("", [], "")
+
+
+QUIZ = "id: week-1\ntitle: Week 1\npick: [layer-sizes, {from: [two-two-one, unit-derivatives], choose: 1}]\n"
+
+
+def test_marks_of_a_quiz_hold_slot_difficulty_and_roster(tmp_path):
+    round_ = Round(tmp_path, QUIZ, ["s1,B", "s2,A"], header="student,section")
+    papers = {one.student: one for one in round_.manifest.papers}
+    graded = round_.grade(round_.hand_in({"s1.ipynb": round_.answered("s1")}))
+    for one in next(one for one in graded if one.student == "s1").marks:
+        item = next(i for i in papers["s1"].items if i.draw.exercise == one.exercise)
+        assert one.slot == (1 if one.exercise == "layer-sizes" else 2)
+        assert one.difficulty == item.difficulty > 0
+        assert one.columns == {"section": "B"}
+    assert papers["s2"].columns == {"section": "A"}

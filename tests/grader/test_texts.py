@@ -287,7 +287,7 @@ HOSTILE = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "\r\n=1", "  =1"
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 def test_student_text_is_inert(hostile, tmp_path):
     handed_in = HandedIn("s", "e", "b", hostile, KEY)
-    written = text_sheet.write([handed_in], text_sheet.Sheet())
+    written = text_sheet.write([handed_in], text_sheet.Cells())
     [row] = csv.DictReader(io.StringIO(written, newline=""))
     assert row["text"][:1] not in ("=", "+", "-", "@", "\t", "\r", "\uff1d", " ")
     assert all(sign.isprintable() or sign == "\n" for sign in written)

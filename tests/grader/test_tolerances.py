@@ -6,6 +6,7 @@ from grader.answers import Verdict
 from grader.bank import load_folder
 from grader.checking import check
 from grader.drawing import printed_variant, propose, solve, survey, variants
+from grader.drawing.faults import judge
 from grader.sheets import in_print
 from tests import students, tolerances
 from tests.exercises import exercise_text
@@ -162,3 +163,41 @@ def test_the_sheet_states_how_precisely_numbers_are_given(exercise):
         "two decimals, and at least three significant figures of numbers below 1."
         in in_print(printed_variant(exercise(two))).stem
     )
+
+
+WHOLE = """
+id: whole
+title: Whole numbers
+network:
+  inputs: {x: 1}
+  parameters: {w: 1, b: 1}
+  equations: |
+    z = w x + b
+    a = relu(z)
+    u = abs(b)
+    L = (a - 3)^2 + u
+sample: {x, w, b: {from: [-2, 2], step: 1, not: 0}}
+questions: [{id: q, points: 1, ask: Go., may_be_trivial: true, answer: QUESTION}]
+""".replace(
+    "{x, w, b: {from: [-2, 2], step: 1, not: 0}}", "{'x, w, b': {from: [-2, 2], step: 1, not: 0}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "ties"),
+    [
+        ("{values: [z, a]}", True),  # nothing is derived
+        ("{gradients_of: L, by: [w]}", False),
+        ("{gradients_of: u, by: [b]}", True),  # not through the ReLU
+    ],
+)
+def test_a_certain_tie_counts_only_where_a_derivative_goes_through_it(exercise, answer, ties):
+    found = 0
+    for columns in propose(exercise(WHOLE.replace("QUESTION", answer)), range(200), 0):
+        solved = judge(columns)
+        values = solved.everything
+        at_tie = (values["w"] * values["x"] + values["b"]).ravel() == 0
+        flags = solved.faults["kink"]
+        assert (flags == (at_tie & (not ties))).all()
+        found += at_tie.sum()
+    assert found > 20

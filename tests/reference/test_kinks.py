@@ -72,3 +72,24 @@ def test_a_gradient_jumps_only_where_a_kink_is_zero():
         changes |= set(np.flatnonzero(np.diff(signs)).tolist())
     assert set(jumps.tolist()) == changes
     assert len(jumps) == 3
+
+
+@pytest.mark.parametrize("function", ["max", "min"])
+def test_a_derivative_of_an_extreme_jumps_where_it_is_met_twice(function):
+    """By the lead of the first one, which is never negative; the value itself has no kink."""
+    base = declare({"x": (4, 1)}, {}, split_equations(f"L = {function}(x)^2"))
+    assert kinks(base) == []
+    extended = differentiate(base, "L", ["x"])
+    [tie] = kinks(extended)
+    for entries, lead in {
+        (1, 3, 2, 0): 1,
+        (3, 1, 3, 1): 0,
+        (5, 5, 5, 5): 0,
+        (9, 2, 2, 4): 5,
+    }.items():
+        own = np.array(entries, float)[None, :, None]
+        own = own if function == "max" else -own
+        known = extended.evaluate({"x": own})
+        assert evaluate(tie, known).item() == lead
+        first = np.flatnonzero(known["dL/dx"].ravel())
+        assert first.tolist() == [entries.index(max(entries))]

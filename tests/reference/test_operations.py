@@ -377,3 +377,32 @@ def test_the_rule_of_a_case_asks_for_an_indicator():
     for text in ("a if b else c", "a if 2 else c", "a if b + 1 else c"):
         with pytest.raises(ReadingError):
             read(text, "abc")
+
+
+@pytest.mark.parametrize(
+    ("operation", "less", "tie", "more"),
+    [
+        ("gt", 0, 0, 1),
+        ("ge", 0, 1, 1),
+        ("lt", 1, 0, 0),
+        ("le", 1, 1, 0),
+        ("eq", 0, 1, 0),
+        ("ne", 1, 0, 1),
+    ],
+)
+def test_comparisons_on_paper_see_no_noise(operation, less, tie, more):
+    """As on a sheet, 0.1 · 3 is 0.3; points of formulas are told apart to the last bit."""
+    on_paper = OPERATIONS[operation].on_paper
+    for left, expected in {
+        (0.3 - 1e-9,): less,
+        (0.1 * 3, 0.3 - 1e-16, 0.3): tie,
+        (0.3 + 1e-9, 1.0, 1e9): more,
+    }.items():
+        for value in left:
+            assert on_paper(np.array([[value]]), np.array([[0.3]])).item() == expected
+    assert OPERATIONS["gt"].value(np.array([[0.1 * 3]]), np.array([[0.3]])).item() == 1
+
+
+def test_a_sign_on_paper_sees_no_noise():
+    values = np.array([[0.1 * 3 - 0.3, 1e-9, -2.0, 0.0]])
+    assert OPERATIONS["sign"].on_paper(values).tolist() == [[0, 1, -1, 0]]

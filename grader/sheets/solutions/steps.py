@@ -22,7 +22,7 @@ MAX_ENTRIES = 36  # of a matrix that is put into an equation
 Numbers = Mapping[str, Array]  # name → (1, rows, columns)
 
 
-class Step(Struct, frozen=True):
+class WorkedStep(Struct, frozen=True):
     """One line: what it gives, by which equation, with which numbers, and what comes out."""
 
     left: str
@@ -49,7 +49,7 @@ def of_value(
     values: Numbers,
     done: set[str],
     notation: Notation,
-) -> Iterator[Step]:
+) -> Iterator[WorkedStep]:
     """The steps to a number or matrix that were not ``done`` before; the last one gives the key."""
     own = network.equations[target]
     goal = own.name if isinstance(own, Name) and own.name in network.equations else target
@@ -65,7 +65,9 @@ def of_value(
             result, exact = shown(values[name], notation)
         if again or numbers == result:
             numbers = ""
-        yield Step(left, "" if again or formula == result else formula, numbers, result, exact)
+        yield WorkedStep(
+            left, "" if again or formula == result else formula, numbers, result, exact
+        )
 
 
 def parts(
@@ -86,7 +88,7 @@ def parts(
 
 def of_expression(
     address: str, asked: Symbolic, done: set[str], notation: Notation
-) -> Iterator[Step]:
+) -> Iterator[WorkedStep]:
     """The derivatives on the way to an expression, and the expression in the terms that are asked for."""
     network = asked.key.points.network
     target = answer_name(address)
@@ -112,7 +114,7 @@ def is_one(name: str) -> bool:
 
 def symbolic(
     name: str, equation: Expression, notation: Notation, last: Expression | None = None
-) -> Step:
+) -> WorkedStep:
     write = plain if notation is Notation.PLAIN else latex
     left = name if notation is Notation.PLAIN else latex_name(name) if name else ""
     formula, result = write(equation), write(last) if last is not None else ""
@@ -120,7 +122,7 @@ def symbolic(
         left, formula = formula, ""
     if formula == result:
         formula = ""
-    return Step(left, formula, "", result)
+    return WorkedStep(left, formula, "", result)
 
 
 def is_small(value: Array) -> bool:

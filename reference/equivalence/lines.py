@@ -1,0 +1,177 @@
+"""Straight lines through the space of inputs, and where on them an expression turns.
+
+The lines run through ordinary points and scaled ones, in random directions. Where a turn comes nearest to 0 on a line is found by
+searching ever smaller intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reference.equivalence.points import COUNT, Points
+from reference.equivalence.turns import by_point
+from reference.language.evaluating import evaluate, evaluate_shaken
+from reference.language.expression import Expression, names, parts
+from reference.language.roles import Role, role
+from reference.language.values import Array
+
+Flags = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+
+DISTANCES = (2e-10, 4e-10, 8e-10, 1e-8, 1e-7, 1e-4, 1e-2, 1.0)  # from a turn, by its value
+SCALES = (0, 9)  # powers of ten by which the inputs of a line may be scaled
+STEPS = 10.0 ** np.arange(-3, 12)
+GRID = np.concatenate([-STEPS[::-1], [0.0], STEPS])  # places on a line where a turn is looked for
+ORDINARY = 100.0  # places that are preferred
+INNER = np.linspace(0, 1, 17)  # places in an interval
+WIDE = 30.0  # powers of e by which positive inputs and odds move at most
+SHORT = 1e-3  # way from a turn on which it grows evenly
+ROUNDS = 6  # of smaller intervals, each an eighth of the one before
+WIDTHS = (1e-6, 1e-9)  # of the last intervals, where a turn is straight
+
+# Of a line: the distance from the turn, the side, and by which powers of ten its inputs may be scaled
+CLASSES = [(near, side, scale) for near in DISTANCES for side in (-1, 1) for scale in SCALES]
+
+
+def values_of(
+    turns: Sequence[Expression],
+    points: Points,
+    placed: Mapping[str, Array],
+    shake: float = 0.0,
+) -> Array:
+    """(points, entries) of all turns, one after the other; every step may be off by a share."""
+    count = len(next(iter(placed.values())))
+    network = points.network.pruned({name for turn in turns for name in names(turn)})
+    known = network.evaluate(placed)
+    values = (
+        evaluate_shaken(parts(turn), known, network.equations, shake)
+        if shake
+        else evaluate(turn, known)
+        for turn in turns
+    )
+    return np.concatenate([by_point(value, count) for value in values], axis=1)
+
+
+def taken(placed: Mapping[str, Array], rows: Rows) -> dict[str, Array]:
+    return {name: value[rows] for name, value in placed.items()}
+
+
+class Lines:
+    """Straight lines through points, one each, in random directions: ``scales`` (lines,) are powers of ten.
+
+    Positive inputs move by factors, probabilities by their odds; what has no values between its values stays. Abstract
+    functions are scaled as well.
+    """
+
+    def __init__(self, points: Points, scales: Array, generator: np.random.Generator) -> None:
+        self.points, self.count = points, len(scales)
+        rows = generator.integers(0, COUNT, len(scales))
+        network = points.network
+        self.start = {
+            name: value[rows]
+            for name, value in points.values.items()
+            if name not in network.equations
+        }
+        self.scale, self.slope = {}, {}
+        functions = {name for name in self.start if role(name) is Role.FUNCTION}
+        for name in sorted(points.free | functions):
+            powers = scales * generator.uniform(-1, 1, len(scales))
+            self.scale[name] = 10.0 ** powers[:, None, None]
+            slope = 0.0 if name in functions else 1.0
+            self.slope[name] = slope * generator.normal(0, 1, self.start[name].shape)
+
+    def at(self, places: Array, wanted: Container[str] | None = None) -> dict[str, Array]:
+        """The inputs, or some of them, at (lines, places): (lines · places, rows, columns)."""
+        step = places[..., None, None]
+        found = {}
+        for name, start in self.start.items():
+            if wanted is not None and name not in wanted:
+                continue
+            value = start[:, None]
+            if name not in self.slope:
+                value = np.broadcast_to(value, (*places.shape, *start.shape[1:]))
+            else:
+                way, scale = step * self.slope[name][:, None], self.scale[name][:, None]
+                match self.points.domains.get(name, "real"):
+                    case "positive":
+                        value = scale * value * np.exp(way.clip(-WIDE, WIDE))
+                    case "probability":
+                        value = 1 / (1 + (1 / value - 1) * np.exp(-way.clip(-WIDE, WIDE)))
+                    case _:
+                        value = scale * (value + way)
+            found[name] = value.reshape(-1, *start.shape[1:])
+        return found
+
+
+class Track:
+    """One entry of a turn along each of some lines."""
+
+    def __init__(self, turn: Expression, lines: Lines, generator: np.random.Generator) -> None:
+        self.turn, self.lines = turn, lines
+        network = lines.points.network
+        self.used = {one for name in names(turn) for one in network.ancestors(name)}
+        self.chosen = generator.uniform(0, 1, lines.count)
+
+    def values(self, places: Array) -> Array:
+        """(lines, places)."""
+        found = values_of([self.turn], self.lines.points, self.lines.at(places, self.used))
+        entry = (self.chosen * found.shape[1]).astype(int).repeat(places.shape[1])
+        return np.asarray(found[np.arange(len(found)), entry].reshape(places.shape))
+
+    def sizes(self, places: Array) -> Array:
+        """(lines, places) how far it is from 0."""
+        found = np.abs(self.values(places))
+        return np.where(np.isnan(found), np.inf, found)
+
+    def zeros(self, low: Array, high: Array) -> Array:
+        """(lines,) where it comes nearest to 0 within an interval."""
+        for _ in range(ROUNDS):
+            places = low[:, None] + (high - low)[:, None] * INNER
+            best = self.sizes(places).argmin(axis=1).clip(1, len(INNER) - 2)
+            each = np.arange(len(best))
+            low, high = places[each, best - 1], places[each, best + 1]
+        middle = self.between(low, high)
+        for width in WIDTHS:
+            reach = width * np.maximum(1, np.abs(middle))
+            middle = self.between(middle - reach, middle + reach)
+        return middle
+
+    def between(self, low: Array, high: Array) -> Array:
+        """(lines,) where it is 0, if it is straight and changes its sign."""
+        first, last = self.sizes(np.stack([low, high], axis=1)).T
+        share = first / (first + last)
+        return low + (high - low) * np.where(np.isfinite(share), share, 0.5)
+
+
+def beside(
+    turn: Expression, points: Points, generator: np.random.Generator, tries: int
+) -> tuple[dict[str, Array], Rows] | None:
+    """Inputs beside a turn and the class of each, first those that are as near as they should be."""
+    kind = np.repeat(np.arange(len(CLASSES)), tries)
+    distance, side, scale = np.array(CLASSES).T[:, kind]
+    lines = Lines(points, scale, generator)
+    track = Track(turn, lines, generator)
+    sizes = track.sizes(np.broadcast_to(GRID, (lines.count, len(GRID))))
+    low, high, found = intervals(sizes, generator)
+    if not found.any():
+        return None
+    middle = track.zeros(low, high)
+    unit = np.maximum(1, np.abs(middle))
+    slope = track.values((middle + SHORT * unit)[:, None])[:, 0] / (SHORT * unit)
+    distance = distance * np.where(scale > 0, np.maximum(1, np.abs(slope) * unit), 1)
+    places = (middle + side * distance / slope)[:, None]
+    near = np.abs(track.values(places)[:, 0] - side * distance) < distance / 2
+    rows = np.concatenate([np.flatnonzero(found & near), np.flatnonzero(found & ~near)])
+    return taken(lines.at(places), rows), kind[rows]
+
+
+def intervals(sizes: Array, generator: np.random.Generator) -> tuple[Array, Array, Flags]:
+    """Of each line, the ends of an interval of the grid within which a size is least, and whether there is one."""
+    before, here, after = sizes[:, :-2], sizes[:, 1:-1], sizes[:, 2:]
+    least = (here <= before) & (here <= after) & ((here < before) | (here < after))
+    preference = generator.uniform(0, 1, least.shape) + (np.abs(GRID[1:-1]) <= ORDINARY)
+    best = np.where(least, preference, -1.0).argmax(axis=1)
+    return GRID[best], GRID[best + 2], np.asarray(least.any(axis=1))
