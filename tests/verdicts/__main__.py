@@ -53,6 +53,13 @@ def formulas(name: str, variant: Variant, chance: random.Random) -> Iterator[Ans
                 )
 
 
+def labelled(blank: str, text: str, chance: random.Random) -> str:
+    """A third of the gradients say whose they are."""
+    kind, _, by = blank.partition(".")
+    labels = ("", "", "", "", f"dL/d{by} = ", f"∂L/∂{by} = ")
+    return chance.choice(labels) + text if kind == "gradients" else text
+
+
 def given(variant: Variant) -> dict[str, Any]:
     found: dict[str, Any] = {name: Fraction(size) for name, size in variant.draw.sizes.items()}
     for name, rows in variant.draw.values.items():
@@ -83,7 +90,9 @@ def answers(seeds: int) -> Iterator[Answer]:
 
 
 def fault(answer: Answer, verdict: str) -> str:
-    """What is wrong with a verdict; empty where nothing is."""
+    """What is wrong with a verdict; empty where nothing is. An answer that contradicts itself is not right, and may be asked about."""
+    if "after what is right" in answer.kind:
+        return FAULTS[0] if verdict == "correct" else ""
     if verdict not in ("correct", "incorrect", "partial"):
         return FAULTS[2]
     if answer.right != (verdict == "correct"):

@@ -100,6 +100,13 @@ def right(value: Any, label: str) -> Iterator[tuple[str, str]]:
         yield "a fraction", f"{value.numerator}/{value.denominator}"
         yield "a LaTeX fraction", rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
         yield "a sum", f"{decimal(value - 1)} + 1"
+    yield "in bold", f"**{text}**"
+    yield "as code", f"`{text}`"
+    yield "printed", f"print({text})"
+    yield "two sides", f"{decimal(value - 1)} + 1 = {text}"
+    if isinstance(value, float):
+        yield "to three figures", f"{value:.3g}"
+        yield "to three decimals", f"{value:.3f}"
     if isinstance(value, float) and 0 < value < 1:
         yield "per cent", f"{decimal(100 * value)} %"
     if abs(value) >= 1000 and text.isdigit():
@@ -125,6 +132,7 @@ def wrong(value: Any, others: list[Any], chance: random.Random) -> Iterator[tupl
     for kind, one in slips.items():
         if abs(one - value) >= max(0.03 * abs(value), 1e-9) * 0.999:
             yield kind, decimal(one, 9)
+            yield f"{kind} after what is right", f"{decimal(value)} = {decimal(one, 9)}"
     text = decimal(value)
     digits = [place for place, sign in enumerate(text) if sign.isdigit()][:2]
     if len(digits) == 2:

@@ -67,6 +67,8 @@ STYLES = [
     Style("latex", in_latex, times=r" \cdot ", both=r" \odot ", matmul=r"\, ", power="{}^{{{}}}", transposed=r"{}^\top", brackets=r"\left({}\right)", quotient=r"\frac{{{}}}{{{}}}", entry="{}_{{{}}}", step=r"\mathbb{{1}}\{{{}\}}", same=r"\delta_{{{}{}}}", total=r"\sum_{{{}}} {}", calls={"sigmoid": r"\sigma({})", "exp": "e^{{{}}}", "tanh": r"\tanh({})"}),
     Style("latex, run together", in_latex, times=" ", both=r" \circ ", matmul=" ", power="{}^{{{}}}", transposed="{}^T", entry="{}_{{{}}}", step=r"\mathbf{{1}}[{}]", same=r"\mathbb{{1}}\{{{} = {}\}}", total=r"\sum_{}{}", calls={"exp": r"\exp({})"}, spaces=False),
     Style("crosses", plain, times=" × ", both=" .* ", transposed="{}'", step="({})"),
+    Style("names run together", plain, times="", step="(1 if {} else 0)"),
+    Style("latex cases", in_latex, times=r" \times ", both=r" \odot ", matmul=" ", power="{}^{{{}}}", transposed=r"{}^{{T}}", quotient=r"\dfrac{{{}}}{{{}}}", entry="{}_{{{}}}", step=r"\begin{{cases}} 1 & {} \\ 0 & \text{{otherwise}} \end{{cases}}", brackets=r"\left[{}\right]"),
 ]  # fmt: skip
 
 
