@@ -14,6 +14,7 @@ from grader.drawing import Variant, printed_variant, variants
 from grader.marking import mark
 from tests.verdicts.formulas import FORMULAS, Chance
 from tests.verdicts.numbers import NUMBERS, right, wrong
+from tests.verdicts.products import texts
 from tests.verdicts.slips import SAME, WRONG, other_name
 from tests.verdicts.styles import STYLES, written
 from tests.verdicts.trees import agree
@@ -32,6 +33,8 @@ class Answer(NamedTuple):
 
 
 def formulas(name: str, variant: Variant, chance: random.Random) -> Iterator[Answer]:
+    for blank, kind, text, is_right in texts(name, chance):
+        yield Answer(variant, blank, kind, text, is_right)
     asked = FORMULAS[name](variant.draw.choices, Chance(chance.randrange(10**6)))
     for blank, key in asked.keys.items():
         points = asked.apart.get(blank, asked.points)
