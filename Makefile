@@ -11,7 +11,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest kinks ways fuzz mutate explore golden schema keys clean
+.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest kinks ways verdicts fuzz mutate explore golden schema keys clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -65,6 +65,9 @@ kinks: $(READY)  ## near misses of every key with a kink, and other words for it
 
 ways: $(READY)  ## a million random texts, or INPUTS=…, are marked by the short way as by the long way
 	$(BIN)/python -m tests.fuzz --ways $(INPUTS)
+
+verdicts: $(READY)  ## answers of many forms, right and wrong, over the whole bank, against keys worked out by hand
+	$(BIN)/python -m tests.verdicts
 
 fuzz:  ## a million hostile texts, or INPUTS=…, after the named ones; in a virtual environment of its own
 	$(PYTHON) -m venv $(VENV)-fuzz

@@ -110,6 +110,8 @@ def totals(expression: Expression, network: Network) -> dict[int, Expression]:
         count = how_many(node, network)
         if count is not None:
             found[id(node)] = count
+        elif node.operation == "add":
+            stack += summands(node)  # of which a part is no sum by itself
         elif node.operation == "divide":
             stack.append(node.args[0])
         elif node.operation in EVEN:

@@ -1,5 +1,6 @@
 """Answers that no student should write are refused or marked, with a message and bounded work."""
 
+import itertools
 import sys
 import tracemalloc
 
@@ -117,9 +118,9 @@ def test_the_fuzzer_finds_a_planted_exception(mode, monkeypatch, capsys):
     monkeypatch.setattr(fuzz, "BOUND", 1000)
     monkeypatch.setattr(fuzz, "place", lambda failure: "here")
     findings = fuzz.Findings(hostile)
-    for start in range(256):
-        findings.take(bytes([0, mode, start, 0, 0]) + b"yhat" * (mode == 0))
+    for start, then in itertools.product(range(256), range(8)):
+        findings.take(bytes([0, mode, start, then, 0]) + b"yhat" * (mode == 0))
     assert findings.faults["KeyError: here"] == ("broken", "yhat")
-    assert findings.count == 256
+    assert findings.count == 8 * 256
     assert not findings.report()
     assert "fault: KeyError: here; broken: 'yhat'" in capsys.readouterr().out

@@ -71,7 +71,7 @@ def softmax(x: Array) -> Array:
 
 
 def unit_derivatives(choices: Choices, chance: Chance) -> Asked:
-    x, w, _b = names("x w b")
+    x, w = names("x w")
     slope = {
         "relu": 1 * (x > 0),
         "leaky": (x > 0) + Fraction(1, 10) * (x < 0),
@@ -89,7 +89,8 @@ def unit_derivatives(choices: Choices, chance: Chance) -> Asked:
     at = 1.0 if choices["activation"] == "shifted" else 0.0
     points = Points({"x": chance.near_zero() + at, "w": chance.normal(), "b": chance.normal()})
     keys = {"relu": slope, "linear_input": by_x, "linear_weight": by_w}
-    return Asked(keys, {"relu": "x", "linear_input": "x w b", "linear_weight": "x w b"}, points)
+    linear = "x w b" if "b" in choices["linear"] else "x w"
+    return Asked(keys, {"relu": "x", "linear_input": linear, "linear_weight": linear}, points)
 
 
 def two_class_softmax(choices: Choices, chance: Chance) -> Asked:
@@ -105,7 +106,8 @@ def two_class_softmax(choices: Choices, chance: Chance) -> Asked:
     product = product if factor is None else factor * product
     key = product if choices["of"][1] == choices["by"][1] else -product
     points = Points({"y1": chance.normal(), "y2": chance.normal(), "T": chance.positive()})
-    return Asked({"derivative": key}, {"derivative": "y1 y2 T"}, points)
+    allowed = "y1 y2 T" if choices["scale"] == "temperature" else "y1 y2"
+    return Asked({"derivative": key}, {"derivative": allowed}, points)
 
 
 def softmax_binary_losses(choices: Choices, chance: Chance) -> Asked:
@@ -150,7 +152,11 @@ def softmax_cross_entropy(choices: Choices, chance: Chance) -> Asked:
     values = {"P": softmax(chance.normal(4)), "y": chance.one_hot(4)}
     points = Points({**values, "T": chance.positive(), "c": chance.positive()}, {"i": i, "j": j})
     more = " T" if "temperature" in choices["logits"] or "cold" in choices["logits"] else ""
-    allowed = {"same": "P_i" + more, "other": "P_i P_j" + more, "loss": "P_i y_i T c"}
+    allowed = {
+        "same": "P_i" + more,
+        "other": "P_i P_j" + more,
+        "loss": "P_i y_i" + more + (" c" if choices["loss"] == "weighted" else ""),
+    }
     return Asked(keys, allowed, points)
 
 
@@ -252,7 +258,7 @@ def skip_connection(choices: Choices, chance: Chance) -> Asked:
     bias = v["b2"] if choices["bias"] == "with" else 0
     v["z2"] = v["w2"] * v["h1"] + v["w3"] * (v["h0"] if hidden else v["x"]) + bias
     v["y"] = v["z2"] - chance.near_zero()
-    before = "x w0 b0 z0 h0 w1 b1 z1 h1 w2 w3 b2"
+    before = "x w0 b0 z0 h0 w1 b1 z1 h1 w2 w3" + (" b2" if choices["bias"] == "with" else "")
     allowed = {
         blank: before if "forward" in blank else "x w0 w1 w2 w3 z0 h0 z1 h1 L'" for blank in keys
     }

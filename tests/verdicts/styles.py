@@ -21,7 +21,7 @@ def plain(name: str) -> str:
 def with_bar(name: str) -> str:
     """w_1, D_a, ystar."""
     stem = name.rstrip("0123456789")
-    return plain(name) if stem == name else f"{stem}_{name[len(stem) :]}"
+    return name if stem == name else f"{stem}_{name[len(stem) :]}"
 
 
 def unicode(name: str) -> str:
@@ -61,24 +61,21 @@ class Style(NamedTuple):
 STYLES = [
     Style("plain", plain),
     Style("spaces for products", plain, times=" ", matmul=" ", both=" ∘ "),
-    Style("python", plain, power="{}**{}", both=" * ", transposed="{}.T", entry="{}[{}]", step="({})", same="({} = {})", decimals=True),
+    Style("python", plain, power="{}**{}", both=" * ", transposed="{}.T", entry="{}[{}]", step="({})", decimals=True),
     Style("underscores, no spaces", with_bar, times="*", both=".*", power="{}^({})", spaces=False),
     Style("unicode", unicode, times="·", minus=" − ", both=" ∘ ", matmul=" ", transposed="{}ᵀ", entry="{}_{}", total="Σ_{} {}", calls={"sigmoid": "σ({})"}),
     Style("latex", in_latex, times=r" \cdot ", both=r" \odot ", matmul=r"\, ", power="{}^{{{}}}", transposed=r"{}^\top", brackets=r"\left({}\right)", quotient=r"\frac{{{}}}{{{}}}", entry="{}_{{{}}}", step=r"\mathbb{{1}}\{{{}\}}", same=r"\delta_{{{}{}}}", total=r"\sum_{{{}}} {}", calls={"sigmoid": r"\sigma({})", "exp": "e^{{{}}}", "tanh": r"\tanh({})"}),
     Style("latex, run together", in_latex, times=" ", both=r" \circ ", matmul=" ", power="{}^{{{}}}", transposed="{}^T", entry="{}_{{{}}}", step=r"\mathbf{{1}}[{}]", same=r"\mathbb{{1}}\{{{} = {}\}}", total=r"\sum_{}{}", calls={"exp": r"\exp({})"}, spaces=False),
     Style("crosses", plain, times=" × ", both=" .* ", transposed="{}'", step="({})"),
+    Style("names run together", plain, times="", step="(1 if {} else 0)"),
+    Style("latex cases", in_latex, times=r" \times ", both=r" \odot ", matmul=" ", power="{}^{{{}}}", transposed=r"{}^{{T}}", quotient=r"\dfrac{{{}}}{{{}}}", entry="{}_{{{}}}", step=r"\begin{{cases}} 1 & {} \\ 0 & \text{{otherwise}} \end{{cases}}", brackets=r"\left[{}\right]"),
 ]  # fmt: skip
 
 
 def written(node: Tree, style: Style) -> str:
     text = render(node, style)[0]
     return (
-        text
-        if style.spaces
-        else text.replace(" + ", "+")
-        .replace(" - ", "-")
-        .replace(" / ", "/")
-        .replace("{} > {}", "{}>{}")
+        text if style.spaces else text.replace(" + ", "+").replace(" - ", "-").replace(" / ", "/")
     )
 
 
@@ -140,7 +137,11 @@ def between(kind: str, parts: tuple[Tree, ...], style: Style) -> tuple[str, int]
         return style.quotient.format(above, bracketed(right, POWER, style)), PRODUCT
     sign = {"*": style.times, "hadamard": style.both, "@": style.matmul}[kind]
     holds = [
-        POWER if part.kind != kind and PRECEDENCE.get(part.kind) == PRODUCT else PRODUCT
+        ATOM
+        if part.kind == "number" and not sign.strip()
+        else POWER
+        if part.kind != kind and PRECEDENCE.get(part.kind) == PRODUCT
+        else PRODUCT
         for part in parts
     ]
     first, second = bracketed(left, holds[0], style), bracketed(right, holds[1], style)

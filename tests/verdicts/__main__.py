@@ -1,0 +1,133 @@
+"""``python -m tests.verdicts [--seeds N]``: a table of kinds, and every fault by itself."""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from grader import bank
+from grader.drawing import Variant, printed_variant, variants
+from grader.marking import mark
+from tests.verdicts.formulas import FORMULAS, Chance
+from tests.verdicts.numbers import NUMBERS, right, wrong
+from tests.verdicts.products import texts
+from tests.verdicts.slips import SAME, WRONG, other_name
+from tests.verdicts.styles import STYLES, written
+from tests.verdicts.trees import agree
+
+FAULTS = ("accepts wrong", "rejects right", "refuses without need")
+
+
+class Answer(NamedTuple):
+    """A text for a blank of a variant, how it came about, and whether it is right."""
+
+    variant: Variant
+    blank: str
+    kind: str
+    text: str
+    right: bool
+
+
+def formulas(name: str, variant: Variant, chance: random.Random) -> Iterator[Answer]:
+    for blank, kind, text, is_right in texts(name, chance):
+        yield Answer(variant, blank, kind, text, is_right)
+    asked = FORMULAS[name](variant.draw.choices, Chance(chance.randrange(10**6)))
+    for blank, key in asked.keys.items():
+        points = asked.apart.get(blank, asked.points)
+        others = [one for other, one in asked.keys.items() if other != blank]
+        neighbour = {
+            "a neighbour's formula": lambda node, _, others=others: (
+                chance.choice(others) if others else None
+            )
+        }
+        changes = SAME | WRONG | {"another name": other_name(asked.allowed[blank], blank)}
+        for kind, change in (changes | (neighbour if name == "unit-derivatives" else {})).items():
+            node = change(key, chance)
+            is_right = None if node is None else agree(key, node, points)
+            if node is None or is_right is None:
+                continue
+            for style in chance.sample(STYLES, 2 if kind in SAME else 1):
+                yield Answer(
+                    variant, blank, f"{kind}, {style.name}", written(node, style), is_right
+                )
+
+
+def labelled(blank: str, text: str, chance: random.Random) -> str:
+    """A third of the gradients say whose they are."""
+    kind, _, by = blank.partition(".")
+    labels = ("", "", "", "", f"dL/d{by} = ", f"∂L/∂{by} = ")
+    return chance.choice(labels) + text if kind == "gradients" else text
+
+
+def given(variant: Variant) -> dict[str, Any]:
+    found: dict[str, Any] = {name: Fraction(size) for name, size in variant.draw.sizes.items()}
+    for name, rows in variant.draw.values.items():
+        column = [Fraction(repr(float(one))) for row in rows for one in row]
+        found[name] = column[0] if len(column) == 1 else column
+    return found
+
+
+def numbers(name: str, variant: Variant, chance: random.Random) -> Iterator[Answer]:
+    keys = NUMBERS[name](given(variant))
+    for blank, key in keys.items():
+        value = Fraction(key) if isinstance(key, int) else key
+        for kind, text in right(value, blank.partition(".")[2] or "E"):
+            yield Answer(variant, blank, kind, text, True)
+        others = [one for other, one in keys.items() if other != blank]
+        for kind, text in wrong(value, others, chance):
+            yield Answer(variant, blank, kind, text, False)
+
+
+def answers(seeds: int) -> Iterator[Answer]:
+    chance = random.Random(1)
+    exercises = bank.load_folder()
+    for tables, source in ((FORMULAS, formulas), (NUMBERS, numbers)):
+        for name in tables:
+            exercise = exercises[name]
+            for variant in [printed_variant(exercise), *variants(exercise, range(seeds))]:
+                yield from source(name, variant, chance)
+
+
+def fault(answer: Answer, verdict: str) -> str:
+    """What is wrong with a verdict; empty where nothing is. An answer that contradicts itself is not right, and may be asked about."""
+    if "after what is right" in answer.kind:
+        return FAULTS[0] if verdict == "correct" else ""
+    if verdict not in ("correct", "incorrect", "partial"):
+        return FAULTS[2]
+    if answer.right != (verdict == "correct"):
+        return FAULTS[1] if answer.right else FAULTS[0]
+    return ""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=3, help="variants beside the printed one")
+    told: list[str] = []
+    tried, found = Counter[str](), Counter[tuple[str, str]]()
+    for answer in answers(parser.parse_args().seeds):
+        says = mark(answer.variant, {answer.blank: answer.text}).marks[answer.blank]
+        kind = ("right: " if answer.right else "wrong: ") + answer.kind.partition(",")[0]
+        tried[kind] += 1
+        what = fault(answer, str(says.verdict))
+        if what:
+            found[kind, what] += 1
+            draw = answer.variant.draw
+            told.append(
+                f"{what} | {draw.exercise} {draw.seed} {answer.blank} | {answer.kind} | {answer.text} | {says.message}"
+            )
+    print(f"| kind | answers | {' | '.join(FAULTS)} |\n|---|---|---|---|---|")
+    for kind, count in [*sorted(tried.items()), ("all", tried.total())]:
+        faults = [
+            sum(n for (k, w), n in found.items() if w == what and kind in (k, "all"))
+            for what in FAULTS
+        ]
+        print(f"| {kind} | {count} | {' | '.join(map(str, faults))} |")
+    print("\n".join(["", *sorted(told)]))
+
+
+if __name__ == "__main__":
+    main()
