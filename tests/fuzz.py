@@ -149,7 +149,7 @@ def edits(source: Iterator[int], right: str) -> str:
         if byte < 64:
             text = text[:place] + text[place + more % 16 :]
         elif byte < 224:
-            text = text[:place] + TOKENS[byte % len(TOKENS)] + text[place:]
+            text = text[:place] + TOKENS[(byte << 8 | more) % len(TOKENS)] + text[place:]
         else:
             text = text[:place] + text[place : place + byte - 223] * more + text[place:]
         if len(text) > LONGEST:

@@ -119,7 +119,7 @@ def test_the_fuzzer_finds_a_planted_exception(mode, monkeypatch, capsys):
     monkeypatch.setattr(fuzz, "place", lambda failure: "here")
     findings = fuzz.Findings(hostile)
     for start, then in itertools.product(range(256), range(8)):
-        findings.take(bytes([0, mode, start, then, 0]) + b"yhat" * (mode == 0))
+        findings.take(bytes([0, mode, start, 0, then]) + b"yhat" * (mode == 0))
     assert findings.faults["KeyError: here"] == ("broken", "yhat")
     assert findings.count == 8 * 256
     assert not findings.report()
