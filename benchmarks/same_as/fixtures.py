@@ -18,7 +18,7 @@ from grader.bank import DOMAINS
 from grader.marking import Answers
 
 FOLDER = ROOT / "tests" / "fixtures" / "marking"
-GIVEN = ("right", "wrong", "unreadable", "undecided")
+GIVEN = ("right", "wrong", "not_as_asked", "unreadable", "undecided")
 
 Record = dict[str, Any]
 

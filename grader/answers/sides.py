@@ -190,7 +190,7 @@ def is_label(text: str, labels: Names) -> bool:
 def known_labels(labels: Names) -> tuple[Labels, Vocabulary]:
     """The labels in all their spellings, and the names in them."""
     vocabulary = Vocabulary(tuple(words(" ; ".join(labels))))
-    return language_labels(labels, vocabulary), vocabulary
+    return language_labels(labels, vocabulary, steps=True), vocabulary
 
 
 def words(text: str) -> dict[str, None]:

@@ -28,8 +28,11 @@ class Labels(Struct, frozen=True):
     spelled: re.Pattern[str]
 
 
-def labels(asked: Sequence[str], vocabulary: Vocabulary) -> Labels:
-    """The labels of a blank that is called as ``asked``: its name, and the expression that it asks for."""
+def labels(asked: Sequence[str], vocabulary: Vocabulary, steps: bool = False) -> Labels:
+    """The labels of a blank that is called as ``asked``: its name, and the expression that it asks for.
+
+    ``steps``: is the step of an update one of them? Where a formula is asked for, it is compared instead.
+    """
     nodes: set[object] = set()
     patterns: list[str] = []
     for text in asked:
@@ -40,7 +43,10 @@ def labels(asked: Sequence[str], vocabulary: Vocabulary) -> Labels:
             continue
         whole = node.args[0] if isinstance(node, Apply) and node.operation == "entry" else node
         target = updated(node)
-        nodes |= {bare(node), bare(whole)} if target is None else {bare(target)}
+        if target is not None:
+            nodes.add(bare(target))
+        if target is None or steps:
+            nodes |= {bare(node), bare(whole)}
         patterns += spellings(whole)
         if target is not None:
             name = re.escape(canonical(target.name))

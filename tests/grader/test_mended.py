@@ -262,14 +262,16 @@ def test_an_empty_folder_is_not_a_bank_that_holds(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["w21 = 0.65", "= 0.65", "0.65.", "0.65 # by the rule", "dE/dw = 0.65"]
+    "text", ["w21 = 0.65", "= 0.65", "0.65.", "0.65 # by the rule", "w21 := 0.65"]
 )
 def test_what_people_put_around_a_number(text, shipped):
     key = printed_variant(shipped["two-layer-numbers"]).keys["update.w21"][1]
     assert key.mark(text).verdict == "correct"
 
 
-@pytest.mark.parametrize("text", ["0.6\n5", "2.4\n-1.75", "0.65 = 0.35 = 0.65 +", "x > = 0.65"])
+@pytest.mark.parametrize(
+    "text", ["0.6\n5", "2.4\n-1.75", "0.65 = 0.35 = 0.65 +", "x > = 0.65", "dE/dw = 0.65"]
+)
 def test_what_is_not_clear_is_not_guessed(text, shipped):
     key = printed_variant(shipped["two-layer-numbers"]).keys["update.w21"][1]
     assert key.mark(text).verdict == "unreadable"

@@ -59,7 +59,7 @@ def test_nothing_is_overwritten(run, tmp_path):
     path.write_text("id: mine")
     result = run(main, "new", "mine", "--kind", "text", "--out", path)
     assert result.exit_code == 2
-    assert "is there already" in result.stderr
+    assert "exists already" in result.stderr
     assert path.read_text() == "id: mine"
 
 

@@ -88,7 +88,7 @@ def test_every_operation_is_certified_somewhere():
 
 def test_what_stands_in_answers_only_is_refused_in_an_equation():
     for text in ("L = sum_i x_i", "L = s + 2 (sum_j B_{1j})"):
-        with pytest.raises(NetworkError, match="stands in answers only"):
+        with pytest.raises(NetworkError, match="is read in answers only"):
             declare(CHAIN, {}, split_equations(text), symbols=SYMBOLS)
 
 
