@@ -61,6 +61,6 @@ def test_answers_of_the_fixtures_are_marked_as_exercises(tmp_path):
             one["verdict"]
             for found in marks
             for one in found.values()
-            if one["message"] or one["points"]
+            if one.get("message") or one["points"]
         }
     assert verdicts == {"correct", "incorrect", "unreadable"}
