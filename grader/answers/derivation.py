@@ -31,6 +31,7 @@ from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError, quoted
 from reference.language.expression import Apply, Expression, Name
 from reference.language.labels import is_label, is_own_name, spelled
+from reference.language.names import canonical
 from reference.language.reading import read_said
 from reference.language.tokens import MAX_LENGTH, tokenize
 from reference.language.wrapping import unwrapped
@@ -88,6 +89,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     aliases: tuple[str, ...] = ()
     wanted: str = ""
     labels: tuple[str, ...] = ()
+    siblings: frozenset[str] = frozenset()
     one_line: ClassVar[bool] = False
 
     @functools.cached_property
@@ -103,6 +105,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             self.aliases,
             self.wanted,
             self.labels,
+            self.siblings,
         )
 
     def parse(self, text: str) -> tuple[Given, str]:
@@ -162,7 +165,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             text = spelled(tokenize(side.text)[:-1])
             if is_label(text, None, known):
                 return Lead.ASKED
-            if first and is_own_name(text, vocabulary):
+            if first and is_own_name(text, vocabulary) and canonical(text) not in self.siblings:
                 return Lead.OWN
             self.step(side)  # which says what is wrong with it
             raise

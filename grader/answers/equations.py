@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from reference.equivalence.compare import Agreement, compare
 from reference.language.errors import LanguageError, ReadingError, quoted
 from reference.language.expression import Expression, mentioned, names
-from reference.language.labels import Labels, is_label
+from reference.language.labels import is_label
+from reference.language.names import canonical
 from reference.language.reading import Before, Said, filled_in
 from reference.language.shapes import Shaped
 from reference.language.writing import plain
@@ -34,15 +35,17 @@ def answer_of(said: Said, key: ExpressionKey) -> tuple[Shaped, bool]:
         check_equal(name, key.resolved(value), key, name.column)
     if said.definitions and not names(answer[0]) <= key.usable:
         answer = key.resolved(filled_in(said.answer, said.meanings))
-    others = [side for side in said.before if not is_named(side, key.known_labels)]
+    others = [side for side in said.before if not is_named(side, key)]
     for side in others:
         check_side(side, answer, key)
     return answer, not others
 
 
-def is_named(side: Before, known: Labels) -> bool:
-    """Does a side only say what is asked for, or how a student calls it?"""
-    return side.own or is_label(side.text, side.expression, known)
+def is_named(side: Before, key: ExpressionKey) -> bool:
+    """Does a side only say what is asked for, or how a student calls it, and no other blank is called?"""
+    if is_label(side.text, side.expression, key.known_labels):
+        return True
+    return side.own and canonical(side.text) not in key.siblings
 
 
 def check_side(side: Before, answer: Shaped, key: ExpressionKey) -> None:

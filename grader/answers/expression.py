@@ -75,7 +75,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     ``points``: values at which answers are compared with it. ``either_layout``: is the transpose right
     as well? ``aliases``: other names of what is allowed. ``wanted``: the name of what is asked for, if it has one.
-    ``labels``: how it is called before an equality sign.
+    ``labels``: how it is called before an equality sign. ``siblings``: how other blanks of the exercise are.
     """
 
     expression: Expression
@@ -87,6 +87,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     aliases: tuple[str, ...] = ()
     wanted: str = ""
     labels: tuple[str, ...] = ()
+    siblings: frozenset[str] = frozenset()
     one_line: ClassVar[bool] = True
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from grader.model.texts import text
 from grader.model.values import defined, key_of, points_of, values
 from reference.equivalence.points import Points
 from reference.language.expression import Expression
+from reference.language.names import canonical
 from reference.misconceptions.table import NAMES
 from reference.network import Network, split_equations
 
@@ -45,7 +46,8 @@ def ask(
         check_trivial(structure, question, found, at["may_be_trivial"])
         asked += share_points(question, found)
     points = points_of(structure, network)
-    return [one if one.question in own else over(points, one) for one in asked], network, own
+    asked = [one if one.question in own else over(points, one) for one in asked]
+    return beside(asked), network, own
 
 
 def asked_in(
@@ -169,6 +171,17 @@ def share_points(question: QuestionFile, asked: list[Blank]) -> list[Blank]:
     """The blanks of a question with equal shares of its points."""
     points = Fraction(str(question.points)) / max(len(asked), 1)
     return [replace(one, points=points) for one in asked]
+
+
+def beside(blanks: Sequence[Blank]) -> list[Blank]:
+    """Blanks whose keys, if they are expressions, know how the others are called."""
+    names = [canonical(one.name or one.question) for one in blanks]
+    return [
+        replace(one, source=Symbolic(replace(one.source.key, siblings=frozenset(names) - {name})))
+        if isinstance(one.source, Symbolic)
+        else one
+        for one, name in zip(blanks, names, strict=True)
+    ]
 
 
 def over(points: Points, blank: Blank) -> Blank:

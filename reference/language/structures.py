@@ -266,7 +266,7 @@ class Reader(Entries):
         ways = self.runs[place]
         if len(ways) == 1:
             factors, column = [], token.column
-            for part in ways[0]:
+            for part in self.primed_last(ways[0]):
                 factors.append(self.named(part, column))
                 column += len(part)
             return Product(tuple(factors), ("*",) * (len(factors) - 1), token.column)
@@ -282,6 +282,13 @@ class Reader(Entries):
             raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
         known = [*self.declared.values(), *(name for name, _ in self.functions.values())]
         raise Undeclared(token.text, unknown(token.text, known), token.column)
+
+    def primed_last(self, parts: list[str]) -> list[str]:
+        """The names of a run; the prime behind it belongs to the last one, where one with a prime is declared."""
+        last = parts[-1] + "'"
+        if self.at("'") and canonical(last) in self.declared and self.prime():
+            return [*parts[:-1], last]
+        return parts
 
     def is_function(self, text: str) -> bool:
         called = self.function_name(text)
