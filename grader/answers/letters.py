@@ -78,6 +78,9 @@ def meant(text: str, options: Sequence[str], texts: Texts, by_id: bool = True) -
         if words
         and words.replace(" ", "") in {one, *(name.replace(" ", "") for name in names[option])}
     ]
+    if exact and words not in letters:  # an id that begins the text of another option
+        begun = [one for one in options if own_words(one, texts).startswith(f"{words} ")]
+        exact = [*dict.fromkeys([*exact, *begun])]
     first, _, rest = words.partition(" ")
     if exact or (not rest and len(words) < 4):
         return exact
