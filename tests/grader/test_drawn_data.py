@@ -160,8 +160,8 @@ def test_a_derivation_ends_with_what_is_asked(drawn):
 def test_a_wrong_option_is_answered_with_the_proof_against_it(drawn):
     for variant in drawn[:40]:
         right = question(variant).key.right
-        for option in OPTIONS:
-            found = mark(variant, {"data": option}).marks["data"]
+        for letter, option in zip("abcde", OPTIONS, strict=True):
+            found = mark(variant, {"data": letter}).marks["data"]
             assert (found.verdict == "correct") == (option == right)
             assert found.message.startswith("not so: ") == (option != right)
 
