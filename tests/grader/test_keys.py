@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from grader import answers, load_bank
 from grader.answers import expression
 from reference.language.errors import LanguageError
 from tests import hostile
@@ -28,3 +29,30 @@ def test_reading_knows_no_right_answer(monkeypatch):
                 one.parse(text)
                 read += 1
     assert read > len(keys)
+
+
+def test_a_preview_compares_with_no_key(monkeypatch):
+    """Of every blank of the bank, right answers and near misses, whatever stands before an equality sign."""
+    for kind in (getattr(answers, name) for name in answers.__all__ if name.endswith("Key")):
+        monkeypatch.setattr(kind, "judge", compared)
+    for name in ("agreement", "compared", "looked_at", "judge_part"):
+        monkeypatch.setattr(answers.ExpressionKey, name, compared)
+    monkeypatch.setattr(answers.ExpressionKey, "side", property(compared))
+    states, bank = set(), load_bank()
+    for name in bank:
+        variant = bank[name].printed()
+        for address, key in variant.keys.items():
+            label = address.rpartition(".")[2]
+            texts = [
+                key.show(),
+                *key.near_misses()[:6],
+                f"{label} = {key.show()}",
+                f"0 = {key.show()}",
+                "",
+                "?",
+            ]
+            for text in texts:
+                found = variant.preview({address: text})[address]
+                states.add(found.state)
+                assert bool(found.message) or found.state is not answers.State.ASKS
+    assert states == {*answers.State}
