@@ -14,7 +14,11 @@ from reference.language.roles import is_derivative, of_and_by
 from reference.language.structures import Reader, bare
 from reference.language.tokens import Token, tokenize
 
-OWN_NAME = re.compile(r"([^\W\d]\w*(?:[_^]\{?[\[(]?[\w+,]+[\])]?\}?|')*)(?:\([\w',_^{}]*\))?")
+OWN_NAME = (
+    re.compile(  # what is matched is not given back, or texts could be made that take for ever
+        r"([^\W\d](?:[^\W_]|_(?=\w))*+(?:[_^]\{?[\[(]?[\w+,]++[\])]?\}?|')*+)(?:\([\w',_^{}]*\))?"
+    )
+)
 PIECES = re.compile(r"[\W_]+")
 AROUND = ("", "d", "D", "∂", "grad", "gradient", "nabla", "∇", "delta", "Delta", "δ", "Δ", "g")
 BEHIND = ("", "grad", "gradient", "'")

@@ -285,10 +285,10 @@ class Reader(Entries):
 
     def primed_last(self, parts: list[str]) -> list[str]:
         """The names of a run; the prime behind it belongs to the last one, where one with a prime is declared."""
-        last = parts[-1] + "'"
-        if self.at("'") and canonical(last) in self.declared and self.prime():
-            return [*parts[:-1], last]
-        return parts
+        if not (parts and self.at("'") and canonical(parts[-1] + "'") in self.declared):
+            return parts
+        self.prime()
+        return [*parts[:-1], parts[-1] + "'"]
 
     def is_function(self, text: str) -> bool:
         called = self.function_name(text)
