@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, Undeclared
 from reference.language.expression import Apply, Expression, Name, Number, Product, number
 from reference.language.grammar import Grammar
-from reference.language.names import canonical
+from reference.language.names import canonical, unknown
 from reference.language.operands import COMPARISONS, EULER
 from reference.language.operations import slope_of
 from reference.language.roles import derivative_name
@@ -120,8 +120,23 @@ class Entries(Grammar[Expression]):
             lower = self.differential()
             if lower is not None and (not braced or self.accept(")")):
                 return self.quotient(upper, lower, column)
+            self.check_differential()
         self.seek(start)
         return None
+
+    def check_differential(self) -> None:
+        """What stands below a derivative of a declared name is no differential of a name that nobody declared.
+
+        Raises:
+            Undeclared: it is.
+        """
+        token = self.token
+        name = token.text[1:]
+        if token.kind != "word" or token.text[0] != "d" or not name or "d" in self.declared:
+            return
+        if not (self.is_name(token.text) or self.is_name(name)):
+            message = unknown(name, self.declared.values())
+            raise Undeclared(name, message, token.column + 1)
 
     def derivative_in_braces(self, column: int) -> Expression | None:
         start = self.index
