@@ -51,7 +51,7 @@ def test_what_differs_alike_is_told_once(printed):
 
 def test_answers_of_the_fixtures_are_marked_as_exercises(tmp_path):
     written, known = fixtures.write(tmp_path)
-    assert known > written > 0.55 * known > 1500  # numbers and choices stay with the tests
+    assert written > 0.85 * known > 1500
     verdicts = set()
     for path in sorted(tmp_path.glob("*.yaml"))[:4]:
         out = path.with_suffix(".marks")
