@@ -42,7 +42,20 @@ class Pen:
         return self.sum(*self.numbers([a * b for a, b in zip(left, right, strict=True)]))
 
 
-class ByTheSheet(Pen):
+class Rounding(Pen):
+    """Writes every step down, rounded."""
+
+    def product(self, *factors):
+        found, *rest = factors
+        for factor in rest:
+            found = self.number(found * factor)
+        return found
+
+    def quotient(self, above, below):
+        return self.number(above / below)
+
+
+class ByTheSheet(Rounding):
     """At least three decimals, and at least three figures of what is small; up to three digits more."""
 
     def __init__(self, generator):
@@ -53,15 +66,6 @@ class ByTheSheet(Pen):
 
     def number(self, value):
         return round(value, self.decimals(value))
-
-    def product(self, *factors):
-        found, *rest = factors
-        for factor in rest:
-            found = self.number(found * factor)
-        return found
-
-    def quotient(self, above, below):
-        return self.number(above / below)
 
 
 class InAnyOrder(ByTheSheet):
@@ -96,20 +100,11 @@ class ThreeFigures(ByTheSheet):
         return [figures(value) for value in values]
 
 
-class ThreeDecimals(Pen):
+class ThreeDecimals(Rounding):
     """Keeps three decimals of everything, however small."""
 
     def number(self, value):
         return round(value, 3)
-
-    def product(self, *factors):
-        found, *rest = factors
-        for factor in rest:
-            found = self.number(found * factor)
-        return found
-
-    def quotient(self, above, below):
-        return self.number(above / below)
 
 
 class TwoDecimals(ThreeDecimals):

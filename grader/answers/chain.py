@@ -35,9 +35,9 @@ class ChainKey(Key, frozen=True):
     vocabulary: Vocabulary
 
     def parse(self, text: str) -> tuple[list[Factors], str]:
-        said = read_said(text, self.vocabulary)
-        given = terms(said.answer)
-        for side in said.before:
+        written = read_said(text, self.vocabulary)
+        given = terms(written.answer)
+        for side in written.before:
             self.check_before(side, given)
         return given, " + ".join(r" \cdot ".join(map(latex_name, one)) for one in given)
 

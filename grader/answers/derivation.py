@@ -17,6 +17,7 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.answers.brackets import depths
 from grader.answers.expression import ExpressionKey, Formula, outcome
 from grader.answers.form import Form
 from grader.answers.key import Key
@@ -275,11 +276,10 @@ def split(text: str) -> list[WrittenSide]:
 
 def equal_parts(line: str) -> list[str]:
     """A line cut at the equality signs that stand outside brackets."""
-    parts, depth, start = [], 0, 0
+    parts, start, found = [], 0, depths(line)
     for position, sign in enumerate(line):
-        depth += (sign in "([{") - (sign in ")]}")
         compound = line[position - 1 : position] in ("<", ">", "!", ":")
-        if sign == "=" and depth == 0 and not compound:
+        if sign == "=" and not found[position] and not compound:
             parts.append(line[start:position])
             start = position + 1
     return [*parts, line[start:]]

@@ -168,8 +168,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             ReadingError: it does.
         """
         if self.wanted and self.wanted in mentioned(given):
-            shown = self.wanted
-            raise ReadingError(f"{shown} is what is asked for: write what it is equal to")
+            message = f"{self.wanted} is what is asked for: write what it is equal to"
+            raise ReadingError(message)
 
     def read_formula(self, text: str) -> tuple[Formula, str]:
         """As :meth:`parse`, the long way, by which everything is read.
@@ -177,8 +177,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
         """
-        said = read_said(text, self.points.network.vocabulary)
-        (node, shape), named = answer_of(said, self)
+        written = read_said(text, self.points.network.vocabulary)
+        (node, shape), named = answer_of(written, self)
         return Formula(text, node, shape, named), latex(node)
 
     @functools.cached_property

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from grader.cli.options import BANK, FOUND, progress
+from grader.cli.options import BANK, FOUND, different, progress
 from grader.errors import UsageError
 from grader.words import counted
 
@@ -82,7 +82,7 @@ def command(
     """
     from grader.bank import load_folder
 
-    different(*submissions, out, details, texts)
+    different("answers, marks, details and texts", *submissions, out, details, texts)
     if texts and quiz is None:
         raise UsageError("--texts goes with --quiz")
     if feedback and quiz is None:
@@ -110,17 +110,6 @@ def command(
         rows = counted(look, "line" if quiz is None else "row")
         click.echo(f"a person must look at {rows} of {out}", err=True)
         sys.exit(FOUND)
-
-
-def different(*files: Path | None) -> None:
-    """No two files are the same.
-
-    Raises:
-        UsageError: two are.
-    """
-    named = [path.resolve() for path in files if path and str(path) != "-"]
-    if len(set(named)) < len(named):
-        raise UsageError("answers, marks, details and texts must be different files")
 
 
 def give_back(graded: Any, quiz: Path, known: Any, folder: Path, level: str) -> None:

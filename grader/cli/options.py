@@ -36,6 +36,20 @@ def chosen_seed(seed: str | None, printed: bool) -> int | str:
     return int(seed) if re.fullmatch(r"-?[0-9]{1,40}", seed) else seed[:200]
 
 
+def different(what: str, *files: Path | None) -> None:
+    """No two files are the same; standard input and output may both be there.
+
+    Args:
+        what: the files are, for the message.
+
+    Raises:
+        UsageError: two are.
+    """
+    named = [path.resolve() for path in files if path and str(path) != "-"]
+    if len({*named}) < len(named):
+        raise UsageError(f"{what} must be different files")
+
+
 def progress(items: Sequence[Any], label: str) -> Iterable[Any]:
     """A bar on a terminal for what may take longer than a second."""
     if len(items) < 10 or not sys.stderr.isatty():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.options import BANK, FOUND, progress
+from grader.cli.options import BANK, FOUND, different, progress
 from grader.errors import UsageError
 from grader.words import counted, in_points
 
@@ -65,7 +65,8 @@ def command(
     from grader.bank import load_folder
     from grader.bulk import FORMATS
 
-    different(*submissions, marks, out, texts, gradebook, changes)
+    written = (out, texts, gradebook, changes)
+    different("submissions, marks and output files", *submissions, marks, *written)
     if (quiz is None) == (was is None):
         raise UsageError("expected --was BANK for JSON lines, or --quiz FOLDER for notebooks")
     if quiz is None and (len(submissions) != 1 or submissions[0].is_dir() or texts or gradebook):
@@ -96,16 +97,6 @@ def command(
         for name, target in wanted.items():
             if target is not None:
                 (place / name).replace(target)
-
-
-def different(*paths: Path | None) -> None:
-    """
-    Raises:
-        UsageError: two of them are one file.
-    """
-    given = [path.resolve() for path in paths if path]
-    if len({*given}) < len(given):
-        raise UsageError("submissions, marks and output files must be different files")
 
 
 def engine(jobs: int | None) -> Any:

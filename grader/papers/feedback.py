@@ -12,7 +12,7 @@ from msgspec import Struct
 from grader.answers import Level, Verdict
 from grader.drawing import Variant
 from grader.figures import Figure
-from grader.marking import Mark, Marks
+from grader.marking import LOOK, Mark, Marks
 from grader.papers.files import Progress, no_progress, write_text
 from grader.papers.making import Bank, read_manifest, restore_all
 from grader.papers.records import Paper
@@ -34,12 +34,7 @@ VERDICTS = {
     Verdict.ERROR: "could not be marked; a person will look at it",
 }
 
-RECEIVED = (
-    Verdict.BLANK,
-    Verdict.WAITING,
-    Verdict.UNREADABLE,
-    Verdict.ERROR,
-)  # of which nothing is given away
+RECEIVED = (Verdict.BLANK, *LOOK)  # of which nothing is given away
 
 
 class Returned(Struct, frozen=True):
