@@ -32,7 +32,7 @@ from grader.answers import (
 )
 from grader.answers.reading import MAX_ANSWER
 from reference.derivatives.named import in_terms_of, paths, with_derivatives
-from reference.equivalence.compare import Points
+from reference.equivalence.compare import SamplePoints
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError
 from reference.language.expression import names
@@ -117,7 +117,7 @@ def expression(
     known = with_derivatives(known, [name for name in names(written) if "/" in name])
     given, shape = resolve(written, known.shapes, known.symbols.indices)
     wanted = in_terms_of(known, given, {*allowed, *known.symbols.shapes})
-    points = Points(known, {"y": "one-hot"}, SIZES)
+    points = SamplePoints(known, {"y": "one-hot"}, SIZES)
     return kind(wanted, shape, tuple(allowed), points, either_layout)
 
 

@@ -144,7 +144,7 @@ class TrueOrFalse(Struct, frozen=True):
     def check(self, at: Place) -> None:
         pass
 """,
-        "grader/pools/kinds.py": ('    "order": Lines,', '    "truth": TrueOrFalse,\n'),
+        "grader/pools/kinds.py": ('    "order": LinePool,', '    "truth": TrueOrFalse,\n'),
         "grader/pools/kinds.py ": (
             "from grader.pools.pool import Pool",
             "from grader.pools.truth import TrueOrFalse\n",
@@ -236,7 +236,7 @@ def years(question: QuestionFile, year: int) -> list[Blank]:
             "    if answer.year is not None:\n        return years(question, answer.year), network\n",
         ),
         "grader/model/questions.py ": (
-            "from reference.equivalence.points import Points",
+            "from reference.equivalence.points import SamplePoints",
             "from grader.model.years import years\n",
         ),
     },

@@ -26,7 +26,7 @@ from grader.answers.outcome import Outcome
 from grader.answers.reading import Reading
 from reference.equivalence.compare import Agreement
 from reference.equivalence.parts import Part
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.equivalence.several import Sides
 from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError, quoted
@@ -61,7 +61,7 @@ class Lead(Enum):
     NOTHING = auto()  # an equality sign stands before it
 
 
-class Step(Struct, frozen=True):
+class ReadSide(Struct, frozen=True):
     """A side that was read; ``about`` is 0 for what is asked for, and another number for each other quantity."""
 
     side: WrittenSide
@@ -69,13 +69,13 @@ class Step(Struct, frozen=True):
     about: int = 0
 
 
-class Lines(Struct, frozen=True):
+class ReadLines(Struct, frozen=True):
     """What was read of the sides of a derivation, in order."""
 
-    steps: Sequence[Step]
+    steps: Sequence[ReadSide]
 
 
-Given = Part | Formula | Lines
+Given = Part | Formula | ReadLines
 
 
 class DerivationKey(Key, frozen=True, dict=True, eq=False):
@@ -84,7 +84,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     expression: Expression
     shape: Shape
     allowed: tuple[str, ...]
-    points: Points
+    points: SamplePoints
     either_layout: bool = False
     form: Form = Form.ANY
     aliases: tuple[str, ...] = ()
@@ -118,15 +118,15 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             raise ReadingError("no line is about what is asked for")
         if len(sides) == 1:
             return self.last.parse(own[0].text)
-        steps, shown = list[Step](), list[str]()
+        steps, shown = list[ReadSide](), list[str]()
         for side, about in sides:
             formula, understood = self.step(side)
             opens = about and all(one.about != about for one in steps)
-            steps.append(Step(side, formula, about))
+            steps.append(ReadSide(side, formula, about))
             shown.append(understood if opens else f"= {understood}")
         [*_, answer] = (one for one in steps if not one.about)
         self.last.check_wanted(answer.formula.node)
-        return Lines(steps), r" \\ ".join(shown)
+        return ReadLines(steps), r" \\ ".join(shown)
 
     def about(self, lines: list[list[WrittenSide]]) -> list[tuple[WrittenSide, int]]:
         """The sides that say something, each with the number of the quantity that it is about.
@@ -186,9 +186,9 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         return self.last.unread(error)
 
     def judge(self, given: Given, understood: str) -> Outcome:
-        if not isinstance(given, Lines):
+        if not isinstance(given, ReadLines):
             return self.last.judge(given, understood)
-        last: dict[int, Step] = {}  # of each quantity
+        last: dict[int, ReadSide] = {}  # of each quantity
         for step in given.steps:
             before = last.get(step.about)
             agreement = self.follows(step, before)
@@ -200,7 +200,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         answer = last[0].formula
         return self.last.looked_at(answer.node, answer.shape, understood)
 
-    def follows(self, step: Step, before: Step | None) -> Agreement:
+    def follows(self, step: ReadSide, before: ReadSide | None) -> Agreement:
         """Does a side agree with the one before it, or the first one with the key?"""
         if before is None:
             if step.about:
@@ -212,7 +212,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             return Agreement.DIFFERENT
         return self.last.follows(step.formula.node, wanted)
 
-    def told(self, step: Step, before: Step | None) -> tuple[Note, ...]:
+    def told(self, step: ReadSide, before: ReadSide | None) -> tuple[Note, ...]:
         """What is said of the first side that does not follow."""
         line = step.side.line
         if before is None and step.side.opens:

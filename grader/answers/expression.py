@@ -22,7 +22,7 @@ from reference.derivatives.named import at_a_place, runs_over_a_place, with_deri
 from reference.equivalence.compare import Agreement, Side, compare, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
 from reference.equivalence.parts import Part, Parts
-from reference.equivalence.points import COUNT, Points
+from reference.equivalence.points import COUNT, SamplePoints
 from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
@@ -81,7 +81,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     expression: Expression
     shape: Shape
     allowed: tuple[str, ...]
-    points: Points
+    points: SamplePoints
     either_layout: bool = False
     form: Form = Form.ANY
     aliases: tuple[str, ...] = ()
@@ -119,7 +119,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """An expression, evaluated at the points of the key."""
         return Side(given, self.points_for(mentioned(given)))
 
-    def points_for(self, used: set[str]) -> Points:
+    def points_for(self, used: set[str]) -> SamplePoints:
         """The points of the key, with the named derivatives that an answer has and the question has not."""
         unknown = used - self.points.network.shapes.keys() if self.further else ()
         return self.extended(tuple(sorted(unknown))) if unknown else self.points
@@ -252,9 +252,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             network = self.extended(tuple(unknown)).network
             return resolve(written, network.shapes, network.symbols.indices)
 
-    def extended(self, derivatives: tuple[str, ...]) -> Points:
+    def extended(self, derivatives: tuple[str, ...]) -> SamplePoints:
         """The points with the values of further derivatives."""
-        found: Points | None = self.further.get(derivatives)
+        found: SamplePoints | None = self.further.get(derivatives)
         if found is None:
             network = with_derivatives(self.points.network, derivatives)
             if len(self.further) >= TABLES:
@@ -263,7 +263,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return found
 
     @functools.cached_property
-    def further(self) -> dict[tuple[str, ...], Points]:
+    def further(self) -> dict[tuple[str, ...], SamplePoints]:
         return {}
 
     def foreign(self, given: Expression) -> Note | None:

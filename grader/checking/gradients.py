@@ -12,7 +12,7 @@ from grader.errors import Problem
 from grader.memo import memoized
 from grader.model import Model
 from reference.derivatives.certify import Certificate, certify
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.language.expression import names
 from reference.language.roles import answer_name, of_and_by
 from reference.language.values import Array
@@ -63,7 +63,7 @@ def symbolic(model: Model) -> tuple[Certificate, ...]:
     found: list[Certificate] = []
     keys = [one.expression for one in model.blanks if one.expression is not None]
     for points in dict.fromkeys(key.points for key in keys):
-        small = Points(points.network, points.domains, dict.fromkeys(model.sizes, 2))
+        small = SamplePoints(points.network, points.domains, dict.fromkeys(model.sizes, 2))
         values = {name: array[:CALM] for name, array in small.values.items()}
         for of, by in sorted(derivatives(model, points.network).items()):
             found += certify(points.network, of, sorted(by), values)

@@ -19,7 +19,7 @@ from grader.drawing.variant import Variant
 from grader.memo import memoized
 from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved, Symbolic
 from reference.counting.polynomial import Terms
-from reference.derivatives.effort import Written, prepare
+from reference.derivatives.effort import NetworkOnPaper, prepare
 from reference.derivatives.steps import origin
 from reference.language.roles import answer_name
 from reference.language.values import Array
@@ -114,7 +114,7 @@ def side_by_side(variants: Sequence[Variant]) -> dict[str, Array]:
 
 
 @memoized
-def by_hand(model: Model) -> Written:
+def by_hand(model: Model) -> NetworkOnPaper:
     return prepare(model.network, [asked.target for asked in model.targets])
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from grader.drawing.batch import Columns, entries_of
 from grader.drawing.solving import Flags, Solved, batched, by_rounding, solve
-from grader.drawing.wrong_answers import Mistake, wrong_values
+from grader.drawing.wrong_answers import WrongValue, wrong_values
 from grader.memo import memoized
 from grader.model import DataSufficiency, Model, sampled_names
 from reference.derivatives.rounding import Rounding, prepare
@@ -182,7 +182,7 @@ def misunderstood(solved: Solved) -> Flags:
     return flags
 
 
-def meetings(solved: Solved) -> Iterator[tuple[Mistake, Flags]]:
+def meetings(solved: Solved) -> Iterator[tuple[WrongValue, Flags]]:
     """Each mistake, and (batch,) where it would be marked right by chance."""
     model, values = solved.model, solved.values
     shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())

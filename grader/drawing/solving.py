@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from grader.answers import Key
 from grader.bank import Tolerance
 from grader.drawing.batch import Columns, stacked
-from grader.drawing.wrong_answers import Mistake, wrong_values
+from grader.drawing.wrong_answers import WrongValue, wrong_values
 from grader.memo import memoized
 from grader.model import (
     Blank,
@@ -67,9 +67,9 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
         return {**self.columns.known(), **self.values}
 
     @functools.cached_property
-    def wrong(self) -> dict[str, list[tuple[Mistake, Array]]]:
+    def wrong(self) -> dict[str, list[tuple[WrongValue, Array]]]:
         """Target → the mistakes in it, with their values (batch, rows, columns)."""
-        found: dict[str, list[tuple[Mistake, Array]]] = {}
+        found: dict[str, list[tuple[WrongValue, Array]]] = {}
         known = self.everything
         for mistake, values in chain(
             wrong_values(self.model, known), wrong_values(self.model, known, named_only=True)

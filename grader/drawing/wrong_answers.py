@@ -14,7 +14,7 @@ from grader.answers import Counted
 from grader.memo import memoized
 from grader.model import Count, Model, Symbolic
 from reference.counting import polynomial
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.equivalence.several import Sides
 from reference.language.errors import LanguageError
 from reference.language.evaluating import evaluate_all
@@ -28,7 +28,7 @@ from reference.misconceptions.wrong import Wrong, changed, expressed, wrong_solv
 from reference.network import Network
 
 
-class Mistake(Struct, frozen=True, eq=False):
+class WrongValue(Struct, frozen=True, eq=False):
     """A wrong value of one blank: how it comes about, and what share of the points it earns."""
 
     name: str
@@ -45,7 +45,7 @@ class Misled(Struct, frozen=True, eq=False):
     """
 
     equations: Mapping[str, Expression]
-    mistakes: tuple[Mistake, ...]
+    mistakes: tuple[WrongValue, ...]
 
 
 @memoized
@@ -58,9 +58,9 @@ def misled(model: Model, named_only: bool) -> tuple[Misled, ...]:
     return (*wrong,) if named_only else (Misled({}, by_author(model)), *wrong)
 
 
-def by_author(model: Model) -> tuple[Mistake, ...]:
+def by_author(model: Model) -> tuple[WrongValue, ...]:
     return tuple(
-        Mistake("own", one.message, one.credit, blank.value.target, one.target)
+        WrongValue("own", one.message, one.credit, blank.value.target, one.target)
         for blank in model.blanks
         if blank.value is not None
         for one in blank.mistakes
@@ -84,14 +84,14 @@ def in_blanks(model: Model, wrong: Wrong) -> Misled:
         if target in own:
             equations |= own
             credit = blank.credit.get(wrong.name, Fraction(0))
-            found.append(Mistake(wrong.name, wrong.message, credit, target, target))
+            found.append(WrongValue(wrong.name, wrong.message, credit, target, target))
     ordered = {name: equations[name] for name in wrong.network.equations if name in equations}
     return Misled(ordered, tuple(found))
 
 
 def wrong_values(
     model: Model, known: Mapping[str, Array], named_only: bool = False
-) -> Iterator[tuple[Mistake, Array]]:
+) -> Iterator[tuple[WrongValue, Array]]:
     """Each mistake with its values, of the blank's shape (batch, rows, columns)."""
     for one in misled(model, named_only):
         values = evaluate_all(one.equations, known)
@@ -121,7 +121,7 @@ def wrong_expressions(
 
 
 @memoized
-def symbolic_solvers(model: Model, points: Points) -> list[Wrong]:
+def symbolic_solvers(model: Model, points: SamplePoints) -> list[Wrong]:
     solver = solver_of(model.printed, points.network)
     return [*wrong_solvers(solver), *wrong_solvers(solver, named_only=True)]
 

@@ -15,7 +15,7 @@ INSET = 14.0  # from the axis to the first point, so that a line that goes strai
 DASHES = ("", "9 4", "2 4", "11 4 2 4", "5 3", "14 5", "2 2", "9 3 2 3 2 3")
 TICK, NAME = 13.0, 16.0  # sizes of letters
 
-Points = Sequence[tuple[float, float]]
+Polyline = Sequence[tuple[float, float]]
 
 
 def line_chart(
@@ -29,7 +29,7 @@ def line_chart(
     """
     last = max(len(values) for values in lines.values()) - 1
     yield from axes(top, last, across, up, ticks)
-    inside: dict[str, Points] = {}
+    inside: dict[str, Polyline] = {}
     for (label, values), dashes in zip(lines.items(), DASHES, strict=False):
         points = inside[label] = [*within(values, top, last)]
         style: dict[str, str | float] = {"stroke_dasharray": dashes} if dashes else {}
@@ -56,7 +56,7 @@ def place(step: float, value: float, top: float, last: int) -> tuple[float, floa
     return x + INSET + (wide - INSET) * step / last, y + high * (1 - value / top)
 
 
-def left(points: Points) -> bool:
+def left(points: Polyline) -> bool:
     """Does a line leave through the top?"""
     return points[-1][1] <= PLOT[1] and points[-1][0] < PLOT[0] + PLOT[2]
 
@@ -76,7 +76,7 @@ def axes(top: float, last: int, across: str, up: str, ticks: int) -> Iterator[st
     yield text(x - 9, y - 18, words(up), TICK + 1, "end")
 
 
-def labels(inside: Mapping[str, Points]) -> Iterator[str]:
+def labels(inside: Mapping[str, Polyline]) -> Iterator[str]:
     """A label at the end of each line, moved away from others."""
     x, y, wide, high = PLOT
     for leaves in (False, True):

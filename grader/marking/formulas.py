@@ -19,7 +19,7 @@ from grader.marking.scoring import WRONG, Response
 from grader.memo import memoized
 from grader.model import Model, Symbolic
 from reference.equivalence.compare import Side
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.language.expression import Apply, Expression, Name, names, substitute
 from reference.language.roles import Role, address_of, answer_name, role
 from reference.network import Network
@@ -43,7 +43,7 @@ class Asked(Struct, frozen=True, eq=False, dict=True):
         return answer_name(self.address)
 
     @property
-    def points(self) -> Points:
+    def points(self) -> SamplePoints:
         return self.source.key.points
 
     @property
@@ -250,7 +250,7 @@ def leaves_nothing(candidate: Candidate, asked: Asked) -> bool:
     )
 
 
-def varies(formula: Expression, points: Points) -> bool:
+def varies(formula: Expression, points: SamplePoints) -> bool:
     """Does a formula change from point to point?"""
     value = Side(formula, points).value
     with np.errstate(all="ignore"):

@@ -14,7 +14,7 @@ from grader.model.structure import Structure
 from grader.pools import Choose, OneOf, Option
 from grader.words import counted
 from reference.equivalence.compare import Agreement, compare
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression, Name, substitute
 from reference.language.roles import answer_name, is_quantity
@@ -33,7 +33,7 @@ def offered(
     at: Place,
     blank: Blank,
     network: Network,
-    points: Points,
+    points: SamplePoints,
 ) -> tuple[Blank, Network]:
     """A blank as a choice, and the network with the wrong values that are offered."""
     target = answer_name(blank.address)
@@ -72,7 +72,7 @@ def expressions(
     key: ExpressionKey | DerivationKey,
     target: str,
     wrong: list[Wrong],
-    points: Points,
+    points: SamplePoints,
 ) -> tuple[dict[str, str], Remarks]:
     """Id → expression, no two of them equal; wrong id → what it looks like."""
     allowed = {*key.allowed, *points.network.symbols.shapes}

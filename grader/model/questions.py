@@ -18,7 +18,7 @@ from grader.model.structure import Structure, declared_network
 from grader.model.sufficiency.items import sufficiency
 from grader.model.texts import text
 from grader.model.values import defined, key_of, points_of, values
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.language.expression import Expression
 from reference.language.names import canonical
 from reference.misconceptions.table import NAMES
@@ -184,7 +184,7 @@ def beside(blanks: Sequence[Blank]) -> list[Blank]:
     ]
 
 
-def over(points: Points, blank: Blank) -> Blank:
+def over(points: SamplePoints, blank: Blank) -> Blank:
     """A blank whose key, if it is an expression, is compared at these points: of a network with all that is asked."""
     match blank.source:
         case Symbolic(key):

@@ -18,7 +18,7 @@ from grader.words import counted
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.expanding import multiplied_out
 from reference.equivalence.forms import is_expanded
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
@@ -272,9 +272,9 @@ def matrix_hint(shape: Shape) -> str:
     return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
 
 
-def points_of(structure: Structure, network: Network) -> Points:
+def points_of(structure: Structure, network: Network) -> SamplePoints:
     """The points at which expressions over a network are compared."""
-    return Points(network, domains(structure), distinct_sizes(structure))
+    return SamplePoints(network, domains(structure), distinct_sizes(structure))
 
 
 def domains(structure: Structure) -> dict[str, str]:

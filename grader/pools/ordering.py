@@ -34,7 +34,7 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True):
     show_distractors: Spare | None = None
 
 
-class Lines(Struct, frozen=True):
+class LinePool(Struct, frozen=True):
     """All lines and some distractors, shuffled."""
 
     given: Order

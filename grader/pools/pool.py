@@ -27,8 +27,8 @@ class Pool(Protocol):
 
     A draw takes ``width`` random words to an order, and everything else is asked of the pool with that order:
 
-    >>> from grader.pools.ordering import Lines, Order
-    >>> pool = Lines(Order({"forward": "Compute the loss.", "backward": "Compute gradients.", "step": "Update."}))
+    >>> from grader.pools.ordering import LinePool, Order
+    >>> pool = LinePool(Order({"forward": "Compute the loss.", "backward": "Compute gradients.", "step": "Update."}))
     >>> order = pool.draw([30, 10, 20])
     >>> order, pool.misfit(order)
     (['backward', 'step', 'forward'], '')

@@ -81,7 +81,7 @@ def regrade_lines(
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
         fresh = Path(folder) / "marks.jsonl"
         grade_lines(answers, fresh, known, engine, report=report, was=was)
-        with out.open("wb") as lines, Table(changes) as table:
+        with out.open("wb") as lines, ShiftsFile(changes) as table:
             both = pairs(before, fresh)
             while some := [*itertools.islice(both, TOGETHER)]:
                 standing = [compared(old, new, never_lower, shifted, table) for old, new in some]
@@ -120,7 +120,7 @@ def regrade_papers(
     shifted = Shifted()
     old = {(one.student, one.exercise): one for one in records(before) if isinstance(one, Marks)}
     found = []
-    with Table(changes) as table:
+    with ShiftsFile(changes) as table:
         for paper in graded:
             marks = [
                 compared(old[key], one, never_lower, shifted, table)
@@ -132,14 +132,14 @@ def regrade_papers(
     return found, shifted
 
 
-class Table:
+class ShiftsFile:
     """A CSV file of the marks that change, where one is wanted; inert in a spreadsheet."""
 
     def __init__(self, path: Path | None) -> None:
         self.file = path.open("w", newline="") if path else None
         self.rows = csv.writer(self.file, lineterminator="\n") if self.file else None
 
-    def __enter__(self) -> Table:
+    def __enter__(self) -> ShiftsFile:
         if self.rows:
             self.rows.writerow(HEADER)
         return self
@@ -158,7 +158,11 @@ class Table:
 
 
 def compared(
-    old: Marks | BadLine, new: Marks | BadLine, never_lower: bool, shifted: Shifted, table: Table
+    old: Marks | BadLine,
+    new: Marks | BadLine,
+    never_lower: bool,
+    shifted: Shifted,
+    table: ShiftsFile,
 ) -> Marks | BadLine:
     """What stands, with what changed noted; a line that could not be marked has no mark."""
     before = old if isinstance(old, Marks) else unmarked(new)

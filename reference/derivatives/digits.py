@@ -90,7 +90,7 @@ def side_by_side(arrays: Mapping[Key, Array], alone: Collection[Key] = ()) -> Si
     return SideBySide(arrays, places, flat, largest)
 
 
-class Written(Struct, frozen=True):
+class WrittenDown(Struct, frozen=True):
     """An array, and how far off what is written of it may be, each (batch, rows, columns) or with further axes.
 
     ``off``: if all have the same number, which is ``exact`` if nothing is off; ``half``: if each has one of his own.
@@ -102,7 +102,9 @@ class Written(Struct, frozen=True):
     exact: bool
 
 
-def written(arrays: Mapping[Key, Array], alone: Collection[Key], unit: float) -> dict[Key, Written]:
+def written(
+    arrays: Mapping[Key, Array], alone: Collection[Key], unit: float
+) -> dict[Key, WrittenDown]:
     """What may be lost of each array; of those that are ``alone``, each entry is written by itself."""
     if not arrays:
         return {}
@@ -111,6 +113,6 @@ def written(arrays: Mapping[Key, Array], alone: Collection[Key], unit: float) ->
     starts = [place.start for place in row.places.values()]
     exact = ~np.logical_or.reduceat(lost.any(axis=0), starts)
     return {
-        name: Written(array, row.part(lost, name), row.part(halves, name), is_exact)
+        name: WrittenDown(array, row.part(lost, name), row.part(halves, name), is_exact)
         for (name, array), is_exact in zip(arrays.items(), exact.tolist(), strict=True)
     }

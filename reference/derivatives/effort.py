@@ -78,7 +78,7 @@ class Operand(Struct, frozen=True, dict=True):
         return [Operand(part, self.unit) for part in parts]
 
 
-class Written(Struct, frozen=True):
+class NetworkOnPaper(Struct, frozen=True):
     """A network, its steps on paper, each once, and the slopes of its activations."""
 
     network: Network
@@ -114,10 +114,10 @@ class Written(Struct, frozen=True):
         return found
 
 
-def prepare(network: Network, targets: Collection[str]) -> Written:
+def prepare(network: Network, targets: Collection[str]) -> NetworkOnPaper:
     """Write out what leads to the targets, which are computed names; once for a network."""
     used = network.pruned(targets)
-    return Written(used, once(in_steps(used).equations), tuple(slopes(used)))
+    return NetworkOnPaper(used, once(in_steps(used).equations), tuple(slopes(used)))
 
 
 def once(equations: Mapping[str, Expression]) -> dict[str, Apply]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from msgspec import Struct
 
-from reference.derivatives.digits import Flags, Written, written
+from reference.derivatives.digits import Flags, WrittenDown, written
 from reference.language.evaluating import constant
 from reference.language.expression import Apply, Expression, Name
 from reference.language.operations import OPERATIONS
@@ -62,7 +62,7 @@ def both(one: Array | None, other: Array | None) -> Array | None:
     return one + other
 
 
-class Step(Struct, frozen=True):
+class StepLoss(Struct, frozen=True):
     """The ``clean`` entries of a step; what it loses ``inside``, before its result is written, and as a ``whole``."""
 
     clean: Flags
@@ -70,19 +70,19 @@ class Step(Struct, frozen=True):
     inside: Loss = Loss()
 
 
-CLEAN = Step(YES)
+CLEAN = StepLoss(YES)
 
 
 def losses(
     steps: Network, chains: Mapping[str, Chain], known: Values, unit: float
-) -> dict[str, Step]:
+) -> dict[str, StepLoss]:
     """What is lost in each step of a network that is written out in steps.
 
     Args:
         chains: each step that is written down → the factors of the chain of products that ends in it, if any.
         unit: of the last decimal of what is not small.
     """
-    found: dict[str, Step] = {}
+    found: dict[str, StepLoss] = {}
     with np.errstate(all="ignore"):
         arrays = {
             (name, part): array
@@ -136,8 +136,8 @@ class Paper(Struct, frozen=True):
     """What is known of values, of the steps so far, and of all that is written in any step."""
 
     known: Values
-    steps: Mapping[str, Step]
-    written: Mapping[tuple[str, object], Written]
+    steps: Mapping[str, StepLoss]
+    written: Mapping[tuple[str, object], WrittenDown]
 
     def value(self, node: Expression) -> Array:
         return value(node, self.known)
@@ -148,14 +148,14 @@ class Paper(Struct, frozen=True):
         return YES if step is None else step.clean
 
 
-def step(paper: Paper, name: str, node: Expression, chain: Chain) -> Step:
+def step(paper: Paper, name: str, node: Expression, chain: Chain) -> StepLoss:
     """One step, where those before it are known."""
     if not isinstance(node, Apply):
-        return Step(paper.clean(node))
+        return StepLoss(paper.clean(node))
     flags = [paper.clean(one) for one in node.args]
     row = OPERATIONS[node.operation]
     if row.keeps_digits:
-        return Step(row.clean(*map(paper.value, node.args), *flags))
+        return StepLoss(row.clean(*map(paper.value, node.args), *flags))
     result = paper.written[name, "result"]
     products = paper.written.get((name, "products"))
     if products is not None:
@@ -171,12 +171,12 @@ def step(paper: Paper, name: str, node: Expression, chain: Chain) -> Step:
             paper.value(node.args[0]), flags[1], paper.written[name, "reciprocal"]
         )
         lost = np.maximum(lost, reciprocal)
-        return Step(made & (lost == 0), split(made, lost), split(made, reciprocal))
+        return StepLoss(made & (lost == 0), split(made, lost), split(made, reciprocal))
     whole, inside = split(made, lost), Loss()
     if len(chain) > 2:
         further = (len(chain) - 2) * np.where(result.values, of_chain(paper, name, chain), 0.0)
         whole, inside = with_chance(whole, further), with_chance(inside, further)
-    return Step(made & (lost == 0), whole, inside)
+    return StepLoss(made & (lost == 0), whole, inside)
 
 
 def all_of(flags: Iterable[Flags]) -> Flags:
@@ -209,8 +209,8 @@ def with_chance(loss: Loss, further: Array) -> Loss:
 
 
 def product(
-    factors: Sequence[Array], flags: Sequence[Flags], products: Written, result: Written
-) -> Step:
+    factors: Sequence[Array], flags: Sequence[Flags], products: WrittenDown, result: WrittenDown
+) -> StepLoss:
     """A product of matrices, each product in it written down."""
     left, right = flags
     no_left, no_right = (
@@ -222,10 +222,10 @@ def product(
     inside = each.summed()
     made = (clean & (products.off == 0)).all(axis=-2)
     lost = np.where(made, result.off, result.half)
-    return Step(made & (lost == 0), split(made, lost) + inside, inside)
+    return StepLoss(made & (lost == 0), split(made, lost) + inside, inside)
 
 
-def of_reciprocal(above: Array, below: Flags, one: Written) -> Array:
+def of_reciprocal(above: Array, below: Flags, one: WrittenDown) -> Array:
     """What a quotient loses by a rounded reciprocal; ``below``: where what is divided by is clean."""
     lost = np.abs(above) * np.where(below, one.off, one.half)
     needless = (above == 0) | (np.abs(above) == 1) | ~np.isfinite(one.values)

@@ -26,7 +26,7 @@ from reference.derivatives.digits import (
     side_by_side,
     snapped,
 )
-from reference.derivatives.losses import Loss, Step, losses
+from reference.derivatives.losses import Loss, StepLoss, losses
 from reference.derivatives.reverse_mode import differentiate, sum_terms
 from reference.derivatives.steps import factors, in_steps, links, origin
 from reference.language.dimensions import SCALAR
@@ -109,7 +109,7 @@ class Rounding(Struct, frozen=True, dict=True):
             for name in self.targets
         }
 
-    def carried(self, known: Mapping[str, Array], lost: Mapping[str, Step]) -> dict[str, Array]:
+    def carried(self, known: Mapping[str, Array], lost: Mapping[str, StepLoss]) -> dict[str, Array]:
         """How far targets move with what the steps before them lose."""
         if sum(known[target].size for target in self.targets) <= SMALL:
             found = carried(self.together, known, lost)
@@ -198,7 +198,7 @@ def seed(target: str) -> str:
 
 
 def carried(
-    sensitivity: Sensitivity, known: Mapping[str, Array], lost: Mapping[str, Step]
+    sensitivity: Sensitivity, known: Mapping[str, Array], lost: Mapping[str, StepLoss]
 ) -> dict[str, Array]:
     """How far some targets move with what the steps before them lose, every value of the steps being known."""
     shapes = {target: known[target].shape for target in sensitivity.targets}

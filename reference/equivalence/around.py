@@ -20,7 +20,7 @@ from reference.equivalence.lines import (
     taken,
     values_of,
 )
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.equivalence.turns import KINKS, by_point
 from reference.language.evaluating import evaluate, evaluate_further
 from reference.language.expression import (
@@ -51,7 +51,7 @@ CORNERS = frozenset({"relu", "leaky_relu", "abs"})
 TINY = np.finfo(np.float64).tiny
 
 
-class Around(Points, frozen=True, eq=False, dict=True):
+class Around(SamplePoints, frozen=True, eq=False, dict=True):
     """Points that were chosen, by their inputs; ``turns``: those from which they keep a distance."""
 
     placed: Mapping[str, Array] = {}
@@ -80,7 +80,7 @@ def around(
     expression: Expression,
     sought: Sequence[Expression],
     turns: Sequence[Expression],
-    points: Points,
+    points: SamplePoints,
     weight: int = 1,
 ) -> Around | None:
     """Points at which an expression has something to say; nothing where there are none.
@@ -123,7 +123,7 @@ def around(
 def telling(
     expression: Expression,
     turns: Sequence[Expression],
-    points: Points,
+    points: SamplePoints,
     placed: Mapping[str, Array],
     generator: np.random.Generator,
 ) -> Flags:
@@ -184,7 +184,7 @@ def far(
     expression: Expression,
     sought: Sequence[Expression],
     turns: Sequence[Expression],
-    points: Points,
+    points: SamplePoints,
     generator: np.random.Generator,
     candidates: int,
 ) -> dict[str, Array]:

@@ -19,7 +19,7 @@ from reference.counting.polynomial import NotRational, Rational, rational
 from reference.derivatives.named import in_terms_of
 from reference.equivalence.around import MOST, Around, around
 from reference.equivalence.noise import TINY, Flags, hidden, noise_at
-from reference.equivalence.points import REPEATS, Points
+from reference.equivalence.points import REPEATS, SamplePoints
 from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate_parts, evaluate_shaken
@@ -58,7 +58,7 @@ class Side:
     """
 
     def __init__(
-        self, expression: Expression, points: Points, known: Mapping[int, Array] | None = None
+        self, expression: Expression, points: SamplePoints, known: Mapping[int, Array] | None = None
     ) -> None:
         self.expression = expression
         self.points = points
@@ -143,7 +143,7 @@ class Side:
             there = (np.abs(self.value) >= TINY).any(axis=(-2, -1))
         return bool(np.count_nonzero(there & self.defined) >= LEAST)
 
-    def at(self, points: Points) -> Side:
+    def at(self, points: SamplePoints) -> Side:
         """The same at other points."""
         return Side(self.expression, points)
 
@@ -213,7 +213,7 @@ class Side:
         return Side(self.expression, self.points.resized)
 
 
-def compare(given: Expression, key: Expression, points: Points) -> Agreement:
+def compare(given: Expression, key: Expression, points: SamplePoints) -> Agreement:
     """Compare two resolved expressions of one shape, over names of the points' network."""
     return compare_sides(Side(given, points), Side(key, points))
 

@@ -11,7 +11,7 @@ from collections.abc import Container, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.equivalence.points import COUNT, Points
+from reference.equivalence.points import COUNT, SamplePoints
 from reference.equivalence.turns import by_point
 from reference.language.evaluating import evaluate, evaluate_shaken
 from reference.language.expression import Expression, names, parts
@@ -38,7 +38,7 @@ CLASSES = [(near, side, scale) for near in DISTANCES for side in (-1, 1) for sca
 
 def values_of(
     turns: Sequence[Expression],
-    points: Points,
+    points: SamplePoints,
     placed: Mapping[str, Array],
     shake: float = 0.0,
 ) -> Array:
@@ -66,7 +66,7 @@ class Lines:
     functions are scaled as well.
     """
 
-    def __init__(self, points: Points, scales: Array, generator: np.random.Generator) -> None:
+    def __init__(self, points: SamplePoints, scales: Array, generator: np.random.Generator) -> None:
         self.points, self.count = points, len(scales)
         rows = generator.integers(0, COUNT, len(scales))
         network = points.network
@@ -147,7 +147,7 @@ class Track:
 
 
 def beside(
-    turn: Expression, points: Points, generator: np.random.Generator, tries: int
+    turn: Expression, points: SamplePoints, generator: np.random.Generator, tries: int
 ) -> tuple[dict[str, Array], Rows] | None:
     """Inputs beside a turn and the class of each, first those that are as near as they should be."""
     kind = np.repeat(np.arange(len(CLASSES)), tries)

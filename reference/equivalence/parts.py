@@ -15,7 +15,7 @@ from msgspec import Struct
 from reference.counting.polynomial import Rational
 from reference.equivalence.compare import SIZED, Turns
 from reference.equivalence.noise import ORDERED, POWERS, SUMS, Size, is_lost, largest, size_at
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.equivalence.turns import TURNING, may_turn, place, turns
 from reference.language.dimensions import SCALAR, Mismatch, Shape
 from reference.language.errors import Unusual
@@ -103,7 +103,7 @@ class Parts:
         usable: the names that the question allows.
     """
 
-    def __init__(self, points: Points, usable: Container[str], most: int = MOST) -> None:
+    def __init__(self, points: SamplePoints, usable: Container[str], most: int = MOST) -> None:
         self.points = points
         self.usable = usable
         self.most = most
@@ -189,7 +189,7 @@ class Parts:
         part = Part(operation, (left, right), shape, value, sized, turns, usable)
         return self.write(part, [left.written, right.written])
 
-    def value_beside(self, root: Part, points: Points) -> Array:
+    def value_beside(self, root: Part, points: SamplePoints) -> Array:
         """The value of a part at the points beside the turns of the key, which is kept."""
         stack = [root]
         while stack:
@@ -212,7 +212,7 @@ class Parts:
         return part
 
 
-def value_of(part: Part, args: list[Array | None], points: Points) -> Array:
+def value_of(part: Part, args: list[Array | None], points: SamplePoints) -> Array:
     """The value of a part at other points, by those of its own parts."""
     if args:
         return OPERATIONS[part.operation].value(*args)

@@ -39,7 +39,7 @@ OTHER_SIZES = (
 )  # out of order, so that no relation of the first ones holds
 
 
-class Points(Struct, frozen=True, eq=False, dict=True):
+class SamplePoints(Struct, frozen=True, eq=False, dict=True):
     """Values of every name of a network at random points that satisfy its equations.
 
     ``domains``: of the inputs and parameters: real (unless given), positive, probability, binary,
@@ -86,13 +86,13 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         return {name: np.concatenate([value] * REPEATS) for name, value in self.values.items()}
 
     @functools.cached_property
-    def resized(self) -> Points:
+    def resized(self) -> SamplePoints:
         """Points with other sizes."""
         other = dict(zip(self.sizes, itertools.cycle(OTHER_SIZES), strict=False))
         return structs.replace(self, sizes=other)
 
 
-def draw(points: Points) -> dict[str, Array]:
+def draw(points: SamplePoints) -> dict[str, Array]:
     """Values of every name, those of equations computed."""
     network, sizes = points.network, points.sizes
     generator = np.random.Generator(np.random.Philox(key=points.seed))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from reference.equivalence.compare import CLEAR, LEAST, RELATIVE, Agreement, Side, compare_sides
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.language.expression import Expression
 from reference.language.values import Array
 
@@ -20,7 +20,7 @@ class Sides:
     is equal must meet (:func:`~reference.equivalence.compare.in_noise` at the most noise that is allowed there).
     """
 
-    def __init__(self, expressions: Sequence[Expression], points: Points) -> None:
+    def __init__(self, expressions: Sequence[Expression], points: SamplePoints) -> None:
         self.expressions, self.points = expressions, points
 
     @functools.cached_property

@@ -19,7 +19,7 @@ from reference.counting.polynomial import (
 from reference.equivalence.compare import DISCRETE, RELATIVE, SURE, Agreement, Side, Turns
 from reference.equivalence.noise import NOISE, largest, size_at
 from reference.equivalence.parts import Part, Parts
-from reference.equivalence.points import COUNT, Points
+from reference.equivalence.points import COUNT, SamplePoints
 from reference.language.dimensions import SCALAR
 from reference.language.errors import Unusual
 from reference.language.expression import Name, Number
@@ -31,7 +31,7 @@ TERM = 400  # bytes of a term of a polynomial
 class Known(Side):
     """One of two sides, which is a part."""
 
-    def __init__(self, part: Part, points: Points) -> None:
+    def __init__(self, part: Part, points: SamplePoints) -> None:
         self.part = part
         self.expression = part.node
         self.points = points
@@ -130,7 +130,7 @@ def expanded(root: Part, parts: Parts) -> Rational:
     return root.rational[0]
 
 
-def expand(part: Part, points: Points) -> tuple[Rational, int]:
+def expand(part: Part, points: SamplePoints) -> tuple[Rational, int]:
     """One part, whose own parts are expanded, and the work that it takes."""
     match part.leaf if not part.args else None:
         case Number(value):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.language.evaluating import run
 from reference.language.expression import Apply, Expression, Name, names
 from reference.language.operations import OPERATIONS
@@ -33,7 +33,7 @@ STEEP = {
 TURNING = KINKS.keys() | STEEP.keys()
 
 
-def turns(node: Apply, args: Sequence[Array], points: Points) -> list[Expression]:
+def turns(node: Apply, args: Sequence[Array], points: SamplePoints) -> list[Expression]:
     """What is 0 where an operation turns, as far as inputs that can be moved lead there.
 
     ``args``: the values of its arguments at the points.

@@ -25,7 +25,7 @@ from grader.answers import (
 )
 from grader.bank import DOMAINS
 from reference.derivatives.named import in_terms_of, paths, with_derivatives
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Name, names
 from reference.language.reading import read
@@ -88,7 +88,7 @@ class Group:
 
     @functools.cached_property
     def points(self):
-        return Points(self.network, self.domains, self.sizes)
+        return SamplePoints(self.network, self.domains, self.sizes)
 
     @functools.cached_property
     def keys(self):

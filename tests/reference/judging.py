@@ -1,7 +1,7 @@
 """Two texts over the points of a network, and what they are judged to be."""
 
 from reference.equivalence.compare import compare
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.network import declare, split_equations
@@ -15,7 +15,7 @@ def setting(inputs, equations="", domains=None, sizes=None, symbols=None):
     }
     constants = dict.fromkeys(sizes or {}, (1, 1))
     network = declare(shapes, {}, split_equations(equations), constants, symbols)
-    return Points(network, domains or {}, sizes or {})
+    return SamplePoints(network, domains or {}, sizes or {})
 
 
 def understood(text, points):

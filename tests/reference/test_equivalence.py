@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from reference.equivalence import compare as equivalence
 from reference.equivalence.compare import Agreement, Side, compare, compare_sides
-from reference.equivalence.points import COUNT, Points
+from reference.equivalence.points import COUNT, SamplePoints
 from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, annotate
 from reference.language.operations import OPERATIONS
@@ -34,7 +34,7 @@ from tests.reference.strategies import (
 
 EQUAL, DIFFERENT, UNDECIDED = Agreement.EQUAL, Agreement.DIFFERENT, Agreement.UNDECIDED
 INPUTS = tuple(name for name in ANSWER_SHAPES if name not in SYMBOLS.shapes and name not in SIZES)
-ANSWERS = Points(Network(ANSWER_SHAPES, INPUTS, (), {}, SYMBOLS), {}, SIZES)
+ANSWERS = SamplePoints(Network(ANSWER_SHAPES, INPUTS, (), {}, SYMBOLS), {}, SIZES)
 
 
 # Random expressions

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from reference.equivalence.compare import Agreement, compare
 from reference.equivalence.expanding import multiplied_out
 from reference.equivalence.forms import is_expanded
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.language.writing import plain
 from reference.network import Network
 
 SHAPES = {"x": (1, 1), "y": (1, 1), "a": ("h", 1), "b": ("h", 1), "W": ("k", "h"), "V": ("k", "h"), "h": (1, 1), "k": (1, 1)}  # fmt: skip
-POINTS = Points(Network(SHAPES, ("x", "y", "a", "b", "W", "V"), (), {}), {}, {"h": 3, "k": 4})
+POINTS = SamplePoints(Network(SHAPES, ("x", "y", "a", "b", "W", "V"), (), {}), {}, {"h": 3, "k": 4})
 
 
 def resolved(text):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reference.equivalence.compare import Side, compare_sides
 from reference.equivalence.parts import Parts
-from reference.equivalence.points import Points
+from reference.equivalence.points import SamplePoints
 from reference.equivalence.resolver import Resolver, learn_left, read_part
 from reference.equivalence.sight import Known, at_sight
 from reference.language.errors import LanguageError
@@ -24,7 +24,7 @@ from tests.reference.printing import Printer
 from tests.reference.strategies import SHAPES, SIZES, expressions, finds
 
 NETWORK = Network({**SHAPES, **dict.fromkeys(SIZES, (1, 1))}, tuple(SHAPES), (), {})
-POINTS = Points(NETWORK, {}, SIZES)
+POINTS = SamplePoints(NETWORK, {}, SIZES)
 LAYER = setting({"W": "h d", "x": "d 1", "c": "h 1", "e": "h 1"}, sizes={"h": 3, "d": 4})
 
 answers, seeds = expressions(), st.integers(0, 2**32)
