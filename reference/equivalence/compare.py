@@ -109,6 +109,19 @@ class Side:
         return np.where(np.isfinite(most), most, np.inf)
 
     @functools.cached_property
+    def reach_in_noise(self) -> Array:
+        """How far from the value another may be that is the same, where rounding plays a part."""
+        return self.reach + self.noise
+
+    @functools.cached_property
+    def clearest(self) -> list[tuple[int, float]]:
+        """The points at which noise stays furthest below what is compared, and how much of it another side may add."""
+        with np.errstate(all="ignore"):
+            size = np.abs(self.value).max(axis=(-2, -1))
+            left = CLEAR * size - self.noise.max(axis=(-2, -1))
+        return [(int(point), float(left[point])) for point in np.argsort(-left)[:LEAST]]
+
+    @functools.cached_property
     def hidden(self) -> Array:
         """How far underflow could carry the value, and jumps that are too near."""
         with np.errstate(all="ignore"):

@@ -70,8 +70,12 @@ def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
     place = int(apart.argmax())
     point = place // (apart.size // COUNT)
     most, size = apart.item(place), largest(size_at(reach, point)) / RELATIVE
-    far = most > SURE * size and most > NOISE * given.most_at(point) and most > key.noise_at(point)
-    return Agreement.DIFFERENT if far else None
+    if most > SURE * size and most > NOISE * given.most_at(point) and most > key.noise_at(point):
+        return Agreement.DIFFERENT
+    if not key.is_there or np.count_nonzero(gap <= key.reach_in_noise) < gap.size:
+        return None
+    clear = all(NOISE * given.most_at(point) <= left for point, left in key.clearest)
+    return beside(given, key, parts) if clear else None
 
 
 def beside(given: Part, key: Side, parts: Parts) -> Agreement | None:
