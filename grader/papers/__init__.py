@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from grader.papers import blueprint, reports
     from grader.papers.balancing import said
     from grader.papers.feedback import write_feedback
-    from grader.papers.files import Progress, no_progress, write_private, write_text
-    from grader.papers.making import Bank, make_quiz, read_manifest, restore_all
+    from grader.papers.files import Progress, alone, no_progress, write_private, write_text
+    from grader.papers.folder import read_manifest
+    from grader.papers.making import Bank, make_quiz, restore_all
     from grader.papers.reports import Graded, inert
     from grader.papers.submissions import grade_notebooks, read_notebooks, undecided
     from grader.papers.text_marks import mark_texts
@@ -20,6 +21,7 @@ __all__ = [
     "Bank",
     "Graded",
     "Progress",
+    "alone",
     "blueprint",
     "grade_notebooks",
     "inert",

@@ -14,7 +14,8 @@ from grader.drawing import Variant
 from grader.figures import Figure
 from grader.marking import LOOK, Mark, Marks
 from grader.papers.files import Progress, no_progress, write_text
-from grader.papers.making import Bank, read_manifest, restore_all
+from grader.papers.folder import read_manifest
+from grader.papers.making import Bank, restore_all
 from grader.papers.records import Paper
 from grader.papers.reports import Graded
 from grader.sheets import Question, Sheet, graph, in_print, page, question_text, worked

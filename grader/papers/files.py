@@ -1,11 +1,16 @@
-"""Files written whole or not at all, and a way to show how far a long task has come."""
+"""Files written whole or not at all, one run at a time, and a way to show how far a long task has come."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
+
+from grader.errors import UsageError
 
 Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 
@@ -13,6 +18,24 @@ Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 def no_progress(items: Sequence[Any], label: str) -> Iterable[Any]:
     """The items alone; a door may show a bar."""
     return items
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else writes into a folder, which only its owner can read, at the same time; a run that was killed leaves nothing locked.
+
+    Raises:
+        UsageError: another run does.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        with FileLock(folder / ".lock", timeout=0):
+            yield
+    except Timeout:
+        raise UsageError(
+            f"{folder}: another run is writing here; try again when it is done"
+        ) from None
 
 
 def write_text(path: Path, text: str) -> None:

@@ -20,10 +20,10 @@ class Item(Struct, frozen=True):
 
 
 class Paper(Struct, frozen=True):
-    """One student's variants of a quiz; ``code`` signs who it is for.
+    """One student's variants of a quiz; ``code`` signs who it is for, and what was drawn.
 
     ``difficulty`` is predicted; ``unbalanced`` is what it would be with the student's first seeds. ``columns``: what
-    else the roster says of the student.
+    else the roster says of the student. ``left``: is the student no longer on the roster?
     """
 
     student: str
@@ -32,15 +32,17 @@ class Paper(Struct, frozen=True):
     difficulty: float | None = None
     unbalanced: float | None = None
     columns: dict[str, str] = {}
+    left: bool = False
 
 
 class Manifest(Struct, frozen=True):
-    """All papers of a quiz, for staff."""
+    """All papers of a quiz, for staff. ``picks``: a digest of what the quiz picked when papers were made last."""
 
     quiz: str
     title: str
     text: str
     papers: list[Paper]
+    picks: str = ""
 
 
 class Submission(Struct, frozen=True):

@@ -14,7 +14,8 @@ from grader.errors import Problem, SubmissionError, UsageError
 from grader.marking import Marks, mark
 from grader.papers import blueprint, notebook
 from grader.papers.files import Progress, no_progress
-from grader.papers.making import Bank, read_manifest, read_secret, restore_all
+from grader.papers.folder import check_signatures, read_manifest, read_secret, secret_file
+from grader.papers.making import Bank, restore_all
 from grader.papers.records import Manifest, Paper, Submission
 from grader.papers.reports import Graded
 from grader.papers.text_marks import waiting
@@ -31,6 +32,7 @@ def grade_notebooks(
     graded = [
         grade_paper(paper, handed_in[paper.student], solved, known)
         for paper in progress(manifest.papers, "marking")
+        if handed_in[paper.student] or not paper.left
     ]
     return by_file_name(graded, lost)
 
@@ -39,7 +41,8 @@ def read_notebooks(
     paths: Sequence[Path], folder: Path, manifest: Manifest, progress: Progress = no_progress
 ) -> tuple[dict[str, list[Submission]], list[Graded]]:
     """What each student of a quiz handed in, and what could not be given to anyone."""
-    secret = read_secret(folder / "staff" / "secret")
+    path = secret_file(folder)
+    check_signatures(manifest, read_secret(path), path)
     by_student = {paper.student: paper for paper in manifest.papers}
     handed_in: dict[str, list[Submission]] = {student: [] for student in by_student}
     lost: list[Graded] = []
@@ -48,7 +51,7 @@ def read_notebooks(
             if path.suffix.lower() != ".ipynb":
                 raise SubmissionError(Problem(name, "not a notebook: expected a file .ipynb"))
             read = notebook.read(path, name)
-            owner(read, manifest, by_student, secret)
+            owner(read, manifest, by_student)
         except SubmissionError as error:
             lost.append(Graded("", name, (), (), error.problems[0].message))
         else:
@@ -97,9 +100,7 @@ def readable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def owner(
-    read: Submission, manifest: Manifest, by_student: Mapping[str, Paper], secret: bytes
-) -> None:
+def owner(read: Submission, manifest: Manifest, by_student: Mapping[str, Paper]) -> None:
     """Make sure that a submission is one of our papers, and unaltered.
 
     Raises:
@@ -112,10 +113,8 @@ def owner(
     if paper is None:
         message = f"unknown paper: no student '{read.student}' has one in this quiz"
         raise SubmissionError(Problem(read.file, message))
-    exercises = [item.draw.exercise for item in paper.items]
-    expected = blueprint.code(secret, manifest.quiz, read.student, exercises)
-    if not blueprint.genuine(read.code, expected):
-        message = f"the paper's code does not belong to '{read.student}': it was altered or swapped"
+    if not blueprint.genuine(read.code, paper.code):
+        message = f"the paper's code does not belong to '{read.student}': it was altered or swapped, or is of another run"
         raise SubmissionError(Problem(read.file, message))
 
 
@@ -149,8 +148,15 @@ def grade_paper(
         )
         handed_in += waiting(marks[-1], keys, answers)
     gone = notebook.missing(submission, expected)
-    notes = [*submission.notes, *gone, *naming(submission, paper.student), *changed(paper, known)]
-    doubts = submission.doubts + len(gone)
+    left = [f"{paper.student} is no longer on the roster"] if paper.left else []
+    notes = [
+        *left,
+        *submission.notes,
+        *gone,
+        *naming(submission, paper.student),
+        *changed(paper, known),
+    ]
+    doubts = submission.doubts + len(gone) + len(left)
     return Graded(
         paper.student,
         file,
