@@ -32,9 +32,9 @@ from grader.words import counted
     help="A file for every mark with its message, as JSON lines.",
 )
 @click.option(
-    "--texts",
+    "--decisions",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A CSV file of the texts that a person marks: written, and read again once it is filled in.",
+    help="A CSV file of all that a person must look at: written, and read again once it is filled in.",
 )
 @click.option(
     "--feedback",
@@ -60,7 +60,7 @@ def command(
     quiz: Path | None,
     out: Path,
     details: Path | None,
-    texts: Path | None,
+    decisions: Path | None,
     feedback: Path | None,
     solutions: bool,
     level: str | None,
@@ -73,7 +73,7 @@ def command(
 
     \b
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --details marks.jsonl
-    gradmark grade handed-in/ --quiz week-5 --out marks.csv --texts texts.csv
+    gradmark grade handed-in/ --quiz week-5 --out marks.csv --decisions decisions.csv
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --feedback feedback --solutions
     gradmark grade answers.jsonl --out marks.jsonl
     gradmark grade answers.jsonl.gz --out marks.parquet --resume
@@ -82,9 +82,9 @@ def command(
     """
     from grader.bank import load_folder
 
-    different("answers, marks, details and texts", *submissions, out, details, texts)
-    if texts and quiz is None:
-        raise UsageError("--texts goes with --quiz")
+    different("answers, marks, details and decisions", *submissions, out, details, decisions)
+    if decisions and quiz is None:
+        raise UsageError("--decisions goes with --quiz")
     if feedback and quiz is None:
         raise UsageError("--feedback goes with --quiz")
     if (solutions or level) and feedback is None:
@@ -101,7 +101,7 @@ def command(
             raise UsageError("without --quiz, expected one file of JSON lines")
         look = grade_lines(submissions[0], out, known, jobs, cluster, resume)
     else:
-        graded = grade_papers(submissions, quiz, out, details, texts, known)
+        graded = grade_papers(submissions, quiz, out, details, decisions, known)
         if feedback is not None:
             told = "solution" if solutions else level or "remark"
             give_back(graded, quiz, known, feedback, told)
@@ -126,7 +126,7 @@ def grade_papers(
     quiz: Path,
     out: Path,
     details: Path | None,
-    texts: Path | None,
+    decisions: Path | None,
     known: Any,
 ) -> Any:
     """Grade notebooks, and write what staff see of the marks."""
@@ -135,13 +135,19 @@ def grade_papers(
     from grader.papers import reports
 
     graded = papers.grade_notebooks(submissions, quiz, known, progress)
-    if texts is not None:
-        graded = papers.mark_texts(graded, texts)
+    settled = papers.settle(
+        papers.standing.stand(graded, papers.standing.read(quiz)), quiz, decisions
+    )
+    graded = settled.graded
+    if decisions is not None:
+        papers.decision_sheet.keep(settled, quiz, decisions)
     papers.write_text(out, reports.gradebook(graded))
     if details is not None:
         papers.write_text(details, jsonl.write(reports.marked(graded)).decode())
     marked = sum(not one.problem for one in graded)
     click.echo(f"{counted(marked, 'paper')} marked; gradebook in {out}")
+    for line in settled.notes:
+        click.echo(line)
     return graded
 
 

@@ -48,8 +48,9 @@ def draw_papers(
     for student, items in assigned.items():
         options = [[drawn[one.exercise, seed] for seed in one.seeds] for one in items]
         weights = [weight(known[one.exercise], one.points) for one in items]
+        worth = [known[one.exercise].points * own for one, own in zip(items, weights, strict=True)]
         slots = [one.slot for one in items]
-        found = paper(student, options, weights, slots, aim)
+        found = paper(student, options, weights, worth, slots, aim)
         draws = [item.draw for item in found.items]
         made.append(replace(found, code=blueprint.code(secret, quiz.id, student, draws)))
     return made
@@ -96,6 +97,7 @@ def paper(
     student: str,
     options: Sequence[Sequence[Predicted]],
     weights: Sequence[float],
+    worth: Sequence[float],
     slots: Sequence[int],
     aim: float,
 ) -> Paper:
@@ -107,8 +109,8 @@ def paper(
         student,
         "",
         tuple(
-            Item(one, weight, slot, score)
-            for (one, score), weight, slot in zip(taken, weights, slots, strict=True)
+            Item(one, weight, slot, score, round(points, 4))
+            for (one, score), weight, points, slot in zip(taken, weights, worth, slots, strict=True)
         ),
         round(sum(score for _, score in taken), 2),
         round(sum(own[0] for own in scores), 2),

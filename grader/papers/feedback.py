@@ -15,9 +15,8 @@ from grader.figures import Figure
 from grader.marking import LOOK, Mark, Marks
 from grader.papers.files import Progress, no_progress, write_text
 from grader.papers.folder import read_manifest
-from grader.papers.making import Bank, restore_all
-from grader.papers.records import Paper
-from grader.papers.reports import Graded
+from grader.papers.making import Bank, restore_each
+from grader.papers.records import Graded, Paper
 from grader.sheets import Question, Sheet, graph, in_print, page, question_text, worked
 from grader.words import counted, exact, in_points
 
@@ -57,14 +56,18 @@ class Returned(Struct, frozen=True):
         return [*self.sheet.figures, *([self.graph] if self.graph else [])]
 
 
-def document(title: str, student: str, returned: Sequence[Returned], notes: Sequence[str]) -> str:
+def document(title: str, graded: Graded, returned: Sequence[Returned], level: Level) -> str:
     """The feedback of one student as Markdown, in which all that came from outside is inert."""
-    earned = total(one.marks.points for one in returned)
-    out_of = counted(total(one.marks.out_of for one in returned), "point")
-    told = all(one.level >= Level.POINTS for one in returned)
-    points = f"**{earned} of {out_of}**" if told else f"{out_of} in all"
-    parts = [f"# {inert(title)}", f"{inert(student)}: {points}"]
-    parts += [f"- {inert(note)}" for note in notes]
+    out_of = counted(total(one.out_of for one in graded.marks), "point")
+    points = f"{out_of} in all"
+    if level >= Level.POINTS:
+        points = (
+            f"**{in_points(graded.points)} of {out_of}**"
+            if graded.points is not None
+            else "excused"
+        )
+    parts = [f"# {inert(title)}", f"{inert(graded.student)}: {points}"]
+    parts += [f"- {inert(note)}" for note in graded.notes]
     for one in returned:
         parts += exercise(one)
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -114,7 +117,9 @@ def marked(address: str, text: str, mark: Mark, level: Level = Level.REMARK) -> 
     """One answer: what was written, how it was understood, what it earned and why, as far as it is told."""
     points = f"{in_points(mark.points)} of {in_points(mark.out_of)}"
     line = f"- `{address}`:"
-    if level >= Level.VERDICT:
+    if mark.by and not mark.out_of:
+        line += " **excused**."
+    elif level >= Level.VERDICT:
         line += f" **{VERDICTS[mark.verdict]}**, {points}."
     elif mark.verdict in RECEIVED:
         line += f" **{VERDICTS[mark.verdict]}**."
@@ -156,12 +161,16 @@ def write_feedback(
     manifest = read_manifest(quiz)
     marked = {one.student: one for one in graded if one.student and not one.problem}
     present = [paper for paper in manifest.papers if paper.student in marked]
-    variants = restore_all(present, known)
+    variants, _ = restore_each(present, known)
     out.mkdir(parents=True, exist_ok=True)
+    for paper in manifest.papers:
+        if paper.student not in marked:  # what an earlier run gave back holds no more
+            for suffix in (".md", ".html"):
+                (out / f"{paper.student}{suffix}").unlink(missing_ok=True)
     for paper in progress(present, "feedback"):
         one = marked[paper.student]
         returned = [*given_back(paper, one, variants, level)]
-        text = document(manifest.title, paper.student, returned, one.notes)
+        text = document(manifest.title, one, returned, level)
         write_text(out / f"{paper.student}.md", text)
         figures = [figure for each in returned for figure in each.figures]
         heading = f"{manifest.title}: {paper.student}"
@@ -179,7 +188,9 @@ def given_back(
     by_exercise: dict[str, Marks] = {marks.exercise: marks for marks in graded.marks}
     for item in paper.items:
         name = item.draw.exercise
-        variant = variants[paper.student, name]
+        variant = variants.get((paper.student, name))
+        if variant is None or name not in by_exercise:
+            continue  # it no longer fits, which a note says
         answers = {
             address.removeprefix(f"{name}/"): text
             for address, text in graded.answers.items()

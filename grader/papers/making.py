@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.bank import Exercise
-from grader.drawing import Variant, restored
+from grader.drawing import Draw, Variant, restored
 from grader.errors import AuthorError, Problem, UsageError
 from grader.papers import blueprint, notebook, reports, roster
 from grader.papers import folder as kept
@@ -65,8 +65,9 @@ def make_quiz(
         )
         everyone = [*enrolled(old.values(), students), *enrolled(new, students)]
         manifest = Manifest(quiz.id, quiz.title, quiz.text, everyone, blueprint.digest(quiz))
-        solved = restore_all(everyone, known)
         missing = kept.unwritten(out, [one for one in everyone if not one.left])
+        solved, _ = restore_each(everyone, known)
+        restore_all([one for one in missing if one.student in old], known)  # or say why not
         if not kept.secret_file(out).exists():
             write_private(kept.secret_file(out), secret.hex() + "\n")
         write_text(kept.manifest_file(out), msgspec.json.encode(manifest).decode() + "\n")
@@ -148,6 +149,8 @@ def key_rows(
     for paper in made:
         for item in paper.items:
             name = item.draw.exercise
+            if (paper.student, name) not in solved:
+                continue
             for address, key, distance in solution(solved[paper.student, name]):
                 yield paper.student, name, address, key, distance
 
@@ -158,19 +161,36 @@ def restore_all(made: Sequence[Paper], known: Bank) -> dict[tuple[str, str], Var
     Raises:
         AuthorError: an exercise is gone, or was changed so that a stored variant does not fit it.
     """
-    wanted: dict[str, list[Paper]] = {}
+    found, misfits = restore_each(made, known)
+    for error in misfits.values():
+        raise error
+    return found
+
+
+def restore_each(
+    made: Sequence[Paper], known: Bank
+) -> tuple[dict[tuple[str, str], Variant], dict[tuple[str, str], AuthorError]]:
+    """As :func:`restore_all`, and for each exercise of a paper that cannot be restored, why not."""
+    wanted: dict[str, list[tuple[str, Draw]]] = {}
     for paper in made:
         for item in paper.items:
-            wanted.setdefault(item.draw.exercise, []).append(paper)
+            wanted.setdefault(item.draw.exercise, []).append((paper.student, item.draw))
     found: dict[tuple[str, str], Variant] = {}
+    misfits: dict[tuple[str, str], AuthorError] = {}
     for name, holders in wanted.items():
         if name not in known:
-            raise AuthorError(
-                Problem("bank", f"the papers use '{name}', which the bank does not have")
-            )
-        draws = [
-            item.draw for paper in holders for item in paper.items if item.draw.exercise == name
-        ]
-        for paper, one in zip(holders, restored(known[name], draws), strict=True):
-            found[paper.student, name] = one
-    return found
+            gone = Problem("bank", f"the papers use '{name}', which the bank does not have")
+            misfits |= {(student, name): AuthorError(gone) for student, _ in holders}
+            continue
+        try:
+            variants = restored(known[name], [draw for _, draw in holders])
+        except AuthorError:
+            for student, draw in holders:
+                try:
+                    [found[student, name]] = restored(known[name], [draw])
+                except AuthorError as error:
+                    misfits[student, name] = error
+        else:
+            pairs = zip(holders, variants, strict=True)
+            found |= {(student, name): one for (student, _), one in pairs}
+    return found, misfits

@@ -8,17 +8,15 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from grader.answers import HandedIn
+from grader.answers import Criterion, Verdict, said, sentences
 from grader.drawing import Variant
-from grader.errors import Problem, SubmissionError, UsageError
-from grader.marking import Marks, mark
+from grader.errors import AuthorError, Problem, SubmissionError, UsageError
+from grader.marking import VERSION, Mark, Marks, mark
 from grader.papers import blueprint, notebook
 from grader.papers.files import Progress, no_progress
 from grader.papers.folder import check_signatures, read_manifest, read_secret, secret_file
-from grader.papers.making import Bank, restore_all
-from grader.papers.records import Manifest, Paper, Submission
-from grader.papers.reports import Graded
-from grader.papers.text_marks import waiting
+from grader.papers.making import Bank, restore_each
+from grader.papers.records import Graded, Item, Manifest, Paper, Submission
 
 
 def grade_notebooks(
@@ -28,9 +26,9 @@ def grade_notebooks(
     manifest = read_manifest(folder)
     handed_in, lost = read_notebooks(paths, folder, manifest, progress)
     present = [paper for paper in manifest.papers if handed_in[paper.student]]
-    solved = restore_all(present, known)
+    solved, misfits = restore_each(present, known)
     graded = [
-        grade_paper(paper, handed_in[paper.student], solved, known)
+        grade_paper(paper, handed_in[paper.student], solved, misfits, known)
         for paper in progress(manifest.papers, "marking")
         if handed_in[paper.student] or not paper.left
     ]
@@ -122,6 +120,7 @@ def grade_paper(
     paper: Paper,
     found: Sequence[Submission],
     solved: Mapping[tuple[str, str], Variant],
+    misfits: Mapping[tuple[str, str], AuthorError],
     known: Bank,
 ) -> Graded:
     """The marks of one student, from the one submission that counts."""
@@ -130,9 +129,19 @@ def grade_paper(
     if problem:
         return Graded(paper.student, file, tuple(unmarked(paper, known)), (), problem)
     submission = found[0]
-    marks, handed_in, expected = [], list[HandedIn](), dict[str, None]()
+    marks, rubrics, expected = [], dict[str, Mapping[str, Criterion]](), dict[str, None]()
+    unfit = []
     for item in paper.items:
         name = item.draw.exercise
+        if (paper.student, name) in misfits:
+            expected |= dict.fromkeys(
+                one for one in submission.answers if one.startswith(f"{name}/")
+            )
+            marks.append(waiting(paper, item, submission, known))
+            unfit.append(
+                f"{name} no longer fits this paper: {misfits[paper.student, name].problems[0].message}"
+            )
+            continue
         keys = solved[paper.student, name].keys
         expected |= dict.fromkeys(f"{name}/{address}" for address in keys)
         answers = below(f"{name}/", submission.answers, keys)
@@ -146,11 +155,16 @@ def grade_paper(
         marks.append(
             replace(marked, slot=item.slot, difficulty=item.difficulty, columns=paper.columns)
         )
-        handed_in += waiting(marks[-1], keys, answers)
+        rubrics |= {
+            f"{name}/{address}": key.criteria()
+            for address, (_, key) in keys.items()
+            if key.criteria()
+        }
     gone = notebook.missing(submission, expected)
     left = [f"{paper.student} is no longer on the roster"] if paper.left else []
     notes = [
         *left,
+        *unfit,
         *submission.notes,
         *gone,
         *naming(submission, paper.student),
@@ -163,7 +177,7 @@ def grade_paper(
         tuple(marks),
         tuple(notes),
         doubts=doubts,
-        texts=tuple(handed_in),
+        rubrics=rubrics,
         answers=submission.answers,
     )
 
@@ -187,8 +201,32 @@ def unmarked(paper: Paper, known: Bank) -> Iterator[Marks]:
     for item in paper.items:
         name = item.draw.exercise
         if name in known:
-            out_of = round(known[name].points * item.weight, 4)
-            yield Marks(paper.student, name, item.draw.seed, 0, out_of)
+            yield Marks(paper.student, name, item.draw.seed, 0, worth(item, known))
+
+
+def worth(item: Item, known: Bank) -> float:
+    """The points of an exercise of a paper."""
+    name = item.draw.exercise
+    return item.out_of or (round(known[name].points * item.weight, 4) if name in known else 0)
+
+
+def waiting(paper: Paper, item: Item, submission: Submission, known: Bank) -> Marks:
+    """The answers to an exercise that no longer fits: all of them wait for a person, for an equal part of its points."""
+    name, out_of = item.draw.exercise, worth(item, known)
+    prefix = f"{name}/"
+    answers = {
+        address.removeprefix(prefix): text
+        for address, text in submission.answers.items()
+        if address.startswith(prefix)
+    }
+    part, notes = round(out_of / max(len(answers), 1), 4), said("misfit")
+    marks = {}
+    for address, text in answers.items():
+        verdict = Verdict.WAITING if text.strip() else Verdict.BLANK
+        marks[address] = Mark(verdict, 0, part, sentences(notes), notes=notes, answer=text)
+    return Marks(
+        paper.student, name, item.draw.seed, 0, out_of, marks, slot=item.slot, version=VERSION
+    )
 
 
 def below(prefix: str, texts: Mapping[str, str], keys: Mapping[str, object]) -> dict[str, str]:
@@ -211,6 +249,6 @@ def changed(paper: Paper, known: Bank) -> list[str]:
     edited = [
         item.draw.exercise
         for item in paper.items
-        if known[item.draw.exercise].digest != item.draw.digest
+        if item.draw.exercise in known and known[item.draw.exercise].digest != item.draw.digest
     ]
     return [f"changed since the paper was made: {', '.join(edited)}"] if edited else []
