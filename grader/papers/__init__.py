@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from grader.papers.files import Progress, alone, no_progress, write_private, write_text
     from grader.papers.folder import read_manifest
     from grader.papers.making import Bank, make_quiz, restore_all
+    from grader.papers.owners import read_notebooks
     from grader.papers.records import Decision, Graded
-    from grader.papers.submissions import grade_notebooks, read_notebooks, undecided
+    from grader.papers.submissions import Take, grade_notebooks, undecided
     from grader.papers.tables import inert
 else:
     __getattr__ = lazy(__name__)
@@ -23,6 +24,7 @@ __all__ = [
     "Decision",
     "Graded",
     "Progress",
+    "Take",
     "alone",
     "blueprint",
     "decision_sheet",

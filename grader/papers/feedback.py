@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +15,7 @@ from grader.answers import Level, Verdict
 from grader.drawing import Variant
 from grader.figures import Figure
 from grader.marking import LOOK, Mark, Marks
-from grader.papers.files import Progress, no_progress, write_text
+from grader.papers.files import Progress, no_progress, write_bytes, write_text
 from grader.papers.folder import read_manifest
 from grader.papers.making import Bank, restore_each
 from grader.papers.records import Graded, Paper
@@ -21,6 +23,7 @@ from grader.sheets import Question, Sheet, graph, in_print, page, question_text,
 from grader.words import counted, exact, in_points
 
 MAX_SHOWN = 600  # characters of an answer
+EXTENSIONS = re.compile(r"(?:\.(?:ipynb|json|txt))+$", re.IGNORECASE)
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 VERDICTS = {
     Verdict.CORRECT: "correct",
@@ -162,20 +165,47 @@ def write_feedback(
     marked = {one.student: one for one in graded if one.student and not one.problem}
     present = [paper for paper in manifest.papers if paper.student in marked]
     variants, _ = restore_each(present, known)
+
+    def pages() -> Iterator[tuple[Graded, str, str]]:
+        for paper in progress(present, "feedback"):
+            one = marked[paper.student]
+            returned = [*given_back(paper, one, variants, level)]
+            text = document(manifest.title, one, returned, level)
+            figures = [figure for each in returned for figure in each.figures]
+            yield one, text, page(text, f"{manifest.title}: {paper.student}", figures)
+
+    if out.suffix == ".zip":
+        write_archive(out, pages())
+        return len(present)
     out.mkdir(parents=True, exist_ok=True)
     for paper in manifest.papers:
         if paper.student not in marked:  # what an earlier run gave back holds no more
             for suffix in (".md", ".html"):
                 (out / f"{paper.student}{suffix}").unlink(missing_ok=True)
-    for paper in progress(present, "feedback"):
-        one = marked[paper.student]
-        returned = [*given_back(paper, one, variants, level)]
-        text = document(manifest.title, one, returned, level)
-        write_text(out / f"{paper.student}.md", text)
-        figures = [figure for each in returned for figure in each.figures]
-        heading = f"{manifest.title}: {paper.student}"
-        write_text(out / f"{paper.student}.html", page(text, heading, figures))
+    for one, text, html in pages():
+        write_text(out / f"{one.student}.md", text)
+        write_text(out / f"{one.student}.html", html)
     return len(present)
+
+
+def write_archive(out: Path, pages: Iterable[tuple[Graded, str, str]]) -> None:
+    """Pages under the names of the files that were handed in; the same bytes for the same pages."""
+    data = io.BytesIO()
+    taken: set[str] = set()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one, _, html in pages:
+            name = returned_as(one)
+            name = name if name not in taken else f"{one.student}.html"
+            taken.add(name)
+            archive.writestr(zipfile.ZipInfo(name), html, zipfile.ZIP_DEFLATED)
+    write_bytes(out, data.getvalue())
+
+
+def returned_as(graded: Graded) -> str:
+    """The name of a page for a platform: that of the first file handed in, below the archive that it came in."""
+    handed_in = graded.file.split(", ")[0]
+    inside = re.sub(r"^.*?\.zip/", "", handed_in, flags=re.IGNORECASE)
+    return f"{EXTENSIONS.sub('', inside) or graded.student}.html"
 
 
 def given_back(

@@ -12,6 +12,7 @@ from grader.drawing import Draw
 from grader.marking import Marks, to_look_at
 from grader.words import exact
 
+ABSENT = "nothing handed in"
 PLACES = 2  # of sums; a mark has four, so thirds add up
 
 
@@ -59,7 +60,8 @@ class Submission(Struct, frozen=True):
     """What a student handed in, by full address (``exercise/question.blank``).
 
     ``unreadable``: address → why its answer cannot be told; ``notes``: what was found and survived;
-    ``doubts``: how many of them a person must look at.
+    ``doubts``: how many of them a person must look at. ``at``: when it was handed in, where a name or an archive says so.
+    ``borrowed``: whose file it was in, where that is another student's.
     """
 
     file: str
@@ -70,6 +72,13 @@ class Submission(Struct, frozen=True):
     unreadable: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     doubts: int = 0
+    at: str = ""
+    borrowed: str = ""
+
+    @property
+    def is_untouched(self) -> bool:
+        """Is nothing filled in?"""
+        return not (self.unreadable or any(text.strip() for text in self.answers.values()))
 
 
 class Decision(Struct, frozen=True):
@@ -130,6 +139,11 @@ class Graded(Struct, frozen=True):
             return None
         share = decision.share if decision is not None else None
         return round(float(earned * (1 if share is None else share)), PLACES)
+
+    @property
+    def is_absent(self) -> bool:
+        """Was nothing handed in? Nobody need look at that."""
+        return self.problem == ABSENT and not self.file
 
     @property
     def out_of(self) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.errors import AuthorError, Problem
 
 # A file name on every system, and no formula in a spreadsheet.
-STUDENT = re.compile(r"[A-Za-z0-9][\w.@-]{0,63}", re.ASCII)
+STUDENT = re.compile(r"[A-Za-z0-9][\w.@+'-]{0,63}", re.ASCII)
 
 
 def read(path: Path) -> dict[str, dict[str, str]]:
