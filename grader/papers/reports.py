@@ -22,7 +22,8 @@ class Graded(Struct, frozen=True):
     student: str
     file: str
     marks: tuple[Marks, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # for the student, too
+    for_staff: tuple[str, ...] = ()
     problem: str = ""  # why nothing of it could be marked
     doubts: int = 0  # remarks that a person must look at
     texts: tuple[HandedIn, ...] = ()  # for a person to mark
@@ -35,6 +36,11 @@ class Graded(Struct, frozen=True):
     @property
     def out_of(self) -> float:
         return round(sum(marks.out_of for marks in self.marks), PLACES)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """All that staff should know of the file."""
+        return (*self.notes, *self.for_staff)
 
     @property
     def to_look_at(self) -> int:
@@ -61,7 +67,7 @@ def gradebook(graded: Sequence[Graded]) -> str:
                 number(one.out_of),
                 one.to_look_at,
                 *(number(points[name]) if name in points else "" for name in questions),
-                *(inert(text) for text in (one.file, one.problem, "; ".join(one.notes))),
+                *(inert(text) for text in (one.file, one.problem, "; ".join(one.remarks))),
             ]
         )
     return out.getvalue()
@@ -96,7 +102,7 @@ def table(graded: Sequence[Graded]) -> str:
     """The gradebook for a terminal."""
     rows = [("student", "points", "of", "to look at", "remark")]
     for one in graded:
-        remark = one.problem or "; ".join(one.notes)
+        remark = one.problem or "; ".join(one.remarks)
         shown = remark if len(remark) <= 60 else remark[:57] + "..."
         points = "-" if one.problem else in_points(one.points)
         rows.append((one.student, points, in_points(one.out_of), str(one.to_look_at), shown))

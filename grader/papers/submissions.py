@@ -50,7 +50,7 @@ def read_notebooks(
             read = notebook.read(path, name)
             owner(read, manifest, by_student, secret)
         except SubmissionError as error:
-            lost.append(Graded("", name, (), (), error.problems[0].message))
+            lost.append(Graded("", name, (), problem=error.problems[0].message))
         else:
             handed_in[read.student].append(read)
     return handed_in, lost
@@ -129,7 +129,7 @@ def grade_paper(
     file = ", ".join(one.file for one in found)
     problem = undecided(found)
     if problem:
-        return Graded(paper.student, file, tuple(unmarked(paper, known)), (), problem)
+        return Graded(paper.student, file, tuple(unmarked(paper, known)), problem=problem)
     submission = found[0]
     marks, handed_in, expected = [], list[HandedIn](), dict[str, None]()
     for item in paper.items:
@@ -149,13 +149,14 @@ def grade_paper(
         )
         handed_in += waiting(marks[-1], keys, answers)
     gone = notebook.missing(submission, expected)
-    notes = [*submission.notes, *gone, *naming(submission, paper.student), *changed(paper, known)]
+    for_staff = [*naming(submission, paper.student), *changed(paper, known)]
     doubts = submission.doubts + len(gone)
     return Graded(
         paper.student,
         file,
         tuple(marks),
-        tuple(notes),
+        (*submission.notes, *gone),
+        tuple(for_staff),
         doubts=doubts,
         texts=tuple(handed_in),
         answers=submission.answers,
