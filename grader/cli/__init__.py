@@ -22,6 +22,8 @@ COMMANDS = (
     "quiz",
     "grade",
     "regrade",
+    "roster",
+    "gradebook",
     "check",
     "diff",
     "new",

@@ -65,7 +65,13 @@ def grade_paper(
     file = ", ".join(one.file for one in found)
     problem = undecided(found)
     if problem:
-        return Graded(paper.student, file, tuple(unmarked(paper, known)), problem=problem)
+        return Graded(
+            paper.student,
+            file,
+            tuple(unmarked(paper, known)),
+            problem=problem,
+            columns=paper.columns,
+        )
     submission = found[0]
     marks, rubrics, expected = [], dict[str, Mapping[str, Criterion]](), dict[str, None]()
     unfit, waits = [], []
@@ -112,6 +118,7 @@ def grade_paper(
         doubts=doubts,
         rubrics=rubrics,
         answers=submission.answers,
+        columns=paper.columns,
     )
 
 
