@@ -1,6 +1,6 @@
 """Numbers in words: with their nouns, and points as people write them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 LARGEST = 100  # denominator that four decimals tell from any other
@@ -13,6 +13,16 @@ def counted(count: int | str, noun: str, plural: str = "") -> str:
     ('1 file', '0 files', 'about 10^9 queries')
     """
     return f"{count} {noun if str(count) == '1' else plural or noun + 's'}"
+
+
+def listed(names: Sequence[str], most: int = 10) -> str:
+    """Names, as many as one reads.
+
+    >>> listed(["a", "b"]), listed(["a", "b", "c"], 2)
+    ('a, b', 'a, b and 1 more')
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def exact(points: float) -> Fraction:

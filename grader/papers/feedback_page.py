@@ -10,6 +10,7 @@ from msgspec import Struct
 from grader.answers import Level
 from grader.figures import Figure
 from grader.marking import Mark
+from grader.papers.records import Graded
 from grader.papers.returned import (
     KEPT,
     VERDICTS,
@@ -59,25 +60,25 @@ class Exercise(Struct, frozen=True):
     graph: Figure | None
 
 
-def document(title: str, student: str, returned: Sequence[Returned], notes: Sequence[str]) -> str:
+def document(title: str, graded: Graded, returned: Sequence[Returned], level: Level) -> str:
     """The whole page."""
     places = (f"answer-{number}" for number in count(1))
     exercises = [exercise(one, places) for one in returned]
     answers = [
         answer for one in exercises for question in one.questions for answer in question.answers
     ]
-    told = earned(returned)
-    marks = chain.from_iterable(one.marks.marks.values() for one in returned)
+    told = earned(graded, level)
+    marks = chain.from_iterable(one.marks.values() for one in graded.marks)
     return page(
         "feedback",
         title=title,
-        student=student,
+        student=graded.student,
         earned=told,
-        out_of=out_of(returned),
+        out_of=out_of(graded),
         waiting=with_a_person(marks) if told else "",
         count=counted(len(answers), "answer"),
         glance=[*glance(answers)],
-        notes=notes,
+        notes=graded.notes,
         exercises=exercises,
     )
 

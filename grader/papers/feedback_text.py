@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.answers import Level
 from grader.marking import Mark
+from grader.papers.records import Graded
 from grader.papers.returned import (
     KEPT,
     Returned,
@@ -24,21 +25,21 @@ from grader.words import counted, in_points
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
-def document(title: str, student: str, returned: Sequence[Returned], notes: Sequence[str]) -> str:
+def document(title: str, graded: Graded, returned: Sequence[Returned], level: Level) -> str:
     """All exercises: points first, then each answer with its mark."""
-    parts = [f"# {inert(title)}", f"{inert(student)}: {summary(returned)}"]
-    parts += [f"- {inert(note)}" for note in notes]
+    parts = [f"# {inert(title)}", f"{inert(graded.student)}: {summary(graded, level)}"]
+    parts += [f"- {inert(note)}" for note in graded.notes]
     for one in returned:
         parts += exercise(one)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def summary(returned: Sequence[Returned]) -> str:
-    if not earned(returned):
-        return f"{out_of(returned)} in all"
-    waiting = with_a_person(mark for one in returned for mark in one.marks.marks.values())
+def summary(graded: Graded, level: Level) -> str:
+    if not earned(graded, level):
+        return f"{out_of(graded)} in all"
+    waiting = with_a_person(mark for one in graded.marks for mark in one.marks.values())
     more = f"; up to {waiting} more are with a person" if waiting else ""
-    return f"**{earned(returned)} of {out_of(returned)}**{more}"
+    return f"**{earned(graded, level)} of {out_of(graded)}**{more}"
 
 
 def exercise(returned: Returned) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from grader.answers import Level, Verdict
 from grader.figures import Figure
 from grader.marking import LOOK, Mark, Marks
+from grader.papers.records import Graded
 from grader.sheets import Question, Sheet
 from grader.words import counted, in_points, total
 
@@ -25,6 +26,8 @@ class Said(Struct, frozen=True):
 
 
 WITH_A_PERSON = Said("With a person", "wait", "wait")
+EXCUSED = Said("Excused", "none", "empty")
+SETTLED = Said("Looked at", "none", "right")  # by a person, and our mark stands
 KEPT = Said("Received", "none", "right")  # where no verdict is told
 VERDICTS = {  # in the order of a table
     Verdict.CORRECT: Said("Right", "right", "right"),
@@ -69,8 +72,15 @@ class Returned(Struct, frozen=True):
                 yield address, self.answers.get(address, ""), self.marks.marks[address]
 
 
+def waits(mark: Mark) -> bool:
+    """Has a person still to give points?"""
+    return mark.verdict in LOOK and not mark.by
+
+
 def said(mark: Mark, level: Level) -> Said:
     """The verdict, as far as it is told."""
+    if mark.by and mark.verdict in LOOK:
+        return EXCUSED if not mark.out_of else SETTLED
     told = level >= Level.VERDICT or mark.verdict in RECEIVED
     return VERDICTS[mark.verdict] if told else KEPT
 
@@ -80,12 +90,14 @@ def points(mark: Mark, level: Level) -> str:
     if level < Level.POINTS:
         return ""
     out_of = in_points(mark.out_of)
-    return f"up to {out_of}" if mark.verdict in LOOK else f"{in_points(mark.points)} of {out_of}"
+    if mark.by and not mark.out_of:
+        return "not counted"
+    return f"up to {out_of}" if waits(mark) else f"{in_points(mark.points)} of {out_of}"
 
 
 def remark(mark: Mark, level: Level) -> str:
     """What is said of an answer, as far as it is told."""
-    told = level >= Level.VERDICT or mark.verdict in RECEIVED
+    told = (level >= Level.VERDICT or mark.verdict in RECEIVED) and not mark.by
     parts = [REASONS.get(mark.verdict, "") if told else "", sentence(mark.told(level))]
     return " ".join(filter(None, parts))
 
@@ -100,17 +112,20 @@ def shortened(text: str) -> str:
     return shown if len(shown) <= MAX_SHOWN else shown[:MAX_SHOWN] + " …"
 
 
-def earned(returned: Sequence[Returned]) -> str:
-    """The points of all exercises; empty where they are not told."""
-    told = all(one.level >= Level.POINTS for one in returned)
-    return total(one.marks.points for one in returned) if told else ""
+def earned(graded: Graded, level: Level) -> str:
+    """The points of a paper, as far as there are some; empty where they are not told."""
+    if level < Level.POINTS:
+        return ""
+    if graded.decision is None:
+        return total(one.points for one in graded.marks)
+    return "none" if graded.points is None else in_points(graded.points)
 
 
-def out_of(returned: Sequence[Returned]) -> str:
-    return counted(total(one.marks.out_of for one in returned), "point")
+def out_of(graded: Graded) -> str:
+    return counted(total(one.out_of for one in graded.marks), "point")
 
 
 def with_a_person(marks: Iterable[Mark]) -> str:
     """The points that a person has still to give; empty where there are none."""
-    waiting = total(mark.out_of - mark.points for mark in marks if mark.verdict in LOOK)
+    waiting = total(mark.out_of - mark.points for mark in marks if waits(mark))
     return "" if waiting == "0" else waiting
