@@ -57,9 +57,8 @@ def paper(variant, solved=False):
 def test_a_phone_shows_every_paper_and_its_key(browser, name):
     page = browser.new_page()
     for variant in [printed_variant(BANK[name]), *variants(BANK[name], SEEDS)]:
-        for solved in (False, True):
-            page.set_content(paper(variant, solved))
-            assert faults(page) == [], variant.draw.seed
+        page.set_content(paper(variant, solved=True))  # which holds all of the paper
+        assert faults(page) == [], variant.draw.seed
     page.close()
 
 
