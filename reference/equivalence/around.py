@@ -95,16 +95,17 @@ def around(
     generator = np.random.Generator(np.random.Philox(key=points.seed + 1000))
     sought = sought[:MOST]
     tries = min(TRIES, ALL // len(sought), ROOM // (weight * len(GRID) * len(CLASSES)))
+    wanted = computed_from([expression, *turns], points)
     with np.errstate(all="ignore"):
-        placed = [
-            far(expression, sought, turns, points, generator, min(CANDIDATES, ROOM // weight))
-        ]
+        lines = Lines(points, np.full(min(CANDIDATES, ROOM // weight), FAR), generator, wanted)
+        placed = [far(expression, sought, turns, lines)]
         for turn in sought:
-            lines = beside(turn, points, generator, max(1, tries))
-            if lines is not None:
-                found, kind = lines
+            lines, places, rows, kind = beside(turn, points, generator, max(1, tries), wanted)
+            if len(rows):
+                found = taken(lines.at(places), rows)
                 fit = telling(expression, turns, points, found, generator)
-                placed.append(taken(found, first_of_each(kind, fit)))
+                chosen = rows[first_of_each(kind[rows], fit)]
+                placed.append(lines.everything_at(places, chosen))
         together = {name: np.concatenate([one[name] for one in placed]) for name in placed[0]}
     count = len(next(iter(together.values())))
     if not count:
@@ -118,6 +119,12 @@ def around(
         turns=tuple(turns),
         number=count,
     )
+
+
+def computed_from(expressions: Sequence[Expression], points: SamplePoints) -> set[str]:
+    """The inputs and computed names from which expressions are computed."""
+    used = {name for one in expressions for name in names(one)}
+    return {one for name in used for one in points.network.ancestors(name)}
 
 
 def telling(
@@ -181,20 +188,15 @@ def first_of_each(kind: Rows, fit: Flags) -> Rows:
 
 
 def far(
-    expression: Expression,
-    sought: Sequence[Expression],
-    turns: Sequence[Expression],
-    points: SamplePoints,
-    generator: np.random.Generator,
-    candidates: int,
+    expression: Expression, sought: Sequence[Expression], turns: Sequence[Expression], lines: Lines
 ) -> dict[str, Array]:
     """Inputs of all sizes, among them those where the turns are as large and as small as they become."""
-    lines = Lines(points, np.full(candidates, FAR), generator)
-    placed = lines.at(np.zeros((candidates, 1)))
-    rows = np.flatnonzero(telling(expression, turns, points, placed, generator))
+    points, places = lines.points, np.zeros((lines.count, 1))
+    placed = lines.at(places)
+    rows = np.flatnonzero(telling(expression, turns, points, placed, lines.generator))
     placed = taken(placed, rows)
     chosen = [np.arange(min(OTHERS, len(rows)))]
     for turn in sought if len(rows) else ():
         value = values_of([turn], points, placed)
         chosen += [value.max(axis=1).argsort()[-EXTREME:], value.min(axis=1).argsort()[:EXTREME]]
-    return taken(placed, np.unique(np.concatenate(chosen)))
+    return lines.everything_at(places, rows[np.unique(np.concatenate(chosen))])

@@ -10,7 +10,7 @@ are left, the question is not decided.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -169,6 +169,10 @@ class Side:
             found |= Side(network.equations[name], self.points).turns
         return found
 
+    def elsewhere(self, key: Side) -> Turns:
+        """The turns that another side has not."""
+        return {place: turn for place, turn in self.turns.items() if place not in key.all_turns}
+
     @functools.cached_property
     def beside(self) -> Side | None:
         """The same beside its turns, and far out; nothing where it has none."""
@@ -231,22 +235,35 @@ def compare(given: Expression, key: Expression, points: SamplePoints) -> Agreeme
     return compare_sides(Side(given, points), Side(key, points))
 
 
-def compare_sides(given: Side, key: Side) -> Agreement:
-    """As :func:`compare`; a side that is kept is evaluated once."""
+def compare_several(given: Sequence[Side], key: Side) -> Iterator[Agreement]:
+    """Compare sides with the same one: the turns of all are looked for together, as each search takes long."""
+    elsewhere: Turns = {}
+    for one in given:
+        elsewhere |= one.elsewhere(key)
+    return (compare_sides(one, key, elsewhere) for one in given)
+
+
+def compare_sides(given: Side, key: Side, elsewhere: Turns | None = None) -> Agreement:
+    """As :func:`compare`; a side that is kept is evaluated once.
+
+    Args:
+        elsewhere: where the sides to compare turn and the key does not, if there are more of them.
+    """
     found = compare_at_points(given, key)
     if found is Agreement.EQUAL and (given.is_sized or key.is_sized):
         found = compare_at_points(given.resized, key.resized)
     if found is not Agreement.DIFFERENT and (given.turns or key.turns):
-        beside = compare_at_turns(given, key)
+        beside = compare_at_turns(given, key, elsewhere)
         found = found if beside is Agreement.EQUAL else beside
     if found is Agreement.EQUAL and exactly_different(given, key):
         return Agreement.DIFFERENT
     return found
 
 
-def compare_at_turns(given: Side, key: Side) -> Agreement:
-    """Compare beside the turns of the key, and beside those of the other side that are elsewhere."""
-    elsewhere = {place: turn for place, turn in given.turns.items() if place not in key.all_turns}
+def compare_at_turns(given: Side, key: Side, elsewhere: Turns | None = None) -> Agreement:
+    """Compare beside the turns of the key, and beside those of the other side, or of all others, that are elsewhere."""
+    own = given.elsewhere(key)
+    elsewhere = elsewhere if own and elsewhere else own
     if len(elsewhere) > MOST:
         return Agreement.UNDECIDED
     found = Agreement.EQUAL
