@@ -65,9 +65,7 @@ def written(side: Before) -> tuple[Expression, int]:
     return side.expression, side.column
 
 
-def check_equal(
-    sides: Sequence[tuple[Expression, int]], other: Shaped, key: ExpressionKey
-) -> None:
+def check_equal(sides: Sequence[tuple[Expression, int]], other: Shaped, key: ExpressionKey) -> None:
     """What is said to be equal to something is so; each with its column.
 
     Raises:

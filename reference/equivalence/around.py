@@ -38,7 +38,8 @@ from reference.language.values import Array
 MOST = 12  # turns that are looked for
 TRIES = 5  # lines for every distance, side and scale
 ALL = 20  # of all turns together, at most
-CANDIDATES = 4096  # points from which far ones are chosen
+CANDIDATES = 4096  # points from which far ones are chosen, at most,
+VALUES = 2**18  # and entries of all that is evaluated there
 FAR = 11  # powers of ten by which their inputs may be scaled
 EXTREME = 3  # of them, with the largest and the smallest values of every turn
 OTHERS = 16  # of them, whatever their values
@@ -88,7 +89,7 @@ def around(
     Args:
         sought: the turns beside which the points are.
         turns: those from which all points keep a distance.
-        weight: entries of the largest value at one point.
+        weight: entries of all values at one point.
     """
     if not sought:
         return None
@@ -97,7 +98,9 @@ def around(
     tries = min(TRIES, ALL // len(sought), ROOM // (weight * len(GRID) * len(CLASSES)))
     wanted = computed_from([expression, *turns], points)
     with np.errstate(all="ignore"):
-        lines = Lines(points, np.full(min(CANDIDATES, ROOM // weight), FAR), generator, wanted)
+        lines = Lines(
+            points, np.full(min(CANDIDATES, max(1, VALUES // weight)), FAR), generator, wanted
+        )
         placed = [far(expression, sought, turns, lines)]
         for turn in sought:
             lines, places, rows, kind = beside(turn, points, generator, max(1, tries), wanted)

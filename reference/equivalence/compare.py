@@ -35,6 +35,7 @@ CLEAR = 1e-6  # of the key, by which noise must stay below it
 SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
 SIZED = of_family(Family.TOTAL)
+TOGETHER = 4  # turns of sides that are all compared with one
 KEPT = 4  # sets of turns around which a side is kept
 
 Turns = dict[frozenset[Expression], Expression]  # place → what is 0 there
@@ -198,8 +199,8 @@ class Side:
 
     @functools.cached_property
     def weight(self) -> int:
-        """Entries of the largest part at a point."""
-        return max(1, max(value.size for value in self.parts.values()) // self.points.count)
+        """Entries of all parts at a point."""
+        return max(1, sum(value.size for value in self.parts.values()) // self.points.count)
 
     @functools.cached_property
     def rational(self) -> Rational | None:
@@ -263,14 +264,17 @@ def compare_sides(given: Side, key: Side, elsewhere: Turns | None = None) -> Agr
 def compare_at_turns(given: Side, key: Side, elsewhere: Turns | None = None) -> Agreement:
     """Compare beside the turns of the key, and beside those of the other side, or of all others, that are elsewhere."""
     own = given.elsewhere(key)
-    elsewhere = elsewhere if own and elsewhere else own
-    if len(elsewhere) > MOST:
+    if len(own) > MOST:
         return Agreement.UNDECIDED
+    if elsewhere and own and len(elsewhere) > len(own):
+        if len(elsewhere) + len(key.all_turns) > TOGETHER:
+            return Agreement.UNDECIDED
+        own = elsewhere
     found = Agreement.EQUAL
     if key.beside is not None:
         found = compare_beside(given, key.beside)
-    if found is Agreement.EQUAL and elsewhere:
-        there = key.beside_others(elsewhere)
+    if found is Agreement.EQUAL and own:
+        there = key.beside_others(own)
         return found if there is None else compare_beside(given, there)
     return found
 
