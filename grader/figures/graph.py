@@ -93,7 +93,7 @@ def computation_graph(
 
 def read_graph(network: Network, values: Mapping[str, str], gradients: Mapping[str, str]) -> Graph:
     equations = {n: e for n, e in network.equations.items() if is_quantity(n)}
-    unseen = {*network.symbols.indices}
+    unseen = {*network.symbols.indices, *network.symbols.unseen}
     used = {
         name: [one for one in in_order(e) if one not in unseen and not {*"(/@"} & {*one}]
         for name, e in equations.items()

@@ -26,6 +26,8 @@ def chains(
     given = answer.chain or {}
     named = {"": given} if isinstance(given, str) else given
     found = []
+    unseen = structure.file.unseen
+    network = network.without(unseen) if unseen else network
     for name, text in named.items():
         here = at["chain"][name] if name else at["chain"]
         wanted = derivative_in(structure, fill(text, structure.context), here, network)

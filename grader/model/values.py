@@ -229,19 +229,19 @@ def forward(
 ) -> tuple[str, ...]:
     """The names in terms of which an answer is asked for, with those of the forward pass for ``forward``.
 
-    These are the inputs and what is computed, before that of which the derivative is asked; parameters are listed.
+    These are the inputs and what is computed, before that of which the derivative is asked, unless it is hidden;
+    parameters are listed.
     """
     if FORWARD not in listed or FORWARD in network.shapes:
         return listed
     last = {of_and_by(name)[0] for name in names(key) if is_derivative(name)}
+    left_out = {*structure.file.network.define, *structure.file.unseen}
     computed = [
         name
         for name in network.equations
-        if is_quantity(name)
-        and name not in structure.file.network.define
-        and network.ancestors(name).isdisjoint(last)
+        if is_quantity(name) and network.ancestors(name).isdisjoint(last)
     ]
-    whole = [*network.inputs, *computed]
+    whole = [name for name in (*network.inputs, *computed) if name not in left_out]
     return tuple(dict.fromkeys([*whole, *(name for name in listed if name != FORWARD)]))
 
 

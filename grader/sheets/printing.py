@@ -118,9 +118,8 @@ def picture(figure: Figure | None, notation: Notation) -> str:
 
 def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
-    if not model.exercise.file.network.equations:
-        return ""
-    return written(model.printed.equations, notation) + shapes(model, notation)
+    stated = model.stated_equations
+    return (written(stated, notation) if stated else "") + shapes(model, notation)
 
 
 def layers(model: Model) -> str:
@@ -177,20 +176,18 @@ def written(equations: Mapping[str, Expression], notation: Notation) -> str:
 
 def definitions(model: Model, notation: Notation) -> str:
     """The names that the exercise gives to expressions, such as derivatives."""
-    given = model.exercise.file.network.define
+    given = model.stated_definitions
     if not given:
         return ""
-    network = model.complete
     if notation is Notation.PLAIN:
-        return "\n".join(f"    {name} = {plain(network.equations[name])}" for name in given)
-    shown = [f"${latex_name(name)} = {latex(network.equations[name])}$" for name in given]
+        return written(given, notation)
+    shown = [f"${latex_name(name)} = {latex(e)}$" for name, e in given.items()]
     return "Write " + ", ".join(shown) + "."
 
 
 def shapes(model: Model, notation: Notation) -> str:
     """The shapes of inputs and parameters, where they are not all scalars."""
-    network = model.printed
-    found = {name: network.shapes[name] for name in (*network.inputs, *network.parameters)}
+    found = model.stated_shapes
     if all(shape == SCALAR for shape in found.values()):
         return ""
     if notation is Notation.PLAIN:
@@ -218,7 +215,7 @@ def given(model: Model, draw: Draw, notation: Notation) -> str:
     for name in model.stated_sizes:
         text = f"{name} = {draw.sizes[name]}"
         entries.append(text if notation is Notation.PLAIN else f"${text}$")
-    for name in model.sampled:
+    for name in model.stated_values:
         if notation is Notation.PLAIN:
             entries.append(f"{name} = {plain_value(draw.values[name])}")
         else:
