@@ -15,7 +15,7 @@ from reference.language.unicode import compact, unicode_name
 from reference.language.writing import latex_name
 
 MACROS = {  # in Unicode
-    "ne": "≠", "mathit": "%s", "operatorname": "", "left": "", "right": "", "top": "T ", "sum": "Σ",
+    "ne": "≠", "mathit": "%s", "left": "", "right": "", "top": "T ", "sum": "Σ",
     "log": "log ", "exp": "exp ", "max": "max ", "min": "min ",
 }  # fmt: skip
 RELATION = re.compile(r" *([=≠∈≤≥<>≈≪≫→←⇒±·⊙∘×]) *")
@@ -47,7 +47,8 @@ def in_unicode(formula: str) -> str:
     >>> in_unicode(r"x \\in \\mathbb{R}^{D_x}, i \\ne k, -\\sum_j y_j \\log P_j, w_{j_2,y}")
     'x ∈ ℝ^{D_x}, i ≠ k, −∑ⱼ yⱼ log Pⱼ, w_{j₂,y}'
     """
-    text = compact(str(reader_of_latex().latex_to_text(formula)))
+    upright = formula.replace(r"\operatorname{", r"\mathrm{")  # whose braces the library knows
+    text = compact(str(reader_of_latex().latex_to_text(upright)))
     text = CALL.sub(r"\1", RELATION.sub(r" \1 ", text))
     return re.sub(" +", " ", text).strip()
 

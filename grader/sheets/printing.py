@@ -223,7 +223,8 @@ def given(model: Model, draw: Draw, notation: Notation) -> str:
         entries.append(text if notation is Notation.PLAIN else f"${text}$")
     for name in model.stated_values:
         if notation is Notation.PLAIN:
-            entries.append(f"{unicode_name(name)} = {plain_value(draw.values[name])}")
+            value = plain_value(draw.values[name]).replace("-", "−")
+            entries.append(f"{unicode_name(name)} = {value}")
         else:
             entries.append(f"${latex_name(name)} = {latex_value(draw.values[name])}$")
     return "Given: " + ", ".join(entries) + "." if entries else ""
