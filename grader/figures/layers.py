@@ -136,7 +136,9 @@ def unit(x: float, y: float, label: Label) -> Iterator[str]:
 
 def description(layers: Sequence[Layer]) -> str:
     first, *rest = layers
-    told = [f"{spoken(layer)} with {counted(layer.count, 'unit')}{function(layer)}" for layer in rest]
+    told = [
+        f"{spoken(layer)} with {counted(layer.count, 'unit')}{function(layer)}" for layer in rest
+    ]
     return (
         f"Network with {counted(first.count, 'input')} {spoken(first)} and {counted(len(rest), 'layer')}: "
         f"{', then '.join(told)}. Every unit is joined to all units of the layer before it."

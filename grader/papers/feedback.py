@@ -93,7 +93,7 @@ def answered(question: Question, returned: Returned) -> Iterator[str]:
     own = [address for address in question.blanks if address in returned.marks.marks]
     yield "\n".join(
         marked(
-            address,
+            question.blanks[address].filed(address),
             returned.answers.get(address, ""),
             returned.marks.marks[address],
             returned.level,
@@ -105,14 +105,14 @@ def answered(question: Question, returned: Returned) -> Iterator[str]:
         yield "**Solution**"
     for address in solved:
         if len(own) > 1:
-            yield f"`{address}`"
+            yield question.blanks[address].filed(address)
         yield returned.solutions[address]
 
 
-def marked(address: str, text: str, mark: Mark, level: Level = Level.REMARK) -> str:
+def marked(called: str, text: str, mark: Mark, level: Level = Level.REMARK) -> str:
     """One answer: what was written, how it was understood, what it earned and why, as far as it is told."""
     points = f"{in_points(mark.points)} of {in_points(mark.out_of)}"
-    line = f"- `{address}`:"
+    line = f"- {called}:"
     if level >= Level.VERDICT:
         line += f" **{VERDICTS[mark.verdict]}**, {points}."
     elif mark.verdict in RECEIVED:

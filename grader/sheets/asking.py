@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -16,6 +16,8 @@ from reference.language.dimensions import SCALAR
 from reference.language.expression import ONLY, Apply, Expression, Name
 from reference.language.labels import updated
 from reference.language.writing import plain
+
+WHOLE = "a whole number"
 
 
 class Asked(Struct, frozen=True):
@@ -35,6 +37,10 @@ class Asked(Struct, frozen=True):
     def called(self) -> str:
         """Its letter and name."""
         return f"{self.letter} {self.name}".strip()
+
+    def filed(self, address: str) -> str:
+        """What it is called, then its address."""
+        return f"{self.called} · `{address}`" if self.called else f"`{address}`"
 
     def header(self, question: int, filed: str) -> str:
         """The line of a file that names the blank, with the address under which its answer is filed."""
@@ -91,7 +97,7 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
             return expression_in(names, notation)
         case Value() as value:
             told = number(of, value)
-            more = stated(value.tolerance)
+            more = "" if told == WHOLE else stated(value.tolerance)
             return f"{told}, {more}" if more else told
     return blank.hint
 
@@ -106,7 +112,7 @@ def number(of: Variant, value: Value) -> str:
     """A number, or a matrix with sizes in numbers; a column is one of a single column."""
     model = of.solved.model
     if model.network.shapes[value.target] == SCALAR:
-        return "a whole number" if value.target in whole_numbers(of) else "a number"
+        return WHOLE if value.target in whole_numbers(of) else "a number"
     rows, columns = model.shape(value.target, of.draw.sizes)
     if columns == 1:
         return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"
@@ -115,15 +121,19 @@ def number(of: Variant, value: Value) -> str:
     return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
 
 
-def listed(blanks: dict[str, Asked]) -> str:
-    """The blanks of a question as a list, each with the address by which its answer is filed."""
+def listed(blanks: Mapping[str, Asked]) -> str:
+    """The blanks of a question, each with the address under which its answer is filed; what all have in common once."""
+    if len(blanks) == 1:
+        return "".join(told(one, one.how, address) for address, one in blanks.items())
     hows = {one.how for one in blanks.values()}
-    shared = hows.pop() if len(blanks) > 1 and len(hows) == 1 else ""
-    head = f"Each is {shared}.\n\n" if shared else ""
-    return head + "\n".join(items(blanks, shared))
+    shared = len(hows) == 1
+    lines = [
+        f"- {told(one, '' if shared else one.how, address)}" for address, one in blanks.items()
+    ]
+    return (f"Each is {hows.pop()}.\n\n" if shared else "") + "\n".join(lines)
 
 
-def items(blanks: dict[str, Asked], shared: str) -> Iterator[str]:
-    for address, one in blanks.items():
-        told = one.called if shared else ": ".join(part for part in (one.called, one.how) if part)
-        yield f"- {told} · `{address}`"
+def told(one: Asked, how: str, address: str) -> str:
+    """What a blank is called, how to write the answer, and its address."""
+    named_and_how = ": ".join(part for part in (one.called or "Answer", how) if part)
+    return f"{named_and_how} · `{address}`"

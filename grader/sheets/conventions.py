@@ -114,7 +114,7 @@ def layouts(model: Model) -> Iterator[str]:
         either = isinstance(blank.source, Symbolic) and blank.source.key.either_layout
         if not name or either or shapes.get(name, SCALAR) == SCALAR:
             continue
-        of, by = of_and_by(name)
+        of, _ = of_and_by(name)
         if shapes.get(of, SCALAR) == SCALAR:
             yield "a gradient has the shape of what it is taken by"
         elif 1 not in shapes[name]:

@@ -6,8 +6,8 @@ import functools
 import re
 from enum import StrEnum
 
-from pylatexenc.latexwalker import LatexMacroNode
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+from pylatexenc.latexwalker import LatexMacroNode
 
 from grader.answers import show_number
 from grader.sheets.terminal import outside_code

@@ -13,6 +13,8 @@ from reference.language.expression import Apply, Expression, Name, Number, fold
 from reference.language.operations import OPERATIONS
 
 DECIMALS = 3
+INDICATOR = 0  # the precedence of comparisons, which are 0 or 1
+KEEPING = {"sum", "abs", "where", "entry"}  # they make no fraction of whole numbers
 WORDS = dict(
     enumerate(
         [
@@ -33,13 +35,12 @@ WORDS = dict(
     )
 )
 
+
 def precision(of: Variant) -> str:
     """How precisely numbers are carried and given, where an exercise states nothing else."""
     asked = [one for one in of.solved.model.numbers if by_rounding(one.tolerance)]
     whole = whole_numbers(of) if asked else frozenset()
-    decimals = [
-        one.tolerance.rounding or DECIMALS for one in asked if one.target not in whole
-    ]
+    decimals = [one.tolerance.rounding or DECIMALS for one in asked if one.target not in whole]
     if not decimals:
         return ""
     most = max(decimals)
@@ -101,6 +102,11 @@ def is_whole(expression: Expression, whole: Collection[str]) -> bool:
             return node.value.denominator == 1
         if isinstance(node, Name):
             return node.name in whole
-        return isinstance(node, Apply) and OPERATIONS[node.operation].whole and all(args)
+        if not isinstance(node, Apply):
+            return False
+        row = OPERATIONS[node.operation]
+        return row.precedence == INDICATOR or (
+            (row.whole or node.operation in KEEPING) and all(args)
+        )
 
     return fold(expression, visit)

@@ -21,9 +21,21 @@ def indexed(expression: Expression, shapes: Mapping[str, Shape]) -> Expression:
         match node:
             case Apply("sum", (body,)):
                 return over_index(body, shapes) or new
-        return new
+        return sum_last(new)
 
     return fold(expression, visit)
+
+
+def sum_last(node: Expression) -> Expression:
+    """A multiple of a sum over an index with its factor, and the sign of that, in front."""
+    match node:
+        case Apply("divide", (Apply("sum_over") as total, by)):
+            return Apply("scale", (Apply("divide", (number(1), by)), total))
+        case Apply("scale", (Apply("negate", (factor,)), Apply("sum_over") as total)):
+            return Apply("negate", (Apply("scale", (factor, total)),))
+        case Apply("scale", (Apply("sum_over") as total, factor)):
+            return Apply("scale", (factor, total))
+    return node
 
 
 def over_index(body: Expression, shapes: Mapping[str, Shape]) -> Expression | None:

@@ -42,7 +42,9 @@ def greek(command: str) -> str:
     if command not in GREEK:
         return f"\\{command}"
     letter = "LAMDA" if command.lower() == "lambda" else command.upper()
-    return unicodedata.lookup(f"GREEK {'CAPITAL' if command[0].isupper() else 'SMALL'} LETTER {letter}")
+    return unicodedata.lookup(
+        f"GREEK {'CAPITAL' if command[0].isupper() else 'SMALL'} LETTER {letter}"
+    )
 
 
 def compact(text: str) -> str:

@@ -341,6 +341,8 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
     if sign in (r"\,", "") and right_text[0].isdigit():
         sign = "·" if style.flat else r"\cdot"
     between = f" {sign} " if sign else " "
+    if own == PRODUCT and right.operation == "sum_over" and style is not PLAIN:
+        return Written(f"{left_text}{between}{right.text}", NEGATED, "sum_over")
     return Written(f"{left_text}{between}{right_text}", own, operation)
 
 

@@ -189,7 +189,10 @@ def test_wide_layers_are_elided():
     assert [text for text in texts if text[0] == "x"] == ["x1", "x2", "x30"]
     assert [text for text in texts if text[0] == "h"] == ["h1", "h2", "h3", "h4", "h5"]
     assert "y" in texts and "30 inputs" in texts and "ReLU" in texts
-    assert "Network with 30 inputs x and 2 layers: h with 5 units (ReLU), then y with 1 unit." in figure.description
+    assert (
+        "Network with 30 inputs x and 2 layers: h with 5 units (ReLU), then y with 1 unit."
+        in figure.description
+    )
 
 
 def test_few_lines_cross():

@@ -169,7 +169,10 @@ def test_every_format_shows_the_figure(run):
     )
     assert "Computation graph" not in text and "svg" not in text  # which the equations say already
     words = run(main, "show", "layer-sizes", "--printed").stdout
-    assert "Network with 30 inputs x and 3 layers: hidden₁ with 1024 units" in words and "svg" not in words
+    assert (
+        "Network with 30 inputs x and 3 layers: hidden₁ with 1024 units" in words
+        and "svg" not in words
+    )
     assert (
         "![Computation graph. Inputs: x₀." in markdown and "(data:image/svg+xml;base64," in markdown
     )

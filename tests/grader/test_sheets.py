@@ -46,7 +46,10 @@ def test_a_column_of_one_entry(exercise):
     text = SIZES.format(text="None.").replace("a: 4..8", "a: 1").replace("a: 5, ", "")
     one = exercise(text.replace("[1, 2, 3, 1, 2]", "[3]"))
     assert (
-        in_print(printed_variant(one)).questions[0].blanks["q.d"].how.startswith("a column of 1 entry,")
+        in_print(printed_variant(one))
+        .questions[0]
+        .blanks["q.d"]
+        .how.startswith("a column of 1 entry,")
     )
 
 
