@@ -6,8 +6,10 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.sheets.answer_key import solution
-    from grader.sheets.html import page, rendered
+    from grader.sheets.asking import Asked
+    from grader.sheets.html import rendered
     from grader.sheets.notation import Notation
+    from grader.sheets.pages import page
     from grader.sheets.printing import (
         Question,
         Sheet,
@@ -23,6 +25,7 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "Asked",
     "Notation",
     "Question",
     "Sheet",

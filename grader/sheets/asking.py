@@ -38,15 +38,17 @@ class Asked(Struct, frozen=True):
         """Its letter and name."""
         return f"{self.letter} {self.name}".strip()
 
+    def spoken(self, question: int) -> str:
+        """The number of its question, its letter and its name, in characters."""
+        return " ".join(one for one in (str(question), self.letter, self.in_characters[0]) if one)
+
     def filed(self, address: str) -> str:
         """What it is called, then its address."""
         return f"{self.called} · `{address}`" if self.called else f"`{address}`"
 
     def header(self, question: int, filed: str) -> str:
         """The line of a file that names the blank, with the address under which its answer is filed."""
-        name, how = self.in_characters
-        called = " ".join(part for part in (str(question), self.letter, name) if part)
-        return f"{called} · answer to {filed} ({how}):"
+        return f"{self.spoken(question)} · answer to {filed} ({self.in_characters[1]}):"
 
 
 def asked(of: Variant, blanks: Sequence[Blank], notation: Notation) -> dict[str, Asked]:
@@ -121,16 +123,19 @@ def number(of: Variant, value: Value) -> str:
     return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
 
 
+def shared(blanks: Mapping[str, Asked]) -> str:
+    """How to write the answers, where several blanks say the same."""
+    hows = {one.how for one in blanks.values()}
+    return hows.pop() if len(blanks) > 1 and len(hows) == 1 else ""
+
+
 def listed(blanks: Mapping[str, Asked]) -> str:
     """The blanks of a question, each with the address under which its answer is filed; what all have in common once."""
-    if len(blanks) == 1:
-        return "".join(told(one, one.how, address) for address, one in blanks.items())
-    hows = {one.how for one in blanks.values()}
-    shared = len(hows) == 1
-    lines = [
-        f"- {told(one, '' if shared else one.how, address)}" for address, one in blanks.items()
-    ]
-    return (f"Each is {hows.pop()}.\n\n" if shared else "") + "\n".join(lines)
+    common = shared(blanks)
+    lines = [told(one, "" if common else one.how, address) for address, one in blanks.items()]
+    if len(lines) == 1:
+        return lines[0]
+    return (f"Each is {common}.\n\n" if common else "") + "\n".join(f"- {one}" for one in lines)
 
 
 def told(one: Asked, how: str, address: str) -> str:

@@ -12,7 +12,7 @@ from grader.bank import Data, fill
 from grader.drawing import Draw, Variant
 from grader.figures import Figure
 from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, phrases
-from grader.sheets.asking import Asked, asked, listed
+from grader.sheets.asking import Asked, asked, listed, shared
 from grader.sheets.conventions import conventions
 from grader.sheets.illustrations import illustrated
 from grader.sheets.notation import Notation, latex_value, named, plain_value, prose
@@ -42,6 +42,11 @@ class Question(Struct, frozen=True):
     options: Labelled = ()
     items: Labelled = ()
     figure: Figure | None = None  # also in the text
+
+    @property
+    def shared(self) -> str:
+        """How to write the answers, where several blanks say the same."""
+        return shared(self.blanks)
 
 
 class Sheet(Struct, frozen=True):
