@@ -11,7 +11,7 @@ from msgspec import Struct
 from grader.answers import Key, Verdict, formulas
 from grader.bank import fill
 from grader.bank import placeholders as left_over
-from grader.checking.choices import Row, offered
+from grader.checking.guessing import Shown, guessed, offered
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import AuthorError, Place, Problem
@@ -50,6 +50,7 @@ def texts(subject: Subject) -> Iterator[Problem]:
             yield from not_rendered(subject, passage.text)
             yield from faults(subject, variant, passage)
     yield from leaks(subject)
+    yield from guessed(subject, "copied")
 
 
 def not_rendered(
@@ -119,7 +120,7 @@ def leaks(subject: Subject) -> Iterator[Problem]:
                     address = blank.address
                     parts = answers_in(passage, keys[address][1])
                     if passage.place.path.endswith(".ask"):
-                        parts += options_in(passage, offered(variant, blank))
+                        parts += options_in(passage, offered(variant, blank, {}))
                     told.setdefault((model, passage.place.path, address), []).extend(parts[:1])
     variants = Counter(variant.solved.model for variant in subject.variants)
     for (model, path, address), parts in told.items():
@@ -135,7 +136,7 @@ def answers_in(passage: Passage, key: Key) -> list[str]:
     ]
 
 
-def options_in(passage: Passage, row: Row | None) -> list[str]:
+def options_in(passage: Passage, row: Shown | None) -> list[str]:
     """The one right option, if the text has its words."""
     right = [text for text, is_right in zip(*row, strict=True) if is_right] if row else []
     if len(right) != 1 or len(right[0].split()) < WORDS:
