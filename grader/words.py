@@ -1,6 +1,6 @@
 """Numbers in words: with their nouns, and points as people write them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 LARGEST = 100  # denominator that four decimals tell from any other
@@ -46,3 +46,12 @@ def in_points(points: float | Fraction) -> str:
         return f"{float(value):.4f}".rstrip("0").rstrip(".")
     whole, part = divmod(abs(value), 1)
     return f"{'-' * (value < 0)}{f'{whole} ' if whole else ''}{part}"
+
+
+def total(points: Iterable[float]) -> str:
+    """The sum of points, as people write it; thirds add up.
+
+    >>> total([0.3333, 0.6667, 2]), total([])
+    ('3', '0')
+    """
+    return in_points(sum(map(exact, points), Fraction(0)))

@@ -93,7 +93,7 @@ def oddities(graded: Graded) -> str:
     """Why a person must look at a paper as a whole; nothing where nobody need."""
     if graded.problem and graded.file:
         return graded.problem
-    return "; ".join(graded.notes) if graded.doubts else ""
+    return "; ".join(graded.remarks) if graded.doubts else ""
 
 
 # Applied

@@ -30,12 +30,12 @@ def read_notebooks(
             read = notebook.parse(file.bytes, file.name, file.at)
             owner(read, manifest, by_student)
         except SubmissionError as error:
-            lost.append(Graded("", file.name, (), (), error.problems[0].message))
+            lost.append(Graded("", file.name, (), problem=error.problems[0].message))
             continue
         bearer = names.of(file.name)
         if bearer not in ("", read.student):
             lost.append(
-                Graded("", file.name, (), (), f"the paper inside is that of '{read.student}'")
+                Graded("", file.name, (), problem=f"the paper inside is that of '{read.student}'")
             )
             if not handed_in[read.student]:
                 handed_in[read.student].append(replace(read, borrowed=bearer))

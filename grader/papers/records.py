@@ -121,7 +121,8 @@ class Graded(Struct, frozen=True):
     student: str
     file: str
     marks: tuple[Marks, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # for the student, too
+    for_staff: tuple[str, ...] = ()
     problem: str = ""  # why nothing of it could be marked
     doubts: int = 0  # remarks that a person must look at
     rubrics: Mapping[str, Mapping[str, Criterion]] = {}  # by full address
@@ -139,6 +140,11 @@ class Graded(Struct, frozen=True):
             return None
         share = decision.share if decision is not None else None
         return round(float(earned * (1 if share is None else share)), PLACES)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """All that staff should know of the file."""
+        return (*self.notes, *self.for_staff)
 
     @property
     def is_absent(self) -> bool:

@@ -33,7 +33,7 @@ def gradebook(graded: Sequence[Graded]) -> str:
                 *(number(points[name]) if name in points else "" for name in questions),
                 *(
                     inert(" ".join(text.split()))
-                    for text in (one.file, one.problem, "; ".join(one.notes))
+                    for text in (one.file, one.problem, "; ".join(one.remarks))
                 ),
             ]
         )
@@ -63,7 +63,7 @@ def table(graded: Sequence[Graded]) -> str:
     """The gradebook for a terminal."""
     rows = [("student", "points", "of", "to look at", "remark")]
     for one in graded:
-        remark = one.problem or "; ".join(one.notes)
+        remark = one.problem or "; ".join(one.remarks)
         shown = remark if len(remark) <= 60 else remark[:57] + "..."
         points = "-" if one.points is None else in_points(one.points)
         rows.append((one.student, points, in_points(one.out_of), str(one.to_look_at), shown))

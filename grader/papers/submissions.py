@@ -65,10 +65,10 @@ def grade_paper(
     file = ", ".join(one.file for one in found)
     problem = undecided(found)
     if problem:
-        return Graded(paper.student, file, tuple(unmarked(paper, known)), (), problem)
+        return Graded(paper.student, file, tuple(unmarked(paper, known)), problem=problem)
     submission = found[0]
     marks, rubrics, expected = [], dict[str, Mapping[str, Criterion]](), dict[str, None]()
-    unfit = []
+    unfit, waits = [], []
     for item in paper.items:
         name = item.draw.exercise
         if (paper.student, name) in misfits:
@@ -76,6 +76,7 @@ def grade_paper(
                 one for one in submission.answers if one.startswith(f"{name}/")
             )
             marks.append(waiting(paper, item, submission, known))
+            waits.append(f"{name} waits for a person")
             unfit.append(
                 f"{name} no longer fits this paper: {misfits[paper.student, name].problems[0].message}"
             )
@@ -100,19 +101,14 @@ def grade_paper(
         }
     gone = notebook.missing(submission, expected)
     left = [f"{paper.student} is no longer on the roster"] if paper.left else []
-    notes = [
-        *left,
-        *unfit,
-        *submission.notes,
-        *gone,
-        *changed(paper, known),
-    ]
+    for_staff = [*left, *unfit, *naming(submission, paper.student), *changed(paper, known)]
     doubts = submission.doubts + len(gone) + len(left)
     return Graded(
         paper.student,
         file,
         tuple(marks),
-        tuple(notes),
+        (*waits, *submission.notes, *gone),
+        tuple(for_staff),
         doubts=doubts,
         rubrics=rubrics,
         answers=submission.answers,
@@ -204,6 +200,13 @@ def below(prefix: str, texts: Mapping[str, str], keys: Mapping[str, object]) -> 
         name.removeprefix(prefix): text for name, text in texts.items() if name.startswith(prefix)
     }
     return {address: text for address, text in inside.items() if address in keys}
+
+
+def naming(submission: Submission, student: str) -> list[str]:
+    stem = Path(submission.file).stem
+    if student.casefold() in stem.casefold():
+        return []
+    return [f"the file is named '{stem}', the paper inside is that of '{student}'"]
 
 
 def changed(paper: Paper, known: Bank) -> list[str]:

@@ -158,7 +158,7 @@ def test_who_left_and_hands_in_all_the_same_is_marked(made):
     rebuilt(made, ["s1"])
     graded = {row.student: row for row in made.grade(made.hand_in({"s2.ipynb": paper}))}
     assert graded["s2"].points == graded["s2"].out_of
-    assert "s2 is no longer on the roster" in graded["s2"].notes
+    assert "s2 is no longer on the roster" in graded["s2"].for_staff
     assert graded["s2"].to_look_at == 1
 
 

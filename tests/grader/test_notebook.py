@@ -214,7 +214,7 @@ def test_an_answer_behind_the_name_on_the_first_line(made, paper):
 def test_another_file_name(made, paper):
     row = marked(made, paper, "homework-final-2.ipynb")
     assert row.points == 20
-    assert row.notes == ()
+    assert "the paper inside is that of 's1'" in row.for_staff[0]
 
 
 def test_two_files_with_the_same_answers(made, paper):
@@ -388,7 +388,7 @@ def test_papers_keep_their_values_when_the_exercise_is_mended(tmp_path):
     made.reload()
     row = made.grade(made.hand_in({"s1.ipynb": content}))[0]
     assert (row.points, row.out_of) == (10, 10)
-    assert row.notes == ("changed since the paper was made: layer-sizes",)
+    assert row.for_staff == ("changed since the paper was made: layer-sizes",)
 
 
 def test_a_growing_roster_keeps_the_papers_that_were_made(tmp_path):
