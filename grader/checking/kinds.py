@@ -165,6 +165,12 @@ KINDS = {
         "spell it as it is declared, or declare it",
         matter_of_taste=True,
     ),
+    "unexplained": Kind(
+        "texts",
+        "nobody says what a letter of a formula is",
+        "write what it is, with the letter in a formula of its own, or declare it",
+        matter_of_taste=True,
+    ),
     "leak": Kind(
         "texts",
         "the text contains the answer",

@@ -24,6 +24,7 @@ from reference.language.reading import read
 IMAGE = re.compile(r"!\[\s*\](?=\()")
 UNKNOWN = re.compile(r"unknown name '([^']+)'")
 LONE = re.compile(r"(\\?[A-Za-z]+|[^\W\d_])(_\{?[a-z]{1,2}\}?)?")  # words may introduce it
+RELATION = r"(=|<|>|\\in|\\neq?|\\leq?|\\geq?|\\to)"
 OFTEN = 0.9  # of the variants in which a part of the text is the answer: more than chance
 LEAST = 3  # variants of a structure before that says anything
 WORDS = 4  # of an option that is told by its words
@@ -49,6 +50,7 @@ def texts(subject: Subject) -> Iterator[Problem]:
         for passage in passages(subject, variant, placeholders(variant)):
             yield from not_rendered(subject, passage.text)
             yield from faults(subject, variant, passage)
+        yield from unexplained(subject, variant)
     yield from leaks(subject)
     yield from guessed(subject, "copied")
 
@@ -90,11 +92,12 @@ def faults(subject: Subject, variant: Variant, passage: Passage) -> Iterator[Pro
 
 
 def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
-    """(name, formula) of the names in a text that the network does not have.
+    """(name, formula) of the names in a text that the network does not have; the words around may introduce a letter."""
+    return (one for one in unknown(variant, text) if not LONE.fullmatch(one[0]))
 
-    The words around it may introduce a letter, or an entry of it; what is no formula of our language
-    is left alone.
-    """
+
+def unknown(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
+    """(name, formula) of all names in a text that the network does not have; what is no formula of our language is left alone."""
     model = variant.solved.model
     if not model.printed.shapes:
         return
@@ -103,8 +106,23 @@ def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
             read(formula, model.complete.vocabulary)
         except LanguageError as error:
             found = UNKNOWN.search(error.message)
-            if found and not LONE.fullmatch(found[1]):
+            if found:
                 yield found[1], formula
+
+
+def unexplained(subject: Subject, variant: Variant) -> Iterator[Problem]:
+    """Letters that the network does not have, and that no formula of the texts introduces."""
+    every = [*passages(subject, variant, placeholders(variant))]
+    written = [one for passage in every for one in formulas(without_code(passage.text))]
+    for passage in every:
+        for name, formula in unknown(variant, passage.text):
+            letter = re.escape(name)
+            said = re.compile(
+                rf"\s*{letter}\s*(,.*|{RELATION}.*)?|.*(\\sum_\{{?|,\s*){letter}\s*{RELATION}.*"
+            )
+            if LONE.fullmatch(name) and not any(said.fullmatch(one) for one in written):
+                message = f"'{name}' in '${formula}$' is introduced nowhere: say what it is, as in 'the class ${name}$'"
+                yield subject.problem_at("unexplained", passage.place, formula, message)
 
 
 def leaks(subject: Subject) -> Iterator[Problem]:
