@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 INPUTS ?= 1000000
 SAMPLE ?= 0
 SEED ?= 0
+OF ?=
 SEEDS ?= 1000
 REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
@@ -75,11 +76,11 @@ fuzz:  ## a million hostile texts, or INPUTS=…, after the named ones; in a vir
 	$(VENV)-fuzz/bin/python -m tests.fuzz --monsters
 	$(VENV)-fuzz/bin/python -m tests.fuzz $(INPUTS)
 
-mutate:  ## do the tests see a fault? all mutants, many hours, or SAMPLE=600 of them; in a virtual environment of its own
+mutate:  ## do the tests see a fault? all mutants, many hours, or SAMPLE=600 of them, OF=reference.equivalence; in a virtual environment of its own
 	$(PYTHON) -m venv $(VENV)-mutation
 	$(VENV)-mutation/bin/pip install --quiet --disable-pip-version-check -e ".[test,mutation]"
 	rm -rf mutants
-	PATH="$(CURDIR)/$(VENV)-mutation/bin:$$PATH" python -m tests.mutation --sample $(SAMPLE) --seed $(SEED)
+	PATH="$(CURDIR)/$(VENV)-mutation/bin:$$PATH" python -m tests.mutation --sample $(SAMPLE) --seed $(SEED) --of $(OF)
 
 explore: $(READY)  ## the properties, on examples that were not tried before
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n auto tests/reference

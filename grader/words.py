@@ -1,5 +1,6 @@
 """Numbers in words: with their nouns, and points as people write them."""
 
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 LARGEST = 100  # denominator that four decimals tell from any other
@@ -12,6 +13,16 @@ def counted(count: int | str, noun: str, plural: str = "") -> str:
     ('1 file', '0 files', 'about 10^9 queries')
     """
     return f"{count} {noun if str(count) == '1' else plural or noun + 's'}"
+
+
+def listed(names: Sequence[str], most: int = 10) -> str:
+    """Names, as many as one reads.
+
+    >>> listed(["a", "b"]), listed(["a", "b", "c"], 2)
+    ('a, b', 'a, b and 1 more')
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def exact(points: float) -> Fraction:
@@ -35,3 +46,12 @@ def in_points(points: float | Fraction) -> str:
         return f"{float(value):.4f}".rstrip("0").rstrip(".")
     whole, part = divmod(abs(value), 1)
     return f"{'-' * (value < 0)}{f'{whole} ' if whole else ''}{part}"
+
+
+def total(points: Iterable[float]) -> str:
+    """The sum of points, as people write it; thirds add up.
+
+    >>> total([0.3333, 0.6667, 2]), total([])
+    ('3', '0')
+    """
+    return in_points(sum(map(exact, points), Fraction(0)))

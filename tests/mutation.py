@@ -1,4 +1,4 @@
-"""Mutation testing: ``python -m tests.mutation [--sample N] [--seed N]``, and what mutmut's workers do with tests.
+"""Mutation testing: ``python -m tests.mutation [--sample N] [--seed N] [--of PACKAGE …]``, and what mutmut's workers do with tests.
 
 mutmut finds the tests that run a function. A worker tries the quick ones first, for no more than ``BOUND``
 seconds as measured without a fault, and properties on a few examples only. What survives that might not
@@ -127,6 +127,11 @@ def module(mutant: str) -> str:
     return mutant.rpartition(".")[0]
 
 
+def within(mutant: str, packages: list[str]) -> bool:
+    """Is a mutant in one of some packages or modules, or are there none?"""
+    return not packages or any(f"{module(mutant)}.".startswith(f"{one}.") for one in packages)
+
+
 def sample(mutants: list[str], count: int, seed: int) -> list[str]:
     """Of every module a share of its mutants, at least one."""
     stream = random.Random(seed)
@@ -165,12 +170,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=0, help="how many mutants; 0 for all")
     parser.add_argument("--seed", type=int, default=0, help="another seed, another sample")
+    parser.add_argument("--of", nargs="*", default=[], help="packages or modules; none for all")
     parser.add_argument("--children", type=int, default=os.cpu_count(), help="workers at a time")
     chosen = parser.parse_args()
     os.environ["HYPOTHESIS_PROFILE"] = "mutation"
     generate()
-    mutants = list(verdicts())
+    mutants = [mutant for mutant in verdicts() if within(mutant, chosen.of)]
     names = sample(mutants, chosen.sample, chosen.seed) if chosen.sample else []
+    names = names or (mutants if chosen.of else [])
     print(f"{len(names) or len(mutants)} of {len(mutants)} mutants")
     command = ["mutmut", "run", "--max-children", str(chosen.children), *names]
     if subprocess.run(command).returncode:

@@ -21,7 +21,7 @@ from reference.misconceptions.table import MISCONCEPTIONS, NAMES
 from tests.pages import AUTHORING, DOCS, PAGES, ROOT, blocks, exercises, files, name_of
 
 INNER = {"count", "fill", "unit"}  # functions that derivatives are made of
-WRITING = ("--out", "--details", "--texts", "--feedback", "--junit", "--skip-unchanged", ">")
+WRITING = ("--out", "--details", "--decisions", "--feedback", "--junit", "--skip-unchanged", ">")
 
 
 # Commands

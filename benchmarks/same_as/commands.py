@@ -112,7 +112,6 @@ def quiz(path: Path, given: Path) -> None:
     said = run(
         *("grade", f"{path.stem}/handed-in", "--quiz", out, "--bank", bank),
         *("--out", f"{path.stem}/marks.csv", "--details", f"{path.stem}/details.jsonl"),
-        *("--texts", f"{path.stem}/texts.csv"),
         *("--feedback", f"{path.stem}/feedback", "--solutions"),
     )
     keep(f"{path.stem}/grade printed", said)

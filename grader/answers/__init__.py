@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grader.answers.reading import Reading, State
     from grader.answers.several import Scoring, SeveralKey
     from grader.answers.shape import ShapeKey
-    from grader.answers.text import Criterion, HandedIn, TextKey
+    from grader.answers.text import Criterion, TextKey, earned
 else:
     __getattr__ = lazy(__name__)
 
@@ -38,7 +38,6 @@ __all__ = [
     "DerivationKey",
     "ExpressionKey",
     "Form",
-    "HandedIn",
     "Key",
     "Level",
     "MatchKey",
@@ -57,6 +56,7 @@ __all__ = [
     "Verdict",
     "agrees",
     "at_sight",
+    "earned",
     "formulas",
     "letter",
     "said",

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from itertools import groupby
-from typing import ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers.brackets import depths
-from grader.answers.expression import ExpressionKey, Formula, outcome
+from grader.answers.expression import ExpressionKey, Formula, fingerprint, outcome
 from grader.answers.form import Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
-from grader.answers.outcome import Outcome
+from grader.answers.outcome import Outcome, Verdict
 from grader.answers.reading import Reading
 from reference.equivalence.compare import Agreement
 from reference.equivalence.parts import Part
@@ -30,7 +29,7 @@ from reference.equivalence.points import SamplePoints
 from reference.equivalence.several import Sides
 from reference.language.dimensions import Shape
 from reference.language.errors import LanguageError, ReadingError, quoted
-from reference.language.expression import Apply, Expression, Name
+from reference.language.expression import Apply, Expression, Name, substitute
 from reference.language.labels import is_label, is_own_name, spelled
 from reference.language.names import canonical
 from reference.language.reading import read_said
@@ -68,11 +67,25 @@ class ReadSide(Struct, frozen=True):
     formula: Formula
     about: int = 0
 
+    def put(self, formulas: Mapping[str, Expression]) -> ReadSide:
+        """The same with formulas in the place of names."""
+        node = substitute(self.formula.node, formulas)
+        return replace(self, formula=replace(self.formula, node=node))
+
 
 class ReadLines(Struct, frozen=True):
     """What was read of the sides of a derivation, in order."""
 
     steps: Sequence[ReadSide]
+
+    @property
+    def answer(self) -> Formula:
+        """The last side that is what was asked for."""
+        return next(one.formula for one in reversed(self.steps) if not one.about)
+
+    def put(self, formulas: Mapping[str, Expression]) -> ReadLines:
+        """The same with formulas in the place of names."""
+        return ReadLines([one.put(formulas) for one in self.steps])
 
 
 Given = Part | Formula | ReadLines
@@ -91,7 +104,6 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     wanted: str = ""
     labels: tuple[str, ...] = ()
     siblings: frozenset[str] = frozenset()
-    one_line: ClassVar[bool] = False
 
     @functools.cached_property
     def last(self) -> ExpressionKey:
@@ -124,9 +136,9 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             opens = about and all(one.about != about for one in steps)
             steps.append(ReadSide(side, formula, about))
             shown.append(understood if opens else f"= {understood}")
-        [*_, answer] = (one for one in steps if not one.about)
-        self.last.check_wanted(answer.formula.node)
-        return ReadLines(steps), r" \\ ".join(shown)
+        given = ReadLines(steps)
+        self.last.check_wanted(given.answer.node)
+        return given, r" \\ ".join(shown)
 
     def about(self, lines: list[list[WrittenSide]]) -> list[tuple[WrittenSide, int]]:
         """The sides that say something, each with the number of the quantity that it is about.
@@ -188,17 +200,35 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     def judge(self, given: Given, understood: str) -> Outcome:
         if not isinstance(given, ReadLines):
             return self.last.judge(given, understood)
+        answer = self.last.looked_at(given.answer.node, given.answer.shape, understood)
         last: dict[int, ReadSide] = {}  # of each quantity
         for step in given.steps:
             before = last.get(step.about)
             agreement = self.follows(step, before)
             if agreement is not Agreement.EQUAL:
                 found = outcome(agreement, self.told(step, before), understood)
-                own = step.formula.shape == self.shape and not step.about
-                return replace(found, given=step.formula.node) if own else found
+                return self.wrong(found, step, given, answer)
             last[step.about] = step
-        answer = last[0].formula
-        return self.last.looked_at(answer.node, answer.shape, understood)
+        return answer
+
+    def wrong(self, found: Outcome, step: ReadSide, given: ReadLines, answer: Outcome) -> Outcome:
+        """The outcome where a side does not follow; the last one stands for the answer, unless it is right all the same."""
+        if found.verdict is not Verdict.INCORRECT:
+            return found
+        if answer.verdict is Verdict.INCORRECT:
+            kept = None if answer.given is None else given
+            return replace(found, given=kept, alike=answer.alike)
+        return replace(found, alike=fingerprint(self.last.at_points(step.formula.node).value))
+
+    def stated(self, given: Expression | ReadLines) -> Expression:
+        return given.answer.node if isinstance(given, ReadLines) else given
+
+    def second(
+        self, given: Expression | ReadLines, understood: str, put: Mapping[str, Expression]
+    ) -> Outcome:
+        if isinstance(given, ReadLines):
+            return self.judge(given.put(put), understood)
+        return self.last.second(given, understood, put)
 
     def follows(self, step: ReadSide, before: ReadSide | None) -> Agreement:
         """Does a side agree with the one before it, or the first one with the key?"""
@@ -230,9 +260,9 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         return [*self.last.near_misses(), f"{shown}\n= 2 * ({shown})\n= {shown}"]
 
     def first_met(
-        self, given: Sequence[Expression], others: Sequence[Expression] | Sides
+        self, given: Sequence[Expression | ReadLines], others: Sequence[Expression] | Sides
     ) -> list[int | None]:
-        return self.last.first_met(given, others)
+        return self.last.first_met([self.stated(one) for one in given], others)
 
     def leeway(self) -> str:
         return f"lines in {self.last.terms()}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -88,7 +87,6 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     wanted: str = ""
     labels: tuple[str, ...] = ()
     siblings: frozenset[str] = frozenset()
-    one_line: ClassVar[bool] = True
 
     @property
     def last(self) -> ExpressionKey:
@@ -236,6 +234,14 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         if found.verdict is Verdict.INCORRECT and side is not None:
             return replace(found, given=given, alike=fingerprint(side.value))
         return found
+
+    def stated(self, given: Expression) -> Expression:
+        """The formula of a wrong answer, for which it stands."""
+        return given
+
+    def second(self, given: Expression, understood: str, put: Mapping[str, Expression]) -> Outcome:
+        """What this key says of an answer that another one found wrong; ``put``: formulas for names before its last side."""
+        return self.looked_at(given, self.shape, understood)
 
     def resolved(self, written: Expression) -> Shaped:
         """A written expression, whose derivatives may be any that the network has."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from grader.answers.reading import MAX_ANSWER, Reading, State
 from reference.language.errors import LanguageError
 
 if TYPE_CHECKING:
-    from grader.answers.text import HandedIn
+    from grader.answers.text import Criterion
 
 
 class Key(Struct, frozen=True):
@@ -129,6 +129,6 @@ class Key(Struct, frozen=True):
         """Which of the options are right, in the order shown; nothing where there are no options to choose."""
         return []
 
-    def handed_in(self, student: str, exercise: str, blank: str, text: str) -> HandedIn | None:
-        """An answer for a person to mark; nothing where we mark it."""
-        return None
+    def criteria(self) -> Mapping[str, Criterion]:
+        """What a person marks an answer by; nothing where we mark it."""
+        return {}

@@ -93,6 +93,10 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     # How an answer was read
     "unread": (Level.RECEIVED, "{text}"),
     "waiting": (Level.RECEIVED, "a person has to mark this text"),
+    "misfit": (
+        Level.RECEIVED,
+        "the exercise was changed so that it no longer fits this paper; a person has to mark it",
+    ),
     "undecided": (
         Level.RECEIVED,
         "gradmark could not decide whether this is right; a person must look at it",

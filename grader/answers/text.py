@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated
@@ -36,19 +35,6 @@ class TextKey(Key, frozen=True):
     def judge(self, given: str, understood: str) -> Outcome:
         return Outcome(Verdict.WAITING, notes=said("waiting"))
 
-    def awarded(self, met: Mapping[str, Fraction], remark: str = "") -> Outcome:
-        """What a person gave: to which share, from 0 to 1, the text meets each criterion."""
-        weights = {name: Fraction(str(one.weight)) for name, one in self.rubric.items()}
-        earned = sum((weights[name] * met[name] for name in weights), Fraction(0))
-        share = earned / sum(weights.values())
-        verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
-        verdict = Verdict.CORRECT if share == 1 else verdict
-        text = remark or f"marked by a person: {self.listed(met)}"
-        return Outcome(verdict, share, said("person", text=text))
-
-    def listed(self, met: Mapping[str, Fraction]) -> str:
-        return ", ".join(f"{name} {float(met[name]):g}" for name in self.rubric)
-
     def show(self) -> str:
         """The rubric, as there is no one right answer."""
         return "; ".join(
@@ -66,22 +52,11 @@ class TextKey(Key, frozen=True):
         """One for each criterion."""
         return len(self.rubric)
 
-    def handed_in(self, student: str, exercise: str, blank: str, text: str) -> HandedIn:
-        return HandedIn(student, exercise, blank, text, self)
+    def criteria(self) -> Mapping[str, Criterion]:
+        return self.rubric
 
 
-class HandedIn(Struct, frozen=True):
-    """A text of a student that waits for a person."""
-
-    student: str
-    exercise: str
-    blank: str
-    text: str
-    key: TextKey
-
-    @property
-    def code(self) -> str:
-        """Tells this text from any other; a letter first, or spreadsheets would make a number of it."""
-        parts = (self.student, self.exercise, self.blank, self.text)
-        data = "\0".join(parts).encode("utf-8", "surrogatepass")
-        return "t" + hashlib.blake2b(data, digest_size=8).hexdigest()
+def earned(rubric: Mapping[str, Criterion], met: Mapping[str, Fraction]) -> Fraction:
+    """The share that a person gave: to which share, from 0 to 1, a text meets each criterion, by its weight."""
+    weights = {name: Fraction(str(one.weight)) for name, one in rubric.items()}
+    return sum((weights[name] * met[name] for name in weights), Fraction(0)) / sum(weights.values())

@@ -34,6 +34,7 @@ MARK = pa.struct(
         ("kind", pa.string()),
         ("chosen", pa.list_(pa.string())),
         ("alike", pa.string()),
+        ("by", pa.string()),
     ]
 )
 MARKS = pa.schema(

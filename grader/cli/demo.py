@@ -43,7 +43,7 @@ def run(out: Path) -> str:
     papers.write_private(out / "staff" / "secret", SECRET)
     manifest = papers.make_quiz(
         quizzes / "sample-quiz.yaml", quizzes / "sample-roster.csv", out, known
-    )
+    ).manifest
     solved = papers.restore_all(manifest.papers, known)
     handed_in = out / "handed-in"
     handed_in.mkdir(exist_ok=True)

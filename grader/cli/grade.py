@@ -32,14 +32,20 @@ from grader.words import counted
     help="A file for every mark with its message, as JSON lines.",
 )
 @click.option(
-    "--texts",
+    "--decisions",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A CSV file of the texts that a person marks: written, and read again once it is filled in.",
+    help="A CSV file of all that a person must look at: written, and read again once it is filled in.",
+)
+@click.option(
+    "--take",
+    type=click.Choice(["newest", "first", "best"]),
+    help="Which of several submissions of a student counts; a person decides unless given.",
 )
 @click.option(
     "--feedback",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="A folder for a page for each student, as Markdown and HTML.",
+    type=click.Path(path_type=Path),
+    help="A folder for a page for each student, as Markdown and HTML; or an archive .zip of pages that bear the names of the files "
+    "handed in, as learning platforms want them.",
 )
 @click.option("--solutions", is_flag=True, help="Add worked solutions to the feedback.")
 @click.option(
@@ -60,7 +66,8 @@ def command(
     quiz: Path | None,
     out: Path,
     details: Path | None,
-    texts: Path | None,
+    decisions: Path | None,
+    take: str | None,
     feedback: Path | None,
     solutions: bool,
     level: str | None,
@@ -73,7 +80,7 @@ def command(
 
     \b
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --details marks.jsonl
-    gradmark grade handed-in/ --quiz week-5 --out marks.csv --texts texts.csv
+    gradmark grade handed-in/ --quiz week-5 --out marks.csv --decisions decisions.csv
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --feedback feedback --solutions
     gradmark grade answers.jsonl --out marks.jsonl
     gradmark grade answers.jsonl.gz --out marks.parquet --resume
@@ -82,11 +89,12 @@ def command(
     """
     from grader.bank import load_folder
 
-    different("answers, marks, details and texts", *submissions, out, details, texts)
-    if texts and quiz is None:
-        raise UsageError("--texts goes with --quiz")
-    if feedback and quiz is None:
-        raise UsageError("--feedback goes with --quiz")
+    different("answers, marks, details and decisions", *submissions, out, details, decisions)
+    if decisions and quiz is None:
+        raise UsageError("--decisions goes with --quiz")
+    for name, given in (("feedback", feedback), ("take", take)):
+        if given and quiz is None:
+            raise UsageError(f"--{name} goes with --quiz")
     if (solutions or level) and feedback is None:
         raise UsageError(f"--{'solutions' if solutions else 'level'} goes with --feedback")
     if solutions and level not in (None, "solution"):
@@ -101,11 +109,11 @@ def command(
             raise UsageError("without --quiz, expected one file of JSON lines")
         look = grade_lines(submissions[0], out, known, jobs, cluster, resume)
     else:
-        graded = grade_papers(submissions, quiz, out, details, texts, known)
+        graded = grade_papers(submissions, quiz, out, details, decisions, take, known)
         if feedback is not None:
             told = "solution" if solutions else level or "remark"
             give_back(graded, quiz, known, feedback, told)
-        look = sum(bool(one.problem or one.to_look_at) for one in graded)
+        look = sum(bool(one.problem or one.to_look_at) and not one.is_absent for one in graded)
     if look:
         rows = counted(look, "line" if quiz is None else "row")
         click.echo(f"a person must look at {rows} of {out}", err=True)
@@ -126,7 +134,8 @@ def grade_papers(
     quiz: Path,
     out: Path,
     details: Path | None,
-    texts: Path | None,
+    decisions: Path | None,
+    take: str | None,
     known: Any,
 ) -> Any:
     """Grade notebooks, and write what staff see of the marks."""
@@ -134,14 +143,25 @@ def grade_papers(
     from grader.bulk import jsonl
     from grader.papers import reports
 
-    graded = papers.grade_notebooks(submissions, quiz, known, progress)
-    if texts is not None:
-        graded = papers.mark_texts(graded, texts)
+    graded = papers.grade_notebooks(submissions, quiz, known, progress, papers.Take(take or ""))
+    settled = papers.settle(
+        papers.standing.stand(graded, papers.standing.read(quiz)), quiz, decisions
+    )
+    graded = settled.graded
+    if decisions is not None:
+        papers.decision_sheet.keep(settled, quiz, decisions)
     papers.write_text(out, reports.gradebook(graded))
     if details is not None:
         papers.write_text(details, jsonl.write(reports.marked(graded)).decode())
     marked = sum(not one.problem for one in graded)
-    click.echo(f"{counted(marked, 'paper')} marked; gradebook in {out}")
+    absent = sum(one.is_absent for one in graded)
+    lost = len(graded) - marked - absent
+    told = [f"{counted(marked, 'paper')} marked"]
+    told += [f"{counted(absent, 'student')} handed in nothing"] * bool(absent)
+    told += [f"{counted(lost, 'row')} could not be marked"] * bool(lost)
+    click.echo(f"{', '.join(told)}; gradebook in {out}")
+    for line in settled.notes:
+        click.echo(line)
     return graded
 
 

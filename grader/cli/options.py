@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -48,6 +49,13 @@ def different(what: str, *files: Path | None) -> None:
     named = [path.resolve() for path in files if path and str(path) != "-"]
     if len({*named}) < len(named):
         raise UsageError(f"{what} must be different files")
+
+
+def move(source: Path, target: Path) -> None:
+    """Put a finished file where it is wanted, whole or not at all, on whatever file system that is."""
+    part = target.with_name(target.name + ".part")
+    shutil.copyfile(source, part)
+    part.replace(target)
 
 
 def progress(items: Sequence[Any], label: str) -> Iterable[Any]:

@@ -33,13 +33,14 @@ def command(
     \b
     gradmark quiz week-5.yaml --roster class.csv --out week-5
 
-    If the roster grows, run it again: papers that exist stay as they are.
+    If the roster changes, run it again: papers that exist stay as they are. A file in OUT/papers that is not the paper that
+    would be marked is refused.
     """
     from grader import papers
     from grader.bank import load_folder
 
-    manifest = papers.make_quiz(quiz, roster, out, load_folder(*folders), secret, progress)
-    made = counted(len(manifest.papers), "paper")
-    click.echo(f"{made} in {out / 'papers'}; keys in {out / 'staff'}")
-    for line in papers.said(manifest):
+    made = papers.make_quiz(quiz, roster, out, load_folder(*folders), secret, progress)
+    count = counted(sum(not one.left for one in made.manifest.papers), "paper")
+    click.echo(f"{count} in {out / 'papers'}; keys in {out / 'staff'}")
+    for line in (*made.notes, *papers.said(made.manifest)):
         click.echo(line)

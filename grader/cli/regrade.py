@@ -6,11 +6,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from grader.cli.options import BANK, FOUND, different, progress
+from grader.cli.options import BANK, FOUND, different, move, progress
 from grader.errors import UsageError
 from grader.words import counted, in_points
 
@@ -31,7 +31,9 @@ TOLD = 12  # kinds of change
 @click.option("--out", required=True, type=NEW, help="A file for the new marks.")
 @click.option("--was", type=FOLDER, help="The bank when the answers were given.")
 @click.option("--quiz", type=FOLDER, help="The folder of the quiz, if SUBMISSIONS are notebooks.")
-@click.option("--texts", type=FILE, help="The file of texts that a person marked.")
+@click.option(
+    "--decisions", type=NEW, help="A CSV file of all that a person must look at, as for 'grade'."
+)
 @click.option("--gradebook", type=NEW, help="A file for the new gradebook.")
 @click.option("--never-lower", is_flag=True, help="Keep the old mark if the new one is lower.")
 @click.option("--changes", type=NEW, help="A CSV file of every mark that changes.")
@@ -44,7 +46,7 @@ def command(
     out: Path,
     was: Path | None,
     quiz: Path | None,
-    texts: Path | None,
+    decisions: Path | None,
     gradebook: Path | None,
     never_lower: bool,
     changes: Path | None,
@@ -65,11 +67,13 @@ def command(
     from grader.bank import load_folder
     from grader.bulk import FORMATS
 
-    written = (out, texts, gradebook, changes)
+    written = (out, decisions, gradebook, changes)
     different("submissions, marks and output files", *submissions, marks, *written)
     if (quiz is None) == (was is None):
         raise UsageError("expected --was BANK for JSON lines, or --quiz FOLDER for notebooks")
-    if quiz is None and (len(submissions) != 1 or submissions[0].is_dir() or texts or gradebook):
+    if quiz is None and (
+        len(submissions) != 1 or submissions[0].is_dir() or decisions or gradebook
+    ):
         raise UsageError("without --quiz, expected one file of JSON lines")
     if out.suffix in FORMATS:
         raise UsageError("--out: expected JSON lines, which may be compressed")
@@ -87,16 +91,40 @@ def command(
                 submissions[0], marks, fresh, known, load_folder(was),
                 engine=engine(jobs), **words,
             )  # fmt: skip
+            click.echo("\n".join(spoken(found)))
         else:
-            found = papers(submissions, quiz, marks, texts, known, fresh, words)
-        click.echo("\n".join(spoken(found)))
-        wanted = {fresh.name: out, "gradebook": gradebook, "changes": changes}
+            remarked = papers(submissions, quiz, marks, decisions, known, fresh, words)
+            click.echo("\n".join([*spoken(remarked.shifted), *remarked.notes]))
+            found = remarked.shifted
         if not agreed(found, yes):
             click.echo("nothing was written", err=True)
             sys.exit(FOUND)
+        if quiz is not None:
+            remarked.keep(quiz, decisions)
+        wanted = {fresh.name: out, "gradebook": gradebook, "changes": changes}
         for name, target in wanted.items():
             if target is not None:
-                (place / name).replace(target)
+                move(place / name, target)
+
+
+class Remarked(NamedTuple):
+    """Papers that were marked again: what changes, and what is kept with the quiz once it stands."""
+
+    shifted: Shifted
+    settled: Any
+    marks: list[Any]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        notes: tuple[str, ...] = self.settled.notes
+        return notes
+
+    def keep(self, quiz: Path, decisions: Path | None) -> None:
+        from grader import papers
+
+        papers.standing.write(quiz, self.marks)
+        if decisions is not None:
+            papers.decision_sheet.keep(self.settled, quiz, decisions)
 
 
 def engine(jobs: int | None) -> Any:
@@ -109,25 +137,22 @@ def papers(
     submissions: tuple[Path, ...],
     quiz: Path,
     marks: Path,
-    texts: Path | None,
+    decisions: Path | None,
     known: Any,
     fresh: Path,
     words: dict[str, Any],
-) -> Shifted:
+) -> Remarked:
     """Mark notebooks again; write the new marks to a file, and the gradebook beside it."""
     from grader import papers, versions
     from grader.bulk import compressed, jsonl
     from grader.papers import reports
 
-    graded = papers.grade_notebooks(submissions, quiz, known, progress)
-    if texts is not None:
-        copy = fresh.with_name("texts")
-        copy.write_bytes(texts.read_bytes())
-        graded = papers.mark_texts(graded, copy)
-    graded, found = versions.regrade_papers(graded, marks, **words)
+    before = papers.grade_notebooks(submissions, quiz, known, progress)
+    settled = papers.settle(before, quiz, decisions)
+    graded, found = versions.regrade_papers(settled.graded, marks, **words)
     fresh.write_bytes(compressed(jsonl.write(reports.marked(graded)), fresh.suffix))
-    fresh.with_name("gradebook").write_text(reports.gradebook(graded))
-    return found
+    fresh.with_name("gradebook").write_text(reports.gradebook(graded), encoding="utf-8")
+    return Remarked(found, settled, papers.standing.undecided(graded, before))
 
 
 def spoken(found: Shifted) -> Iterator[str]:

@@ -54,18 +54,22 @@ def command(
             record["explanations"] = why
         click.echo(msgspec.json.format(msgspec.json.encode(record), indent=2).decode())
         return
+    graph = sheets.graph(variant) if solution and form in ("html", "markdown") else None
+    if form == "html":
+        from grader.sheets import page
+
+        drawn = [*sheet.figures, *([graph] if graph else [])]
+        known = {address: (key, within) for address, key, within in keys}
+        text = page("paper", sheet=sheet, keys=known, why=why, graph=graph, figures=drawn)
+        click.echo(text, nl=False)
+        return
     text = document(sheet, "#")
     if keys:
         lines = [f"- `{address}` = `{key}` ({within})" for address, key, within in keys]
         text += "\n**Solution**\n\n" + "\n".join(lines) + "\n"
         text += "".join(f"\n**{address}**\n\n{reason}\n" for address, reason in why.items())
-    graph = sheets.graph(variant) if solution and form in ("html", "markdown") else None
     if graph is not None:
         text += f"\n{graph.markdown}\n"
-    if form == "html":
-        from grader.sheets import page
-
-        text = page(text, sheet.title, [*sheet.figures, *([graph] if graph else [])])
-    elif form == "text":
+    if form == "text":
         text = sheets.plain_text(text)
     click.echo(text, nl=False)

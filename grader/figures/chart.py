@@ -9,7 +9,7 @@ from grader.figures.labels import named, width, words
 from grader.figures.picture import arrowhead, line, text
 from grader.figures.placing import spread
 
-PLOT = 46.0, 30.0, 430.0, 250.0  # left, top, width, height
+PLOT = 46.0, 30.0, 316.0, 220.0  # left, top, width, height
 SIZE = PLOT[0] + PLOT[2] + 34.0, PLOT[1] + PLOT[3] + 46.0
 INSET = 14.0  # from the axis to the first point, so that a line that goes straight up is seen
 DASHES = ("", "9 4", "2 4", "11 4 2 4", "5 3", "14 5", "2 2", "9 3 2 3 2 3")

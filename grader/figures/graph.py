@@ -19,7 +19,7 @@ from reference.network import Network
 
 FUNCTIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}  # others have their names
 PRODUCTS = ("scale", "matmul", "hadamard")
-NAME, NOTE = 17.0, 13.0  # sizes of letters
+NAME, NOTE = 17.0, 15.0  # sizes of letters
 LINE = 17.0  # the height of a note
 PAD, MARGIN = 9.0, 6.0
 LEGEND = 26.0

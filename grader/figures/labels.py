@@ -17,7 +17,7 @@ from reference.language.writing import GREEK, latex_name
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
 ACCENTS = {r"\hat": "\u0302", r"\bar": "\u0304", r"\tilde": "\u0303"}
 SIGNS = {r"\partial": "∂", "'": "′", "*": "∗"}
-SMALL = 0.72  # the size of a subscript
+SMALL = 0.75  # the size of a subscript
 NARROW, WIDE = frozenset("fijlrt,.:;'′|()[]!/ "), frozenset("mwMW@%")
 
 

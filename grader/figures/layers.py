@@ -14,7 +14,7 @@ from grader.figures.picture import Figure, element, figure, line, stroked, text
 FUNCTIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "identity": ""}  # others have their names
 MOST = 5  # circles of a layer
 RADIUS, STEP = 17.0, 44.0
-NAME, NOTE = 16.0, 14.0  # sizes of letters
+NAME, NOTE = 16.0, 15.0  # sizes of letters
 LINE, MARGIN, AISLE = 19.0, 6.0, 64.0
 DOTS, EMPTY = words("dots"), words("")
 

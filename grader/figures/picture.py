@@ -25,6 +25,12 @@ class Figure(Struct, frozen=True):
     svg: str
 
     @property
+    def width(self) -> float:
+        """In pixels, at the size at which its letters are read best."""
+        found = re.search(r' width="([\d.]+)"', self.svg)
+        return float(found[1]) if found else 0.0
+
+    @property
     def standalone(self) -> str:
         """The drawing as a file of its own, on white."""
         return self.svg.replace("<svg", f"<svg{PAPER}", 1)

@@ -6,10 +6,21 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.marking.batch import mark_all
-    from grader.marking.marks import LOOK, Answers, Mark, Marks, to_look_at
+    from grader.marking.marks import LOOK, VERSION, Answers, Mark, Marks, to_look_at
     from grader.marking.scoring import Keys, shown
     from grader.marking.variants import mark
 else:
     __getattr__ = lazy(__name__)
 
-__all__ = ["LOOK", "Answers", "Keys", "Mark", "Marks", "mark", "mark_all", "shown", "to_look_at"]
+__all__ = [
+    "LOOK",
+    "VERSION",
+    "Answers",
+    "Keys",
+    "Mark",
+    "Marks",
+    "mark",
+    "mark_all",
+    "shown",
+    "to_look_at",
+]

@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers import ALL, Counted, Outcome, Verdict, agrees, said
+from grader.answers import ALL, Outcome, Verdict, agrees, said
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.marking.absorbing import absorbed
 from grader.marking.formulas import followed_formulas
@@ -21,7 +21,8 @@ from grader.marking.given import Way, stands_for, ways
 from grader.marking.scoring import WRONG, Response
 from grader.marking.trivial import moves, trivial
 from grader.memo import memoized
-from grader.model import Model, Value
+from grader.model import Count, Model, Value
+from reference.counting.polynomial import NotRational, Rational
 from reference.derivatives.digits import half
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.values import Array
@@ -82,19 +83,37 @@ def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
     if len(wrong) < 2:
         return {}
     sizes = solved.sizes(response.row)
-    right = {one: int(count.key(sizes).show()) for one, count in asked.items()}
-    given = right | {one: whole(outcomes[one].given) for one in wrong}
+    right = {one: count.totals(sizes)[0] for one, count in asked.items()}
+    given = right | {one: outcomes[one].given.total for one in wrong}
     there = [
-        one for one in asked if given[one] and outcomes[one].verdict in (*WRONG, Verdict.CORRECT)
+        one
+        for one, count in asked.items()
+        if outcomes[one].verdict in (*WRONG, Verdict.CORRECT) and counts(given[one], count)
     ]
     found: dict[str, Outcome] = {}
     for address in wrong:
-        parts = largest({one: {*asked[one].counted} for one in there}, {*asked[address].counted})
-        off = {one: (given[one] or 0) - right[one] for one in parts}
-        if any(off.values()) and given[address] == right[address] + sum(off.values()):
-            names = [one for one, by in off.items() if by]
+        count = asked[address]
+        alike = [one for one in there if bool(asked[one].names) is bool(count.names)]
+        parts = largest({one: {*asked[one].counted} for one in alike}, {*count.counted})
+        names = [one for one in parts if one in wrong]
+        if names and is_sum(given[address], right[address], [(given[n], right[n]) for n in names]):
             found[address] = right_from(outcomes[address], names)
     return found
+
+
+def counts(given: Rational, asked: Count) -> bool:
+    """Does an answer count anything: is it a formula or a whole number, and not zero?"""
+    return bool(given.top) and (bool(asked.names) or whole(given))
+
+
+def is_sum(given: Rational, right: Rational, parts: Sequence[tuple[Rational, Rational]]) -> bool:
+    """Is a total what comes out of parts, each as it is given in the place of the right one?"""
+    try:
+        for part, instead_of in parts:
+            right = right + (part - instead_of)
+        return given.agrees(right)
+    except NotRational:  # too much to tell
+        return False
 
 
 def largest(counted: Mapping[str, set[str]], whole: set[str]) -> list[str]:
@@ -107,10 +126,10 @@ def largest(counted: Mapping[str, set[str]], whole: set[str]) -> list[str]:
     return found if len(listed) == len({*listed}) else []
 
 
-def whole(given: Counted) -> int | None:
-    """A student's count in numbers; nothing where it is no whole one."""
-    value = given.total.value({})
-    return int(value) if value is not None and value.denominator == 1 else None
+def whole(given: Rational) -> bool:
+    """Is a count in numbers a whole one?"""
+    value = given.value({})
+    return value is not None and value.denominator == 1
 
 
 # Numbers and matrices

@@ -54,6 +54,10 @@ class Asked(Struct, frozen=True, eq=False, dict=True):
     def right(self) -> Expression:
         return self.source.key.expression
 
+    def stated(self, outcome: Outcome) -> Expression:
+        """The formula of a wrong answer."""
+        return self.source.key.stated(outcome.given)
+
     @property
     def shown(self) -> str:
         """What was asked for."""
@@ -91,7 +95,7 @@ def followed_formulas(model: Model, response: Response) -> dict[str, Outcome]:
     if len(wrong) < 2:
         return {}
     given = tuple(
-        (target, wrong[target].given if target in wrong else asked[target].right)
+        (target, asked[target].stated(wrong[target]) if target in wrong else asked[target].right)
         for target, one in outcomes.items()
         if target in wrong or one.verdict in RIGHT
     )
@@ -118,11 +122,11 @@ def trivial_ones(found: Mapping[str, Followed]) -> set[str]:
 
 @memoized
 def formulas(model: Model) -> dict[str, Asked]:
-    """Target → each blank that asks for a formula in one line."""
+    """Target → each blank that asks for a formula."""
     found = {}
     for blank in model.blanks:
         match blank.source:
-            case Symbolic(key) as source if key.one_line:
+            case Symbolic(key) as source:
                 target = answer_name(blank.address)
                 stands = stands_for(key.points.network, target)
                 found[target] = Asked(blank.address, source, stands)
@@ -134,11 +138,10 @@ def from_others(
 ) -> Followed | None:
     """Whether a wrong formula is right from others."""
     own = wrong[asked.target]
-    if not names(own.given) <= asked.network.shapes.keys():
+    if not names(asked.stated(own)) <= asked.network.shapes.keys():
         return None  # it has derivatives of its own
     for one in candidates(model, asked, given):
-        key = one.source.key.last
-        found = key.looked_at(own.given, key.shape, own.understood)
+        found = one.source.key.second(own.given, own.understood, one.put)
         if found.verdict is Verdict.CORRECT:
             return Followed(one.wrong, leaves_nothing(one, asked))
     return None

@@ -21,7 +21,8 @@ class Mark(Struct, frozen=True, omit_defaults=True):
 
     ``understood``: how the answer was read, in LaTeX. ``notes``: what is said of it; see
     :data:`grader.answers.notes.SENTENCES`. ``answer``: as it was written. ``kind``: of the blank. ``chosen``: the ids of
-    options. ``alike``: the class of a wrong answer; within a blank and a structure, equal answers are alike.
+    options. ``alike``: the class of a wrong answer; within a blank and a structure, equal answers are alike. ``by``: the
+    person who decided, where one did.
     """
 
     verdict: Verdict
@@ -34,6 +35,7 @@ class Mark(Struct, frozen=True, omit_defaults=True):
     kind: str = ""
     chosen: tuple[str, ...] = ()
     alike: str = ""
+    by: str = ""
 
     @property
     def misconception(self) -> str:
@@ -54,6 +56,8 @@ class Mark(Struct, frozen=True, omit_defaults=True):
     @property
     def to_look_at(self) -> bool:
         """Must a person look at it? Not where a question says what an answer earns that is not as asked."""
+        if self.by:
+            return False
         undecided = self.verdict is Verdict.NOT_AS_ASKED and not self.points
         return undecided or self.verdict in LOOK
 

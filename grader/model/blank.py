@@ -14,7 +14,7 @@ from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
 from grader.pools import Pool
 from reference.counting import polynomial
-from reference.counting.polynomial import Terms
+from reference.counting.polynomial import Rational, Terms
 from reference.language.roles import address_of
 from reference.language.writing import plain
 from reference.network import Network
@@ -67,6 +67,13 @@ class Count(Struct, frozen=True, eq=False, dict=True):
         if self.names:
             return self.in_symbols
         return self.keyed([str(polynomial.at(one, sizes)) for one in self.terms])
+
+    def totals(self, sizes: Mapping[str, int]) -> tuple[Rational, ...]:
+        """What is right in a variant with these sizes, in terms of what the answer may use."""
+        found = self.terms
+        if not self.names:
+            found = tuple(polynomial.constant(polynomial.at(one, sizes)) for one in found)
+        return tuple(Rational(one, polynomial.ONE) for one in found)
 
     def keyed(self, texts: Sequence[str]) -> Key:
         if len(texts) == 1:

@@ -70,11 +70,11 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def counts(self) -> dict[str, Count]:
-        """Address → what asks how many parameters there are, in drawn sizes."""
+        """Address → what asks how many parameters there are."""
         return {
             blank.address: blank.source
             for blank in self.blanks
-            if isinstance(blank.source, Count) and blank.source.counted and not blank.source.names
+            if isinstance(blank.source, Count) and blank.source.counted
         }
 
     @functools.cached_property

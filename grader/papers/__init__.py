@@ -5,32 +5,40 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.papers import blueprint, reports
+    from grader.papers import blueprint, decision_sheet, reports, standing
     from grader.papers.balancing import said
+    from grader.papers.decision_sheet import settle
     from grader.papers.feedback import write_feedback
-    from grader.papers.files import Progress, no_progress, write_private, write_text
-    from grader.papers.making import Bank, make_quiz, read_manifest, restore_all
-    from grader.papers.reports import Graded, inert
-    from grader.papers.submissions import grade_notebooks, read_notebooks, undecided
-    from grader.papers.text_marks import mark_texts
+    from grader.papers.files import Progress, alone, no_progress, write_private, write_text
+    from grader.papers.folder import read_manifest
+    from grader.papers.making import Bank, make_quiz, restore_all
+    from grader.papers.owners import read_notebooks
+    from grader.papers.records import Decision, Graded
+    from grader.papers.submissions import Take, grade_notebooks, undecided
+    from grader.papers.tables import inert
 else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
     "Bank",
+    "Decision",
     "Graded",
     "Progress",
+    "Take",
+    "alone",
     "blueprint",
+    "decision_sheet",
     "grade_notebooks",
     "inert",
     "make_quiz",
-    "mark_texts",
     "no_progress",
     "read_manifest",
     "read_notebooks",
     "reports",
     "restore_all",
     "said",
+    "settle",
+    "standing",
     "undecided",
     "write_feedback",
     "write_private",

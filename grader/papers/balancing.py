@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.bank import Exercise
 from grader.drawing import Draw, predict, spread, variants
@@ -45,11 +46,13 @@ def draw_papers(
     drawn = draw([one for items in assigned.values() for one in items], known, progress)
     made = []
     for student, items in assigned.items():
-        code = blueprint.code(secret, quiz.id, student, [one.exercise for one in items])
         options = [[drawn[one.exercise, seed] for seed in one.seeds] for one in items]
         weights = [weight(known[one.exercise], one.points) for one in items]
+        worth = [known[one.exercise].points * own for one, own in zip(items, weights, strict=True)]
         slots = [one.slot for one in items]
-        made.append(paper(student, code, options, weights, slots, aim))
+        found = paper(student, options, weights, worth, slots, aim)
+        draws = [item.draw for item in found.items]
+        made.append(replace(found, code=blueprint.code(secret, quiz.id, student, draws)))
     return made
 
 
@@ -92,22 +95,22 @@ def draw(
 
 def paper(
     student: str,
-    code: str,
     options: Sequence[Sequence[Predicted]],
     weights: Sequence[float],
+    worth: Sequence[float],
     slots: Sequence[int],
     aim: float,
 ) -> Paper:
-    """The paper of one student: the variant of each exercise that brings the sum near to a difficulty."""
+    """The paper of one student, not signed yet: the variant of each exercise that brings the sum near to a difficulty."""
     scores = [[score for _, score in own] for own in options]
     places = blueprint.balanced(scores, aim)
     taken = [own[place] for own, place in zip(options, places, strict=True)]
     return Paper(
         student,
-        code,
+        "",
         tuple(
-            Item(one, weight, slot, score)
-            for (one, score), weight, slot in zip(taken, weights, slots, strict=True)
+            Item(one, weight, slot, score, round(points, 4))
+            for (one, score), weight, points, slot in zip(taken, weights, worth, slots, strict=True)
         ),
         round(sum(score for _, score in taken), 2),
         round(sum(own[0] for own in scores), 2),

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from grader.bank import Exercise, Pick, QuizFile, decoding
+from grader.drawing import Draw
 from grader.errors import AuthorError, Place
 from grader.words import counted
 
@@ -162,9 +164,29 @@ def balanced(scores: Sequence[Sequence[float]], aim: float) -> list[int]:
         taken[item] = seed
 
 
-def code(secret: bytes, quiz: str, student: str, exercises: Collection[str]) -> str:
-    """The signature of a paper."""
+def code(secret: bytes, quiz: str, student: str, draws: Iterable[Draw]) -> str:
+    """The signature of a paper, over all that was drawn for it."""
+    parts = [msgspec.json.encode(drawn(one), order="deterministic").decode() for one in draws]
+    return keyed(secret, "paper 2", quiz, student, *parts).hex()[:24]
+
+
+def drawn(draw: Draw) -> dict[str, object]:
+    """What a draw holds, but for the version of its exercise; a part that is empty is not there, so that parts may be added."""
+    return {
+        name: part
+        for name, part in msgspec.structs.asdict(draw).items()
+        if part and name != "digest"
+    }
+
+
+def code_of_names(secret: bytes, quiz: str, student: str, exercises: Collection[str]) -> str:
+    """The signature of a paper of older versions, over the names of its exercises."""
     return keyed(secret, "paper", quiz, student, *exercises).hex()[:24]
+
+
+def digest(quiz: Quiz) -> str:
+    """What a quiz picks, in short, to see whether it was changed."""
+    return hashlib.blake2b(msgspec.json.encode(quiz), digest_size=8).hexdigest()
 
 
 def genuine(given: str, expected: str) -> bool:

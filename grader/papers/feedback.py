@@ -2,145 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 
-from msgspec import Struct
-
-from grader.answers import Level, Verdict
+from grader.answers import Level
 from grader.drawing import Variant
-from grader.figures import Figure
-from grader.marking import LOOK, Mark, Marks
-from grader.papers.files import Progress, no_progress, write_text
-from grader.papers.making import Bank, read_manifest, restore_all
-from grader.papers.records import Paper
-from grader.papers.reports import Graded
-from grader.sheets import Question, Sheet, graph, in_print, page, question_text, worked
-from grader.words import counted, exact, in_points
+from grader.marking import Marks
+from grader.papers import feedback_page, feedback_text
+from grader.papers.files import Progress, no_progress, write_bytes, write_text
+from grader.papers.folder import read_manifest
+from grader.papers.making import Bank, restore_each
+from grader.papers.records import Graded, Paper
+from grader.papers.returned import Returned
+from grader.sheets import graph, in_print, worked
 
-MAX_SHOWN = 600  # characters of an answer
-PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-VERDICTS = {
-    Verdict.CORRECT: "correct",
-    Verdict.PARTIAL: "partly correct",
-    Verdict.FOLLOW_THROUGH: "correct from your own values",
-    Verdict.INCORRECT: "incorrect",
-    Verdict.NOT_AS_ASKED: "right in value, but not as asked",
-    Verdict.BLANK: "left blank",
-    Verdict.WAITING: "waits for a person to mark it",
-    Verdict.UNREADABLE: "could not be read; a person will look at it",
-    Verdict.ERROR: "could not be marked; a person will look at it",
-}
-
-RECEIVED = (Verdict.BLANK, *LOOK)  # of which nothing is given away
-
-
-class Returned(Struct, frozen=True):
-    """One exercise of a paper, marked; ``solutions``: address → Markdown, none where they are not released.
-
-    ``level``: how much of the marks is told.
-    """
-
-    sheet: Sheet
-    marks: Marks
-    answers: Mapping[str, str]
-    level: Level = Level.REMARK
-    solutions: Mapping[str, str] = {}
-    graph: Figure | None = None  # with the numbers of the solution
-
-    @property
-    def figures(self) -> list[Figure]:
-        """All that is drawn."""
-        return [*self.sheet.figures, *([self.graph] if self.graph else [])]
-
-
-def document(title: str, student: str, returned: Sequence[Returned], notes: Sequence[str]) -> str:
-    """The feedback of one student as Markdown, in which all that came from outside is inert."""
-    earned = total(one.marks.points for one in returned)
-    out_of = counted(total(one.marks.out_of for one in returned), "point")
-    told = all(one.level >= Level.POINTS for one in returned)
-    points = f"**{earned} of {out_of}**" if told else f"{out_of} in all"
-    parts = [f"# {inert(title)}", f"{inert(student)}: {points}"]
-    parts += [f"- {inert(note)}" for note in notes]
-    for one in returned:
-        parts += exercise(one)
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def total(points: Iterable[float]) -> str:
-    return in_points(sum(map(exact, points), Fraction(0)))
-
-
-def exercise(returned: Returned) -> Iterator[str]:
-    sheet, marks = returned.sheet, returned.marks
-    yield f"## {sheet.title}"
-    if returned.level >= Level.POINTS:
-        yield f"{in_points(marks.points)} of {counted(in_points(marks.out_of), 'point')}"
-    yield sheet.stem
-    for question in sheet.questions:
-        yield question_text(question)
-        yield from answered(question, returned)
-    if returned.graph is not None:
-        yield "**The network with its numbers**"
-        yield returned.graph.markdown
-    yield from (f"- {inert(note)}" for note in marks.notes)
-
-
-def answered(question: Question, returned: Returned) -> Iterator[str]:
-    """The answers to one question, each with its mark, then the solutions."""
-    own = [address for address in question.blanks if address in returned.marks.marks]
-    yield "\n".join(
-        marked(
-            address,
-            returned.answers.get(address, ""),
-            returned.marks.marks[address],
-            returned.level,
-        )
-        for address in own
-    )
-    solved = [address for address in own if address in returned.solutions]
-    if solved:
-        yield "**Solution**"
-    for address in solved:
-        if len(own) > 1:
-            yield f"`{address}`"
-        yield returned.solutions[address]
-
-
-def marked(address: str, text: str, mark: Mark, level: Level = Level.REMARK) -> str:
-    """One answer: what was written, how it was understood, what it earned and why, as far as it is told."""
-    points = f"{in_points(mark.points)} of {in_points(mark.out_of)}"
-    line = f"- `{address}`:"
-    if level >= Level.VERDICT:
-        line += f" **{VERDICTS[mark.verdict]}**, {points}."
-    elif mark.verdict in RECEIVED:
-        line += f" **{VERDICTS[mark.verdict]}**."
-    elif level >= Level.POINTS:
-        line += f" **{points}**."
-    if text.strip():
-        line += f" You wrote {code(text)}"
-        line += f", read as ${mark.understood}$." if mark.understood else "."
-    message = mark.told(level)
-    if message:
-        line += f" {inert(message[:1].upper() + message[1:])}."
-    return line
-
-
-def inert(text: str) -> str:
-    """A text that means nothing in Markdown, nor in HTML made of it."""
-    return PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
-
-
-def code(text: str) -> str:
-    """A text as code, whatever it holds."""
-    shown = " ".join(text.split())
-    if len(shown) > MAX_SHOWN:
-        shown = shown[:MAX_SHOWN] + " …"
-    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
-    fence = "`" * (longest + 1)
-    return f"{fence} {shown} {fence}" if longest or shown[:1] == " " else f"{fence}{shown}{fence}"
+EXTENSIONS = re.compile(r"(?:\.(?:ipynb|json|txt))+$", re.IGNORECASE)
 
 
 def write_feedback(
@@ -151,21 +30,54 @@ def write_feedback(
     level: Level = Level.REMARK,
     progress: Progress = no_progress,
 ) -> int:
-    """Write ``STUDENT.md`` and ``STUDENT.html`` for each marked paper; how many students have them."""
+    """Write ``STUDENT.md`` and ``STUDENT.html`` for each marked paper, or an archive of pages; how many students have them."""
     manifest = read_manifest(quiz)
     marked = {one.student: one for one in graded if one.student and not one.problem}
     present = [paper for paper in manifest.papers if paper.student in marked]
-    variants = restore_all(present, known)
+    variants, _ = restore_each(present, known)
+
+    def returned() -> Iterator[tuple[Graded, list[Returned]]]:
+        for paper in progress(present, "feedback"):
+            one = marked[paper.student]
+            yield one, [*given_back(paper, one, variants, level)]
+
+    if out.suffix == ".zip":
+        pages = (
+            (one, feedback_page.document(manifest.title, one, own, level))
+            for one, own in returned()
+        )
+        write_archive(out, pages)
+        return len(present)
     out.mkdir(parents=True, exist_ok=True)
-    for paper in progress(present, "feedback"):
-        one = marked[paper.student]
-        returned = [*given_back(paper, one, variants, level)]
-        text = document(manifest.title, paper.student, returned, one.notes)
-        write_text(out / f"{paper.student}.md", text)
-        figures = [figure for each in returned for figure in each.figures]
-        heading = f"{manifest.title}: {paper.student}"
-        write_text(out / f"{paper.student}.html", page(text, heading, figures))
+    for paper in manifest.papers:
+        if paper.student not in marked:  # what an earlier run gave back holds no more
+            for suffix in (".md", ".html"):
+                (out / f"{paper.student}{suffix}").unlink(missing_ok=True)
+    for one, own in returned():
+        about = manifest.title, one, own, level
+        write_text(out / f"{one.student}.md", feedback_text.document(*about))
+        write_text(out / f"{one.student}.html", feedback_page.document(*about))
     return len(present)
+
+
+def write_archive(out: Path, pages: Iterable[tuple[Graded, str]]) -> None:
+    """Pages under the names of the files that were handed in; the same bytes for the same pages."""
+    data = io.BytesIO()
+    taken: set[str] = set()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one, html in pages:
+            name = returned_as(one)
+            name = name if name not in taken else f"{one.student}.html"
+            taken.add(name)
+            archive.writestr(zipfile.ZipInfo(name), html, zipfile.ZIP_DEFLATED)
+    write_bytes(out, data.getvalue())
+
+
+def returned_as(graded: Graded) -> str:
+    """The name of a page for a platform: that of the first file handed in, below the archive that it came in."""
+    handed_in = graded.file.split(", ")[0]
+    inside = re.sub(r"^.*?\.zip/", "", handed_in, flags=re.IGNORECASE)
+    return f"{EXTENSIONS.sub('', inside) or graded.student}.html"
 
 
 def given_back(
@@ -178,7 +90,9 @@ def given_back(
     by_exercise: dict[str, Marks] = {marks.exercise: marks for marks in graded.marks}
     for item in paper.items:
         name = item.draw.exercise
-        variant = variants[paper.student, name]
+        variant = variants.get((paper.student, name))
+        if variant is None or name not in by_exercise:
+            continue  # it no longer fits, which a note says
         answers = {
             address.removeprefix(f"{name}/"): text
             for address, text in graded.answers.items()
@@ -195,6 +109,6 @@ def solved(variant: Variant) -> dict[str, str]:
     """Address → its solution, or else the right answer as it may be written."""
     steps = worked(variant)
     return {
-        address: steps.get(address) or code(key.show())
+        address: steps.get(address) or feedback_text.code(key.show())
         for address, (_, key) in variant.keys.items()
     }

@@ -1,24 +1,36 @@
-"""A quiz for a class: who gets what, notebooks to hand out, keys and values to keep."""
+"""A quiz for a class: who gets what, notebooks to hand out, keys and values to keep.
+
+What is handed out is what is marked: the manifest is written before any paper, and a paper is written from it.
+"""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.bank import Exercise
-from grader.drawing import Variant, restored
+from grader.drawing import Draw, Variant, restored
 from grader.errors import AuthorError, Problem, UsageError
 from grader.papers import blueprint, notebook, reports, roster
+from grader.papers import folder as kept
 from grader.papers.balancing import draw_papers
-from grader.papers.files import Progress, no_progress, write_private, write_text
+from grader.papers.files import Progress, alone, no_progress, write_private, write_text
 from grader.papers.records import Manifest, Paper
 from grader.sheets import in_print, solution
+from grader.words import counted, in_points, listed
 
 Bank = Mapping[str, Exercise]
+
+
+class Made(Struct, frozen=True):
+    """The papers of a quiz, and what staff should know of this run."""
+
+    manifest: Manifest
+    notes: tuple[str, ...] = ()
 
 
 def make_quiz(
@@ -28,46 +40,107 @@ def make_quiz(
     known: Bank,
     secret_file: Path | None = None,
     progress: Progress = no_progress,
-) -> Manifest:
+) -> Made:
     """Write ``papers/`` for students and ``staff/`` for staff below ``out``.
 
-    Papers that were made before are kept as they are, so a roster can grow.
+    Papers that were made before are kept as they are, so a roster can grow and shrink, and a run that broke off goes on.
 
     Raises:
         AuthorError: the quiz, the roster or an exercise cannot be used; nothing is written then.
+        UsageError: the folder holds other papers, or has lost what is needed to mark them; nothing is written then.
     """
     quiz = blueprint.load(quiz_file, known)
     students = roster.read(roster_file)
-    staff = out / "staff"
-    secret = quiz_secret(staff / "secret", secret_file)
-    old = read_manifest(out) if (staff / "manifest.json").exists() else None
-    if old is not None and old.quiz != quiz.id:
-        raise UsageError(f"{out} holds the papers of the quiz '{old.quiz}', not of '{quiz.id}'")
-    kept = {paper.student: paper for paper in old.papers} if old else {}
-    folded = {student.casefold(): student for student in kept}
-    for student in students:
-        if folded.get(student.casefold(), student) != student:
-            other = folded[student.casefold()]
-            raise UsageError(f"{roster_file}: '{student}' differs from '{other}' in case only")
-    made = draw_papers(quiz, [s for s in students if s not in kept], secret, known, progress)
-    everyone = [*kept.values(), *(replace(one, columns=students[one.student]) for one in made)]
-    manifest = Manifest(quiz.id, quiz.title, quiz.text, everyone)
-    solved = restore_all(everyone, known)
-    (out / "papers").mkdir(parents=True, exist_ok=True)
-    staff.mkdir(mode=0o700, exist_ok=True)
-    if not (staff / "secret").exists():
-        write_private(staff / "secret", secret.hex() + "\n")
-    unwritten = [one for one in everyone if not (out / "papers" / f"{one.student}.ipynb").exists()]
-    for paper in progress(unwritten, "writing papers"):
-        sheets = [
-            in_print(solved[paper.student, item.draw.exercise], weight=item.weight)
-            for item in paper.items
-        ]
-        text = notebook.write(quiz.id, quiz.title, quiz.text, paper.student, paper.code, sheets)
-        write_text(out / "papers" / f"{paper.student}.ipynb", text)
-    write_text(staff / "key.csv", reports.key_table(manifest, list(key_rows(everyone, solved))))
-    write_text(staff / "manifest.json", msgspec.json.encode(manifest).decode() + "\n")
-    return manifest
+    with alone(out / "staff"):
+        before = kept.made_before(out)
+        if before is not None and before.quiz != quiz.id:
+            raise UsageError(
+                f"{out} holds the papers of the quiz '{before.quiz}', not of '{quiz.id}'"
+            )
+        secret = kept.quiz_secret(out, secret_file, before)
+        old = {paper.student: paper for paper in before.papers} if before else {}
+        kept.check_spellings(students, old, roster_file)
+        new = draw_papers(
+            quiz, [one for one in students if one not in old], secret, known, progress
+        )
+        everyone = [*enrolled(old.values(), students), *enrolled(new, students)]
+        manifest = Manifest(quiz.id, quiz.title, quiz.text, everyone, blueprint.digest(quiz))
+        missing = kept.unwritten(out, [one for one in everyone if not one.left])
+        solved, _ = restore_each(everyone, known)
+        restore_all([one for one in missing if one.student in old], known)  # or say why not
+        if not kept.secret_file(out).exists():
+            write_private(kept.secret_file(out), secret.hex() + "\n")
+        write_text(kept.manifest_file(out), msgspec.json.encode(manifest).decode() + "\n")
+        keys = reports.key_table(manifest, list(key_rows(everyone, solved)))
+        write_text(out / "staff" / "key.csv", keys)
+        (out / "papers").mkdir(exist_ok=True)
+        for paper in progress(missing, "writing papers"):
+            text = written(paper, manifest, solved)
+            write_text(kept.paper_file(out, paper.student), text)
+    again = [one for one in missing if one.student in old]
+    return Made(manifest, tuple(remarks(before, manifest, again, known)))
+
+
+def enrolled(papers: Iterable[Paper], students: Mapping[str, Mapping[str, str]]) -> Iterator[Paper]:
+    """Papers with what the roster says of their students now."""
+    for paper in papers:
+        on_it = paper.student in students
+        columns = dict(students[paper.student]) if on_it else paper.columns
+        yield replace(paper, columns=columns, left=not on_it)
+
+
+def written(paper: Paper, manifest: Manifest, solved: Mapping[tuple[str, str], Variant]) -> str:
+    """The notebook of a paper."""
+    sheets = [
+        in_print(solved[paper.student, item.draw.exercise], weight=item.weight)
+        for item in paper.items
+    ]
+    return notebook.write(
+        manifest.quiz, manifest.title, manifest.text, paper.student, paper.code, sheets
+    )
+
+
+def remarks(
+    before: Manifest | None, now: Manifest, again: Sequence[Paper], known: Bank
+) -> Iterator[str]:
+    """What staff should know: who is new or left, what was written again, and in what papers differ."""
+    totals = sorted({round(total(paper, known), 4) for paper in now.papers if not paper.left})
+    if len(totals) > 1:
+        shown = f"{in_points(totals[0])} to {in_points(totals[-1])}"
+        yield f"papers are worth {shown} points: give the picks that choose 'points' to make them alike"
+    if before is None:
+        return
+    old = {paper.student: paper for paper in before.papers}
+    new = [paper.student for paper in now.papers if paper.student not in old]
+    back = [
+        one.student
+        for one in now.papers
+        if not one.left and one.student in old and old[one.student].left
+    ]
+    gone = [one.student for one in now.papers if one.left and not old[one.student].left]
+    for who, what in ((new, "new"), (back, "back"), (gone, "no longer on the roster")):
+        if who:
+            yield f"{counted(len(who), 'student')} {what}: {listed(who)}"
+    if again:
+        names = listed([paper.student for paper in again])
+        yield f"{counted(len(again), 'file')} of an earlier run missing, written from its values: {names}"
+        edited = changed(again, known)
+        if edited:
+            yield f"in words of today, as these exercises were changed since: {', '.join(edited)}"
+    if before.picks not in ("", now.picks):
+        stay = counted(len(old), "earlier paper")
+        yield f"the quiz was changed since papers were made last: {stay} stay as they are"
+
+
+def total(paper: Paper, known: Bank) -> float:
+    return sum(known[item.draw.exercise].points * item.weight for item in paper.items)
+
+
+def changed(papers: Sequence[Paper], known: Bank) -> list[str]:
+    """Exercises that were edited after papers were made."""
+    draws = [item.draw for paper in papers for item in paper.items]
+    edited = [one.exercise for one in draws if known[one.exercise].digest != one.digest]
+    return sorted({*edited})
 
 
 def key_rows(
@@ -76,6 +149,8 @@ def key_rows(
     for paper in made:
         for item in paper.items:
             name = item.draw.exercise
+            if (paper.student, name) not in solved:
+                continue
             for address, key, distance in solution(solved[paper.student, name]):
                 yield paper.student, name, address, key, distance
 
@@ -86,61 +161,36 @@ def restore_all(made: Sequence[Paper], known: Bank) -> dict[tuple[str, str], Var
     Raises:
         AuthorError: an exercise is gone, or was changed so that a stored variant does not fit it.
     """
-    wanted: dict[str, list[Paper]] = {}
-    for paper in made:
-        for item in paper.items:
-            wanted.setdefault(item.draw.exercise, []).append(paper)
-    found: dict[tuple[str, str], Variant] = {}
-    for name, holders in wanted.items():
-        if name not in known:
-            raise AuthorError(
-                Problem("bank", f"the papers use '{name}', which the bank does not have")
-            )
-        draws = [
-            item.draw for paper in holders for item in paper.items if item.draw.exercise == name
-        ]
-        for paper, one in zip(holders, restored(known[name], draws), strict=True):
-            found[paper.student, name] = one
+    found, misfits = restore_each(made, known)
+    for error in misfits.values():
+        raise error
     return found
 
 
-def quiz_secret(kept: Path, given: Path | None) -> bytes:
-    """The secret of a quiz: the one kept with its papers, the one given, or a new one.
-
-    Raises:
-        UsageError: another secret than the one the papers were made with is given.
-    """
-    if given is None:
-        return read_secret(kept) if kept.exists() else secrets.token_bytes(32)
-    secret = read_secret(given)
-    if kept.exists() and read_secret(kept) != secret:
-        raise UsageError(f"{given}: these papers were made with another secret")
-    return secret
-
-
-def read_secret(path: Path) -> bytes:
-    """A secret from its file.
-
-    Raises:
-        UsageError: there is none, or it is too short.
-    """
-    try:
-        secret = bytes.fromhex(path.read_text().strip())
-    except (OSError, ValueError):
-        raise UsageError(f"{path}: expected a secret of hexadecimal digits") from None
-    if len(secret) < 16:
-        raise UsageError(f"{path}: expected at least 32 hexadecimal digits")
-    return secret
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """The papers of a quiz.
-
-    Raises:
-        UsageError: the folder holds none.
-    """
-    path = folder / "staff" / "manifest.json"
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
-        raise UsageError(f"{path}: no quiz was made here ({error})") from None
+def restore_each(
+    made: Sequence[Paper], known: Bank
+) -> tuple[dict[tuple[str, str], Variant], dict[tuple[str, str], AuthorError]]:
+    """As :func:`restore_all`, and for each exercise of a paper that cannot be restored, why not."""
+    wanted: dict[str, list[tuple[str, Draw]]] = {}
+    for paper in made:
+        for item in paper.items:
+            wanted.setdefault(item.draw.exercise, []).append((paper.student, item.draw))
+    found: dict[tuple[str, str], Variant] = {}
+    misfits: dict[tuple[str, str], AuthorError] = {}
+    for name, holders in wanted.items():
+        if name not in known:
+            gone = Problem("bank", f"the papers use '{name}', which the bank does not have")
+            misfits |= {(student, name): AuthorError(gone) for student, _ in holders}
+            continue
+        try:
+            variants = restored(known[name], [draw for _, draw in holders])
+        except AuthorError:
+            for student, draw in holders:
+                try:
+                    [found[student, name]] = restored(known[name], [draw])
+                except AuthorError as error:
+                    misfits[student, name] = error
+        else:
+            pairs = zip(holders, variants, strict=True)
+            found |= {(student, name): one for (student, _), one in pairs}
+    return found, misfits

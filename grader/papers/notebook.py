@@ -16,11 +16,11 @@ import msgspec
 from msgspec import Struct
 
 from grader.errors import Problem, SubmissionError
+from grader.papers import intake
 from grader.papers.records import Submission
 from grader.sheets import Question, Sheet, question_text
 from grader.words import counted
 
-MAX_BYTES = 10_000_000
 MAX_CELLS = 5_000
 MAX_NOTES = 50
 MAX_TEXT = 50_000  # of a cell; an answer is shorter
@@ -30,7 +30,13 @@ HEADER = re.compile(
     r"(?:#+|//|%|<!--)?[ \t]*answer to ([\w-]+/[\w.-]+)[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]*[:=]?(.*)",
     re.DOTALL | re.IGNORECASE,
 )
-CODE = re.compile(r"paper\s+`?([\w-]+)\s*/\s*([\w.@-]+)\s*/\s*([0-9a-f]{24})`?")
+# A line that names the blank it answers.
+NAMED = re.compile(
+    r"^[ \t]{0,20}(?:(?:#{1,6}|//|%|[-*])[ \t]{0,9})?(answer to[ \t]{1,9})?`?(([A-Za-z][\w-]{0,80})/[A-Za-z][\w.-]{0,160})`?[ \t]{0,9}"
+    r"(?:\((?:[^()\n]|\([^()\n]{0,200}\)){0,400}\))?[ \t]{0,9}[:=]",
+    re.MULTILINE | re.IGNORECASE,
+)
+CODE = re.compile(r"paper\s+`?([\w-]+)\s*/\s*([\w.@+'-]+)\s*/\s*([0-9a-f]{24})`?")
 
 WELCOME = """# {title}
 
@@ -128,14 +134,18 @@ class Notebook(Struct):
     metadata: dict[str, Any] | None = None
 
 
-def read(path: Path, name: str = "") -> Submission:
-    """The answers in a notebook; ``name`` is what the file is called in reports.
+def read(path: Path) -> Submission:
+    """As :func:`parse`, of a file."""
+    file = intake.File(str(path), intake.reader(path))
+    return parse(file.bytes, file.name)
+
+
+def parse(data: bytes, name: str, at: str = "") -> Submission:
+    """The answers in a notebook; ``name`` is what the file is called in reports, ``at`` when it was handed in.
 
     Raises:
-        SubmissionError: it is too large, is no notebook, or names no paper.
+        SubmissionError: it is no notebook, or names no paper.
     """
-    name = name or str(path)
-    data = load(path, name)
     try:
         notebook = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=Notebook)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -147,29 +157,15 @@ def read(path: Path, name: str = "") -> Submission:
         message = f"{len(notebook.cells)} cells, expected at most {MAX_CELLS}"
         raise SubmissionError(Problem(name, message))
     quiz, student, code = identity(notebook, name)
-    cells = Cells(stripped=not any(cell.mark for cell in notebook.cells))
+    cells = Cells([cell.mark for cell in notebook.cells])
     cells.collect(notebook.cells)
     answers, unreadable = cells.settle()
     notes = cells.notes[:MAX_NOTES]
     if len(cells.notes) > MAX_NOTES:
         notes.append(counted(len(cells.notes) - MAX_NOTES, "more remark"))
-    return Submission(name, quiz, student, code, answers, unreadable, tuple(notes), cells.doubts)
-
-
-def load(path: Path, name: str) -> bytes:
-    """The bytes of a file, if it is one and not too large."""
-    try:
-        if not path.is_file():
-            raise SubmissionError(Problem(name, "not a file"))
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        size = path.stat().st_size
-    except OSError as error:
-        raise SubmissionError(Problem(name, f"cannot be read: {error.strerror}")) from None
-    if len(data) > MAX_BYTES:
-        message = f"too large: {max(size, len(data))} bytes, expected at most {MAX_BYTES}"
-        raise SubmissionError(Problem(name, message))
-    return data
+    return Submission(
+        name, quiz, student, code, answers, unreadable, tuple(notes), cells.doubts, at
+    )
 
 
 def identity(notebook: Notebook, file: str) -> tuple[str, str, str]:
@@ -191,11 +187,14 @@ def identity(notebook: Notebook, file: str) -> tuple[str, str, str]:
 class Cells:
     """Gathers the texts of each blank, whatever happened to the cells.
 
-    ``stripped``: has a tool taken away our metadata? Then a text cell may be one of our prompts.
+    ``exercises``: those of the paper, as far as our metadata says. Where a tool has taken it away, a text cell may be
+    one of our prompts.
     """
 
-    def __init__(self, stripped: bool) -> None:
-        self.stripped = stripped
+    def __init__(self, marks: Sequence[Mapping[str, Any]]) -> None:
+        self.stripped = not any(marks)
+        named = [one.get("blank") or one.get("prompt") for one in marks]
+        self.exercises = {str(one).partition("/")[0] for one in named if one}
         self.texts: dict[str, list[str]] = {}
         self.notes: list[str] = []
         self.doubts = 0
@@ -209,6 +208,9 @@ class Cells:
         open_blank = ""  # the blank whose cell came last and may go on in the next
         for number, cell in enumerate(cells, start=1):
             text = cell.text[:MAX_TEXT]
+            if self.collect_named(text, number):
+                open_blank = ""
+                continue
             match = HEADER.match(text.strip())
             named = cell.mark.get("blank")
             if match:
@@ -230,6 +232,19 @@ class Cells:
                 self.doubt(f"cell {number} belongs to no question and is ignored")
             elif self.stripped:
                 open_blank = ""  # a prompt, most likely
+
+    def collect_named(self, text: str, number: int) -> bool:
+        """Read a cell that answers several blanks, each named on a line of its own."""
+        places = [
+            one for one in NAMED.finditer(text) if one.group(1) or one.group(3) in self.exercises
+        ]
+        if len({one.group(2) for one in places}) < 2:
+            return False
+        ends = [one.start() for one in places[1:]] + [len(text)]
+        for one, end in zip(places, ends, strict=True):
+            self.add(one.group(2), text[one.end() : end].strip())
+        self.notes.append(f"cell {number} holds the answers to {len(places)} blanks")
+        return True
 
     def add(self, blank: str, text: str) -> None:
         self.texts.setdefault(blank, []).append(text)

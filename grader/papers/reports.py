@@ -4,42 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from msgspec import Struct
-
-from grader.answers import HandedIn
-from grader.marking import Marks, to_look_at
-from grader.papers.records import Manifest
+from grader.marking import Marks
+from grader.papers.records import PLACES, Graded, Manifest
+from grader.papers.tables import inert
 from grader.words import in_points
-
-PLACES = 2  # of sums; a mark has four, so thirds add up
-
-
-class Graded(Struct, frozen=True):
-    """One student's marks for a whole paper; ``file`` is empty where nothing was handed in."""
-
-    student: str
-    file: str
-    marks: tuple[Marks, ...]
-    notes: tuple[str, ...] = ()
-    problem: str = ""  # why nothing of it could be marked
-    doubts: int = 0  # remarks that a person must look at
-    texts: tuple[HandedIn, ...] = ()  # for a person to mark
-    answers: Mapping[str, str] = {}  # by full address
-
-    @property
-    def points(self) -> float:
-        return round(sum(marks.points for marks in self.marks), PLACES)
-
-    @property
-    def out_of(self) -> float:
-        return round(sum(marks.out_of for marks in self.marks), PLACES)
-
-    @property
-    def to_look_at(self) -> int:
-        """How many blanks and remarks a person must look at."""
-        return self.doubts + to_look_at(self.marks)
 
 
 def gradebook(graded: Sequence[Graded]) -> str:
@@ -57,11 +27,14 @@ def gradebook(graded: Sequence[Graded]) -> str:
         writer.writerow(
             [
                 one.student,
-                number(one.points) if not one.problem else "",
+                "" if one.points is None else number(one.points),
                 number(one.out_of),
                 one.to_look_at,
                 *(number(points[name]) if name in points else "" for name in questions),
-                *(inert(text) for text in (one.file, one.problem, "; ".join(one.notes))),
+                *(
+                    inert(" ".join(text.split()))
+                    for text in (one.file, one.problem, "; ".join(one.remarks))
+                ),
             ]
         )
     return out.getvalue()
@@ -81,12 +54,6 @@ def number(points: float) -> str:
     return str(int(points)) if points == int(points) else str(points)
 
 
-def inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    flat = " ".join(text.split())
-    return "'" + flat if flat[:1] in tuple("=+-@") else flat
-
-
 def marked(graded: Sequence[Graded]) -> list[Marks]:
     """The marks of all that could be marked."""
     return [marks for one in graded if not one.problem for marks in one.marks]
@@ -96,9 +63,9 @@ def table(graded: Sequence[Graded]) -> str:
     """The gradebook for a terminal."""
     rows = [("student", "points", "of", "to look at", "remark")]
     for one in graded:
-        remark = one.problem or "; ".join(one.notes)
+        remark = one.problem or "; ".join(one.remarks)
         shown = remark if len(remark) <= 60 else remark[:57] + "..."
-        points = "-" if one.problem else in_points(one.points)
+        points = "-" if one.points is None else in_points(one.points)
         rows.append((one.student, points, in_points(one.out_of), str(one.to_look_at), shown))
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     lines = []

@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.errors import AuthorError, Problem
 
 # A file name on every system, and no formula in a spreadsheet.
-STUDENT = re.compile(r"[A-Za-z0-9][\w.@-]{0,63}", re.ASCII)
+STUDENT = re.compile(r"[A-Za-z0-9][\w.@+'-]{0,63}", re.ASCII)
 
 
 def read(path: Path) -> dict[str, dict[str, str]]:
@@ -37,12 +37,14 @@ def read(path: Path) -> dict[str, dict[str, str]]:
         if not any(cell.strip() for cell in row):
             continue
         student = row[column].strip() if column < len(row) else ""
-        _, first = students.setdefault(student.casefold(), (student, number))
+        other, first = students.setdefault(plain(student), (student, number))
         if not STUDENT.fullmatch(student):
             message = f"expected an id of letters, digits and . _ - @, found '{student[:40]}'"
             problems.append(Problem(str(path), message, number, column + 1))
         elif first != number:
             message = f"student '{student}' is already in line {first}"
+            if other != student:
+                message = f"{spelled_twice(student, other)}, in line {first}"
             problems.append(Problem(str(path), message, number, column + 1))
         cells = zip(header, row, strict=False)
         others[student] = {
@@ -53,6 +55,17 @@ def read(path: Path) -> dict[str, dict[str, str]]:
     if problems:
         raise AuthorError(*problems)
     return others
+
+
+def plain(student: str) -> str:
+    """A student's id without what programs change in it: case, and the zeros that a spreadsheet takes away."""
+    return student.casefold().lstrip("0") or "0"
+
+
+def spelled_twice(student: str, other: str) -> str:
+    """What is wrong with two ids that are plainly the same."""
+    what = "case" if student.casefold() == other.casefold() else "leading zeros"
+    return f"'{student}' differs from '{other}' in {what} only: write one student one way"
 
 
 def numbered(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -1,139 +1,86 @@
-"""Notebooks that were handed in: whose they are, and their marks."""
+"""Marks for what was handed in, from the one submission of a student that counts."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from grader.answers import HandedIn
+from grader.answers import Criterion, Verdict, said, sentences
 from grader.drawing import Variant
-from grader.errors import Problem, SubmissionError, UsageError
-from grader.marking import Marks, mark
-from grader.papers import blueprint, notebook
+from grader.errors import AuthorError
+from grader.marking import VERSION, Mark, Marks, mark
+from grader.papers import notebook
 from grader.papers.files import Progress, no_progress
-from grader.papers.making import Bank, read_manifest, read_secret, restore_all
-from grader.papers.records import Manifest, Paper, Submission
-from grader.papers.reports import Graded
-from grader.papers.text_marks import waiting
+from grader.papers.folder import read_manifest
+from grader.papers.making import Bank, restore_each
+from grader.papers.owners import by_name, read_notebooks
+from grader.papers.records import ABSENT, Graded, Item, Paper, Submission
+from grader.words import counted
+
+
+class Take(StrEnum):
+    """Which of several submissions counts; where nothing says so, a person decides."""
+
+    NONE = ""
+    NEWEST = "newest"
+    FIRST = "first"
+    BEST = "best"
 
 
 def grade_notebooks(
-    paths: Sequence[Path], folder: Path, known: Bank, progress: Progress = no_progress
+    paths: Sequence[Path],
+    folder: Path,
+    known: Bank,
+    progress: Progress = no_progress,
+    take: Take = Take.NONE,
 ) -> list[Graded]:
     """The marks of everyone on the manifest, then what could not be given to anyone."""
     manifest = read_manifest(folder)
     handed_in, lost = read_notebooks(paths, folder, manifest, progress)
     present = [paper for paper in manifest.papers if handed_in[paper.student]]
-    solved = restore_all(present, known)
-    graded = [
-        grade_paper(paper, handed_in[paper.student], solved, known)
+    solved, misfits = restore_each(present, known)
+
+    def graded(paper: Paper, found: Sequence[Submission]) -> Graded:
+        return grade_paper(paper, found, solved, misfits, known)
+
+    rows = [
+        taken(paper, handed_in[paper.student], take, graded)
         for paper in progress(manifest.papers, "marking")
+        if handed_in[paper.student] or not paper.left
     ]
-    return by_file_name(graded, lost)
-
-
-def read_notebooks(
-    paths: Sequence[Path], folder: Path, manifest: Manifest, progress: Progress = no_progress
-) -> tuple[dict[str, list[Submission]], list[Graded]]:
-    """What each student of a quiz handed in, and what could not be given to anyone."""
-    secret = read_secret(folder / "staff" / "secret")
-    by_student = {paper.student: paper for paper in manifest.papers}
-    handed_in: dict[str, list[Submission]] = {student: [] for student in by_student}
-    lost: list[Graded] = []
-    for path, name in progress(submissions(paths), "reading"):
-        try:
-            if path.suffix.lower() != ".ipynb":
-                raise SubmissionError(Problem(name, "not a notebook: expected a file .ipynb"))
-            read = notebook.read(path, name)
-            owner(read, manifest, by_student, secret)
-        except SubmissionError as error:
-            lost.append(Graded("", name, (), (), error.problems[0].message))
-        else:
-            handed_in[read.student].append(read)
-    return handed_in, lost
-
-
-def by_file_name(graded: Sequence[Graded], lost: Sequence[Graded]) -> list[Graded]:
-    """Rows of students, those without a paper taking on a lost file that bears their name; then the rest."""
-    rest = list(lost)
-    rows = []
-    for one in graded:
-        named = [other for other in rest if Path(other.file).stem == one.student]
-        if not one.file and named:
-            rest.remove(named[0])
-            one = replace(one, file=named[0].file, problem=named[0].problem)
-        rows.append(one)
-    return [*rows, *rest]
-
-
-def submissions(paths: Sequence[Path]) -> list[tuple[Path, str]]:
-    """The files below folders and those named, each with a name for reports.
-
-    Hidden files, and those that editors and systems leave behind, are no submissions.
-
-    Raises:
-        UsageError: a path that is not there.
-    """
-    found: list[tuple[Path, str]] = []
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"no such file or folder: {path}")
-        if not path.is_dir():
-            found.append((path, readable(path.name)))
-            continue
-        for file in sorted(path.rglob("*")):
-            inside = file.relative_to(path)
-            left = any(part.startswith((".", "__")) for part in inside.parts)
-            if not left and not (file.is_dir() and file.suffix.lower() != ".ipynb"):
-                found.append((file, readable(str(inside))))
-    return found
-
-
-def readable(name: str) -> str:
-    """A file name that can be written out, whatever bytes it has."""
-    return os.fsencode(name).decode("utf-8", "replace")
-
-
-def owner(
-    read: Submission, manifest: Manifest, by_student: Mapping[str, Paper], secret: bytes
-) -> None:
-    """Make sure that a submission is one of our papers, and unaltered.
-
-    Raises:
-        SubmissionError: it is for another quiz, an unknown paper, or its identity was changed.
-    """
-    if read.quiz != manifest.quiz:
-        message = f"it is a paper of the quiz '{read.quiz}', expected '{manifest.quiz}'"
-        raise SubmissionError(Problem(read.file, message))
-    paper = by_student.get(read.student)
-    if paper is None:
-        message = f"unknown paper: no student '{read.student}' has one in this quiz"
-        raise SubmissionError(Problem(read.file, message))
-    exercises = [item.draw.exercise for item in paper.items]
-    expected = blueprint.code(secret, manifest.quiz, read.student, exercises)
-    if not blueprint.genuine(read.code, expected):
-        message = f"the paper's code does not belong to '{read.student}': it was altered or swapped"
-        raise SubmissionError(Problem(read.file, message))
+    return by_name(rows, lost, [paper.student for paper in manifest.papers])
 
 
 def grade_paper(
     paper: Paper,
     found: Sequence[Submission],
     solved: Mapping[tuple[str, str], Variant],
+    misfits: Mapping[tuple[str, str], AuthorError],
     known: Bank,
 ) -> Graded:
     """The marks of one student, from the one submission that counts."""
     file = ", ".join(one.file for one in found)
     problem = undecided(found)
     if problem:
-        return Graded(paper.student, file, tuple(unmarked(paper, known)), (), problem)
+        return Graded(paper.student, file, tuple(unmarked(paper, known)), problem=problem)
     submission = found[0]
-    marks, handed_in, expected = [], list[HandedIn](), dict[str, None]()
+    marks, rubrics, expected = [], dict[str, Mapping[str, Criterion]](), dict[str, None]()
+    unfit, waits = [], []
     for item in paper.items:
         name = item.draw.exercise
+        if (paper.student, name) in misfits:
+            expected |= dict.fromkeys(
+                one for one in submission.answers if one.startswith(f"{name}/")
+            )
+            marks.append(waiting(paper, item, submission, known))
+            waits.append(f"{name} waits for a person")
+            unfit.append(
+                f"{name} no longer fits this paper: {misfits[paper.student, name].problems[0].message}"
+            )
+            continue
         keys = solved[paper.student, name].keys
         expected |= dict.fromkeys(f"{name}/{address}" for address in keys)
         answers = below(f"{name}/", submission.answers, keys)
@@ -147,25 +94,63 @@ def grade_paper(
         marks.append(
             replace(marked, slot=item.slot, difficulty=item.difficulty, columns=paper.columns)
         )
-        handed_in += waiting(marks[-1], keys, answers)
+        rubrics |= {
+            f"{name}/{address}": key.criteria()
+            for address, (_, key) in keys.items()
+            if key.criteria()
+        }
     gone = notebook.missing(submission, expected)
-    notes = [*submission.notes, *gone, *naming(submission, paper.student), *changed(paper, known)]
-    doubts = submission.doubts + len(gone)
+    left = [f"{paper.student} is no longer on the roster"] if paper.left else []
+    for_staff = [*left, *unfit, *naming(submission, paper.student), *changed(paper, known)]
+    doubts = submission.doubts + len(gone) + len(left)
     return Graded(
         paper.student,
         file,
         tuple(marks),
-        tuple(notes),
+        (*waits, *submission.notes, *gone),
+        tuple(for_staff),
         doubts=doubts,
-        texts=tuple(handed_in),
+        rubrics=rubrics,
         answers=submission.answers,
     )
+
+
+# Several submissions of one student
+
+
+def taken(
+    paper: Paper,
+    found: Sequence[Submission],
+    take: Take,
+    graded: Callable[[Paper, Sequence[Submission]], Graded],
+) -> Graded:
+    """The marks for the submission that counts."""
+    filled = [one for one in found if not one.is_untouched] or list(found[:1])
+    if len(filled) < 2 or not undecided(filled) or take is Take.NONE:
+        return graded(paper, filled)
+    if take is Take.BEST:
+        rows = [graded(paper, [one]) for one in filled]
+        best = max(rows, key=lambda one: one.points or 0)
+        return said_of(best, found, "the best")
+    times = sorted({one.at for one in filled})
+    if not times[0] or len(times) < len(filled):
+        row = graded(paper, filled)
+        return replace(row, problem=f"{row.problem}; nothing says which is the {take.value}")
+    chosen = times[-1] if take is Take.NEWEST else times[0]
+    counts = [one for one in filled if one.at == chosen]
+    return said_of(graded(paper, counts), found, f"the {take.value}, of {chosen},")
+
+
+def said_of(row: Graded, found: Sequence[Submission], which: str) -> Graded:
+    return replace(row, notes=(f"{which} of {counted(len(found), 'file')} counts", *row.notes))
 
 
 def undecided(found: Sequence[Submission]) -> str:
     """Why there is no one submission that counts; empty where there is."""
     if not found:
-        return "nothing handed in"
+        return ABSENT
+    if found[0].borrowed:
+        return f"the only paper is in a file of '{found[0].borrowed}'"
     if any(texts(one) != texts(found[0]) for one in found[1:]):
         files = ", ".join(one.file for one in found)
         return f"{len(found)} files with different answers: {files}"
@@ -181,8 +166,32 @@ def unmarked(paper: Paper, known: Bank) -> Iterator[Marks]:
     for item in paper.items:
         name = item.draw.exercise
         if name in known:
-            out_of = round(known[name].points * item.weight, 4)
-            yield Marks(paper.student, name, item.draw.seed, 0, out_of)
+            yield Marks(paper.student, name, item.draw.seed, 0, worth(item, known))
+
+
+def worth(item: Item, known: Bank) -> float:
+    """The points of an exercise of a paper."""
+    name = item.draw.exercise
+    return item.out_of or (round(known[name].points * item.weight, 4) if name in known else 0)
+
+
+def waiting(paper: Paper, item: Item, submission: Submission, known: Bank) -> Marks:
+    """The answers to an exercise that no longer fits: all of them wait for a person, for an equal part of its points."""
+    name, out_of = item.draw.exercise, worth(item, known)
+    prefix = f"{name}/"
+    answers = {
+        address.removeprefix(prefix): text
+        for address, text in submission.answers.items()
+        if address.startswith(prefix)
+    }
+    part, notes = round(out_of / max(len(answers), 1), 4), said("misfit")
+    marks = {}
+    for address, text in answers.items():
+        verdict = Verdict.WAITING if text.strip() else Verdict.BLANK
+        marks[address] = Mark(verdict, 0, part, sentences(notes), notes=notes, answer=text)
+    return Marks(
+        paper.student, name, item.draw.seed, 0, out_of, marks, slot=item.slot, version=VERSION
+    )
 
 
 def below(prefix: str, texts: Mapping[str, str], keys: Mapping[str, object]) -> dict[str, str]:
@@ -205,6 +214,6 @@ def changed(paper: Paper, known: Bank) -> list[str]:
     edited = [
         item.draw.exercise
         for item in paper.items
-        if known[item.draw.exercise].digest != item.draw.digest
+        if item.draw.exercise in known and known[item.draw.exercise].digest != item.draw.digest
     ]
     return [f"changed since the paper was made: {', '.join(edited)}"] if edited else []

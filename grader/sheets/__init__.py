@@ -6,8 +6,9 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.sheets.answer_key import solution
-    from grader.sheets.html import page, rendered
+    from grader.sheets.html import rendered
     from grader.sheets.notation import Notation
+    from grader.sheets.pages import page
     from grader.sheets.printing import (
         Question,
         Sheet,

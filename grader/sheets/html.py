@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
+import re
+from collections.abc import Sequence
+from html import escape, unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -16,35 +17,13 @@ from grader.figures import Figure
 
 MAX_FORMULA = 4000
 MAX_BRACES = 100  # the converter recurses once a brace
-
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ font: 1.05rem/1.6 Georgia, serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
-       color: #1a1a1a; background: #fff; }}
-code {{ background: #f2f2f2; padding: 0 0.25em; overflow-wrap: anywhere; }}
-math[display=block] {{ margin: 1rem 0; }}
-svg {{ max-width: 100%; height: auto; }}
-ul {{ padding-left: 1.5rem; }}
-table {{ border-collapse: collapse; }}
-th, td {{ border-bottom: 1px solid #ccc; padding: 0.1em 0.8em; text-align: left; }}
-</style>
-</head>
-<body>
-<main>
-{body}</main>
-</body>
-</html>
-"""
-
-
-def page(markdown: str, title: str, figures: Sequence[Figure] = ()) -> str:
-    """A whole page of one document."""
-    return PAGE.format(title=escape(title), body=render(markdown, figures))
+NARROW = 24  # signs of a formula, or of a row of a table, that any phone shows side by side
+NARROW_FIGURE = 280  # pixels
+TAG = re.compile(r"<[^>]*>")
+LOW = re.compile(r"\\left\(((?:(?!\\(?:left|right|frac|begin|sum|prod)).)*)\\right\)", re.DOTALL)
+PUNCTUATION = ".,;:!?)"
+JOINED = "\u2060"  # no line begins with what ends a formula
+FOCUSED = ' tabindex="0" role="group" aria-label="{}"'  # so that a keyboard reaches what scrolls
 
 
 def render(markdown: str, figures: Sequence[Figure] = ()) -> str:
@@ -54,36 +33,107 @@ def render(markdown: str, figures: Sequence[Figure] = ()) -> str:
 
 def rendered(markdown: str, figures: Sequence[Figure] = ()) -> tuple[str, list[tuple[str, str]]]:
     """As :func:`render`, and (formula, what is wrong) for each that stays as it is."""
-    converter = LatexToMathML()
-    failed: list[tuple[str, str]] = []
+    parser = Parser(figures)
+    return str(parser.render(markdown)), parser.failed
 
-    def formula(latex: str, options: dict[str, bool]) -> str:
-        display = options.get("display_mode", False)
-        try:
-            if len(latex) > MAX_FORMULA or latex.count("{") > MAX_BRACES:
-                raise LatexError("too long, or nested too deeply")
-            return converter.convert_with_local_state(latex, displaystyle=display)
-        except LatexError as error:
-            failed.append((latex, str(error.args[0] if error.args else error)))
-            return f"<code>{escape(latex)}</code>"
 
-    parser = Parser({figure.address: figure.svg for figure in figures})
-    parser.enable("table")
-    parser.use(dollarmath_plugin, renderer=formula, double_inline=True)
-    return str(parser.render(markdown)), failed
+def line(markdown: str) -> str:
+    """A text without paragraphs, such as a title."""
+    return str(Parser(()).renderInline(markdown))
+
+
+def formula(latex: str) -> str:
+    """A formula alone, as it stands within a line."""
+    return Parser(()).in_line(latex)
 
 
 class Parser(MarkdownIt):
-    """Markdown without markup; the ``drawn`` figures, by address, stand in place of their images."""
+    """Markdown without markup, in which formulas are MathML and ``figures`` stand in place of their images.
 
-    def __init__(self, drawn: Mapping[str, str]) -> None:
+    What may be wider than a phone scrolls in itself, and can be focused.
+    """
+
+    def __init__(self, figures: Sequence[Figure]) -> None:
         super().__init__("commonmark", {"html": False})
-        self.drawn = drawn
+        self.drawn = {figure.address: figure for figure in figures}
+        self.failed: list[tuple[str, str]] = []
+        self.converter = LatexToMathML()
+        self.enable("table")
+        self.use(dollarmath_plugin, double_inline=True)
         self.add_render_rule("image", lambda _, *given: self.image(*given))
+        self.add_render_rule("table_open", lambda _, *given: self.table(*given))
+        self.add_render_rule("table_close", lambda *_: "</table></div>\n")
+        for kind in ("math_inline", "math_inline_double", "math_block"):
+            self.add_render_rule(kind, lambda _, *given: self.formula(*given))
 
     def validateLink(self, url: str) -> bool:
         return url in self.drawn or super().validateLink(url)
 
     def image(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        svg = self.drawn.get(str(tokens[place].attrGet("src")))
-        return svg or RendererHTML(self).image(tokens, place, options, env)
+        figure = self.drawn.get(str(tokens[place].attrGet("src")))
+        if figure is None:
+            return RendererHTML(self).image(tokens, place, options, env)
+        focused = FOCUSED.format("Figure") if figure.width > NARROW_FIGURE else ""
+        return f'<span class="fig"{focused}>{figure.svg}</span>'
+
+    def table(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+        focused = FOCUSED.format("Table") if least_width(tokens[place:]) > NARROW else ""
+        return f'<div class="scroll"{focused}><table>\n'
+
+    def formula(
+        self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        token = tokens[place]
+        if token.type != "math_block":
+            shown = self.in_line(token.content, display=token.type == "math_inline_double")
+            after = tokens[place + 1].content[:1] if place + 1 < len(tokens) else ""
+            return shown + (JOINED if after and after in PUNCTUATION else "")
+        shown = self.mathematics(token.content.strip(), display=True)
+        focused = FOCUSED.format("Formula") if longest_line(shown) > NARROW else ""
+        return f'<div class="math block"{focused}>\n{shown}\n</div>\n'
+
+    def in_line(self, latex: str, display: bool = False) -> str:
+        """A formula within a line."""
+        shown = self.mathematics(latex.strip(), display)
+        if longest_line(shown) <= NARROW:
+            return shown
+        return f'<span class="wide"{FOCUSED.format("Formula")}>{shown}</span>'
+
+    def mathematics(self, latex: str, display: bool) -> str:
+        """MathML, or the formula as it is."""
+        try:
+            if len(latex) > MAX_FORMULA or latex.count("{") > MAX_BRACES:
+                raise LatexError("too long, or nested too deeply")
+            return self.converter.convert_with_local_state(plainly(latex), displaystyle=display)
+        except LatexError as error:
+            self.failed.append((latex, str(error.args[0] if error.args else error)))
+            return f"<code>{escape(latex)}</code>"
+
+
+def plainly(latex: str) -> str:
+    """Brackets around nothing tall keep their size; those that may grow stand farther off."""
+    while (less := LOW.sub(r"(\1)", latex)) != latex:
+        latex = less
+    return latex
+
+
+def longest_line(mathml: str) -> int:
+    """The signs of the longest line of a formula; cells of matrices and lines stand apart."""
+    lines = mathml.replace("<mtd", "  <mtd").split("</mtr>")
+    return max(len(unescape(TAG.sub("", line))) for line in lines)
+
+
+def least_width(table: Sequence[Token]) -> int:
+    """The signs side by side in the rows of a table that breaks its lines wherever it can."""
+    columns: dict[int, int] = {}
+    column = 0
+    for token in table:
+        if token.type == "tr_open":
+            column = 0
+        elif token.type == "inline":
+            words = max(map(len, token.content.split()), default=0)
+            columns[column] = max(columns.get(column, 0), words + 2)
+            column += 1
+        elif token.type == "table_close":
+            break
+    return sum(columns.values())

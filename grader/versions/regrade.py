@@ -6,7 +6,7 @@ import csv
 import itertools
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -27,8 +27,8 @@ from grader.bulk import (
     source,
 )
 from grader.errors import UsageError
-from grader.marking import Mark, Marks, shown
-from grader.papers import Bank, Graded, inert
+from grader.marking import Marks, shown
+from grader.papers import Bank, Graded, inert, standing
 from grader.versions.comparing import MarkShift, mark_shifts
 
 TOGETHER = 2_000  # lines that are written, and compressed, together
@@ -121,15 +121,51 @@ def regrade_papers(
     old = {(one.student, one.exercise): one for one in records(before) if isinstance(one, Marks)}
     found = []
     with ShiftsFile(changes) as table:
+
+        def compare(one: Marks, new: Marks) -> Marks:
+            result = compared(one, new, never_lower, shifted, table)
+            assert isinstance(result, Marks)
+            return result
+
         for paper in graded:
-            marks = [
-                compared(old[key], one, never_lower, shifted, table)
-                if (key := (one.student, one.exercise)) in old and not paper.problem
-                else one
-                for one in paper.marks
-            ]
-            found.append(replace(paper, marks=tuple(marks)))
+            own = [one for (student, _), one in old.items() if student == paper.student]
+            if paper.problem and own and never_lower:
+                shifted.kept += sum(mark.points > 0 for one in own for mark in one.marks.values())
+                found.append(standing.kept(paper, own))
+            elif paper.problem:
+                for one in own:
+                    compare(one, nothing_of(one))
+                found.append(paper)
+            else:
+                marks = [
+                    compare(old[key], one) if (key := (one.student, one.exercise)) in old else one
+                    for one in paper.marks
+                ]
+                found.append(replace(paper, marks=tuple(marks)))
+        for paper in lost(graded, old):
+            if never_lower:
+                shifted.kept += sum(
+                    mark.points > 0 for one in paper.marks for mark in one.marks.values()
+                )
+                found.append(
+                    standing.kept(replace(paper, problem="no longer on the roster"), paper.marks)
+                )
+            else:
+                for one in paper.marks:
+                    compare(one, nothing_of(one))
     return found, shifted
+
+
+def lost(graded: Sequence[Graded], old: Mapping[tuple[str, str], Marks]) -> Iterator[Graded]:
+    """The students who have marks, and no paper any more."""
+    here = {one.student for one in graded}
+    for student in dict.fromkeys(student for student, _ in old if student not in here):
+        yield Graded(student, "", tuple(one for (who, _), one in old.items() if who == student))
+
+
+def nothing_of(marks: Marks) -> Marks:
+    """No marks, of answers that have some."""
+    return replace(marks, points=0, out_of=0, marks={}, notes=[])
 
 
 class ShiftsFile:
@@ -188,22 +224,24 @@ def compared(
 
 def unmarked(other: Marks | BadLine) -> Marks | None:
     """No marks for a line that has some in another version; nothing where it has none there either."""
-    return (
-        replace(other, points=0, out_of=0, marks={}, notes=[]) if isinstance(other, Marks) else None
-    )
+    return nothing_of(other) if isinstance(other, Marks) else None
 
 
 def not_lower(old: Marks, new: Marks) -> Marks:
-    """The new marks, but for those that would be lower: they stay as they were."""
-    marks: dict[str, Mark] = dict(new.marks)
+    """The new marks, but for those that would be lower: they stay as they were. What a person decided is left alone.
+
+    Where blanks were renamed, added or removed, points cannot be compared blank by blank: the marks that are worth more stand as a whole.
+    """
+    gone = {name for name, mark in old.marks.items() if name not in new.marks and not mark.by}
+    if gone:
+        return old if old.points > new.points else new
+    marks = dict(new.marks)
     for name, mark in old.marks.items():
-        if mark.points > (marks[name].points if name in marks else 0):
+        if name in marks and not (mark.by or marks[name].by) and mark.points > marks[name].points:
             marks[name] = mark
-    points = sum((Fraction(str(mark.points)) for mark in marks.values()), Fraction(0))
-    out_of = sum((Fraction(str(mark.out_of)) for mark in marks.values()), Fraction(0))
     if marks == new.marks:
         return new
-    return replace(new, marks=marks, points=shown(points), out_of=shown(out_of))
+    return standing.summed(replace(new, marks=marks))
 
 
 def pairs(before: Path, fresh: Path) -> Iterator[tuple[Marks | BadLine, Marks | BadLine]]:

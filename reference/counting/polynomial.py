@@ -34,6 +34,12 @@ class Rational(Struct, frozen=True):
     top: Terms
     bottom: Terms
 
+    def __add__(self, other: Rational) -> Rational:
+        return Expansion().combine(self, other, 1)
+
+    def __sub__(self, other: Rational) -> Rational:
+        return Expansion().combine(self, other, -1)
+
     def agrees(self, other: Rational) -> bool:
         """Equal wherever both are defined.
 

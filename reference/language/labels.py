@@ -22,6 +22,19 @@ OWN_NAME = (
 PIECES = re.compile(r"[\W_]+")
 AROUND = ("", "d", "D", "∂", "grad", "gradient", "nabla", "∇", "delta", "Delta", "δ", "Δ", "g")
 BEHIND = ("", "grad", "gradient", "'")
+LOSSES = (
+    "L",
+    "Loss",
+    "loss",
+    "J",
+    "E",
+    "C",
+    "cost",
+    "Cost",
+    "error",
+    "Error",
+    "ℓ",
+)  # usual names of one
 RENEWED = r"(?:new|next|updated|neu|\+|'|[\[({]*[tkn]\+1[\])}]*)"  # of a parameter after a step
 
 
@@ -51,7 +64,7 @@ def labels(asked: Sequence[str], vocabulary: Vocabulary, steps: bool = False) ->
             nodes.add(bare(target))
         if target is None or steps:
             nodes |= {bare(node), bare(whole)}
-        patterns += spellings(whole)
+        patterns += spellings(whole, vocabulary)
         if target is not None:
             name = re.escape(canonical(target.name))
             patterns += [rf"{name}\^?{RENEWED}", f"new{name}"]
@@ -76,19 +89,26 @@ def derivatives(node: Expression) -> list[str]:
     return []
 
 
-def spellings(node: Expression) -> list[str]:
+def spellings(node: Expression, vocabulary: Vocabulary) -> list[str]:
     """What people write for a derivative that the network does not call so."""
     if not isinstance(node, Name) or not is_derivative(node.name):
         return []
-    of, by = (re.escape(canonical(one)) for one in of_and_by(node.name))
+    quantity, by = (canonical(one) for one in of_and_by(node.name))
+    of, by = f"(?:{'|'.join(map(re.escape, called(quantity, vocabulary)))})", re.escape(by)
     gradient = rf"(?:∇|grad|gradient|nabla)(?:of)?(?:{by}(?:{of})?|{of})?"
     return [
         gradient,
         rf"d{by}",
         rf"{by}\.?(?:grad|gradient)",
         rf"{of}'(?:\({by}\))?",
-        rf"(?:frac)?[d∂](?:Loss|loss|cost|[JECℓ])/?[d∂]{by}",
+        rf"(?:frac)?[d∂]{of}/?[d∂]{by}",
     ]
+
+
+def called(quantity: str, vocabulary: Vocabulary) -> list[str]:
+    """A quantity, and if it is a loss, the usual names of one that mean nothing else here."""
+    others = LOSSES if quantity in LOSSES else ()
+    return [quantity, *(one for one in others if one not in vocabulary.plain_spellings)]
 
 
 def is_label(spelled: str, expression: Expression | None, known: Labels) -> bool:

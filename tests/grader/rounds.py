@@ -31,9 +31,10 @@ class Round:
     def build(self, students):
         roster = self.base / "roster.csv"
         roster.write_text(f"{self.header}\n" + "\n".join(students) + "\n")
-        self.manifest = papers.make_quiz(
+        made = papers.make_quiz(
             self.base / "quiz.yaml", roster, self.folder, self.bank, self.base / "secret"
         )
+        self.notes, self.manifest = made.notes, made.manifest
         self.solved = papers.restore_all(self.manifest.papers, self.bank)
 
     def answered(self, student):

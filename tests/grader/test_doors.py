@@ -166,7 +166,7 @@ def test_bulk_marks_are_those_of_one_by_one(run, tmp_path, shipped):
 
 
 BAD_ROSTERS = {
-    "a repeated student": ("student\ns1\ns2\nS1\n", "4:1: student 'S1' is already in line 2"),
+    "a repeated student": ("student\ns1\ns2\nS1\n", "4:1: 'S1' differs from 's1' in case only"),
     "no column": ("name\ns1\n", "1:1: expected one column 'student', found name"),
     "nothing": ("", "1:1: expected one column 'student', found nothing"),
     "nobody": ("student\n", "1:1: expected at least one student"),

@@ -442,6 +442,51 @@ def test_a_sum_of_counts_follows_from_a_wrong_part(name):
         assert mark(variant, texts).marks["parameters.total"].points == 0
 
 
+COUNTS = """
+id: counts
+title: Counts in symbols
+network:
+  sizes: {d: 4..9, h: 2..3}
+  inputs: {x: d}
+  parameters: {W1: h × d, b1: h, W2: 1 × h, b2: 1}
+  equations: |
+    z1 = W1 x + b1
+    z2 = W2 z1 + b2
+printed: {d: 5, h: 3}
+questions:
+  - id: parts
+    points: 2
+    ask: Count.
+    answer: {parameters: {first: [W1, b1], second: [W2, b2]}, in_terms_of: "d, h"}
+  - {id: total, points: 1, ask: Count., answer: {parameters: all, in_terms_of: "d, h"}}
+  - {id: number, points: 1, ask: Count., answer: {parameters: all}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "total", "verdict"),
+    [
+        ("d h", "h + 1", "h (d + 1) + 1", "follow_through"),  # no bias in the first layer
+        ("d h + 1", "h", "d h + h + 1", "follow_through"),  # one bias a layer, none above
+        ("d h", "h + 1", "h d + 2 h", "incorrect"),  # another slip
+        ("d h", "h + 1", "h (d + 2) + 1", "correct"),
+        ("0", "h + 1", "h + 1", "incorrect"),  # zero counts nothing
+        ("h (d + 1) + 1/d", "h + 1", "h (d + 2) + 1 + 1/d", "follow_through"),
+        ("1/(d + h + 1)^12", "1/(d - h + 1)^12", "h", "incorrect"),  # too much to add up
+    ],
+)
+def test_a_sum_of_counts_in_symbols_follows_from_a_wrong_part(
+    first, second, total, verdict, exercise
+):
+    variant = printed_variant(exercise(COUNTS))
+    texts = {"parts.first": first, "parts.second": second, "total": total, "number": "1"}
+    marks = mark(variant, texts).marks
+    assert marks["total"].verdict == verdict
+    assert marks["number"].verdict == "incorrect"  # a number does not follow from symbols
+    if verdict == "follow_through":
+        assert "parts.first" in marks["total"].message
+
+
 def test_what_absorbs_all_that_is_added_earns_nothing():
     """From 10^12 it would follow that 10^12 is right everywhere."""
     variant = printed_variant(BANK["scalar-residual-block"])

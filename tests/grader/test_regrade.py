@@ -195,7 +195,7 @@ def test_marks_of_other_answers_are_refused(folder, run):
     assert not (folder / "n.jsonl").exists()
 
 
-@pytest.mark.parametrize("words", [["--quiz", "old"], ["--texts", "m.jsonl"]])
+@pytest.mark.parametrize("words", [["--quiz", "old"], ["--decisions", "m.jsonl"]])
 def test_words_that_do_not_go_together(folder, run, words):
     result = regrade(run, folder, "kind", words[0], folder / words[1])
     assert result.exit_code == 2

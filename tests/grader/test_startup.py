@@ -26,7 +26,7 @@ BUDGET = {
     ("list",): NUMBERS,
     ("show", "layer-sizes"): LANGUAGE,
     ("show", "layer-sizes", "--format", "html"): LANGUAGE
-    | {"markdown_it", "mdit_py_plugins", "mdurl", "math_core"},
+    | {"markdown_it", "mdit_py_plugins", "mdurl", "math_core", "jinja2", "markupsafe"},
     ("mark", "layer-sizes", "outputs.A=1"): LANGUAGE,
     ("grade", "a.jsonl", "--out", "m.jsonl"): NUMBERS,
 }

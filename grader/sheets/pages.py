@@ -1,0 +1,68 @@
+"""Whole pages: templates, one style, one font. A page needs no other file and no script."""
+
+from __future__ import annotations
+
+import base64
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.figures import Figure
+from grader.sheets import html
+from grader.words import counted, in_points, total
+
+HERE = Path(__file__).parent
+FONT = "mathematics.woff2"
+
+
+def page(template: str, **about: Any) -> str:
+    """A page of a template in ``templates/``; texts given are inert, and the filter ``markdown`` reads one."""
+    return environment().get_template(f"{template}.html").render(about)
+
+
+@functools.cache
+def environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    found.filters |= {
+        "markdown": markdown,
+        "line": line,
+        "formula": formula,
+        "points": points,
+        "total": total,
+    }
+    found.globals["style"] = style()
+    return found
+
+
+def style() -> Markup:
+    """The style, with the font in it."""
+    css = (HERE / "style" / "gradmark.css").read_text(encoding="utf-8")
+    font = base64.b64encode((HERE / "style" / FONT).read_bytes()).decode()
+    return Markup(css.replace(FONT, f"data:font/woff2;base64,{font}"))
+
+
+def markdown(text: str, figures: Sequence[Figure] = ()) -> Markup:
+    return Markup(html.render(text, figures).strip())
+
+
+def line(text: str) -> Markup:
+    """A text within a line; its formulas are shown."""
+    return Markup(html.line(text))
+
+
+def formula(latex: str) -> Markup:
+    """One formula in a line."""
+    return Markup(html.formula(latex))
+
+
+def points(number: float | str) -> str:
+    return counted(number if isinstance(number, str) else in_points(number), "point")

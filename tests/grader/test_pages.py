@@ -1,0 +1,192 @@
+"""Pages as a phone, a keyboard and a screen reader meet them: papers, keys and feedback."""
+
+import json
+import re
+
+import pytest
+
+from grader import bank, sheets
+from grader.answers import Level
+from grader.cli.demo import filled, slip
+from grader.drawing import printed_variant, variants
+from grader.papers import write_feedback
+from grader.sheets.html import NARROW, formula, render
+from grader.sheets.pages import FONT, HERE
+from tests.grader.browsers import DESK, PHONE, barriers, faults, launched
+from tests.grader.rounds import Round
+
+BANK = bank.load_folder()
+SEEDS = range(3)
+KINDS = (  # of papers: formulas, shapes, curves, a graph with numbers, layers, lines of text
+    "skip-connection",
+    "softmax-network",
+    "learning-rate-curves",
+    "two-layer-numbers",
+    "layer-sizes",
+    "optimizer-advantages",
+)
+QUIZ = """
+id: week-5
+title: Backpropagation by hand
+pick: [skip-connection, softmax-network, learning-rate-curves, two-layer-numbers, layer-sizes, drawn-data-sufficiency]
+"""
+WIDE = "x+" * NARROW + "x"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as found:
+        yield found
+
+
+def paper(variant, solved=False):
+    """The page that ``gradmark show`` prints."""
+    sheet = sheets.in_print(variant)
+    graph = sheets.graph(variant) if solved else None
+    keys = {address: rest for address, *rest in sheets.solution(variant)} if solved else {}
+    why = sheets.worked(variant) if solved else {}
+    drawn = [*sheet.figures, *([graph] if graph else [])]
+    return sheets.page("paper", sheet=sheet, keys=keys, why=why, graph=graph, figures=drawn)
+
+
+# In a browser
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BANK)
+def test_a_phone_shows_every_paper_and_its_key(browser, name):
+    page = browser.new_page()
+    for variant in [printed_variant(BANK[name]), *variants(BANK[name], SEEDS)]:
+        for solved in (False, True):
+            page.set_content(paper(variant, solved))
+            assert faults(page) == [], variant.draw.seed
+    page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KINDS)
+def test_everyone_can_read_a_paper_and_its_key(browser, name):
+    page = browser.new_page(viewport={"width": PHONE, "height": 800})
+    page.set_content(paper(printed_variant(BANK[name]), solved=True))
+    assert barriers(page) == []
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory):
+    """Answers of every kind, in a file that bears another name than its owner's."""
+    made = Round(tmp_path_factory.mktemp("pages"), QUIZ, ["s1"])
+    answers = {}
+    for (_, exercise), variant in made.solved.items():
+        for place, (address, (_, key)) in enumerate(variant.keys.items()):
+            given = [key.show(), slip(key, 1), "", "see my notes", "x + " * 60 + "x"]
+            answers[f"{exercise}/{address}"] = given[place % len(given)]
+    text = filled((made.folder / "papers" / "s1.ipynb").read_text(), answers)
+    return made, made.grade(made.hand_in({"homework.ipynb": json.loads(text)}))
+
+
+def feedback(handed_in, folder, level):
+    """The page and the text that a student gets at a level."""
+    made, graded = handed_in
+    write_feedback(graded, made.folder, made.bank, folder, level)
+    return [(folder / f"s1.{suffix}").read_text() for suffix in ("html", "md")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", Level)
+def test_everyone_can_read_the_feedback(browser, handed_in, tmp_path, level):
+    page = browser.new_page(viewport={"width": PHONE, "height": 800})
+    page.set_content(feedback(handed_in, tmp_path, level)[0])
+    assert faults(page, PHONE) == []
+    assert faults(page, DESK) == []
+    if level in (Level.RECEIVED, Level.SOLUTION):  # between them, all parts of a page
+        assert barriers(page) == []
+    page.close()
+
+
+@pytest.mark.slow
+def test_formulas_are_set_in_the_font_of_the_page(browser):
+    page = browser.new_page()
+    page.set_content(paper(printed_variant(BANK["skip-connection"])))
+    page.evaluate("document.fonts.ready")
+    fonts = page.evaluate("[...document.fonts].map(one => [one.family, one.status])")
+    assert fonts == [["gradmark math", "loaded"]]
+    page.close()
+
+
+@pytest.mark.slow
+def test_planted_faults_are_found(browser):
+    """The checks above can fail."""
+    page = browser.new_page()
+    page.set_content(
+        "<html lang='en'><title>t</title><body><p style='width: 500px'>wide</p>"
+        "<div style='width: 100px; overflow: auto'><p style='width: 200px'>scrolls</p></div>"
+        "<svg><text font-size='9'>small</text></svg>"
+    )
+    assert [one.partition(":")[0] for one in faults(page)] == [
+        "the page scrolls sideways",
+        "no keyboard reaches what scrolls",
+        "letters of 9.0 pixels",
+    ]
+    page.set_content(
+        "<html lang='en'><title>t</title><p style='color: #999; background: #aaa'>pale"
+    )
+    assert {rule for _, rule, _ in barriers(page)} == {"color-contrast"}
+    page.close()
+
+
+# What a page says, and where
+
+
+@pytest.mark.parametrize("level", [Level.POINTS, Level.REMARK])
+def test_points_and_verdict_come_before_details(handed_in, tmp_path, level):
+    page, _ = feedback(handed_in, tmp_path, level)
+    places = [page.index(part) for part in ('class="score"', 'class="glance"', 'class="marked"')]
+    assert places == sorted(places)
+    answers = page.split('<div class="marked"')[1:]
+    assert answers
+    for answer in answers:
+        first = answer.index('class="says"')
+        assert all(first < answer.index(one) for one in ("wrote", "remark") if f'"{one}' in answer)
+
+
+def test_no_student_is_told_how_the_file_is_named(handed_in, tmp_path):
+    _, graded = handed_in
+    assert any("the file is named 'homework'" in one for one in graded[0].remarks)
+    for text in feedback(handed_in, tmp_path, Level.SOLUTION):
+        assert "homework" not in text
+
+
+def test_verdicts_are_told_from_their_level_on(handed_in, tmp_path):
+    for level in Level:
+        page, text = feedback(handed_in, tmp_path, level)
+        told = level >= Level.VERDICT
+        assert all((word in page) == told for word in (">Right<", ">Wrong<"))
+        assert ("**Wrong**" in text) == told
+        assert ("</b> <span>of" in page) == (level >= Level.POINTS)
+        assert ">Received<" in page or told
+        assert (">With a person<" in page and "up to" in page) or level < Level.POINTS
+
+
+def test_what_is_wide_can_be_reached():
+    assert 'tabindex="0" role="group"' in formula(WIDE)
+    assert "tabindex" not in formula("x + y")
+    assert "tabindex" not in render("| a | b |\n|---|---|\n| few words of a cell | 2 |")
+    assert "tabindex" in render(f"| a | {'b' * NARROW} |\n|---|---|\n| 1 | 2 |")
+
+
+def test_no_line_begins_with_what_ends_a_formula():
+    assert "</math>\u2060, and" in render("of $x$, and")
+    assert "\u2060" not in render("of $x$ and $y$")
+
+
+def test_only_brackets_around_something_tall_grow():
+    assert formula(r"\left(a + \left(b\right)\right)").count('stretchy="false"') == 4
+    assert 'stretchy="false"' not in formula(r"\left(\frac{a}{b}\right)")
+
+
+def test_a_page_has_its_font_and_needs_nothing_else():
+    page = paper(printed_variant(BANK["skip-connection"]))
+    assert re.findall(r"url\(\"?([^\"')]{0,22})", page) == ["data:font/woff2;base64"]
+    assert (HERE / "style" / FONT).stat().st_size < 200_000
+    assert "SIL OPEN FONT LICENSE" in (HERE / "style" / "OFL.txt").read_text()
