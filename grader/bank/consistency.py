@@ -133,6 +133,7 @@ KINDS = (
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
 OPTIONAL = {"offer", *SYMBOLIC}
+WITH_ANY = {"because"}
 COMPANIONS = {
     "values": OPTIONAL,
     "gradients_of": {"by", *OPTIONAL},
@@ -170,7 +171,7 @@ def check_answers(question: QuestionFile, at: Place) -> None:
 def check_companions(answer: AnswerFile, kind: str, given: set[str], at: Place) -> None:
     """An answer has the keys that its kind needs, and no others."""
     needed = COMPANIONS.get(kind, set())
-    for extra in sorted(given - {kind} - needed):
+    for extra in sorted(given - {kind} - needed - WITH_ANY):
         at[extra].report(f"'{extra}' does not go with '{kind}'")
     for missing in sorted(needed - OPTIONAL - given):
         at.report(f"'{kind}' needs '{missing}'")

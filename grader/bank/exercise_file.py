@@ -183,6 +183,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``either_layout``: Is the transpose right as well?
     ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
     ``derivation``: May the answer have several lines, each equal to the one before?
+    ``because``: Why the answer is what it is, in your words; told with the solution, before its steps.
     """
 
     values: str | list[str] | dict[Identifier, str] | None = None
@@ -206,6 +207,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     either_layout: bool = False
     form: Form = Form.ANY
     derivation: bool = False
+    because: str | None = None
 
 
 class FigureFile(Struct, frozen=True, forbid_unknown_fields=True):

@@ -122,6 +122,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
 
     ``source``: where its key comes from. ``mistakes``: misconceptions that the author adds.
     ``credit``: name of a misconception, or ``not_as_asked`` → share of the points.
+    ``because``: what the author says of the answer where it is explained.
     """
 
     question: str
@@ -131,6 +132,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     source: Value | Count | Drawn | DataSufficiency | Symbolic | Fixed
     mistakes: tuple[Own, ...] = ()
     credit: Mapping[str, Fraction] = {}
+    because: str = ""
 
     @functools.cached_property
     def address(self) -> str:
@@ -169,6 +171,16 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
             case Drawn(pool, offered=None):
                 return pool.texts
         return []
+
+    @property
+    def reasons(self) -> list[str]:
+        """What an author says of the answer, and of each text, where they are explained."""
+        match self.source:
+            case Drawn(pool):
+                stated = [one.because for one in pool.statements.values()]
+            case _:
+                stated = []
+        return [text for text in (self.because, *stated) if text]
 
     @functools.cached_property
     def fixed(self) -> Key | None:

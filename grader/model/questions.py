@@ -58,6 +58,8 @@ def asked_in(
     for number, answer in enumerate(question.answers):
         here = at[number] if isinstance(question.answer, list) else at
         more, network = answered(structure, question, answer, here, network)
+        if answer.because:  # said once, of all that the answer asks for
+            more[:1] = [replace(one, because=answer.because) for one in more[:1]]
         found += more
     return found, network
 

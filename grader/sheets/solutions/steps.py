@@ -65,6 +65,8 @@ def of_value(
             result, exact = shown(values[name], notation)
         if again or numbers == result:
             numbers = ""
+        if left == result:  # a number that the author gave
+            left = ""
         yield WorkedStep(
             left, "" if again or formula == result else formula, numbers, result, exact
         )
