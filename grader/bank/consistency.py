@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from grader.answers import Form
 from grader.bank.exercise import Exercise
 from grader.bank.exercise_file import (
+    ALL,
     MAX_GRID,
     RANGE,
     AnswerFile,
@@ -35,6 +36,8 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
     file, at = exercise.file, exercise.at
     check_tolerance(file.tolerance, at["tolerance"])
     check_figure(file, file.figure, at["figure"])
+    if file.hidden == ALL and file.figure != "network":
+        at["hidden"].report("'all' needs 'figure: network', which shows what is hidden", "figure")
     seen: set[str] = set()
     for index, question in enumerate(file.questions):
         here = at["questions"][index]

@@ -42,13 +42,13 @@ def right(
     solved, row = variant.solved, variant.row
     match key:
         case NumberKey(value, within):
-            for name, values in solved.columns.values.items():
-                entries = values[row]
+            for name in solved.model.stated_values:
+                entries = solved.columns.values[name][row]
                 for place in np.argwhere(agrees(entries, np.array(value), np.array(within))):
                     yield entry(name, entries, place.tolist())
         case MatrixKey():
-            given = solved.columns.values.items()
-            yield from (name for name, values in given if is_right(key, values[row]))
+            given = {name: solved.columns.values[name][row] for name in solved.model.stated_values}
+            yield from (name for name, values in given.items() if is_right(key, values))
         case CountKey(names=()):
             sizes = solved.sizes(row)
             yield from (
@@ -79,7 +79,6 @@ def is_right(key: MatrixKey, given: Array) -> bool:
 @memoized
 def right_sides(model: Model, question: str) -> dict[str, str]:
     """Name → what stands behind its equality sign, of the equations and definitions that the sheet prints."""
-    file = model.exercise.file.network
-    printed = {**(model.printed.equations if file.equations else {}), **model.own.get(question, {})}
-    printed |= {name: model.complete.equations[name] for name in file.define}
+    own = model.own.get(question, {})
+    printed = {**model.stated_equations, **model.stated_definitions, **own}
     return {name: plain(expression) for name, expression in printed.items()}

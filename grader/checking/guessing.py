@@ -26,7 +26,7 @@ from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
 from grader.memo import memoized
-from grader.model import OPTIONS, Blank, DataSufficiency, Drawn
+from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Offered
 from grader.sheets import placeholders
 
 OPEN = 0.15  # of the variants in which one answer to an open blank may be right
@@ -129,9 +129,19 @@ def row(
         len(keys),
         len({*texts}),
         chance,
-        not shown and blank.fixed is not None,
+        by_nature(blank),
         ways,
     )
+
+
+def by_nature(blank: Blank) -> bool:
+    """Is the key that of a structure, as a formula or a chain, to be written or chosen?"""
+    match blank.source:
+        case Drawn(offered=Offered(value=None)):
+            return True
+        case Drawn() | DataSufficiency():
+            return False
+    return blank.fixed is not None
 
 
 def offered(variant: Variant, blank: Blank, words: Mapping[str, str]) -> Shown | None:

@@ -5,14 +5,23 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.model.blank import Blank, Count, DataSufficiency, Drawn, Fixed, Symbolic, Value
+    from grader.model.blank import (
+        Blank,
+        Count,
+        DataSufficiency,
+        Drawn,
+        Fixed,
+        Offered,
+        Symbolic,
+        Value,
+    )
     from grader.model.model import Model, build, sampled_names
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
     from grader.model.sufficiency.items import phrases
     from grader.model.sufficiency.question import OPTIONS, DataQuestion, Proved
     from grader.model.sufficiency.search import count_cases, draw_case
-    from grader.model.values import drawn_value, matrix_hint
+    from grader.model.values import drawn_value
 else:
     __getattr__ = lazy(__name__)
 
@@ -27,6 +36,7 @@ __all__ = [
     "Drawn",
     "Fixed",
     "Model",
+    "Offered",
     "Proved",
     "Structure",
     "Symbolic",
@@ -36,7 +46,6 @@ __all__ = [
     "declared_network",
     "draw_case",
     "drawn_value",
-    "matrix_hint",
     "phrases",
     "sampled_names",
 ]

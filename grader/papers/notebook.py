@@ -25,9 +25,9 @@ MAX_CELLS = 5_000
 MAX_NOTES = 50
 MAX_TEXT = 50_000  # of a cell; an answer is shorter
 
-# What follows the address on its line: the hint in brackets, a colon, and maybe the answer.
+# Before the address stands what the blank is called on paper; after it the hint in brackets, a colon, and maybe the answer.
 HEADER = re.compile(
-    r"(?:#+|//|%|<!--)?[ \t]*answer to ([\w-]+/[\w.-]+)[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]*[:=]?(.*)",
+    r"(?:#+|//|%|<!--)?[ \t]*(?:[^\n·]{1,80}·[ \t]*)?answer to ([\w-]+/[\w.-]+)[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]*[:=]?(.*)",
     re.DOTALL | re.IGNORECASE,
 )
 # A line that names the blank it answers.
@@ -80,7 +80,7 @@ def write(
 
 def question_cells(exercise: str, question: Question) -> list[dict[str, Any]]:
     cells = [prompt(f"{exercise}/{question.id}", question_text(question))]
-    for address, hint in question.blanks.items():
+    for address, asked in question.blanks.items():
         full = f"{exercise}/{address}"
         cell: dict[str, Any] = {
             "cell_type": "code",
@@ -88,7 +88,7 @@ def question_cells(exercise: str, question: Question) -> list[dict[str, Any]]:
             "id": cell_id(full),
             "metadata": {"deletable": False, "gradmark": {"blank": full}},
             "outputs": [],
-            "source": f"# answer to {full} ({hint}):\n",
+            "source": f"# {asked.header(question.number, full)}\n",
         }
         cells.append(cell)
     return cells
