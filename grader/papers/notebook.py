@@ -44,6 +44,8 @@ WELCOME = """# {title}
 
 Student: **{student}**
 
+{times}
+
 Write each answer into the cell below its question, under the line that names it, and leave that line as it is.
 The notebook is read and never run, so nothing has to be executed. Save it and hand in this one file.
 
@@ -54,11 +56,19 @@ paper `{quiz} / {student} / {code}`"""
 
 
 def write(
-    quiz: str, title: str, text: str, student: str, code: str, sheets: Sequence[Sheet]
+    quiz: str,
+    title: str,
+    text: str,
+    student: str,
+    code: str,
+    sheets: Sequence[Sheet],
+    times: Sequence[str] = (),
 ) -> str:
-    """One student's paper; the same bytes for the same paper."""
+    """One student's paper; the same bytes for the same paper. ``times``: when it may be written, in sentences."""
     identity = {"quiz": quiz, "student": student, "code": code}
-    welcome = WELCOME.format(title=title, text=text.strip(), student=student, quiz=quiz, code=code)
+    welcome = WELCOME.format(
+        title=title, text=text.strip(), student=student, times=" ".join(times), quiz=quiz, code=code
+    )
     cells = [prompt("welcome", welcome.replace("\n\n\n\n", "\n\n"))]
     for number, sheet in enumerate(sheets, start=1):
         heading = f"## {number}. {sheet.title}\n\n{sheet.stem}".strip()
