@@ -36,9 +36,10 @@ def counts(
             continue
         check_symbols(answer, (terms,), symbols, at["in_terms_of"])
         written = f"an expression in {', '.join(symbols)}" if symbols else "a whole number"
+        quantity = counted if kind == "entries" and isinstance(counted, str) else ""
         of = sizes_of(counted) if isinstance(counted, str) and counted != "all" else []
         own = labels(question.id, name, [*of, *sizes_of(name)] if name else of)
-        source = Count((terms,), symbols, counted_in(kind, counted, network), own)
+        source = Count((terms,), symbols, counted_in(kind, counted, network), own, quantity)
         found.append(Blank(question.id, name, Fraction(0), written, source))
     return found
 
@@ -73,7 +74,7 @@ def shapes(
         terms = polynomial.size(shape[0]), polynomial.size(shape[1])
         check_symbols(answer, terms, symbols, at["in_terms_of"])
         own = labels(question.id, blank_name, [*sizes_of(name), *sizes_of(blank_name or name)])
-        source = Count(terms, symbols, labels=own)
+        source = Count(terms, symbols, labels=own, of=name)
         found.append(Blank(question.id, blank_name, Fraction(0), SHAPE, source))
     return found
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from grader.answers import Key
+from collections.abc import Sequence
+from typing import Protocol
+
+from grader.answers import ChainKey, Key
 from grader.drawing import Variant
-from grader.model import Blank, Count, DataSufficiency, Symbolic, Value
+from grader.model import Blank, Count, DataSufficiency, Fixed, Symbolic, Value
 from grader.sheets.notation import Notation, prose
+from grader.sheets.solutions.chains import of_chain
 from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
-from grader.sheets.solutions.steps import of_expression, of_value
+from grader.sheets.solutions.naming import short_names
+from grader.sheets.solutions.shapes import of_shape
+from grader.sheets.solutions.steps import Numbers, of_expression, of_value
+
+
+class Line(Protocol):
+    """A step as data, which can be written."""
+
+    def written(self, notation: Notation) -> str: ...
 
 
 def worked(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, str]:
@@ -24,17 +36,23 @@ def worked(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, s
 
 def of_blank(variant: Variant, blank: Blank, key: Key, done: set[str], notation: Notation) -> str:
     """One blank's solution; nothing where it has no steps."""
+    if isinstance(blank.source, DataSufficiency):
+        return prose(of_data(blank.source.question), notation)
+    return "\n".join(step.written(notation) for step in steps(variant, blank, key, done))
+
+
+def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[Line]:
+    """The steps of one blank as data."""
     model = variant.solved.model
     match blank.source:
-        case DataSufficiency(question):
-            return prose(of_data(question), notation)
-        case Count(counted=[_, *_]) as count:
-            return of_count(count, key.show(), model.printed, variant.draw.sizes, notation)
-        case Value(target):
-            values = variant.solved.at([variant.row])
-            steps = [*of_value(target, key.show(), model.network, values, done, notation)]
+        case Count(terms=[_]) as count:
+            return [of_count(variant, blank, count)]
+        case Count() as count:
+            return of_shape(count, model.printed, variant.draw.sizes)
+        case Value() as value:
+            return [*of_value(value, model.network, Numbers.of(variant), done)]
         case Symbolic() as asked:
-            steps = [*of_expression(blank.address, asked, done, notation)]
-        case _:
-            return ""
-    return "\n".join(step.written(notation) for step in steps)
+            return [*of_expression(blank.address, asked, short_names(model), done)]
+        case Fixed() if isinstance(key, ChainKey):
+            return [of_chain(key)]
+    return []
