@@ -48,7 +48,7 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
         case Count(terms=[_]) as count:
             return [of_count(variant, blank, count)]
         case Count() as count:
-            return of_shape(count, model.printed, variant.draw.sizes)
+            return [*of_shape(count, model.printed, variant.draw.sizes, done)]
         case Value() as value:
             return [*of_value(value, model.network, Numbers.of(variant), done)]
         case Symbolic() as asked:

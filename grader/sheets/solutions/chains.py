@@ -16,8 +16,9 @@ class Way(Struct, frozen=True):
 
     def written(self, notation: Notation) -> str:
         of, *between, by = (mathematics(name, notation) for name in self.names)
-        through = f" through {', '.join(between)}" if between else " directly"
-        return f"{of} depends on {by}{through}."
+        *first, last = between or ["nothing else"]
+        through = f"{', '.join(first)} and {last}" if first else last
+        return f"{of} depends on {by} through {through}."
 
 
 class Chain(Struct, frozen=True):

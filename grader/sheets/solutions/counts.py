@@ -19,7 +19,7 @@ ONE = number(1)
 
 
 class CountStep(Struct, frozen=True):
-    """What is counted, how, and how many there are."""
+    """What is counted, how, and how many there are; ``counted``: none where earlier counts are added."""
 
     counted: tuple[str, ...]
     formula: Expression
@@ -29,11 +29,11 @@ class CountStep(Struct, frozen=True):
         sides = [Side("=", written(one, notation)) for one in (self.formula, self.total)]
         if self.formula == self.total:
             sides.pop()
-        names = ", ".join(named(name, notation) for name in self.counted)
+        of = ", ".join(named(name, notation) for name in self.counted)
         if notation is Notation.PLAIN:
-            return f"    {names}: {aligned(sides, 1, notation).strip()}"
+            return f"    {of or 'In all'}: {aligned(sides, 1, notation).strip()}"
         shown = " = ".join(side.text for side in sides)
-        return f"${names}$: ${shown}$"
+        return f"{f'${of}$' if of else 'In all'}: ${shown}$"
 
 
 def of_count(variant: Variant, blank: Blank, asked: Count) -> CountStep:
@@ -45,7 +45,7 @@ def of_count(variant: Variant, blank: Blank, asked: Count) -> CountStep:
     terms += [product(shapes[name], sizes) for name in left]
     if not terms:
         terms = [product(shapes[asked.of], sizes)] if asked.of else [whole(asked, sizes)]
-    counted = asked.counted or ((asked.of,) if asked.of else ())
+    counted = () if earlier else asked.counted or (blank.name or asked.of,)
     return CountStep(counted, added(terms), whole(asked, sizes))
 
 
@@ -74,9 +74,13 @@ def whole(count: Count, sizes: Mapping[str, int]) -> Expression:
 
 
 def product(shape: Shape, sizes: Mapping[str, int]) -> Expression:
-    """Rows times columns; a factor of one is left out."""
-    factors = [one for one in (sized(size, sizes) for size in shape) if one != ONE]
-    return functools.reduce(lambda one, other: apply("scale", one, other), factors or [ONE])
+    """Rows times columns; one column is left out, and any factor of one beside symbols."""
+    rows, columns = (sized(size, sizes) for size in shape)
+    if columns == ONE:
+        return rows
+    if rows == ONE and isinstance(columns, Name):
+        return columns
+    return apply("scale", rows, columns)
 
 
 def sized(size: Size, sizes: Mapping[str, int]) -> Expression:

@@ -18,9 +18,10 @@ REASONS = {
 
 
 def of_data(question: DataQuestion) -> str:
-    """The proofs that make an option right; what refutes both items refutes each of them."""
-    proved = question.proved
-    shown = proved if proved[-1].holds else proved[-1:]
+    """The proofs that make an option right; what refutes both items refutes each, and what one proves, both prove."""
+    *alone, both = question.proved
+    enough = any(one.holds for one in alone)
+    shown = alone if enough else [*alone, both] if both.holds else [both]
     return "\n\n".join(derived(one) if one.holds else refuted(one) for one in shown)
 
 

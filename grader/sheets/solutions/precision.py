@@ -17,15 +17,15 @@ DECIMALS = 3
 
 
 def carried(model: Model) -> int:
-    """The decimals that values on the way are carried to, and one figure more."""
-    return max([DECIMALS, *(needed(asked.tolerance) for asked in model.numbers)])
+    """The decimals that values on the way are carried to: one more than a sheet asks for, so that the last digit of a result is right."""
+    return 1 + max([DECIMALS, *(needed(asked.tolerance) for asked in model.numbers)])
 
 
 def needed(tolerance: Tolerance) -> int:
     """The decimals with which a stated precision can be reached."""
     if by_rounding(tolerance):
         return tolerance.rounding or DECIMALS
-    return max((tolerance.decimals or 0) + 1, tolerance.significant or 0)
+    return max(tolerance.decimals or 0, tolerance.significant or 0)
 
 
 def on_the_way(value: Array, decimals: int) -> Rounded:
@@ -33,7 +33,7 @@ def on_the_way(value: Array, decimals: int) -> Rounded:
     return rounded(value, lambda entry: max(decimals, decimals - magnitude(entry)))
 
 
-def as_asked(value: Array, tolerance: Tolerance, decimals: int) -> Rounded:
+def as_asked(value: Array, tolerance: Tolerance) -> Rounded:
     """A key, (rows, columns), to what its sheet asks for."""
     if tolerance.exact:
         return Rounded(value.tolist())
@@ -41,7 +41,7 @@ def as_asked(value: Array, tolerance: Tolerance, decimals: int) -> Rounded:
         return rounded(value, lambda _: places)
     if (figures := tolerance.significant) is not None:
         return rounded(value, lambda entry: figures - 1 - magnitude(entry))
-    return on_the_way(value, decimals)
+    return on_the_way(value, tolerance.rounding or DECIMALS)
 
 
 def rounded(value: Array, places: Callable[[float], int]) -> Rounded:

@@ -11,12 +11,13 @@ from grader.model import Symbolic, Value
 from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.precision import as_asked, carried, on_the_way
 from grader.sheets.solutions.step import Rounded, Step
-from reference.language.expression import Expression, Name, names, substitute
+from reference.language.expression import Expression, Name, names, parts, substitute
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
 from reference.language.values import Array
 from reference.network import Network
 
 MAX_ENTRIES = 36  # of a matrix that is put into an equation
+INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own notation has
 
 
 class Numbers(Struct, frozen=True):
@@ -46,12 +47,11 @@ def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> 
     for name, equation in network.pruned([goal]).equations.items():
         if name in known.short.values():
             continue
-        value = known.values[name][0]
-        if name == goal:
-            key = known.values[asked.target][0]
-            result = as_asked(key, asked.tolerance, known.decimals)
-        elif name in done:
+        if name in done and name != goal:
             continue
+        value = known.values[name][0]
+        if name == goal and not is_used(name, network):
+            result = as_asked(value, asked.tolerance)
         else:
             result = on_the_way(value, known.decimals)
         again = name in done
@@ -72,9 +72,13 @@ def of_expression(
         if not is_derivative(name) or name in done or name == goal or is_one(name):
             continue
         done.add(name)
-        yield Step(names_of(name, short), shortened(equation, short))
+        if is_on_paper(equation):
+            yield Step(names_of(name, short), shortened(equation, short))
+        elif name in short:
+            yield Step(names_of(name, short))  # later steps use its name
     done.add(goal)
-    formula = shortened(network.equations[goal], short)
+    equation = network.equations[goal]
+    formula = shortened(equation, short) if is_on_paper(equation) else None
     yield Step(names_of(goal, short), formula, result=asked.key.expression)
 
 
@@ -82,6 +86,13 @@ def goal_of(target: str, network: Network) -> str:
     """The quantity that is asked for, or the target itself where it has no name of its own."""
     own = network.equations[target]
     return own.name if isinstance(own, Name) and own.name in network.equations else target
+
+
+def is_used(name: str, network: Network) -> bool:
+    """Is another quantity computed from this one, so that its digits are carried on?"""
+    return any(
+        name in network.edges(one) for one in network.equations if role(one) is not Role.ANSWER
+    )
 
 
 def names_of(name: str, short: Mapping[str, str]) -> tuple[str, ...]:
@@ -94,6 +105,11 @@ def names_of(name: str, short: Mapping[str, str]) -> tuple[str, ...]:
 def shortened(equation: Expression, short: Mapping[str, str]) -> Expression:
     """An equation in the names that earlier steps gave."""
     return substitute(equation, {name: Name(one) for name, one in short.items()})
+
+
+def is_on_paper(equation: Expression) -> bool:
+    """Can everybody write it, without an operation of ours?"""
+    return not any(part.operation in INTERNAL for part in parts(equation))
 
 
 def is_one(name: str) -> bool:
