@@ -47,7 +47,9 @@ def by_itself(line: tuple[int, object], known: Bank) -> Marks | BadLine:
         variant = drawing.variant_of(exercise, answers.seed)
     except AuthorError as error:
         return BadLine(number, str(error))
-    return marking.mark(variant, answers.answers, student=answers.student)
+    found = marking.mark(variant, answers.answers, student=answers.student)
+    strange = answers.answers.keys() - found.marks.keys()
+    return BadLine(number, "; ".join(found.notes)) if strange else found
 
 
 if __name__ == "__main__":

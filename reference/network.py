@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate_all
-from reference.language.expression import Apply, Expression, fold, names
+from reference.language.expression import Apply, Expression, fold, names, substitute
 from reference.language.names import Vocabulary, canonical
 from reference.language.operations import OPERATIONS
 from reference.language.reading import read
@@ -34,13 +34,15 @@ class Symbols(Struct, frozen=True):
 
     ``functions``: abstract functions with the number of their arguments. ``indices``: places of
     entries, with the size they run over. ``apart``: index → indices that stand for another place.
-    ``also``: another name of a quantity → the quantity.
+    ``also``: another name of a quantity → the quantity. ``unseen``: quantities that a text over the
+    network may not name.
     """
 
     functions: Mapping[str, int] = {}
     indices: Mapping[str, Size] = {}
     apart: Mapping[str, tuple[str, ...]] = {}
     also: Mapping[str, str] = {}
+    unseen: frozenset[str] = frozenset()
 
     @property
     def shapes(self) -> dict[str, Shape]:
@@ -67,11 +69,12 @@ class Network(Struct, frozen=True, dict=True):
     def vocabulary(self) -> Vocabulary:
         """What a text over the network may name."""
         symbols = self.symbols
+        known = [n for n in self.shapes if is_quantity(n) and n not in symbols.unseen]
         return Vocabulary(
-            tuple(filter(is_quantity, self.shapes)),
+            tuple(known),
             tuple(symbols.functions.items()),
             tuple(symbols.indices),
-            tuple((other, name) for other, name in symbols.also.items() if name in self.shapes),
+            tuple((other, name) for other, name in symbols.also.items() if name in known),
         )
 
     def evaluate(self, values: Mapping[str, Array]) -> dict[str, Array]:
@@ -85,6 +88,20 @@ class Network(Struct, frozen=True, dict=True):
             shapes={**self.shapes, **shapes},
             equations={**self.equations, **equations},
         )
+
+    def hiding(self, unseen: Collection[str]) -> Network:
+        """The same network, of which a text may not name some quantities."""
+        symbols = structs.replace(self.symbols, unseen=frozenset(unseen))
+        return structs.replace(self, symbols=symbols)
+
+    def without(self, unseen: Collection[str]) -> Network:
+        """The network with the equations of some quantities put in where these were used."""
+        put: dict[str, Expression] = {}
+        equations: dict[str, Expression] = {}
+        for name, expression in self.equations.items():
+            (put if name in unseen else equations)[name] = substitute(expression, put)
+        shapes = {name: shape for name, shape in self.shapes.items() if name not in put}
+        return structs.replace(self, shapes=shapes, equations=equations).hiding(unseen)
 
     def pruned(self, wanted: Collection[str]) -> Network:
         """The network with only the equations that some names are computed by."""

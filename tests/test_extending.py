@@ -109,7 +109,7 @@ from msgspec import Struct
 
 from grader.answers import ChoiceKey, Key
 from grader.errors import Place
-from grader.pools.pool import strangers
+from grader.pools.pool import Reason, strangers
 
 
 class Truth(Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,6 +125,7 @@ class TrueOrFalse(Struct, frozen=True):
     width = 0
     arrangements = 1
     texts = ["true", "false"]
+    statements = {}
 
     def draw(self, words: Sequence[int]) -> list[str]:
         return ["true", "false"]
@@ -140,6 +141,10 @@ class TrueOrFalse(Struct, frozen=True):
 
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
         return [], [*order]
+
+    def reasons(self, order: Sequence[str]) -> list[Reason]:
+        right = str(self.given.holds).lower()
+        return [Reason("a", f"is {right}", ""), Reason("b", "is the other", "")]
 
     def check(self, at: Place) -> None:
         pass

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, auto
 from itertools import groupby
 
@@ -40,6 +40,7 @@ BREAKS = re.compile(r"[\r\n]+|\\\\(?![a-zA-Z])")
 FRAME = re.compile(r"\\(?:begin|end)\{(?:align|aligned|gather|equation)\*?\}|(?<!\\)&")
 CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
 MAX_LINES = 30
+MAX_OTHERS = 6  # quantities besides what is asked for
 
 
 class WrittenSide(Struct, frozen=True):
@@ -154,6 +155,9 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         about = others = 0
         for line, lead in zip(lines, leads, strict=True):
             others += lead is Lead.OTHER
+            if others > MAX_OTHERS:
+                message = f"expected lines about at most {MAX_OTHERS} other quantities"
+                raise ReadingError(message)
             if lead is not Lead.NOTHING:
                 about = others if lead is Lead.OTHER else 0
             named = lead in (Lead.ASKED, Lead.OWN)
@@ -202,11 +206,9 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             return self.last.judge(given, understood)
         answer = self.last.looked_at(given.answer.node, given.answer.shape, understood)
         last: dict[int, ReadSide] = {}  # of each quantity
-        for step in given.steps:
-            before = last.get(step.about)
-            agreement = self.follows(step, before)
+        for step, agreement in zip(given.steps, self.agreements(given.steps), strict=True):
             if agreement is not Agreement.EQUAL:
-                found = outcome(agreement, self.told(step, before), understood)
+                found = outcome(agreement, self.told(step, last.get(step.about)), understood)
                 return self.wrong(found, step, given, answer)
             last[step.about] = step
         return answer
@@ -230,17 +232,20 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             return self.judge(given.put(put), understood)
         return self.last.second(given, understood, put)
 
-    def follows(self, step: ReadSide, before: ReadSide | None) -> Agreement:
-        """Does a side agree with the one before it, or the first one with the key?"""
-        if before is None:
-            if step.about:
-                return Agreement.EQUAL  # to itself
-            wanted, shape = self.expression, self.shape
-        else:
-            wanted, shape = before.formula.node, before.formula.shape
-        if step.formula.shape != shape:
-            return Agreement.DIFFERENT
-        return self.last.follows(step.formula.node, wanted)
+    def agreements(self, steps: Sequence[ReadSide]) -> Iterator[Agreement]:
+        """Does each side agree with the key, or with the first one about the same other quantity?"""
+        wanted: dict[int, tuple[Expression, Shape]] = {0: (self.expression, self.shape)}
+        fitting: dict[int, list[Expression]] = {}
+        for step in steps:
+            node, shape = step.formula.node, step.formula.shape
+            if shape == wanted.setdefault(step.about, (node, shape))[1]:
+                fitting.setdefault(step.about, []).append(node)
+        found = {
+            about: self.last.agreements(nodes, wanted[about][0]) for about, nodes in fitting.items()
+        }
+        for step in steps:
+            fits = step.formula.shape == wanted[step.about][1]
+            yield next(found[step.about]) if fits else Agreement.DIFFERENT
 
     def told(self, step: ReadSide, before: ReadSide | None) -> tuple[Note, ...]:
         """What is said of the first side that does not follow."""

@@ -5,11 +5,12 @@ Sides are compared with each other, never with a key, so that reading an answer 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from reference.equivalence.compare import Agreement, compare
+from reference.equivalence.compare import Agreement
 from reference.language.errors import LanguageError, ReadingError, quoted
-from reference.language.expression import Expression, mentioned, names
+from reference.language.expression import Expression, names
 from reference.language.labels import is_label
 from reference.language.names import canonical
 from reference.language.reading import Before, Said, filled_in
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from grader.answers.expression import ExpressionKey
 
 SHOWN = 60  # characters of a side in a message
+SIDES = 30  # before the answer
+DEFINED = 4  # names of the exercise that are said to stand for something
 
 
 def answer_of(said: Said, key: ExpressionKey) -> tuple[Shaped, bool]:
@@ -31,13 +34,14 @@ def answer_of(said: Said, key: ExpressionKey) -> tuple[Shaped, bool]:
     answer = key.resolved(said.answer)
     if not (said.before or said.definitions):
         return answer, True
+    if len(said.definitions) > DEFINED or len(said.before) > SIDES:
+        raise ReadingError("too many equality signs: leave only the answer")
     for name, value in said.definitions:
-        check_equal(name, key.resolved(value), key, name.column)
+        check_equal([(name, name.column)], key.resolved(value), key)
     if said.definitions and not names(answer[0]) <= key.usable:
         answer = key.resolved(filled_in(said.answer, said.meanings))
     others = [side for side in said.before if not is_named(side, key)]
-    for side in others:
-        check_side(side, answer, key)
+    check_equal([written(side) for side in others], answer, key)
     return answer, not others
 
 
@@ -48,33 +52,39 @@ def is_named(side: Before, key: ExpressionKey) -> bool:
     return side.own and canonical(side.text) not in key.siblings
 
 
-def check_side(side: Before, answer: Shaped, key: ExpressionKey) -> None:
-    """A side before the answer is equal to it.
+def written(side: Before) -> tuple[Expression, int]:
+    """A side, and the column at which it stands.
 
     Raises:
-        ReadingError: it is not, or cannot be read.
+        ReadingError: it cannot be read.
     """
     if side.expression is None:
         shown = quoted(side.text, SHOWN)
         message = f"'{shown}' before the equality sign is not read: leave only the answer"
         raise ReadingError(message, side.column)
-    check_equal(side.expression, answer, key, side.column)
+    return side.expression, side.column
 
 
-def check_equal(written: Expression, other: Shaped, key: ExpressionKey, column: int) -> None:
-    """What is said to be equal is so.
+def check_equal(sides: Sequence[tuple[Expression, int]], other: Shaped, key: ExpressionKey) -> None:
+    """What is said to be equal to something is so; each with its column.
 
     Raises:
         ReadingError: it is not, or that cannot be decided.
     """
+    values = [resolved(written, key) for written, _ in sides]
+    fitting = [value for value, shape in values if shape == other[1]]
+    agreements = key.agreements(fitting, other[0])
+    for (value, shape), (_, column) in zip(values, sides, strict=True):
+        agreement = next(agreements) if shape == other[1] else Agreement.DIFFERENT
+        if agreement is not Agreement.EQUAL:
+            left, right = (quoted(plain(one), SHOWN) for one in (value, other[0]))
+            found = "is not" if agreement is Agreement.DIFFERENT else "may not be"
+            message = f"{left} {found} equal to {right}: leave only the answer"
+            raise ReadingError(message, column)
+
+
+def resolved(written: Expression, key: ExpressionKey) -> Shaped:
     try:
-        value, shape = key.resolved(written)
+        return key.resolved(written)
     except LanguageError as error:
         raise ReadingError(error.message, error.column) from None
-    agreement = Agreement.DIFFERENT
-    if shape == other[1]:
-        agreement = compare(value, other[0], key.points_for(mentioned(value) | mentioned(other[0])))
-    if agreement is not Agreement.EQUAL:
-        left, right = (quoted(plain(one), SHOWN) for one in (value, other[0]))
-        found = "is not" if agreement is Agreement.DIFFERENT else "may not be"
-        raise ReadingError(f"{left} {found} equal to {right}: leave only the answer", column)

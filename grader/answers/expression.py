@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -18,7 +18,7 @@ from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
 from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
 from reference.derivatives.named import at_a_place, runs_over_a_place, with_derivatives
-from reference.equivalence.compare import Agreement, Side, compare, compare_sides
+from reference.equivalence.compare import Agreement, Side, compare, compare_several, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
 from reference.equivalence.parts import Part, Parts
 from reference.equivalence.points import COUNT, SamplePoints
@@ -112,6 +112,13 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def follows(self, given: Expression, before: Expression) -> Agreement:
         """Does an expression agree with another, at the points of the key?"""
         return compare(given, before, self.points_for(mentioned(given) | mentioned(before)))
+
+    def agreements(self, given: Sequence[Expression], other: Expression) -> Iterator[Agreement]:
+        """Does each of some expressions agree with another?"""
+        points = self.points_for({name for one in (*given, other) for name in mentioned(one)})
+        own = other is self.expression and points is self.points
+        side = self.side if own else Side(other, points)
+        return compare_several([Side(one, points) for one in given], side)
 
     def at_points(self, given: Expression) -> Side:
         """An expression, evaluated at the points of the key."""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from grader.answers import Form
 from grader.bank.exercise import Exercise
 from grader.bank.exercise_file import (
+    ALL,
     MAX_GRID,
     RANGE,
     AnswerFile,
@@ -35,6 +36,8 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
     file, at = exercise.file, exercise.at
     check_tolerance(file.tolerance, at["tolerance"])
     check_figure(file, file.figure, at["figure"])
+    if file.hidden == ALL and file.figure != "network":
+        at["hidden"].report("'all' needs 'figure: network', which shows what is hidden", "figure")
     seen: set[str] = set()
     for index, question in enumerate(file.questions):
         here = at["questions"][index]
@@ -133,6 +136,7 @@ KINDS = (
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
 OPTIONAL = {"offer", *SYMBOLIC}
+WITH_ANY = {"because"}
 COMPANIONS = {
     "values": OPTIONAL,
     "gradients_of": {"by", *OPTIONAL},
@@ -170,7 +174,7 @@ def check_answers(question: QuestionFile, at: Place) -> None:
 def check_companions(answer: AnswerFile, kind: str, given: set[str], at: Place) -> None:
     """An answer has the keys that its kind needs, and no others."""
     needed = COMPANIONS.get(kind, set())
-    for extra in sorted(given - {kind} - needed):
+    for extra in sorted(given - {kind} - needed - WITH_ANY):
         at[extra].report(f"'{extra}' does not go with '{kind}'")
     for missing in sorted(needed - OPTIONAL - given):
         at.report(f"'{kind}' needs '{missing}'")

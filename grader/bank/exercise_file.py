@@ -183,6 +183,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``either_layout``: Is the transpose right as well?
     ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
     ``derivation``: May the answer have several lines, each equal to the one before?
+    ``because``: Why the answer is what it is, in your words; told with the solution, before its steps.
     """
 
     values: str | list[str] | dict[Identifier, str] | None = None
@@ -206,6 +207,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     either_layout: bool = False
     form: Form = Form.ANY
     derivation: bool = False
+    because: str | None = None
 
 
 class FigureFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -270,6 +272,7 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
         return allowed if isinstance(allowed, bool) else blank in allowed
 
 
+ALL = "all"  # that can be hidden
 EVERY, PRINTED = "every", "printed"  # seeds of an example: all that are drawn, and the pinned one
 Texts = str | int | float | list[str | int | float]
 
@@ -304,6 +307,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``printed``: The values of the pinned variant, shown with `--printed`.
     ``tolerance``: How far numbers may be off, for all questions, where the default does not suit.
     ``figure``: What is drawn under the equations: `network`, or loss curves.
+    ``hidden``: What the network computes and the sheet leaves out: names of equations, definitions or drawn values; `all` of them where the figure shows everything.
     ``questions``: What is asked.
     ``points``: The total, which `check` compares with that of the questions.
     ``examples``: Answers and how they are marked, which `check` compares.
@@ -323,9 +327,20 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     tolerance: Tolerance = Tolerance()
     printed: dict[str, Any] = {}
     figure: str | FigureFile | None = None
+    hidden: str | list[str] = []
     points: Points | None = None
     examples: list[Example] = []
     accept: list[str] = []
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """The hidden names, which stand nowhere on the sheet; with ``all``, the figure still shows every name."""
+        listed = [self.hidden] if isinstance(self.hidden, str) else self.hidden
+        return frozenset() if self.hidden == ALL else frozenset(listed)
+
+    def states(self, name: str) -> bool:
+        """Does the sheet say what a name is, by its equation, value or shape?"""
+        return self.hidden != ALL and name not in self.unseen
 
 
 def pool_of(answer: AnswerFile) -> tuple[str, Pool] | None:

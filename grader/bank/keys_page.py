@@ -80,8 +80,7 @@ def titled(top: str, title: str, parts: Mapping[str, Schema]) -> dict[str, str]:
                 if "enum" not in parts[name]:
                     waiting += [name] * (name not in keys)
                     keys.setdefault(name, []).append(f"`{key}`")
-    headings = {name: " and ".join(dict.fromkeys(found)) for name, found in keys.items()}
-    return {**headings, top: title}
+    return {name: either(found, "and") if found else title for name, found in keys.items()}
 
 
 def held(value: object) -> Iterator[str]:
@@ -119,9 +118,9 @@ def span(value: Schema) -> str:
     return f" from {least} to {most}" if None not in (least, most) else ""
 
 
-def either(words: Iterable[str]) -> str:
+def either(words: Iterable[str], joint: str = "or") -> str:
     *most, last = dict.fromkeys(words)
-    return f"{', '.join(most)} or {last}" if most else last
+    return f"{', '.join(most)} {joint} {last}" if most else last
 
 
 def anchor(heading: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
@@ -58,14 +59,25 @@ def processes(jobs: int) -> Engine:
         from concurrent.futures import ProcessPoolExecutor
 
         context = multiprocessing.get_context("spawn")  # alike everywhere, and safe beside threads
-        return ProcessPoolExecutor(jobs, context, initializer=leave_interrupts)
+        return ProcessPoolExecutor(jobs, context, initializer=follow)
 
     return Engine(start, 2 * jobs) if jobs > 1 else here()
 
 
-def leave_interrupts() -> None:
-    """Ignore Ctrl-C, which is for the process that writes."""
+def follow() -> None:
+    """Ignore Ctrl-C, which is for the process that writes, and end when that one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """Wait for the end of the process that writes; whoever works for nobody ends at once."""
+    from multiprocessing import connection, parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def cores() -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.bulk.executors import Engine, here, in_order
 from grader.bulk.partitions import SIZE, Offset, partitions
 from grader.bulk.resuming import Done, Head, target
-from grader.bulk.streams import source
+from grader.bulk.streams import FORMATS, format_of, source
 from grader.bulk.worker import Bank, Marked, mark_partition, packed, rescued
 
 Report = Callable[[Done, int, int], None]  # what is done; bytes of the input read, and all of them
@@ -42,6 +42,8 @@ def grade_lines(
         UsageError: the answers cannot be read, or a broken run cannot go on.
     """
     engine, head = engine or here(), Head(fingerprint(known))
+    if out.suffix in FORMATS:
+        format_of(out)  # or say at once what it needs
     with source(answers) as given:
         marks = target(out, head, resume)
         work = functools.partial(mark_partition, packed(known), packed(was or {}), out.suffix)

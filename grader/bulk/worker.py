@@ -135,7 +135,10 @@ def grade_chunk(chunk: Chunk, known: Bank, was: Bank) -> Iterator[Marks | BadLin
             groups.setdefault(one.solved, []).append((place, one, line))
     for solved, group in groups.items():
         marks = mark_all(solved, [(one.row, line) for _, one, line in group])
-        found.update(zip([place for place, _, _ in group], marks, strict=True))
+        for (place, _, line), given in zip(group, marks, strict=True):
+            strange = not was and line.answers.keys() - given.marks.keys()
+            number = chunk[place][0]
+            found[place] = BadLine(number, "; ".join(given.notes)) if strange else given
     return (found[place] for place in range(len(chunk)))
 
 

@@ -22,6 +22,7 @@ from grader.checking.gradients import certified, gradients
 from grader.checking.keys import keys
 from grader.checking.kinds import KINDS
 from grader.checking.points import points
+from grader.checking.reasons import reasons
 from grader.checking.subject import Subject, first_of_each
 from grader.checking.texts import texts
 from grader.drawing import Spread, Survival, Variant, distinct, wrong_expressions, wrong_totals
@@ -74,6 +75,7 @@ GROUPS: Mapping[str, Group] = {
     "gradients": gradients,
     "keys": keys,
     "choices": choices,
+    "reasons": reasons,
     "texts": texts,
     "data": data,
     "examples": examples,

@@ -142,6 +142,12 @@ KINDS = {
         "write options of similar length, or a wrong one as long as the right one",
         matter_of_taste=True,
     ),
+    "no-because": Kind(
+        "reasons",
+        "a text to be chosen, matched or put in order does not say why",
+        "write under `because` why it is right, or where the thought that leads to it goes wrong",
+        matter_of_taste=True,
+    ),
     "placeholder": Kind(
         "texts",
         "a placeholder has no value",

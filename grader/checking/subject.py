@@ -101,7 +101,7 @@ class Subject(Struct, frozen=True, dict=True):
     def source(self) -> list[str]:
         """The lines of the file; none if it no longer exists."""
         path = Path(self.exercise.path)
-        return path.read_text().splitlines() if path.is_file() else []
+        return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
 def first_of_each(problems: Iterable[Problem]) -> list[Problem]:

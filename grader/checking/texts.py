@@ -46,7 +46,8 @@ def texts(subject: Subject) -> Iterator[Problem]:
             yield from error.problems
             continue
         yield from not_rendered(subject, document(shown), shown.figures)
-        for passage in passages(subject, variant, placeholders(variant)):
+        words = placeholders(variant)
+        for passage in [*passages(subject, variant, words), *told(subject, variant, words)]:
             yield from not_rendered(subject, passage.text)
             yield from faults(subject, variant, passage)
     yield from leaks(subject)
@@ -72,6 +73,14 @@ def passages(subject: Subject, variant: Variant, words: Mapping[str, str]) -> It
         for text in blank.written:
             name = blank.question
             yield Passage(subject.places[name]["answer"], name, fill(text, {**words, "sign": ""}))
+
+
+def told(subject: Subject, variant: Variant, words: Mapping[str, str]) -> Iterator[Passage]:
+    """What the author says where answers are explained, which may hold them."""
+    for blank in variant.solved.model.blanks:
+        place = subject.places[blank.question]["answer"]
+        for text in blank.reasons:
+            yield Passage(place, blank.question, fill(text, {**words, "sign": ""}))
 
 
 def faults(subject: Subject, variant: Variant, passage: Passage) -> Iterator[Problem]:

@@ -7,7 +7,11 @@ is called, and its imports stand inside the function, so that each command loads
 from __future__ import annotations
 
 import importlib
+import signal
+import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -22,12 +26,30 @@ COMMANDS = (
     "quiz",
     "grade",
     "regrade",
+    "roster",
+    "gradebook",
     "check",
     "diff",
     "new",
     "schema",
     "demo",
 )
+
+
+@contextmanager
+def ended_politely() -> Iterator[None]:
+    """A signal to end is told like Ctrl-C, so that whatever is under way says how to go on."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    here = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, end) if here else None
+    try:
+        yield
+    finally:
+        if here:
+            signal.signal(signal.SIGTERM, before)
 
 
 class Gradmark(click.Group):
@@ -45,7 +67,8 @@ class Gradmark(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            with ended_politely():
+                return super().invoke(context)
         except GradmarkError as error:
             click.echo(str(error), err=True)
             context.exit(error.exit_code)

@@ -51,7 +51,7 @@ def run(out: Path) -> str:
         variants = {
             item.draw.exercise: solved[paper.student, item.draw.exercise] for item in paper.items
         }
-        blank = (out / "papers" / f"{paper.student}.ipynb").read_text()
+        blank = (out / "papers" / f"{paper.student}.ipynb").read_text("utf-8")
         answers = student_answers(paper.student, variants)
         papers.write_text(handed_in / f"{paper.student}.ipynb", filled(blank, answers))
     graded = papers.grade_notebooks([handed_in], out, known)

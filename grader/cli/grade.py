@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from grader.cli.options import BANK, FOUND, different, progress
+from grader.cli.options import BANK, FOUND, different, outside, progress
 from grader.errors import UsageError
 from grader.words import counted
 
@@ -90,6 +90,8 @@ def command(
     from grader.bank import load_folder
 
     different("answers, marks, details and decisions", *submissions, out, details, decisions)
+    read = [*submissions, *([quiz / "papers", quiz / "staff"] if quiz else [])]
+    outside([out, details, decisions, feedback], read)
     if decisions and quiz is None:
         raise UsageError("--decisions goes with --quiz")
     for name, given in (("feedback", feedback), ("take", take)):

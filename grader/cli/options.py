@@ -51,6 +51,19 @@ def different(what: str, *files: Path | None) -> None:
         raise UsageError(f"{what} must be different files")
 
 
+def outside(outputs: Sequence[Path | None], folders: Iterable[Path]) -> None:
+    """No output stands in a folder that is read, where the next run would take it for a submission, or write over one.
+
+    Raises:
+        UsageError: one does.
+    """
+    inside = [folder.resolve() for folder in folders if folder.is_dir()]
+    for path in filter(None, outputs):
+        for folder in inside:
+            if folder in (path.resolve(), *path.resolve().parents):
+                raise UsageError(f"{path} is in {folder}, which is read: choose another place")
+
+
 def move(source: Path, target: Path) -> None:
     """Put a finished file where it is wanted, whole or not at all, on whatever file system that is."""
     part = target.with_name(target.name + ".part")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from grader.cli.options import BANK, FOUND, different, move, progress
+from grader.cli.options import BANK, FOUND, different, move, outside, progress
 from grader.errors import UsageError
 from grader.words import counted, in_points
 
@@ -65,18 +65,11 @@ def command(
     """
     from grader import versions
     from grader.bank import load_folder
-    from grader.bulk import FORMATS
 
     written = (out, decisions, gradebook, changes)
     different("submissions, marks and output files", *submissions, marks, *written)
-    if (quiz is None) == (was is None):
-        raise UsageError("expected --was BANK for JSON lines, or --quiz FOLDER for notebooks")
-    if quiz is None and (
-        len(submissions) != 1 or submissions[0].is_dir() or decisions or gradebook
-    ):
-        raise UsageError("without --quiz, expected one file of JSON lines")
-    if out.suffix in FORMATS:
-        raise UsageError("--out: expected JSON lines, which may be compressed")
+    outside(written, [*submissions, *([quiz / "papers", quiz / "staff"] if quiz else [])])
+    check(submissions, quiz, was, out, decisions or gradebook)
     known = load_folder(*folders)
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
         place = Path(folder)
@@ -105,6 +98,28 @@ def command(
         for name, target in wanted.items():
             if target is not None:
                 move(place / name, target)
+
+
+def check(
+    submissions: tuple[Path, ...],
+    quiz: Path | None,
+    was: Path | None,
+    out: Path,
+    further: Path | None,
+) -> None:
+    """Options fit together.
+
+    Raises:
+        UsageError: they do not.
+    """
+    from grader.bulk import FORMATS
+
+    if (quiz is None) == (was is None):
+        raise UsageError("expected --was BANK for JSON lines, or --quiz FOLDER for notebooks")
+    if quiz is None and (len(submissions) != 1 or submissions[0].is_dir() or further):
+        raise UsageError("without --quiz, expected one file of JSON lines")
+    if out.suffix in FORMATS:
+        raise UsageError("--out: expected JSON lines, which may be compressed")
 
 
 class Remarked(NamedTuple):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
 
-from grader.figures.labels import Label, named, plain, width, words
+from grader.figures.labels import Label, named, width, words
 from grader.figures.layering import Edge, Layered, layered, passing
 from grader.figures.picture import Figure, arrowhead, coordinate, element, figure, stroked, text
 from grader.figures.placing import heights, spans
 from reference.language.expression import Apply, Expression, Name, parts
 from reference.language.operations import OPERATIONS
 from reference.language.roles import is_quantity
+from reference.language.unicode import compact, unicode_name
 from reference.network import Network
 
 FUNCTIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}  # others have their names
@@ -29,7 +30,7 @@ class Graph(Struct, frozen=True):
     """The drawing of a network.
 
     ``names``: in an order in which they can be computed. ``notes``: lines below a name. ``free``: what
-    is written without a box, which parameters and constants are.
+    is written without a box, which parameters and constants are. ``sums``: those that are the sum of what arrives.
     """
 
     names: tuple[str, ...]
@@ -37,6 +38,7 @@ class Graph(Struct, frozen=True):
     inputs: tuple[str, ...]
     free: tuple[str, ...]
     notes: Mapping[str, tuple[Label, ...]]
+    sums: frozenset[str] = frozenset()
 
     @property
     def light(self) -> frozenset[str]:
@@ -93,7 +95,7 @@ def computation_graph(
 
 def read_graph(network: Network, values: Mapping[str, str], gradients: Mapping[str, str]) -> Graph:
     equations = {n: e for n, e in network.equations.items() if is_quantity(n)}
-    unseen = {*network.symbols.indices}
+    unseen = {*network.symbols.indices, *network.symbols.unseen}
     used = {
         name: [one for one in in_order(e) if one not in unseen and not {*"(/@"} & {*one}]
         for name, e in equations.items()
@@ -116,7 +118,20 @@ def read_graph(network: Network, values: Mapping[str, str], gradients: Mapping[s
         tuple(name for name in dict.fromkeys(leaves) if name in network.inputs),
         tuple(name for name in dict.fromkeys(leaves) if name not in network.inputs),
         notes,
+        frozenset(name for name, e in equations.items() if adds_up(e, name, folded)),
     )
+
+
+def adds_up(node: Expression, name: str, folded: Mapping[tuple[str, str], str]) -> bool:
+    """Is a quantity the sum of others, each times the weight on its arrow?"""
+    match node:
+        case Name():
+            return True
+        case Apply("add", args):
+            return all(adds_up(one, name, folded) for one in args)
+        case Apply(operation, (Name(one), Name(other))) if operation in PRODUCTS:
+            return other == folded.get((one, name)) or one == folded.get((other, name))
+    return False
 
 
 def in_order(expression: Expression) -> list[str]:
@@ -247,29 +262,46 @@ def node(graph: Graph, item: str, x: float, y: float, size: tuple[float, float])
 def description(
     graph: Graph, values: Mapping[str, str], gradients: Mapping[str, str], of: str
 ) -> str:
-    told = [f"Inputs: {', '.join(graph.inputs)}."] if graph.inputs else []
+    inputs = ", ".join(map(unicode_name, graph.inputs))
+    told = [f"Inputs: {inputs}."] if graph.inputs else []
+    bare = not values and not gradients
     for name in graph.names:
         into = [edge for edge in graph.edges if edge.target == name]
         if into:
-            sources = [
-                f"{edge.source} (weight {edge.label})" if edge.label else edge.source
-                for edge in into
-            ]
-            notes = (
-                ""
-                if values or gradients or not graph.notes[name]
-                else f" ({plain(graph.notes[name][0])})"
-            )
-            told.append(f"{name}{notes} is computed from {listed(sources)}.")
+            told.append(f"{unicode_name(name)} {made(graph, name, into, bare)}.")
     for name in graph.notes:
-        about = [f"{name} = {values[name]}"] if name in values else []
-        about += (
-            [f"derivative of {of or 'the result'} by {name}: {gradients[name]}"]
-            if name in gradients
-            else []
-        )
+        shown = unicode_name(name)
+        about = [f"{shown} = {values[name]}"] if name in values else []
+        if name in gradients:
+            last = unicode_name(of) if of else "the result"
+            about.append(f"derivative of {last} by {shown}: {gradients[name]}")
         told += [", ".join(about) + "."] if about else []
     return "Computation graph. " + " ".join(told)
+
+
+def made(graph: Graph, name: str, into: Sequence[Edge], bare: bool) -> str:
+    """How a quantity is computed: as a sum, by one function of one quantity, or from others; ``bare`` without numbers."""
+    if name in graph.sums:
+        terms = [
+            f"{unicode_name(one.label)} times {unicode_name(one.source)}"
+            if one.label
+            else unicode_name(one.source)
+            for one in into
+        ]
+        return f"is {' plus '.join(terms)}"
+    sources = [
+        unicode_name(one.source) + (f" (weight {unicode_name(one.label)})" if one.label else "")
+        for one in into
+    ]
+    note = spoken(graph.notes[name][0]) if bare and graph.notes[name] else ""
+    if note and len(sources) == 1 and not into[0].label:
+        return f"is {note} of {sources[0]}"
+    return f"{f'({note}) ' * bool(note)}is computed from {listed(sources)}"
+
+
+def spoken(label: Label) -> str:
+    """A label in characters."""
+    return compact("".join(f"_{{{run.text}}}" if run.level < 0 else run.text for run in label))
 
 
 def listed(texts: list[str]) -> str:

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from grader.figures.labels import Label, named, width, words
 from grader.figures.picture import Figure, element, figure, line, stroked, text
+from grader.words import counted
+from reference.language.unicode import unicode_name
 
 FUNCTIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "identity": ""}  # others have their names
 MOST = 5  # circles of a layer
@@ -133,14 +135,19 @@ def unit(x: float, y: float, label: Label) -> Iterator[str]:
 
 
 def description(layers: Sequence[Layer]) -> str:
-    told = []
-    for number, layer in enumerate(layers):
-        what = "unit" if number else "input"
-        counted = f"{layer.count} {what}" + ("" if layer.count == "1" else "s")
-        told.append(
-            f"{layer.name} with {counted}" + (f" ({layer.function})" if layer.function else "")
-        )
+    first, *rest = layers
+    told = [
+        f"{spoken(layer)} with {counted(layer.count, 'unit')}{function(layer)}" for layer in rest
+    ]
     return (
-        f"Network of {len(layers)} layers: {', then '.join(told)}. "
-        "Every unit is joined to all units of the layer before it."
+        f"Network with {counted(first.count, 'input')} {spoken(first)} and {counted(len(rest), 'layer')}: "
+        f"{', then '.join(told)}. Every unit is joined to all units of the layer before it."
     )
+
+
+def spoken(layer: Layer) -> str:
+    return unicode_name(layer.name)
+
+
+def function(layer: Layer) -> str:
+    return f" ({layer.function})" if layer.function else ""

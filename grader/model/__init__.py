@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from grader.model.sufficiency.items import phrases
     from grader.model.sufficiency.question import OPTIONS, DataQuestion, Proved
     from grader.model.sufficiency.search import count_cases, draw_case
-    from grader.model.values import drawn_value, matrix_hint
+    from grader.model.values import drawn_value
 else:
     __getattr__ = lazy(__name__)
 
@@ -36,7 +36,6 @@ __all__ = [
     "declared_network",
     "draw_case",
     "drawn_value",
-    "matrix_hint",
     "phrases",
     "sampled_names",
 ]

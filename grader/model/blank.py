@@ -15,6 +15,7 @@ from grader.model.sufficiency.question import DataQuestion
 from grader.pools import Pool
 from reference.counting import polynomial
 from reference.counting.polynomial import Rational, Terms
+from reference.language.expression import Expression
 from reference.language.roles import address_of
 from reference.language.writing import plain
 from reference.network import Network
@@ -122,17 +123,21 @@ class Fixed(Struct, frozen=True, eq=False):
 class Blank(Struct, frozen=True, eq=False, dict=True):
     """One thing a student fills in; ``name`` is empty where its question has no other.
 
-    ``source``: where its key comes from. ``mistakes``: misconceptions that the author adds.
+    ``hint``: how to write the answer, where the sheet does not tell it from the source. ``source``: where its key comes
+    from. ``asked``: what it asks for, where that is an expression of the network. ``mistakes``: misconceptions that the author adds.
     ``credit``: name of a misconception, or ``not_as_asked`` → share of the points.
+    ``because``: what the author says of the answer where it is explained.
     """
 
     question: str
     name: str
     points: Fraction
-    hint: str  # how to write the answer
+    hint: str
     source: Value | Count | Drawn | DataSufficiency | Symbolic | Fixed
     mistakes: tuple[Own, ...] = ()
     credit: Mapping[str, Fraction] = {}
+    because: str = ""
+    asked: Expression | None = None
 
     @functools.cached_property
     def address(self) -> str:
@@ -171,6 +176,16 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
             case Drawn(pool, offered=None):
                 return pool.texts
         return []
+
+    @property
+    def reasons(self) -> list[str]:
+        """What an author says of the answer, and of each text, where they are explained."""
+        match self.source:
+            case Drawn(pool):
+                stated = [one.because for one in pool.statements.values()]
+            case _:
+                stated = []
+        return [text for text in (self.because, *stated) if text]
 
     @functools.cached_property
     def fixed(self) -> Key | None:

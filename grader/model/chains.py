@@ -13,7 +13,7 @@ from reference.derivatives.named import paths
 from reference.language.errors import LanguageError
 from reference.language.expression import Name
 from reference.language.reading import read
-from reference.language.roles import Role, is_derivative, of_and_by, role
+from reference.language.roles import Role, derivative_name, is_derivative, of_and_by, role
 from reference.network import Network
 
 HINT = "a product of partial derivatives, as da/db * db/dc"
@@ -26,6 +26,8 @@ def chains(
     given = answer.chain or {}
     named = {"": given} if isinstance(given, str) else given
     found = []
+    unseen = structure.file.unseen
+    network = network.without(unseen) if unseen else network
     for name, text in named.items():
         here = at["chain"][name] if name else at["chain"]
         wanted = derivative_in(structure, fill(text, structure.context), here, network)
@@ -40,7 +42,8 @@ def chains(
             name: network.edges(name) for name in network.equations if role(name) is not Role.ANSWER
         }
         key = ChainKey(of, by, tuple(routes), edges, network.vocabulary)
-        found.append(Blank(question.id, name, Fraction(0), HINT, Fixed(key)))
+        asked = Name(derivative_name(of, by))
+        found.append(Blank(question.id, name, Fraction(0), HINT, Fixed(key), asked=asked))
     return found
 
 

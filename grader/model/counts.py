@@ -13,8 +13,10 @@ from grader.model.structure import Structure
 from reference.counting import polynomial
 from reference.counting.counting import count, entries
 from reference.counting.polynomial import Terms
+from reference.language.expression import Name
 from reference.network import Network
 
+WHOLE = "a whole number"
 SHAPE = "a shape, as 3 × 2 or (3, 2)"
 
 
@@ -35,12 +37,11 @@ def counts(
         if terms is None:
             continue
         check_symbols(answer, (terms,), symbols, at["in_terms_of"])
-        written = f"an expression in {', '.join(symbols)}" if symbols else "a whole number"
         quantity = counted if kind == "entries" and isinstance(counted, str) else ""
         of = sizes_of(counted) if isinstance(counted, str) and counted != "all" else []
         own = labels(question.id, name, [*of, *sizes_of(name)] if name else of)
         source = Count((terms,), symbols, counted_in(kind, counted, network), own, quantity)
-        found.append(Blank(question.id, name, Fraction(0), written, source))
+        found.append(Blank(question.id, name, Fraction(0), WHOLE, source))
     return found
 
 
@@ -75,7 +76,8 @@ def shapes(
         check_symbols(answer, terms, symbols, at["in_terms_of"])
         own = labels(question.id, blank_name, [*sizes_of(name), *sizes_of(blank_name or name)])
         source = Count(terms, symbols, labels=own, of=name)
-        found.append(Blank(question.id, blank_name, Fraction(0), SHAPE, source))
+        asked = Name(name)
+        found.append(Blank(question.id, blank_name, Fraction(0), SHAPE, source, asked=asked))
     return found
 
 

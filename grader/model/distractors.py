@@ -50,7 +50,10 @@ def offered(
     if len(texts) < count:
         found = counted(len(texts) - 1, "wrong option")
         at.report(f"misconceptions give {found}, expected at least {count - 1}")
-    options = {name: Option(text, right=name == RIGHT) for name, text in texts.items()}
+    options = {
+        name: Option(text, because_of(against.get(name, ())), right=name == RIGHT)
+        for name, text in texts.items()
+    }
     pool = OneOf(Choose(options, show=count), against)
     own = {} if blank.value is None else {name: value_of(target, name) for name in texts}
     source = Drawn(pool, Offered(blank.value, own))
@@ -122,6 +125,11 @@ def placeholder(target: str, name: str) -> str:
 def value_of(target: str, name: str) -> str:
     """The network's name of a value that is offered."""
     return target if name == RIGHT else f"{target} {name}"
+
+
+def because_of(notes: tuple[Note, ...]) -> str:
+    """What a solution says of a wrong option."""
+    return " ".join(f"It looks like {one.about['says']}." for one in notes if "says" in one.about)
 
 
 def looks_like(wrong: Wrong) -> tuple[Note, ...]:

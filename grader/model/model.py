@@ -20,6 +20,7 @@ from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import defined, requirement
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
+from reference.language.dimensions import Shape
 from reference.language.expression import Expression, names
 from reference.language.roles import Role, address_of, is_derivative, kink_name, role
 from reference.language.shapes import infer
@@ -121,19 +122,45 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         """The sizes that are needed but not mentioned, and those mentioned whose symbols are printed as well."""
         needed, mentioned = {*self.needed_sizes}, {*self.mentioned_sizes}
         stated = (needed - mentioned) | (mentioned & self.printed_symbols)
-        return [name for name in self.sizes if name in stated]
+        states = self.exercise.file.states
+        return [name for name in self.sizes if name in stated and states(name)]
 
     @property
     def printed_symbols(self) -> set[str]:
         """The names and sizes in the equations, shapes and definitions that a student reads."""
-        network, file = self.complete, self.exercise.file.network
-        found = {name for one in file.define for name in names(network.equations[one])}
-        if not file.equations:
-            return found
-        declared = (*self.printed.inputs, *self.printed.parameters)
-        shapes = [self.printed.shapes[name] for name in declared]
-        found |= {size for shape in shapes for size in shape if isinstance(size, str)}
-        return found.union(*(names(one) for one in self.printed.equations.values()))
+        found = {name for one in self.stated_definitions.values() for name in names(one)}
+        found |= {
+            size for shape in self.stated_shapes.values() for size in shape if isinstance(size, str)
+        }
+        return found.union(*(names(one) for one in self.stated_equations.values()))
+
+    @functools.cached_property
+    def stated_equations(self) -> dict[str, Expression]:
+        """The author's equations, as far as the sheet prints them."""
+        file = self.exercise.file
+        if not file.network.equations:
+            return {}
+        return {name: e for name, e in self.printed.equations.items() if file.states(name)}
+
+    @functools.cached_property
+    def stated_shapes(self) -> dict[str, Shape]:
+        """The shapes of the inputs and parameters of the author's equations that the sheet prints."""
+        file, network = self.exercise.file, self.printed
+        declared = (*network.inputs, *network.parameters) if file.network.equations else ()
+        return {name: network.shapes[name] for name in declared if file.states(name)}
+
+    @functools.cached_property
+    def stated_definitions(self) -> dict[str, Expression]:
+        """The names that the exercise gives to expressions and the sheet explains."""
+        file = self.exercise.file
+        return {
+            name: self.complete.equations[name] for name in file.network.define if file.states(name)
+        }
+
+    @functools.cached_property
+    def stated_values(self) -> list[str]:
+        """The drawn quantities whose values the sheet gives."""
+        return [name for name in self.sampled if self.exercise.file.states(name)]
 
     @functools.cached_property
     def visible_sizes(self) -> list[str]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from grader.answers import Verdict
 from grader.bank import AnswerFile, QuestionFile, fill, pool_of
 from grader.errors import Place
-from grader.model.blank import Blank, Drawn, Fixed, Own, Symbolic
+from grader.model.blank import Blank, Drawn, Fixed, Own, Symbolic, declared_somewhere
 from grader.model.chains import chains
 from grader.model.counts import counts, shapes
 from grader.model.distractors import offered
@@ -20,7 +20,7 @@ from grader.model.texts import text
 from grader.model.values import defined, key_of, points_of, values
 from reference.equivalence.points import SamplePoints
 from reference.language.expression import Expression
-from reference.language.names import canonical
+from reference.language.names import canonical, unknown
 from reference.misconceptions.table import NAMES
 from reference.network import Network, split_equations
 
@@ -47,7 +47,29 @@ def ask(
         asked += share_points(question, found)
     points = points_of(structure, network)
     asked = [one if one.question in own else over(points, one) for one in asked]
+    asked = [sealed(structure.file.unseen, one) for one in asked]
+    check_hidden(structure, network)
     return beside(asked), network, own
+
+
+def check_hidden(structure: Structure, network: Network) -> None:
+    """What is hidden is there, if only in another structure."""
+    for name in sorted(structure.file.unseen):
+        if name not in network.shapes and not declared_somewhere(structure, name):
+            at = structure.at["hidden"]
+            listed = structure.file.hidden
+            here = at[listed.index(name)] if isinstance(listed, list) else at
+            if not structure.file.choose:
+                here.report(unknown(name, network.vocabulary.names))
+
+
+def sealed(unseen: frozenset[str], blank: Blank) -> Blank:
+    """A blank whose answer may name what is hidden only where the question lists it."""
+    match blank.source:
+        case Symbolic(key) if hidden := unseen - {*key.allowed}:
+            points = replace(key.points, network=key.points.network.hiding(hidden))
+            return replace(blank, source=Symbolic(replace(key, points=points)))
+    return blank
 
 
 def asked_in(
@@ -58,6 +80,8 @@ def asked_in(
     for number, answer in enumerate(question.answers):
         here = at[number] if isinstance(question.answer, list) else at
         more, network = answered(structure, question, answer, here, network)
+        if answer.because:  # said once, of all that the answer asks for
+            more[:1] = [replace(one, because=answer.because) for one in more[:1]]
         found += more
     return found, network
 

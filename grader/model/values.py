@@ -14,7 +14,6 @@ from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.labels import labels
 from grader.model.structure import Structure
-from grader.words import counted
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.expanding import multiplied_out
 from reference.equivalence.forms import is_expanded
@@ -70,7 +69,8 @@ def values(
             question.allows_trivial(name),
             labels(question.id, name, called(structure, answer, resolved)),
         )
-        blank = Blank(question.id, name, Fraction(0), hint(shape), source)
+        hint = "a number" if shape == SCALAR else "a matrix"
+        blank = Blank(question.id, name, Fraction(0), hint, source, asked=resolved)
         if source.target in network.equations:
             here.report(f"two blanks have the address '{blank.address}'")
         network = network.extended({source.target: resolved}, {source.target: shape})
@@ -220,8 +220,7 @@ def symbolic(
         wanted,
         (blank.name or blank.question, *([called] if called else [])),
     )
-    hint = f"an expression in {', '.join(shown)}" if shown else "a number"
-    return replace(blank, hint=hint, source=Symbolic(asked))
+    return replace(blank, hint="an expression", source=Symbolic(asked))
 
 
 def forward(
@@ -229,19 +228,19 @@ def forward(
 ) -> tuple[str, ...]:
     """The names in terms of which an answer is asked for, with those of the forward pass for ``forward``.
 
-    These are the inputs and what is computed, before that of which the derivative is asked; parameters are listed.
+    These are the inputs and what is computed, before that of which the derivative is asked, unless it is hidden;
+    parameters are listed.
     """
     if FORWARD not in listed or FORWARD in network.shapes:
         return listed
     last = {of_and_by(name)[0] for name in names(key) if is_derivative(name)}
+    left_out = {*structure.file.network.define, *structure.file.unseen}
     computed = [
         name
         for name in network.equations
-        if is_quantity(name)
-        and name not in structure.file.network.define
-        and network.ancestors(name).isdisjoint(last)
+        if is_quantity(name) and network.ancestors(name).isdisjoint(last)
     ]
-    whole = [*network.inputs, *computed]
+    whole = [name for name in (*network.inputs, *computed) if name not in left_out]
     return tuple(dict.fromkeys([*whole, *(name for name in listed if name != FORWARD)]))
 
 
@@ -256,20 +255,6 @@ def meanings(network: Network, name: str) -> list[Expression]:
 def later(network: Network, name: str, key: Expression) -> bool:
     """Is a name the quantity that is asked for, or computed from it?"""
     return isinstance(key, Name) and key.name in network.ancestors(name)
-
-
-def hint(shape: Shape) -> str:
-    return "a number" if shape == SCALAR else matrix_hint(shape)
-
-
-def matrix_hint(shape: Shape) -> str:
-    """How to write a matrix of numbers; a column is one of a single column."""
-    rows, columns = shape
-    if columns == 1:
-        return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"
-    if rows == 1:
-        return f"a row of {counted(columns, 'entry', 'entries')}, as [[1, 2, 3]]"
-    return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
 
 
 def points_of(structure: Structure, network: Network) -> SamplePoints:

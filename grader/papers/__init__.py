@@ -5,11 +5,18 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.papers import blueprint, decision_sheet, reports, standing
+    from grader.papers import blueprint, decision_sheet, platforms, reports, standing
     from grader.papers.balancing import said
     from grader.papers.decision_sheet import settle
     from grader.papers.feedback import write_feedback
-    from grader.papers.files import Progress, alone, no_progress, write_private, write_text
+    from grader.papers.files import (
+        Progress,
+        alone,
+        no_progress,
+        write_bytes,
+        write_private,
+        write_text,
+    )
     from grader.papers.folder import read_manifest
     from grader.papers.making import Bank, make_quiz, restore_all
     from grader.papers.owners import read_notebooks
@@ -32,6 +39,7 @@ __all__ = [
     "inert",
     "make_quiz",
     "no_progress",
+    "platforms",
     "read_manifest",
     "read_notebooks",
     "reports",
@@ -40,6 +48,7 @@ __all__ = [
     "settle",
     "standing",
     "undecided",
+    "write_bytes",
     "write_feedback",
     "write_private",
     "write_text",

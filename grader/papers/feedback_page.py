@@ -24,15 +24,16 @@ from grader.papers.returned import (
     shortened,
     with_a_person,
 )
-from grader.sheets import Question, Sheet, page
+from grader.sheets import Asked, Question, Sheet, page
 from grader.words import counted, in_points, total
 
 
 class Answer(Struct, frozen=True):
-    """One answer on the page; ``place`` is where a link finds it."""
+    """One answer on the page; ``place`` is where a link finds it, ``name`` what the link says."""
 
     place: str
-    address: str
+    name: str
+    asked: Asked
     said: Said
     points: str
     understood: str
@@ -41,7 +42,7 @@ class Answer(Struct, frozen=True):
 
 
 class Answered(Struct, frozen=True):
-    """One question with its answers; ``solutions``: (address, Markdown)."""
+    """One question with its answers; ``solutions``: (what is asked, Markdown)."""
 
     question: Question
     points: str
@@ -84,9 +85,9 @@ def document(title: str, graded: Graded, returned: Sequence[Returned], level: Le
 
 
 def glance(answers: Sequence[Answer]) -> Iterator[tuple[Said, list[tuple[str, str]]]]:
-    """Each verdict that was given, with the places and addresses of its answers."""
+    """Each verdict that was given, with the places and names of its answers."""
     for verdict in dict.fromkeys([KEPT, *VERDICTS.values()]):
-        found = [(one.place, one.address) for one in answers if one.said == verdict]
+        found = [(one.place, one.name) for one in answers if one.said == verdict]
         if found:
             yield verdict, found
 
@@ -112,15 +113,26 @@ def answered(question: Question, one: Returned, places: Iterator[str]) -> Answer
         f"{total(mark.points for mark in marks)} of {total(mark.out_of for mark in marks)}"
         if told
         else "",
-        [answer(next(places), address, text, mark, one.level) for address, text, mark in own],
-        [(address, one.solutions[address]) for address, _, _ in own if address in one.solutions],
+        [
+            answer(next(places), question, address, text, mark, one.level)
+            for address, text, mark in own
+        ],
+        [
+            (question.blanks[address].called, one.solutions[address])
+            for address, _, _ in own
+            if address in one.solutions
+        ],
     )
 
 
-def answer(place: str, address: str, text: str, mark: Mark, level: Level) -> Answer:
+def answer(
+    place: str, question: Question, address: str, text: str, mark: Mark, level: Level
+) -> Answer:
+    asked = question.blanks[address]
     return Answer(
         place,
-        address,
+        asked.spoken(question.number),
+        asked,
         said(mark, level),
         points(mark, level),
         mark.understood,

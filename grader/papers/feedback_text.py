@@ -60,20 +60,23 @@ def exercise(returned: Returned) -> Iterator[str]:
 def answered(question: Question, returned: Returned) -> Iterator[str]:
     """The answers to one question, each with its mark, then the solutions."""
     own = [*returned.blanks(question)]
-    yield "\n".join(marked(*one, returned.level) for one in own)
+    yield "\n".join(
+        marked(question.blanks[address].filed(address), text, mark, returned.level)
+        for address, text, mark in own
+    )
     solved = [address for address, _, _ in own if address in returned.solutions]
     if solved:
         yield "**Solution**"
     for address in solved:
         if len(own) > 1:
-            yield f"`{address}`"
+            yield question.blanks[address].filed(address)
         yield returned.solutions[address]
 
 
-def marked(address: str, text: str, mark: Mark, level: Level = Level.REMARK) -> str:
+def marked(called: str, text: str, mark: Mark, level: Level = Level.REMARK) -> str:
     """One answer: verdict and points, then what was written, how it was understood and why, as far as it is told."""
     verdict, earned_of_it = said(mark, level), points(mark, level)
-    line = f"- `{address}`:"
+    line = f"- {called}:"
     if verdict is not KEPT:
         line += f" **{verdict.word}**" + (f", {earned_of_it}." if earned_of_it else ".")
     elif earned_of_it:

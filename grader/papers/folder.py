@@ -47,7 +47,7 @@ def read_secret(path: Path) -> bytes:
         UsageError: there is none, or it is too short.
     """
     try:
-        secret = bytes.fromhex(path.read_text().strip())
+        secret = bytes.fromhex(path.read_text("utf-8").strip())
     except (OSError, ValueError):
         raise UsageError(f"{path}: expected a secret of hexadecimal digits") from None
     if len(secret) < 16:

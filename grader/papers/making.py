@@ -96,7 +96,13 @@ def written(paper: Paper, manifest: Manifest, solved: Mapping[tuple[str, str], V
         for item in paper.items
     ]
     return notebook.write(
-        manifest.quiz, manifest.title, manifest.text, paper.student, paper.code, sheets
+        manifest.quiz,
+        manifest.title,
+        manifest.text,
+        paper.student,
+        paper.code,
+        sheets,
+        [*roster.times(paper.columns)],
     )
 
 

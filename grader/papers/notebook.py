@@ -25,9 +25,9 @@ MAX_CELLS = 5_000
 MAX_NOTES = 50
 MAX_TEXT = 50_000  # of a cell; an answer is shorter
 
-# What follows the address on its line: the hint in brackets, a colon, and maybe the answer.
+# Before the address stands what the blank is called on paper; after it the hint in brackets, a colon, and maybe the answer.
 HEADER = re.compile(
-    r"(?:#+|//|%|<!--)?[ \t]*answer to ([\w-]+/[\w.-]+)[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]*[:=]?(.*)",
+    r"(?:#+|//|%|<!--)?[ \t]*(?:[^\n·]{1,80}·[ \t]*)?answer to ([\w-]+/[\w.-]+)[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]*[:=]?(.*)",
     re.DOTALL | re.IGNORECASE,
 )
 # A line that names the blank it answers.
@@ -44,6 +44,8 @@ WELCOME = """# {title}
 
 Student: **{student}**
 
+{times}
+
 Write each answer into the cell below its question, under the line that names it, and leave that line as it is.
 The notebook is read and never run, so nothing has to be executed. Save it and hand in this one file.
 
@@ -54,11 +56,19 @@ paper `{quiz} / {student} / {code}`"""
 
 
 def write(
-    quiz: str, title: str, text: str, student: str, code: str, sheets: Sequence[Sheet]
+    quiz: str,
+    title: str,
+    text: str,
+    student: str,
+    code: str,
+    sheets: Sequence[Sheet],
+    times: Sequence[str] = (),
 ) -> str:
-    """One student's paper; the same bytes for the same paper."""
+    """One student's paper; the same bytes for the same paper. ``times``: when it may be written, in sentences."""
     identity = {"quiz": quiz, "student": student, "code": code}
-    welcome = WELCOME.format(title=title, text=text.strip(), student=student, quiz=quiz, code=code)
+    welcome = WELCOME.format(
+        title=title, text=text.strip(), student=student, times=" ".join(times), quiz=quiz, code=code
+    )
     cells = [prompt("welcome", welcome.replace("\n\n\n\n", "\n\n"))]
     for number, sheet in enumerate(sheets, start=1):
         heading = f"## {number}. {sheet.title}\n\n{sheet.stem}".strip()
@@ -80,7 +90,7 @@ def write(
 
 def question_cells(exercise: str, question: Question) -> list[dict[str, Any]]:
     cells = [prompt(f"{exercise}/{question.id}", question_text(question))]
-    for address, hint in question.blanks.items():
+    for address, asked in question.blanks.items():
         full = f"{exercise}/{address}"
         cell: dict[str, Any] = {
             "cell_type": "code",
@@ -88,7 +98,7 @@ def question_cells(exercise: str, question: Question) -> list[dict[str, Any]]:
             "id": cell_id(full),
             "metadata": {"deletable": False, "gradmark": {"blank": full}},
             "outputs": [],
-            "source": f"# answer to {full} ({hint}):\n",
+            "source": f"# {asked.header(question.number, full)}\n",
         }
         cells.append(cell)
     return cells

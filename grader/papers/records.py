@@ -128,6 +128,7 @@ class Graded(Struct, frozen=True):
     rubrics: Mapping[str, Mapping[str, Criterion]] = {}  # by full address
     answers: Mapping[str, str] = {}  # by full address
     decision: Decision | None = None  # on the paper as a whole
+    columns: Mapping[str, str] = {}  # what else the roster says
 
     @property
     def points(self) -> float | None:
@@ -154,6 +155,18 @@ class Graded(Struct, frozen=True):
     @property
     def out_of(self) -> float:
         return round(sum(marks.out_of for marks in self.marks), PLACES)
+
+    @property
+    def percent(self) -> float | None:
+        """The share of the points in percent, where there are points to give."""
+        if self.points is None or not self.out_of:
+            return None
+        return round(100 * self.points / self.out_of, 1)
+
+    @property
+    def waiting(self) -> int:
+        """How many answers wait for a person."""
+        return to_look_at(self.marks)
 
     @property
     def to_look_at(self) -> int:

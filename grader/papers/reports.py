@@ -15,26 +15,31 @@ from grader.words import in_points
 def gradebook(graded: Sequence[Graded]) -> str:
     """A CSV row for each student, a column for each question; inert in a spreadsheet."""
     questions: dict[str, None] = {}
+    columns: dict[str, None] = {}
     for one in graded:
         questions |= dict.fromkeys(by_question(one))
+        columns |= dict.fromkeys(one.columns)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ["student", "points", "out_of", "to_look_at", *questions, "file", "problem", "notes"]
-    )
+    head = ("student", "points", "out_of", "to_look_at")
+    own = [*head, *questions, "percent", "waiting"]
+    about = [name for name in columns if name not in own]
+    writer.writerow([*own, *about, "file", "problem", "notes"])
     for one in graded:
         points = by_question(one)
+        texts = [
+            *(one.columns.get(name, "") for name in about),
+            one.file,
+            one.problem,
+            "; ".join(one.remarks),
+        ]
         writer.writerow(
             [
                 one.student,
-                "" if one.points is None else number(one.points),
-                number(one.out_of),
-                one.to_look_at,
-                *(number(points[name]) if name in points else "" for name in questions),
-                *(
-                    inert(" ".join(text.split()))
-                    for text in (one.file, one.problem, "; ".join(one.remarks))
-                ),
+                *map(number, (one.points, one.out_of, one.to_look_at)),
+                *(number(points.get(name)) for name in questions),
+                *map(number, (one.percent, one.waiting)),
+                *(inert(" ".join(text.split())) for text in texts),
             ]
         )
     return out.getvalue()
@@ -50,7 +55,9 @@ def by_question(graded: Graded) -> dict[str, float]:
     return {name: round(sum_of, PLACES) for name, sum_of in points.items()}
 
 
-def number(points: float) -> str:
+def number(points: float | None) -> str:
+    if points is None:
+        return ""
     return str(int(points)) if points == int(points) else str(points)
 
 

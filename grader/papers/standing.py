@@ -68,12 +68,12 @@ def standing_in(graded: Graded, standing: Standing) -> Graded:
 
 def kept(graded: Graded, marks: Sequence[Marks]) -> Graded:
     """A row with marks from before, as what was handed in then is gone, damaged or doubled now."""
-    note = f"{graded.problem}: the marks from before stand"
     return replace(
         graded,
         marks=tuple(marks),
         problem="",
-        notes=(*graded.notes, note),
+        notes=(*graded.notes, "the marks from before stand"),
+        for_staff=(*graded.for_staff, graded.problem),
         doubts=graded.doubts + 1,
     )
 

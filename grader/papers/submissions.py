@@ -62,57 +62,55 @@ def grade_paper(
     known: Bank,
 ) -> Graded:
     """The marks of one student, from the one submission that counts."""
-    file = ", ".join(one.file for one in found)
+    row = Graded(paper.student, ", ".join(one.file for one in found), (), columns=paper.columns)
     problem = undecided(found)
     if problem:
-        return Graded(paper.student, file, tuple(unmarked(paper, known)), problem=problem)
+        return replace(row, marks=tuple(unmarked(paper, known)), problem=problem)
     submission = found[0]
-    marks, rubrics, expected = [], dict[str, Mapping[str, Criterion]](), dict[str, None]()
-    unfit, waits = [], []
+    marks, expected = [], dict[str, None]()
+    rubrics: dict[str, Mapping[str, Criterion]] = {}
+    unfit = {
+        item.draw.exercise: misfits[place].problems[0].message
+        for item in paper.items
+        if (place := (paper.student, item.draw.exercise)) in misfits
+    }
     for item in paper.items:
         name = item.draw.exercise
-        if (paper.student, name) in misfits:
-            expected |= dict.fromkeys(
-                one for one in submission.answers if one.startswith(f"{name}/")
-            )
+        if name in unfit:
             marks.append(waiting(paper, item, submission, known))
-            waits.append(f"{name} waits for a person")
-            unfit.append(
-                f"{name} no longer fits this paper: {misfits[paper.student, name].problems[0].message}"
-            )
+            expected |= {f"{name}/{address}": None for address in marks[-1].marks}
             continue
-        keys = solved[paper.student, name].keys
-        expected |= dict.fromkeys(f"{name}/{address}" for address in keys)
-        answers = below(f"{name}/", submission.answers, keys)
-        marked = mark(
-            solved[paper.student, name],
-            answers,
-            student=paper.student,
-            weight=item.weight,
-            unreadable=below(f"{name}/", submission.unreadable, keys),
-        )
-        marks.append(
-            replace(marked, slot=item.slot, difficulty=item.difficulty, columns=paper.columns)
-        )
-        rubrics |= {
-            f"{name}/{address}": key.criteria()
-            for address, (_, key) in keys.items()
-            if key.criteria()
-        }
+        variant = solved[paper.student, name]
+        marks.append(marked(variant, paper, item, submission))
+        expected |= {f"{name}/{address}": None for address in variant.keys}
+        criteria = {address: key.criteria() for address, (_, key) in variant.keys.items()}
+        rubrics |= {f"{name}/{address}": one for address, one in criteria.items() if one}
     gone = notebook.missing(submission, expected)
     left = [f"{paper.student} is no longer on the roster"] if paper.left else []
-    for_staff = [*left, *unfit, *naming(submission, paper.student), *changed(paper, known)]
-    doubts = submission.doubts + len(gone) + len(left)
-    return Graded(
-        paper.student,
-        file,
-        tuple(marks),
-        (*waits, *submission.notes, *gone),
-        tuple(for_staff),
-        doubts=doubts,
+    misfit = [f"{name} no longer fits this paper: {reason}" for name, reason in unfit.items()]
+    for_staff = [*left, *misfit, *naming(submission, paper.student), *changed(paper, known)]
+    return replace(
+        row,
+        marks=tuple(marks),
+        notes=(*(f"{name} waits for a person" for name in unfit), *submission.notes, *gone),
+        for_staff=tuple(for_staff),
+        doubts=submission.doubts + len(gone) + len(left),
         rubrics=rubrics,
         answers=submission.answers,
     )
+
+
+def marked(variant: Variant, paper: Paper, item: Item, submission: Submission) -> Marks:
+    """The marks of one exercise."""
+    prefix, keys = f"{item.draw.exercise}/", variant.keys
+    found = mark(
+        variant,
+        below(prefix, submission.answers, keys),
+        student=paper.student,
+        weight=item.weight,
+        unreadable=below(prefix, submission.unreadable, keys),
+    )
+    return replace(found, slot=item.slot, difficulty=item.difficulty, columns=paper.columns)
 
 
 # Several submissions of one student

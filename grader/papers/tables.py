@@ -90,7 +90,7 @@ def read(path: Path, wanted: Collection[str] = ()) -> Table:
     place = header(lines, wanted)
     if place is None:
         found = ", ".join(lines[0][1][:12]) if lines else "nothing"
-        raise fault(path, f"expected a column '{first(wanted)}', found {found}")
+        raise fault(path, f"expected one column '{first(wanted)}', found {found}")
     columns = tuple(name.strip() for name in lines[place][1])
     named = [name for name in columns if name]
     twice = next((name for name in named if named.count(name) > 1), None)

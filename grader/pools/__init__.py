@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from grader.pools.kinds import POOLS
     from grader.pools.matching import Match
     from grader.pools.ordering import Order
-    from grader.pools.pool import Identifier, Pool
+    from grader.pools.pool import Identifier, Pool, Reason, Statement
 else:
     __getattr__ = lazy(__name__)
 
@@ -23,4 +23,6 @@ __all__ = [
     "Option",
     "Order",
     "Pool",
+    "Reason",
+    "Statement",
 ]

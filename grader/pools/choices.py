@@ -7,28 +7,34 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.answers import ChoiceKey, Key, Note, Scoring, SeveralKey
+from grader.answers import ChoiceKey, Key, Note, Scoring, SeveralKey, letter
 from grader.errors import Place
 from grader.pools.pool import (
     Identifier,
+    Path,
+    Reason,
     Shown,
+    Statement,
     by_words,
     check_ids,
     check_letters,
     check_number,
     strangers,
+    under,
+    wording,
 )
 from grader.words import counted
 
 
-class Option(Struct, frozen=True, forbid_unknown_fields=True):
+class Option(Statement, frozen=True, forbid_unknown_fields=True):
     """One option of a choice.
 
     ``text``: What students read.
+    ``because``: Why it is right, or where the thought that leads to it goes wrong; told with the solution.
+    ``source``: A book or paper that bears it out; students never see it.
     ``right``: Is it a right one? `false` unless given.
     """
 
-    text: str
     right: bool = False
 
 
@@ -39,12 +45,14 @@ class Choose(Struct, frozen=True, forbid_unknown_fields=True):
     ``show``: How many options a student sees; all unless given.
     ``none_of_these``: The text of a last option that is right where no other one shown is.
     ``shuffle``: `false` keeps your order.
+    ``source``: Books or papers that bear out what the pool says; students never see it.
     """
 
     options: dict[Identifier, Option]
     show: Shown | None = None
     none_of_these: str | None = None
     shuffle: bool = True
+    source: str = ""
 
 
 class ChooseSeveral(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,18 +62,32 @@ class ChooseSeveral(Struct, frozen=True, forbid_unknown_fields=True):
     ``show``: How many options a student sees; all unless given.
     ``scoring``: `all` or nothing; `each`: the share judged rightly; `penalised`: right less wrong ones chosen.
     ``shuffle``: `false` keeps your order.
+    ``source``: Books or papers that bear out what the pool says; students never see it.
     """
 
     options: dict[Identifier, Option]
     show: Shown | None = None
     scoring: Scoring = Scoring.ALL
     shuffle: bool = True
+    source: str = ""
 
 
 def sides(options: dict[str, Option]) -> tuple[list[str], list[str]]:
     """The ids of the right options, and of the wrong ones."""
     right = [name for name, option in options.items() if option.right]
     return right, [name for name in options if name not in right]
+
+
+def judged(order: Sequence[str], right: Sequence[str], given: dict[str, Option]) -> list[Reason]:
+    """What a solution says of the options shown; one that is not the author's own needs no words."""
+    return [
+        Reason(
+            letter(order, name),
+            "is right" if name in right else "is wrong",
+            given[name].because if name in given else "",
+        )
+        for name in order
+    ]
 
 
 class OneOf(Struct, frozen=True):
@@ -134,12 +156,20 @@ class OneOf(Struct, frozen=True):
     @property
     def by_id(self) -> dict[str, str]:
         """The texts of all options."""
-        texts = {name: option.text for name, option in self.given.options.items()}
-        return {**texts, "none": self.given.none_of_these or ""}
+        return {**wording(self.given.options), "none": self.given.none_of_these or ""}
+
+    def reasons(self, order: Sequence[str]) -> list[Reason]:
+        right, _ = sides(self.given.options)
+        shown = [name for name in order if name in right] or ["none"]
+        return judged(order, shown, self.given.options)
 
     @property
     def texts(self) -> list[str]:
-        return [option.text for option in self.given.options.values()]
+        return [*wording(self.given.options).values()]
+
+    @property
+    def statements(self) -> Mapping[Path, Statement]:
+        return under("options", self.given.options)
 
     def check(self, at: Place) -> None:
         right, wrong = sides(self.given.options)
@@ -207,15 +237,22 @@ class SomeOf(Struct, frozen=True):
 
     def key(self, order: Sequence[str]) -> Key:
         right = tuple(name for name in order if self.given.options[name].right)
-        texts = {name: option.text for name, option in self.given.options.items()}
+        texts = wording(self.given.options)
         return SeveralKey(right, tuple(order), self.given.scoring, texts)
 
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
         return [], [self.given.options[name].text for name in order]
 
+    def reasons(self, order: Sequence[str]) -> list[Reason]:
+        return judged(order, sides(self.given.options)[0], self.given.options)
+
     @property
     def texts(self) -> list[str]:
-        return [option.text for option in self.given.options.values()]
+        return [*wording(self.given.options).values()]
+
+    @property
+    def statements(self) -> Mapping[Path, Statement]:
+        return under("options", self.given.options)
 
     def check(self, at: Place) -> None:
         check_number(self.count, at)

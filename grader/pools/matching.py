@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from grader.answers import Key, MatchKey, letter
 from grader.errors import Place
-from grader.pools.pool import Identifier, Shown, Spare, by_words, check_number, strangers
+from grader.pools.pool import (
+    Identifier,
+    Path,
+    Reason,
+    Shown,
+    Spare,
+    Statement,
+    by_words,
+    check_number,
+    statement,
+    strangers,
+    under,
+    wording,
+)
 from grader.words import counted
 
 
@@ -18,11 +31,11 @@ class Pair(Struct, frozen=True, forbid_unknown_fields=True):
     """One item of a matching, and the texts that belong to it, of which one is shown.
 
     ``text``: The item, which gets a number.
-    ``right``: Id → text that belongs to the item; one of them is shown, with a letter.
+    ``right``: Id → text that belongs to the item, alone or with what stands behind it; one of them is shown.
     """
 
     text: str
-    right: dict[Identifier, str]
+    right: dict[Identifier, str | Statement]
 
 
 class Match(Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,16 +43,18 @@ class Match(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``pairs``: Id → item with the texts that are right for it.
     ``show``: How many pairs a student sees; all unless given.
-    ``distractors``: Id → text that belongs to no item.
+    ``distractors``: Id → text that belongs to no item, alone or with what stands behind it.
     ``show_distractors``: How many distractors a student sees; all unless given.
     ``shuffle``: `false` keeps your order of the items; the texts are always shuffled.
+    ``source``: Books or papers that bear out what the pool says; students never see it.
     """
 
     pairs: dict[Identifier, Pair]
     show: Shown | None = None
-    distractors: dict[Identifier, str] = {}
+    distractors: dict[Identifier, str | Statement] = {}
     show_distractors: Spare | None = None
     shuffle: bool = True
+    source: str = ""
 
 
 class Pairs(Struct, frozen=True):
@@ -127,10 +142,37 @@ class Pairs(Struct, frozen=True):
     @property
     def offers(self) -> dict[str, str]:
         """The texts that bear letters, by id."""
-        right = {
-            name: text for pair in self.given.pairs.values() for name, text in pair.right.items()
+        return wording({**self.belongs, **self.given.distractors})
+
+    @property
+    def belongs(self) -> dict[str, str | Statement]:
+        """What belongs to the items, by id."""
+        pairs = self.given.pairs.values()
+        return {name: text for pair in pairs for name, text in pair.right.items()}
+
+    def reasons(self, order: Sequence[str]) -> list[Reason]:
+        items, offered = self.parted(order)
+        owners = {self.belonging(item, offered)[0]: item for item in items}
+        given = {**self.belongs, **self.given.distractors}
+        return [
+            Reason(
+                letter(offered, name),
+                f"belongs to ({items.index(owners[name]) + 1})"
+                if name in owners
+                else "belongs to no number",
+                statement(given[name]).because,
+            )
+            for name in [*owners, *(one for one in offered if one not in owners)]
+        ]
+
+    @property
+    def statements(self) -> Mapping[Path, Statement]:
+        belongs = {
+            ("pairs", item, *path): one
+            for item, pair in self.given.pairs.items()
+            for path, one in under("right", pair.right).items()
         }
-        return {**right, **self.given.distractors}
+        return {**belongs, **under("distractors", self.given.distractors)}
 
     @property
     def names(self) -> list[str]:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.answers import Key, OrderKey
+from grader.answers import Key, OrderKey, letter
 from grader.errors import Place
 from grader.pools.pool import (
     Identifier,
+    Path,
+    Reason,
     Spare,
+    Statement,
     by_words,
     check_ids,
     check_letters,
     check_number,
+    statement,
     strangers,
+    under,
+    wording,
 )
 from grader.words import counted
 
@@ -24,14 +30,16 @@ from grader.words import counted
 class Order(Struct, frozen=True, forbid_unknown_fields=True):
     """Lines in their right order, shown in another one, and distractors that do not belong.
 
-    ``lines``: Id → line, in the right order; all are shown.
-    ``distractors``: Id → line that does not belong.
+    ``lines``: Id → line, alone or with what stands behind it, in the right order; all are shown.
+    ``distractors``: Id → line that does not belong, in the same way.
     ``show_distractors``: How many distractors a student sees; all unless given.
+    ``source``: Books or papers that bear out what the pool says; students never see it.
     """
 
-    lines: dict[Identifier, str]
-    distractors: dict[Identifier, str] = {}
+    lines: dict[Identifier, str | Statement]
+    distractors: dict[Identifier, str | Statement] = {}
     show_distractors: Spare | None = None
+    source: str = ""
 
 
 class LinePool(Struct, frozen=True):
@@ -80,7 +88,21 @@ class LinePool(Struct, frozen=True):
 
     @property
     def offers(self) -> dict[str, str]:
-        return {**self.given.lines, **self.given.distractors}
+        return wording({**self.given.lines, **self.given.distractors})
+
+    def reasons(self, order: Sequence[str]) -> list[Reason]:
+        """Of the lines in their right order, then of those that do not belong."""
+        lines, strange = self.given.lines, self.given.distractors
+        places = {name: f"is line {place}" for place, name in enumerate(lines, start=1)}
+        given = {**lines, **{name: strange[name] for name in order if name in strange}}
+        return [
+            Reason(letter(order, name), places.get(name, "does not belong"), statement(one).because)
+            for name, one in given.items()
+        ]
+
+    @property
+    def statements(self) -> Mapping[Path, Statement]:
+        return {**under("lines", self.given.lines), **under("distractors", self.given.distractors)}
 
     @property
     def texts(self) -> list[str]:

@@ -5,10 +5,10 @@ The *order* of a variant lists the ids that it shows, as they are shown; it is a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from grader.errors import Place
 
@@ -20,6 +20,29 @@ Shown = Annotated[int, Meta(ge=2, le=26)]
 Spare = Annotated[int, Meta(ge=0, le=24)]
 
 MAX_LETTERS = 25
+
+Path = tuple[str, ...]  # of keys, from a pool to a text in it
+
+
+class Statement(Struct, frozen=True, forbid_unknown_fields=True):
+    """A text of a pool, and what stands behind it.
+
+    ``text``: What students read.
+    ``because``: Why it is right, or where the thought that leads to it goes wrong; told with the solution.
+    ``source``: A book or paper that bears it out; students never see it.
+    """
+
+    text: str
+    because: str = ""
+    source: str = ""
+
+
+class Reason(Struct, frozen=True):
+    """What a solution says of a text that bears a ``letter``: the ``verdict`` on it, and why."""
+
+    letter: str
+    verdict: str
+    because: str
 
 
 class Pool(Protocol):
@@ -69,12 +92,34 @@ class Pool(Protocol):
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
         """The texts that bear numbers, and those that bear letters."""
 
+    def reasons(self, order: Sequence[str]) -> list[Reason]:
+        """What a solution says of each text that bears a letter."""
+
     @property
     def texts(self) -> list[str]:
         """All texts of the pool."""
 
+    @property
+    def statements(self) -> Mapping[Path, Statement]:
+        """The texts of which a solution says why they are right or wrong, by their place in the pool."""
+
     def check(self, at: Place) -> None:
         """Report what is wrong with the pool as it was written at a place."""
+
+
+def statement(given: str | Statement) -> Statement:
+    """A text with what stands behind it, of which an author may have written the text alone."""
+    return Statement(given) if isinstance(given, str) else given
+
+
+def wording(given: Mapping[str, str | Statement]) -> dict[str, str]:
+    """The texts themselves, by id."""
+    return {name: statement(one).text for name, one in given.items()}
+
+
+def under(key: str, given: Mapping[str, str | Statement]) -> dict[Path, Statement]:
+    """Texts by their place in a pool, where they stand under a key of it."""
+    return {(key, name): statement(one) for name, one in given.items()}
 
 
 def by_words(names: Iterable[str], words: Sequence[int]) -> list[str]:

@@ -6,6 +6,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.sheets.answer_key import solution
+    from grader.sheets.asking import Asked
     from grader.sheets.html import rendered
     from grader.sheets.notation import Notation
     from grader.sheets.pages import page
@@ -24,6 +25,7 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "Asked",
     "Notation",
     "Question",
     "Sheet",

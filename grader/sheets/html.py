@@ -21,8 +21,8 @@ NARROW = 24  # signs of a formula, or of a row of a table, that any phone shows 
 NARROW_FIGURE = 280  # pixels
 TAG = re.compile(r"<[^>]*>")
 LOW = re.compile(r"\\left\(((?:(?!\\(?:left|right|frac|begin|sum|prod)).)*)\\right\)", re.DOTALL)
-PUNCTUATION = ".,;:!?)"
-JOINED = "\u2060"  # no line begins with what ends a formula
+PUNCTUATION = re.compile(r"[.,;:!?)]+")
+ALONE = re.compile(r"<mo>([^<]*)</mo>(?=</m(?:sub|sup|subsup)>)")
 FOCUSED = ' tabindex="0" role="group" aria-label="{}"'  # so that a keyboard reaches what scrolls
 
 
@@ -86,8 +86,11 @@ class Parser(MarkdownIt):
         token = tokens[place]
         if token.type != "math_block":
             shown = self.in_line(token.content, display=token.type == "math_inline_double")
-            after = tokens[place + 1].content[:1] if place + 1 < len(tokens) else ""
-            return shown + (JOINED if after and after in PUNCTUATION else "")
+            return (
+                f'<span class="whole">{shown}{ends}</span>'
+                if (ends := taken(tokens, place))
+                else shown
+            )
         shown = self.mathematics(token.content.strip(), display=True)
         focused = FOCUSED.format("Formula") if longest_line(shown) > NARROW else ""
         return f'<div class="math block"{focused}>\n{shown}\n</div>\n'
@@ -104,10 +107,21 @@ class Parser(MarkdownIt):
         try:
             if len(latex) > MAX_FORMULA or latex.count("{") > MAX_BRACES:
                 raise LatexError("too long, or nested too deeply")
-            return self.converter.convert_with_local_state(plainly(latex), displaystyle=display)
+            found = self.converter.convert_with_local_state(plainly(latex), displaystyle=display)
+            return ALONE.sub(r'<mo lspace="0" rspace="0">\1</mo>', found)  # y*, and not y *
         except LatexError as error:
             self.failed.append((latex, str(error.args[0] if error.args else error)))
             return f"<code>{escape(latex)}</code>"
+
+
+def taken(tokens: Sequence[Token], place: int) -> str:
+    """What ends a formula, taken from the text behind it, as no line begins with it."""
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    found = PUNCTUATION.match(after.content) if after and after.type == "text" else None
+    if after is None or found is None:
+        return ""
+    after.content = after.content[found.end() :]
+    return found[0]
 
 
 def plainly(latex: str) -> str:

@@ -63,11 +63,10 @@ FIGURES: dict[str, Callable[[Model, Sizes, str], Figure]] = {  # the words of `c
 
 
 def own_network(model: Model, question: str) -> Network:
-    """The network as printed, with the equations that a question has of its own."""
-    own = model.own.get(question)
-    if own is None:
-        return model.printed
-    return structs.replace(model.printed, equations={**model.printed.equations, **own})
+    """The network with the equations that a question has of its own, and without what is hidden."""
+    own = model.own.get(question, {})
+    network = structs.replace(model.printed, equations={**model.printed.equations, **own})
+    return network.without(model.exercise.file.unseen)
 
 
 def curves(

@@ -7,11 +7,19 @@ import re
 from enum import StrEnum
 
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+from pylatexenc.latexwalker import LatexMacroNode
 
 from grader.answers import show_number
 from grader.sheets.terminal import outside_code
+from reference.language.unicode import compact, unicode_name
+from reference.language.writing import latex_name
 
-MACROS = {"ne": "≠", "mathit": "%s", "operatorname": "", "left": "", "right": ""}  # in Unicode
+MACROS = {  # in Unicode
+    "ne": "≠", "mathit": "%s", "left": "", "right": "", "top": "T ", "sum": "Σ",
+    "log": "log ", "exp": "exp ", "max": "max ", "min": "min ",
+}  # fmt: skip
+RELATION = re.compile(r" *([=≠∈≤≥<>≈≪≫→←⇒±·⊙∘×]) *")
+CALL = re.compile(r"(log|exp|max|min) +(?=\()")
 
 
 class Notation(StrEnum):
@@ -34,8 +42,34 @@ def formulas_in_unicode(text: str) -> str:
 
 
 def in_unicode(formula: str) -> str:
-    """LaTeX as characters, for a terminal; a command that has none stays as it is."""
-    return re.sub(" +", " ", str(reader_of_latex().latex_to_text(formula))).strip()
+    """LaTeX as characters, for a terminal; a command that has none stays as it is.
+
+    >>> in_unicode(r"x \\in \\mathbb{R}^{D_x}, i \\ne k, -\\sum_j y_j \\log P_j, w_{j_2,y}")
+    'x ∈ ℝ^{D_x}, i ≠ k, −∑ⱼ yⱼ log Pⱼ, w_{j₂,y}'
+    """
+    upright = formula.replace(r"\operatorname{", r"\mathrm{")  # whose braces the library knows
+    text = compact(str(reader_of_latex().latex_to_text(upright)))
+    text = CALL.sub(r"\1", RELATION.sub(r" \1 ", text))
+    return re.sub(" +", " ", text).strip()
+
+
+def named(name: str, notation: Notation) -> str:
+    """The name of a quantity within a text; a derivative in one line."""
+    return unicode_name(name) if notation is Notation.PLAIN else f"${linear(name)}$"
+
+
+def linear(name: str) -> str:
+    """A name in LaTeX, without a fraction."""
+    if "/" not in name:
+        return latex_name(name)
+    upper, _, lower = name.rpartition("/")
+    return rf"\partial {latex_name(upper[1:])} / \partial {latex_name(lower[1:])}"
+
+
+def fraction(node: LatexMacroNode, l2tobj: LatexNodes2Text) -> str:
+    """A fraction in one line, in brackets what is more than one sign or name."""
+    parts = [l2tobj.node_arg_to_text(node, place) for place in (0, 1)]
+    return "/".join(one if re.fullmatch(r"[\w.^{}∂]+", one) else f"({one})" for one in parts)
 
 
 @functools.cache
@@ -45,7 +79,12 @@ def reader_of_latex() -> LatexNodes2Text:
         "more", macros=[MacroTextSpec(name, text) for name, text in MACROS.items()], prepend=True
     )
     known.set_unknown_macro_spec(MacroTextSpec("", lambda node: f"\\{node.macroname} "))
-    return LatexNodes2Text(latex_context=known, math_mode="text", keep_braced_groups=False)
+    known.add_context_category(
+        "fractions",
+        macros=[MacroTextSpec(name, fraction) for name in ("frac", "dfrac", "tfrac")],
+        prepend=True,
+    )
+    return LatexNodes2Text(latex_context=known, math_mode="text", keep_braced_groups=True)
 
 
 def latex_value(rows: list[list[float]]) -> str:

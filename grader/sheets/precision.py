@@ -1,17 +1,20 @@
-"""What a sheet says of decimals and figures, and of values that sit where a derivative jumps."""
+"""What a sheet says of decimals and figures."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Collection
 
 from grader.bank import Tolerance
 from grader.drawing import Variant, by_rounding
-from grader.model import Blank, Model, Value
+from grader.memo import memoized
+from grader.model import Model
 from grader.words import counted
-from reference.language.expression import Apply, Expression, annotate
+from reference.language.expression import Apply, Expression, Name, Number, fold
 from reference.language.operations import OPERATIONS
 
 DECIMALS = 3
+INDICATOR = 0  # the precedence of comparisons, which are 0 or 1
+KEEPING = {"sum", "abs", "where", "entry"}  # they make no fraction of whole numbers
 WORDS = dict(
     enumerate(
         [
@@ -31,16 +34,13 @@ WORDS = dict(
         1,
     )
 )
-TIE = 1e-9
 
 
-def precision(model: Model) -> str:
+def precision(of: Variant) -> str:
     """How precisely numbers are carried and given, where an exercise states nothing else."""
-    decimals = [
-        asked.tolerance.rounding or DECIMALS
-        for asked in model.numbers
-        if by_rounding(asked.tolerance)
-    ]
+    asked = [one for one in of.solved.model.numbers if by_rounding(one.tolerance)]
+    whole = whole_numbers(of) if asked else frozenset()
+    decimals = [one.tolerance.rounding or DECIMALS for one in asked if one.target not in whole]
     if not decimals:
         return ""
     most = max(decimals)
@@ -48,17 +48,12 @@ def precision(model: Model) -> str:
     return (
         f"Carry at least {WORDS[most]} decimal{'s' * (most > 1)}, and at least three significant figures of "
         f"numbers below {small}. Give answers to three significant figures or more, and exact values "
-        "such as 12, -3 or 0.25 in full."
+        "such as 12, −3 or 0.25 in full."
     )
 
 
-def beside(blank: Blank) -> str:
-    """How precisely a number is given, as it stands behind what its blank takes; empty for any other blank."""
-    return f", {stated(blank.source.tolerance)}" if isinstance(blank.source, Value) else ""
-
-
 def stated(tolerance: Tolerance) -> str:
-    """A tolerance in words."""
+    """How precisely a number is given, in words; empty for the default, which the sheet states once."""
     if tolerance.exact:
         return "exactly"
     if tolerance.decimals is not None:
@@ -66,7 +61,7 @@ def stated(tolerance: Tolerance) -> str:
     if tolerance.significant is not None:
         return f"to {counted(tolerance.significant, 'significant figure')}"
     if by_rounding(tolerance):
-        return "to three significant figures or more"
+        return ""
     either = []
     if tolerance.absolute is not None:
         either.append(f"{tolerance.absolute:g}")
@@ -75,17 +70,43 @@ def stated(tolerance: Tolerance) -> str:
     return f"to within {' or '.join(either)}"
 
 
-def conventions(of: Variant) -> str:
-    """What derivatives are where one is asked at a kink; empty where this variant has none there."""
-    model, values = of.solved.model, of.solved.values
-    if not any((np.abs(values[kink][of.row]) <= TIE).any() for kink in model.slopes):
-        return ""
-    found: dict[str, None] = {}
+def whole_numbers(of: Variant) -> frozenset[str]:
+    """The names whose values are whole numbers whatever is drawn."""
+    model, values = of.solved.model, of.draw.values
+    given = [
+        name
+        for name in model.sampled
+        if all(
+            float(one).is_integer()
+            for one in (*model.grids[name], *(entry for row in values[name] for entry in row))
+        )
+    ]
+    return computed_whole(model, frozenset([*model.sizes, *given]))
 
-    def visit(node: Expression, _: list[None]) -> None:
-        if isinstance(node, Apply) and OPERATIONS[node.operation].convention:
-            found[OPERATIONS[node.operation].convention] = None
 
-    for root in model.printed.equations.values():
-        annotate(root, visit)
-    return " ".join(found)
+@memoized
+def computed_whole(model: Model, given: frozenset[str]) -> frozenset[str]:
+    """The names of whole numbers, where these are given."""
+    found = {*given}
+    for name, expression in model.network.equations.items():
+        if is_whole(expression, found):
+            found.add(name)
+    return frozenset(found)
+
+
+def is_whole(expression: Expression, whole: Collection[str]) -> bool:
+    """Is an expression a whole number because all of its parts are?"""
+
+    def visit(node: Expression, args: list[bool]) -> bool:
+        if isinstance(node, Number):
+            return node.value.denominator == 1
+        if isinstance(node, Name):
+            return node.name in whole
+        if not isinstance(node, Apply):
+            return False
+        row = OPERATIONS[node.operation]
+        return row.precedence == INDICATOR or (
+            (row.whole or node.operation in KEEPING) and all(args)
+        )
+
+    return fold(expression, visit)

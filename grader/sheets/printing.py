@@ -11,15 +11,19 @@ from grader.answers import show_number
 from grader.bank import Data, fill
 from grader.drawing import Draw, Variant
 from grader.figures import Figure
-from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, Value, matrix_hint, phrases
+from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, phrases
+from grader.sheets.asking import Asked, asked, listed, shared
+from grader.sheets.conventions import conventions
 from grader.sheets.illustrations import illustrated
-from grader.sheets.notation import Notation, latex_value, plain_value, prose
-from grader.sheets.precision import beside, conventions, precision
+from grader.sheets.notation import Notation, latex_value, named, plain_value, prose
+from grader.sheets.precision import precision
 from grader.words import counted, in_points
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
 from reference.language.reading import read
-from reference.language.writing import latex, latex_name, plain
+from reference.language.sums import indexed
+from reference.language.unicode import unicode, unicode_name
+from reference.language.writing import latex, latex_name
 
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
 
@@ -28,15 +32,21 @@ Labelled = tuple[tuple[str, str], ...]
 
 
 class Question(Struct, frozen=True):
-    """One question of a sheet; ``options`` are (letter, text), ``items`` to be matched (number, text)."""
+    """One question of a sheet, ``number`` on it; ``options`` are (letter, text), ``items`` to be matched (number, text)."""
 
     id: str
+    number: int
     text: str
     points: float
-    blanks: dict[str, str]  # address → how to write the answer
+    blanks: dict[str, Asked]  # by address
     options: Labelled = ()
     items: Labelled = ()
     figure: Figure | None = None  # also in the text
+
+    @property
+    def shared(self) -> str:
+        """How to write the answers, where several blanks say the same."""
+        return shared(self.blanks)
 
 
 class Sheet(Struct, frozen=True):
@@ -67,12 +77,12 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
         equations(model, notation),
         definitions(model, notation),
         given(model, draw, notation),
-        precision(model),
-        conventions(of),
-        "" if notation is Notation.PLAIN and file.network.equations else picture(drawn, notation),
+        precision(of),
+        conventions(of, notation),
+        "" if notation is Notation.PLAIN and model.stated_equations else picture(drawn, notation),
     ]
     questions = []
-    for question in file.questions:
+    for number, question in enumerate(file.questions, start=1):
         blanks = [one for one in model.blanks if one.question == question.id]
         points = question.points * weight
         text = prose(fill(question.ask, words), notation)
@@ -80,15 +90,16 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
             if answer.sufficiency is not None:
                 text += "\n\n" + data(answer.sufficiency, model, notation)
         if question.equations:
-            text += "\n\n" + written(model.own[question.id], notation)
+            text += "\n\n" + written(model.own[question.id], model, notation)
         own = illustrated(model, draw, words, question)
         text += "\n\n" + picture(own, notation) if own else ""
         questions.append(
             Question(
                 question.id,
+                number,
                 text,
                 int(points) if points == int(points) else round(points, 4),
-                {one.address: hint(model, one, draw) + beside(one) for one in blanks},
+                asked(of, blanks, notation),
                 *(labelled(blanks[0], draw, words, notation) if blanks else ((), ())),
                 own,
             )
@@ -118,9 +129,8 @@ def picture(figure: Figure | None, notation: Notation) -> str:
 
 def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
-    if not model.exercise.file.network.equations:
-        return ""
-    return written(model.printed.equations, notation) + shapes(model, notation)
+    stated = model.stated_equations
+    return (written(stated, model, notation) if stated else "") + shapes(model, notation)
 
 
 def layers(model: Model) -> str:
@@ -135,9 +145,7 @@ def layers(model: Model) -> str:
         span = f"${name}$" if alone else f"${name}_1$ to ${name}_{count}$"
         function = activation[0] if activation else "identity"
         shown.append(f"{span} ({FUNCTIONS.get(function, function)})" if place else f"Inputs {span}")
-    relu = (
-        " The derivative of a ReLU at zero is zero." if "relu" in " ".join(units.values()) else ""
-    )
+    relu = " The derivative of a ReLU at 0 is 0." if "relu" in " ".join(units.values()) else ""
     return (
         f"{', which feed '.join([' feed '.join(shown[:2]), *shown[2:]])}. Every unit sees all units of the "
         "layer before it, and there are no biases. The weight from unit $a$ to unit $b$ is called "
@@ -164,37 +172,37 @@ def datum(text: str, model: Model, notation: Notation) -> str:
         return text if text.startswith(("all ", "the ")) else f"the {text}"
     name = read(text, model.printed.vocabulary)
     assert isinstance(name, Name)
-    return name.name if notation is Notation.PLAIN else f"${latex_name(name.name)}$"
+    return named(name.name, notation)
 
 
-def written(equations: Mapping[str, Expression], notation: Notation) -> str:
+def written(equations: Mapping[str, Expression], model: Model, notation: Notation) -> str:
+    """Equations, one a line, with sums of entries over an index."""
+    shown = {name: indexed(e, model.complete.shapes) for name, e in equations.items()}
     if notation is Notation.PLAIN:
-        return "\n".join(f"    {name} = {plain(e)}" for name, e in equations.items())
-    rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in equations.items()]
+        return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in shown.items())
+    rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in shown.items()]
     body = " \\\\\n".join(rows)
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 
 
 def definitions(model: Model, notation: Notation) -> str:
     """The names that the exercise gives to expressions, such as derivatives."""
-    given = model.exercise.file.network.define
+    given = model.stated_definitions
     if not given:
         return ""
-    network = model.complete
     if notation is Notation.PLAIN:
-        return "\n".join(f"    {name} = {plain(network.equations[name])}" for name in given)
-    shown = [f"${latex_name(name)} = {latex(network.equations[name])}$" for name in given]
+        return written(given, model, notation)
+    shown = [f"${latex_name(name)} = {latex(e)}$" for name, e in given.items()]
     return "Write " + ", ".join(shown) + "."
 
 
 def shapes(model: Model, notation: Notation) -> str:
     """The shapes of inputs and parameters, where they are not all scalars."""
-    network = model.printed
-    found = {name: network.shapes[name] for name in (*network.inputs, *network.parameters)}
+    found = model.stated_shapes
     if all(shape == SCALAR for shape in found.values()):
         return ""
     if notation is Notation.PLAIN:
-        listed = [f"{name} is {describe(shape)}" for name, shape in found.items()]
+        listed = [f"{unicode_name(name)} is {describe(shape)}" for name, shape in found.items()]
     else:
         listed = [rf"${latex_name(name)} \in {space(shape)}$" for name, shape in found.items()]
     return "\n\nHere " + ", ".join(listed) + "."
@@ -218,20 +226,13 @@ def given(model: Model, draw: Draw, notation: Notation) -> str:
     for name in model.stated_sizes:
         text = f"{name} = {draw.sizes[name]}"
         entries.append(text if notation is Notation.PLAIN else f"${text}$")
-    for name in model.sampled:
+    for name in model.stated_values:
         if notation is Notation.PLAIN:
-            entries.append(f"{name} = {plain_value(draw.values[name])}")
+            value = plain_value(draw.values[name]).replace("-", "−")
+            entries.append(f"{unicode_name(name)} = {value}")
         else:
             entries.append(f"${latex_name(name)} = {latex_value(draw.values[name])}$")
     return "Given: " + ", ".join(entries) + "." if entries else ""
-
-
-def hint(model: Model, blank: Blank, draw: Draw) -> str:
-    """How to write the answer, with sizes in numbers where a matrix of numbers is asked."""
-    source = blank.source
-    if not isinstance(source, Value) or model.network.shapes[source.target] == SCALAR:
-        return blank.hint
-    return matrix_hint(model.shape(source.target, draw.sizes))
 
 
 def labelled(
@@ -260,7 +261,7 @@ def labelled(
 def question_text(question: Question) -> str:
     """One question with its options, as Markdown."""
     points = counted(in_points(question.points), "point")
-    lines = [f"**{question.id}** ({points}). {question.text}"]
+    lines = [f"**{question.number}** ({points}). {question.text}"]
     if question.items:
         lines += ["", *(f"- ({number}) {text}" for number, text in question.items)]
         lines += ["", "Each letter belongs to one number at most:"]
@@ -274,5 +275,5 @@ def document(sheet: Sheet, heading: str = "##") -> str:
     parts = [f"{heading} {sheet.title}", sheet.stem]
     for question in sheet.questions:
         parts.append(question_text(question))
-        parts += ["\n".join(f"- `{address}`: {how}" for address, how in question.blanks.items())]
+        parts.append(listed(question.blanks))
     return "\n\n".join(part for part in parts if part) + "\n"

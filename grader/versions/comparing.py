@@ -155,7 +155,9 @@ def read(of: Variant) -> tuple[object, ...]:
     """What a student reads, but for points."""
     page = in_print(of, Notation.PLAIN)
     asked = {one.id: (one.text, one.options, one.items) for one in page.questions}
-    hints = {name: how for one in page.questions for name, how in one.blanks.items()}
+    hints = {
+        name: (how.called, how.how) for one in page.questions for name, how in one.blanks.items()
+    }
     return page.title, page.stem, asked, hints
 
 

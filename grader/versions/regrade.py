@@ -172,7 +172,7 @@ class ShiftsFile:
     """A CSV file of the marks that change, where one is wanted; inert in a spreadsheet."""
 
     def __init__(self, path: Path | None) -> None:
-        self.file = path.open("w", newline="") if path else None
+        self.file = path.open("w", newline="", encoding="utf-8") if path else None
         self.rows = csv.writer(self.file, lineterminator="\n") if self.file else None
 
     def __enter__(self) -> ShiftsFile:

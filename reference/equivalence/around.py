@@ -38,7 +38,8 @@ from reference.language.values import Array
 MOST = 12  # turns that are looked for
 TRIES = 5  # lines for every distance, side and scale
 ALL = 20  # of all turns together, at most
-CANDIDATES = 4096  # points from which far ones are chosen
+CANDIDATES = 4096  # points from which far ones are chosen, at most,
+VALUES = 2**18  # and entries of all that is evaluated there
 FAR = 11  # powers of ten by which their inputs may be scaled
 EXTREME = 3  # of them, with the largest and the smallest values of every turn
 OTHERS = 16  # of them, whatever their values
@@ -88,23 +89,26 @@ def around(
     Args:
         sought: the turns beside which the points are.
         turns: those from which all points keep a distance.
-        weight: entries of the largest value at one point.
+        weight: entries of all values at one point.
     """
     if not sought:
         return None
     generator = np.random.Generator(np.random.Philox(key=points.seed + 1000))
     sought = sought[:MOST]
     tries = min(TRIES, ALL // len(sought), ROOM // (weight * len(GRID) * len(CLASSES)))
+    wanted = computed_from([expression, *turns], points)
     with np.errstate(all="ignore"):
-        placed = [
-            far(expression, sought, turns, points, generator, min(CANDIDATES, ROOM // weight))
-        ]
+        lines = Lines(
+            points, np.full(min(CANDIDATES, max(1, VALUES // weight)), FAR), generator, wanted
+        )
+        placed = [far(expression, sought, turns, lines)]
         for turn in sought:
-            lines = beside(turn, points, generator, max(1, tries))
-            if lines is not None:
-                found, kind = lines
+            lines, places, rows, kind = beside(turn, points, generator, max(1, tries), wanted)
+            if len(rows):
+                found = taken(lines.at(places), rows)
                 fit = telling(expression, turns, points, found, generator)
-                placed.append(taken(found, first_of_each(kind, fit)))
+                chosen = rows[first_of_each(kind[rows], fit)]
+                placed.append(lines.everything_at(places, chosen))
         together = {name: np.concatenate([one[name] for one in placed]) for name in placed[0]}
     count = len(next(iter(together.values())))
     if not count:
@@ -118,6 +122,12 @@ def around(
         turns=tuple(turns),
         number=count,
     )
+
+
+def computed_from(expressions: Sequence[Expression], points: SamplePoints) -> set[str]:
+    """The inputs and computed names from which expressions are computed."""
+    used = {name for one in expressions for name in names(one)}
+    return {one for name in used for one in points.network.ancestors(name)}
 
 
 def telling(
@@ -181,20 +191,15 @@ def first_of_each(kind: Rows, fit: Flags) -> Rows:
 
 
 def far(
-    expression: Expression,
-    sought: Sequence[Expression],
-    turns: Sequence[Expression],
-    points: SamplePoints,
-    generator: np.random.Generator,
-    candidates: int,
+    expression: Expression, sought: Sequence[Expression], turns: Sequence[Expression], lines: Lines
 ) -> dict[str, Array]:
     """Inputs of all sizes, among them those where the turns are as large and as small as they become."""
-    lines = Lines(points, np.full(candidates, FAR), generator)
-    placed = lines.at(np.zeros((candidates, 1)))
-    rows = np.flatnonzero(telling(expression, turns, points, placed, generator))
+    points, places = lines.points, np.zeros((lines.count, 1))
+    placed = lines.at(places)
+    rows = np.flatnonzero(telling(expression, turns, points, placed, lines.generator))
     placed = taken(placed, rows)
     chosen = [np.arange(min(OTHERS, len(rows)))]
     for turn in sought if len(rows) else ():
         value = values_of([turn], points, placed)
         chosen += [value.max(axis=1).argsort()[-EXTREME:], value.min(axis=1).argsort()[:EXTREME]]
-    return taken(placed, np.unique(np.concatenate(chosen)))
+    return lines.everything_at(places, rows[np.unique(np.concatenate(chosen))])

@@ -10,7 +10,7 @@ are left, the question is not decided.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -35,6 +35,7 @@ CLEAR = 1e-6  # of the key, by which noise must stay below it
 SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
 SIZED = of_family(Family.TOTAL)
+TOGETHER = 4  # turns of sides that are all compared with one
 KEPT = 4  # sets of turns around which a side is kept
 
 Turns = dict[frozenset[Expression], Expression]  # place → what is 0 there
@@ -169,6 +170,10 @@ class Side:
             found |= Side(network.equations[name], self.points).turns
         return found
 
+    def elsewhere(self, key: Side) -> Turns:
+        """The turns that another side has not."""
+        return {place: turn for place, turn in self.turns.items() if place not in key.all_turns}
+
     @functools.cached_property
     def beside(self) -> Side | None:
         """The same beside its turns, and far out; nothing where it has none."""
@@ -194,8 +199,8 @@ class Side:
 
     @functools.cached_property
     def weight(self) -> int:
-        """Entries of the largest part at a point."""
-        return max(1, max(value.size for value in self.parts.values()) // self.points.count)
+        """Entries of all parts at a point."""
+        return max(1, sum(value.size for value in self.parts.values()) // self.points.count)
 
     @functools.cached_property
     def rational(self) -> Rational | None:
@@ -231,29 +236,45 @@ def compare(given: Expression, key: Expression, points: SamplePoints) -> Agreeme
     return compare_sides(Side(given, points), Side(key, points))
 
 
-def compare_sides(given: Side, key: Side) -> Agreement:
-    """As :func:`compare`; a side that is kept is evaluated once."""
+def compare_several(given: Sequence[Side], key: Side) -> Iterator[Agreement]:
+    """Compare sides with the same one: the turns of all are looked for together, as each search takes long."""
+    elsewhere: Turns = {}
+    for one in given:
+        elsewhere |= one.elsewhere(key)
+    return (compare_sides(one, key, elsewhere) for one in given)
+
+
+def compare_sides(given: Side, key: Side, elsewhere: Turns | None = None) -> Agreement:
+    """As :func:`compare`; a side that is kept is evaluated once.
+
+    Args:
+        elsewhere: where the sides to compare turn and the key does not, if there are more of them.
+    """
     found = compare_at_points(given, key)
     if found is Agreement.EQUAL and (given.is_sized or key.is_sized):
         found = compare_at_points(given.resized, key.resized)
     if found is not Agreement.DIFFERENT and (given.turns or key.turns):
-        beside = compare_at_turns(given, key)
+        beside = compare_at_turns(given, key, elsewhere)
         found = found if beside is Agreement.EQUAL else beside
     if found is Agreement.EQUAL and exactly_different(given, key):
         return Agreement.DIFFERENT
     return found
 
 
-def compare_at_turns(given: Side, key: Side) -> Agreement:
-    """Compare beside the turns of the key, and beside those of the other side that are elsewhere."""
-    elsewhere = {place: turn for place, turn in given.turns.items() if place not in key.all_turns}
-    if len(elsewhere) > MOST:
+def compare_at_turns(given: Side, key: Side, elsewhere: Turns | None = None) -> Agreement:
+    """Compare beside the turns of the key, and beside those of the other side, or of all others, that are elsewhere."""
+    own = given.elsewhere(key)
+    if len(own) > MOST:
         return Agreement.UNDECIDED
+    if elsewhere and own and len(elsewhere) > len(own):
+        if len(elsewhere) + len(key.all_turns) > TOGETHER:
+            return Agreement.UNDECIDED
+        own = elsewhere
     found = Agreement.EQUAL
     if key.beside is not None:
         found = compare_beside(given, key.beside)
-    if found is Agreement.EQUAL and elsewhere:
-        there = key.beside_others(elsewhere)
+    if found is Agreement.EQUAL and own:
+        there = key.beside_others(own)
         return found if there is None else compare_beside(given, there)
     return found
 

@@ -64,24 +64,44 @@ class Lines:
 
     Positive inputs move by factors, probabilities by their odds; what has no values between its values stays. Abstract
     functions are scaled as well.
+
+    Args:
+        wanted: the inputs that are drawn; the others may be added later.
+        rows: the points; random ones unless they are given.
     """
 
-    def __init__(self, points: SamplePoints, scales: Array, generator: np.random.Generator) -> None:
+    def __init__(
+        self,
+        points: SamplePoints,
+        scales: Array,
+        generator: np.random.Generator,
+        wanted: Container[str],
+        rows: Rows | None = None,
+    ) -> None:
         self.points, self.count = points, len(scales)
-        rows = generator.integers(0, COUNT, len(scales))
+        self.scales, self.generator = scales, generator
+        self.rows = generator.integers(0, COUNT, len(scales)) if rows is None else rows
         network = points.network
         self.start = {
-            name: value[rows]
+            name: value[self.rows]
             for name, value in points.values.items()
-            if name not in network.equations
+            if name not in network.equations and name in wanted
         }
         self.scale, self.slope = {}, {}
         functions = {name for name in self.start if role(name) is Role.FUNCTION}
-        for name in sorted(points.free | functions):
+        for name in sorted((points.free | functions) & self.start.keys()):
             powers = scales * generator.uniform(-1, 1, len(scales))
             self.scale[name] = 10.0 ** powers[:, None, None]
             slope = 0.0 if name in functions else 1.0
             self.slope[name] = slope * generator.normal(0, 1, self.start[name].shape)
+
+    def everything_at(self, places: Array, chosen: Rows) -> dict[str, Array]:
+        """All inputs at a place on each of some of the lines, which is given for all: (chosen, rows, columns)."""
+        others = self.points.values.keys() - self.start.keys()
+        lines = Lines(
+            self.points, self.scales[chosen], self.generator, others, rows=self.rows[chosen]
+        )
+        return {**taken(self.at(places), chosen), **lines.at(places[chosen])}
 
     def at(self, places: Array, wanted: Container[str] | None = None) -> dict[str, Array]:
         """The inputs, or some of them, at (lines, places): (lines · places, rows, columns)."""
@@ -147,17 +167,24 @@ class Track:
 
 
 def beside(
-    turn: Expression, points: SamplePoints, generator: np.random.Generator, tries: int
-) -> tuple[dict[str, Array], Rows] | None:
-    """Inputs beside a turn and the class of each, first those that are as near as they should be."""
+    turn: Expression,
+    points: SamplePoints,
+    generator: np.random.Generator,
+    tries: int,
+    wanted: Container[str],
+) -> tuple[Lines, Array, Rows, Rows]:
+    """Lines, a place on each that is beside a turn, the lines that have such places, and the class of each line.
+
+    The lines are in order: first those on which the place is as near as it should be.
+    """
     kind = np.repeat(np.arange(len(CLASSES)), tries)
     distance, side, scale = np.array(CLASSES).T[:, kind]
-    lines = Lines(points, scale, generator)
+    lines = Lines(points, scale, generator, wanted)
     track = Track(turn, lines, generator)
     sizes = track.sizes(np.broadcast_to(GRID, (lines.count, len(GRID))))
     low, high, found = intervals(sizes, generator)
     if not found.any():
-        return None
+        return lines, low[:, None], np.flatnonzero(found), kind
     middle = track.zeros(low, high)
     unit = np.maximum(1, np.abs(middle))
     slope = track.values((middle + SHORT * unit)[:, None])[:, 0] / (SHORT * unit)
@@ -165,7 +192,7 @@ def beside(
     places = (middle + side * distance / slope)[:, None]
     near = np.abs(track.values(places)[:, 0] - side * distance) < distance / 2
     rows = np.concatenate([np.flatnonzero(found & near), np.flatnonzero(found & ~near)])
-    return taken(lines.at(places), rows), kind[rows]
+    return lines, places, rows, kind
 
 
 def intervals(sizes: Array, generator: np.random.Generator) -> tuple[Array, Array, Flags]:

@@ -18,6 +18,8 @@ NEAR = 1e-12  # of what is compared, by which it is too near to tell which is la
 JUMPS = frozenset({"gt", "ge", "lt", "le", "eq", "ne", "sign"})
 ORDERED = frozenset({"gt", "ge", "lt", "le"})
 GAPS = JUMPS | {"add", "subtract"}
+WAVES = {"sin": 1, "cos": 1, "tan": 1, "call1": 1, "call2": 2}  # how many arguments each turns with
+FAST = 1e4  # size of an argument at which one turns so often that a little noise is much
 STEEPEST = 1e3  # shares of a value, of one share of an argument
 NOTHING = np.zeros((1, 1))  # that is hidden
 LINEAR = frozenset(
@@ -45,9 +47,13 @@ def noise_at(nodes: list[Expression], values: Mapping[int, Array], point: int) -
 
 
 def is_lost(operation: str, size: Size, args: Sequence[Size]) -> bool:
-    """Does a sum of this size cancel, a power underflow, or a step lie too near, by the sizes of what it is made of?"""
+    """Does a sum of this size cancel, a power underflow, a wave turn too fast, or a step lie too near, by the sizes of
+    what it is made of?
+    """
     if operation in SUMS and cancels(operation, size, args):
         return True
+    if operation in WAVES:
+        return any(np.any(one > FAST) for one in args[-WAVES[operation] :])
     if operation in ORDERED:
         one, other = args
         near = abs(one - other) < NEAR * np.maximum(one, other)

@@ -16,6 +16,7 @@ from reference.language.operations.operation import ZERO
 from reference.language.values import Array
 
 USUAL = (1e-3, 50.0)  # sizes of an exponent at ordinary points
+ROUNDED = 1e-12  # of what an operation is made of, which is nothing but rounding
 LOW = 8  # powers up to which a power is never steep
 
 # In terms of the arguments ``0``, ``1``, … of an operation: what is 0 at its kinks, and how steep it is
@@ -44,7 +45,10 @@ def turns(node: Apply, args: Sequence[Array], points: SamplePoints) -> list[Expr
     values = by_argument(args)
     with np.errstate(all="ignore"):
         for kink, turn in zip(KINKS.get(node.operation, ()), row.kinks(*node.args), strict=True):
-            if run(kink, values).any():  # else it is 0 everywhere, and no place
+            size = sum(np.abs(one) for one in args)
+            if (
+                np.abs(run(kink, values)) > ROUNDED * size
+            ).any():  # else it is 0 everywhere, and no place
                 found.append(turn)
     if row.steep is not None:
         found.append(row.steep(*node.args))

@@ -13,6 +13,8 @@ from reference.language.expression import Apply, Expression, Name, Number, fold,
 from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 
+BLOCK = 16  # steps that are shaken by factors that are drawn together
+
 
 class Step(Struct, frozen=True):
     """One step of an evaluation: a constant, a name, or an operation on results of other steps."""
@@ -103,7 +105,8 @@ def evaluate_shaken(
     """
     found: dict[int, Array] = {}
     names: dict[str, Array] = {}
-    factors = itertools.cycle(shaken(next(iter(values.values())).shape[0], shake))
+    points = next(iter(values.values())).shape[0]
+    factors = itertools.chain.from_iterable(shaken(points, shake, n) for n in itertools.count())
     value = found.__getitem__
     with np.errstate(all="ignore"):
         for node in nodes:
@@ -124,11 +127,11 @@ def evaluate_shaken(
     return found[id(nodes[-1])]
 
 
-@functools.lru_cache(maxsize=16)
-def shaken(points: int, shake: float) -> list[Array]:
-    """Factors near 1, each (points, 1, 1), by which results are off; more than most expressions have steps."""
-    generator = np.random.Generator(np.random.Philox(key=7))
-    return [*(1 + shake * generator.uniform(-1, 1, (251, points, 1, 1)))]
+@functools.lru_cache(maxsize=32)
+def shaken(points: int, shake: float, block: int) -> list[Array]:
+    """Factors near 1, each (points, 1, 1), by which the results of so many steps are off, one block after the other."""
+    generator = np.random.Generator(np.random.Philox(key=7 + (block << 64)))
+    return [*(1 + shake * generator.uniform(-1, 1, (BLOCK, points, 1, 1)))]
 
 
 def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:

@@ -107,7 +107,7 @@ def latex_name(name: str) -> str:
     match = re.fullmatch(r"([^\W\d_]+?)(hat|bar|tilde|star)?_?(\d[^\W_]*)?(?:_([^\W_]+))?", name)
     if match is None and re.fullmatch(r"[^\W\d_]+(?:_[^\W_]+)+", name):
         base, *subscripts = name.split("_")
-        inner = ",".join(rf"\mathit{{{one}}}" if len(one) > 1 else one for one in subscripts)
+        inner = ",".join(map(latex_name, subscripts))
         return rf"{latex_name(base)}_{{{inner}}}"
     if match is None:
         return rf"\mathit{{{name}}}".replace("_", r"\_")
@@ -115,11 +115,11 @@ def latex_name(name: str) -> str:
     shown = rf"\{base}" if base in GREEK else base if len(base) == 1 else rf"\mathit{{{base}}}"
     if mark in MARKS:
         shown = rf"{MARKS[mark]}{{{shown}}}"
-    subscript = ",".join(part for part in (digits, tail) if part)
+    subscripts = [part for part in (digits, tail) if part]
     star = STAR if mark == "star" else ""
-    if not subscript:
+    if not subscripts:
         return shown + star
-    inner = subscript if len(subscript) == 1 or subscript.isdigit() else rf"\mathit{{{subscript}}}"
+    inner = ",".join(part if part.isdigit() else latex_name(part) for part in subscripts)
     return rf"{shown}_{{{inner}}}{star}".replace("\\_", "_")
 
 
@@ -173,12 +173,20 @@ class Applied(Protocol):
 
 
 class Style(Struct, frozen=True):
-    """What differs between LaTeX and plain text."""
+    """What differs between LaTeX, plain text and text in characters.
 
-    index: int  # of an operation's sign
+    ``index``: of an operation's sign. ``flat``: is all of it in one line? ``name``, ``entry``: how a name, and an
+    entry of one, are written. ``signs``: what stands in place of an operation's sign.
+    """
+
+    index: int
     left: str
     right: str
     transpose: str
+    flat: bool
+    name: Callable[[str], str]
+    entry: Callable[[str, str], str] | None = None
+    signs: Mapping[str, str] = {}
 
     def bracket(self, part: Written, least: int) -> str:
         """``part``, in brackets if it binds less tightly than ``least``."""
@@ -187,8 +195,12 @@ class Style(Struct, frozen=True):
         return f"{self.left}{part.text}{self.right}"
 
 
-LATEX = Style(0, r"\left(", r"\right)", r"^{\top}")
-PLAIN = Style(1, "(", ")", "^T")
+def plain_name(name: str) -> str:
+    return name.removesuffix("()")
+
+
+LATEX = Style(0, r"\left(", r"\right)", r"^{\top}", False, latex_name)
+PLAIN = Style(1, "(", ")", "^T", True, plain_name)
 
 
 def write(node: Expression, args: list[Written], style: Style) -> Written:
@@ -196,11 +208,10 @@ def write(node: Expression, args: list[Written], style: Style) -> Written:
     if isinstance(node, Apply):
         return WRITERS[node.operation](node, args, style)
     if isinstance(node, Number):
-        return latex_number(node.value) if style is LATEX else plain_number(node.value)
+        return plain_number(node.value) if style.flat else latex_number(node.value)
     if isinstance(node, Name):
-        if style is LATEX:
-            return Written(latex_name(node.name))
-        return Written(node.name.removesuffix("()"), PRODUCT if is_derivative(node.name) else ATOM)
+        together = PRODUCT if style.flat and is_derivative(node.name) else ATOM
+        return Written(style.name(node.name), together)
     parts = [style.bracket(part, NEGATED + 1) for part in args]
     joined = parts[0]
     for sign, part in zip(node.signs, parts[1:], strict=True):
@@ -209,7 +220,9 @@ def write(node: Expression, args: list[Written], style: Style) -> Written:
 
 
 def negation(_: Applied, args: list[Written], style: Style) -> Written:
-    return Written("-" + style.bracket(args[0], PRODUCT), NEGATED)
+    part = args[0]
+    text = part.text if part.operation == "sum_over" else style.bracket(part, PRODUCT)
+    return Written("-" + text, NEGATED)
 
 
 def transpose(_: Applied, args: list[Written], style: Style) -> Written:
@@ -219,18 +232,18 @@ def transpose(_: Applied, args: list[Written], style: Style) -> Written:
 def base_of(part: Written, style: Style) -> str:
     """What bears a superscript; in LaTeX it must not end with one of its own."""
     base = style.bracket(part, ATOM)
-    return f"{{{base}}}" if style is LATEX and base.endswith(STAR) else base
+    return f"{{{base}}}" if not style.flat and base.endswith(STAR) else base
 
 
 def fraction(node: Applied, args: list[Written], style: Style) -> Written:
-    if style is PLAIN:
+    if style.flat:
         return infix(node, args, style)
     return Written(rf"\frac{{{args[0].text}}}{{{args[1].text}}}", PRODUCT + 1)
 
 
 def cases(_: Applied, args: list[Written], style: Style) -> Written:
     test, yes, no = (part.text for part in args)
-    if style is PLAIN:
+    if style.flat:
         return Written(f"({yes} if {test} else {no})")
     test = test.removeprefix(r"\mathbb{1}\{").removesuffix(r"\}")
     rows = rf"{yes} & {test} \\ {no} & \text{{otherwise}}"
@@ -246,7 +259,9 @@ def entry(node: Applied, args: list[Written], style: Style) -> Written:
     value, row, column = args
     joint = ", " if style is PLAIN else ","
     places = row.text if node.args[2] is ONLY else f"{row.text}{joint}{column.text}"
-    if style is PLAIN:
+    if style.entry and isinstance(node.args[0], Name):
+        return Written(style.entry(node.args[0].name, places))
+    if style.flat:
         return Written(f"{style.bracket(value, ATOM)}[{places}]")
     of = node.args[0]
     if not isinstance(of, Name):
@@ -261,9 +276,11 @@ def total(_: Applied, args: list[Written], style: Style) -> Written:
     """A sum over an index; its limit is kept in the index's operation."""
     index, body = args
     inside = style.bracket(body, PRODUCT)
-    if style is PLAIN:
+    if style.signs:
+        return Written(f"{style.signs['sum']}_{{{index.text}}} {inside}", NEGATED, "sum_over")
+    if style.flat:
         return Written(f"(sum_{{{index.text}=1}}^{{{index.operation}}} ({body.text}))")
-    return Written(rf"\sum_{{{index.text}=1}}^{{{index.operation}}} {inside}", NEGATED)
+    return Written(rf"\sum_{{{index.text}=1}}^{{{index.operation}}} {inside}", NEGATED, "sum_over")
 
 
 def abstract(_: Applied, args: list[Written], style: Style) -> Written:
@@ -274,20 +291,20 @@ def abstract(_: Applied, args: list[Written], style: Style) -> Written:
     inside = ", ".join(one.text for one in args[count + 1 :])
     if count == 1:
         name += "'" * orders[0]
-    elif style is LATEX:
+    elif not style.flat:
         by = "".join(rf"\partial_{{{i}}}" * order for i, order in enumerate(orders, start=1))
         name = f"{by} {name}" if by else name
     else:
         by = "".join("'" * order + str(i) for i, order in enumerate(orders, start=1) if order)
         name += by
-    if style is PLAIN:
+    if style.flat:
         return Written(f"{name}({inside})")
     return Written(rf"{name}\left({inside}\right)")
 
 
 def power(_: Applied, args: list[Written], style: Style) -> Written:
     base = base_of(args[0], style)
-    if style is LATEX:
+    if not style.flat:
         return Written(f"{base}^{{{args[1].text}}}", POSTFIX)
     exponent = style.bracket(args[1], ATOM) if args[1].text != "T" else "(T)"  # no transpose
     return Written(f"{base}^{exponent}", POSTFIX)
@@ -296,8 +313,9 @@ def power(_: Applied, args: list[Written], style: Style) -> Written:
 def indicator(node: Applied, args: list[Written], style: Style) -> Written:
     sign = OPERATIONS[node.operation].sign
     assert sign is not None
-    inside = f"{args[0].text} {sign[style.index]} {args[1].text}"
-    if style is LATEX:
+    shown = style.signs.get(sign[style.index], sign[style.index])
+    inside = f"{args[0].text} {shown} {args[1].text}"
+    if not style.flat:
         return Written(rf"\mathbb{{1}}\{{{inside}\}}")
     if node.operation in ("eq", "ne"):
         return Written(f"1{{{inside}}}")
@@ -310,6 +328,7 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
     row = OPERATIONS[operation]
     assert row.sign is not None
     sign, own = row.sign[style.index], row.precedence
+    sign = style.signs.get(sign, sign)
     left, right = args
     mixed = own == PRODUCT and left.operation not in ("", operation, "scale", "product")
     left_text = left.text
@@ -319,15 +338,18 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
     same = right.operation == operation and row.associative
     if right.precedence < own + (not same) or (own == SUM and right_text[0] == "-"):
         right_text = f"{style.left}{right_text}{style.right}"
-    if sign == r"\," and right_text[0].isdigit():
-        sign = r"\cdot"
-    return Written(f"{left_text} {sign} {right_text}", own, operation)
+    if sign in (r"\,", "") and right_text[0].isdigit():
+        sign = "·" if style.flat else r"\cdot"
+    between = f" {sign} " if sign else " "
+    if own == PRODUCT and right.operation == "sum_over" and style is not PLAIN:
+        return Written(f"{left_text}{between}{right.text}", NEGATED, "sum_over")
+    return Written(f"{left_text}{between}{right_text}", own, operation)
 
 
 def call(node: Applied, args: list[Written], style: Style) -> Written:
     row = OPERATIONS[node.operation]
     inside = ", ".join(part.text for part in args)
-    if style is PLAIN:
+    if style.flat:
         return Written(f"{row.written}({inside})")
     if node.operation == "sqrt":
         return Written(rf"\sqrt{{{inside}}}")

@@ -425,8 +425,8 @@ def test_cells_that_cannot_be_used(course, run, name, cell):
 
 def test_files_that_are_not_ours_are_left_alone(course):
     for content, says in {
-        "student,points\nada,3\n": "expected a column 'code'",
-        "": "expected a column 'code'",
+        "student,points\nada,3\n": "expected one column 'code'",
+        "": "expected one column 'code'",
         "student,code,decision\na,b,1\n": "no column 'blank'",
         "student,exercise,blank,code,text,rubric,x,x\n": "two columns are called 'x'",
         "student,blank,code,decision\na,b,t1,1\na,b,t1,1\n": "a second row",

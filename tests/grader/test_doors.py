@@ -84,7 +84,8 @@ def test_mark_json_is_a_line_of_a_marks_file(run, tmp_path):
         ),
         (["mark", "layer-sizes", "outputs.Q=1"], "no blank 'outputs.Q' in layer-sizes"),
         (["grade", "missing.jsonl", "--out", "m.jsonl"], "no such file: missing.jsonl"),
-        (["grade", ".", "--quiz", ".", "--out", "m.csv"], "no quiz was made here"),
+        (["grade", ".", "--quiz", ".", "--out", "../m.csv"], "no quiz was made here"),
+        (["grade", ".", "--quiz", ".", "--out", "m.csv"], "which is read: choose another place"),
         (["check", "missing.yaml"], "no such file or folder: missing.yaml"),
     ],
 )

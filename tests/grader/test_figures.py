@@ -160,8 +160,8 @@ def test_subscripts_are_smaller_and_lower():
 
 def test_a_weight_stands_on_its_arrow_and_a_bias_by_itself():
     figure = computation_graph(ONE, "x")
-    assert "z is computed from x (weight w) and b." in figure.description
-    assert "a (ReLU) is computed from z." in figure.description
+    assert "z is w times x plus b." in figure.description
+    assert "a is ReLU of z." in figure.description
     places = {text: (box[0] + box[2]) / 2 for box, text in boxes(parsed(figure.svg))}
     assert places["x"] < places["w"] < places["z"] < places["a"] < places["y"]
     assert places["b"] < places["z"]
@@ -169,7 +169,7 @@ def test_a_weight_stands_on_its_arrow_and_a_bias_by_itself():
 
 def test_a_weight_of_two_things_is_on_no_arrow():
     figure = computation_graph(drawn("a = w x1\nb = w x2"), "x")
-    assert "(weight" not in figure.description
+    assert " times " not in figure.description and "(weight" not in figure.description
 
 
 def test_values_and_gradients_stand_below_names():
@@ -189,7 +189,10 @@ def test_wide_layers_are_elided():
     assert [text for text in texts if text[0] == "x"] == ["x1", "x2", "x30"]
     assert [text for text in texts if text[0] == "h"] == ["h1", "h2", "h3", "h4", "h5"]
     assert "y" in texts and "30 inputs" in texts and "ReLU" in texts
-    assert "x with 30 inputs, then h with 5 units (ReLU), then y with 1 unit" in figure.description
+    assert (
+        "Network with 30 inputs x and 2 layers: h with 5 units (ReLU), then y with 1 unit."
+        in figure.description
+    )
 
 
 def test_few_lines_cross():

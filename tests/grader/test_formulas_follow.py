@@ -152,6 +152,14 @@ def test_derivations_follow_and_are_followed(error, top, below, verdicts, exerci
     assert [marks[one].verdict.value for one in ("error", "top", "below")] == verdicts.split()
 
 
+def test_lines_about_two_other_quantities_are_about_one_each(exercise):
+    variant = printed_variant(exercise(DERIVED))
+    text = "a1 = tanh(z1)\nz2 = W2 a1\n= W2 tanh(z1)\ndL/dz2 = (yhat - y) yhat (1 - yhat)"
+    assert mark(variant, {"error": text}).marks["error"].verdict == "correct"
+    wrong = text.replace("= W2 tanh", "= 2 W2 tanh")
+    assert mark(variant, {"error": wrong}).marks["error"].verdict == "incorrect"
+
+
 def test_wrong_derivations_that_end_alike_are_alike(exercise):
     variant = printed_variant(exercise(DERIVED))
 

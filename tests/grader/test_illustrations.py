@@ -58,8 +58,8 @@ def shown(exercise, seed=0):
 
 def test_a_question_draws_its_own_equations(exercise):
     sheet = shown(exercise(NETWORK))
-    assert "a (g) is computed from z" in sheet.figure.description
-    assert re.search(r"a \((ReLU|tanh)\) is computed from z", sheet.questions[0].figure.description)
+    assert "a is g of z" in sheet.figure.description
+    assert re.search(r"a is (ReLU|tanh) of z", sheet.questions[0].figure.description)
     assert sheet.figure.markdown in sheet.stem
     assert sheet.questions[0].figure.markdown in sheet.questions[0].text
 
@@ -68,7 +68,7 @@ def test_a_question_shows_its_own_equations_whatever_it_asks_for(exercise):
     text = NETWORK.replace("{values: da/dw, in_terms_of: [x, z]}", "{chain: da/dw}")
     [question] = shown(exercise(text)).questions
     assert re.search(r"a &= \\(operatorname{ReLU}|tanh)\\left\(z", question.text)
-    assert re.search(r"a \((ReLU|tanh)\) is computed from z", question.figure.description)
+    assert re.search(r"a is (ReLU|tanh) of z", question.figure.description)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -113,9 +113,9 @@ def test_sizes_that_students_do_not_see_stay_symbols(exercise):
           - {id: all, points: 1, ask: How many?, answer: {parameters: all, in_terms_of: [d, h]}}
     """
     found = {shown(exercise(text), seed).figure.description for seed in range(9)}
-    assert {one.split(", then")[0] for one in found} == {
-        "Network of 3 layers: x with 7 inputs",
-        "Network of 3 layers: x with d inputs",
+    assert {one.split(" and 2")[0] for one in found} == {
+        "Network with 7 inputs x",
+        "Network with d inputs x",
     }
     assert all("hidden with h units (ReLU)" in one for one in found)
 
@@ -169,9 +169,12 @@ def test_every_format_shows_the_figure(run):
     )
     assert "Computation graph" not in text and "svg" not in text  # which the equations say already
     words = run(main, "show", "layer-sizes", "--printed").stdout
-    assert "x with 30 inputs, then hidden1 with 1024 units" in words and "svg" not in words
     assert (
-        "![Computation graph. Inputs: x0." in markdown and "(data:image/svg+xml;base64," in markdown
+        "Network with 30 inputs x and 3 layers: hidden₁ with 1024 units" in words
+        and "svg" not in words
+    )
+    assert (
+        "![Computation graph. Inputs: x₀." in markdown and "(data:image/svg+xml;base64," in markdown
     )
     assert html.count("<svg") == html.count("</svg>") == 1 and "data:image" not in html
     assert json.loads(record)["sheet"]["figure"]["svg"].startswith("<svg")

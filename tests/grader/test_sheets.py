@@ -34,19 +34,22 @@ def sheet(exercise):
 
 def test_a_hint_has_the_words_of_sizes_unharmed(sheet):
     blanks = sheet("None.").questions[0].blanks
-    assert [hint.partition(", to ")[0] for hint in blanks.values()] == [
+    assert [one.how for one in blanks.values()] == [
         "a matrix of 2 × 3, row by row, as [[1, 2], [3, 4]]",
         "a column of 5 entries, as [1, 2, 3]",
-        "a number",
+        "a whole number",
     ]
-    assert sheet("None.").questions[1].blanks == {"f": "an expression in a, row"}
+    assert sheet("None.").questions[1].blanks["f"].how == r"an expression in $a$, $\mathit{row}$"
 
 
 def test_a_column_of_one_entry(exercise):
     text = SIZES.format(text="None.").replace("a: 4..8", "a: 1").replace("a: 5, ", "")
     one = exercise(text.replace("[1, 2, 3, 1, 2]", "[3]"))
     assert (
-        in_print(printed_variant(one)).questions[0].blanks["q.d"].startswith("a column of 1 entry,")
+        in_print(printed_variant(one))
+        .questions[0]
+        .blanks["q.d"]
+        .how.startswith("a column of 1 entry,")
     )
 
 

@@ -16,6 +16,7 @@ from grader.model import Count
 from grader.sheets import Notation, graph, in_print, worked
 from grader.sheets.html import render
 from reference.language import evaluating
+from reference.language.unicode import unicode_name
 from reference.language.writing import latex
 from reference.network import Network
 from reference.sufficiency import proofs
@@ -289,4 +290,126 @@ def test_the_graph_has_the_numbers_of_the_variant(name):
             quantity = address.rpartition(".")[2]
             if isinstance(key, NumberKey) and quantity in variant.solved.model.printed.equations:
                 text = f"{float(f'{key.value:.4g}') + 0.0:.10g}".replace("-", "−")
-                assert f"{quantity} = {text}" in figure.description, (address, figure.description)
+                assert f"{unicode_name(quantity)} = {text}" in figure.description, (address, figure.description)
+
+
+REASONS = """
+id: reasons
+title: Reasons
+choose: {what: [noise, hum]}
+network: {sizes: {n: 2..3}}
+printed:
+  what: hum
+  n: 3
+  one: [bug, more, none]
+  some: [noise, bug]
+  pairs: [small, large, slow, odd, quick]
+  lines: [end, wrong, start]
+questions:
+  - id: one
+    points: 1
+    ask: Which is right?
+    answer:
+      choose_one:
+        show: 2
+        none_of_these: None of these.
+        options:
+          noise: {right: true, text: A noise., because: It is heard.}
+          bug: {text: A bug., because: "It is *no* <b>{{what}}</b> of $x_1$, ({{sign}})."}
+          more: {text: More.}
+  - id: some
+    points: 1
+    ask: Which are right?
+    answer:
+      choose_several:
+        options:
+          noise: {right: true, text: A noise., because: "There are {{n}}.", source: A book that nobody sees.}
+          bug: {text: A bug., because: It is none.}
+  - id: pairs
+    points: 1
+    ask: Match.
+    answer:
+      match:
+        source: Another book that nobody sees.
+        pairs:
+          small: {text: A small rate, right: {slow: {text: It is slow., because: Steps are short.}}}
+          large: {text: A large rate, right: {quick: It is quick.}}
+        distractors: {odd: {text: It is odd., because: No rate is.}}
+  - id: lines
+    points: 1
+    ask: Put in order.
+    answer:
+      order:
+        lines: {start: Start., end: {text: End., because: Nothing comes after it.}}
+        distractors: {wrong: {text: Stray., because: It leads nowhere.}}
+  - id: number
+    points: 1
+    ask: How many subsets are there?
+    answer: {values: "2 ^ n", because: "Each of {{n}} is in or out."}
+"""
+
+
+def test_an_author_says_why(exercise):
+    plain = worked(printed_variant(exercise(REASONS)), Notation.PLAIN)
+    assert plain["one"].splitlines() == [
+        "- **(a) is wrong.** It is *no* <b>hum</b> of x₁, (a).",
+        "- **(b) is wrong.**",
+        "- **(c) is right.**",
+    ]
+    assert plain["some"].splitlines() == [
+        "- **(a) is right.** There are 3.",
+        "- **(b) is wrong.** It is none.",
+    ]
+    assert plain["pairs"].splitlines() == [
+        "- **(a) belongs to (1).** Steps are short.",
+        "- **(c) belongs to (2).**",
+        "- **(b) belongs to no number.** No rate is.",
+    ]
+    assert plain["lines"].splitlines() == [
+        "- **(c) is line 1.**",
+        "- **(a) is line 2.** Nothing comes after it.",
+        "- **(b) does not belong.** It leads nowhere.",
+    ]
+    first, *_, last = plain["number"].splitlines()
+    assert first == "Each of 3 is in or out."
+    assert last.endswith("= 8")
+
+
+def test_reasons_are_told_with_the_solution_alone(exercise, run):
+    path = exercise(REASONS).path
+    for form in ("text", "markdown", "html", "json"):
+        sheet = run(main, "show", path, "--printed", "--format", form).stdout
+        solved = run(main, "show", path, "--printed", "--solution", "--format", form).stdout
+        assert "Each of" not in sheet
+        assert "It is none" not in sheet
+        assert "It is none" in solved
+        assert "nobody sees" not in solved
+        assert "{{" not in solved
+    page = run(main, "show", path, "--printed", "--solution", "--format", "html").stdout
+    assert "&lt;b&gt;hum&lt;/b&gt;" in page
+    assert "<b>hum" not in page
+
+
+def test_a_text_alone_means_what_it_meant(exercise):
+    bare = re.sub(r", (because|source): (\"[^\"]*\"|[^,}]*)", "", REASONS)
+    bare = bare.replace("        source: Another book that nobody sees.\n", "")
+    one, other = (printed_variant(exercise(text)) for text in (REASONS, bare))
+    assert "because" not in bare
+    assert in_print(one) == in_print(other)
+    assert {**worked(other)}.keys() == {"number"}
+    assert [key.show() for _, key in one.keys.values()] == [
+        key.show() for _, key in other.keys.values()
+    ]
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_every_text_of_the_bank_says_why(name):
+    for variant in variants(BANK[name], range(QUICK)):
+        solved = worked(variant, Notation.PLAIN)
+        for blank in variant.solved.model.blanks:
+            if not blank.written:
+                continue
+            pool = blank.source.pool
+            assert all(one.because for one in pool.statements.values())
+            for line in solved[blank.address].splitlines():
+                assert re.fullmatch(r"- \*\*\([a-z]\) .+?\.\*\*( .+[.?])?", line), line

@@ -148,7 +148,7 @@ def test_shapes_in_numbers_in_the_hint(exercise):
     from grader.sheets import in_print
 
     sheet = in_print(printed_variant(exercise(VECTORS)))
-    assert "a matrix of 2 × 2" in sheet.questions[1].blanks["backward.W"]
+    assert "a matrix of 2 × 2" in sheet.questions[1].blanks["backward.W"].how
 
 
 def test_sizes_group_the_columns(exercise):

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from grader.cli import main
+from grader.papers.records import Graded
+from grader.papers.standing import kept
 from tests.grader.rounds import Round
 
 EXERCISE = """
@@ -131,6 +133,12 @@ def test_who_cannot_be_marked_again_keeps_the_marks(term, run, what):
     result, points = term.grade(run)
     assert points["ben"] == "8"
     assert result.exit_code == 1
+
+
+def test_whose_file_held_the_paper_is_for_staff():
+    row = kept(Graded("ben", "ada.ipynb", (), problem="the only paper is in a file of 'ada'"), [])
+    assert row.notes == ("the marks from before stand",)
+    assert "the only paper is in a file of 'ada'" in row.remarks
 
 
 @pytest.mark.parametrize("what", ["gone", "damaged", "doubled"])

@@ -108,7 +108,7 @@ def test_a_derivative_at_a_tie_is_not_drawn_and_printed_by_convention():
         assert entries.count(max(entries)) == 1
     pinned = printed_variant(exercise)
     assert pinned.keys["g.x"][1].values == [[0], [2], [0], [0]]
-    said = "Where several entries are the max, it is the first of them."
+    said = "where several entries are the max, it is the first of them"
     assert said in in_print(pinned).stem
     assert said not in in_print(variants(exercise, [0])[0]).stem
     found = check(exercise, 30)
@@ -146,7 +146,7 @@ def test_the_sheet_states_how_precisely_numbers_are_given(exercise):
         "Carry at least three decimals, and at least three significant figures of numbers below 0.1."
         in sheet.stem
     )
-    assert sheet.questions[0].blanks["output.y"] == "a number, to three significant figures or more"
+    assert sheet.questions[0].blanks["output.y"].how == "a number"
     for stated, said in {
         "{absolute: 0.01}": "to within 0.01",
         "{relative: 0.02}": "to within 2 %",
@@ -156,7 +156,7 @@ def test_the_sheet_states_how_precisely_numbers_are_given(exercise):
     }.items():
         text = exercise_text("vectors").replace("questions:", f"tolerance: {stated}\nquestions:")
         one = in_print(printed_variant(exercise(text)))
-        assert one.questions[0].blanks["forward.z"].endswith(f", {said}")
+        assert one.questions[0].blanks["forward.z"].how.endswith(f", {said}")
         assert "Carry" not in one.stem
     two = exercise_text("vectors").replace("questions:", "tolerance: {rounding: 2}\nquestions:")
     assert (

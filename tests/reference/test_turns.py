@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference.equivalence import around
-from reference.equivalence.compare import Agreement, Side, compare_sides
+from reference.equivalence.compare import TOGETHER, Agreement, Side, compare_several, compare_sides
 from reference.equivalence.parts import Parts
 from reference.equivalence.resolver import read_part
 from reference.equivalence.sight import at_sight
@@ -221,3 +221,52 @@ def test_where_nothing_turns_nothing_is_added():
 def test_answers_with_one_turn_more_are_looked_at_by_a_person():
     many = " + ".join(f"0 (x > {number})" for number in range(1, around.MOST + 2))
     assert judged(f"(x > 0) + {many}", "x > 0", REALS) is UNDECIDED
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "x if x > 0 else x",
+        "x if x > 1 else 1.001 x",
+        "1.001 x if x > 1 else x",
+        "x + relu(x - 10^6)",
+        "max(x, x)",
+        "relu(x) - relu(-x)",
+        "x + y - y",
+        "2 x",
+    ],
+)
+def test_sides_that_are_compared_together_are_judged_as_each_by_itself(other):
+    texts = ["x if x > 2 else x", other, "x", "x if x > 3 else x"]
+    key = Side(understood("x", REALS), REALS)
+    sides = [Side(understood(text, REALS), REALS) for text in texts]
+    alone = [compare_sides(one, Side(key.expression, REALS)) for one in sides]
+    assert [*compare_several(sides, key)] == alone
+    assert alone[0] is alone[2] is alone[3] is Agreement.EQUAL
+
+
+def test_too_many_turns_together_are_not_decided_and_what_differs_before_does():
+    texts = [f"x if x > {place} else x" for place in range(TOGETHER + 1)]
+    sides = [Side(understood(text, REALS), REALS) for text in [*texts, "x", "2 x"]]
+    found = [*compare_several(sides, Side(understood("x", REALS), REALS))]
+    expected = [Agreement.UNDECIDED] * len(texts) + [Agreement.EQUAL, Agreement.DIFFERENT]
+    assert found == expected
+
+
+@pytest.mark.parametrize("text", ["sin(x) + y", "g(x, y)"])
+def test_a_wave_at_large_values_is_no_proof_of_a_difference(text):
+    points = setting(
+        {"x": "1 1", "y": "1 1"}, symbols=Symbols(functions={"g": 2}, indices={}, apart={})
+    )
+    near, far = (
+        Side(understood(text.replace("x", f"({size} x)"), points), points) for size in ("1", "10^9")
+    )
+    assert np.isfinite(near.noise_at(0))
+    assert np.isinf(far.noise_at(0))
+
+
+def test_a_turn_that_is_nothing_but_rounding_is_no_place():
+    nothing = Side(understood("max(x + y - y, x)", REALS), REALS)
+    assert nothing.turns == {}
+    assert len(Side(understood("max(x + y, x)", REALS), REALS).turns) == 1
+    assert len(Side(understood("max(x + 10^-9, x) + relu(y)", REALS), REALS).turns) == 2

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from grader.answers import ChainKey, Key
+from grader.answers import Key
+from grader.bank import fill
 from grader.drawing import Variant
-from grader.model import Blank, Count, DataSufficiency, Fixed, Symbolic, Value
+from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Symbolic, Value
 from grader.sheets.notation import Notation, prose
+from grader.sheets.printing import placeholders
 from grader.sheets.solutions.chains import of_chain
 from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
 from grader.sheets.solutions.naming import short_names
+from grader.sheets.solutions.reasons import of_pool
 from grader.sheets.solutions.shapes import of_shape
 from grader.sheets.solutions.steps import Numbers, of_expression, of_value
 
@@ -35,10 +38,18 @@ def worked(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, s
 
 
 def of_blank(variant: Variant, blank: Blank, key: Key, done: set[str], notation: Notation) -> str:
-    """One blank's solution; nothing where it has no steps."""
-    if isinstance(blank.source, DataSufficiency):
-        return prose(of_data(blank.source.question), notation)
-    return "\n".join(step.written(notation) for step in steps(variant, blank, key, done))
+    """One blank's solution: what the author says of it, then its steps; nothing where there are none."""
+    words = placeholders(variant) if blank.reasons else {}
+    found = [prose(fill(blank.because, words), notation)]
+    match blank.source:
+        case DataSufficiency(question):
+            found.append(prose(of_data(question), notation))
+        case Drawn(pool):
+            found.append(of_pool(pool, variant.draw.orders[blank.address], words, notation))
+        case _:
+            lines = steps(variant, blank, key, done)
+            found.append("\n".join(line.written(notation) for line in lines))
+    return "\n\n".join(filter(None, found))
 
 
 def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[Line]:
@@ -53,6 +64,6 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
             return [*of_value(value, model.network, Numbers.of(variant), done)]
         case Symbolic() as asked:
             return [*of_expression(blank.address, asked, short_names(model), done)]
-        case Fixed() if isinstance(key, ChainKey):
+        case Fixed() if key.ways():
             return [of_chain(key)]
     return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from grader.answers import ChainKey
+from grader.answers import Key
 from grader.sheets.notation import Notation
 from grader.sheets.solutions.step import named
 
@@ -25,7 +25,7 @@ class Chain(Struct, frozen=True):
     """All ways, each with its local derivatives."""
 
     ways: tuple[Way, ...]
-    key: ChainKey
+    key: Key
 
     def written(self, notation: Notation) -> str:
         lines = [way.written(notation) for way in self.ways]
@@ -35,8 +35,8 @@ class Chain(Struct, frozen=True):
         return "\n\n".join([*lines, f"One factor for each step: {shown}"])
 
 
-def of_chain(key: ChainKey) -> Chain:
-    return Chain(tuple(map(Way, key.routes)), key)
+def of_chain(key: Key) -> Chain:
+    return Chain(tuple(map(Way, key.ways())), key)
 
 
 def mathematics(name: str, notation: Notation) -> str:

@@ -1,0 +1,149 @@
+"""What a sheet says of each blank: its letter, what it asks for as people write that, and how to write the answer."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from grader.drawing import Variant
+from grader.model import Blank, Count, Model, Symbolic, Value
+from grader.sheets.notation import Notation, named
+from grader.sheets.precision import stated, whole_numbers
+from grader.words import counted
+from reference.language.dimensions import SCALAR
+from reference.language.expression import ONLY, Apply, Expression, Name, names
+from reference.language.labels import updated
+from reference.language.roles import is_derivative
+from reference.language.writing import plain
+
+WHOLE = "a whole number"
+
+
+class Asked(Struct, frozen=True):
+    """One blank in print.
+
+    ``letter``: within its question, empty for the only one. ``name``: what it asks for, empty where nothing
+    but the question says it. ``how``: how to write the answer. ``in_characters``: name and how without LaTeX,
+    for a file.
+    """
+
+    letter: str
+    name: str
+    how: str
+    in_characters: tuple[str, str]
+
+    @property
+    def called(self) -> str:
+        """Its letter and name."""
+        return f"{self.letter} {self.name}".strip()
+
+    def spoken(self, question: int) -> str:
+        """The number of its question, its letter and its name, in characters."""
+        return " ".join(one for one in (str(question), self.letter, self.in_characters[0]) if one)
+
+    def filed(self, address: str) -> str:
+        """What it is called, then its address."""
+        return f"{self.called} · `{address}`" if self.called else f"`{address}`"
+
+    def header(self, question: int, filed: str) -> str:
+        """The line of a file that names the blank, with the address under which its answer is filed."""
+        return f"{self.spoken(question)} · answer to {filed} ({self.in_characters[1]}):"
+
+
+def asked(of: Variant, blanks: Sequence[Blank], notation: Notation) -> dict[str, Asked]:
+    """Address → the blank in print, of the blanks of one question."""
+    found = {}
+    for place, blank in enumerate(blanks):
+        sign = string.ascii_lowercase[place] if place < len(string.ascii_lowercase) else place + 1
+        letter = f"({sign})" if len(blanks) > 1 else ""
+        written, read = (
+            (name_of(of.solved.model, blank, one), how_to(of, blank, one))
+            for one in (notation, Notation.PLAIN)
+        )
+        found[blank.address] = Asked(letter, *written, read)
+    return found
+
+
+def name_of(model: Model, blank: Blank, notation: Notation) -> str:
+    """What a blank asks for: a name of the network, or the word that the author has for it."""
+    if blank.asked is not None:
+        changed = updated(blank.asked)
+        if changed:
+            return f"new {named(changed.name, notation)}"
+        name = quantity(blank.asked)
+        if name:
+            return named(name, notation)
+    if blank.name in model.complete.shapes or len(blank.name) == 1:
+        return named(blank.name, notation)
+    return blank.name.replace("_", " ")
+
+
+def quantity(node: Expression) -> str:
+    """The name of a quantity or of an entry of one, such as ``dL/dz2[k]``; empty for any other expression."""
+    match node:
+        case Name(name):
+            return name
+        case Apply("entry", (Name(name), row, column)):
+            places = plain(row) if column is ONLY else f"{plain(row)},{plain(column)}"
+            return f"{name}[{places}]"
+    return ""
+
+
+def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
+    """How to write the answer to a blank."""
+    match blank.source:
+        case Symbolic(key):
+            return expression_in(key.allowed, notation)
+        case Count(terms=[_], names=[_, *_] as names):
+            return expression_in(names, notation)
+        case Value() as value:
+            told = number(of, value, blank.asked)
+            more = "" if told == WHOLE else stated(value.tolerance)
+            return f"{told}, {more}" if more else told
+    return blank.hint
+
+
+def expression_in(names: Sequence[str], notation: Notation) -> str:
+    if not names:
+        return "a number"
+    return "an expression in " + ", ".join(named(name, notation) for name in names)
+
+
+def number(of: Variant, value: Value, node: Expression | None) -> str:
+    """A number, or a matrix with sizes in numbers; a column is one of a single column.
+
+    That a derivative is a whole number would tell what it is made of, so it is not said.
+    """
+    model = of.solved.model
+    if model.network.shapes[value.target] == SCALAR:
+        derived = node is not None and any(map(is_derivative, names(node)))
+        return WHOLE if not derived and value.target in whole_numbers(of) else "a number"
+    rows, columns = model.shape(value.target, of.draw.sizes)
+    if columns == 1:
+        return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"
+    if rows == 1:
+        return f"a row of {counted(columns, 'entry', 'entries')}, as [[1, 2, 3]]"
+    return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
+
+
+def shared(blanks: Mapping[str, Asked]) -> str:
+    """How to write the answers, where several blanks say the same."""
+    hows = {one.how for one in blanks.values()}
+    return hows.pop() if len(blanks) > 1 and len(hows) == 1 else ""
+
+
+def listed(blanks: Mapping[str, Asked]) -> str:
+    """The blanks of a question, each with the address under which its answer is filed; what all have in common once."""
+    common = shared(blanks)
+    lines = [told(one, "" if common else one.how, address) for address, one in blanks.items()]
+    if len(lines) == 1:
+        return lines[0]
+    return (f"Each is {common}.\n\n" if common else "") + "\n".join(f"- {one}" for one in lines)
+
+
+def told(one: Asked, how: str, address: str) -> str:
+    """What a blank is called, how to write the answer, and its address."""
+    named_and_how = ": ".join(part for part in (one.called or "Answer", how) if part)
+    return f"{named_and_how} · `{address}`"

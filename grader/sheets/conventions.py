@@ -1,0 +1,144 @@
+"""What a sheet takes for granted, in one line: domains, places, functions, kinks, layouts, and how names are typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from grader.bank import fill
+from grader.drawing import Variant
+from grader.model import Model, Symbolic
+from grader.sheets.notation import Notation, linear, prose
+from reference.language.dimensions import SCALAR
+from reference.language.expression import Apply, Expression, Name, Number, parts
+from reference.language.names import SUBSCRIPTS
+from reference.language.operations import OPERATIONS
+from reference.language.roles import is_derivative, of_and_by
+from reference.language.unicode import unicode_name
+from reference.language.writing import latex_name, plain
+
+TIE = 1e-9
+EASY = re.compile(rf"[A-Za-z0-9'_{''.join(SUBSCRIPTS)}]+")  # names that are typed as they look
+DOMAINS = {  # of a scalar, of the entries of anything else
+    "positive": ("${}$ is positive", "the entries of ${}$ are positive"),
+    "probability": ("${}$ lies between 0 and 1", "the entries of ${}$ lie between 0 and 1"),
+    "binary": ("${}$ is 0 or 1", "each entry of ${}$ is 0 or 1"),
+    "one-hot": ("${}$ is 1", "one entry of ${}$ is 1 and all others are 0"),
+    "simplex": ("${}$ is 1", "the entries of ${}$ are positive and add up to 1"),
+    "integer": ("${}$ is a whole number", "the entries of ${}$ are whole numbers"),
+}
+FUNCTIONS = {  # operation → what a sheet says of it
+    "sigmoid": r"$\sigma(z) = 1 / (1 + e^{-z})$",
+    "softmax": r"$\operatorname{softmax}(z)_i = e^{z_i} / \sum_j e^{z_j}$",
+    "log": r"$\log$ is the natural logarithm",
+}
+WRITTEN = {"sigmoid": r"$\operatorname{sigmoid}(z) = 1 / (1 + e^{-z})$"}  # as text names it
+LEAKY = r"a leaky ReLU multiplies what is negative by ${}$"
+
+
+def conventions(of: Variant, notation: Notation) -> str:
+    """One line of them, and how names are typed; empty where nothing is to be said."""
+    model = of.solved.model
+    said = [
+        *domains(of),
+        *places(model),
+        *functions(model, notation),
+        *kinks(of),
+        *layouts(model),
+    ]
+    line = "Conventions: " + "; ".join(dict.fromkeys(said)) + "." if said else ""
+    return " ".join(part for part in (prose(line, notation), typed(model, notation)) if part)
+
+
+def domains(of: Variant) -> Iterator[str]:
+    """From which numbers the values of inputs and parameters come, where none are given."""
+    model = of.solved.model
+    network, file = model.printed, model.exercise.file
+    declared = {**file.network.inputs, **file.network.parameters}
+    for name in (*network.inputs, *network.parameters):
+        domain = getattr(declared.get(name), "domain", "real")
+        told = DOMAINS.get(fill(domain, model.context))
+        if told and name not in file.unseen and name not in model.sampled:
+            yield told[network.shapes[name] != SCALAR].format(latex_name(name))
+
+
+def places(model: Model) -> Iterator[str]:
+    """Over what indices run, and which of them differ."""
+    symbols = model.printed.symbols
+    by_size: dict[str, list[str]] = {}
+    for name, size in symbols.indices.items():
+        by_size.setdefault(str(size), []).append(name)
+    for size, names in by_size.items():
+        verb = "runs" if len(names) == 1 else "run"
+        yield f"${', '.join(names)}$ {verb} from 1 to ${size}$"
+    for name, others in symbols.apart.items():
+        yield from (rf"${name} \ne {other}$" for other in others)
+
+
+def functions(model: Model, notation: Notation) -> Iterator[str]:
+    """What functions are that a course may write otherwise."""
+    told = FUNCTIONS | (WRITTEN if notation is Notation.PLAIN else {})
+    for node in applied(model):
+        if node.operation in told:
+            yield told[node.operation]
+        elif node.operation == "leaky_relu" and isinstance(node.args[1], Number):
+            yield LEAKY.format(plain(node.args[1]))
+
+
+def applied(model: Model) -> Iterator[Apply]:
+    """The operations of all equations that the sheet prints."""
+    printed = [model.stated_equations, model.stated_definitions, *model.own.values()]
+    for equations in printed:
+        for root in equations.values():
+            yield from (node for node in parts(root) if isinstance(node, Apply))
+
+
+def kinks(of: Variant) -> Iterator[str]:
+    """What derivatives are where one is asked at a kink, if this variant has one there."""
+    model, values = of.solved.model, of.solved.values
+    if any((np.abs(values[kink][of.row]) <= TIE).any() for kink in model.slopes):
+        for root in model.printed.equations.values():
+            for node in parts(root):
+                if isinstance(node, Apply) and OPERATIONS[node.operation].convention:
+                    told = OPERATIONS[node.operation].convention.rstrip(".")
+                    yield told[0].lower() + told[1:]
+
+
+def layouts(model: Model) -> Iterator[str]:
+    """How gradients and Jacobians are laid out, where one is asked for and only one layout is right."""
+    shapes = model.complete.shapes
+    for blank in model.blanks:
+        name = derivative(model, blank.asked)
+        either = isinstance(blank.source, Symbolic) and blank.source.key.either_layout
+        if not name or either or shapes.get(name, SCALAR) == SCALAR:
+            continue
+        of, _ = of_and_by(name)
+        if shapes.get(of, SCALAR) == SCALAR:
+            yield "a gradient has the shape of what it is taken by"
+        elif 1 not in shapes[name]:
+            shown = linear(name)
+            yield f"${shown}$ has a row for each entry of ${latex_name(of)}$"
+
+
+def derivative(model: Model, asked: Expression | None) -> str:
+    """The derivative that is asked for, perhaps by a name that the exercise has for it; empty for anything else."""
+    while isinstance(asked, Name):
+        if is_derivative(asked.name):
+            return asked.name
+        asked = model.stated_definitions.get(asked.name)
+    return ""
+
+
+def typed(model: Model, notation: Notation) -> str:
+    """How to type the names that no keyboard has."""
+    keys = [blank.source.key for blank in model.blanks if isinstance(blank.source, Symbolic)]
+    names = dict.fromkeys(name for key in keys for name in key.allowed)
+    strange = [name for name in names if not EASY.fullmatch(unicode_name(name))]
+    if not strange:
+        return ""
+    shown = [f"`{name}` for ${latex_name(name)}$" for name in strange]
+    *most, last = shown
+    listed = f"{', '.join(most)} and {last}" if most else last
+    return prose(f"You may type {listed}.", notation)

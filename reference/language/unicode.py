@@ -1,0 +1,66 @@
+"""Mathematics in characters: ``ŷ``, ``W₁ x + b₁``, ``−Σⱼ yⱼ log(Pⱼ)``; what a terminal shows and a person may type."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+
+from reference.language.expression import Expression
+from reference.language.writing import GREEK, Style, in_style, latex_name
+
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+LOWERED = str.maketrans("0123456789ijklmn", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙ")  # those that answers are read in
+RAISED = str.maketrans("0123456789T", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ")
+SUBSCRIPT = re.compile(r"_\{([0-9]+|[ijklmn])\}|_([0-9]|[ijklmn])(?!\w)")
+POWER = re.compile(r"\^\{([0-9]+|T)\}|\^([0-9]+|T)(?![\w.])")
+SINGLE = re.compile(r"([_^])\{([^{}])\}")
+SIGNS = {"*": "", "@": "", ".*": "⊙", "<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "sum": "Σ"}
+
+
+def unicode(expression: Expression) -> str:
+    """The expression in characters."""
+    return compact(in_style(expression, UNICODE))
+
+
+@functools.lru_cache(maxsize=10_000)
+def unicode_name(name: str) -> str:
+    """``w21`` as ``w₂₁``, ``yhat`` as ``ŷ``, ``dL/dW1`` as ``∂L/∂W₁``, ``w_j2_y`` as ``w_{j₂,y}``."""
+    if "/" in name:
+        upper, _, lower = name.removesuffix("()").rpartition("/")
+        return f"∂{unicode_name(upper[1:])}/∂{unicode_name(lower[1:])}"
+    text = re.sub(r"\\mathit\{([^{}]*)\}", r"\1", latex_name(name))
+    text = text.replace(r"\_", "_")
+    text = re.sub(r"\\([A-Za-z]+)", lambda match: greek(match[1]), text)
+    for mark, accent in ACCENTS.items():
+        text = re.sub(rf"\\{mark}\{{([^{{}}])([^{{}}]*)\}}", rf"\1{accent}\2", text)
+    return compact(unicodedata.normalize("NFC", text))
+
+
+def greek(command: str) -> str:
+    """The letter of a command, which stays as it is if it has none."""
+    if command not in GREEK:
+        return f"\\{command}"
+    letter = "LAMDA" if command.lower() == "lambda" else command.upper()
+    return unicodedata.lookup(
+        f"GREEK {'CAPITAL' if command[0].isupper() else 'SMALL'} LETTER {letter}"
+    )
+
+
+def compact(text: str) -> str:
+    """Subscripts and powers as characters where there are such, without braces where they hold one sign.
+
+    >>> compact("w_{j_{2},y}^{2} - R^{D_{x}}")
+    'w_{j₂,y}² − R^{D_x}'
+    """
+    text = SUBSCRIPT.sub(lambda match: (match[1] or match[2]).translate(LOWERED), text)
+    text = POWER.sub(lambda match: (match[1] or match[2]).translate(RAISED), text)
+    return SINGLE.sub(r"\1\2", text).replace("^*", "*").replace("-", "−")
+
+
+def entry(name: str, places: str) -> str:
+    """An entry of a quantity, such as ``ŷₖ``."""
+    return unicode_name(f"{name}[{places}]")
+
+
+UNICODE = Style(1, "(", ")", "ᵀ", True, unicode_name, entry, SIGNS)
