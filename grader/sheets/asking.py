@@ -13,8 +13,9 @@ from grader.sheets.notation import Notation, named
 from grader.sheets.precision import stated, whole_numbers
 from grader.words import counted
 from reference.language.dimensions import SCALAR
-from reference.language.expression import ONLY, Apply, Expression, Name
+from reference.language.expression import ONLY, Apply, Expression, Name, names
 from reference.language.labels import updated
+from reference.language.roles import is_derivative
 from reference.language.writing import plain
 
 WHOLE = "a whole number"
@@ -98,7 +99,7 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
         case Count(terms=[_], names=[_, *_] as names):
             return expression_in(names, notation)
         case Value() as value:
-            told = number(of, value)
+            told = number(of, value, blank.asked)
             more = "" if told == WHOLE else stated(value.tolerance)
             return f"{told}, {more}" if more else told
     return blank.hint
@@ -110,11 +111,15 @@ def expression_in(names: Sequence[str], notation: Notation) -> str:
     return "an expression in " + ", ".join(named(name, notation) for name in names)
 
 
-def number(of: Variant, value: Value) -> str:
-    """A number, or a matrix with sizes in numbers; a column is one of a single column."""
+def number(of: Variant, value: Value, node: Expression | None) -> str:
+    """A number, or a matrix with sizes in numbers; a column is one of a single column.
+
+    That a derivative is a whole number would tell what it is made of, so it is not said.
+    """
     model = of.solved.model
     if model.network.shapes[value.target] == SCALAR:
-        return WHOLE if value.target in whole_numbers(of) else "a number"
+        derived = node is not None and any(map(is_derivative, names(node)))
+        return WHOLE if not derived and value.target in whole_numbers(of) else "a number"
     rows, columns = model.shape(value.target, of.draw.sizes)
     if columns == 1:
         return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"

@@ -31,6 +31,8 @@ def sum_last(node: Expression) -> Expression:
     match node:
         case Apply("divide", (Apply("sum_over") as total, by)):
             return Apply("scale", (Apply("divide", (number(1), by)), total))
+        case Apply("divide", (Apply("negate", (Apply("sum_over") as total,)), by)):
+            return Apply("negate", (sum_last(Apply("divide", (total, by))),))
         case Apply("scale", (Apply("negate", (factor,)), Apply("sum_over") as total)):
             return Apply("negate", (Apply("scale", (factor, total)),))
         case Apply("scale", (Apply("sum_over") as total, factor)):

@@ -37,7 +37,7 @@ def test_a_hint_has_the_words_of_sizes_unharmed(sheet):
     assert [one.how for one in blanks.values()] == [
         "a matrix of 2 × 3, row by row, as [[1, 2], [3, 4]]",
         "a column of 5 entries, as [1, 2, 3]",
-        "a number",
+        "a whole number",
     ]
     assert sheet("None.").questions[1].blanks["f"].how == r"an expression in $a$, $\mathit{row}$"
 

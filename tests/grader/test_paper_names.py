@@ -1,0 +1,167 @@
+"""A sheet reads as a paper does: letters and names of blanks, sums over an index, one line of conventions."""
+
+import re
+
+import pytest
+
+from grader import bank
+from grader.drawing import printed_variant, variant_of
+from grader.papers import notebook
+from grader.sheets import Notation, document, in_print, notation
+from reference.equivalence.compare import Agreement, compare
+from reference.equivalence.points import SamplePoints
+from reference.language.reading import read
+from reference.language.shapes import resolve
+from reference.language.sums import indexed
+from reference.language.unicode import compact, unicode, unicode_name
+from reference.language.writing import latex
+from reference.network import Network, declare, split_equations
+
+BANK = bank.load_folder()
+SEEDS = [None, 0, 1, 2]
+ADDRESS = re.compile(r" · `[\w.-]+`|`[\w.-]+` for")
+BLEMISH = re.compile(r"yhat|ystar|delta\d|dL/d|[ℝ∈≠]\S*\^\w\w|\w∈|∈\w|≠\w|\.\*|@|\\[a-z]|  +\S+ +-")
+
+
+def drawn(name, seed):
+    return printed_variant(BANK[name]) if seed is None else variant_of(BANK[name], seed)
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_no_sheet_in_characters_has_a_blemish(name):
+    for seed in SEEDS:
+        text = ADDRESS.sub("", document(in_print(drawn(name, seed), Notation.PLAIN)))
+        assert BLEMISH.findall(text) == []
+        assert text.count("Conventions: ") <= 1
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_blanks_have_letters_in_order_and_no_address_for_a_name(name):
+    for seed in SEEDS:
+        for question in in_print(drawn(name, seed)).questions:
+            letters = [one.letter for one in question.blanks.values()]
+            expected = [f"({sign})" for sign in "abcdefgh"[: len(letters)]]
+            assert letters == (expected if len(letters) > 1 else [""])
+            assert not any(
+                "_" in one.in_characters[0].split("_{")[0][2:] for one in question.blanks.values()
+            )
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_what_is_shown_in_characters_may_be_typed(name):
+    """Names and equations read back as what they are; sums over an index stand for themselves below."""
+    network = drawn(name, None).solved.model.printed
+    for quantity in network.vocabulary.names:
+        assert read(unicode_name(quantity), network.vocabulary).name == quantity
+    for equation in network.equations.values():
+        again, _ = resolve(
+            read(unicode(equation), network.vocabulary), network.shapes, network.symbols.indices
+        )
+        assert latex(again) == latex(equation)
+
+
+SUMS = {
+    "-sum(y ⊙ log(p))": "−Σⱼ yⱼ log(pⱼ)",
+    "-c * sum(y ⊙ log(p))": "−c Σⱼ yⱼ log(pⱼ)",
+    "sum((p - y)^2) / 2": "(1 / 2) Σⱼ (pⱼ − yⱼ)²",
+    "-sum(y ⊙ log(p) + (1 - y) ⊙ log(1 - p)) / n": "−(1 / n) Σⱼ (yⱼ log(pⱼ) + ",
+    "sum(y^T ⊙ r)": "sum(yᵀ ⊙ r)",
+    "sum(abs(p) + 1)": "Σⱼ (abs(pⱼ) + 1)",
+    "sum(softmax(y))": "sum(softmax(y))",
+    "sum(W y)": "sum(W y)",
+    "sum(W)": "sum(W)",
+}
+
+
+def with_sum(text) -> Network:
+    n = ("n", 1)
+    inputs = {"y": n, "p": n, "c": (1, 1), "r": (1, "n"), "W": ("n", "n")}
+    return declare(inputs, {}, split_equations(f"L = {text}"), {"n": (1, 1)})
+
+
+@pytest.mark.parametrize(("text", "shown"), SUMS.items())
+def test_a_sum_over_an_index_is_the_sum_of_the_entries(text, shown):
+    """What is printed reads back to an expression that agrees with the equation."""
+    network = with_sum(text)
+    points = SamplePoints(network, {"p": "probability"}, {"n": 5})
+    written = indexed(network.equations["L"], network.shapes)
+    assert unicode(written).startswith(shown)
+    again, shape = resolve(read(latex(written), network.vocabulary), network.shapes)
+    assert shape == (1, 1)
+    assert compare(again, network.equations["L"], points) is Agreement.EQUAL
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("sum(y ⊙ log(p))", "-sum(y ⊙ log(p))"),
+        ("sum(p - y)", "sum(p + y)"),
+        ("sum(p) / 2", "sum(p)"),
+    ],
+)
+def test_another_sum_does_not_agree(one, other):
+    network = with_sum(one)
+    written = indexed(with_sum(other).equations["L"], network.shapes)
+    again, _ = resolve(read(latex(written), network.vocabulary), network.shapes)
+    points = SamplePoints(network, {"p": "probability"}, {"n": 5})
+    assert compare(again, network.equations["L"], points) is Agreement.DIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    {
+        r"x \in \mathbb{R}^{D_x}": "x ∈ ℝ^{D_x}",
+        r"i \ne k": "i ≠ k",
+        r"-\sum_j y_j \log P_j": "−Σⱼ yⱼ log Pⱼ",
+        r"w_{j_2,y}": "w_{j₂,y}",
+        r"\frac{a + b}{c}": "(a + b)/c",
+        r"\alpha = 10^{-2}": "α = 10^{−2}",
+        r"3.4 \cdot 10^{38}": "3.4 · 10³⁸",
+        r"\operatorname{softmax}(z)_i": "softmax(z)ᵢ",
+        r"W^\top x": "Wᵀ x",
+    }.items(),
+)
+def test_formulas_in_characters(formula, shown):
+    assert notation.in_unicode(formula) == shown
+
+
+def test_one_spelling_of_a_name_in_all_formats():
+    assert latex(read("w_j2_y", ["w_j2_y"])) == "w_{j_{2},y}"
+    assert unicode_name("w_j2_y") == notation.in_unicode("w_{j_2,y}") == "w_{j₂,y}"
+    assert compact("w_{j_{2},y}^{2}") == "w_{j₂,y}²"
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_the_header_of_each_cell_is_read_back(name):
+    for question in in_print(drawn(name, 0)).questions:
+        for address, one in question.blanks.items():
+            header = "# " + one.header(question.number, f"{name}/{address}")
+            assert notebook.HEADER.match(f"{header}\nx + 1").groups() == (
+                f"{name}/{address}",
+                "\nx + 1",
+            )
+
+
+def test_the_header_of_an_older_paper_is_read():
+    old = "# answer to one/two.b (an expression in x, (y)): 3"
+    assert notebook.HEADER.match(old).groups() == ("one/two.b", " 3")
+
+
+def test_whole_numbers_are_asked_for_as_such_and_no_derivative_is_told_by_it(exercise):
+    text = """
+    id: whole
+    title: Whole
+    network: {inputs: {x: 1}, parameters: {w: 1, b: 1}, equations: "y = relu(w x + b)"}
+    sample: {x: {from: [1, 4]}, w: {from: [1, 4]}, b: {from: [1, B]}}
+    questions:
+      - {id: v, points: 1, ask: The value?, answer: {values: y}}
+      - {id: d, points: 1, ask: By b?, answer: {gradients_of: y, by: [w]}, may_be_trivial: true}
+    """
+    whole, half = (exercise(text.replace("B]}", given)) for given in ("3]}", "3], step: 0.5}"))
+    asked = {
+        a: one.how for q in in_print(variant_of(whole, 0)).questions for a, one in q.blanks.items()
+    }
+    assert asked == {"v": "a whole number", "d.w": "a number"}
+    sheet = in_print(variant_of(half, 0))
+    assert sheet.questions[0].blanks["v"].how == "a number" and "Carry at least" in sheet.stem
+    assert "Carry at least" not in in_print(variant_of(whole, 0)).stem
