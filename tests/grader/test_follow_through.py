@@ -17,8 +17,11 @@ NIL = 5e-4
 BANK = bank.load_folder()
 
 
-def relu(x):
-    return max(x, 0.0)
+SLOPES = {"tenth": 0.1, "fifth": 0.2, "half": 0.5}  # of two-layer-numbers, below zero
+
+
+def leaky_relu(x, slope):
+    return x if x > 0 else slope * x
 
 
 def two_layer_numbers(v, given):
@@ -30,15 +33,15 @@ def two_layer_numbers(v, given):
 
     put("forward.h1", v["i1"] * v["w11"] + v["i2"] * v["w21"] + v["b1"])
     put("forward.h2", v["i1"] * v["w12"] + v["i2"] * v["w22"] + v["b2"])
-    put("forward.h3", relu(w["forward.h1"]))
-    put("forward.h4", relu(w["forward.h2"]))
+    put("forward.h3", leaky_relu(w["forward.h1"], v["slope"]))
+    put("forward.h4", leaky_relu(w["forward.h2"], v["slope"]))
     h3, h4 = w["forward.h3"], w["forward.h4"]
     put("forward.o1", h3 * v["w31"] + h4 * v["w41"] + v["b3"])
     put("forward.o2", h3 * v["w32"] + h4 * v["w42"] + v["b4"])
     e1, e2 = w["forward.o1"] - v["t1"], w["forward.o2"] - v["t2"]
     w |= {"(e1)": e1, "(e2)": e2, "(back)": e1 * v["w31"] + e2 * v["w32"]}
     put("error", e1**2 / 2 + e2**2 / 2)
-    mask = w["forward.h1"] > 0
+    mask = 1 if w["forward.h1"] > 0 else v["slope"]
     put("update.gradient", (e1 * v["w31"] + e2 * v["w32"]) * mask * v["i2"])
     put("update.w21", v["w21"] - v["alpha"] * w["update.gradient"])
     return w
@@ -96,7 +99,8 @@ BARE_WITHOUT = {
 
 
 def drawn(variant):
-    return {name: rows[0][0] for name, rows in variant.draw.values.items()}
+    slope = SLOPES.get(variant.draw.choices.get("activation", ""), 0.0)
+    return {name: rows[0][0] for name, rows in variant.draw.values.items()} | {"slope": slope}
 
 
 def written(values):
