@@ -24,6 +24,27 @@ def leaky_relu(x, slope):
     return x if x > 0 else slope * x
 
 
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x))
+
+
+FUNCTIONS = {  # of scalar-residual-block: their values and slopes
+    "relu(y0)": (lambda x: max(x, 0.0), lambda x: float(x > 0)),
+    "leaky_relu(y0, 0.1)": (lambda x: leaky_relu(x, 0.1), lambda x: 1 if x > 0 else 0.1),
+    "leaky_relu(y0, 0.2)": (lambda x: leaky_relu(x, 0.2), lambda x: 1 if x > 0 else 0.2),
+    "tanh(y0)": (math.tanh, lambda x: 1 - math.tanh(x) ** 2),
+    "sigmoid(y0)": (sigmoid, lambda x: sigmoid(x) * sigmoid(-x)),
+    "softplus(y0)": (lambda x: math.log(1 + math.exp(x)), sigmoid),
+    "relu": (lambda x: max(x, 0.0), lambda x: float(x > 0)),
+    "square": (lambda x: max(x, 0.0) ** 2, lambda x: 2 * max(x, 0.0)),
+    "tanh": (math.tanh, lambda x: 1 - math.tanh(x) ** 2),
+    "sigmoid": (sigmoid, lambda x: sigmoid(x) * sigmoid(-x)),
+    "softplus": (lambda x: math.log(1 + math.exp(x)), sigmoid),
+    "softsign": (lambda x: x / (1 + abs(x)), lambda x: 1 / (1 + abs(x)) ** 2),
+    "parabola": (lambda x: x**2 / 2, lambda x: x),
+}
+
+
 def two_layer_numbers(v, given):
     """Every value in order; a value that is given stands for the one computed."""
     w = {}
@@ -67,12 +88,13 @@ def scalar_residual_block(v, given):
 
     put("forward.u0", v["x0"] * v["w0"])
     put("forward.y0", w["forward.u0"] + v["b0"])
-    put("forward.x1", relu(w["forward.y0"]))
+    put("forward.x1", FUNCTIONS[v["hidden"]][0](w["forward.y0"]))
     put("forward.u1", w["forward.x1"] * v["w1"])
     put("forward.y1", w["forward.u1"] + v["b1"])
     put("forward.v1", w["forward.y1"] + v["x0"])
-    put("forward.z", relu(w["forward.v1"]))
-    last, first = w["forward.v1"] > 0, w["forward.y0"] > 0
+    put("forward.z", FUNCTIONS[v["output"]][0](w["forward.v1"]))
+    last = FUNCTIONS[v["output"]][1](w["forward.v1"])
+    first = FUNCTIONS[v["hidden"]][1](w["forward.y0"])
     put("gradients.w0", last * v["w1"] * first * v["x0"])
     put("gradients.w1", last * w["forward.x1"])
     put("gradients.b0", last * v["w1"] * first)
@@ -100,7 +122,10 @@ BARE_WITHOUT = {
 
 def drawn(variant):
     slope = SLOPES.get(variant.draw.choices.get("activation", ""), 0.0)
-    return {name: rows[0][0] for name, rows in variant.draw.values.items()} | {"slope": slope}
+    return {name: rows[0][0] for name, rows in variant.draw.values.items()} | {
+        "slope": slope,
+        **variant.draw.choices,
+    }
 
 
 def written(values):
@@ -122,6 +147,12 @@ def is_trivial(name, truth, values, address):
 @functools.cache
 def drawn_variants(name):
     return variants(BANK[name], range(SEEDS))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _drawn_before_anything_is_tried():
+    for name in BY_HAND:
+        drawn_variants(name)
 
 
 @st.composite
