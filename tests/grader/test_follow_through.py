@@ -3,6 +3,7 @@
 import functools
 import math
 import warnings
+from itertools import product
 
 import pytest
 from hypothesis import assume, given
@@ -231,9 +232,9 @@ def test_slips_of_every_kind_are_drawn():
     """So that the properties above say something: many blanks follow, and some are trivial, in each exercise."""
     for name in BY_HAND:
         kinds = {"follow_through": 0, "trivial": 0}
-        for place, variant in enumerate(drawn_variants(name)):
+        for place, (variant, off) in enumerate(product(drawn_variants(name), (-0.37, -2.5))):
             address = [*variant.keys][place % len(variant.keys)]
-            truth, answers = carried_on(name, variant, address, -0.37)
+            truth, answers = carried_on(name, variant, address, off)
             for other, found in mark(variant, written(answers)).marks.items():
                 kinds["follow_through"] += found.verdict == "follow_through"
                 kinds["trivial"] += other != address and is_trivial(name, truth, answers, other)
