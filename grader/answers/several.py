@@ -22,7 +22,7 @@ class Scoring(StrEnum):
 
     ALL = "all"  # all or nothing
     EACH = "each"  # the share of options that are judged rightly
-    PENALISED = "penalised"  # right ones chosen less wrong ones, as a share of the right ones
+    PENALISED = "penalised"  # the share of the right ones chosen, less that of the wrong ones
 
 
 class SeveralKey(Key, frozen=True):
@@ -57,12 +57,12 @@ class SeveralKey(Key, frozen=True):
     def share(self, chosen: set[str]) -> Fraction:
         """What a choice that is not all right is worth."""
         right = {*self.right}
+        wrong = {*self.options} - right
         match self.scoring:
             case Scoring.EACH:
                 return 1 - Fraction(len(chosen ^ right), len(self.options))
-            case Scoring.PENALISED if right:
-                earned = len(chosen & right) - len(chosen - right)
-                return max(Fraction(earned, len(right)), Fraction(0))
+            case Scoring.PENALISED:  # nothing for all options, or for none
+                return max(part(chosen, right) - part(chosen, wrong), Fraction(0))
         return Fraction(0)
 
     def show(self) -> str:
@@ -78,3 +78,8 @@ class SeveralKey(Key, frozen=True):
 
     def right_options(self) -> list[bool]:
         return [option in self.right for option in self.options]
+
+
+def part(chosen: set[str], options: set[str]) -> Fraction:
+    """The share of the options that are chosen; 0 where there are none."""
+    return Fraction(len(chosen & options), len(options) or 1)

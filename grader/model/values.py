@@ -47,7 +47,7 @@ def values(
 ) -> tuple[list[Blank], Network]:
     """One blank for each key that an answer asks for."""
     found = []
-    for name, text, here in written_keys(answer, at):
+    for name, text, here in written_keys(structure, answer, at):
         if name and not re.fullmatch(IDENTIFIER, name):
             message = f"'{name}' cannot name a blank: write a mapping such as {{slope: {name}}}"
             here.report(message)
@@ -119,7 +119,9 @@ def defined(structure: Structure, network: Network) -> Network:
     return network
 
 
-def written_keys(answer: AnswerFile, at: Place) -> Iterable[tuple[str, str, Place]]:
+def written_keys(
+    structure: Structure, answer: AnswerFile, at: Place
+) -> Iterable[tuple[str, str, Place]]:
     """(blank, expression, place in the file) of each key that an answer asks for."""
     if answer.values is not None:
         if isinstance(answer.values, str):
@@ -131,7 +133,8 @@ def written_keys(answer: AnswerFile, at: Place) -> Iterable[tuple[str, str, Plac
             for name, text in answer.values.items():
                 yield name, text, at["values"][name]
     elif answer.gradients_of is not None:
-        for index, name in enumerate(answer.by):
+        for index, text in enumerate(answer.by):
+            name = fill(text, structure.context)
             yield name, derivative_name(answer.gradients_of, name), at["by"][index]
     else:
         for index, name in enumerate(answer.updates or ()):

@@ -60,7 +60,7 @@ class ChooseSeveral(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``options``: Id → option; more than are shown, so that students see different ones.
     ``show``: How many options a student sees; all unless given.
-    ``scoring``: `all` or nothing; `each`: the share judged rightly; `penalised`: right less wrong ones chosen.
+    ``scoring``: `all` or nothing; `each`: the share judged rightly; `penalised`: the share of right ones chosen less that of wrong ones.
     ``shuffle``: `false` keeps your order.
     ``source``: Books or papers that bear out what the pool says; students never see it.
     """

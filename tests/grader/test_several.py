@@ -74,8 +74,9 @@ def test_none_is_an_answer():
 WORTH = {
     "a, c": (1, 1),
     "a": (Fraction(4, 5), Fraction(1, 2)),
-    "a, b": (Fraction(3, 5), 0),
-    "a, b, c": (Fraction(4, 5), Fraction(1, 2)),
+    "a, b": (Fraction(3, 5), Fraction(1, 6)),
+    "a, b, c": (Fraction(4, 5), Fraction(2, 3)),
+    "a, b, d, e": (Fraction(1, 5), 0),
     "b, d, e": (0, 0),
     "none": (Fraction(3, 5), 0),
     "a, b, c, d, e": (Fraction(2, 5), 0),
@@ -95,6 +96,24 @@ def test_a_penalty_where_nothing_is_right():
     key = SeveralKey((), OPTIONS, Scoring.PENALISED)
     assert key.mark("none").share == 1
     assert key.mark("a").share == 0
+
+
+@given(st.sets(st.sampled_from(OPTIONS)), st.sets(st.sampled_from(OPTIONS)))
+def test_a_penalty_pays_for_knowing_only(right, chosen):
+    key = SeveralKey(tuple(right), OPTIONS, Scoring.PENALISED)
+    wrong = {*OPTIONS} - right
+
+    def worth(options):
+        return key.mark(key.shown(options)).share
+
+    assert worth(right) == 1
+    assert all(worth(options) == 0 for options in ({*OPTIONS}, set()) if options != right)
+    assert all(worth(chosen - {one}) >= worth(chosen) for one in chosen & wrong)
+    assert all(worth(chosen | {one}) >= worth(chosen) for one in right)
+    if right and wrong:
+        missed, taken = len(right - chosen), len(wrong & chosen)
+        signed = (len(right) - missed) * len(wrong) - taken * len(right)
+        assert worth(chosen) == max(0, Fraction(signed, len(right) * len(wrong)))
 
 
 def test_the_message_counts_and_names_nothing():
