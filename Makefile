@@ -12,7 +12,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest kinks ways verdicts fuzz mutate explore golden schema keys clean
+.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest guessers kinks ways verdicts fuzz mutate explore golden schema keys clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -50,6 +50,9 @@ bench-bulk: $(READY)  ## a million numbers and a hundred thousand expressions, o
 
 tolerances: $(READY)  ## who is marked wrong by the default tolerance, and what it accepts, over SEEDS=1000 of every exercise
 	$(BIN)/python -m tests.tolerances $(SEEDS)
+
+guessers: $(READY)  ## what guessing and copying earn in every blank of the bank, over SEEDS=1000
+	$(BIN)/python -m tests.guessers $(SEEDS)
 
 installed: $(READY)  ## a wheel in a fresh environment, beside a course that has packages of the same names
 	$(BIN)/pytest -m packaging tests/test_installed.py

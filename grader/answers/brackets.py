@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from reference.language.errors import ReadingError
 
 
 def depths(text: str) -> list[int]:
     """How many brackets are open before each sign, and at the end; below zero where one too many is closed."""
-    found = [0]
-    for sign in text:
-        found.append(found[-1] + (sign in "([{") - (sign in ")]}"))
-    return found
+    return [*accumulate([(sign in "([{") - (sign in ")]}") for sign in text], initial=0)]
 
 
 def match(text: str) -> bool:

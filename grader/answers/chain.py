@@ -128,6 +128,9 @@ class ChainKey(Key, frozen=True):
         changed += [first[:-1], first[1:]] if len(first) > 1 else []
         return [" + ".join([" * ".join(one), *rest]) for one in changed]
 
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        return self.routes
+
     def steps(self) -> int:
         """The local derivatives along all ways."""
         return sum(len(route) - 1 for route in self.routes)

@@ -121,6 +121,10 @@ class Key(Struct, frozen=True):
         """How many steps lead to a key that every variant of a structure has; what is drawn is counted elsewhere."""
         return 0
 
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """The names along each way of a chain of derivatives; nothing of any other key."""
+        return ()
+
     def candidates(self, text: str) -> list[str]:
         """The parts of an author's text that might give the answer away."""
         return []

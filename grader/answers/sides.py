@@ -142,7 +142,7 @@ def one_line(text: str) -> str:
 
 def worked_out(text: str, read_part: Callable[[str], T], agree: Callable[[T, T], bool]) -> str:
     """What to ask where a value stands beside what has the same value, as in ``-1.5 (1.5*-1)``; nothing elsewhere."""
-    for one, other in beside(text.rstrip()):
+    for one, other in beside(text.strip()):
         try:
             same = agree(read_part(one), read_part(other))
         except LanguageError:

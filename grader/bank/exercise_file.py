@@ -311,7 +311,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``questions``: What is asked.
     ``points``: The total, which `check` compares with that of the questions.
     ``examples``: Answers and how they are marked, which `check` compares.
-    ``accept``: Codes of findings that are intended, such as `few-variants`.
+    ``accept``: Findings that are intended: code → the reason, as `{few-variants: 'the source has two cases'}`; or a list of codes.
     """
 
     id: Identifier
@@ -330,7 +330,12 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     hidden: str | list[str] = []
     points: Points | None = None
     examples: list[Example] = []
-    accept: list[str] = []
+    accept: list[str] | dict[str, str] = []
+
+    @property
+    def accepted(self) -> dict[str, str]:
+        """Code of a finding that is intended → the reason, empty where none is stated."""
+        return self.accept if isinstance(self.accept, dict) else dict.fromkeys(self.accept, "")
 
     @property
     def unseen(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from grader.answers import agrees
+from grader.checking.guessing import guessed
 from grader.checking.subject import Subject
 from grader.drawing import Survival, distinct, meetings, propose, solve
 from grader.errors import Problem
@@ -108,6 +109,8 @@ def variety(subject: Subject) -> Iterator[Problem]:
     if possible < LEAST_VARIANTS:
         message = f"{counted(possible, 'variant')}, expected {LEAST_VARIANTS} or more"
         yield subject.at["sample"].key.problem(message, "few-variants")
+    else:
+        yield from guessed(subject, "few-variants")
     count = len(subject.drawn)
     by_chance = expected(count, possible)
     found = len({without_seed(variant.draw) for variant in subject.drawn})

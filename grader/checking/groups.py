@@ -19,6 +19,7 @@ from grader.checking.draws import draws
 from grader.checking.examples import examples
 from grader.checking.fairness import difficulty, fairness
 from grader.checking.gradients import certified, gradients
+from grader.checking.guessing import rows
 from grader.checking.keys import keys
 from grader.checking.kinds import KINDS
 from grader.checking.points import points
@@ -63,10 +64,12 @@ def file(subject: Subject) -> Iterator[Problem]:
                 message = f"'{name}' is declared, but no equation uses it"
                 yield subject.at["network"][kind][name].key.problem(message, "names")
     tastes = [code for code, kind in KINDS.items() if kind.matter_of_taste]
-    for index, code in enumerate(subject.exercise.file.accept):
+    accept = subject.exercise.file.accept
+    for index, code in enumerate(accept):
         if code not in tastes:
+            here = subject.at["accept"]
             message = f"'{code}' cannot be accepted, expected one of {', '.join(tastes)}"
-            yield subject.at["accept"][index].problem(message)
+            yield (here[code].key if isinstance(accept, dict) else here[index]).problem(message)
 
 
 GROUPS: Mapping[str, Group] = {
@@ -92,7 +95,7 @@ def findings(subject: Subject, groups: Sequence[str] = tuple(GROUPS)) -> list[Pr
     """
     _ = subject.models, subject.surveyed
     found = first_of_each(problem for group in groups for problem in GROUPS[group](subject))
-    accepted = subject.exercise.file.accept
+    accepted = subject.exercise.file.accepted
     return [one for one in found if one.code not in accepted or not KINDS[one.code].matter_of_taste]
 
 
@@ -117,10 +120,12 @@ def check(exercise: Exercise, seeds: int) -> Report:
 
 
 def remarks(subject: Subject) -> list[str]:
-    """What the printed variant is exempt from."""
+    """The keys that are alike for all by their nature, and what the printed variant is exempt from."""
     pinned = subject.pinned[0]
     faults = pinned.solved.faults if pinned else {}
-    return [
+    alike = [one.address for one in rows(subject) if one.by_nature and one.different == 1]
+    listed = [f"the same for every student, as a formula is: {', '.join(alike)}"] if alike else []
+    return listed + [
         f"the printed variant would not be drawn: {reason}"
         for reason, flags in faults.items()
         if flags.any()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
 
-from grader.answers import Key, Verdict
+from grader.answers import Key, NumberKey, Verdict
 from grader.checking.subject import Subject, each_key
 from grader.drawing import Variant
 from grader.errors import Problem
@@ -15,6 +16,8 @@ from grader.model import Blank, Value
 
 RIGHT = (Verdict.CORRECT, Verdict.WAITING)  # for a person, who has the rubric
 NOISE = 1e-9  # of the arithmetic
+WIDE = 0.1  # of the key, which is its first digit
+MANY = 0.1  # of the variants
 COUNT = re.compile(
     r"\bhow many\b(?! (?:times|per ?cent))"
     r"|\b(?:what is|give|find|compute|calculate|count|determine) (?:the )?(?:total )?number of\b",
@@ -25,6 +28,7 @@ COUNT = re.compile(
 def keys(subject: Subject) -> Iterator[Problem]:
     """Keys that are not marked correct, near misses that are, and counts that are not whole."""
     yield from fractional(subject)
+    yield from wide(subject)
     for variant, address, key in each_key(subject):
         blank = variant.keys[address][0]
         for code, message in misjudged(key):
@@ -46,6 +50,23 @@ def fractional(subject: Subject) -> Iterator[Problem]:
         share = f"{len(examples)} of {len(subject.variants)} variants"
         message = f"{address}: the count is not whole in {share}, for example {examples[0]}"
         yield subject.places[question]["ask"].problem(message, "fractional-count")
+
+
+def wide(subject: Subject) -> Iterator[Problem]:
+    """Numbers that may be off by much of what they are, in many variants."""
+    found: dict[tuple[str, str], list[str]] = {}
+    counts: Counter[str] = Counter()
+    for variant in subject.drawn:
+        for address, (blank, key) in variant.keys.items():
+            counts[address] += 1
+            if isinstance(key, NumberKey) and NOISE < WIDE * abs(key.value) < key.within:
+                example = f"{key.show()} {key.tolerance()} with seed {variant.draw.seed}"
+                found.setdefault((blank.question, address), []).append(example)
+    for (question, address), examples in found.items():
+        share = len(examples) / counts[address]
+        if share > MANY:
+            message = f"{address}: in {share:.0%} of the variants more than {WIDE:.0%} off is right, for example {examples[0]}"
+            yield subject.places[question]["answer"].problem(message, "wide-tolerance")
 
 
 def is_whole(variant: Variant, blank: Blank) -> bool:

@@ -94,7 +94,7 @@ KINDS = {
     ),
     "few-variants": Kind(
         "draws",
-        "there are too few variants to give neighbours different ones",
+        "there are too few variants to give neighbours different ones, or one answer is right in too many of them",
         "sample more values, or let structure be drawn with `choose`",
         matter_of_taste=True,
     ),
@@ -119,6 +119,12 @@ KINDS = {
         "an answer just outside the tolerance, or with the other sign, is marked correct",
         "narrow the tolerance",
     ),
+    "wide-tolerance": Kind(
+        "keys",
+        "a tolerance is wide against the key",
+        "narrow the `tolerance`, or sample larger values",
+        matter_of_taste=True,
+    ),
     "fractional-count": Kind(
         "keys",
         "a question asks how many, and the key is not a whole number",
@@ -132,7 +138,7 @@ KINDS = {
     ),
     "position": Kind(
         "choices",
-        "the right option stands in the same place in nearly all variants",
+        "the right option stands too often in the same place",
         "remove `shuffle: false`",
         matter_of_taste=True,
     ),
@@ -140,6 +146,12 @@ KINDS = {
         "choices",
         "the length of the right option gives it away",
         "write options of similar length, or a wrong one as long as the right one",
+        matter_of_taste=True,
+    ),
+    "part-for-nothing": Kind(
+        "choices",
+        "who ticks every option, or none, earns part of the points",
+        "write `scoring: penalised` or `scoring: all`",
         matter_of_taste=True,
     ),
     "no-because": Kind(
@@ -159,10 +171,22 @@ KINDS = {
         "spell it as it is declared, or declare it",
         matter_of_taste=True,
     ),
+    "unexplained": Kind(
+        "texts",
+        "nobody says what a letter of a formula is",
+        "write what it is, with the letter in a formula of its own, or declare it",
+        matter_of_taste=True,
+    ),
     "leak": Kind(
         "texts",
         "the text contains the answer",
         "remove it from the text, or say `may_be_trivial`",
+        matter_of_taste=True,
+    ),
+    "copied": Kind(
+        "texts",
+        "what stands on the sheet is the answer",
+        "hide it, ask for something else, or say `may_be_trivial`",
         matter_of_taste=True,
     ),
     "latex": Kind(

@@ -52,7 +52,9 @@ def told(problem: Problem) -> str:
 
 
 def mend(problem: Problem) -> str:
-    return f"{KINDS[problem.code].mend} ({PAGE}#{problem.code})"
+    kind = KINDS[problem.code]
+    accept = f"; if it is meant so: `accept: {{{problem.code}: 'the reason'}}`"
+    return f"{kind.mend}{accept if kind.matter_of_taste else ''} ({PAGE}#{problem.code})"
 
 
 def as_text(reports: Sequence[Report]) -> str:

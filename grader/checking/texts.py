@@ -11,7 +11,7 @@ from msgspec import Struct
 from grader.answers import Key, Verdict, formulas
 from grader.bank import fill
 from grader.bank import placeholders as left_over
-from grader.checking.choices import Row, offered
+from grader.checking.guessing import Shown, guessed, offered
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import AuthorError, Place, Problem
@@ -24,6 +24,7 @@ from reference.language.reading import read
 IMAGE = re.compile(r"!\[\s*\](?=\()")
 UNKNOWN = re.compile(r"unknown name '([^']+)'")
 LONE = re.compile(r"(\\?[A-Za-z]+|[^\W\d_])(_\{?[a-z]{1,2}\}?)?")  # words may introduce it
+RELATION = r"(=|<|>|\\in|\\neq?|\\leq?|\\geq?|\\to)"
 OFTEN = 0.9  # of the variants in which a part of the text is the answer: more than chance
 LEAST = 3  # variants of a structure before that says anything
 WORDS = 4  # of an option that is told by its words
@@ -50,7 +51,9 @@ def texts(subject: Subject) -> Iterator[Problem]:
         for passage in [*passages(subject, variant, words), *told(subject, variant, words)]:
             yield from not_rendered(subject, passage.text)
             yield from faults(subject, variant, passage)
+        yield from unexplained(subject, variant)
     yield from leaks(subject)
+    yield from guessed(subject, "copied")
 
 
 def not_rendered(
@@ -98,11 +101,12 @@ def faults(subject: Subject, variant: Variant, passage: Passage) -> Iterator[Pro
 
 
 def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
-    """(name, formula) of the names in a text that the network does not have.
+    """(name, formula) of the names in a text that the network does not have; the words around may introduce a letter."""
+    return (one for one in unknown(variant, text) if not LONE.fullmatch(one[0]))
 
-    The words around it may introduce a letter, or an entry of it; what is no formula of our language
-    is left alone.
-    """
+
+def unknown(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
+    """(name, formula) of all names in a text that the network does not have; what is no formula of our language is left alone."""
     model = variant.solved.model
     if not model.printed.shapes:
         return
@@ -111,8 +115,23 @@ def strangers(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
             read(formula, model.complete.vocabulary)
         except LanguageError as error:
             found = UNKNOWN.search(error.message)
-            if found and not LONE.fullmatch(found[1]):
+            if found:
                 yield found[1], formula
+
+
+def unexplained(subject: Subject, variant: Variant) -> Iterator[Problem]:
+    """Letters that the network does not have, and that no formula of the texts introduces."""
+    every = [*passages(subject, variant, placeholders(variant))]
+    written = [one for passage in every for one in formulas(without_code(passage.text))]
+    for passage in every:
+        for name, formula in unknown(variant, passage.text):
+            letter = re.escape(name)
+            said = re.compile(
+                rf"\s*{letter}\s*(,.*|{RELATION}.*)?|.*(\\sum_\{{?|,\s*){letter}\s*{RELATION}.*"
+            )
+            if LONE.fullmatch(name) and not any(said.fullmatch(one) for one in written):
+                message = f"'{name}' in '${formula}$' is introduced nowhere: say what it is, as in 'the class ${name}$'"
+                yield subject.problem_at("unexplained", passage.place, formula, message)
 
 
 def leaks(subject: Subject) -> Iterator[Problem]:
@@ -128,7 +147,7 @@ def leaks(subject: Subject) -> Iterator[Problem]:
                     address = blank.address
                     parts = answers_in(passage, keys[address][1])
                     if passage.place.path.endswith(".ask"):
-                        parts += options_in(passage, offered(variant, blank))
+                        parts += options_in(passage, offered(variant, blank, {}))
                     told.setdefault((model, passage.place.path, address), []).extend(parts[:1])
     variants = Counter(variant.solved.model for variant in subject.variants)
     for (model, path, address), parts in told.items():
@@ -144,7 +163,7 @@ def answers_in(passage: Passage, key: Key) -> list[str]:
     ]
 
 
-def options_in(passage: Passage, row: Row | None) -> list[str]:
+def options_in(passage: Passage, row: Shown | None) -> list[str]:
     """The one right option, if the text has its words."""
     right = [text for text, is_right in zip(*row, strict=True) if is_right] if row else []
     if len(right) != 1 or len(right[0].split()) < WORDS:

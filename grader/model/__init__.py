@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.model.blank import Blank, Count, DataSufficiency, Drawn, Fixed, Symbolic, Value
+    from grader.model.blank import (
+        Blank,
+        Count,
+        DataSufficiency,
+        Drawn,
+        Fixed,
+        Offered,
+        Symbolic,
+        Value,
+    )
     from grader.model.model import Model, build, sampled_names
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
@@ -27,6 +36,7 @@ __all__ = [
     "Drawn",
     "Fixed",
     "Model",
+    "Offered",
     "Proved",
     "Structure",
     "Symbolic",

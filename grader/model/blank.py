@@ -50,13 +50,15 @@ class Count(Struct, frozen=True, eq=False, dict=True):
     """A count, or the rows and columns of a shape.
 
     ``names``: the sizes in terms of which it is asked for; without any, in the sizes that are drawn.
-    ``counted``: the parameters that it is a count of. ``labels``: what may stand before an equality sign.
+    ``counted``: the parameters that it is a count of; ``of``: the quantity whose entries or shape it is.
+    ``labels``: what may stand before an equality sign.
     """
 
     terms: tuple[Terms, ...]
     names: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    of: str = ""
 
     @functools.cached_property
     def in_symbols(self) -> Key:

@@ -37,9 +37,10 @@ def counts(
         if terms is None:
             continue
         check_symbols(answer, (terms,), symbols, at["in_terms_of"])
+        quantity = counted if kind == "entries" and isinstance(counted, str) else ""
         of = sizes_of(counted) if isinstance(counted, str) and counted != "all" else []
         own = labels(question.id, name, [*of, *sizes_of(name)] if name else of)
-        source = Count((terms,), symbols, counted_in(kind, counted, network), own)
+        source = Count((terms,), symbols, counted_in(kind, counted, network), own, quantity)
         found.append(Blank(question.id, name, Fraction(0), WHOLE, source))
     return found
 
@@ -74,7 +75,7 @@ def shapes(
         terms = polynomial.size(shape[0]), polynomial.size(shape[1])
         check_symbols(answer, terms, symbols, at["in_terms_of"])
         own = labels(question.id, blank_name, [*sizes_of(name), *sizes_of(blank_name or name)])
-        source = Count(terms, symbols, labels=own)
+        source = Count(terms, symbols, labels=own, of=name)
         asked = Name(name)
         found.append(Blank(question.id, blank_name, Fraction(0), SHAPE, source, asked=asked))
     return found

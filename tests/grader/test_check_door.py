@@ -31,7 +31,8 @@ def test_people_read_place_message_code_and_remedy(folder, run):
     assert result.exit_code == 2  # one file cannot be used
     lines = result.stdout.splitlines()
     assert f"{folder}/leak-formula.yaml:16:57: 'a (1 - a)' is the answer to forward [leak]" in lines
-    assert f"    {KINDS['leak'].mend} (docs/checks.md#leak)" in lines
+    accept = "if it is meant so: `accept: {leak: 'the reason'}`"
+    assert f"    {KINDS['leak'].mend}; {accept} (docs/checks.md#leak)" in lines
     assert any(line.startswith("good: 1 blank,") for line in lines)
     assert lines[-1] == "4 files checked over 5 seeds: 3 findings"
     assert run(main, "check", folder / "leak-formula.yaml", "--seeds", 5).exit_code == 1

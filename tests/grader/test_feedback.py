@@ -128,6 +128,18 @@ def test_solutions_are_there_only_where_they_are_released(pages):
     assert r"\partial E}{\partial w_{21}} &= " not in kept
 
 
+@pytest.mark.parametrize("suffix", ["md", "html"])
+def test_reasons_are_told_with_the_solutions_alone(made, pages, suffix):
+    shown, kept = ((pages / one / f"s1.{suffix}").read_text() for one in ("with", "without"))
+    variant = made.solved["s1", "optimizer-advantages"]
+    reasons = variant.solved.model.pools["match"].reasons(variant.draw.orders["match"])
+    plain = [one.because for one in reasons if "$" not in one.because]
+    assert len(plain) >= 3
+    for because in plain:
+        assert because in shown
+        assert because not in kept
+
+
 @pytest.mark.parametrize("which", ["with", "without"])
 def test_hostile_answers_are_inert_in_the_page(pages, which):
     page = (pages / which / "s2.html").read_text()

@@ -1,8 +1,11 @@
 """Worked solutions: every one ends with the key, and all of their mathematics can be shown."""
 
 import re
+from decimal import Decimal
+from itertools import pairwise
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from grader import bank
@@ -13,6 +16,7 @@ from grader.model import Count
 from grader.sheets import Notation, graph, in_print, worked
 from grader.sheets.html import render
 from reference.language import evaluating
+from reference.language.unicode import unicode_name
 from reference.language.writing import latex
 from reference.network import Network
 from reference.sufficiency import proofs
@@ -39,11 +43,142 @@ def test_the_last_line_is_the_key(name):
             if not isinstance(key, STEPS) or address not in plain:
                 assert not isinstance(key, STEPS) or not plain_count(variant, address)
                 continue
+            if isinstance(key, NumberKey):
+                for one in filter(None, (plain[address], shown.get(address))):
+                    assert key.mark(end_of(one)).share == 1, (address, one)
+                    assert is_rounded(key.value, end_of(one)), (address, one)
+                continue
             assert end_of(plain[address]) == key.show(), address
-            if shown and isinstance(key, NumberKey):
-                assert end_of(shown[address]) == key.show(), address
             if shown and isinstance(key, ExpressionKey | DerivationKey):
                 assert end_of(shown[address]) == end_of(latex(key.expression)), address
+
+
+def is_rounded(value, text):
+    """Is a printed number a value, rounded to its last digit?"""
+    printed = Decimal(text)
+    half = Decimal(1).scaleb(printed.as_tuple().exponent) / 2
+    return abs(Decimal(value) - printed) <= half * (1 + Decimal("1e-6"))
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_what_is_printed_as_equal_is_equal(name):
+    """Both sides of every sign between numbers, evaluated by Python from what is printed."""
+    compared = 0
+    for variant in [printed_variant(BANK[name]), *variants(BANK[name], range(20))]:
+        for text in worked(variant, Notation.PLAIN).values():
+            for line in text.splitlines():
+                compared += check_line(line)
+    assert (
+        compared
+        or not any(
+            isinstance(key, NumberKey | CountKey)
+            for _, key in printed_variant(BANK[name]).keys.values()
+        )
+        or name in SYMBOLIC
+    )
+
+
+SYMBOLIC = ("shortcut-network",)  # its count is asked for in symbols
+
+
+SIGN = r"(?<![<>!])=(?!=)|≈"
+
+
+def check_line(line):
+    """How many signs of a line stand between numbers; each must be the right one."""
+    line = line.rpartition(": ")[2]
+    signs, texts = re.findall(SIGN, line), re.split(SIGN, line)
+    carries = False  # was a number rounded that was put in?
+    found = 0
+    for sign, (left, right) in zip(signs, pairwise(texts), strict=True):
+        one, other = numeric(left), numeric(right)
+        if one is not None and other is not None:
+            found += 1
+            check_sign(sign, one, other, right.strip(), carries)
+        carries = carries or sign == "≈"
+    return found
+
+
+def check_sign(sign, left, right, text, carries):
+    if sign == "=":
+        assert np.allclose(left, right, rtol=1e-12, atol=1e-12), text
+        return
+    half = float(Decimal(1).scaleb(Decimal(text).as_tuple().exponent)) / 2
+    assert abs(left - right) <= (2 if carries else 1 + 1e-9) * half, text
+    assert carries or left != right, text
+
+
+def test_the_signs_are_looked_at():
+    assert check_line("    y = a + b = 0.1 + 0.2 = 0.3") == 1
+    assert check_line("    y = exp(x) = exp(1) ≈ 2.718") == 1
+    for wrong in (
+        "    y = exp(1) = 2.718",
+        "    y = exp(1) ≈ 2.719",
+        "    y = 1 + 2 ≈ 3",
+        "1 * 2 = 3",
+    ):
+        with pytest.raises(AssertionError):
+            check_line(wrong)
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_no_step_on_the_way_is_internal(name):
+    """What ends a solution is the key; what leads there is what everybody writes."""
+    for variant in [printed_variant(BANK[name]), *variants(BANK[name], range(20))]:
+        for text in worked(variant, Notation.PLAIN).values():
+            assert not INTERNAL.search("\n".join(text.splitlines()[:-1])), text
+
+
+def test_counts_show_their_factors_and_totals_add_what_was_asked_before():
+    text = worked(printed_variant(BANK["layer-sizes"]), Notation.PLAIN)
+    assert text["outputs.A"].strip() == "A: 1024 * 32 = 32768"
+    assert text["parameters.hidden1"].strip() == "W1, b1: 1024 * 30 + 1024 = 31744"
+    assert text["parameters.total"].strip() == "In all: 31744 + 524800 + 513 = 557057"
+
+
+def test_a_chain_passes_its_steps_in_order():
+    text = worked(printed_variant(BANK["scalar-classifier"]), Notation.PLAIN)["chain_w2"]
+    assert text.startswith("Loss depends on w2 through a2 and z2.")
+    assert text.endswith("dLoss/da2 * da2/dz2 * dz2/dw2")
+
+
+def test_shapes_show_which_dimensions_meet():
+    text = worked(printed_variant(BANK["softmax-network"]), Notation.PLAIN)["shapes.W2"]
+    assert "(K × D_a) @ (D_a × 1)" in text
+    assert text.endswith("W2: (K × D_a)")
+
+
+def test_derivatives_by_pre_activations_have_short_names():
+    text = worked(printed_variant(BANK["skip-connection"]), Notation.PLAIN)
+    assert text["loss"].strip().startswith("L' = dL/dz2 = ")
+    assert "    delta1 = dL/dz1 = dL/dh1 * g1'(z1)" in text["gradients.w0"]
+    assert text["gradients.w1"].strip().startswith("dL/dw1 = delta1 * h0 = ")
+
+
+NUMERIC = {
+    "relu": lambda x: np.maximum(x, 0),
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "exp": np.exp,
+    "max": np.max,
+    "sum": np.sum,
+    "array": lambda *entries: np.array(entries),
+}
+
+
+def numeric(text):
+    """The value of a side without names; nothing of any other."""
+    text = (
+        re.sub(r"\]\[(\d+)\]", lambda match: f"][{int(match[1]) - 1}]", text)
+        .replace("^", "**")
+        .strip()
+    )
+    if {*re.findall(r"[A-Za-z]\w*", text)} - {*NUMERIC} or not re.search(r"\d", text):
+        return None
+    text = re.sub(r"\[((?:[-\d.e]+, )+[-\d.e]+)\]", r"array(\1)", text)
+    return eval(text, {"__builtins__": {}}, NUMERIC)
+
+
+INTERNAL = re.compile(r"\b(?:fill|unit|count)\(|@[a-z]|#")
 
 
 def plain_count(variant, address):
@@ -155,7 +290,7 @@ def test_the_graph_has_the_numbers_of_the_variant(name):
             quantity = address.rpartition(".")[2]
             if isinstance(key, NumberKey) and quantity in variant.solved.model.printed.equations:
                 text = f"{float(f'{key.value:.4g}') + 0.0:.10g}".replace("-", "−")
-                assert f"{quantity} = {text}" in figure.description, (address, figure.description)
+                assert f"{unicode_name(quantity)} = {text}" in figure.description, (address, figure.description)
 
 
 REASONS = """
@@ -217,7 +352,7 @@ questions:
 def test_an_author_says_why(exercise):
     plain = worked(printed_variant(exercise(REASONS)), Notation.PLAIN)
     assert plain["one"].splitlines() == [
-        "- **(a) is wrong.** It is *no* <b>hum</b> of x_1, (a).",
+        "- **(a) is wrong.** It is *no* <b>hum</b> of x₁, (a).",
         "- **(b) is wrong.**",
         "- **(c) is right.**",
     ]

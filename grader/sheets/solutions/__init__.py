@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Protocol
 
 from grader.answers import Key
 from grader.bank import fill
 from grader.drawing import Variant
-from grader.model import Blank, Count, DataSufficiency, Drawn, Symbolic, Value
+from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Symbolic, Value
 from grader.sheets.notation import Notation, prose
 from grader.sheets.printing import placeholders
+from grader.sheets.solutions.chains import of_chain
 from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
+from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.reasons import of_pool
-from grader.sheets.solutions.steps import of_expression, of_value
+from grader.sheets.solutions.shapes import of_shape
+from grader.sheets.solutions.steps import Numbers, of_expression, of_value
+
+
+class Line(Protocol):
+    """A step as data, which can be written."""
+
+    def written(self, notation: Notation) -> str: ...
 
 
 def worked(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, str]:
@@ -30,33 +40,30 @@ def worked(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, s
 def of_blank(variant: Variant, blank: Blank, key: Key, done: set[str], notation: Notation) -> str:
     """One blank's solution: what the author says of it, then its steps; nothing where there are none."""
     words = placeholders(variant) if blank.reasons else {}
-    said = prose(fill(blank.because, words), notation)
-    steps = steps_of(variant, blank, key, words, done, notation)
-    return "\n\n".join(part for part in (said, steps) if part)
-
-
-def steps_of(
-    variant: Variant,
-    blank: Blank,
-    key: Key,
-    words: Mapping[str, str],
-    done: set[str],
-    notation: Notation,
-) -> str:
-    """What is derived, and what the author says of each text of a pool."""
-    model = variant.solved.model
+    found = [prose(fill(blank.because, words), notation)]
     match blank.source:
         case DataSufficiency(question):
-            return prose(of_data(question), notation)
-        case Count(counted=[_, *_]) as count:
-            return of_count(count, key.show(), model.printed, variant.draw.sizes, notation)
+            found.append(prose(of_data(question), notation))
         case Drawn(pool):
-            return of_pool(pool, variant.draw.orders[blank.address], words, notation)
-        case Value(target):
-            values = variant.solved.at([variant.row])
-            steps = [*of_value(target, key.show(), model.network, values, done, notation)]
-        case Symbolic() as asked:
-            steps = [*of_expression(blank.address, asked, done, notation)]
+            found.append(of_pool(pool, variant.draw.orders[blank.address], words, notation))
         case _:
-            return ""
-    return "\n".join(step.written(notation) for step in steps)
+            lines = steps(variant, blank, key, done)
+            found.append("\n".join(line.written(notation) for line in lines))
+    return "\n\n".join(filter(None, found))
+
+
+def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[Line]:
+    """The steps of one blank as data."""
+    model = variant.solved.model
+    match blank.source:
+        case Count(terms=[_]) as count:
+            return [of_count(variant, blank, count)]
+        case Count() as count:
+            return [*of_shape(count, model.printed, variant.draw.sizes, done)]
+        case Value() as value:
+            return [*of_value(value, model.network, Numbers.of(variant), done)]
+        case Symbolic() as asked:
+            return [*of_expression(blank.address, asked, short_names(model), done)]
+        case Fixed() if key.ways():
+            return [of_chain(key)]
+    return []

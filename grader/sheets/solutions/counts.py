@@ -1,36 +1,92 @@
-"""A count of parameters, quantity by quantity."""
+"""Counts as sums of rows times columns; a total adds what was asked for before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 
-from grader.model import Count
+from msgspec import Struct
+
+from grader.drawing import Variant
+from grader.model import Blank, Count
 from grader.sheets.notation import Notation
+from grader.sheets.solutions.step import Side, aligned, named, written
 from reference.counting import polynomial
-from reference.counting.counting import count, entries
-from reference.language.dimensions import Shape
-from reference.language.writing import latex, latex_name, plain
-from reference.network import Network
+from reference.language.dimensions import Shape, Size
+from reference.language.expression import Expression, Name, apply, number
+
+ONE = number(1)
 
 
-def of_count(
-    asked: Count, key: str, network: Network, sizes: Mapping[str, int], notation: Notation
-) -> str:
-    """What each counted quantity adds, and the sum."""
-    known = {} if asked.names else sizes
-    lines = [line(name, network.shapes[name], known, notation) for name in asked.counted]
-    if notation is Notation.LATEX and known is not sizes:
-        key = latex(polynomial.expression(count(asked.counted, network.shapes)))
-    return "\n".join([*lines, f"- In all: {key if notation is Notation.PLAIN else f'${key}$'}"])
+class CountStep(Struct, frozen=True):
+    """What is counted, how, and how many there are; ``counted``: none where earlier counts are added."""
+
+    counted: tuple[str, ...]
+    formula: Expression
+    total: Expression
+
+    def written(self, notation: Notation) -> str:
+        sides = [Side("=", written(one, notation)) for one in (self.formula, self.total)]
+        if self.formula == self.total:
+            sides.pop()
+        of = ", ".join(named(name, notation) for name in self.counted)
+        if notation is Notation.PLAIN:
+            return f"    {of or 'In all'}: {aligned(sides, 1, notation).strip()}"
+        shown = " = ".join(side.text for side in sides)
+        return f"{f'${of}$' if of else 'In all'}: ${shown}$"
 
 
-def line(name: str, shape: Shape, sizes: Mapping[str, int], notation: Notation) -> str:
-    rows, columns = (str(sizes.get(str(size), size)) for size in shape)
-    terms = entries(shape)
-    known = {symbol for monomial in terms for symbol, _ in monomial} <= sizes.keys()
-    expression = polynomial.expression(terms)
-    if notation is Notation.PLAIN:
-        found = polynomial.at(terms, sizes) if known else plain(expression)
-        return f"- {name}: {rows} × {columns} = {found}"
-    shown = polynomial.at(terms, sizes) if known else latex(expression)
-    return rf"- ${latex_name(name)}$: ${rows} \times {columns} = {shown}$"
+def of_count(variant: Variant, blank: Blank, asked: Count) -> CountStep:
+    """A count of parameters, or of the entries of one quantity."""
+    sizes = {} if asked.names else variant.draw.sizes
+    shapes = variant.solved.model.printed.shapes
+    earlier, left = asked_before(variant, blank, asked)
+    terms = [whole(one, sizes) for one in earlier]
+    terms += [product(shapes[name], sizes) for name in left]
+    if not terms:
+        terms = [product(shapes[asked.of], sizes)] if asked.of else [whole(asked, sizes)]
+    counted = () if earlier else asked.counted or (blank.name or asked.of,)
+    return CountStep(counted, added(terms), whole(asked, sizes))
+
+
+def asked_before(
+    variant: Variant, blank: Blank, asked: Count
+) -> tuple[Sequence[Count], Sequence[str]]:
+    """Earlier counts that this one adds, and the parameters that are in none of them."""
+    found, left = [], [*asked.counted]
+    for earlier in variant.solved.model.blanks:
+        if earlier is blank:
+            break
+        match earlier.source:
+            case Count(counted=[_, *_]) as count if set(count.counted) < {*asked.counted}:
+                if count.names == asked.names and set(count.counted) <= {*left}:
+                    found.append(count)
+                    left = [name for name in left if name not in count.counted]
+    return found, left
+
+
+def whole(count: Count, sizes: Mapping[str, int]) -> Expression:
+    """A count as one number, or multiplied out in symbols."""
+    [terms] = count.terms
+    if count.names:
+        return polynomial.expression(terms)
+    return number(polynomial.at(terms, sizes))
+
+
+def product(shape: Shape, sizes: Mapping[str, int]) -> Expression:
+    """Rows times columns; one column is left out, and any factor of one beside symbols."""
+    rows, columns = (sized(size, sizes) for size in shape)
+    if columns == ONE:
+        return rows
+    if rows == ONE and isinstance(columns, Name):
+        return columns
+    return apply("scale", rows, columns)
+
+
+def sized(size: Size, sizes: Mapping[str, int]) -> Expression:
+    known = size if isinstance(size, int) else sizes.get(size)
+    return Name(str(size)) if known is None else number(known)
+
+
+def added(terms: Iterable[Expression]) -> Expression:
+    return functools.reduce(lambda one, other: apply("add", one, other), terms)

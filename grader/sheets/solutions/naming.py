@@ -1,0 +1,42 @@
+"""Short names for derivatives in a solution: the author's own, or δ for those by pre-activations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from grader.memo import memoized
+from grader.model import Model
+from reference.language.expression import Name
+from reference.language.roles import derivative_name, is_derivative, is_quantity
+from reference.network import Network
+
+PRE_ACTIVATION = re.compile(r"z_?(\d*)")
+
+
+@memoized
+def short_names(model: Model) -> Mapping[str, str]:
+    """Derivative → its short name: ``dL/dz2`` → ``delta2``."""
+    return {**deltas(model.printed), **own(model.complete)}
+
+
+def own(network: Network) -> dict[str, str]:
+    """The names that an author gives to derivatives, as ``L'``."""
+    return {
+        meaning.name: name
+        for name, meaning in network.equations.items()
+        if is_quantity(name) and isinstance(meaning, Name) and is_derivative(meaning.name)
+    }
+
+
+def deltas(printed: Network) -> dict[str, str]:
+    """δ with the number of a layer, for the derivative of what is computed last; none where an author uses the letter."""
+    if not printed.equations or any(name.startswith("delta") for name in printed.vocabulary.names):
+        return {}
+    last = [*printed.equations][-1]
+    found = [(name, PRE_ACTIVATION.fullmatch(name)) for name in printed.equations]
+    return {
+        derivative_name(last, name): f"delta{match[1]}"
+        for name, match in found
+        if match and name != last
+    }

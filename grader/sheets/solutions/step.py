@@ -1,0 +1,101 @@
+"""One line of a solution as data; a notation makes text of it at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from grader.sheets.notation import Notation, latex_value, plain_value
+from reference.language.expression import Expression
+from reference.language.writing import latex_name, latex_with, plain_with
+
+EQUAL = {True: "=", False: "≈"}
+
+
+class Side(Struct, frozen=True):
+    """A text, and the sign before it."""
+
+    sign: str
+    text: str
+
+
+class Rounded(Struct, frozen=True):
+    """A number or matrix as it is written down; ``exact``: nothing was rounded."""
+
+    rows: list[list[float]]
+    exact: bool = True
+
+    def written(self, notation: Notation) -> str:
+        return plain_value(self.rows) if notation is Notation.PLAIN else latex_value(self.rows)
+
+
+class Step(Struct, frozen=True):
+    """What is found, its formula, the numbers put into that, and what comes out.
+
+    ``names``: of the quantity, as δ₂ and ∂L/∂z₂; none where it is an expression that has no name. ``formula``: none
+    where an earlier step shows it. ``numbers``: name → what stands in its place. ``result``: a value, or an
+    expression in other terms.
+    """
+
+    names: tuple[str, ...]
+    formula: Expression | None = None
+    numbers: Mapping[str, Rounded] = {}
+    result: Rounded | Expression | None = None
+
+    def written(self, notation: Notation) -> str:
+        return aligned(self.sides(notation), len(self.names) or 1, notation)
+
+    def sides(self, notation: Notation) -> list[Side]:
+        """What stands in a row, with the signs between; nothing twice."""
+        found = [Side("=", named(name, notation)) for name in self.names]
+        given = all(one.exact for one in self.numbers.values())
+        if self.formula is not None:
+            found.append(Side("=", written(self.formula, notation)))
+            if self.numbers:
+                found.append(Side(EQUAL[given], written(self.formula, notation, self.numbers)))
+        match self.result:
+            case Rounded() as value:
+                found.append(Side(EQUAL[given and value.exact], value.written(notation)))
+            case None:
+                pass
+            case expression:
+                found.append(Side("=", written(expression, notation)))
+        return without_repeats(found)
+
+
+def written(
+    formula: Expression, notation: Notation, numbers: Mapping[str, Rounded] | None = None
+) -> str:
+    """A formula, with numbers in the place of some names."""
+    shown = {name: one.written(notation) for name, one in (numbers or {}).items()}
+    write = plain_with if notation is Notation.PLAIN else latex_with
+    return write(formula, shown)
+
+
+def named(name: str, notation: Notation) -> str:
+    return name if notation is Notation.PLAIN else latex_name(name)
+
+
+def without_repeats(sides: Sequence[Side]) -> list[Side]:
+    """The sides without those that repeat the one before; what is nearly equal stays so."""
+    found: list[Side] = []
+    for side in sides:
+        if found and found[-1].text == side.text:
+            before = found.pop()
+            side = before if before.sign == EQUAL[False] else side
+        found.append(side)
+    return found
+
+
+def aligned(sides: Sequence[Side], left: int, notation: Notation) -> str:
+    """Sides in one line; in LaTeX in two, with the first ``left`` of them before the sign that is aligned."""
+    shown = [f"{side.sign} {side.text}" for side in sides]
+    shown[0] = sides[0].text
+    if notation is Notation.PLAIN:
+        return "    " + " ".join(shown)
+    first, rest = " ".join(shown[:left]), shown[left : left + 1]
+    more = " ".join(shown[left + 1 :])
+    lines = [" &".join([first, *rest]), *([f"&{more}"] if more else [])]
+    body = " \\\\\n".join(lines).replace(EQUAL[False], r"\approx")
+    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
