@@ -131,13 +131,14 @@ def relu(value):
 def two_layer_numbers(v, pen):
     h1 = pen.sum(pen.product(v["i1"], v["w11"]), pen.product(v["i2"], v["w21"]), v["b1"])
     h2 = pen.sum(pen.product(v["i1"], v["w12"]), pen.product(v["i2"], v["w22"]), v["b2"])
-    h3, h4 = relu(h1), relu(h2)
+    below = {"relu": 0.0, "tenth": 0.1, "fifth": 0.2, "half": 0.5}[v["activation"]]
+    h3, h4 = (h if h > 0 else pen.product(below, h) for h in (h1, h2))
     o1 = pen.sum(pen.product(h3, v["w31"]), pen.product(h4, v["w41"]), v["b3"])
     o2 = pen.sum(pen.product(h3, v["w32"]), pen.product(h4, v["w42"]), v["b4"])
     e1, e2 = pen.sum(o1, -v["t1"]), pen.sum(o2, -v["t2"])
     halves = [pen.quotient(pen.product(e, e), 2) for e in (e1, e2)]
     back = pen.sum(pen.product(e1, v["w31"]), pen.product(e2, v["w32"]))
-    gradient = pen.product(back, float(h1 > 0), v["i2"])
+    gradient = pen.product(back, 1.0 if h1 > 0 else below, v["i2"])
     return {
         **{"forward.h1": h1, "forward.h2": h2, "forward.h3": h3, "forward.h4": h4},
         **{"forward.o1": o1, "forward.o2": o2, "error": pen.sum(*halves)},

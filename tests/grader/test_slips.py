@@ -108,10 +108,14 @@ def sigmoid(z):
     return 1 / (1 + math.exp(-z))
 
 
+SLOPES = {"tenth": 0.1, "fifth": 0.2, "half": 0.5}  # of two-layer-numbers, below zero
+
+
 def numbers(variant):
     """The values of a variant: scalars as floats, all others as arrays."""
     arrays = {name: np.array(rows) for name, rows in variant.draw.values.items()}
-    return {n: float(a.item()) if a.size == 1 else a for n, a in arrays.items()}
+    found = {n: float(a.item()) if a.size == 1 else a for n, a in arrays.items()}
+    return found | {"slope": SLOPES.get(variant.draw.choices.get("activation", ""), 0)}
 
 
 def line(v):
@@ -179,7 +183,7 @@ def two_layers(v, *, half=True, mean=False, swapped=False):
     w12, w21 = (v["w21"], v["w12"]) if swapped else (v["w12"], v["w21"])
     h1 = v["i1"] * v["w11"] + v["i2"] * w21 + v["b1"]
     h2 = v["i1"] * w12 + v["i2"] * v["w22"] + v["b2"]
-    h3, h4 = max(h1, 0), max(h2, 0)
+    h3, h4 = (h if h > 0 else v["slope"] * h for h in (h1, h2))
     o1 = h3 * v["w31"] + h4 * v["w41"] + v["b3"]
     o2 = h3 * v["w32"] + h4 * v["w42"] + v["b4"]
     squares = (o1 - v["t1"]) ** 2 + (o2 - v["t2"]) ** 2
@@ -190,7 +194,7 @@ def two_layers(v, *, half=True, mean=False, swapped=False):
 
 def by_w12(v):
     found = two_layers(v)
-    return found["back"][1] * (found["h2"] > 0) * v["i1"]
+    return found["back"][1] * (1 if found["h2"] > 0 else v["slope"]) * v["i1"]
 
 
 OF_TWO_LAYERS = {

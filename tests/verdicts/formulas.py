@@ -71,7 +71,7 @@ def softmax(x: Array) -> Array:
 
 
 def unit_derivatives(choices: Choices, chance: Chance) -> Asked:
-    x, w = names("x w")
+    x, w, b = names("x w b")
     slope = {
         "relu": 1 * (x > 0),
         "leaky": (x > 0) + Fraction(1, 10) * (x < 0),
@@ -79,14 +79,20 @@ def unit_derivatives(choices: Choices, chance: Chance) -> Asked:
         "shifted": 1 * (x > 1),
         "mirrored": -(x < 0),
         "absolute": (x > 0) - (x < 0),
+        "doubled": 2 * (x > 0),
+        "capped": 1 * (x < 1),
     }[choices["activation"]]
     by_x, by_w = {
         "w x": (w, x),
-        "w x + b": (w, x),
         "b - w x": (-w, -x),
         "2 w x + b": (2 * w, 2 * x),
+        "b - 2 w x": (-2 * w, -2 * x),
+        "(w x + b) / 2": (w / 2, x / 2),
+        "(b - w x) / 2": (-w / 2, -x / 2),
+        "3 w x - b": (3 * w, 3 * x),
+        "b w x": (b * w, b * x),
     }[choices["linear"]]
-    at = 1.0 if choices["activation"] == "shifted" else 0.0
+    at = 1.0 if choices["activation"] in ("shifted", "capped") else 0.0
     points = Points({"x": chance.near_zero() + at, "w": chance.normal(), "b": chance.normal()})
     keys = {"relu": slope, "linear_input": by_x, "linear_weight": by_w}
     linear = "x w b" if "b" in choices["linear"] else "x w"
