@@ -55,7 +55,7 @@ def right(
                 name for name in solved.model.stated_sizes if key.show() == str(sizes[name])
             )
         case ExpressionKey():
-            shown = key.show()
+            shown = plain(key.expression)
             for name, text in right_sides(solved.model, blank.question).items():
                 if (shown, text) not in known:
                     known[shown, text] = key.mark(text).verdict is Verdict.CORRECT
