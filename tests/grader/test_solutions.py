@@ -290,7 +290,10 @@ def test_the_graph_has_the_numbers_of_the_variant(name):
             quantity = address.rpartition(".")[2]
             if isinstance(key, NumberKey) and quantity in variant.solved.model.printed.equations:
                 text = f"{float(f'{key.value:.4g}') + 0.0:.10g}".replace("-", "−")
-                assert f"{unicode_name(quantity)} = {text}" in figure.description, (address, figure.description)
+                assert f"{unicode_name(quantity)} = {text}" in figure.description, (
+                    address,
+                    figure.description,
+                )
 
 
 REASONS = """
