@@ -17,6 +17,7 @@ from grader.answers.notes import Note, said
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
 from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
+from grader.answers.stated import Stated
 from reference.derivatives.named import at_a_place, runs_over_a_place, with_derivatives
 from reference.equivalence.compare import Agreement, Side, compare, compare_several, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
@@ -340,6 +341,13 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """The names, the form and the layouts in which it may be written."""
         layout = "either layout" if self.either_layout else "one layout"
         return f"{', '.join(self.allowed)}; form: {self.form}; {layout}"
+
+    def copied(self, stated: Stated) -> list[str]:
+        return [
+            f"the right-hand side of {name}"
+            for name, text in stated.formulas.items()
+            if self.mark(text).verdict is Verdict.CORRECT
+        ]
 
     def steps(self) -> int:
         """The operations in it."""

@@ -6,6 +6,7 @@ over one denominator, multiplied out. Nothing is tried without a bound, and the 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -265,8 +266,8 @@ class Closing:
             case Apply("fill", (inner, _)):
                 return self.at(inner, row, column)
             case Apply(operation, args) if is_entrywise(operation) or operation in GATHERED:
-                inner = tuple(self.at(arg, row, column) for arg in args)
-                return Apply("scale" if operation == "hadamard" else operation, inner)
+                each = tuple(self.at(arg, row, column) for arg in args)
+                return Apply("scale" if operation == "hadamard" else operation, each)
             case Apply(operation, (left, right)) if operation in TESTS:
                 return Apply(operation, (self.at(left, row, column), self.at(right, row, column)))
         place = row if rows != 1 else number(1)
@@ -282,14 +283,10 @@ def is_not(one: object, other: object) -> bool:
 
 def unit_last(whole: Apply) -> Apply:
     """A sum of a product with its unit vector as the last factor."""
-    body = whole.args[0]
-    factors_ = list[Expression]()
+    body, found = whole.args[0], list[Expression]()
     while isinstance(body, Apply) and body.operation == "hadamard":
-        factors_.append(body.args[1])
+        found.insert(0, body.args[1])
         body = body.args[0]
-    factors_.append(body)
-    ordered = sorted(factors_[::-1], key=lambda one: one.operation == "unit")
-    total = ordered[0]
-    for one in ordered[1:]:
-        total = Apply("hadamard", (total, one))
+    first, *others = sorted([body, *found], key=lambda one: one.operation == "unit")
+    total = functools.reduce(lambda left, right: Apply("hadamard", (left, right)), others, first)
     return Apply("sum", (total,))

@@ -13,7 +13,8 @@ from msgspec import Struct
 from reference.language.dimensions import Shape
 from reference.language.expression import Apply, Expression, Name, Number, apply, number
 
-A, B, X, Y, I, J, K = map(Name, ("a", "b", "X", "Y", "i", "j", "k"))
+A, B, X, Y = map(Name, ("a", "b", "X", "Y"))
+ROW, OTHER, COLUMN = map(Name, ("i", "j", "k"))
 ZERO, ONE = number(0), number(1)
 
 
@@ -60,17 +61,17 @@ def apart(facts: Facts, found: Found) -> bool:
     return facts.differ(found["i"], found["j"])
 
 
-UNIT = apply("unit", X, J, K)
+UNIT = apply("unit", X, OTHER, COLUMN)
 
 ROWS = (
     Rewrite(apply("sum", Y), ONE, sums_to_one),
     Rewrite(apply("fill", apply("column_sums", Y), X), apply("fill", ONE, X), sums_to_one),
     Rewrite(apply("sum", UNIT), ONE),
-    Rewrite(apply("sum", apply("hadamard", A, UNIT)), apply("entry", A, J, K)),
-    Rewrite(apply("sum", apply("hadamard", UNIT, A)), apply("entry", A, J, K)),
-    Rewrite(apply("entry", apply("unit", X, I, K), I, K), ONE),
-    Rewrite(apply("entry", apply("unit", X, J, K), I, K), ZERO, apart),
-    Rewrite(apply("entry", apply("unit", X, J, K), I, K), apply("eq", I, J)),
+    Rewrite(apply("sum", apply("hadamard", A, UNIT)), apply("entry", A, OTHER, COLUMN)),
+    Rewrite(apply("sum", apply("hadamard", UNIT, A)), apply("entry", A, OTHER, COLUMN)),
+    Rewrite(apply("entry", apply("unit", X, ROW, COLUMN), ROW, COLUMN), ONE),
+    Rewrite(apply("entry", UNIT, ROW, COLUMN), ZERO, apart),
+    Rewrite(apply("entry", UNIT, ROW, COLUMN), apply("eq", ROW, OTHER)),
 )
 """Rows that always hold from left to right."""
 
