@@ -26,6 +26,7 @@ from reference.equivalence.points import COUNT, SamplePoints
 from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
+from reference.language.closing import closed
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import (
     LanguageError,
@@ -98,6 +99,14 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def side(self) -> Side:
         """The key, evaluated at the points."""
         return Side(self.expression, self.points)
+
+    @functools.cached_property
+    def closed(self) -> Expression:
+        """The key as it is printed, in the form that is asked for."""
+        short = closed(self.expression, self.points.facts)
+        if self.form in FORMS and not FORMS[self.form][0](short):
+            return self.expression
+        return short
 
     @functools.cached_property
     def usable(self) -> frozenset[str]:
@@ -315,7 +324,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=understood)
 
     def show(self) -> str:
-        return plain(self.expression)
+        return plain(self.closed)
 
     def near_misses(self) -> list[str]:
         """Another sign, a factor, a bit more, and the transpose."""
