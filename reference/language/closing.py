@@ -125,9 +125,23 @@ class Closing:
         return front.times(factors(Apply("matmul", (left, diagonal)), self.shapes))
 
     def spelled(self, node: Expression, args: list[Expression]) -> Expression:
-        """A node without what only our own notation has a name for."""
-        new = rebuild(node, args)
-        return rewritten(new, SPELLED, self.facts) or new
+        """A node as it is written in the end: without what only our own notation has a name for, scalars first of all."""
+        rebuilt = rebuild(node, args)
+        new = rewritten(rebuilt, SPELLED, self.facts) or rebuilt
+        match new:
+            case Apply("scale", (scalars, Apply("matmul") as of)) if self.is_scalar(scalars):
+                return self.led_by(scalars, of)
+        return new
+
+    def led_by(self, scalars: Expression, of: Expression) -> Expression:
+        """A product of matrices with scalars before the first of them, c A B, which needs no brackets."""
+        match of:
+            case Apply("matmul", (left, right)):
+                return Apply("matmul", (self.led_by(scalars, left), right))
+        return built([factors(Apply("scale", (scalars, of)), self.shapes)], self.shapes)
+
+    def is_scalar(self, one: Expression) -> bool:
+        return infer(one, self.shapes) == SCALAR
 
     def gathered(self, node: Expression) -> Expression:
         """The shortest way to write a sum of products, if it has the shape of the node."""

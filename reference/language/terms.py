@@ -8,7 +8,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from reference.language.dimensions import SCALAR, Shape
-from reference.language.expression import Apply, Expression, Number, number
+from reference.language.expression import Apply, Expression, Name, Number, number
 from reference.language.shapes import infer
 from reference.language.writing import decimal
 
@@ -119,10 +119,11 @@ def positive(term: Term) -> Term:
 
 
 def product(term: Term, shapes: Mapping[str, Shape]) -> Expression:
-    """A product of a positive number: scalars stand before matrices, and what divides stands below."""
+    """A product of a positive number: scalars stand before matrices; what divides stands below, names first."""
     above = [(base, power) for base, power in term.powers if power > 0]
     below = [(base, -power) for base, power in term.powers if power < 0]
     above.sort(key=lambda one: infer(one[0], shapes) != SCALAR)
+    below.sort(key=lambda one: not isinstance(one[0], Name))
     front, divisor = Fraction(term.number), Fraction(1)
     shown = decimal(front)
     if shown is None or len(shown.partition(".")[2]) > PLACES:

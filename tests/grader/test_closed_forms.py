@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from grader import bank
 from grader.answers import DerivationKey, ExpressionKey
+from grader.cli import main
 from grader.drawing import printed_variant, variant_of, variants
 from grader.sheets import Notation, worked
 from reference.derivatives.named import in_terms_of, with_derivatives
@@ -51,6 +53,15 @@ def test_nothing_printed_holds_an_operation_of_ours(name):
             texts += blank.written
         for text in texts:
             assert not INTERNAL.search(text), text
+
+
+@pytest.mark.parametrize("name", SHORTEST)
+@pytest.mark.parametrize("shown", ["text", "markdown", "html", "json"])
+def test_no_door_shows_an_operation_of_ours(name, shown):
+    for which in (["--printed"], ["--seed", "1"]):
+        result = CliRunner().invoke(main, ["show", name, *which, "--solution", "--format", shown])
+        assert result.exit_code == 0
+        assert not INTERNAL.search(result.output)
 
 
 def test_operations_of_ours_are_found():
