@@ -10,7 +10,8 @@ import functools
 from collections.abc import Sequence
 from fractions import Fraction
 
-from reference.language.dimensions import SCALAR, Mismatch, Shape
+from reference.language.dimensions import SCALAR, Shape
+from reference.language.errors import ShapeError
 from reference.language.expression import (
     ONLY,
     Apply,
@@ -21,7 +22,7 @@ from reference.language.expression import (
     parts,
     rebuild,
 )
-from reference.language.rewrites import ROWS, SHORTER, Facts, rewritten
+from reference.language.rewrites import ROWS, SHORTER, SPELLED, Facts, rewritten
 from reference.language.shapes import infer
 from reference.language.sums import indexed, is_entrywise
 from reference.language.terms import ONE, Term, built, common, factors, merged, terms
@@ -43,7 +44,9 @@ def closed(expression: Expression, facts: Facts) -> Expression:
     """
     if len(parts(expression)) > LARGEST:
         return expression
-    found = fold(fold(expression, Closing(facts).visit), Closing(facts).shortened)
+    closing = Closing(facts)
+    found = fold(fold(expression, closing.visit), closing.shortened)
+    found = fold(fold(found, closing.on_diagonals), closing.spelled)
     if any(part.operation == "entry" for part in parts(found)):
         return indexed(found, facts.shapes)
     return found
@@ -78,8 +81,8 @@ class Closing:
                 return self.total(body)
             case Apply("entry", (of, row, column)):
                 return self.entry(of, row, column)
-            case Apply("fill", (Apply("column_sums", (body,)), model)):
-                return self.spread(body, model)
+            case Apply("fill", (inner, model)) if infer(inner, self.shapes) != SCALAR:
+                return self.spread(inner, model)
             case Apply("count", (of,)):
                 return self.count(of)
         if new.operation in LINEAR:
@@ -97,6 +100,35 @@ class Closing:
         other = fold(other, self.visit)
         return min(new, other, key=length)
 
+    def on_diagonals(self, node: Expression, args: list[Expression]) -> Expression:
+        """A node in which a row that is repeated, as a factor, becomes a diagonal matrix."""
+        new = rebuild(node, args)
+        if new.operation != "hadamard" or not any(part.operation == "fill" for part in parts(new)):
+            return new
+        flat = self.multiplied_out(merged(terms(new, self.shapes))) or []
+        found = [self.on_diagonal(term) for term in flat]
+        return new if None in found else built([one for one in found if one], self.shapes)
+
+    def on_diagonal(self, term: Term) -> Term | None:
+        """P ⊙ fill(r, P) as P diag(rᵀ); none where nothing of the shape of the matrix stands beside it."""
+        fills = [base for base, _ in term.powers if base.operation == "fill"]
+        if not fills:
+            return term
+        (row, model), others = fills[0].args, [one for one, _ in term.powers if one != fills[0]]
+        front, rest = self.taken_out(Term(term.number, term.only(others).powers))
+        left = built([rest], self.shapes)
+        if len(fills) > 1 or infer(left, self.shapes) != infer(model, self.shapes):
+            return None
+        if infer(row, self.shapes)[0] != 1:
+            return None
+        diagonal = Apply("diag", (Apply("transpose", (row,)),))
+        return front.times(factors(Apply("matmul", (left, diagonal)), self.shapes))
+
+    def spelled(self, node: Expression, args: list[Expression]) -> Expression:
+        """A node without what only our own notation has a name for."""
+        new = rebuild(node, args)
+        return rewritten(new, SPELLED, self.facts) or new
+
     def gathered(self, node: Expression) -> Expression:
         """The shortest way to write a sum of products, if it has the shape of the node."""
         if node.operation not in GATHERED:
@@ -113,7 +145,7 @@ class Closing:
     def has(self, way: Expression, shape: Shape) -> bool:
         try:
             return infer(way, self.shapes) == shape
-        except Mismatch:
+        except ShapeError:
             return False
 
     def ways(self, found: Sequence[Term], depth: int) -> list[list[Term]]:
@@ -223,20 +255,18 @@ class Closing:
             short = fold(short, self.visit)
         return front.times(factors(short, self.shapes))
 
-    def spread(self, body: Expression, model: Expression) -> Expression:
-        """The sums of columns over all rows again, term by term."""
+    def spread(self, inner: Expression, model: Expression) -> Expression:
+        """A row or column again and again, term by term."""
         found = list[Term]()
-        for term in merged(terms(body, self.shapes)):
+        for term in merged(terms(inner, self.shapes)):
             front, rest = self.taken_out(term)
-            inside = Apply("column_sums", (built([rest], self.shapes),))
-            node = Apply("fill", (inside, model))
+            node = Apply("fill", (built([rest], self.shapes), model))
             short = rewritten(node, ROWS, self.facts) or node
             found.append(front.times(factors(short, self.shapes)))
-        whole = Apply("fill", (Apply("column_sums", (body,)), model))
         split = built(merged(found), self.shapes)
         if infer(split, self.shapes) == SCALAR:
             return Apply("fill", (split, model))
-        return self.best(merged(found), whole)
+        return self.best(merged(found), Apply("fill", (inner, model)))
 
     def count(self, of: Expression) -> Expression:
         """How many entries there are, in numbers and sizes; as it was where a size has no name here."""

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from reference.language.dimensions import Shape
 from reference.language.expression import Apply, Expression, Name, Number, apply, number
+from reference.language.shapes import infer
 
 A, B, X, Y = map(Name, ("a", "b", "X", "Y"))
 ROW, OTHER, COLUMN = map(Name, ("i", "j", "k"))
@@ -57,18 +58,31 @@ def sums_to_one(facts: Facts, found: Found) -> bool:
     return facts.sums_to_one(found["Y"])
 
 
+def column_sums_to_one(facts: Facts, found: Found) -> bool:
+    return sums_to_one(facts, found) and infer(found["Y"], facts.shapes)[1] == 1
+
+
+def alike(facts: Facts, found: Found) -> bool:
+    return infer(found["a"], facts.shapes) == infer(found["X"], facts.shapes)
+
+
 def apart(facts: Facts, found: Found) -> bool:
     return facts.differ(found["i"], found["j"])
+
+
+def stands_in_sums(facts: Facts, found: Found) -> bool:
+    """Is it a number or a column, which a sum spreads over a matrix?"""
+    return infer(found["a"], facts.shapes)[1] == 1
 
 
 UNIT = apply("unit", X, OTHER, COLUMN)
 
 ROWS = (
-    Rewrite(apply("sum", Y), ONE, sums_to_one),
+    Rewrite(apply("sum", Y), ONE, column_sums_to_one),
     Rewrite(apply("fill", apply("column_sums", Y), X), apply("fill", ONE, X), sums_to_one),
     Rewrite(apply("sum", UNIT), ONE),
-    Rewrite(apply("sum", apply("hadamard", A, UNIT)), apply("entry", A, OTHER, COLUMN)),
-    Rewrite(apply("sum", apply("hadamard", UNIT, A)), apply("entry", A, OTHER, COLUMN)),
+    Rewrite(apply("sum", apply("hadamard", A, UNIT)), apply("entry", A, OTHER, COLUMN), alike),
+    Rewrite(apply("sum", apply("hadamard", UNIT, A)), apply("entry", A, OTHER, COLUMN), alike),
     Rewrite(apply("entry", apply("unit", X, ROW, COLUMN), ROW, COLUMN), ONE),
     Rewrite(apply("entry", UNIT, ROW, COLUMN), ZERO, apart),
     Rewrite(apply("entry", UNIT, ROW, COLUMN), apply("eq", ROW, OTHER)),
@@ -78,6 +92,14 @@ ROWS = (
 SHORTER = (
     Rewrite(apply("scale", apply("exp", A), apply("exp", B)), apply("exp", apply("add", A, B))),
     Rewrite(apply("hadamard", apply("exp", A), apply("exp", B)), apply("exp", apply("add", A, B))),
+    Rewrite(
+        apply("transpose", apply("matmul", A, apply("transpose", B))),
+        apply("matmul", B, apply("transpose", A)),
+    ),
+    Rewrite(
+        apply("transpose", apply("matmul", apply("transpose", A), B)),
+        apply("matmul", apply("transpose", B), A),
+    ),
     *(
         Rewrite(
             apply("negate", apply(odd, apply("subtract", A, B))),
@@ -95,6 +117,19 @@ SHORTER = (
     ),
 )
 """Rows for what is left when everything is gathered, as exponentials that are one no longer cancel."""
+
+SPELLED = (
+    Rewrite(apply("fill", ZERO, X), apply("scale", ZERO, X)),
+    Rewrite(apply("fill", A, X), apply("add", A, apply("scale", ZERO, X)), stands_in_sums),
+    Rewrite(
+        apply("fill", A, X),
+        apply(
+            "transpose",
+            apply("add", apply("transpose", A), apply("scale", ZERO, apply("transpose", X))),
+        ),
+    ),
+)
+"""Rows for what only our own notation has a name for, wherever it is left."""
 
 
 def rewritten(node: Expression, rows: tuple[Rewrite, ...], facts: Facts) -> Expression | None:
