@@ -8,11 +8,12 @@ SAMPLE ?= 0
 SEED ?= 0
 OF ?=
 SEEDS ?= 1000
+CLASS ?= 400
 REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest guessers kinks ways verdicts fuzz mutate explore golden schema keys clean
+.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest guessers kinks term ways verdicts fuzz mutate explore golden schema keys clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -66,6 +67,9 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 
 kinks: $(READY)  ## near misses of every key with a kink, and other words for it, at 20 seeds or SEEDS=…
 	$(BIN)/python -m tests.kinks $(SEEDS)
+
+term: $(READY)  ## a class of 400, or CLASS=…, through three quizzes; every point against a ledger of its own
+	$(BIN)/python -m tests.term $(CLASS)
 
 ways: $(READY)  ## a million random texts, or INPUTS=…, are marked by the short way as by the long way
 	$(BIN)/python -m tests.fuzz --ways $(INPUTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,7 @@ def command(
         if feedback is not None:
             told = "solution" if solutions else level or "remark"
             give_back(graded, quiz, known, feedback, told)
-        look = sum(bool(one.problem or one.to_look_at) and not one.is_absent for one in graded)
+        look = sum(one.is_open for one in graded)
     if look:
         rows = counted(look, "line" if quiz is None else "row")
         click.echo(f"a person must look at {rows} of {out}", err=True)
@@ -145,16 +145,16 @@ def grade_papers(
     from grader.bulk import jsonl
     from grader.papers import reports
 
-    graded = papers.grade_notebooks(submissions, quiz, known, progress, papers.Take(take or ""))
-    settled = papers.settle(
-        papers.standing.stand(graded, papers.standing.read(quiz)), quiz, decisions
-    )
-    graded = settled.graded
-    if decisions is not None:
-        papers.decision_sheet.keep(settled, quiz, decisions)
-    papers.write_text(out, reports.gradebook(graded))
-    if details is not None:
-        papers.write_text(details, jsonl.write(reports.marked(graded)).decode())
+    with papers.alone(quiz / "staff") if decisions is not None else nullcontext():
+        graded = papers.grade_notebooks(submissions, quiz, known, progress, papers.Take(take or ""))
+        standing = papers.standing.stand(graded, papers.standing.read(quiz))
+        settled = papers.settle(standing, quiz, decisions)
+        graded = settled.graded
+        if decisions is not None:
+            papers.decision_sheet.keep(settled, quiz, decisions)
+        papers.write_text(out, reports.gradebook(graded))
+        if details is not None:
+            papers.write_text(details, jsonl.write(reports.marked(graded)).decode())
     marked = sum(not one.problem for one in graded)
     absent = sum(one.is_absent for one in graded)
     lost = len(graded) - marked - absent

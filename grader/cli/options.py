@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -66,9 +67,13 @@ def outside(outputs: Sequence[Path | None], folders: Iterable[Path]) -> None:
 
 def move(source: Path, target: Path) -> None:
     """Put a finished file where it is wanted, whole or not at all, on whatever file system that is."""
-    part = target.with_name(target.name + ".part")
-    shutil.copyfile(source, part)
-    part.replace(target)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        shutil.copyfile(source, part)
+        part.replace(target)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def progress(items: Sequence[Any], label: str) -> Iterable[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,6 +35,11 @@ TOLD = 12  # kinds of change
 @click.option(
     "--decisions", type=NEW, help="A CSV file of all that a person must look at, as for 'grade'."
 )
+@click.option(
+    "--take",
+    type=click.Choice(["newest", "first", "best"]),
+    help="Which of several submissions of a student counts, as for 'grade'.",
+)
 @click.option("--gradebook", type=NEW, help="A file for the new gradebook.")
 @click.option("--never-lower", is_flag=True, help="Keep the old mark if the new one is lower.")
 @click.option("--changes", type=NEW, help="A CSV file of every mark that changes.")
@@ -47,6 +53,7 @@ def command(
     was: Path | None,
     quiz: Path | None,
     decisions: Path | None,
+    take: str | None,
     gradebook: Path | None,
     never_lower: bool,
     changes: Path | None,
@@ -69,9 +76,9 @@ def command(
     written = (out, decisions, gradebook, changes)
     different("submissions, marks and output files", *submissions, marks, *written)
     outside(written, [*submissions, *([quiz / "papers", quiz / "staff"] if quiz else [])])
-    check(submissions, quiz, was, out, decisions or gradebook)
+    check(submissions, quiz, was, out, decisions or gradebook or take)
     known = load_folder(*folders)
-    with tempfile.TemporaryDirectory(dir=out.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=out.parent) as folder, undisturbed(quiz):
         place = Path(folder)
         fresh = place / f"out{out.suffix}"
         words: dict[str, Any] = {
@@ -86,7 +93,7 @@ def command(
             )  # fmt: skip
             click.echo("\n".join(spoken(found)))
         else:
-            remarked = papers(submissions, quiz, marks, decisions, known, fresh, words)
+            remarked = papers(submissions, quiz, marks, decisions, take, known, fresh, words)
             click.echo("\n".join([*spoken(remarked.shifted), *remarked.notes]))
             found = remarked.shifted
         if not agreed(found, yes):
@@ -105,7 +112,7 @@ def check(
     quiz: Path | None,
     was: Path | None,
     out: Path,
-    further: Path | None,
+    further: Path | str | None,
 ) -> None:
     """Options fit together.
 
@@ -122,17 +129,20 @@ def check(
         raise UsageError("--out: expected JSON lines, which may be compressed")
 
 
+def undisturbed(quiz: Path | None) -> AbstractContextManager[None]:
+    """No other run changes what is kept with a quiz."""
+    from grader import papers
+
+    return papers.alone(quiz / "staff") if quiz else nullcontext()
+
+
 class Remarked(NamedTuple):
     """Papers that were marked again: what changes, and what is kept with the quiz once it stands."""
 
     shifted: Shifted
+    notes: tuple[str, ...]
     settled: Any
     marks: list[Any]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        notes: tuple[str, ...] = self.settled.notes
-        return notes
 
     def keep(self, quiz: Path, decisions: Path | None) -> None:
         from grader import papers
@@ -153,6 +163,7 @@ def papers(
     quiz: Path,
     marks: Path,
     decisions: Path | None,
+    take: str | None,
     known: Any,
     fresh: Path,
     words: dict[str, Any],
@@ -162,12 +173,14 @@ def papers(
     from grader.bulk import compressed, jsonl
     from grader.papers import reports
 
-    before = papers.grade_notebooks(submissions, quiz, known, progress)
+    before = papers.grade_notebooks(submissions, quiz, known, progress, papers.Take(take or ""))
     settled = papers.settle(before, quiz, decisions)
     graded, found = versions.regrade_papers(settled.graded, marks, **words)
     fresh.write_bytes(compressed(jsonl.write(reports.marked(graded)), fresh.suffix))
     fresh.with_name("gradebook").write_text(reports.gradebook(graded), encoding="utf-8")
-    return Remarked(found, settled, papers.standing.undecided(graded, before))
+    left = papers.standing.as_left(graded, before)
+    waiting = papers.settle(left, quiz, decisions)
+    return Remarked(found, settled.notes, waiting, papers.standing.undecided(graded, before))
 
 
 def spoken(found: Shifted) -> Iterator[str]:

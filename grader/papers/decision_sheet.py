@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from grader.errors import AuthorError, Problem, UsageError
 from grader.papers import tables
-from grader.papers.decisions import Decisions, Open, code, decide, open_in
+from grader.papers.decisions import Decisions, Open, code, decide, open_in, reopened
 from grader.papers.files import write_bytes
 from grader.papers.records import Decision, Graded
 from grader.papers.tables import Row, Table, inert
@@ -250,9 +250,11 @@ def settle(graded: Sequence[Graded], folder: Path, path: Path | None) -> Settled
     now = read(path) if path is not None and path.exists() else before
     notes = told(before, now, path) if path is not None else []
     decisions = now.decisions.values()
+    held = Decisions(decisions)
+    graded = [reopened(one, held) for one in graded]
     waiting = [one for row in graded for one in open_in(row)]
     notes += strange(graded, waiting, decisions)
-    return Settled(decide(graded, Decisions(decisions)), tuple(notes), write(waiting, now))
+    return Settled(decide(graded, held), tuple(notes), write(waiting, now))
 
 
 def kept_in(folder: Path) -> Path:

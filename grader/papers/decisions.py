@@ -93,10 +93,24 @@ def oddities(graded: Graded) -> str:
     """Why a person must look at a paper as a whole; nothing where nobody need."""
     if graded.problem and graded.file:
         return graded.problem
-    return "; ".join(graded.remarks) if graded.doubts else ""
+    return "; ".join(graded.odd)
 
 
 # Applied
+
+
+def reopened(graded: Graded, decisions: Decisions) -> Graded:
+    """A row in which marks of before wait again where the decision that gave them is withdrawn."""
+    found = []
+    for marks in graded.marks:
+        again = {
+            name: replace(mark, verdict=Verdict.WAITING, points=0, by="", notes=(), message="")
+            for name, mark in marks.marks.items()
+            if mark.by
+            and decisions.about(marks.student, f"{marks.exercise}/{name}", mark.answer) is None
+        }
+        found.append(summed(replace(marks, marks={**marks.marks, **again})) if again else marks)
+    return replace(graded, marks=tuple(found))
 
 
 def decide(graded: Sequence[Graded], decisions: Decisions) -> list[Graded]:
@@ -110,10 +124,11 @@ def decided(graded: Graded, decisions: Decisions) -> Graded:
     about = decisions.about(graded.student or graded.file, "", oddities(graded))
     if about is None:
         return found
-    settled = replace(found, doubts=0)
+    if about.code or about.share is None:  # a share for being late says nothing of what is odd
+        found = replace(found, odd=())
     if about.settled:
-        return settled
-    return replace(settled, decision=about, notes=(*graded.notes, spoken(about)))
+        return found
+    return replace(found, decision=about, notes=(*graded.notes, spoken(about)))
 
 
 def spoken(decision: Decision) -> str:

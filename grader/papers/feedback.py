@@ -30,16 +30,16 @@ def write_feedback(
     level: Level = Level.REMARK,
     progress: Progress = no_progress,
 ) -> int:
-    """Write ``STUDENT.md`` and ``STUDENT.html`` for each marked paper, or an archive of pages; how many students have them."""
+    """Write ``STUDENT.md`` and ``STUDENT.html`` for each paper that was marked or decided on, or an archive of pages; how many students have them."""
     manifest = read_manifest(quiz)
-    marked = {one.student: one for one in graded if one.student and not one.problem}
+    marked = {one.student: one for one in graded if one.student and one.counts}
     present = [paper for paper in manifest.papers if paper.student in marked]
     variants, _ = restore_each(present, known)
 
     def returned() -> Iterator[tuple[Graded, list[Returned]]]:
         for paper in progress(present, "feedback"):
             one = marked[paper.student]
-            yield one, [*given_back(paper, one, variants, level)]
+            yield one, [] if one.problem else [*given_back(paper, one, variants, level)]
 
     if out.suffix == ".zip":
         pages = (

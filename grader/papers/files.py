@@ -45,17 +45,25 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """As :func:`write_text`."""
-    part = path.with_name(path.name + ".part")
-    try:
+    with in_its_place(path) as part:
         part.write_bytes(data)
+
+
+def write_private(path: Path, text: str) -> None:
+    """As :func:`write_text`, a file that only its owner can read."""
+    with in_its_place(path) as part:
+        part.touch(0o600)
+        part.write_text(text, "utf-8")
+
+
+@contextmanager
+def in_its_place(path: Path) -> Iterator[Path]:
+    """A file to write, which then takes the place of another; two runs at once do not share it."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    try:
+        yield part
         part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)
         raise
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)

@@ -174,7 +174,7 @@ def parse(data: bytes, name: str, at: str = "") -> Submission:
     if len(cells.notes) > MAX_NOTES:
         notes.append(counted(len(cells.notes) - MAX_NOTES, "more remark"))
     return Submission(
-        name, quiz, student, code, answers, unreadable, tuple(notes), cells.doubts, at
+        name, quiz, student, code, answers, unreadable, tuple(notes), tuple(cells.odd), at
     )
 
 
@@ -207,12 +207,12 @@ class Cells:
         self.exercises = {str(one).partition("/")[0] for one in named if one}
         self.texts: dict[str, list[str]] = {}
         self.notes: list[str] = []
-        self.doubts = 0
+        self.odd: list[str] = []
 
     def doubt(self, note: str) -> None:
         """A note on something that a person should look at."""
         self.notes.append(note)
-        self.doubts += 1
+        self.odd.append(note)
 
     def collect(self, cells: Sequence[Cell]) -> None:
         open_blank = ""  # the blank whose cell came last and may go on in the next

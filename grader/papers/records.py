@@ -60,7 +60,7 @@ class Submission(Struct, frozen=True):
     """What a student handed in, by full address (``exercise/question.blank``).
 
     ``unreadable``: address → why its answer cannot be told; ``notes``: what was found and survived;
-    ``doubts``: how many of them a person must look at. ``at``: when it was handed in, where a name or an archive says so.
+    ``odd``: those of them that a person must look at. ``at``: when it was handed in, where a name or an archive says so.
     ``borrowed``: whose file it was in, where that is another student's.
     """
 
@@ -71,7 +71,7 @@ class Submission(Struct, frozen=True):
     answers: dict[str, str]
     unreadable: dict[str, str] = {}
     notes: tuple[str, ...] = ()
-    doubts: int = 0
+    odd: tuple[str, ...] = ()
     at: str = ""
     borrowed: str = ""
 
@@ -124,7 +124,7 @@ class Graded(Struct, frozen=True):
     notes: tuple[str, ...] = ()  # for the student, too
     for_staff: tuple[str, ...] = ()
     problem: str = ""  # why nothing of it could be marked
-    doubts: int = 0  # remarks that a person must look at
+    odd: tuple[str, ...] = ()  # those remarks that a person must look at
     rubrics: Mapping[str, Mapping[str, Criterion]] = {}  # by full address
     answers: Mapping[str, str] = {}  # by full address
     decision: Decision | None = None  # on the paper as a whole
@@ -137,15 +137,24 @@ class Graded(Struct, frozen=True):
         decision = self.decision
         if decision is not None and (decision.excused or decision.points is not None):
             return None if decision.points is None else float(decision.points)
-        if self.problem and decision is None:
+        if self.problem:
             return None
         share = decision.share if decision is not None else None
         return round(float(earned * (1 if share is None else share)), PLACES)
 
     @property
+    def counts(self) -> bool:
+        """Was it marked, or decided on as a whole?"""
+        return self.points is not None or (self.decision is not None and self.decision.excused)
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """All that staff should know of the file."""
         return (*self.notes, *self.for_staff)
+
+    @property
+    def doubts(self) -> int:
+        return len(self.odd)
 
     @property
     def is_absent(self) -> bool:
@@ -172,3 +181,8 @@ class Graded(Struct, frozen=True):
     def to_look_at(self) -> int:
         """How many blanks and remarks a person must look at."""
         return self.doubts + to_look_at(self.marks)
+
+    @property
+    def is_open(self) -> bool:
+        """Must a person look at anything? Not at a file that could not be marked, once its points are decided."""
+        return bool(self.to_look_at or (self.problem and not (self.counts or self.is_absent)))

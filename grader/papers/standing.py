@@ -53,6 +53,22 @@ def undecided(now: Sequence[Graded], before: Sequence[Graded]) -> list[Marks]:
     return found
 
 
+def as_left(now: Sequence[Graded], before: Sequence[Graded]) -> list[Graded]:
+    """The rows of a regrade before anything is decided on them: as they were marked, or with the marks that are kept."""
+    ours = {(row.student, row.file): row for row in before}
+    marks = {(one.student, one.exercise): one for one in undecided(now, before)}
+    found = []
+    for row in now:
+        own = ours.get((row.student, row.file))
+        if own is None or own.problem != row.problem:
+            kept_ones = tuple(marks[one.student, one.exercise] for one in row.marks)
+            own = replace(
+                row, marks=kept_ones, odd=(*(own.odd if own else ()), row.odd[-1]), decision=None
+            )
+        found.append(own)
+    return found
+
+
 def stand(graded: Sequence[Graded], standing: Standing) -> list[Graded]:
     """Rows of marks in which the marks of a regrade stand, wherever the answer is the one they were given for."""
     return [standing_in(one, standing) for one in graded] if standing else [*graded]
@@ -74,7 +90,7 @@ def kept(graded: Graded, marks: Sequence[Marks]) -> Graded:
         problem="",
         notes=(*graded.notes, "the marks from before stand"),
         for_staff=(*graded.for_staff, graded.problem),
-        doubts=graded.doubts + 1,
+        odd=(*graded.odd, graded.problem),
     )
 
 

@@ -40,8 +40,7 @@ def grade_notebooks(
     """The marks of everyone on the manifest, then what could not be given to anyone."""
     manifest = read_manifest(folder)
     handed_in, lost = read_notebooks(paths, folder, manifest, progress)
-    present = [paper for paper in manifest.papers if handed_in[paper.student]]
-    solved, misfits = restore_each(present, known)
+    solved, misfits = restore_each(manifest.papers, known)
 
     def graded(paper: Paper, found: Sequence[Submission]) -> Graded:
         return grade_paper(paper, found, solved, misfits, known)
@@ -62,13 +61,13 @@ def grade_paper(
     known: Bank,
 ) -> Graded:
     """The marks of one student, from the one submission that counts."""
-    row = Graded(paper.student, ", ".join(one.file for one in found), (), columns=paper.columns)
+    files = ", ".join(one.file for one in found)
+    row = Graded(paper.student, files, (), columns=paper.columns, rubrics=rubrics(paper, solved))
     problem = undecided(found)
     if problem:
         return replace(row, marks=tuple(unmarked(paper, known)), problem=problem)
     submission = found[0]
     marks, expected = [], dict[str, None]()
-    rubrics: dict[str, Mapping[str, Criterion]] = {}
     unfit = {
         item.draw.exercise: misfits[place].problems[0].message
         for item in paper.items
@@ -83,8 +82,6 @@ def grade_paper(
         variant = solved[paper.student, name]
         marks.append(marked(variant, paper, item, submission))
         expected |= {f"{name}/{address}": None for address in variant.keys}
-        criteria = {address: key.criteria() for address, (_, key) in variant.keys.items()}
-        rubrics |= {f"{name}/{address}": one for address, one in criteria.items() if one}
     gone = notebook.missing(submission, expected)
     left = [f"{paper.student} is no longer on the roster"] if paper.left else []
     misfit = [f"{name} no longer fits this paper: {reason}" for name, reason in unfit.items()]
@@ -94,10 +91,22 @@ def grade_paper(
         marks=tuple(marks),
         notes=(*(f"{name} waits for a person" for name in unfit), *submission.notes, *gone),
         for_staff=tuple(for_staff),
-        doubts=submission.doubts + len(gone) + len(left),
-        rubrics=rubrics,
+        odd=(*submission.odd, *gone, *left),
         answers=submission.answers,
     )
+
+
+def rubrics(
+    paper: Paper, solved: Mapping[tuple[str, str], Variant]
+) -> dict[str, Mapping[str, Criterion]]:
+    """The criteria of the texts of a paper, by full address."""
+    found = {}
+    for item in paper.items:
+        name = item.draw.exercise
+        if (paper.student, name) in solved:
+            for address, (_, key) in solved[paper.student, name].keys.items():
+                found[f"{name}/{address}"] = key.criteria()
+    return {blank: criteria for blank, criteria in found.items() if criteria}
 
 
 def marked(variant: Variant, paper: Paper, item: Item, submission: Submission) -> Marks:

@@ -512,3 +512,66 @@ def test_a_text_is_the_only_answer_of_its_question(write, run):
     assert (
         "a text must be the only answer of its question" in run(main, "check", write(text)).stdout
     )
+
+
+# Decisions on papers, whatever else is said of them
+
+
+def odd_one(course):
+    """Ben's paper lacks a cell, and somebody has looked at it."""
+    paper = course.answering("ben", "a", "b")
+    del paper["cells"][-1]
+    course.papers = course.hand_in({"ben.ipynb": paper})
+    course.marked()
+    fill(course.path, lambda row: not row["blank"], decision="ok")
+    assert course.marked()[1].doubts == 0
+
+
+def test_a_decision_on_an_odd_paper_holds_whatever_else_is_remarked(course):
+    odd_one(course)
+    text = (course.base.parent / "bank" / "why.yaml").read_text()
+    (course.base.parent / "bank" / "why.yaml").write_text(text.replace("would be", "may be"))
+    course.reload()
+    [path] = course.papers.iterdir()
+    path.rename(path.with_name("other.ipynb"))
+    row = course.marked()[1]
+    assert row.doubts == 0
+    assert any("changed since the paper was made" in one for one in row.for_staff)
+    assert any("the file is named 'other'" in one for one in row.for_staff)
+
+
+def test_a_share_for_being_late_settles_no_doubt(course):
+    paper = course.answering("ben", "a", "b")
+    del paper["cells"][-1]
+    course.papers = course.hand_in({"ben.ipynb": paper})
+    course.marked()
+    add(course.path, student="ben", decision="50 %", comment="Late.")
+    row = course.marked()[1]
+    assert (row.doubts, row.decision.share) == (1, Fraction(1, 2))
+
+
+def test_a_share_of_what_cannot_be_read_is_nothing_rather_than_0(course):
+    course.papers = course.hand_in({"ben.ipynb": {}})
+    course.marked()
+    add(course.path, student="*", decision="50 %")
+    for row in course.marked():
+        assert (row.points, row.counts) == (None, False)
+
+
+@pytest.mark.parametrize(("decision", "points"), [("4", "4"), ("excused", "")])
+def test_a_broken_paper_that_is_decided_on_waits_for_nobody(
+    course, run, tmp_path, decision, points
+):
+    course.papers = course.hand_in({"ben.ipynb": {}})
+    words = (
+        "grade", course.papers, "--quiz", course.folder, "--bank", course.folders[0], "--out", tmp_path / "m.csv",
+        "--decisions", course.path, "--feedback", tmp_path / "pages",
+    )  # fmt: skip
+    assert run(main, *words).exit_code == 1
+    assert [*(tmp_path / "pages").iterdir()] == []
+    fill(course.path, lambda row: row["student"] == "ben", decision=decision, comment="By mail.")
+    assert run(main, *words).exit_code == 0
+    assert rows_of(tmp_path / "m.csv")[1]["points"] == points
+    page = (tmp_path / "pages" / "ben.md").read_text()
+    assert "By mail" in page
+    assert ("**4 of 13 points**" in page) == (decision == "4")

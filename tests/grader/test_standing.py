@@ -1,5 +1,7 @@
 """Marks that were given stand: never lower means never lower, until a person says otherwise."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -235,3 +237,71 @@ def test_nothing_is_written_unless_one_agrees(term, run):
     assert {
         path: path.read_bytes() for path in term.base.parent.rglob("*") if path.is_file()
     } == before
+
+
+# Decisions on marks that stand
+
+
+def lines_of(path):
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+
+
+def decided(term, run, decision):
+    """Ada's first number cannot be read, and a person gives points for it; then her file is damaged."""
+    paper = term.everything["ada.ipynb"]
+    cell = next(cell for cell in paper["cells"] if cell["cell_type"] == "code")
+    cell["source"] = cell["source"].partition("\n")[0] + "\nsee my notes"
+    (term.papers / "ada.ipynb").write_text(json.dumps(paper))
+    sheet = term.base.parent / "decisions.csv"
+    term.grade(run, "--decisions", sheet)
+    rows = lines_of(sheet)
+    rows[0]["decision"] = decision
+    with sheet.open("w", newline="") as file:
+        table = csv.DictWriter(file, rows[0].keys())
+        table.writeheader()
+        table.writerows(rows)
+    term.grade(run, "--decisions", sheet)
+    (term.papers / "ada.ipynb").write_text("{")
+    return sheet
+
+
+def test_what_is_kept_in_a_regrade_has_a_row(term, run):
+    sheet = decided(term, run, "1")
+    before = term.points()
+    _, points = term.regrade(run, "--never-lower", "--decisions", sheet)
+    assert points == before
+    waiting = [row for row in lines_of(sheet) if not row["decision"]]
+    assert [(row["student"], row["blank"]) for row in waiting] == [("ada", "")]
+    assert "not a notebook" in waiting[0]["message"]
+    _, again = term.grade(run, "--decisions", sheet)
+    assert again == before
+    assert [row for row in lines_of(sheet) if not row["decision"]] == waiting
+
+
+def test_a_decision_withdrawn_after_a_regrade_waits_again(term, run):
+    sheet = decided(term, run, "1")
+    term.regrade(run, "--never-lower", "--decisions", sheet)
+    kept_points = float(term.points()["ada"])
+    rows = [
+        line for line in sheet.read_text("utf-8-sig").splitlines() if "see my notes" not in line
+    ]
+    sheet.write_text("\n".join(rows) + "\n")
+    _, points = term.grade(run, "--decisions", sheet)
+    assert float(points["ada"]) == kept_points - 1
+    assert any("see my notes" in row["answer"] and not row["decision"] for row in lines_of(sheet))
+
+
+def test_a_regrade_takes_the_submission_that_grade_took(term, run):
+    for day, who in ((11, "ben"), (12, "ada")):
+        paper = json.loads(json.dumps(term.everything["ada.ipynb"]))
+        if who == "ben":
+            cell = next(cell for cell in paper["cells"] if cell["cell_type"] == "code")
+            cell["source"] = cell["source"].partition("\n")[0] + "\n123.5"
+        name = f"week_ada_attempt_2026-11-{day}-10-15-30.ipynb"
+        (term.papers / name).write_text(json.dumps(paper))
+    (term.papers / "ada.ipynb").unlink()
+    _, before = term.grade(run, "--take", "newest")
+    _, after = term.regrade(run, "--take", "newest")
+    assert before == after == {"ada": "8", "ben": "8", "cy": "8"}
+    _, after = term.regrade(run)
+    assert after["ada"] == ""

@@ -193,3 +193,47 @@ def wait_for(condition, seconds=60):
     while not condition():
         assert time.monotonic() < end, "it did not come"
         time.sleep(0.05)
+
+
+def test_a_secret_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    """Half of one would be refused by every later run."""
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    files.write_private(tmp_path / "secret", "ab" * 32)
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
+    monkeypatch.setattr(Path, "write_text", killed)
+    with pytest.raises(KeyboardInterrupt):
+        files.write_private(tmp_path / "another", "ab" * 32)
+    assert not (tmp_path / "another").exists()
+
+
+def test_two_runs_do_not_write_into_one_file(tmp_path, monkeypatch):
+    """What another run has written of the same file so far is neither used nor taken away."""
+    for number in (1, 2):
+        monkeypatch.setattr(os, "getpid", lambda number=number: number)
+        with files.in_its_place(tmp_path / "marks.csv") as part:
+            part.write_text(f"run {number}")
+            if number == 1:
+                monkeypatch.setattr(os, "getpid", lambda: 2)
+                files.write_text(tmp_path / "marks.csv", "the other run")
+                assert part.read_text() == "run 1"
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("marks.csv", "run 2")]
+
+
+@pytest.mark.parametrize("command", ["grade", "regrade"])
+def test_two_runs_do_not_decide_at_once(run, tmp_path, command):
+    (tmp_path / "class.csv").write_text("student\nada\n")
+    (tmp_path / "quiz.yaml").write_text("id: q\ntitle: Q\npick: [two-two-one]\n")
+    week, marks = tmp_path / "week", tmp_path / "m.jsonl"
+    run(main, "quiz", tmp_path / "quiz.yaml", "--roster", tmp_path / "class.csv", "--out", week)
+    words = ["grade", week / "papers", "--quiz", week, "--out", tmp_path / "m.csv"]
+    assert run(main, *words, "--details", marks).exit_code == 0
+    if command == "regrade":
+        words = ["regrade", week / "papers", "--quiz", week, "--marks", marks, "--out", tmp_path / "n.jsonl", "--yes"]  # fmt: skip
+    with files.alone(week / "staff"):
+        result = run(main, *words, "--decisions", tmp_path / "d.csv")
+    assert (result.exit_code, "another run is writing here" in result.output) == (2, True)
+    assert not (tmp_path / "d.csv").exists()
+    assert run(main, *words, "--decisions", tmp_path / "d.csv").exit_code == 0
