@@ -157,18 +157,76 @@ def two_two_one(v, pen):
     return {"output.h1": h1, "output.h2": h2, "output.y": y}
 
 
+def leaky(below):
+    return lambda x, pen: (x, 1.0) if x > 0 else (pen.product(below, x), below)
+
+
+def rectified(x, pen):
+    return relu(x), float(x > 0)
+
+
+def squared(x, pen):
+    return pen.product(relu(x), relu(x)), pen.product(2, relu(x))
+
+
+def tanh(x, pen):
+    value = pen.number(math.tanh(x))
+    return value, pen.sum(1, -pen.product(value, value))
+
+
+def sigmoid(x, pen):
+    value = pen.quotient(1, pen.sum(1, pen.number(math.exp(-x))))
+    return value, pen.product(value, pen.sum(1, -value))
+
+
+def softplus(x, pen):
+    power = pen.number(math.exp(x))
+    value = pen.number(math.log(pen.sum(1, power)))
+    return value, pen.quotient(power, pen.sum(1, power))
+
+
+def softsign(x, pen):
+    below = pen.sum(1, abs(x))
+    return pen.quotient(x, below), pen.quotient(1, pen.product(below, below))
+
+
+def parabola(x, pen):
+    return pen.quotient(pen.product(x, x), 2), x
+
+
+# What scalar-residual-block draws: each gives its value and its slope.
+HIDDEN = {
+    "relu(y0)": rectified,
+    "leaky_relu(y0, 0.1)": leaky(0.1),
+    "leaky_relu(y0, 0.2)": leaky(0.2),
+    "tanh(y0)": tanh,
+    "sigmoid(y0)": sigmoid,
+    "softplus(y0)": softplus,
+}
+OUTPUT = {
+    "relu": rectified,
+    "square": squared,
+    "tanh": tanh,
+    "sigmoid": sigmoid,
+    "softplus": softplus,
+    "softsign": softsign,
+    "parabola": parabola,
+}
+
+
 def scalar_residual_block(v, pen):
     u0 = pen.product(v["x0"], v["w0"])
     y0 = pen.sum(u0, v["b0"])
-    u1 = pen.product(relu(y0), v["w1"])
+    x1, first = HIDDEN[v["hidden"]](y0, pen)
+    u1 = pen.product(x1, v["w1"])
     y1 = pen.sum(u1, v["b1"])
     v1 = pen.sum(y1, v["x0"])
-    last, first = float(v1 > 0), float(y0 > 0)
+    z, last = OUTPUT[v["output"]](v1, pen)
     return {
-        **{"forward.u0": u0, "forward.y0": y0, "forward.x1": relu(y0), "forward.u1": u1},
-        **{"forward.y1": y1, "forward.v1": v1, "forward.z": relu(v1)},
+        **{"forward.u0": u0, "forward.y0": y0, "forward.x1": x1, "forward.u1": u1},
+        **{"forward.y1": y1, "forward.v1": v1, "forward.z": z},
         "gradients.w0": pen.product(last, v["w1"], first, v["x0"]),
-        "gradients.w1": pen.product(last, relu(y0)),
+        "gradients.w1": pen.product(last, x1),
         "gradients.b0": pen.product(last, v["w1"], first),
         "gradients.b1": last,
     }

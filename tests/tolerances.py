@@ -96,7 +96,6 @@ def answers_of_students(variant: Variant, seed: int, total: Count) -> None:
     by_hand = {**students.BANK, **students.OTHERS}[variant.exercise.id]
     values = {name: plain(rows) for name, rows in variant.draw.values.items()}
     values |= variant.draw.choices
-    values |= variant.draw.choices
     right = by_hand(values, students.Pen())
     total.blanks += len(right)
     for address, answer in right.items():

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grader.answers.reading import Reading, State
     from grader.answers.several import Scoring, SeveralKey
     from grader.answers.shape import ShapeKey
+    from grader.answers.stated import Stated
     from grader.answers.text import Criterion, TextKey, earned
 else:
     __getattr__ = lazy(__name__)
@@ -52,6 +53,7 @@ __all__ = [
     "SeveralKey",
     "ShapeKey",
     "State",
+    "Stated",
     "TextKey",
     "Verdict",
     "agrees",

@@ -15,6 +15,7 @@ from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from grader.answers.passages import formulas, numbers
 from grader.answers.sides import Names, Side, concluded, worked_out
+from grader.answers.stated import Stated
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, ReadingError
@@ -59,6 +60,11 @@ class CountKey(Key, frozen=True):
         return Outcome(
             Verdict.INCORRECT, NOTHING, self.notes(given), understood, given, self.alike(given)
         )
+
+    def copied(self, stated: Stated) -> list[str]:
+        if self.names:
+            return []
+        return [name for name, one in stated.sizes.items() if self.show() == str(one)]
 
     def alike(self, given: Counted) -> str:
         """The class of a wrong count: equal ones have one value, with a number of its own for each name."""

@@ -122,6 +122,11 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             self.siblings,
         )
 
+    @property
+    def closed(self) -> Expression:
+        """The key as it is printed."""
+        return self.last.closed
+
     def parse(self, text: str) -> tuple[Given, str]:
         """One line as an expression is read; of several, what each side is."""
         lines = groupby(split(text), key=lambda side: side.line)

@@ -17,6 +17,7 @@ from grader.answers.notes import Note, said
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
 from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
+from grader.answers.stated import Stated
 from reference.derivatives.named import at_a_place, runs_over_a_place, with_derivatives
 from reference.equivalence.compare import Agreement, Side, compare, compare_several, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
@@ -25,6 +26,7 @@ from reference.equivalence.points import COUNT, SamplePoints
 from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
+from reference.language.closing import closed
 from reference.language.dimensions import Shape, describe
 from reference.language.errors import (
     LanguageError,
@@ -97,6 +99,14 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def side(self) -> Side:
         """The key, evaluated at the points."""
         return Side(self.expression, self.points)
+
+    @functools.cached_property
+    def closed(self) -> Expression:
+        """The key as it is printed, in the form that is asked for."""
+        short = closed(self.expression, self.points.facts)
+        if self.form in FORMS and not FORMS[self.form][0](short):
+            return self.expression
+        return short
 
     @functools.cached_property
     def usable(self) -> frozenset[str]:
@@ -314,7 +324,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=understood)
 
     def show(self) -> str:
-        return plain(self.expression)
+        return plain(self.closed)
 
     def near_misses(self) -> list[str]:
         """Another sign, a factor, a bit more, and the transpose."""
@@ -331,6 +341,13 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """The names, the form and the layouts in which it may be written."""
         layout = "either layout" if self.either_layout else "one layout"
         return f"{', '.join(self.allowed)}; form: {self.form}; {layout}"
+
+    def copied(self, stated: Stated) -> list[str]:
+        return [
+            f"the right-hand side of {name}"
+            for name, text in stated.formulas.items()
+            if self.mark(text).verdict is Verdict.CORRECT
+        ]
 
     def steps(self) -> int:
         """The operations in it."""

@@ -14,6 +14,7 @@ from grader.answers.reading import MAX_ANSWER, Reading, State
 from reference.language.errors import LanguageError
 
 if TYPE_CHECKING:
+    from grader.answers.stated import Stated
     from grader.answers.text import Criterion
 
 
@@ -128,6 +129,18 @@ class Key(Struct, frozen=True):
     def candidates(self, text: str) -> list[str]:
         """The parts of an author's text that might give the answer away."""
         return []
+
+    def copied(self, stated: Stated) -> list[str]:
+        """What on the sheet is right as it stands, by name."""
+        return []
+
+    def reach(self) -> tuple[float, float] | None:
+        """The numbers from and to which an answer is right, where it is one number."""
+        return None
+
+    def extremes(self) -> tuple[str, str] | None:
+        """How every option is ticked, and how none is, where several may be."""
+        return None
 
     def right_options(self) -> list[bool]:
         """Which of the options are right, in the order shown; nothing where there are no options to choose."""

@@ -35,6 +35,7 @@ from grader.answers.number import read_side as number_on_side
 from grader.answers.outcome import NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
 from grader.answers.sides import Names, Side, concluded
+from grader.answers.stated import Stated
 from reference.language.dimensions import describe
 from reference.language.errors import ReadingError, quoted
 from reference.language.wrapping import unprinted, unwrapped
@@ -92,6 +93,11 @@ class MatrixKey(Key, frozen=True):
         ):
             notes += said("even-entries")
         return Outcome(verdict, share, notes, understood, given, self.alike(given))
+
+    def copied(self, stated: Stated) -> list[str]:
+        given: dict[str, Rows] = {name: one.tolist() for name, one in stated.values.items()}
+        alike = {name: rows for name, rows in given.items() if size(rows) == size(self.values)}
+        return [name for name, rows in alike.items() if all(map(all, self.compare(rows)))]
 
     def alike(self, given: Rows) -> str:
         """The class of a wrong answer: its entries as far as they are told apart."""

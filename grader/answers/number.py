@@ -17,6 +17,7 @@ from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
 from grader.answers.sides import Names, Side, concluded, one_line, worked_out
+from grader.answers.stated import Stated
 from reference.language.errors import ReadingError
 from reference.language.evaluating import evaluate
 from reference.language.reading import MAX_LENGTH, read
@@ -74,6 +75,12 @@ class NumberKey(Key, frozen=True):
 
     def candidates(self, text: str) -> list[str]:
         return numbers(text)
+
+    def copied(self, stated: Stated) -> list[str]:
+        return [name for name, one in stated.entries() if agrees(one, self.value, self.within)]
+
+    def reach(self) -> tuple[float, float]:
+        return self.value - self.within, self.value + self.within
 
 
 def agrees(given: Values, value: Values, within: Values) -> Any:

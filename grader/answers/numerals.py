@@ -11,7 +11,7 @@ SEPARATOR = r"(?:\{,\}|[.,'’_])"
 SPACE = r"(?:\ |~|\\[,\ ])"
 RUN = re.compile(rf"(?<![\w.])[0-9]+(?:{SEPARATOR}[0-9]+|{SPACE}[0-9]{{3}}(?![0-9]))+(?![0-9])")
 CUT = re.compile(rf"{SEPARATOR}|{SPACE}")
-FIRST = re.compile(r"^(\s*[-+]?\s*),(?=[0-9])")  # ,65
+FIRST = re.compile(r"^(\s*(?:[-+]\s*)?),(?=[0-9])")  # ,65
 MIXED = re.compile(r"(?<![\w.,])([0-9]+)\ ?([¼-¾⅐-⅞])(?![\w.])")
 CROSS = re.compile(r"(?<=[0-9).])(?<!(?<![\w.])0)(\s*)[xX](?=\s*[-+(.0-9])")
 SEVERAL = frozenset(name for name, count in FUNCTIONS if count > 1)

@@ -68,6 +68,9 @@ class SeveralKey(Key, frozen=True):
     def show(self) -> str:
         return self.shown({*self.right})
 
+    def extremes(self) -> tuple[str, str]:
+        return self.shown({*self.options}), self.shown(set())
+
     def shown(self, chosen: set[str]) -> str:
         letters = (letter(self.options, one) for one in self.options if one in chosen)
         return ", ".join(letters) or NONE

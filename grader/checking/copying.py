@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
-import numpy as np
 from msgspec import Struct
 
-from grader.answers import CountKey, ExpressionKey, Key, MatrixKey, NumberKey, Verdict, agrees
+from grader.answers import Stated
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.memo import memoized
-from grader.model import Blank, Model
-from reference.language.values import Array
+from grader.model import Model
 from reference.language.writing import plain
 
 
@@ -27,53 +24,30 @@ class Copied(Struct, frozen=True):
 def copied(subject: Subject) -> dict[str, Copied]:
     """Address → the best that can be copied, for blanks of which something on the sheet is right."""
     found: dict[str, Counter[str]] = {}
-    known: dict[tuple[str, str], bool] = {}
+    fixed: dict[int, list[str]] = {}  # of the keys that all variants of a structure have
     for variant in subject.drawn:
+        numbers = stated(variant)
         for address, (blank, key) in variant.keys.items():
-            found.setdefault(address, Counter()).update({*right(variant, blank, key, known)})
+            printed = Stated(
+                numbers.values, numbers.sizes, right_sides(variant.solved.model, blank.question)
+            )
+            if blank.fixed is None:
+                right = key.copied(printed)
+            else:
+                if id(key) not in fixed:
+                    fixed[id(key)] = key.copied(printed)
+                right = fixed[id(key)]
+            found.setdefault(address, Counter()).update(right)
     best = {address: counts.most_common(1)[0] for address, counts in found.items() if counts}
     return {address: Copied(times, what) for address, (what, times) in best.items()}
 
 
-def right(
-    variant: Variant, blank: Blank, key: Key, known: dict[tuple[str, str], bool]
-) -> Iterator[str]:
-    """All on the sheet of a variant that is right, called alike in all variants."""
+def stated(variant: Variant) -> Stated:
+    """The numbers and sizes that the sheet of a variant gives."""
     solved, row = variant.solved, variant.row
-    match key:
-        case NumberKey(value, within):
-            for name in solved.model.stated_values:
-                entries = solved.columns.values[name][row]
-                for place in np.argwhere(agrees(entries, np.array(value), np.array(within))):
-                    yield entry(name, entries, place.tolist())
-        case MatrixKey():
-            given = {name: solved.columns.values[name][row] for name in solved.model.stated_values}
-            yield from (name for name, values in given.items() if is_right(key, values))
-        case CountKey(names=()):
-            sizes = solved.sizes(row)
-            yield from (
-                name for name in solved.model.stated_sizes if key.show() == str(sizes[name])
-            )
-        case ExpressionKey():
-            shown = key.show()
-            for name, text in right_sides(solved.model, blank.question).items():
-                if (shown, text) not in known:
-                    known[shown, text] = key.mark(text).verdict is Verdict.CORRECT
-                if known[shown, text]:
-                    yield f"the right-hand side of {name}"
-
-
-def entry(name: str, entries: Array, place: list[int]) -> str:
-    """One number of what is given, as it is read."""
-    if entries.size == 1:
-        return name
-    rows, columns = (one + 1 for one in place)
-    return f"{name}[{rows}]" if entries.shape[1] == 1 else f"{name}[{rows}, {columns}]"
-
-
-def is_right(key: MatrixKey, given: Array) -> bool:
-    values = np.array(key.values)
-    return values.shape == given.shape and bool(agrees(given, values, np.array(key.within)).all())
+    values = {name: solved.columns.values[name][row] for name in solved.model.stated_values}
+    sizes = solved.sizes(row)
+    return Stated(values, {name: sizes[name] for name in solved.model.stated_sizes})
 
 
 @memoized

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from msgspec import Struct
 
-from grader.answers import Key, NumberKey, SeveralKey, show_number
+from grader.answers import Key, show_number
 from grader.bank import fill
 from grader.checking.copying import Copied, copied
 from grader.checking.subject import Subject
@@ -163,8 +163,9 @@ def right_text(shown: Shown) -> str:
 
 def constant(keys: Sequence[Key], texts: Sequence[str]) -> Way:
     """The answer that is right most often: of numbers, the one within reach of most keys."""
-    if all(isinstance(key, NumberKey) for key in keys):
-        ends = np.array([(key.value - key.within, key.value + key.within) for key in keys])  # type: ignore[attr-defined]
+    reaches = [reach for key in keys if (reach := key.reach())]
+    if len(reaches) == len(keys):
+        ends = np.array(reaches)
         low, high = np.sort(ends[:, 0] - NOISE), np.sort(ends[:, 1] + NOISE)
         reached = np.arange(1, len(low) + 1) - np.searchsorted(high, low)
         best = int(reached.argmax())
@@ -202,12 +203,12 @@ def by_length(shown: Shown, which: Callable[[list[int]], int]) -> float:
 
 def ticking(keys: Sequence[Key]) -> dict[str, Way]:
     """What ticking every option earns, and what ticking none, where several may be ticked."""
-    several = [key for key in keys if isinstance(key, SeveralKey)]
+    several = [(key, texts) for key in keys if (texts := key.extremes())]
     if not several:
         return {}
     earned = {
-        "everything": [key.mark(key.shown({*key.options})).share for key in several],
-        "nothing": [key.mark(key.shown(set())).share for key in several],
+        way: [key.mark(texts[place]).share for key, texts in several]
+        for place, way in enumerate(("everything", "nothing"))
     }
     return {way: Way(float(sum(shares)) / len(several)) for way, shares in earned.items()}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.answers import Key, NumberKey, Verdict
+from grader.answers import Key, Verdict
 from grader.checking.subject import Subject, each_key
 from grader.drawing import Variant
 from grader.errors import Problem
@@ -59,7 +59,8 @@ def wide(subject: Subject) -> Iterator[Problem]:
     for variant in subject.drawn:
         for address, (blank, key) in variant.keys.items():
             counts[address] += 1
-            if isinstance(key, NumberKey) and NOISE < WIDE * abs(key.value) < key.within:
+            reach = key.reach()
+            if reach and NOISE < WIDE * abs(sum(reach)) < reach[1] - reach[0]:
                 example = f"{key.show()} {key.tolerance()} with seed {variant.draw.seed}"
                 found.setdefault((blank.question, address), []).append(example)
     for (question, address), examples in found.items():

@@ -15,6 +15,7 @@ from grader.pools import Choose, OneOf, Option
 from grader.words import counted
 from reference.equivalence.compare import Agreement, compare
 from reference.equivalence.points import SamplePoints
+from reference.language.closing import closed
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression, Name, substitute
 from reference.language.roles import answer_name, is_quantity
@@ -87,7 +88,7 @@ def expressions(
             compare(expression, other, points) is Agreement.DIFFERENT for other in found.values()
         ):
             found[name], against[name] = expression, looks_like(one)
-    return {name: f"${latex(one)}$" for name, one in found.items()}, against
+    return {name: f"${latex(closed(one, points.facts))}$" for name, one in found.items()}, against
 
 
 def numbers(

@@ -120,7 +120,11 @@ def number(of: Variant, value: Value, node: Expression | None) -> str:
     if model.network.shapes[value.target] == SCALAR:
         derived = node is not None and any(map(is_derivative, names(node)))
         return WHOLE if not derived and value.target in whole_numbers(of) else "a number"
-    rows, columns = model.shape(value.target, of.draw.sizes)
+    return shaped(*model.shape(value.target, of.draw.sizes))
+
+
+def shaped(rows: int, columns: int) -> str:
+    """How a matrix is written, by its size."""
     if columns == 1:
         return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"
     if rows == 1:

@@ -19,6 +19,7 @@ MACROS = {  # in Unicode
     "log": "log ", "exp": "exp ", "max": "max ", "min": "min ",
 }  # fmt: skip
 RELATION = re.compile(r" *([=≠∈≤≥<>≈≪≫→←⇒±·⊙∘×]) *")
+PADDED = re.compile(r"([_^])\{ *([^{}]*[^{} ]) *\}")  # as authors write around {{ }}
 CALL = re.compile(r"(log|exp|max|min) +(?=\()")
 
 
@@ -45,8 +46,9 @@ def in_unicode(formula: str) -> str:
     """LaTeX as characters, for a terminal; a command that has none stays as it is.
 
     >>> in_unicode(r"x \\in \\mathbb{R}^{D_x}, i \\ne k, -\\sum_j y_j \\log P_j, w_{j_2,y}")
-    'x ∈ ℝ^{D_x}, i ≠ k, −∑ⱼ yⱼ log Pⱼ, w_{j₂,y}'
+    'x ∈ ℝ^{D_x}, i ≠ k, −Σⱼ yⱼ log Pⱼ, w_{j₂,y}'
     """
+    formula = PADDED.sub(r"\1{\2}", formula)
     upright = formula.replace(r"\operatorname{", r"\mathrm{")  # whose braces the library knows
     text = compact(str(reader_of_latex().latex_to_text(upright)))
     text = CALL.sub(r"\1", RELATION.sub(r" \1 ", text))

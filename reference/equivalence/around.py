@@ -38,7 +38,7 @@ from reference.language.values import Array
 MOST = 12  # turns that are looked for
 TRIES = 5  # lines for every distance, side and scale
 ALL = 20  # of all turns together, at most
-CANDIDATES = 4096  # points from which far ones are chosen, at most,
+CANDIDATES = 16_384  # points from which far ones are chosen, at most,
 VALUES = 2**18  # and entries of all that is evaluated there
 FAR = 11  # powers of ten by which their inputs may be scaled
 EXTREME = 3  # of them, with the largest and the smallest values of every turn

@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 
 from reference.language.dimensions import Size
 from reference.language.evaluating import evaluate_all
+from reference.language.rewrites import Facts
 from reference.language.values import Array
 from reference.network import Network
 
@@ -55,6 +56,16 @@ class SamplePoints(Struct, frozen=True, eq=False, dict=True):
     @property
     def count(self) -> int:
         return COUNT
+
+    @functools.cached_property
+    def facts(self) -> Facts:
+        """What closed forms are made by."""
+        network = self.network
+        hot = {name for name, domain in self.domains.items() if domain in ("one-hot", "simplex")}
+        soft = {name for name, one in network.equations.items() if one.operation == "softmax"}
+        indices = network.symbols.indices
+        apart = {name: frozenset(network.symbols.others(name)) for name in indices}
+        return Facts(network.shapes, frozenset(hot | soft), apart)
 
     @functools.cached_property
     def free(self) -> frozenset[str]:

@@ -94,8 +94,9 @@ class Grammar(Calls[E]):
             factors.append(self.unary())
             if called and factors[-2].operation in TESTS:
                 self.check_product(factors[-2], factors[-1], self.tokens[start].column)
-            if signs[-1] == "/" and factors[-1].operation == "product" and self.index == start + 1:
-                raise divided(self.tokens[start].column)  # by a run of names
+            run = self.tokens[start].kind == "word" and factors[-1].operation == "product"
+            if signs[-1] == "/" and run:
+                raise divided(self.tokens[start].column)
         if not signs:
             return factors[0]
         return self.product_of(tuple(factors), tuple(signs), column)

@@ -269,6 +269,7 @@ class Reader(Entries):
             for part in self.primed_last(ways[0]):
                 factors.append(self.named(part, column))
                 column += len(part)
+            factors[-1:] = map(self.postfixed, factors[-1:])  # dh^2 is d h², as in print
             return Product(tuple(factors), ("*",) * (len(factors) - 1), token.column)
         if not ways and self.at("(", "'", "^"):
             found = cuts(token.text, self.is_name, self.is_function)

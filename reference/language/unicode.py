@@ -11,9 +11,9 @@ from reference.language.writing import GREEK, Style, in_style, latex_name
 
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 LOWERED = str.maketrans("0123456789ijklmn", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙ")  # those that answers are read in
-RAISED = str.maketrans("0123456789T", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ")
+RAISED = str.maketrans("-0123456789T", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ")
 SUBSCRIPT = re.compile(r"_\{([0-9]+|[ijklmn])\}|_([0-9]|[ijklmn])(?!\w)")
-POWER = re.compile(r"\^\{([0-9]+|T)\}|\^([0-9]+|T)(?![\w.])")
+POWER = re.compile(r"\^\{(-?[0-9]+|T)\}|\^([0-9]+|T)(?![\w.])")
 SINGLE = re.compile(r"([_^])\{([^{}])\}")
 SIGNS = {"*": "", "@": "", ".*": "⊙", "<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "sum": "Σ"}
 

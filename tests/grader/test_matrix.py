@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grader.answers import MatrixKey, Verdict
 from grader.answers.matrix import read_matrix, transpose
-from grader.model.values import hint
+from grader.sheets.asking import shaped
 
 COLUMN = [[1.0], [2.0], [3.0]]
 TABLE = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
@@ -207,7 +207,7 @@ def test_a_matrix_of_latex_the_other_way_round_is_wrong():
 
 
 def test_the_hint_on_a_row_shows_a_row():
-    assert hint((1, 4)) == "a row of 4 entries, as [[1, 2, 3]]"
-    assert hint((4, 1)) == "a column of 4 entries, as [1, 2, 3]"
-    assert hint((2, 4)).endswith("row by row, as [[1, 2], [3, 4]]")
+    assert shaped(1, 4) == "a row of 4 entries, as [[1, 2, 3]]"
+    assert shaped(4, 1) == "a column of 4 entries, as [1, 2, 3]"
+    assert shaped(2, 4).endswith("row by row, as [[1, 2], [3, 4]]")
     assert read_matrix("[[1, 2, 3]]", (1, 3)) == read_matrix("[1, 2, 3]", (1, 3))

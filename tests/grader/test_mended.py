@@ -37,17 +37,19 @@ def base(**words):
 USABLE = {
     "a constant derivative": {
         "answer": "{gradients_of: z, by: [b]}",
+        "sample": "accept: [few-variants]\n",
         "rest": ", may_be_trivial: true",
     },
     "a derivative by itself": {
         "answer": "{gradients_of: z, by: [z]}",
+        "sample": "accept: [few-variants]\n",
         "rest": ", may_be_trivial: true",
     },
     "a derivative by a computed name": {
         "more": "    a = sigmoid(z)\n    L = a^2\n",
         "answer": "{gradients_of: L, by: [a, z, w]}",
     },
-    "a constant": {"answer": '{values: "5"}'},
+    "a constant": {"answer": '{values: "5"}', "sample": "accept: [few-variants]\n"},
     "an equation nobody asks about": {"inputs": ", v: 1", "more": "    a = v z\n"},
     "a size in an equation": {"sizes": "n: 2..5", "z": "w x / n + b"},
     "a number for a rate": {

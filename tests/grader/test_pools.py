@@ -154,9 +154,9 @@ def test_variants_are_counted(pools):
 
 def test_the_sheet_shows_both_lists(pools, run):
     text = run(main, "show", pools.path, "--printed").stdout
-    assert "- (1) A rate of 10^-9\n- (2) A large rate\n" in text
+    assert "- (1) A rate of 10⁻⁹\n- (2) A large rate\n" in text
     assert "- (a) It is slow.\n- (b) It is quick.\n- (c) It is odd.\n" in text
-    assert "- (a) = c_ 2" in text
+    assert "- (a) = c₂\n" in text
     for form in ("markdown", "html"):
         shown = run(main, "show", pools.path, "--printed", "--solution", "--format", form).stdout
         assert "{{" not in shown

@@ -241,3 +241,61 @@ def test_papers_keep_their_values(folder, run, tmp_path):
     assert result.exit_code == 0, result.output
     assert [row["points"] for row in table(tmp_path / "new.csv")] == ["4", "4"]
     assert [one["points"] for one in marks(tmp_path / "n.jsonl")] == [4, 4]
+
+
+PENALISED = """
+id: line
+title: Noise
+questions:
+  - id: some
+    points: 6
+    ask: Which are right?
+    answer:
+      choose_several:
+        show: 5
+        scoring: penalised
+        options:
+          noise: {right: true, text: Noise., because: So it is.}
+          bug: {right: true, text: A bug., because: So it is.}
+          luck: {right: true, text: Luck., because: So it is.}
+          night: {text: Night., because: It is not so.}
+          rain: {text: Rain., because: It is not so.}
+"""
+# Chosen, what that was worth when a wrong option cost as much as a right one earned, and what it is worth now.
+WORTH = [
+    ("noise bug luck", 6, 6),
+    ("noise bug luck night rain", 2, 0),
+    ("noise bug luck night", 4, 3),
+]
+
+
+@pytest.fixture
+def penalised(tmp_path, run):
+    """Answers, and their marks of the older version, which said neither version nor notes."""
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "line.yaml").write_text(PENALISED)
+    answers, stored = [], []
+    for number, (chosen, points, _) in enumerate(WORTH):
+        one = {"student": f"s{number}", "exercise": "line", "seed": 0}
+        answers.append(one | {"answers": {"some": chosen}})
+        mark = {"verdict": "correct" if points == 6 else "partial", "points": points, "out_of": 6}
+        stored.append(one | {"points": points, "out_of": 6, "marks": {"some": mark}})
+    for name, lines in (("a", answers), ("m", stored)):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
+    return tmp_path
+
+
+def test_marks_of_an_older_scoring_are_read(penalised, run):
+    result = regrade(run, penalised, "old", "--yes", "--changes", penalised / "c.csv")
+    assert result.exit_code == 0, result.output
+    assert [one["points"] for one in marks(penalised / "n.jsonl")] == [now for *_, now in WORTH]
+    changed = [(row["points"], row["points now"]) for row in table(penalised / "c.csv")]
+    assert changed == [(str(was), str(now)) for _, was, now in WORTH if was != now]
+
+
+def test_and_stand_where_none_is_to_be_lower(penalised, run):
+    result = regrade(run, penalised, "old", "--yes", "--never-lower")
+    assert "2 marks would be lower and stay as before" in result.output
+    for kept in (marks(penalised / "n.jsonl"), marks(penalised / "m.jsonl")):
+        assert [one["points"] for one in kept] == [was for _, was, _ in WORTH]
+        assert [one["marks"]["some"]["points"] for one in kept] == [was for _, was, _ in WORTH]

@@ -64,7 +64,8 @@ def labelled(blank: str, text: str, chance: random.Random) -> str:
 
 
 def given(variant: Variant) -> dict[str, Any]:
-    found: dict[str, Any] = {name: Fraction(size) for name, size in variant.draw.sizes.items()}
+    found: dict[str, Any] = {**variant.draw.choices}
+    found |= {name: Fraction(size) for name, size in variant.draw.sizes.items()}
     for name, rows in variant.draw.values.items():
         column = [Fraction(repr(float(one))) for row in rows for one in row]
         found[name] = column[0] if len(column) == 1 else column

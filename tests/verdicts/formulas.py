@@ -183,7 +183,16 @@ VALUES: dict[str, Callable[[Array], Array]] = {
 
 
 def softmax_network(choices: Choices, chance: Chance) -> Asked:
-    factor = {"plain": None, "double": 2, "half": Fraction(1, 2), "energies": -1}[choices["logits"]]
+    factor = {
+        "plain": None,
+        "double": 2,
+        "half": Fraction(1, 2),
+        "energies": -1,
+        "triple": 3,
+        "third": Fraction(1, 3),
+        "double-energies": -2,
+        "half-energies": Fraction(-1, 2),
+    }[choices["logits"]]
     yk, yi = entry("yhat", "k"), entry("yhat", "i")
     keys = {"same": yk * (1 - yk), "other": -yk * yi, "loss.same": yk - 1, "loss.other": yi}
     if factor is not None:
@@ -256,6 +265,8 @@ def skip_connection(choices: Choices, chance: Chance) -> Asked:
     }
     if choices["bias"] == "with":
         keys["gradients.b2"] = 1 * slope
+    else:
+        keys["gradients.h1"] = slope * w2
     v = {one: chance.normal() for one in ["x", "w0", "b0", "w1", "b1", "w2", "w3", "b2", "L'"]}
     v["z0"] = v["w0"] * v["x"] + v["b0"]
     v["h0"] = FUNCTIONS[first](v["z0"])
@@ -276,15 +287,14 @@ def shortcut_network(choices: Choices, chance: Chance) -> Asked:
     many = choices["output"] == "classes"
     error = yhat - y if many else (yhat - y) * yhat * (1 - yhat)
     slope = SLOPES[choices["activation"]](z1, a1)
-    back = both(w2.T @ error, slope) if many else both(error * w2.T, slope)
+    by_a1 = w2.T @ error if many else error * w2.T
+    back = both(by_a1, slope)
     outer = (lambda by: error @ by.T) if many else (lambda by: error * by.T)
-    keys = {"gradients.W2": outer(a1), "gradients.W1": back @ x.T}
-    if choices["bias"] == "both":
-        keys["gradients.b2"] = 1 * error
-    if choices["bias"] != "neither":
-        keys["gradients.b1"] = back
-    if choices["shortcut"] == "with":
-        keys["gradients.W"] = outer(x)
+    second = "b2" if choices["bias"] == "both" else "z2"
+    first = "z1" if choices["bias"] == "neither" else "b1"
+    last = ("W", outer(x)) if choices["shortcut"] == "with" else ("a1", by_a1)
+    by = {second: 1 * error, "W2": outer(a1), last[0]: last[1], first: back, "W1": back @ x.T}
+    keys = {f"gradients.{name}": one for name, one in by.items()}
     z = chance.near_zero(3) if choices["activation"] == "relu" else chance.normal(3)
     values = {
         "x": chance.normal(5),

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-Given = Mapping[str, Any]  # name → Fraction, or a list of them
+Function = Callable[[Any], Any]
+Given = Mapping[str, Any]  # name → Fraction, or a list of them; what is drawn of words → its name
 
 
 def two_layer_numbers(v: Given) -> dict[str, Any]:
     h1 = v["i1"] * v["w11"] + v["i2"] * v["w21"] + v["b1"]
     h2 = v["i1"] * v["w12"] + v["i2"] * v["w22"] + v["b2"]
-    h3, h4 = max(h1, 0), max(h2, 0)
+    below = Fraction({"relu": "0", "tenth": "0.1", "fifth": "0.2", "half": "0.5"}[v["activation"]])
+    h3, h4 = (h if h > 0 else below * h for h in (h1, h2))
     o1 = h3 * v["w31"] + h4 * v["w41"] + v["b3"]
     o2 = h3 * v["w32"] + h4 * v["w42"] + v["b4"]
     error = ((o1 - v["t1"]) ** 2 + (o2 - v["t2"]) ** 2) / 2
-    by_h1 = ((o1 - v["t1"]) * v["w31"] + (o2 - v["t2"]) * v["w32"]) * (h1 > 0)
+    by_h1 = ((o1 - v["t1"]) * v["w31"] + (o2 - v["t2"]) * v["w32"]) * (1 if h1 > 0 else below)
     gradient = by_h1 * v["i2"]
     forward = {"h1": h1, "h2": h2, "h3": h3, "h4": h4, "o1": o1, "o2": o2}
     found = {f"forward.{name}": one for name, one in forward.items()}
@@ -35,17 +37,49 @@ def two_two_one(v: Given) -> dict[str, Any]:
     return {"output.h1": h1, "output.h2": h2, "output.y": y}
 
 
+def sigmoid(x: Any) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+def softplus(x: Any) -> float:
+    return math.log1p(math.exp(x))
+
+
+# Of scalar-residual-block: each function that is drawn, and its slope; exact where they can be.
+FUNCTIONS: dict[str, tuple[Function, Function]] = {
+    "relu": (lambda x: x * (x > 0), lambda x: Fraction(x > 0)),
+    "tenth": (lambda x: x if x > 0 else x / 10, lambda x: Fraction(1 if x > 0 else "0.1")),
+    "fifth": (lambda x: x if x > 0 else x / 5, lambda x: Fraction(1 if x > 0 else "0.2")),
+    "tanh": (math.tanh, lambda x: 1 / math.cosh(x) ** 2),
+    "sigmoid": (sigmoid, lambda x: sigmoid(x) * sigmoid(-x)),
+    "softplus": (softplus, sigmoid),
+    "square": (lambda x: x * x * (x > 0), lambda x: 2 * x * (x > 0)),
+    "softsign": (lambda x: x / (1 + abs(x)), lambda x: 1 / (1 + abs(x)) ** 2),
+    "parabola": (lambda x: x * x / 2, lambda x: x),
+}
+HIDDEN = {
+    "relu(y0)": "relu",
+    "leaky_relu(y0, 0.1)": "tenth",
+    "leaky_relu(y0, 0.2)": "fifth",
+    "tanh(y0)": "tanh",
+    "sigmoid(y0)": "sigmoid",
+    "softplus(y0)": "softplus",
+}
+
+
 def scalar_residual_block(v: Given) -> dict[str, Any]:
+    hidden, slope_of_hidden = FUNCTIONS[HIDDEN[v["hidden"]]]
+    output, slope_of_output = FUNCTIONS[v["output"]]
     u0 = v["x0"] * v["w0"]
     y0 = u0 + v["b0"]
-    x1 = max(y0, Fraction(0))
+    x1 = hidden(y0)
     u1 = x1 * v["w1"]
     y1 = u1 + v["b1"]
     v1 = y1 + v["x0"]
-    forward = {"u0": u0, "y0": y0, "x1": x1, "u1": u1, "y1": y1, "v1": v1, "z": max(v1, 0)}
-    on = v1 > 0
-    by_y0 = on * v["w1"] * (y0 > 0)
-    back = {"w0": by_y0 * v["x0"], "w1": on * x1, "b0": by_y0, "b1": Fraction(on)}
+    forward = {"u0": u0, "y0": y0, "x1": x1, "u1": u1, "y1": y1, "v1": v1, "z": output(v1)}
+    by_v1 = slope_of_output(v1)
+    by_y0 = by_v1 * v["w1"] * slope_of_hidden(y0)
+    back = {"w0": by_y0 * v["x0"], "w1": by_v1 * x1, "b0": by_y0, "b1": by_v1}
     return {f"forward.{n}": one for n, one in forward.items()} | {f"gradients.{n}": one for n, one in back.items()}  # fmt: skip
 
 
@@ -106,7 +140,8 @@ def right(value: Any, label: str) -> Iterator[tuple[str, str]]:
     yield "two sides", f"{decimal(value - 1)} + 1 = {text}"
     if isinstance(value, float):
         yield "to three figures", f"{value:.3g}"
-        yield "to three decimals", f"{value:.3f}"
+        if abs(value) >= 0.1:  # the sheet asks for three figures of what is smaller
+            yield "to three decimals", f"{value:.3f}"
     if isinstance(value, float) and 0 < value < 1:
         yield "per cent", f"{decimal(100 * value)} %"
     if abs(value) >= 1000 and text.isdigit():

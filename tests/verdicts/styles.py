@@ -146,7 +146,10 @@ def between(kind: str, parts: tuple[Tree, ...], style: Style) -> tuple[str, int]
     ]
     first, second = bracketed(left, holds[0], style), bracketed(right, holds[1], style)
     if not sign.strip() and second[0].isdigit():
-        second = style.brackets.format(second)
+        if first.endswith("}"):  # 1{x > 1} (1) could be a function of 1
+            sign = " * "
+        else:
+            second = style.brackets.format(second)
     return first + sign + second, PRODUCT
 
 

@@ -30,10 +30,12 @@ def own(network: Network) -> dict[str, str]:
 
 
 def deltas(printed: Network) -> dict[str, str]:
-    """δ with the number of a layer, for the derivative of what is computed last; none where an author uses the letter."""
+    """δ with the number of a layer, for the derivative of the loss; none where an author uses the letter."""
     if not printed.equations or any(name.startswith("delta") for name in printed.vocabulary.names):
         return {}
     last = [*printed.equations][-1]
+    if not last[0].isupper():
+        return {}  # it is no loss, which has a capital: L, E, J, Loss
     found = [(name, PRE_ACTIVATION.fullmatch(name)) for name in printed.equations]
     return {
         derivative_name(last, name): f"delta{match[1]}"

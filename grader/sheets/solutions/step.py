@@ -56,7 +56,8 @@ class Step(Struct, frozen=True):
                 found.append(Side(EQUAL[given], written(self.formula, notation, self.numbers)))
         match self.result:
             case Rounded() as value:
-                found.append(Side(EQUAL[given and value.exact], value.written(notation)))
+                certain = given or not any(map(any, value.rows))  # nothing times what was rounded
+                found.append(Side(EQUAL[certain and value.exact], value.written(notation)))
             case None:
                 pass
             case expression:

@@ -11,6 +11,7 @@ from grader.model import Symbolic, Value
 from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.precision import as_asked, carried, on_the_way
 from grader.sheets.solutions.step import Rounded, Step
+from reference.language.closing import closed
 from reference.language.expression import Expression, Name, names, parts, substitute
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
 from reference.language.values import Array
@@ -65,21 +66,27 @@ def of_expression(
     address: str, asked: Symbolic, short: Mapping[str, str], done: set[str]
 ) -> Iterator[Step]:
     """The derivatives on the way to an expression, and the expression in the terms that are asked for."""
-    network = asked.key.points.network
+    points = asked.key.points
+    network = points.network
     target = answer_name(address)
     goal = goal_of(target, network)
+    unsaid: dict[str, Expression] = {}
     for name, equation in network.pruned([goal]).equations.items():
         if not is_derivative(name) or name in done or name == goal or is_one(name):
+            continue
+        equation = closed(substitute(equation, unsaid), points.facts)
+        if not is_on_paper(equation) and name not in short:
+            unsaid[name] = equation
             continue
         done.add(name)
         if is_on_paper(equation):
             yield Step(names_of(name, short), shortened(equation, short))
-        elif name in short:
+        else:
             yield Step(names_of(name, short))  # later steps use its name
     done.add(goal)
-    equation = network.equations[goal]
+    equation = closed(substitute(network.equations[goal], unsaid), points.facts)
     formula = shortened(equation, short) if is_on_paper(equation) else None
-    yield Step(names_of(goal, short), formula, result=asked.key.expression)
+    yield Step(names_of(goal, short), formula, result=asked.key.closed)
 
 
 def goal_of(target: str, network: Network) -> str:

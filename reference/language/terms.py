@@ -1,0 +1,153 @@
+"""Sums of products of powers: entrywise arithmetic, in which an expression is gathered, multiplied out and cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from msgspec import Struct
+
+from reference.language.dimensions import SCALAR, Shape
+from reference.language.expression import Apply, Expression, Number, number
+from reference.language.shapes import infer
+from reference.language.writing import decimal
+
+Powers = tuple[tuple[Expression, int], ...]
+
+LARGEST = 6  # power that is taken apart
+PLACES = 3  # of a factor that is written as a decimal and not as a fraction
+
+
+class Term(Struct, frozen=True):
+    """A rational number times powers of expressions, in the order in which they are written."""
+
+    number: Fraction
+    powers: Powers = ()
+
+    def times(self, other: Term) -> Term:
+        found = dict(self.powers)
+        for base, power in other.powers:
+            found[base] = found.get(base, 0) + power
+        return Term(self.number * other.number, tuple((b, p) for b, p in found.items() if p))
+
+    def to(self, power: int) -> Term:
+        return Term(self.number**power, tuple((base, p * power) for base, p in self.powers))
+
+    def signed(self, sign: int) -> Term:
+        return Term(sign * self.number, self.powers)
+
+    def only(self, kept: Iterable[Expression]) -> Term:
+        """The powers of some expressions, without the number."""
+        bases = {*kept}
+        return Term(Fraction(1), tuple((b, p) for b, p in self.powers if b in bases))
+
+
+ONE = Term(Fraction(1))
+
+
+def terms(expression: Expression, shapes: Mapping[str, Shape]) -> list[Term]:
+    """An expression as a sum; what has no entrywise arithmetic of its own is a base."""
+    match expression:
+        case Apply("add", (left, right)):
+            return terms(left, shapes) + terms(right, shapes)
+        case Apply("subtract", (left, right)):
+            return terms(left, shapes) + [term.signed(-1) for term in terms(right, shapes)]
+        case Apply("negate", (inner,)):
+            return [term.signed(-1) for term in terms(inner, shapes)]
+        case Apply("fill", (inner, _)) if infer(inner, shapes) == SCALAR:
+            return terms(inner, shapes)
+    return [factors(expression, shapes)]
+
+
+def factors(expression: Expression, shapes: Mapping[str, Shape]) -> Term:
+    """An expression as one product."""
+    match expression:
+        case Number(value):
+            return Term(value)
+        case Apply("negate", (inner,)):
+            return factors(inner, shapes).signed(-1)
+        case Apply("scale" | "hadamard", (left, right)):
+            return factors(left, shapes).times(factors(right, shapes))
+        case Apply("divide", (left, right)) if (below := factors(right, shapes)).number:
+            return factors(left, shapes).times(below.to(-1))
+        case Apply("power", (base, Number(value))) if value in range(1, LARGEST + 1):
+            return factors(base, shapes).to(int(value))
+        case Apply("fill", (inner, _)) if infer(inner, shapes) == SCALAR:
+            return factors(inner, shapes)
+    return Term(Fraction(1), ((expression, 1),))
+
+
+def merged(found: Iterable[Term]) -> list[Term]:
+    """Like terms added, and those that are zero left out."""
+    total: dict[frozenset[tuple[Expression, int]], Term] = {}
+    for term in found:
+        key = frozenset(term.powers)
+        before = total.get(key)
+        total[key] = Term(term.number + (before.number if before else 0), term.powers)
+    return [term for term in total.values() if term.number]
+
+
+def common(found: Sequence[Term], below: bool) -> Term:
+    """What all terms are multiples of; with ``below``, over the denominator of all of them."""
+    powers: dict[Expression, int] = {}
+    each = [dict(term.powers) for term in found]
+    for base in dict.fromkeys(base for one in each for base in one):
+        least = min(one.get(base, 0) for one in each)
+        most = max(one.get(base, 0) for one in each)
+        powers[base] = least if least > 0 or below else min(most, 0)
+    signs = {abs(term.number) for term in found}
+    shared = signs.pop() if len(signs) == 1 else Fraction(1)
+    return Term(shared, tuple((base, power) for base, power in powers.items() if power))
+
+
+def built(found: Sequence[Term], shapes: Mapping[str, Shape]) -> Expression:
+    """A sum as it is written: what is added first, if anything is."""
+    if not found:
+        return number(0)
+    first = next((place for place, term in enumerate(found) if term.number > 0), 0)
+    ordered = [found[first], *found[:first], *found[first + 1 :]]
+    sign = 1 if ordered[0].number > 0 else -1
+    total = product(ordered[0].signed(sign), shapes)
+    for term in ordered[1:]:
+        operation = "add" if sign * term.number > 0 else "subtract"
+        total = Apply(operation, (total, product(positive(term), shapes)))
+    return total if sign > 0 else Apply("negate", (total,))
+
+
+def positive(term: Term) -> Term:
+    return Term(abs(term.number), term.powers)
+
+
+def product(term: Term, shapes: Mapping[str, Shape]) -> Expression:
+    """A product of a positive number: scalars stand before matrices, and what divides stands below."""
+    above = [(base, power) for base, power in term.powers if power > 0]
+    below = [(base, -power) for base, power in term.powers if power < 0]
+    above.sort(key=lambda one: infer(one[0], shapes) != SCALAR)
+    front, divisor = Fraction(term.number), Fraction(1)
+    shown = decimal(front)
+    if shown is None or len(shown.partition(".")[2]) > PLACES:
+        front, divisor = Fraction(front.numerator), Fraction(front.denominator)
+    top = times(front, above, shapes)
+    if not below and divisor == 1:
+        return top
+    return Apply("divide", (top, times(divisor, below, shapes)))
+
+
+def times(
+    front: Fraction, powers: Sequence[tuple[Expression, int]], shapes: Mapping[str, Shape]
+) -> Expression:
+    if not powers:
+        return Number(front)
+    total, shape = raised(*powers[0]), infer(powers[0][0], shapes)
+    for base, power in powers[1:]:
+        own = infer(base, shapes)
+        operation = "scale" if SCALAR in (shape, own) else "hadamard"
+        total, shape = (
+            Apply(operation, (total, raised(base, power))),
+            own if own != SCALAR else shape,
+        )
+    return total if front == 1 else Apply("scale", (Number(front), total))
+
+
+def raised(base: Expression, power: int) -> Expression:
+    return base if power == 1 else Apply("power", (base, number(power)))
