@@ -1,14 +1,15 @@
-"""Closed forms of any expressions are equal to them, of the same shape, no longer, and always the same."""
+"""Closed forms of any expressions are equal to them, of the same shape, and always the same."""
 
 import numpy as np
 from hypothesis import given, settings
 
 from reference.language.closing import closed
+from reference.language.expression import Apply, Name, apply
 from reference.language.rewrites import Facts
 from reference.language.shapes import infer
 from reference.language.writing import plain
 from tests.reference.oracle import value_at
-from tests.reference.strategies import SHAPES, SIZES, draw_values, expressions, magnitude
+from tests.reference.strategies import SHAPES, SIZES, draw_values, expressions, finds, magnitude
 
 FACTS = Facts({**SHAPES, **dict.fromkeys(SIZES, (1, 1))})
 VALUES = {

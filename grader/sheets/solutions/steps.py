@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from grader.drawing import Variant
+from grader.memo import memoized
 from grader.model import Symbolic, Value
 from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.precision import as_asked, carried, on_the_way
 from grader.sheets.solutions.step import Rounded, Step
+from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed
 from reference.language.expression import Expression, Name, names, parts, substitute
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
@@ -74,7 +76,7 @@ def of_expression(
     for name, equation in network.pruned([goal]).equations.items():
         if not is_derivative(name) or name in done or name == goal or is_one(name):
             continue
-        equation = closed(substitute(equation, unsaid), points.facts)
+        equation = in_print(points, substitute(equation, unsaid))
         if not is_on_paper(equation) and name not in short:
             unsaid[name] = equation
             continue
@@ -84,9 +86,15 @@ def of_expression(
         else:
             yield Step(names_of(name, short))  # later steps use its name
     done.add(goal)
-    equation = closed(substitute(network.equations[goal], unsaid), points.facts)
+    equation = in_print(points, substitute(network.equations[goal], unsaid))
     formula = shortened(equation, short) if is_on_paper(equation) else None
     yield Step(names_of(goal, short), formula, result=asked.key.closed)
+
+
+@memoized
+def in_print(points: SamplePoints, equation: Expression) -> Expression:
+    """An equation in closed form, which is found once for all variants of a structure."""
+    return closed(equation, points.facts)
 
 
 def goal_of(target: str, network: Network) -> str:
