@@ -205,10 +205,15 @@ class Quiz:
     def untroubled(self, pile: Pile) -> list[Person]:
         """Students with one file and nothing odd about it."""
         pages = self.ledger.pages
+        friends = {name.partition("/")[0] for name in self.ledger.strays}  # have another's paper
         return [
-            one for one in self.term.enrolled
-            if len(pile.files.get(one.login, ())) == 1 and pages[one.login].is_there and not pages[one.login].odd
-        ]  # fmt: skip
+            one
+            for one in self.term.enrolled
+            if len(pile.files.get(one.login, ())) == 1
+            and one.login not in friends
+            and pages[one.login].is_there
+            and not pages[one.login].odd
+        ]
 
     def rewrite(self, one: Person, path: Path, **other: str) -> None:
         paper = (self.folder / "papers" / f"{one.login}.ipynb").read_text("utf-8")
