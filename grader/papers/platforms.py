@@ -99,7 +99,7 @@ def read_list(path: Path, column: str = "") -> Listed:
         )
         if fault:
             raise AuthorError(Problem(str(path), fault, row.line, table.columns.index(column) + 1))
-        about = person(row, table, platform)
+        about = person(row, table, platform, column)
         if student in found:
             if found[student]["email"] != about["email"] or found[student]["name"] != about["name"]:
                 raise AuthorError(
@@ -115,7 +115,7 @@ def read_list(path: Path, column: str = "") -> Listed:
             joined += 1
         else:
             found[student] = about
-    columns = ("student", "name", "email", "section")
+    columns = ("student", *next(iter(found.values())))
     lines = tuple(
         Row(0, {"student": student, **{name: inert(cell) for name, cell in about.items()}})
         for student, about in found.items()
@@ -163,8 +163,8 @@ def id_column(path: Path, table: Table, platform: Platform, rows: Sequence[Row])
     raise AuthorError(Problem(str(path), message, 1, 1))
 
 
-def person(row: Row, table: Table, platform: Platform) -> dict[str, str]:
-    """Name, e-mail and section."""
+def person(row: Row, table: Table, platform: Platform, column: str) -> dict[str, str]:
+    """Name, e-mail and section, and by what else the platform knows a person than the ``column`` with the ids."""
 
     def cell(names: Sequence[str]) -> str:
         column = table.column(names)
@@ -172,7 +172,10 @@ def person(row: Row, table: Table, platform: Platform) -> dict[str, str]:
 
     first, last = cell(platform.first_names), cell(platform.last_names)
     name = cell(platform.names) or " ".join(filter(None, (first, last)))
-    return {"name": name, "email": cell(platform.emails), "section": cell(platform.sections)}
+    about = {"name": name, "email": cell(platform.emails), "section": cell(platform.sections)}
+    known = {column, *platform.emails}
+    others = [table.column([one]) for one in platform.ids if one not in known]
+    return about | {one: row.cells[one].strip() for one in dict.fromkeys(filter(None, others))}
 
 
 # Points
@@ -321,7 +324,6 @@ def matched(
 
 
 def names_of(one: Earned) -> Iterator[str]:
-    """The id of a student, and the e-mail, which platforms know as well."""
+    """The id of a student, the e-mail, and the other ids that a roster brought along."""
     yield one.student
-    if one.others.get("email"):
-        yield one.others["email"]
+    yield from (cell for name in ("email", *HEADERS) if (cell := one.others.get(name, "")))

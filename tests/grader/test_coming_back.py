@@ -284,6 +284,26 @@ def test_lines_of_a_derivation_name_no_blanks(made, papers):
     assert row.answers[blank] == "dL/dz = 1\ndL/dw = 2"
 
 
+HUGE = ["1e308", "-1e308", "1e400", "9" * 5000, "1/1e-308", "10^10^10", "1e308, 1e308"]
+
+
+@pytest.mark.parametrize("value", HUGE, ids=range(len(HUGE)))
+def test_a_huge_value_costs_its_own_blank(made, papers, value):
+    """Nobody else's row changes, and no sum is lost."""
+    cells = [cell for cell in papers["ada"]["cells"] if cell["cell_type"] == "code"]
+    blank = cells[0]["metadata"]["gradmark"]["blank"]
+    cells[0]["source"] = f"# answer to {blank}: {value}"
+    rows = graded(made, made.hand_in({"ada.ipynb": papers["ada"], "ben.ipynb": papers["ben"]}))
+    marks = {
+        f"{one.exercise}/{name}": mark
+        for one in rows["ada"].marks
+        for name, mark in one.marks.items()
+    }
+    assert marks.pop(blank).points == 0
+    assert all(mark.points == mark.out_of for mark in marks.values())
+    assert rows["ben"].points == rows["ben"].out_of
+
+
 def test_feedback_as_an_archive_with_the_names_handed_in(made, papers, run, tmp_path):
     files = {
         "Ada L_77_assignsubmission_file/week 5.ipynb": papers["ada"],

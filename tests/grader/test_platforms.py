@@ -75,6 +75,30 @@ def test_lines_before_the_header_and_a_said_separator(run, tmp_path):
         assert "900123" in (tmp_path / "class.csv").read_text()
 
 
+def test_the_other_ids_are_kept(run, tmp_path):
+    """They stand in our gradebook, and find their students in an export that knows nothing else."""
+    (tmp_path / "export.csv").write_text(CANVAS)
+    run(main, "roster", tmp_path / "export.csv", "--out", tmp_path / "class.csv")
+    rows = rows_of((tmp_path / "class.csv").read_text())
+    assert [(row["student"], row["SIS User ID"], row["ID"]) for row in rows] == [
+        ("ada", "900123", "11"), ("cy.o'neil+x", "900124", "12"), ("ben", "00125", "13"),
+    ]  # fmt: skip
+    marks = "student,points,out_of,SIS User ID\nada,5,13,900123\nben,6,13,00125\n"
+    (tmp_path / "marks.csv").write_text(marks)
+    (tmp_path / "moodle.csv").write_text(MOODLE)
+    words = (
+        "gradebook",
+        tmp_path / "marks.csv",
+        "--to",
+        "moodle",
+        "--template",
+        tmp_path / "moodle.csv",
+    )
+    result = run(main, *words, "--column", "Week 5", "--out", tmp_path / "up.csv")
+    assert result.exit_code == 0, result.output
+    assert ";Mo;5" in (tmp_path / "up.csv").read_text()
+
+
 def test_several_sections_are_joined(run, tmp_path):
     text = CANVAS + '"Lovelace, Ada",11,900123,ada,Friday,7,70\n'
     (tmp_path / "export.csv").write_text(text)
