@@ -28,6 +28,7 @@ from reference.language.sums import indexed, is_entrywise
 from reference.language.terms import ONE, Term, built, common, factors, merged, terms
 from reference.language.writing import plain
 
+KEPT = 1024  # expressions
 LARGEST = 400  # parts of an expression that is closed
 MOST = 24  # terms of a sum that is multiplied out
 DEPTH = 3  # of what is multiplied out within what is multiplied out
@@ -39,11 +40,26 @@ LINEAR = frozenset({"matmul", "transpose", "row_sums", "column_sums"})
 def closed(expression: Expression, facts: Facts) -> Expression:
     """An equal expression of the same shape, as short as it is found; a sum beside entries runs over an index.
 
+    Structures of an exercise have many keys in common, so what was found last is kept.
+
     Args:
         expression: resolved.
     """
     if len(parts(expression)) > LARGEST:
         return expression
+    apart = tuple(facts.apart.items())
+    return found_closed(expression, tuple(facts.shapes.items()), facts.summing, apart)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def found_closed(
+    expression: Expression,
+    shapes: tuple[tuple[str, Shape], ...],
+    summing: frozenset[str],
+    apart: tuple[tuple[str, frozenset[str]], ...],
+) -> Expression:
+    """As :func:`closed`, by facts that can be told from others."""
+    facts = Facts(dict(shapes), summing, dict(apart))
     closing = Closing(facts)
     found = fold(fold(expression, closing.visit), closing.shortened)
     found = fold(fold(found, closing.on_diagonals), closing.spelled)
