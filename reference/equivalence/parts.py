@@ -53,9 +53,19 @@ class Part(Struct, eq=False, gc=False):
 
     @property
     def node(self) -> Expression:
-        """The expression itself."""
-        if self.leaf is None:
-            self.leaf = Apply(self.operation, tuple([one.node for one in self.args]))
+        """The expression itself; however deep it is."""
+        stack = [self] if self.leaf is None else []
+        while stack:
+            part = stack[-1]
+            missing = [one for one in part.args if one.leaf is None]
+            if missing:
+                stack += missing
+                continue
+            stack.pop()
+            if part.leaf is None:
+                leaves = tuple([one.leaf for one in part.args if one.leaf is not None])
+                part.leaf = Apply(part.operation, leaves)
+        assert self.leaf is not None
         return self.leaf
 
     @property

@@ -206,3 +206,15 @@ def test_what_is_wrong_or_unusual_is_left_to_the_long_way(text):
         long_way(text, REALS)
     except LanguageError as error:
         assert error.message
+
+
+def test_an_expression_of_parts_may_be_deep():
+    """Signs and factors behind each other are one part on another, and no call goes as deep."""
+    table = Parts(REALS, {"x", "y"})
+    part = table.name("y")
+    for _ in range(3000):
+        part = table.apply("negate", (part,))
+    node, depth = part.node, 0
+    while node.args:
+        [node], depth = node.args, depth + 1
+    assert depth == 3000
