@@ -2,12 +2,15 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # Exercises of tests are no tests: some have planted faults.
 collect_ignore_glob = ["exercises/*", "faults/*", "fixtures/*"]
 
-settings.register_profile("fixed", derandomize=True)
+# A busy machine is no fault, so nothing is timed.
+settings.register_profile(
+    "fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("explore", derandomize=False)
 settings.register_profile("mutation", derandomize=True, database=None, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
