@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
@@ -67,13 +66,10 @@ def outside(outputs: Sequence[Path | None], folders: Iterable[Path]) -> None:
 
 def move(source: Path, target: Path) -> None:
     """Put a finished file where it is wanted, whole or not at all, on whatever file system that is."""
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
+    from grader.papers.files import in_its_place
+
+    with in_its_place(target) as part:
         shutil.copyfile(source, part)
-        part.replace(target)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def progress(items: Sequence[Any], label: str) -> Iterable[Any]:

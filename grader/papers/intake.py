@@ -6,9 +6,11 @@ Nothing is unpacked to disk, and nothing is run. What is larger than it may be i
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -27,6 +29,10 @@ LEFT_BEHIND = re.compile(
     re.IGNORECASE,
 )
 HANDED_IN = re.compile(r"\.(?:ipynb|zip|json)\b", re.IGNORECASE)
+# What reading raises where a file is damaged, locked, or packed in a way that is not known.
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, EOFError, ValueError,
+)  # fmt: skip
 # When a file was handed in, as platforms write it into names: attempt_2026-11-27-10-15-30, 20261127_101530, 2026-11-27T10:15:30.
 TIME = re.compile(
     r"(?<![0-9])(20[0-9]{2})[-_.]?([01][0-9])[-_.]?([0-3][0-9])[-_T. ]?([0-2][0-9])[-_.:]?([0-5][0-9])[-_.:]?([0-5][0-9])(?![0-9])"
@@ -51,13 +57,7 @@ class File(Struct, frozen=True):
             data = self.read()
         except OSError as error:
             raise self.unusable(f"cannot be read: {error.strerror}") from None
-        except (
-            zipfile.BadZipFile,
-            RuntimeError,
-            NotImplementedError,
-            EOFError,
-            ValueError,
-        ) as error:
+        except UNREADABLE as error:
             raise self.unusable(str(error)) from None
         if len(data) > MAX_BYTES:
             raise self.unusable(f"too large: expected at most {MAX_BYTES} bytes")
@@ -145,7 +145,7 @@ def opened(file: File, depth: int) -> Iterator[File]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = [one for one in archive.infolist() if not one.is_dir()]
         check(data, members)
-    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except (OSError, *UNREADABLE) as error:
         message = str(error)
         yield File(file.name, lambda: raising(message))
         return

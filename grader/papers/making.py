@@ -66,8 +66,11 @@ def make_quiz(
         everyone = [*enrolled(old.values(), students), *enrolled(new, students)]
         manifest = Manifest(quiz.id, quiz.title, quiz.text, everyone, blueprint.digest(quiz))
         missing = kept.unwritten(out, [one for one in everyone if not one.left])
-        solved, _ = restore_each(everyone, known)
-        restore_all([one for one in missing if one.student in old], known)  # or say why not
+        solved, misfits = restore_each(everyone, known)
+        unfit = {student: error for (student, _), error in misfits.items()}
+        for paper in missing:
+            if paper.student in unfit:
+                raise unfit[paper.student]
         if not kept.secret_file(out).exists():
             write_private(kept.secret_file(out), secret.hex() + "\n")
         write_text(kept.manifest_file(out), msgspec.json.encode(manifest).decode() + "\n")

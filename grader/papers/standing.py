@@ -14,7 +14,7 @@ from grader.marking import Marks, shown
 from grader.papers.files import write_bytes
 from grader.papers.records import Graded
 
-Standing = Mapping[tuple[str, str], Marks]  # by student and exercise
+Standing = Mapping[str, Mapping[str, Marks]]  # student → exercise → marks
 
 
 def read(folder: Path) -> Standing:
@@ -30,7 +30,14 @@ def read(folder: Path) -> Standing:
         found = [msgspec.json.decode(line, type=Marks) for line in path.read_bytes().splitlines()]
     except msgspec.DecodeError as error:
         raise UsageError(f"{path}: not a file of marks ({error})") from None
-    return {(one.student, one.exercise): one for one in found}
+    return by_student(found)
+
+
+def by_student(marks: Iterable[Marks]) -> Standing:
+    found: dict[str, dict[str, Marks]] = {}
+    for one in marks:
+        found.setdefault(one.student, {})[one.exercise] = one
+    return found
 
 
 def file(folder: Path) -> Path:
@@ -75,10 +82,10 @@ def stand(graded: Sequence[Graded], standing: Standing) -> list[Graded]:
 
 
 def standing_in(graded: Graded, standing: Standing) -> Graded:
-    own = [one for (student, _), one in standing.items() if student == graded.student]
+    own = standing.get(graded.student, {})
     if graded.problem and own:
-        return kept(graded, own)
-    marks = tuple(merged(one, standing.get((one.student, one.exercise))) for one in graded.marks)
+        return kept(graded, [*own.values()])
+    marks = tuple(merged(one, own.get(one.exercise)) for one in graded.marks)
     return replace(graded, marks=marks)
 
 

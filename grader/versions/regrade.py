@@ -6,7 +6,7 @@ import csv
 import itertools
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -118,7 +118,13 @@ def regrade_papers(
 ) -> tuple[list[Graded], Shifted]:
     """Papers that were marked again, compared with the details of their marks before."""
     shifted = Shifted()
-    old = {(one.student, one.exercise): one for one in records(before) if isinstance(one, Marks)}
+    old = standing.by_student(one for one in records(before) if isinstance(one, Marks))
+    here = {one.student for one in graded}
+    left = [
+        Graded(student, "", (), problem="no longer on the roster")
+        for student in old
+        if student not in here
+    ]
     found = []
     with ShiftsFile(changes) as table:
 
@@ -127,40 +133,23 @@ def regrade_papers(
             assert isinstance(result, Marks)
             return result
 
-        for paper in graded:
-            own = [one for (student, _), one in old.items() if student == paper.student]
+        for paper in [*graded, *left]:
+            own = old.get(paper.student, {})
             if paper.problem and own and never_lower:
-                shifted.kept += sum(mark.points > 0 for one in own for mark in one.marks.values())
-                found.append(standing.kept(paper, own))
+                marks = [*own.values()]
+                shifted.kept += sum(mark.points > 0 for one in marks for mark in one.marks.values())
+                found.append(standing.kept(paper, marks))
             elif paper.problem:
-                for one in own:
+                for one in own.values():
                     compare(one, nothing_of(one))
-                found.append(paper)
+                found += [paper] if paper.student in here else []
             else:
                 marks = [
-                    compare(old[key], one) if (key := (one.student, one.exercise)) in old else one
+                    compare(own[one.exercise], one) if one.exercise in own else one
                     for one in paper.marks
                 ]
                 found.append(replace(paper, marks=tuple(marks)))
-        for paper in lost(graded, old):
-            if never_lower:
-                shifted.kept += sum(
-                    mark.points > 0 for one in paper.marks for mark in one.marks.values()
-                )
-                found.append(
-                    standing.kept(replace(paper, problem="no longer on the roster"), paper.marks)
-                )
-            else:
-                for one in paper.marks:
-                    compare(one, nothing_of(one))
     return found, shifted
-
-
-def lost(graded: Sequence[Graded], old: Mapping[tuple[str, str], Marks]) -> Iterator[Graded]:
-    """The students who have marks, and no paper any more."""
-    here = {one.student for one in graded}
-    for student in dict.fromkeys(student for student, _ in old if student not in here):
-        yield Graded(student, "", tuple(one for (who, _), one in old.items() if who == student))
 
 
 def nothing_of(marks: Marks) -> Marks:

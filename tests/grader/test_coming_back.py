@@ -137,6 +137,22 @@ def test_archives_are_bounded(made, papers, tmp_path, monkeypatch, what):
     assert all(not row.points for row in rows.values())
 
 
+@pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("start", range(2, 40, 4))
+def test_a_damaged_member_stops_nobody(made, papers, tmp_path, way, start):
+    """Whatever the way of packing says of bytes that make no sense."""
+    with zipfile.ZipFile(tmp_path / "all.zip", "w", way) as out:
+        out.writestr("ben.ipynb", json.dumps(papers["ben"]))
+    data = bytearray((tmp_path / "all.zip").read_bytes())
+    begin = data.index(b"ben.ipynb") + len("ben.ipynb") + start
+    data[begin : begin + 40] = b"\xff" * 40
+    (tmp_path / "all.zip").write_bytes(bytes(data))
+    (tmp_path / "ada.ipynb").write_text(json.dumps(papers["ada"]))
+    rows = graded(made, tmp_path)
+    assert rows["ada"].points == rows["ada"].out_of
+    assert (rows["ben"].points, rows["ben"].file) == (None, "all.zip/ben.ipynb")
+
+
 def test_names_in_an_archive_lead_nowhere(made, papers, tmp_path):
     archive(
         tmp_path / "all.zip", {"../../ada.ipynb": papers["ada"], "/etc/ben.ipynb": papers["ben"]}
