@@ -86,19 +86,17 @@ def quiz_secret(folder: Path, given: Path | None, manifest: Manifest | None) -> 
         return secrets.token_bytes(32)
     secret = read_secret(given or kept)
     if manifest is not None:
-        check_signatures(manifest, secret, given or kept)
+        check_signatures(manifest.papers, manifest.quiz, secret, given or kept)
     return secret
 
 
-def check_signatures(manifest: Manifest, secret: bytes, path: Path) -> None:
-    """A manifest was made with a secret.
+def check_signatures(papers: Iterable[Paper], quiz: str, secret: bytes, path: Path) -> None:
+    """Papers of a manifest were made with a secret.
 
     Raises:
         UsageError: it was made with another one, or changed since.
     """
-    strange = [
-        paper.student for paper in manifest.papers if not is_signed(paper, manifest.quiz, secret)
-    ]
+    strange = [paper.student for paper in papers if not is_signed(paper, quiz, secret)]
     if strange:
         raise UsageError(
             f"{path}: these papers were made with another secret, or the manifest was changed since: "

@@ -20,7 +20,7 @@ def read_notebooks(
 ) -> tuple[dict[str, list[Submission]], list[Graded]]:
     """What each student of a quiz handed in, and what could not be given to anyone."""
     path = secret_file(folder)
-    check_signatures(manifest, read_secret(path), path)
+    secret = read_secret(path)
     by_student = {paper.student: paper for paper in manifest.papers}
     handed_in: dict[str, list[Submission]] = {student: [] for student in by_student}
     lost: list[Graded] = []
@@ -42,6 +42,8 @@ def read_notebooks(
             continue
         handed_in[read.student] = [one for one in handed_in[read.student] if not one.borrowed]
         handed_in[read.student].append(read)
+    present = [paper for paper in manifest.papers if handed_in[paper.student]]
+    check_signatures(present, manifest.quiz, secret, path)
     return handed_in, lost
 
 
