@@ -66,7 +66,7 @@ def outside(outputs: Sequence[Path | None], folders: Iterable[Path]) -> None:
 
 def move(source: Path, target: Path) -> None:
     """Put a finished file where it is wanted, whole or not at all, on whatever file system that is."""
-    from grader.papers.files import in_its_place
+    from grader.papers import in_its_place
 
     with in_its_place(target) as part:
         shutil.copyfile(source, part)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from grader.papers.files import (
         Progress,
         alone,
+        in_its_place,
         no_progress,
         write_bytes,
         write_private,
@@ -36,6 +37,7 @@ __all__ = [
     "blueprint",
     "decision_sheet",
     "grade_notebooks",
+    "in_its_place",
     "inert",
     "make_quiz",
     "no_progress",
