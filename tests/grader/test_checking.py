@@ -69,7 +69,7 @@ def test_a_wrong_derivative_is_not_certified(operation, monkeypatch):
     row = operations.OPERATIONS[operation]
     wrong = replace(row, pulls=WRONG_RULES[operation])
     monkeypatch.setitem(operations.OPERATIONS, operation, wrong)
-    path = bank.home() / "deep-learning-exam" / "two-layer-numbers.yaml"
+    path = bank.home() / "03-backpropagation" / "two-layer-numbers.yaml"
     text = (
         path.read_text().replace("  - h1 > 0.1\n", "  - h1 < -0.1\n") if operation == "relu" else ""
     )

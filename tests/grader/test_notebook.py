@@ -378,7 +378,7 @@ def test_the_command_line_round(made, paper, tmp_path, run):
 def test_papers_keep_their_values_when_the_exercise_is_mended(tmp_path):
     folder = tmp_path / "bank"
     folder.mkdir()
-    text = (bank.home() / "tutorial-sheet" / "layer-sizes.yaml").read_text()
+    text = (bank.home() / "01-perceptrons" / "layer-sizes.yaml").read_text()
     file = folder / "layer-sizes.yaml"
     file.write_text(text)
     quiz = "id: q\ntitle: Q\npick: [layer-sizes]\n"
