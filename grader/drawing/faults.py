@@ -164,6 +164,15 @@ def too_close(solved: Solved) -> Flags:
     return flags
 
 
+def undecided(solved: Solved) -> Flags:
+    """(batch,) where the numbers that decide about options make none of them right, or too many, or two lines equal."""
+    flags = np.zeros(solved.batch, dtype=bool)
+    for blank in solved.model.blanks:
+        if blank.deciding:
+            flags |= [solved.undecided(blank, row) for row in range(solved.batch)]
+    return flags
+
+
 def misunderstood(solved: Solved) -> Flags:
     """(batch,) where a wrong solver's answer would be marked right by chance."""
     flags = np.zeros(solved.batch, dtype=bool)
@@ -193,6 +202,7 @@ FAULTS: dict[str, Callable[[Solved], Flags]] = {
     "delicate": delicate,
     "trivial": trivial,
     "options": too_close,
+    "undecided": undecided,
     "misconception": misunderstood,
 }
 

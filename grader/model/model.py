@@ -7,7 +7,7 @@ the network, so keys, gradients and tolerances come from evaluating and differen
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -68,6 +68,11 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     def numbers(self) -> list[Value]:
         """The numbers and matrices that are to be written."""
         return [blank.source for blank in self.blanks if isinstance(blank.source, Value)]
+
+    @functools.cached_property
+    def deciding(self) -> list[str]:
+        """The network's names of the numbers that decide what is right in a pool."""
+        return [name for blank in self.blanks for name in blank.deciding.values()]
 
     @functools.cached_property
     def counts(self) -> dict[str, Count]:
@@ -184,14 +189,17 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     targets = [one.value.target for one in blanks if one.value is not None]
     own = [mistake.target for one in blanks for mistake in one.mistakes]
     own += [name for one in blanks for name in one.numbers.values()]
-    needed = [*targets, *own, *(name for one in conditions for name in names(one))]
+    deciding = [name for one in blanks for name in one.deciding.values()]
+    needed = [*targets, *own, *deciding, *(name for one in conditions for name in names(one))]
     network = network.pruned(needed)
     bends: dict[str, Expression] = {}
     derived: list[Expression] = []
-    if targets:
+    if targets or deciding:
         used = printed.pruned(set(network.equations) & set(printed.equations))
         derived = kinks(derivatives(network.pruned(targets)))
-        bends = {kink_name(i): e for i, e in enumerate(dict.fromkeys([*kinks(used), *derived]))}
+        apart = [*kinks(only(network, deciding)), *(gap for one in blanks for gap in one.gaps)]
+        every = dict.fromkeys([*kinks(used), *derived, *apart])
+        bends = {kink_name(i): e for i, e in enumerate(every)}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed)
     structure.stop()
@@ -225,8 +233,12 @@ def required(structure: Structure, network: Network) -> tuple[tuple[Apply, ...],
 
 def derivatives(network: Network) -> Network:
     """A network with nothing but the equations of its derivatives."""
-    equations = {name: e for name, e in network.equations.items() if is_derivative(name)}
-    return replace(network, equations=equations)
+    return only(network, filter(is_derivative, network.equations))
+
+
+def only(network: Network, computed: Iterable[str]) -> Network:
+    """A network with nothing but some of its equations."""
+    return replace(network, equations={name: network.equations[name] for name in computed})
 
 
 def drawn(
