@@ -7,6 +7,8 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.model.blank import (
         Blank,
+        ConstructAsked,
+        Constructed,
         Count,
         DataSufficiency,
         Drawn,
@@ -32,6 +34,8 @@ __all__ = [
     "Case",
     "Choices",
     "Claim",
+    "ConstructAsked",
+    "Constructed",
     "Count",
     "DataQuestion",
     "DataSufficiency",
