@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 from grader.bank import DOMAINS, Exercise, Index, Quantity, fill
 from grader.errors import AuthorError, Place, Problem
 from grader.model.sufficiency.case import Case
+from reference.language.calls import COUNTS
 from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import names
@@ -235,7 +236,7 @@ def check_layers(
     structure: Structure, layers: Mapping[str, str], at: Place, single: bool = False
 ) -> None:
     """A size each, and an activation after it except for the input; ``single`` units are counted."""
-    functions = {function for function, count in FUNCTIONS if count == 1}
+    functions = {function for function, count in (*FUNCTIONS, *COUNTS) if count == 1}
     for index, (name, text) in enumerate(layers.items()):
         parts = text.split()
         known = len(parts) < 2 or parts[1] in functions | {"identity", "leaky_relu"}
