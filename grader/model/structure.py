@@ -144,7 +144,13 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
             problem.message = f"{equation.name}: {problem.message}"
             structure.misread(where, problem, equation.line, equation.column)
         structure.stop()
-    return used(network)
+    return used(network, further_words(structure))
+
+
+def further_words(structure: Structure) -> set[str]:
+    """The words of what stands over the equations and may name quantities that no equation uses."""
+    texts = (text for one in structure.file.network.again.values() for text in one.values())
+    return {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
 
 
 def check_other_names(structure: Structure, network: Network) -> None:
@@ -278,11 +284,11 @@ def known_sizes(structure: Structure, shapes: Mapping[str, Shape], at: Place) ->
                 at[name].report(message, "shapes")
 
 
-def used(network: Network) -> Network:
-    """The network without the declared inputs and parameters that no equation uses."""
+def used(network: Network, further: set[str]) -> Network:
+    """The network without the declared inputs and parameters that no equation uses, and no ``further`` text."""
     if not network.equations:
         return network
-    found = set().union(*(names(expression) for expression in network.equations.values()))
+    found = further.union(*(names(expression) for expression in network.equations.values()))
     shapes = {
         name: shape
         for name, shape in network.shapes.items()
