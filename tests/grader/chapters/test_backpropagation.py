@@ -101,7 +101,13 @@ def faulty_backward(v):
     X, T, W2, m = v["X"], v["T"], v["W2"], v["m"]
 
     def loss(W1, W2):
-        return sum(np.sum((W2 @ np.maximum(W1 @ x, 0) - t) ** 2) for x, t in zip(X.T, T.T)) / 2 / m
+        return (
+            sum(
+                np.sum((W2 @ np.maximum(W1 @ x, 0) - t) ** 2) for x, t in zip(X.T, T.T, strict=True)
+            )
+            / 2
+            / m
+        )
 
     Z = v["W1"] @ X
     H = np.maximum(Z, 0)
