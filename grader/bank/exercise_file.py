@@ -97,6 +97,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``functions``: Abstract functions: name → number of arguments, as `{g1: 1, Loss: 2}`.
     ``indices``: Places of entries: symbol → the size it runs over, as `{i: K, j: {size: K, not: [i]}}`.
     ``equations``: One `name = expression` a line, in any order.
+    ``again``: The network once more with other values, as `{ahead: {w: w + beta v}}`: `L_ahead` is then the loss there.
     ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
     ``also``: Other names under which students may know a quantity: `{yhat: [a2, p]}`.
     ``layers``: A dense network in one line: `{x: 4, hidden: 8 relu, output: 1}`. Layer k has `Wk`, `bk` and `zk`.
@@ -111,6 +112,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     functions: dict[str, Annotated[int, Meta(ge=1, le=2)]] = {}
     indices: dict[str, int | str | Index] = {}
     equations: str = ""
+    again: dict[str, dict[str, str]] = {}
     define: dict[str, str] = {}
     also: dict[str, list[str]] = {}
     layers: dict[str, int | str] = {}

@@ -15,14 +15,23 @@ from msgspec.structs import replace
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
 from grader.model.blank import Blank, Count, Drawn, Value
+from grader.model.definitions import declared_part, defined
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
-from grader.model.values import defined, requirement
+from grader.model.values import requirement
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
 from reference.language.dimensions import Shape
 from reference.language.expression import Expression, names
-from reference.language.roles import Role, address_of, is_derivative, kink_name, role
+from reference.language.roles import (
+    Role,
+    address_of,
+    indexed_name,
+    is_derivative,
+    is_quantity,
+    kink_name,
+    role,
+)
 from reference.language.shapes import infer
 from reference.network import Network
 
@@ -125,10 +134,17 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         states = self.exercise.file.states
         return [name for name in self.sizes if name in stated and states(name)]
 
+    @functools.cached_property
+    def declared(self) -> Network:
+        """The network of the author's equations, with those of them ``again`` that no derivative is in."""
+        return declared_part(self.complete, self.exercise.file.network.define)
+
     @property
     def printed_symbols(self) -> set[str]:
         """The names and sizes in the equations, shapes and definitions that a student reads."""
-        found = {name for one in self.stated_definitions.values() for name in names(one)}
+        over = [*self.stated_definitions.values()]
+        over += [one for replaced in self.stated_again.values() for one in replaced.values()]
+        found = {name for one in over for name in names(one)}
         found |= {
             size for shape in self.stated_shapes.values() for size in shape if isinstance(size, str)
         }
@@ -158,6 +174,16 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         }
 
     @functools.cached_property
+    def stated_again(self) -> dict[str, dict[str, Expression]]:
+        """Index → the quantities that have other values there, as far as the sheet tells of it."""
+        file, equations = self.exercise.file, self.complete.equations
+        return {
+            index: {n: equations[i] for n in replaced if (i := indexed_name(n, index)) in equations}
+            for index, replaced in file.network.again.items()
+            if file.states(index)
+        }
+
+    @functools.cached_property
     def stated_values(self) -> list[str]:
         """The drawn quantities whose values the sheet gives."""
         return [name for name in self.sampled if self.exercise.file.states(name)]
@@ -181,7 +207,8 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     """
     structure = Structure(exercise, choices)
     printed = declared_network(structure)
-    blanks, network, own_equations = ask(structure, defined(structure, printed))
+    whole = defined(structure, printed)
+    blanks, network, own_equations = ask(structure, whole)
     complete = network
     require = [
         requirement(structure, text, structure.at["require"][index], network)
@@ -197,7 +224,9 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     bends: dict[str, Expression] = {}
     derived: list[Expression] = []
     if targets:
-        used = printed.pruned(set(network.equations) & set(printed.equations))
+        defined_names = structure.file.network.define
+        computed = [n for n in whole.equations if is_quantity(n) and n not in defined_names]
+        used = whole.pruned([name for name in computed if name in network.equations])
         derived = kinks(derivatives(network.pruned(targets)))
         bends = {kink_name(i): e for i, e in enumerate(dict.fromkeys([*kinks(used), *derived]))}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -21,6 +21,7 @@ from grader.words import counted, in_points
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
 from reference.language.reading import read
+from reference.language.roles import indexed_name
 from reference.language.sums import indexed
 from reference.language.unicode import unicode, unicode_name
 from reference.language.writing import latex, latex_name
@@ -76,6 +77,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
         prose(layers(model), notation),
         equations(model, notation),
         definitions(model, notation),
+        " ".join(again(model, notation)),
         given(model, draw, notation),
         precision(of),
         conventions(of, notation),
@@ -192,8 +194,26 @@ def definitions(model: Model, notation: Notation) -> str:
         return ""
     if notation is Notation.PLAIN:
         return written(given, model, notation)
-    shown = [f"${latex_name(name)} = {latex(e)}$" for name, e in given.items()]
+    shown = [equation(name, e, notation) for name, e in given.items()]
     return "Write " + ", ".join(shown) + "."
+
+
+def again(model: Model, notation: Notation) -> Iterator[str]:
+    """What an index stands for: the network once more, with other values of some quantities."""
+    for index, replaced in model.stated_again.items():
+        equal = [equation(indexed_name(n, index), value, notation) for n, value in replaced.items()]
+        old = [named(name, notation) for name in replaced]
+        yield (
+            f"The index *{index}* marks what comes out with {', '.join(equal)} "
+            f"in place of {', '.join(old)}."
+        )
+
+
+def equation(name: str, value: Expression, notation: Notation) -> str:
+    """One equation within a line."""
+    if notation is Notation.PLAIN:
+        return f"{unicode_name(name)} = {unicode(value)}"
+    return f"${latex_name(name)} = {latex(value)}$"
 
 
 def shapes(model: Model, notation: Notation) -> str:
