@@ -96,8 +96,9 @@ def kink_rounding(model: Model) -> Rounding:
 def holds(condition: Expression, values: Mapping[str, Array], batch: int) -> Flags:
     """(batch,) where a comparison holds by more than the guard, so alike on every machine."""
     assert isinstance(condition, Apply)
-    left, right = (run(side, values) for side in condition.args)
-    gap = left - right if condition.operation in ("gt", "ge") else right - left
+    with np.errstate(all="ignore"):  # where a side is undefined, nothing holds
+        left, right = (run(side, values) for side in condition.args)
+        gap = left - right if condition.operation in ("gt", "ge") else right - left
     least = GUARD if condition.operation in ("gt", "lt") else -GUARD
     return np.broadcast_to((gap > least).all(axis=(-2, -1)), (batch,))
 
@@ -213,11 +214,13 @@ def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> froz
     known = probes(model, shapes)
     known |= {name: given(model, name, known[name]) for name, _ in shapes if is_given(model, name)}
     values = model.network.evaluate(known)
-    return frozenset(
-        place
-        for place, (mistake, wrong) in enumerate(wrong_values(model, values))
-        if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean() >= STRUCTURAL
-    )
+    with np.errstate(invalid="ignore"):  # probes may lie where a value is undefined
+        return frozenset(
+            place
+            for place, (mistake, wrong) in enumerate(wrong_values(model, values))
+            if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean()
+            >= STRUCTURAL
+        )
 
 
 def is_given(model: Model, name: str) -> bool:

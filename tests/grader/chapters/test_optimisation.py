@@ -128,8 +128,39 @@ def descent_guarantee(v):
     }
 
 
+def warmup_cosine(v):
+    sizes = [min(v["m"], v["n"] - at) for at in np.arange(0, v["n"], v["m"])]
+    if v["last"] == "dropped":
+        sizes = [size for size in sizes if size == v["m"]]
+    steps, total = len(sizes), len(sizes) * v["epochs"]
+
+    def rate(t):
+        if t <= steps:
+            return v["alpha"] * t / steps
+        return v["alpha"] * np.cos(np.pi / 2 * (t - steps) / (total - steps)) ** 2
+
+    below = next(t for t in range(steps + 1, int(total) + 1) if rate(t) < v["rate"])
+    return {
+        "steps.epoch": steps,
+        "steps.rest": sizes[-1] if v["last"] == "kept" else v["n"] - sum(sizes),
+        "steps.all": total,
+        "rates.warm": rate(v["t_1"]),
+        "rates.later": rate(v["t_2"]),
+        "below.step": str(below),
+        "epoch.epoch": -(-below // steps),
+    }
+
+
 @pytest.mark.parametrize(
-    "solve", [adam_three_steps, descent_guarantee, momentum_memory, one_pass_order, valley_rates]
+    "solve",
+    [
+        adam_three_steps,
+        descent_guarantee,
+        momentum_memory,
+        one_pass_order,
+        valley_rates,
+        warmup_cosine,
+    ],
 )
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)
