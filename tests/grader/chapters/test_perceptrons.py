@@ -6,6 +6,28 @@ import pytest
 from tests.grader.chapters import Near, agrees
 
 
+def perceptron_order(v):
+    points = [(np.append(v[f"p_{name}"], 1), v[f"l_{name}"]) for name in "abcd"]
+    w, total, rounds, scores = np.zeros(3), 0, [], []
+    while not rounds or rounds[-1][0]:
+        mistakes = 0
+        for p, label in points:
+            scores.append(w @ p)
+            if label * (w @ p) <= 0:
+                w, mistakes = w + label * p, mistakes + 1
+        rounds.append((mistakes, w))
+        total += mistakes
+    _, first = rounds[0]
+    return {
+        **{f"scores.s_{name}1": score for name, score in zip("abcd", scores, strict=False)},
+        "round.w": first[:2],
+        "round.b": first[2],
+        "end.mistakes": total,
+        "end.w": w[:2],
+        "end.b": w[2],
+    }
+
+
 def relu_regions(v):
     W, b = v["W"], v["b"]
 
@@ -42,6 +64,6 @@ def relu_regions(v):
     }
 
 
-@pytest.mark.parametrize("solve", [relu_regions])
+@pytest.mark.parametrize("solve", [perceptron_order, relu_regions])
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)
