@@ -7,6 +7,8 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.model.blank import (
         Blank,
+        ConstructAsked,
+        Constructed,
         Count,
         DataSufficiency,
         Drawn,
@@ -30,6 +32,8 @@ __all__ = [
     "Blank",
     "Case",
     "Choices",
+    "ConstructAsked",
+    "Constructed",
     "Count",
     "DataQuestion",
     "DataSufficiency",

@@ -14,14 +14,15 @@ from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
-from grader.model.blank import Blank, Count, Drawn, Value
+from grader.model.blank import Blank, Constructed, Count, Drawn, Value, in_numbers
+from grader.model.constructs import undrawn
 from grader.model.definitions import declared_part, defined
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import requirement
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
-from reference.language.dimensions import Shape
+from reference.language.dimensions import Shape, Size
 from reference.language.expression import Expression, names
 from reference.language.roles import (
     Role,
@@ -98,8 +99,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     def shape(self, name: str, sizes: Mapping[str, int]) -> tuple[int, int]:
         """The shape of a name in numbers."""
-        rows, columns = self.network.shapes[name]
-        return number(rows, sizes), number(columns, sizes)
+        return in_numbers(self.network.shapes[name], sizes)
 
     @functools.cached_property
     def array_sizes(self) -> list[str]:
@@ -119,9 +119,13 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def needed_sizes(self) -> list[str]:
         """The sizes without whose values an answer cannot be worked out."""
-        used = {name for value in self.targets for name in self.network.ancestors(value.target)}
+        used: set[Size] = {
+            name for value in self.targets for name in self.network.ancestors(value.target)
+        }
         for blank in self.blanks:
             match blank.source:
+                case Constructed(of=asked):
+                    used |= asked.needs | asked.sizes
                 case Count(terms, names=()):
                     used |= {symbol for one in terms for monomial in one for symbol, _ in monomial}
         return [name for name in self.sizes if name in used or name in self.array_sizes]
@@ -194,10 +198,6 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         return [name for name in self.sizes if name in {*self.mentioned_sizes, *self.stated_sizes}]
 
 
-def number(size: int | str, sizes: Mapping[str, int]) -> int:
-    return size if isinstance(size, int) else sizes[size]
-
-
 @memoized
 def build(exercise: Exercise, choices: Choices) -> Model:
     """The model of one structure.
@@ -231,6 +231,8 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         bends = {kink_name(i): e for i, e in enumerate(dict.fromkeys([*kinks(used), *derived]))}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed)
+    for question, missing in undrawn(blanks, grids):
+        report_missing(structure, f"the answer to {question}", missing)
     structure.stop()
     return Model(
         exercise,
@@ -272,11 +274,15 @@ def drawn(
             asked = f"'{name}' in 'require'"
             if role(name) is Role.ANSWER:
                 asked = f"the answer to {address_of(name)}"
-            sample, questions = structure.at["sample"], structure.at["questions"]
-            (sample if sample.is_there else questions).report(
-                f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give"
-            )
+            report_missing(structure, asked, missing)
     return grids
+
+
+def report_missing(structure: Structure, asked: str, missing: list[str]) -> None:
+    sample, questions = structure.at["sample"], structure.at["questions"]
+    (sample if sample.is_there else questions).report(
+        f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give"
+    )
 
 
 def check_names(

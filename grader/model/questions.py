@@ -12,6 +12,7 @@ from grader.bank import AnswerFile, QuestionFile, fill, pool_of
 from grader.errors import Place
 from grader.model.blank import Blank, Drawn, Fixed, Own, Symbolic, declared_somewhere
 from grader.model.chains import chains
+from grader.model.constructs import constructs
 from grader.model.counts import counts, shapes
 from grader.model.definitions import defined
 from grader.model.distractors import offered
@@ -109,6 +110,8 @@ def answered(
     if offered is not None:
         pool = offered[1]
         return [Blank(question.id, "", Fraction(0), pool.hint, Drawn(pool))], network
+    if answer.construct is not None:
+        return constructs(structure, question, answer.construct, at["construct"], network), network
     if answer.text is not None:
         return text(structure, question, answer.text), network
     if answer.sufficiency is not None:
