@@ -19,7 +19,7 @@ def gradient_read_back(v):
         "back.class": place + 1,
         "back.probabilities": p,
         "back.loss": -np.log(p[place]),
-        "logits": np.log(p / p[0]),
+        "logits.z": f"{list(np.log(p / p[1]))}",
         "step": cross_entropy(np.log(p) - v["alpha"] * g, place),
     }
 
@@ -112,6 +112,7 @@ def smoothed_optimum(v):
         "gap.formula": "log(1 + K (1 - epsilon) / epsilon)",
         "gap.number": np.log(t.max() / t.min()),
         "least.loss": -t @ np.log(t),
+        "logits.u": f"{list(np.log(t / t.max()))}",
         "gradient.gradient": np.exp(z) / np.exp(z).sum() - t,
     }
 
