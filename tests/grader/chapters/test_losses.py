@@ -117,12 +117,35 @@ def smoothed_optimum(v):
     }
 
 
+def loss_picks_winner(v):
+    lists = {
+        "few": [v["e1"], v["e2"], v["e3"], v["e0"], v["e5"]],
+        "log": [v[f"l{n}"] for n in range(1, 6)],
+        "square": [v["q1"], v["q2"], v["q3"], v["q0"], v["q5"]],
+    }
+    found = {}
+    for letter, role in zip("ABC", v["cast"].split("-"), strict=True):
+        p = np.array(lists[role])
+        own = np.where([True, True, False, True, False], p, 1 - p)
+        found |= {
+            f"errors.{letter}": (own < 0.5).sum(),
+            f"log.{letter}": -np.log(own).mean(),
+            f"square.{letter}": ((1 - own) ** 2).mean(),
+        }
+    winners = [
+        min("ABC", key=lambda one: found[f"{by}.{one}"]) for by in ("errors", "log", "square")
+    ]
+    assert sorted(winners) == ["A", "B", "C"]
+    return {**found, "better.p": "[0.49, 0.96, 0.51, 0.49, 0.51]"}
+
+
 @pytest.mark.parametrize(
     "solve",
     [
         constant_under_loss,
         gradient_read_back,
         hinge_room,
+        loss_picks_winner,
         smoothed_optimum,
         steepest_logit,
         weighted_threshold,
