@@ -51,7 +51,7 @@ def lstm_memory(v):
             f, i, o, g = gates(h, v[f"x_{t}"])
             c = f * c + i * g
             h = o * np.tanh(c)
-            found |= {f"{n}_{t}": value for n, value in zip("fiogch", (f, i, o, g, c, h))}
+            found |= {f"f_{t}": f, f"i_{t}": i, f"o_{t}": o, f"g_{t}": g, f"c_{t}": c, f"h_{t}": h}
         return found
 
     found = run(v["c_0"])
