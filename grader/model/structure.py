@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 from grader.bank import DOMAINS, Exercise, Index, Quantity, fill
 from grader.errors import AuthorError, Place, Problem
 from grader.model.sufficiency.case import Case
+from reference.language.calls import COUNTS
 from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import names
@@ -143,7 +144,13 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
             problem.message = f"{equation.name}: {problem.message}"
             structure.misread(where, problem, equation.line, equation.column)
         structure.stop()
-    return used(network)
+    return used(network, further_words(structure))
+
+
+def further_words(structure: Structure) -> set[str]:
+    """The words of what stands over the equations and may name quantities that no equation uses."""
+    texts = (text for one in structure.file.network.again.values() for text in one.values())
+    return {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
 
 
 def check_other_names(structure: Structure, network: Network) -> None:
@@ -235,7 +242,7 @@ def check_layers(
     structure: Structure, layers: Mapping[str, str], at: Place, single: bool = False
 ) -> None:
     """A size each, and an activation after it except for the input; ``single`` units are counted."""
-    functions = {function for function, count in FUNCTIONS if count == 1}
+    functions = {function for function, count in (*FUNCTIONS, *COUNTS) if count == 1}
     for index, (name, text) in enumerate(layers.items()):
         parts = text.split()
         known = len(parts) < 2 or parts[1] in functions | {"identity", "leaky_relu"}
@@ -277,11 +284,11 @@ def known_sizes(structure: Structure, shapes: Mapping[str, Shape], at: Place) ->
                 at[name].report(message, "shapes")
 
 
-def used(network: Network) -> Network:
-    """The network without the declared inputs and parameters that no equation uses."""
+def used(network: Network, further: set[str]) -> Network:
+    """The network without the declared inputs and parameters that no equation uses, and no ``further`` text."""
     if not network.equations:
         return network
-    found = set().union(*(names(expression) for expression in network.equations.values()))
+    found = further.union(*(names(expression) for expression in network.equations.values()))
     shapes = {
         name: shape
         for name, shape in network.shapes.items()

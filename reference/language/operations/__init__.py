@@ -5,7 +5,7 @@ from __future__ import annotations
 from reference.language.dimensions import Mismatch, Shape, describe, keep, power_shape
 from reference.language.errors import ShapeError
 from reference.language.expression import Apply, Expression
-from reference.language.operations import arithmetic, functions, reductions, selection
+from reference.language.operations import arithmetic, functions, matrices, reductions, selection
 from reference.language.operations.operation import ONE, Family, Operation, Pull, transposed
 
 OPERATIONS: dict[str, Operation] = {
@@ -13,6 +13,7 @@ OPERATIONS: dict[str, Operation] = {
     **selection.ROWS,
     **functions.ROWS,
     **reductions.ROWS,
+    **matrices.ROWS,
 }
 
 
