@@ -106,6 +106,121 @@ def gan_two_steps(v):
     }
 
 
-@pytest.mark.parametrize("solve", [vae_two_terms, elbo_gap, gan_optimum, gan_two_steps])
+def linear_autoencoder(v):
+    points = np.array([sign * at for at in (v["p"], v["p"][::-1]) for sign in (1, -1)])
+
+    def loss(encode, decode):
+        return ((points - np.outer(points @ encode, decode)) ** 2).sum(1).mean() / 2
+
+    _, axes = np.linalg.eigh(points.T @ points)
+    best = axes[:, 1] * np.sign(axes[0, 1])
+    decode = v["k"] * np.sqrt(2) * best
+    return {
+        "loss": loss(v["w"], v["w"]),
+        "gradient.w": slope(lambda w: loss(w, w), v["w"]),
+        "best": best,
+        "untied": np.linalg.pinv(decode[:, None])[0],
+        "least": loss(best, best),
+    }
+
+
+def diffusion_there_and_back(v):
+    """What is there after each step is normal together, so a regression leads back."""
+    t = {"second": 2, "third": 3}[v["asked"]]
+    beta = np.array([v[f"beta_{step}"] for step in range(1, 5)])
+    left = np.cumprod(1 - beta)
+    factor, variance = np.sqrt(left[t - 1]), 1 - left[t - 1]
+    noisy = factor * v["x_0"] + np.sqrt(variance) * v["epsilon"]
+    before = 1 - left[t - 2]
+    together = np.sqrt(1 - beta[t - 1]) * before
+    by_t = together / variance
+    by_0 = np.sqrt(left[t - 2]) - by_t * factor
+    return {
+        **{f"products.alphabar_{step}": left[step - 1] for step in range(1, 5)},
+        "noise.factor": factor,
+        "noise.variance": variance,
+        "noise.ratio": factor**2 / variance,
+        "loud": 1 + np.argmax(left < 0.5),
+        "there": noisy,
+        "back": (v["u"] - np.sqrt(variance) * v["e"]) / factor,
+        "between.by_0": by_0,
+        "between.by_t": by_t,
+        "between.mean": by_0 * v["x_0"] + by_t * noisy,
+        "between.variance": before - together**2 / variance,
+    }
+
+
+def coupling_flow(v):
+    (kept, changed) = {"second-first": (0, 1), "first-first": (1, 0)}[v["order"]]
+
+    def flow(x, a=v["a"], b=v["b"], c=v["c"], d=v["d"]):
+        new = x[changed] * np.exp(a * x[kept]) + b * x[kept]
+        other = x[kept] * np.exp(c * new) + d * new
+        return np.array([other, new])[[kept, changed]]
+
+    def log_det(a=v["a"], b=v["b"], c=v["c"]):
+        """By the chain of both layers, each of which scales one number."""
+        new = x[changed] * np.exp(a * x[kept]) + b * x[kept]
+        return a * x[kept] + c * new
+
+    x = np.array([v["x_1"], v["x_2"]])
+    jacobian = np.array([slope(lambda at, row=row: flow(at)[row], x) for row in (0, 1)])
+    found = np.log(abs(np.linalg.det(jacobian)))
+    target, at = np.array([v["t_1"], v["t_2"]]), np.zeros(2)
+    at[kept] = (target[kept] - v["d"] * target[changed]) / np.exp(v["c"] * target[changed])
+    at[changed] = (target[changed] - v["b"] * at[kept]) / np.exp(v["a"] * at[kept])
+    assert np.allclose(flow(at), target)
+    return {
+        "forward.y_1": flow(x)[0],
+        "forward.y_2": flow(x)[1],
+        "density.J": found,
+        "density.log_density": found - flow(x) @ flow(x) / 2 - np.log(2 * np.pi),
+        "inverse.x_1": at[0],
+        "inverse.x_2": at[1],
+        **{
+            f"gradients.{name}": slope(lambda to, name=name: log_det(**{name: to}), v[name])
+            for name in "abc"
+        },
+    }
+
+
+def rbm_states(v):
+    visible = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+
+    def weights(W):
+        energies = [-(s @ v["a"]) - v["b"] * h - h * (s @ W) for s in visible for h in (0, 1)]
+        return np.exp(-np.array(energies)).reshape(4, 2)
+
+    seen = {"01": 1, "10": 2, "11": 3}[v["seen"]]
+
+    def likelihood(W):
+        found = weights(W)
+        return np.log(found[seen].sum() / found.sum())
+
+    found = weights(v["W"])
+    return {
+        "energies.zero": -np.log(found[:, 0]),
+        "energies.one": -np.log(found[:, 1]),
+        "sum.Z": found.sum(),
+        "sum.p": found.sum(1) / found.sum(),
+        "hidden": found[:, 1] / found.sum(1),
+        "free": -np.log(found.sum(1)),
+        "gradient": slope(likelihood, v["W"]),
+    }
+
+
+@pytest.mark.parametrize(
+    "solve",
+    [
+        vae_two_terms,
+        elbo_gap,
+        gan_optimum,
+        gan_two_steps,
+        linear_autoencoder,
+        diffusion_there_and_back,
+        coupling_flow,
+        rbm_states,
+    ],
+)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

@@ -60,7 +60,11 @@ def train_or_test_norm(v):
     def test(z):
         return v["gamma"] * (z - mean) / np.sqrt(variance) + v["beta"]
 
+    further, moved = 0, mean
+    while moved <= v["c"]:
+        further, moved = further + 1, r * moved + (1 - r) * v["B2"].mean()
     return {
+        "further": further,
         "stored.mean": mean,
         "stored.variance": variance,
         "output.training": v["gamma"] * standard(v["B2"])[2] + v["beta"],

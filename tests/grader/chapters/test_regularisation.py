@@ -63,13 +63,16 @@ def decay_or_l2(v):
 
 
 def early_stop_as_ridge(v):
-    curvatures, reached = np.array([v["lambda_1"], v["lambda_2"]]), np.zeros(2)
-    for _ in range(int(v["t"])):
-        reached -= v["alpha"] * curvatures * (reached - 1)
+    curvatures = np.array([v["lambda_1"], v["lambda_2"]])
+    path = [np.zeros(2)]
+    while len(path) <= v["t"] or path[-1][1] < 0.5:
+        path.append(path[-1] - v["alpha"] * curvatures * (path[-1] - 1))
+    reached = path[int(v["t"])]
     rho = curvatures * (1 / reached - 1)
     return {
         "shares.f_1": reached[0],
         "shares.f_2": reached[1],
+        "half": next(step for step, at in enumerate(path) if at[1] >= 0.5),
         "formula": "1 - rho / (rho + lambda_1)",
         "same.first": rho[0],
         "same.second": rho[1],
