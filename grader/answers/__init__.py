@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
+    from grader.answers.brackets import split, surround
     from grader.answers.chain import ChainKey
     from grader.answers.choice import ChoiceKey
     from grader.answers.count import Counted, CountKey
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from grader.answers.form import Form
     from grader.answers.key import Key
     from grader.answers.letters import letter
+    from grader.answers.literal import LiteralKey
     from grader.answers.matching import MatchKey
     from grader.answers.matrix import MatrixKey
     from grader.answers.notes import Level, Note, said, sentences
@@ -21,15 +23,18 @@ if TYPE_CHECKING:
     from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
     from grader.answers.passages import formulas
     from grader.answers.reading import Reading, State
+    from grader.answers.sequence import Part, SequenceKey, SetKey
     from grader.answers.several import Scoring, SeveralKey
     from grader.answers.shape import ShapeKey
     from grader.answers.stated import Stated
     from grader.answers.text import Criterion, TextKey, earned
+    from grader.answers.tokens import EMPTY
 else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
     "ALL",
+    "EMPTY",
     "NOTHING",
     "ChainKey",
     "ChoiceKey",
@@ -41,15 +46,19 @@ __all__ = [
     "Form",
     "Key",
     "Level",
+    "LiteralKey",
     "MatchKey",
     "MatrixKey",
     "Note",
     "NumberKey",
     "OrderKey",
     "Outcome",
+    "Part",
     "Reading",
     "Rows",
     "Scoring",
+    "SequenceKey",
+    "SetKey",
     "SeveralKey",
     "ShapeKey",
     "State",
@@ -64,4 +73,6 @@ __all__ = [
     "said",
     "sentences",
     "show_number",
+    "split",
+    "surround",
 ]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         QuestionFile,
         Rule,
         Text,
+        Tokens,
         Tolerance,
         pool_of,
     )
@@ -47,6 +48,7 @@ __all__ = [
     "QuizFile",
     "Rule",
     "Text",
+    "Tokens",
     "Tolerance",
     "decoding",
     "files",

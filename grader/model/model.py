@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
-from grader.model.blank import Blank, Count, Drawn, Value
+from grader.model.blank import Blank, Count, Drawn, Literal, Value
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import defined, requirement
@@ -65,13 +66,24 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         return [blank.value for blank in self.blanks if blank.value is not None]
 
     @functools.cached_property
+    def measured(self) -> list[Value]:
+        """The same, and the numbers of literals."""
+        return [value for blank in self.blanks for value in blank.measured]
+
+    @functools.cached_property
     def numbers(self) -> list[Value]:
         """The numbers and matrices that are to be written."""
         return [blank.source for blank in self.blanks if isinstance(blank.source, Value)]
 
     @functools.cached_property
+    def written(self) -> list[Value]:
+        """The values that are to be written: numbers, matrices, and the numbers of literals."""
+        literal = (one.measured for one in self.blanks if isinstance(one.source, Literal))
+        return [*self.numbers, *chain.from_iterable(literal)]
+
+    @functools.cached_property
     def deciding(self) -> list[str]:
-        """The network's names of the numbers that decide what is right in a pool."""
+        """The network's names of the numbers that decide what is right in a pool, a sequence or a set."""
         return [name for blank in self.blanks for name in blank.deciding.values()]
 
     @functools.cached_property
@@ -115,7 +127,8 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def needed_sizes(self) -> list[str]:
         """The sizes without whose values an answer cannot be worked out."""
-        used = {name for value in self.targets for name in self.network.ancestors(value.target)}
+        wanted = [*(value.target for value in self.measured), *self.deciding]
+        used = {name for one in wanted for name in self.network.ancestors(one)}
         for blank in self.blanks:
             match blank.source:
                 case Count(terms, names=()):
@@ -193,18 +206,18 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         for index, text in enumerate(exercise.file.require)
     ]
     structure.stop()
-    targets = [one.value.target for one in blanks if one.value is not None]
     own = [mistake.target for one in blanks for mistake in one.mistakes]
     own += [name for one in blanks for name in one.numbers.values()]
     deciding = [name for one in blanks for name in one.deciding.values()]
+    measured = [value.target for one in blanks for value in one.measured]
     conditions = [condition for condition in require if condition is not None]
-    needed = [*targets, *own, *deciding, *(name for one in conditions for name in names(one))]
+    needed = [*measured, *own, *deciding, *(name for one in conditions for name in names(one))]
     network = network.pruned(needed)
     bends: dict[str, Expression] = {}
     derived: list[Expression] = []
-    if targets or deciding:
+    if measured or deciding:
         used = printed.pruned(set(network.equations) & set(printed.equations))
-        derived = kinks(derivatives(network.pruned(targets)))
+        derived = kinks(derivatives(network.pruned(measured)))
         apart = [*kinks(only(network, deciding)), *(gap for one in blanks for gap in one.gaps)]
         every = dict.fromkeys([*kinks(used), *derived, *apart])
         bends = {kink_name(i): e for i, e in enumerate(every)}
