@@ -21,7 +21,7 @@ from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import defined, requirement
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
-from reference.language.dimensions import Shape
+from reference.language.dimensions import Shape, length
 from reference.language.expression import Expression, names
 from reference.language.roles import Role, address_of, is_derivative, kink_name, role
 from reference.language.shapes import infer
@@ -107,7 +107,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     def shape(self, name: str, sizes: Mapping[str, int]) -> tuple[int, int]:
         """The shape of a name in numbers."""
         rows, columns = self.network.shapes[name]
-        return number(rows, sizes), number(columns, sizes)
+        return length(rows, sizes), length(columns, sizes)
 
     @functools.cached_property
     def array_sizes(self) -> list[str]:
@@ -184,10 +184,6 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     def visible_sizes(self) -> list[str]:
         """The sizes whose values a student sees; a symbolic question has one face for all."""
         return [name for name in self.sizes if name in {*self.mentioned_sizes, *self.stated_sizes}]
-
-
-def number(size: int | str, sizes: Mapping[str, int]) -> int:
-    return size if isinstance(size, int) else sizes[size]
 
 
 @memoized
