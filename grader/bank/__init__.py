@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         QuestionFile,
         Rule,
         Text,
+        Tokens,
         Tolerance,
         pool_of,
     )
@@ -51,6 +52,7 @@ __all__ = [
     "QuizFile",
     "Rule",
     "Text",
+    "Tokens",
     "Tolerance",
     "decoding",
     "files",
