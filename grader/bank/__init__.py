@@ -6,6 +6,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.bank import decoding, schema, starting
+    from grader.bank.consistency import CELLS
     from grader.bank.exercise import Exercise
     from grader.bank.exercise_file import (
         DOMAINS,
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
         Example,
         FigureFile,
         Index,
+        Mistake,
         NetworkFile,
         Quantity,
         QuestionFile,
         Rule,
+        Table,
         Text,
         Tolerance,
         pool_of,
@@ -31,6 +34,7 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "CELLS",
     "DOMAINS",
     "EVERY",
     "PRINTED",
@@ -40,12 +44,14 @@ __all__ = [
     "Exercise",
     "FigureFile",
     "Index",
+    "Mistake",
     "NetworkFile",
     "Pick",
     "Quantity",
     "QuestionFile",
     "QuizFile",
     "Rule",
+    "Table",
     "Text",
     "Tolerance",
     "decoding",

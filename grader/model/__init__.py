@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Fixed,
         Offered,
         Symbolic,
+        Tally,
         Value,
     )
     from grader.model.model import Model, build, sampled_names
@@ -40,6 +41,7 @@ __all__ = [
     "Proved",
     "Structure",
     "Symbolic",
+    "Tally",
     "Value",
     "build",
     "count_cases",

@@ -67,7 +67,9 @@ def asked(of: Variant, blanks: Sequence[Blank], notation: Notation) -> dict[str,
 
 
 def name_of(model: Model, blank: Blank, notation: Notation) -> str:
-    """What a blank asks for: a name of the network, or the word that the author has for it."""
+    """What a blank asks for: a name of the network, or the word that the author has for it; in a table, row and column."""
+    if blank.cell is not None:
+        return ", ".join(heading(model, one, notation) for one in blank.cell)
     if blank.asked is not None:
         changed = updated(blank.asked)
         if changed:
@@ -75,9 +77,14 @@ def name_of(model: Model, blank: Blank, notation: Notation) -> str:
         name = quantity(blank.asked)
         if name:
             return named(name, notation)
-    if blank.name in model.complete.shapes or len(blank.name) == 1:
-        return named(blank.name, notation)
-    return blank.name.replace("_", " ")
+    return heading(model, blank.name, notation)
+
+
+def heading(model: Model, name: str, notation: Notation) -> str:
+    """A word of the author, which may be the name of a quantity."""
+    if name in model.complete.shapes or len(name) == 1:
+        return named(name, notation)
+    return name.replace("_", " ")
 
 
 def quantity(node: Expression) -> str:
