@@ -144,7 +144,6 @@ COMPANIONS = {
     "parameters": {"in_terms_of"},
     "entries": {"in_terms_of"},
     "shapes": {"in_terms_of"},
-    "counts": {"in_terms_of"},
 }
 CELLS = (
     "values",

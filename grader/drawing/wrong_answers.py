@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from grader.answers import Counted
 from grader.memo import memoized
-from grader.model import Blank, Count, Model, Symbolic, Tally
+from grader.model import Blank, Count, Model, Symbolic, Tally, ledger
 from reference.counting import polynomial
 from reference.equivalence.points import SamplePoints
 from reference.equivalence.several import Sides
@@ -23,8 +23,9 @@ from reference.language.roles import Role, answer_name, role
 from reference.language.values import Array
 from reference.language.writing import plain
 from reference.layers.ledger import Amount
+from reference.layers.stack import Stack
 from reference.misconceptions.counts import WrongCount, wrong_counts
-from reference.misconceptions.layers import wrong_amounts
+from reference.misconceptions.layers import Misread, misreadings, wrong_amounts
 from reference.misconceptions.solver import solver_of
 from reference.misconceptions.wrong import Wrong, changed, expressed, wrong_solvers
 from reference.network import Network
@@ -139,6 +140,12 @@ def wrong_totals(
     return [(wrong, key.parse(text)[0]) for wrong, text in given]
 
 
+@memoized
+def in_layers(stack: Stack, sizes: tuple[tuple[str, int], ...]) -> list[Misread]:
+    """What the layers of a variant have and cost by each mistake."""
+    return misreadings(stack, dict(sizes))
+
+
 class WrongTally(Struct, frozen=True):
     """A wrong whole number: how it comes about, what share of the points it earns, and what it is."""
 
@@ -159,7 +166,8 @@ def wrong_tallies(blank: Blank, sizes: tuple[tuple[str, int], ...]) -> list[Wron
             value = asked.of(own.asked, known)
             found.append(WrongTally("own", own.message, own.credit, value))
     if asked.stack is not None and asked.asked.cells:
-        for one in wrong_amounts(asked.stack, asked.asked, known):
+        right, wrong = ledger(asked.stack, sizes), in_layers(asked.stack, sizes)
+        for one in wrong_amounts(asked.asked, known, right, wrong):
             credit = blank.credit.get(one.name, Fraction(0))
             found.append(WrongTally(one.name, one.message, credit, one.value))
     return found

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Symbolic,
         Tally,
         Value,
+        ledger,
     )
     from grader.model.model import Model, build, sampled_names
     from grader.model.structure import Choices, Structure, declared_network
@@ -48,6 +49,7 @@ __all__ = [
     "declared_network",
     "draw_case",
     "drawn_value",
+    "ledger",
     "phrases",
     "sampled_names",
 ]

@@ -113,7 +113,7 @@ class Tally(Struct, frozen=True, eq=False, dict=True):
         Raises:
             LanguageError: the layers do not fit, or it is no whole number.
         """
-        return self.of(self.asked, sizes, given)
+        return self.of(self.asked, sizes, given) if given else amount(self, tuple(sizes.items()))
 
     def of(self, asked: Asked, sizes: Mapping[str, int], given: Given = NOTHING) -> Amount:
         """As ``value``, of anything else that can be asked of the same layers."""
@@ -129,6 +129,12 @@ class Tally(Struct, frozen=True, eq=False, dict=True):
             return CountKey(texts[0], (), self.labels)
         rows, columns = (*texts, "1")[:2]
         return ShapeKey(rows, columns, (), self.labels)
+
+
+@memoized
+def amount(asked: Tally, sizes: tuple[tuple[str, int], ...]) -> Amount:
+    """What is right in a variant."""
+    return asked.of(asked.asked, dict(sizes))
 
 
 @memoized

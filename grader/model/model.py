@@ -125,7 +125,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
                 case Count(terms, names=()):
                     used |= {symbol for one in terms for monomial in one for symbol, _ in monomial}
                 case Tally(asked):
-                    used |= asked.sizes
+                    used |= asked.sizes - (self.stack.sizes if self.stack else set())
         return [name for name in self.sizes if name in used or name in self.array_sizes]
 
     @functools.cached_property

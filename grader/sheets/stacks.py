@@ -34,14 +34,14 @@ KIND = {
     "gru": "GRU",
 }
 COUNTED = {  # what stands behind a number
-    "filters": "filters",
-    "units": "units",
-    "words": "words",
-    "heads": "heads",
-    "key_heads": "heads of keys and values",
-    "directions": "directions",
-    "groups": "groups",
-    "gates": "gates",
+    "filters": ("filter", "filters"),
+    "units": ("unit", "units"),
+    "words": ("word", "words"),
+    "heads": ("head", "heads"),
+    "key_heads": ("head of keys and values", "heads of keys and values"),
+    "directions": ("direction", "directions"),
+    "groups": ("group", "groups"),
+    "gates": ("gate", "gates"),
 }
 TOLD = {  # what a number of 0 or 1 means
     ("bias", 0): "without biases",
@@ -96,11 +96,13 @@ def phrase(
         case Number(size) if option in {name for name, _ in TOLD}:
             return TOLD.get((option, int(size)), "")
     shown = written(value, values, notation)
-    return f"{shown} {COUNTED[option]}" if option in COUNTED else f"{option} {shown}"
+    if option not in COUNTED:
+        return f"{option} {shown}"
+    return f"{shown} {COUNTED[option][shown != '1']}"
 
 
 def written(value: Expression, values: Mapping[str, Expression], notation: Notation) -> str:
     filled = substitute(value, values)
     if not names(filled):
-        return str(exact(filled, {}))
+        return str(exact(filled)({}))
     return unicode(filled) if notation is Notation.PLAIN else f"${latex(filled)}$"

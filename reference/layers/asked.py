@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
-from reference.counting.exact import exact
+from reference.counting.exact import Rule, exact
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply, Expression, Name, names
 from reference.layers.ledger import ALL, QUANTITIES, SUMMED, Amount, Cell, Ledger
-from reference.layers.stack import sized, whole_number
+from reference.layers.stack import sized
 
 OF = re.compile(r"\b([a-z_]+) of (\w+)")
 SEARCH = re.compile(
     r"(smallest|largest) (\w+) in ([0-9]{1,9})\.\.([0-9]{1,9}) where (.+)", re.DOTALL
 )
-MAX_TRIED = 100_000
+MAX_TRIED = 10_000
 COMPARISONS = ("gt", "ge", "lt", "le")
 
 
@@ -45,7 +46,11 @@ class Asked(Struct, frozen=True, dict=True):
         own = {self.search.name} if self.search else set()
         return names(self.expression) - self.cells.keys() - own
 
-    @property
+    @functools.cached_property
+    def rule(self) -> Rule:
+        return exact(self.expression)
+
+    @functools.cached_property
     def cell(self) -> Cell | None:
         """The one cell that it is, if it is one."""
         match self.expression:
@@ -64,9 +69,13 @@ class Asked(Struct, frozen=True, dict=True):
             return found[str(self.expression.name)] if isinstance(self.expression, Name) else ()
         known = {**sizes, **{name: value[0] for name, value in found.items()}}
         if self.search is None:
-            return (whole_number(self.expression, known, f"'{self.text}'"),)
+            value = self.rule(known)
+            if value.denominator != 1:
+                raise LanguageError(f"'{self.text}' is {value}, expected a whole number")
+            return (int(value),)
         for number in self.search.tried:
-            if exact(self.expression, {**known, self.search.name: number}):
+            known[self.search.name] = number
+            if self.rule(known):
                 return (number,)
         raise LanguageError(f"no number meets '{self.text}'")
 

@@ -78,7 +78,7 @@ class Stack(Struct, frozen=True, dict=True):
 
 
 def whole_number(expression: Expression, sizes: Mapping[str, int], what: str) -> int:
-    value = exact(expression, sizes)
+    value = exact(expression)(sizes)
     if value.denominator != 1:
         raise LanguageError(f"{what} is {value}, expected a whole number")
     return int(value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -94,41 +95,55 @@ def spanning(options: Options) -> Options:
     return {"kernel": options.get("kernel", 1) * options.get("dilation", 1), "dilation": 1}
 
 
-def wrong_amounts(stack: Stack, asked: Asked, sizes: Mapping[str, int]) -> list[WrongAmount]:
-    """What comes out by each mistake, as far as it can be computed and is not right; the most particular first."""
+class Misread(Struct, frozen=True):
+    """The ledger of someone who misunderstood something."""
+
+    name: str
+    message: str
+    ledger: Ledger
+
+
+def misreadings(stack: Stack, sizes: Mapping[str, int]) -> list[Misread]:
+    """What a stack has and costs by each mistake, as far as the layers fit then; the most particular first."""
     layers = [layer.at(sizes) for layer in stack.layers]
     right = stack.at(sizes)
+    shape = right.rows[stack.name].shape
+    found = []
+    for row in MISTAKES:
+        misread = [changed(layer, row, right) for layer in layers]
+        if misread != layers:
+            with suppress(LanguageError):
+                found.append(Misread(row.name, row.message, ledger(stack.name, shape, misread)))
+    return found
+
+
+def wrong_amounts(
+    asked: Asked, sizes: Mapping[str, int], right: Ledger, wrong: Sequence[Misread]
+) -> list[WrongAmount]:
+    """What comes out by each mistake, as far as it can be computed and is not right."""
     value = asked.value(sizes, right)
     found: dict[Amount, WrongAmount] = {}
-    for name, message, wrong in attempts(layers, right, asked, sizes):
-        if wrong != value:
-            found.setdefault(wrong, WrongAmount(name, message, wrong))
+    for name, message, amount in attempts(asked, sizes, right, wrong):
+        if amount != value:
+            found.setdefault(amount, WrongAmount(name, message, amount))
     return [*found.values()]
 
 
 def attempts(
-    layers: list[Placed], right: Ledger, asked: Asked, sizes: Mapping[str, int]
+    asked: Asked, sizes: Mapping[str, int], right: Ledger, wrong: Sequence[Misread]
 ) -> Iterator[tuple[str, str, Amount]]:
     """(name, message, result) of each mistake."""
-    start = next(iter(right.rows))
-    for row in MISTAKES:
-        misread = [changed(layer, row, right) for layer in layers]
-        if misread != layers:
-            try:
-                wrong = ledger(start, right.rows[start].shape, misread)
-                yield row.name, row.message, asked.value(sizes, wrong)
-            except LanguageError:
-                continue
+    for one in wrong:
+        with suppress(LanguageError):
+            yield one.name, one.message, asked.value(sizes, one.ledger)
     if asked.cell is None:
         return
     layer, quantity = asked.cell
     if quantity == "multiply_adds" and layer in right.rows:
         yield *PLACES, right.value(layer, "weights")
-    for other in (one.name for one in layers if one.name != layer):
-        try:
+    for other in [*right.rows][1:]:
+        with suppress(LanguageError):
             yield *OTHER, right.value(other, quantity)
-        except LanguageError:
-            continue
 
 
 def changed(layer: Placed, row: LayerMistake, right: Ledger) -> Placed:
