@@ -131,8 +131,9 @@ def check_rule(rule: Rule, at: Place) -> None:
 
 
 KINDS = (
-    "values", "gradients_of", "updates", "parameters", "entries", "shapes", "counts", "table",
-    "chain", *POOLS, "text", "sufficiency",
+    "values", "gradients_of", "updates", "parameters", "entries", "shapes", "chain", *POOLS,
+    "text", "sufficiency",
+    "counts", "table",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
 OPTIONAL = {"offer", *SYMBOLIC}
