@@ -12,6 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.drawing.batch import Columns, entries_of
+from grader.drawing.conditions import GUARD, holds
 from grader.drawing.solving import Flags, Solved, batched, by_rounding, solve
 from grader.drawing.wrong_answers import WrongValue, wrong_values
 from grader.memo import memoized
@@ -19,14 +20,12 @@ from grader.model import DataSufficiency, Model, Tally, sampled_names
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError
-from reference.language.evaluating import run
-from reference.language.expression import Apply, Expression, names
+from reference.language.expression import names
 from reference.language.roles import answer_name
 from reference.language.values import Array
 from reference.network import Network
 
 APART = 0.01  # of an option from another, relative where it is larger than 1
-GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic
 LABELS = {0.0, 1.0}
 STRUCTURAL = 0.2  # share of random points at which a key equals a given value by its nature
 PROBES = 64
@@ -92,15 +91,6 @@ def conditions(model: Model) -> Network:
 def kink_rounding(model: Model) -> Rounding:
     """What is needed to bound the arguments of kinks."""
     return prepare(model.network, model.kinks)
-
-
-def holds(condition: Expression, values: Mapping[str, Array], batch: int) -> Flags:
-    """(batch,) where a comparison holds by more than the guard, so alike on every machine."""
-    assert isinstance(condition, Apply)
-    left, right = (run(side, values) for side in condition.args)
-    gap = left - right if condition.operation in ("gt", "ge") else right - left
-    least = GUARD if condition.operation in ("gt", "lt") else -GUARD
-    return np.broadcast_to((gap > least).all(axis=(-2, -1)), (batch,))
 
 
 def undefined(solved: Solved) -> Flags:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Value,
         ledger,
     )
+    from grader.model.claims import Claim, claims_of, options
     from grader.model.model import Model, build, sampled_names
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
@@ -32,6 +33,7 @@ __all__ = [
     "Blank",
     "Case",
     "Choices",
+    "Claim",
     "Count",
     "DataQuestion",
     "DataSufficiency",
@@ -45,11 +47,13 @@ __all__ = [
     "Tally",
     "Value",
     "build",
+    "claims_of",
     "count_cases",
     "declared_network",
     "draw_case",
     "drawn_value",
     "ledger",
+    "options",
     "phrases",
     "sampled_names",
 ]

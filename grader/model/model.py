@@ -17,11 +17,11 @@ from grader.memo import memoized
 from grader.model.blank import Blank, Count, Drawn, Tally, Value
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
-from grader.model.values import defined, requirement
+from grader.model.values import condition, defined
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
-from reference.language.dimensions import Shape
-from reference.language.expression import Expression, names
+from reference.language.dimensions import Shape, length
+from reference.language.expression import Apply, Expression, names
 from reference.language.roles import Role, address_of, is_derivative, kink_name, role
 from reference.language.shapes import infer
 from reference.layers.stack import Stack
@@ -46,7 +46,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     own: dict[str, Mapping[str, Expression]]
     network: Network
     blanks: tuple[Blank, ...]
-    require: tuple[Expression, ...]
+    require: tuple[Apply, ...]
     kinks: tuple[str, ...]
     slopes: frozenset[str]
     complete: Network
@@ -99,7 +99,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     def shape(self, name: str, sizes: Mapping[str, int]) -> tuple[int, int]:
         """The shape of a name in numbers."""
         rows, columns = self.network.shapes[name]
-        return number(rows, sizes), number(columns, sizes)
+        return length(rows, sizes), length(columns, sizes)
 
     @functools.cached_property
     def array_sizes(self) -> list[str]:
@@ -184,10 +184,6 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         return [name for name in self.sizes if name in seen]
 
 
-def number(size: int | str, sizes: Mapping[str, int]) -> int:
-    return size if isinstance(size, int) else sizes[size]
-
-
 @memoized
 def build(exercise: Exercise, choices: Choices) -> Model:
     """The model of one structure.
@@ -200,16 +196,12 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     structure.stop()
     printed = declared_network(structure)
     blanks, network, own_equations = ask(structure, defined(structure, printed))
+    conditions, network = required(structure, network)
     complete = network
-    require = [
-        requirement(structure, text, structure.at["require"][index], network)
-        for index, text in enumerate(exercise.file.require)
-    ]
     structure.stop()
     targets = [one.value.target for one in blanks if one.value is not None]
     own = [mistake.target for one in blanks for mistake in one.mistakes]
     own += [name for one in blanks for name in one.numbers.values()]
-    conditions = [condition for condition in require if condition is not None]
     needed = [*targets, *own, *(name for one in conditions for name in names(one))]
     network = network.pruned(needed)
     bends: dict[str, Expression] = {}
@@ -231,12 +223,23 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         own_equations,
         network.extended(bends, shapes),
         tuple(blanks),
-        tuple(conditions),
+        conditions,
         tuple(bends),
         frozenset(name for name, bend in bends.items() if bend in derived),
         complete,
         grids,
     )
+
+
+def required(structure: Structure, network: Network) -> tuple[tuple[Apply, ...], Network]:
+    """The conditions under ``require``, and the network with the derivatives that they name."""
+    found = []
+    for index, text in enumerate(structure.file.require):
+        read = condition(structure, text, structure.at["require"][index], network)
+        if read is not None:
+            one, network = read
+            found.append(one)
+    return tuple(found), network
 
 
 def derivatives(network: Network) -> Network:

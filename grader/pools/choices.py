@@ -33,9 +33,11 @@ class Option(Statement, frozen=True, forbid_unknown_fields=True):
     ``because``: Why it is right, or where the thought that leads to it goes wrong; told with the solution.
     ``source``: A book or paper that bears it out; students never see it.
     ``right``: Is it a right one? `false` unless given.
+    ``holds``: What it claims of the network, as a comparison such as `h > d` or `dL/dx == 0`; `check` proves it of right options, and refutes it of wrong ones.
     """
 
     right: bool = False
+    holds: str = ""
 
 
 class Choose(Struct, frozen=True, forbid_unknown_fields=True):
