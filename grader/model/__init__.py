@@ -7,6 +7,8 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.model.blank import (
         Blank,
+        ConstructAsked,
+        Constructed,
         Count,
         DataSufficiency,
         Drawn,
@@ -34,6 +36,8 @@ __all__ = [
     "Case",
     "Choices",
     "Claim",
+    "ConstructAsked",
+    "Constructed",
     "Count",
     "DataQuestion",
     "DataSufficiency",

@@ -22,7 +22,7 @@ from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
 from reference.language.labels import updated
-from reference.language.names import canonical, unknown
+from reference.language.names import unknown
 from reference.language.operands import TESTS
 from reference.language.reading import read
 from reference.language.roles import (
@@ -103,20 +103,6 @@ def called(structure: Structure, answer: AnswerFile, key: Expression) -> list[st
         return [] if answer.updates is None else [text]
     define = structure.file.network.define
     return [text, *(name for name, meaning in define.items() if meaning == text)]
-
-
-def defined(structure: Structure, network: Network) -> Network:
-    """The network with the names that an exercise gives to expressions, such as ``L'`` for dL/dz2."""
-    for name, text in structure.file.network.define.items():
-        at = structure.at["network"]["define"][name]
-        if not re.fullmatch(r"[^\W\d_]\w*'*", name):
-            at.key.report(f"expected a name, found '{name}'")
-        elif canonical(name) in network.vocabulary.spellings:
-            at.key.report(f"'{name}' is declared twice")
-        elif keyed := key_of(structure, text, at, network):
-            expression, shape, network = keyed
-            network = network.extended({name: expression}, {name: shape})
-    return network
 
 
 def written_keys(
