@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from grader.answers.brackets import split, surround
     from grader.answers.chain import ChainKey
     from grader.answers.choice import ChoiceKey
-    from grader.answers.construct import Construct, ConstructKey, Given
+    from grader.answers.construct import Construct, ConstructKey, Wanted
     from grader.answers.count import Counted, CountKey
     from grader.answers.derivation import DerivationKey
     from grader.answers.expression import ExpressionKey
@@ -47,7 +47,6 @@ __all__ = [
     "DerivationKey",
     "ExpressionKey",
     "Form",
-    "Given",
     "Key",
     "Level",
     "LiteralKey",
@@ -69,6 +68,7 @@ __all__ = [
     "Stated",
     "TextKey",
     "Verdict",
+    "Wanted",
     "agrees",
     "at_sight",
     "earned",
