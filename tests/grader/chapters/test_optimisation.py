@@ -73,10 +73,10 @@ def adam_three_steps(v):
     gradients = [v["g1"], v["g2"], v["g3"]]
     (*_, scaled) = run([v["c"] * g for g in gradients])
     steps = [*run(gradients), scaled]
-    names = [("one", "1"), ("two", "2"), ("three", "3"), ("scaled", "_scaled")]
+    names = ["steps.first-{}", "steps.second-{}", "steps.third-{}", "scaled.{}_scaled"]
     found = {
-        f"{question}.{letter}{end}": value
-        for (question, end), step in zip(names, steps, strict=True)
+        name.format(letter): value
+        for name, step in zip(names, steps, strict=True)
         for letter, value in zip("mvd", step, strict=True)
     }
     low, high = -200.0, 200.0
@@ -102,6 +102,7 @@ def one_pass_order(v):
         "".join(pair): np.mean([gradient(n, 0) for n in pair]) for pair in combinations("abc", 2)
     }
     return {
+        "order": ", ".join(max(permutations("abc"), key=after)),
         "batch.w": -v["alpha"] * np.mean(singles),
         **{f"passes.w_{''.join(order)}": after(order) for order in permutations("abc")},
         **{f"pairs.g_{pair}": value for pair, value in pairs.items()},
