@@ -21,18 +21,16 @@ def slopes(function, at, step=1e-6):
 
 
 def net_n_table(v):
-    positive, edge = v["label"] == "one", {"none": None, "first": 0, "second": 1}[v["edge"]]
-    shortcut = 0 if edge is None else v["u"] * v["x"][edge]
+    u = np.ravel(v["u"]) if v["edge"] == "around" else np.zeros(2)
 
     def loss(s):
-        return np.log1p(np.exp(-s if positive else s))
+        return np.log1p(np.exp(-s if v["label"] == "one" else s))
 
-    def output(h, row=v["v"], shortcut=shortcut):
-        return np.ravel(row) @ h + v["c"] + shortcut
+    def output(h, row=v["v"], x=v["x"]):
+        return np.ravel(row) @ h + v["c"] + u @ x
 
     def whole(x, W=v["W"]):
-        h = np.maximum(W @ x + v["b"], 0)
-        return loss(output(h, shortcut=0 if edge is None else v["u"] * x[edge]))
+        return loss(output(np.maximum(W @ x + v["b"], 0), x=x))
 
     z = v["W"] @ v["x"] + v["b"]
     h = np.maximum(z, 0)

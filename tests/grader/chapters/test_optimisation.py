@@ -30,7 +30,7 @@ def valley_rates(v):
         "best.u": Near(1 - best * curvature[0], 2e-4),
         "best.w": Near(1 - best * curvature[1], 2e-4),
         "steps.yours": first(rate),
-        "steps.best": first(2 / curvature.sum()),
+        "steps.at_best": first(2 / curvature.sum()),
         "loss.loss": curvature @ run(rate, 2) ** 2 / 2,
     }
 
@@ -73,7 +73,7 @@ def adam_three_steps(v):
     gradients = [v["g1"], v["g2"], v["g3"]]
     (*_, scaled) = run([v["c"] * g for g in gradients])
     steps = [*run(gradients), scaled]
-    names = ["steps.first-{}", "steps.second-{}", "steps.third-{}", "scaled.{}_scaled"]
+    names = ["steps.first-{}", "steps.second-{}", "steps.third-{}", "scaled.{}"]
     found = {
         name.format(letter): value
         for name, step in zip(names, steps, strict=True)
@@ -142,7 +142,7 @@ def warmup_cosine(v):
 
     below = next(t for t in range(steps + 1, int(total) + 1) if rate(t) < v["rate"])
     return {
-        "steps.epoch": steps,
+        "steps.in_epoch": steps,
         "steps.rest": sizes[-1] if v["last"] == "kept" else v["n"] - sum(sizes),
         "steps.all": total,
         "rates.warm": rate(v["t_1"]),
