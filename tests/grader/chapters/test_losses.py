@@ -116,6 +116,19 @@ def smoothed_optimum(v):
     }
 
 
+def least_squares(v):
+    X, y, w = v["X"], v["y"], v["w"]
+    best, (loss, *_), *_ = np.linalg.lstsq(X, y, rcond=None)
+    return {
+        "gradient.formula": "X^T X w - X^T y",
+        "gradient.number": sum((row @ w - target) * row for row, target in zip(X, y, strict=True)),
+        "parts.gram": sum(np.outer(row, row) for row in X),
+        "parts.moments": sum(target * row for row, target in zip(X, y, strict=True)),
+        "best.w": best,
+        "best.loss": loss / 2,
+    }
+
+
 def loss_picks_winner(v):
     lists = {
         "few": [v["e1"], v["e2"], v["e3"], v["e0"], v["e5"]],
@@ -144,6 +157,7 @@ def loss_picks_winner(v):
         constant_under_loss,
         gradient_read_back,
         hinge_room,
+        least_squares,
         loss_picks_winner,
         smoothed_optimum,
         steepest_logit,

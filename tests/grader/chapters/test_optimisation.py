@@ -87,6 +87,21 @@ def adam_three_steps(v):
     return {**found, "still.g": Near(low, 1e-6)}
 
 
+def adaptive_rates(v):
+    found = {}
+    for name, keep, share in (("ada", 1, 1), ("rms", v["rho"], 1 - v["rho"])):
+        s = 0.0
+        for step in (1, 2):
+            g = v[f"g{step}"]
+            s = keep * s + share * g * g
+            found |= {
+                f"steps.{name}-s{step}": s,
+                f"steps.{name}-d{step}": -v["alpha"] * g / np.sqrt(s),
+            }
+    changes = 1 / np.sqrt(np.cumsum(np.ones(500)))
+    return {**found, "later.step": 1 + abs(changes - 1 / v["c"]).argmin()}
+
+
 def one_pass_order(v):
     def gradient(name, w):
         return (w * v[f"x_{name}"] - v[f"y_{name}"]) * v[f"x_{name}"]
@@ -156,6 +171,7 @@ def warmup_cosine(v):
     "solve",
     [
         adam_three_steps,
+        adaptive_rates,
         descent_guarantee,
         momentum_memory,
         one_pass_order,

@@ -21,6 +21,23 @@ def line_or_shared_point(v):
     return {"which.set": 1 + ends.index(True)}
 
 
+def logistic_batch(v):
+    X, y, b, m = v["X"], np.ravel(v["y"]), v["b"], int(v["m"])
+    w = np.ravel(v["w"])
+    z = np.array([w @ x + b for x in X.T])
+    p = 1 / (1 + np.exp(-z))
+    right = np.where(y == 1, p, 1 - p)
+    return {
+        "forward.z": z,
+        "forward.p": p,
+        "forward.L": -np.log(right).mean(),
+        "formulas.z": "(p - y) / m",
+        "formulas.w": "(1 / m) (p - y) X^T",
+        "step.w": w - v["alpha"] / m * sum((p[i] - y[i]) * X[:, i] for i in range(m)),
+        "step.b": b - v["alpha"] * (p - y).mean(),
+    }
+
+
 def perceptron_order(v):
     points = [(np.append(v[f"p_{name}"], 1), v[f"l_{name}"]) for name in "abcd"]
     w, total, rounds, scores = np.zeros(3), 0, [], []
@@ -79,6 +96,8 @@ def relu_regions(v):
     }
 
 
-@pytest.mark.parametrize("solve", [line_or_shared_point, perceptron_order, relu_regions])
+@pytest.mark.parametrize(
+    "solve", [line_or_shared_point, logistic_batch, perceptron_order, relu_regions]
+)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)
