@@ -57,10 +57,10 @@ def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> 
             result = as_asked(value, asked.tolerance)
         else:
             result = on_the_way(value, known.decimals)
-        again = name in done
+        shown = name not in done and is_on_paper(equation)
         done.add(name)
-        formula = None if again else shortened(equation, known.short)
-        numbers = {} if again else known.put_into(equation)
+        formula = shortened(equation, known.short) if shown else None
+        numbers = known.put_into(equation) if shown else {}
         yield Step(names_of(name, known.short), formula, numbers, result)
 
 
