@@ -244,7 +244,7 @@ def counterexample(miss: Miss) -> tuple[Note, ...]:
     one = miss.comparison
     where = [f"{name} = {in_words(values)}" for name, values in miss.at.items()]
     found, asked = (short_number(float(side[miss.entry])) for side in (miss.left, miss.right))
-    of = entry(one.of, miss.left, miss.entry)
+    of = entry(one.of, miss.left, miss.entry) if one.of else ""
     return said(
         "counterexample",
         where=", ".join(where),
