@@ -11,11 +11,13 @@ from grader.bank.exercise import Exercise
 from grader.bank.exercise_file import (
     ALL,
     MAX_GRID,
+    OWN_VALUES,
     RANGE,
     AnswerFile,
     ConstructFile,
     ExerciseFile,
     FigureFile,
+    Pattern,
     QuestionFile,
     Rule,
     Tolerance,
@@ -26,6 +28,7 @@ from grader.pools import POOLS
 
 MAX_SIZE = 1_000_000
 MAX_STRUCTURES = 10_000
+MIN_SHARE = 1e-3  # of a simplex
 MAX_CURVES = 8  # as many as can be told apart
 FIGURES = (  # the words that ask for one
     "network",
@@ -108,6 +111,8 @@ def check_size(size: int | str | Rule, at: Place) -> None:
     """A size is a whole number from 1 to a million, a range of them, or a rule that gives them."""
     if isinstance(size, Rule):
         check_rule(size, at)
+        if size.pattern is not Pattern.FREE:
+            at["pattern"].report("a size is one number")
         if any(value != int(value) or not 1 <= value <= MAX_SIZE for value in size.grid()):
             at.report(f"expected whole numbers from 1 to {MAX_SIZE}")
         return
@@ -120,7 +125,9 @@ def check_size(size: int | str | Rule, at: Place) -> None:
 
 
 def check_rule(rule: Rule, at: Place) -> None:
-    if (rule.one_of is None) == (rule.between is None):
+    if rule.pattern in OWN_VALUES:
+        check_own_values(rule, at)
+    elif (rule.one_of is None) == (rule.between is None):
         at.report("expected either 'from' or 'one_of'")
     elif not rule.finite:
         at.report("expected finite numbers")
@@ -129,6 +136,19 @@ def check_rule(rule: Rule, at: Place) -> None:
         at.report(message)
     elif not rule.grid():
         at.report("no value is left to draw")
+
+
+def check_own_values(rule: Rule, at: Place) -> None:
+    """A pattern that says what values there are needs no others; the shares of a simplex make a whole."""
+    for key, value in (("from", rule.between), ("one_of", rule.one_of)):
+        if value is not None:
+            at[key].report(f"'{key}' does not go with the pattern {rule.pattern.value}")
+    if rule.pattern is not Pattern.SIMPLEX:
+        return
+    if not MIN_SHARE <= rule.step < 1 or abs(1 / rule.step - round(1 / rule.step)) > 1e-9:
+        at.report(f"expected a step of which a whole number makes 1, found {rule.step:g}")
+    elif rule.excluded not in ([], 0, [0]):
+        at["not"].report("of a simplex, only 0 can be left out")
 
 
 KINDS = (

@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from grader.answers import Criterion, Form, Scoring, Verdict
 from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order, Pool
@@ -18,22 +20,39 @@ from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order,
 Points = Annotated[float, Meta(gt=0, le=1000)]
 
 
+class Pattern(StrEnum):
+    """How the entries of a matrix are drawn together; ``free``: each by itself."""
+
+    FREE = "free"
+    DISTINCT = "distinct"
+    INCREASING = "increasing"
+    SYMMETRIC = "symmetric"
+    PERMUTATION = "permutation"
+    ONE_HOT = "one-hot"
+    SIMPLEX = "simplex"
+
+
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
-    """What values may be drawn: a grid from ``from`` by ``step``, or one of a list.
+    """What values may be drawn: a grid from ``from`` by ``step``, or one of a list; and how entries hang together.
 
     ``from``: The lowest and the highest value, as `[-2, 2]`; both can be drawn.
     ``step``: The distance of two values of the grid; 1 unless given.
     ``not``: A value that is left out, or a list of them.
     ``one_of``: A list of values, one of which is drawn.
+    ``pattern``: How entries hang together: no two alike, each larger than the one before, equal across the diagonal, 1 to n in any order, a single 1 in each column, or multiples of `step` that add up to 1 in each column.
     """
 
     between: tuple[float, float] | None = field(name="from", default=None)
     step: Annotated[float, Meta(gt=0)] = 1
     excluded: float | list[float] = field(name="not", default_factory=list)
     one_of: Annotated[list[float], Meta(min_length=1)] | None = None
+    pattern: Pattern = Pattern.FREE
 
     def grid(self) -> tuple[float, ...]:
         """The values, each the float of its shortest decimal; a grid in ascending order."""
+        if self.pattern in OWN_VALUES:
+            own = replace(self, pattern=Pattern.FREE, between=OWN_VALUES[self.pattern])
+            return own.grid()
         excluded = self.excluded if isinstance(self.excluded, list) else [self.excluded]
         values = self.one_of if self.one_of is not None else self.steps()
         return tuple(value for value in values if value not in excluded)
@@ -59,6 +78,12 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 MAX_GRID = 100_000
+# Patterns that say what values there are: of a permutation, as many as there are entries.
+OWN_VALUES = {
+    Pattern.PERMUTATION: (1.0, 2.0),
+    Pattern.ONE_HOT: (0.0, 1.0),
+    Pattern.SIMPLEX: (0.0, 1.0),
+}
 RANGE = r"[0-9]{1,9}(\.\.[0-9]{1,9})?"  # of whole numbers, or one of them
 
 Entries = float | list[float | list[float]]
@@ -98,6 +123,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``functions``: Abstract functions: name → number of arguments, as `{g1: 1, Loss: 2}`.
     ``indices``: Places of entries: symbol → the size it runs over, as `{i: K, j: {size: K, not: [i]}}`.
     ``equations``: One `name = expression` a line, in any order.
+    ``again``: The network once more with other values, as `{ahead: {w: w + beta v}}`: `L_ahead` is then the loss there.
     ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
     ``also``: Other names under which students may know a quantity: `{yhat: [a2, p]}`.
     ``layers``: A dense network in one line: `{x: 4, hidden: 8 relu, output: 1}`. Layer k has `Wk`, `bk` and `zk`.
@@ -112,6 +138,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     functions: dict[str, Annotated[int, Meta(ge=1, le=2)]] = {}
     indices: dict[str, int | str | Index] = {}
     equations: str = ""
+    again: dict[str, dict[str, str]] = {}
     define: dict[str, str] = {}
     also: dict[str, list[str]] = {}
     layers: dict[str, int | str] = {}
@@ -354,10 +381,12 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``choose``: Structure that is drawn: choice → its options; or `sufficiency`, for a question on data.
     ``network``: Sizes, quantities, equations.
     ``sample``: What is drawn: name, or names as `w, b` → rule; a number or list is a constant.
+    ``evenly``: What is drawn first, each value equally often, and then numbers that give it: expression → its values.
     ``require``: Conditions on a draw, such as `abs(z) > 0.05`.
     ``printed``: The values of the pinned variant, shown with `--printed`.
     ``tolerance``: How far numbers may be off, for all questions, where the default does not suit.
     ``figure``: What is drawn under the equations: `network`, or loss curves.
+    ``given``: What is computed and told on the sheet all the same: names of equations or definitions, as where the values that lead there are hidden.
     ``hidden``: What the network computes and the sheet leaves out: names of equations, definitions or drawn values; `all` of them where the figure shows everything.
     ``questions``: What is asked.
     ``points``: The total, which `check` compares with that of the questions.
@@ -374,10 +403,12 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     choose: dict[Identifier, list[str] | dict[str, str | dict[str, str]] | str] = {}
     network: NetworkFile = NetworkFile()
     sample: dict[str, Entries | Rule] = {}
+    evenly: dict[str, Annotated[list[float], Meta(min_length=1)]] = {}
     require: list[str] = []
     tolerance: Tolerance = Tolerance()
     printed: dict[str, Any] = {}
     figure: str | FigureFile | None = None
+    given: list[str] = []
     hidden: str | list[str] = []
     points: Points | None = None
     examples: list[Example] = []

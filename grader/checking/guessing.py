@@ -153,7 +153,8 @@ def offered(variant: Variant, blank: Blank, words: Mapping[str, str]) -> Shown |
     match blank.source:
         case DataSufficiency(question):
             return [*OPTIONS.values()], question.key.right_options()
-        case Drawn(pool):
+        case Drawn():
+            pool = variant.solved.pool(blank, variant.row)
             order = variant.solved.columns.orders[blank.address][variant.row]
             right = pool.key(order).right_options()
             return ([fill(text, words) for text in pool.shown(order)[1]], right) if right else None

@@ -159,6 +159,17 @@ KINDS = {
         "write `scoring: penalised` or `scoring: all`",
         matter_of_taste=True,
     ),
+    "false-claim": Kind(
+        "claims",
+        "a right option claims what does not hold in every variant, or a wrong one what holds in some",
+        "mend the option, or what it claims under `holds`, or `sample` values for which it is always as it should be",
+    ),
+    "unproved-claim": Kind(
+        "claims",
+        "an option speaks of the drawn network, and nothing proves it",
+        "state what it claims under `holds`, as a comparison",
+        matter_of_taste=True,
+    ),
     "no-because": Kind(
         "reasons",
         "a text to be chosen, matched or put in order does not say why",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Symbolic,
         Value,
     )
+    from grader.model.claims import Claim, claims_of, options
     from grader.model.model import Model, build, sampled_names
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
@@ -32,6 +33,7 @@ __all__ = [
     "Blank",
     "Case",
     "Choices",
+    "Claim",
     "ConstructAsked",
     "Constructed",
     "Count",
@@ -46,10 +48,12 @@ __all__ = [
     "Symbolic",
     "Value",
     "build",
+    "claims_of",
     "count_cases",
     "declared_network",
     "draw_case",
     "drawn_value",
+    "options",
     "phrases",
     "sampled_names",
 ]

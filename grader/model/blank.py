@@ -22,10 +22,10 @@ from grader.answers import (
 from grader.bank import AnswerFile, Tolerance, fill
 from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
-from grader.pools import Pool
+from grader.pools import Pool, said_of
 from reference.counting import polynomial
 from reference.counting.polynomial import Rational, Terms
-from reference.language.dimensions import Shape, Size
+from reference.language.dimensions import Shape, Size, length
 from reference.language.expression import Expression
 from reference.language.roles import address_of
 from reference.language.values import Array
@@ -111,10 +111,16 @@ class Offered(Struct, frozen=True, eq=False):
 
 
 class Drawn(Struct, frozen=True, eq=False):
-    """What is drawn from a pool: options, pairs or lines; ``offered`` where the pool was not written by an author."""
+    """What is drawn from a pool: options, pairs or lines; ``offered`` where the pool was not written by an author.
+
+    ``deciding``: id of a text → the network's name of the number that decides whether it is right, or where it stands.
+    ``gaps``: what must not be near 0, as two texts would change places there.
+    """
 
     pool: Pool
     offered: Offered | None = None
+    deciding: Mapping[str, str] = {}
+    gaps: tuple[Expression, ...] = ()
 
 
 class DataSufficiency(Struct, frozen=True, eq=False):
@@ -206,8 +212,8 @@ class ConstructAsked(Struct, frozen=True, eq=False, dict=True):
 
 def in_numbers(shape: Shape, sizes: Mapping[str, int]) -> tuple[int, int]:
     """A shape in numbers."""
-    rows, columns = (one if isinstance(one, int) else sizes[one] for one in shape)
-    return rows, columns
+    rows, columns = shape
+    return length(rows, sizes), length(columns, sizes)
 
 
 def counted(rows: int, columns: int) -> Rows:
@@ -283,6 +289,22 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
         return {}
 
     @property
+    def deciding(self) -> Mapping[str, str]:
+        """Id of a text → the network's name of the number that decides about it; nothing where no number does."""
+        match self.source:
+            case Drawn(deciding=deciding):
+                return deciding
+        return {}
+
+    @property
+    def gaps(self) -> tuple[Expression, ...]:
+        """What must not be near 0, as texts would change places there."""
+        match self.source:
+            case Drawn(gaps=gaps):
+                return gaps
+        return ()
+
+    @property
     def written(self) -> list[str]:
         """The texts that an author wrote to be chosen, matched or put in order."""
         match self.source:
@@ -295,7 +317,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
         """What an author says of the answer, and of each text, where they are explained."""
         match self.source:
             case Drawn(pool):
-                stated = [one.because for one in pool.statements.values()]
+                stated = [text for one in pool.statements.values() for text in said_of(one)]
             case _:
                 stated = []
         return [text for text in (self.because, *stated) if text]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from grader.answers import Rows, Scoring
 from grader.bank import ConstructFile, Quantity, QuestionFile, Rule, Tolerance, fill
 from grader.errors import Place
-from grader.model.blank import Blank, ConstructAsked, Constructed
+from grader.model.blank import Blank, ConstructAsked, Constructed, in_numbers
 from grader.model.labels import labels
 from grader.model.structure import Structure
 from grader.model.values import key_of
@@ -192,9 +192,10 @@ def edge(tolerance: Tolerance) -> Edge:
 def check_count(asking: Asking, asked: ConstructAsked) -> None:
     """There are not too many points, or strings, to try for every answer."""
     sizes = asking.structure.file.network.sizes
+    most = {name: largest(rule) for name, rule in sizes.items()}
     shapes = {
-        name: (largest(rows, sizes), largest(columns, sizes))
-        for name, (rows, columns) in asking.network.shapes.items()
+        name: in_numbers(shape, most)
+        for name, shape in asking.network.shapes.items()
         if name in asked.runs or name in asked.every.columns.values()
     }
     found = count(asked.every, shapes)
@@ -202,9 +203,8 @@ def check_count(asking: Asking, asked: ConstructAsked) -> None:
         asking.at["for_every"].report(f"{found} points, expected at most {MAX_POINTS}")
 
 
-def largest(size: int | str, sizes: Mapping[str, int | str | Rule]) -> int:
+def largest(rule: int | str | Rule) -> int:
     """The largest number that a size can be."""
-    rule = size if isinstance(size, int) else sizes[size]
     return int(max(rule.grid())) if isinstance(rule, Rule) else int(str(rule).rpartition("..")[2])
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 from grader.bank import DOMAINS, ConstructFile, Exercise, Index, Quantity, fill
 from grader.errors import AuthorError, Place, Problem
 from grader.model.sufficiency.case import Case
+from reference.language.calls import COUNTS
 from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import names
@@ -146,7 +147,14 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
             problem.message = f"{equation.name}: {problem.message}"
             structure.misread(where, problem, equation.line, equation.column)
         structure.stop()
-    return used(network, {name for one in constructs(structure) for name in one.names})
+    return used(network, further_words(structure))
+
+
+def further_words(structure: Structure) -> set[str]:
+    """The words of what stands over the equations and may name quantities that no equation uses."""
+    texts = (text for one in structure.file.network.again.values() for text in one.values())
+    again = {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
+    return again.union(*(one.names for one in constructs(structure)))
 
 
 def constructs(structure: Structure) -> list[ConstructFile]:
@@ -264,7 +272,7 @@ def check_layers(
     structure: Structure, layers: Mapping[str, str], at: Place, single: bool = False
 ) -> None:
     """A size each, and an activation after it except for the input; ``single`` units are counted."""
-    functions = {function for function, count in FUNCTIONS if count == 1}
+    functions = {function for function, count in (*FUNCTIONS, *COUNTS) if count == 1}
     for index, (name, text) in enumerate(layers.items()):
         parts = text.split()
         known = len(parts) < 2 or parts[1] in functions | {"identity", "leaky_relu"}

@@ -45,7 +45,8 @@ def of_blank(variant: Variant, blank: Blank, key: Key, done: set[str], notation:
     match blank.source:
         case DataSufficiency(question):
             found.append(prose(of_data(question), notation))
-        case Drawn(pool):
+        case Drawn():
+            pool = variant.solved.pool(blank, variant.row)
             found.append(of_pool(pool, variant.draw.orders[blank.address], words, notation))
         case Constructed(name) if whole := key.construct():
             found.append(of_construct(name, whole, notation))
