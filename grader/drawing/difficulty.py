@@ -17,7 +17,17 @@ from msgspec.structs import astuple
 from grader.drawing.random_words import Seed
 from grader.drawing.variant import Variant
 from grader.memo import memoized
-from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved, Symbolic
+from grader.model import (
+    Blank,
+    Constructed,
+    Count,
+    DataSufficiency,
+    Drawn,
+    Fixed,
+    Model,
+    Proved,
+    Symbolic,
+)
 from reference.counting.polynomial import Terms
 from reference.derivatives.effort import NetworkOnPaper, prepare
 from reference.derivatives.steps import origin
@@ -44,7 +54,7 @@ class Difficulty(Struct, frozen=True):
     """What the solution of one variant takes.
 
     ``steps``: operations by hand that do not fall away; without numbers, operations of a formula and
-    quantities passed on the way to it, terms of a count, facts of a proof, options shown. ``signs``:
+    quantities passed on the way to it, terms of a count, facts of a proof, options shown, numbers to construct. ``signs``:
     negative operands. ``digits``: significant digits of the operands, as they are after rounding to three
     decimals. ``active``: entries of activations that pass a gradient on. ``special``: steps that fall
     away, as an operand is 0, 1 or -1.
@@ -184,6 +194,8 @@ def of_blank(blank: Blank, variant: Variant) -> Difficulty:
         case Count(terms, names=()):
             sizes = variant.solved.sizes(row)
             return sum((of_count(one, sizes) for one in terms), NOTHING)
+        case Constructed():
+            return Difficulty(variant.solved.key(blank, row).steps())
     return NOTHING
 
 
