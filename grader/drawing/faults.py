@@ -228,11 +228,13 @@ def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> froz
     known = probes(model, shapes)
     known |= {name: given(model, name, known[name]) for name, _ in shapes if is_given(model, name)}
     values = model.network.evaluate(known)
-    return frozenset(
-        place
-        for place, (mistake, wrong) in enumerate(wrong_values(model, values))
-        if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean() >= STRUCTURAL
-    )
+    with np.errstate(invalid="ignore"):  # what is not finite is not alike
+        return frozenset(
+            place
+            for place, (mistake, wrong) in enumerate(wrong_values(model, values))
+            if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean()
+            >= STRUCTURAL
+        )
 
 
 def is_given(model: Model, name: str) -> bool:

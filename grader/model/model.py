@@ -7,7 +7,7 @@ the network, so keys, gradients and tolerances come from evaluating and differen
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
 from grader.model.blank import Blank, Count, Drawn, Value
 from grader.model.definitions import declared_part, defined
+from grader.model.laws import laws
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import key_of, requirement
@@ -26,13 +27,14 @@ from reference.language.expression import Expression, names
 from reference.language.roles import (
     Role,
     address_of,
-    indexed_name,
     is_derivative,
     is_quantity,
     kink_name,
     role,
+    subscripted,
 )
 from reference.language.shapes import infer
+from reference.laws.law import Law
 from reference.network import Network
 
 
@@ -59,6 +61,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     slopes: frozenset[str]
     complete: Network
     grids: dict[str, tuple[float, ...]]  # of sizes, then of what is sampled
+    laws: Mapping[str, Law]
 
     @property
     def sizes(self) -> list[str]:
@@ -149,6 +152,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     def printed_symbols(self) -> set[str]:
         """The names and sizes in the equations, shapes and definitions that a student reads."""
         over = [*self.stated_definitions.values()]
+        over += [e for law in self.stated_laws.values() for e in (law.mean, law.variance)]
         over += [one for replaced in self.stated_again.values() for one in replaced.values()]
         found = {name for one in over for name in names(one)}
         found |= {
@@ -181,13 +185,21 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def stated_again(self) -> dict[str, dict[str, Expression]]:
-        """Index → the quantities that have other values there, as far as the sheet tells of it."""
+        """Subscript → the quantities that have other values there, as far as the sheet tells of it."""
         file, equations = self.exercise.file, self.complete.equations
         return {
-            index: {n: equations[i] for n in replaced if (i := indexed_name(n, index)) in equations}
-            for index, replaced in file.network.again.items()
-            if file.states(index)
+            subscript: {
+                n: equations[i] for n in replaced if (i := subscripted(n, subscript)) in equations
+            }
+            for subscript, replaced in file.network.again.items()
+            if file.states(subscript)
         }
+
+    @functools.cached_property
+    def stated_laws(self) -> dict[str, Law]:
+        """What is random and the sheet tells of."""
+        states = self.exercise.file.states
+        return {name: law for name, law in self.laws.items() if states(name)}
 
     @functools.cached_property
     def stated_values(self) -> list[str]:
@@ -221,6 +233,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     whole = defined(structure, printed)
     blanks, network, own_equations = ask(structure, whole)
     complete = network
+    random = laws(structure, printed)
     evenly = drawn_first(structure, network)
     told = computed_and_told(structure, network)
     require = [
@@ -244,7 +257,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         derived = kinks(derivatives(network.pruned(targets)))
         bends = {kink_name(i): e for i, e in enumerate(dict.fromkeys([*kinks(used), *derived]))}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
-    grids = drawn(structure, printed, network, needed)
+    grids = drawn(structure, printed, network, needed, random)
     structure.stop()
     return Model(
         exercise,
@@ -261,6 +274,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         frozenset(name for name, bend in bends.items() if bend in derived),
         complete,
         grids,
+        random,
     )
 
 
@@ -297,11 +311,15 @@ def derivatives(network: Network) -> Network:
 
 
 def drawn(
-    structure: Structure, printed: Network, network: Network, needed: list[str]
+    structure: Structure,
+    printed: Network,
+    network: Network,
+    needed: list[str],
+    random: Collection[str],
 ) -> dict[str, tuple[float, ...]]:
     """The grid of each size and of what is sampled; empty for a constant."""
     rules = sampled_names(structure.exercise)
-    check_names(structure, printed, rules)
+    check_names(structure, printed, rules, random)
     grids = {name: size_grid(rule) for name, rule in structure.file.network.sizes.items()}
     for name, (_, rule) in rules.items():
         if name in network.shapes:
@@ -321,7 +339,10 @@ def drawn(
 
 
 def check_names(
-    structure: Structure, printed: Network, rules: Mapping[str, tuple[str, object]]
+    structure: Structure,
+    printed: Network,
+    rules: Mapping[str, tuple[str, object]],
+    random: Collection[str],
 ) -> None:
     """Sampled names must be there, unless only another structure has them."""
     file = structure.file.network
@@ -340,6 +361,8 @@ def check_names(
             at.report(f"'{name}' is not declared in the network (names: {known})")
         elif name in printed.equations:
             at.report(f"'{name}' is computed by an equation and cannot be sampled")
+        elif name in random:
+            at.report(f"'{name}' is random by its law, so no value of it is drawn")
 
 
 def sampled_names(exercise: Exercise) -> dict[str, tuple[str, object]]:

@@ -149,7 +149,9 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
 
 def further_words(structure: Structure) -> set[str]:
     """The words of what stands over the equations and may name quantities that no equation uses."""
-    texts = (text for one in structure.file.network.again.values() for text in one.values())
+    file = structure.file.network
+    texts = [text for one in file.again.values() for text in one.values()]
+    texts += [str(text) for law in file.laws.values() for text in asdict(law).values()]
     return {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
 
 
