@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reference.language.dimensions import SCALAR, Shape, Size
+from reference.language.dimensions import SCALAR, Shape, Size, expressed
 from reference.language.errors import ReadingError, ShapeError
 from reference.language.expression import Apply, Expression, Name, apply, fold, number
 from reference.language.operations.operation import TWO
@@ -111,7 +111,7 @@ class Rules(Struct, frozen=True):
             return ZERO
         columns, rows = self.shape(left)[1], self.shape(right)[0]
         if columns == rows == 1 != terms:
-            return self.short(apply("scale", size(terms), apply("matmul", left, right)))
+            return self.short(apply("scale", expressed(terms), apply("matmul", left, right)))
         if columns != rows:
             left = apply("row_sums", left) if columns != 1 else left
             right = apply("column_sums", right) if rows != 1 else right
@@ -218,7 +218,7 @@ class Rules(Struct, frozen=True):
 
     def of_mean(self, node: Apply, args: Sequence[Moments], shape: Shape) -> Moments:
         whole = self.of_total(node, args, shape)
-        count = apply("scale", *map(size, args[0].shape))
+        count = apply("scale", *map(expressed, args[0].shape))
         return self.of_quotient(node, [whole, Moments(SCALAR, self.short(count))], shape)
 
     def summed(self, value: Expression, terms: Size, axis: int) -> Expression:
@@ -226,7 +226,7 @@ class Rules(Struct, frozen=True):
         if value == ZERO:
             return ZERO
         if self.shape(value)[axis] == 1 != terms:
-            return self.short(apply("scale", size(terms), value))
+            return self.short(apply("scale", expressed(terms), value))
         return self.short(apply(("column_sums", "row_sums")[axis], value))
 
     def of_both(
@@ -243,10 +243,6 @@ class Rules(Struct, frozen=True):
         ):
             whole = self.plus(whole, product(one, other))
         return whole
-
-
-def size(one: Size) -> Expression:
-    return number(one) if isinstance(one, int) else Name(one)
 
 
 def shared(left: Moments, right: Moments) -> str:
