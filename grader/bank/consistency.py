@@ -17,6 +17,7 @@ from grader.bank.exercise_file import (
     ConstructFile,
     ExerciseFile,
     FigureFile,
+    LawFile,
     Pattern,
     QuestionFile,
     Rule,
@@ -56,6 +57,8 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
     for name, value in file.sample.items():
         if isinstance(value, Rule):
             check_rule(value, at["sample"][name])
+    for name, law in file.network.laws.items():
+        check_law(law, at["network"]["laws"][name])
     check_choices(file, at["choose"])
     check_sample(file, at["sample"])
     return at.found
@@ -128,6 +131,13 @@ def check_size(size: int | str | Rule, at: Place) -> None:
         at.report(f"expected a number or a range such as 2..5, found '{size}'")
     elif not 0 <= ends[0] <= ends[-1] <= MAX_SIZE or ends[-1] - ends[0] >= MAX_GRID:
         at.report(f"expected a range from 0 to {MAX_SIZE}, found '{size}'")
+
+
+def check_law(law: LawFile, at: Place) -> None:
+    """A mean with a variance, or a probability."""
+    both = [law.mean is not None, law.variance is not None]
+    if not ((all(both) and law.bernoulli is None) or (not any(both) and law.bernoulli is not None)):
+        at.report("expected 'mean' and 'variance', or 'bernoulli'")
 
 
 def check_rule(rule: Rule, at: Place) -> None:

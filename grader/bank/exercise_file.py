@@ -113,6 +113,19 @@ class Index(Struct, frozen=True, forbid_unknown_fields=True):
     apart_from: list[str] = field(name="not", default=[])
 
 
+class LawFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The law of a random quantity, whose entries are independent of each other and of all others.
+
+    ``mean``: Of each entry: a number or an expression.
+    ``variance``: Of each entry, as the mean.
+    ``bernoulli``: The probability with which an entry is 1, in place of mean and variance; else it is 0.
+    """
+
+    mean: float | str | None = None
+    variance: float | str | None = None
+    bernoulli: float | str | None = None
+
+
 class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     """The network of an exercise as its author writes it.
 
@@ -124,6 +137,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``indices``: Places of entries: symbol → the size it runs over, as `{i: K, j: {size: K, not: [i]}}`.
     ``equations``: One `name = expression` a line, in any order; or entry by entry, as `y[i] = sum_j w[j] x[i + j - 1]`.
     ``again``: The network once more with other values, as `{ahead: {w: w + beta v}}`: `L_ahead` is then the loss there.
+    ``laws``: What is random: name, or names as `q, k` → its law; `E[s]` and `Var[s]` may then be asked for and defined.
     ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
     ``also``: Other names under which students may know a quantity: `{yhat: [a2, p]}`.
     ``layers``: A dense network in one line: `{x: 4, hidden: 8 relu, output: 1}`. Layer k has `Wk`, `bk` and `zk`.
@@ -140,6 +154,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     indices: dict[str, int | str | Index] = {}
     equations: str = ""
     again: dict[str, dict[str, str]] = {}
+    laws: dict[str, LawFile] = {}
     define: dict[str, str] = {}
     also: dict[str, list[str]] = {}
     layers: dict[str, int | str] = {}

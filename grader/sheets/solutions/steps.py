@@ -15,7 +15,7 @@ from grader.sheets.solutions.step import Rounded, Step
 from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed
 from reference.language.expression import Expression, Name, names, parts, substitute
-from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
+from reference.language.roles import Role, answer_name, is_derivative, is_quantity, of_and_by, role
 from reference.language.values import Array
 from reference.network import Network
 
@@ -57,7 +57,7 @@ def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> 
             result = as_asked(value, asked.tolerance)
         else:
             result = on_the_way(value, known.decimals)
-        shown = name not in done and is_on_paper(equation)
+        shown = name not in done and (is_on_paper(equation) or not is_quantity(name))
         done.add(name)
         formula = shortened(equation, known.short) if shown else None
         numbers = known.put_into(equation) if shown else {}
