@@ -8,7 +8,17 @@ from typing import Protocol
 from grader.answers import Key
 from grader.bank import fill
 from grader.drawing import Variant
-from grader.model import Blank, Constructed, Count, DataSufficiency, Drawn, Fixed, Symbolic, Value
+from grader.model import (
+    Blank,
+    Constructed,
+    Count,
+    DataSufficiency,
+    Drawn,
+    Fixed,
+    Symbolic,
+    Tally,
+    Value,
+)
 from grader.sheets.notation import Notation, prose
 from grader.sheets.printing import placeholders
 from grader.sheets.solutions.chains import of_chain
@@ -19,6 +29,7 @@ from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.reasons import of_pool
 from grader.sheets.solutions.shapes import of_shape
 from grader.sheets.solutions.steps import Numbers, of_expression, of_value
+from grader.sheets.solutions.tallies import of_tally
 
 
 class Line(Protocol):
@@ -62,6 +73,8 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
     match blank.source:
         case Count(terms=[_]) as count:
             return [of_count(variant, blank, count)]
+        case Tally():
+            return of_tally(variant, blank.source)
         case Count() as count:
             return [*of_shape(count, model.printed, variant.draw.sizes, done)]
         case Value() as value:
