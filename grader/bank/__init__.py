@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Rule,
         Table,
         Text,
+        Tokens,
         Tolerance,
         pool_of,
     )
@@ -57,6 +58,7 @@ __all__ = [
     "Rule",
     "Table",
     "Text",
+    "Tokens",
     "Tolerance",
     "decoding",
     "files",

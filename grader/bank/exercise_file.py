@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from grader.answers import Criterion, Form, Scoring, Verdict
+from grader.answers import Criterion, Form, Part, Scoring, Verdict
 from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order, Pool
 
 Points = Annotated[float, Meta(gt=0, le=1000)]
@@ -179,6 +179,31 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
     second: str | list[str]
 
 
+class Tokens(Struct, frozen=True, forbid_unknown_fields=True):
+    """A sequence of tokens, or a set of them, that a student writes down.
+
+    ``of``: The tokens there are, as `[A, B, C]`; unless given, those that `right` maps, else whole numbers.
+    ``right``: A list of tokens, or of expressions that give whole numbers, which are places in `of` if that is given; of a set also token → a comparison that says whether it belongs.
+    ``part``: What is earned by what is right in part: `nothing`; `prefix`, the share of a sequence up to its first mistake; `share`, that of the tokens that belong to a set, less that of the others.
+    ``blank``: The name of the blank, if the question has several.
+    """
+
+    right: str | list[str | int] | dict[str, bool | str]
+    of: list[str | int] = []
+    part: Part = Part.NOTHING
+    blank: Identifier | None = None
+
+    @property
+    def known(self) -> list[str]:
+        """The tokens there are; none where they are whole numbers."""
+        return [
+            str(token) for token in self.of or (self.right if isinstance(self.right, dict) else ())
+        ]
+
+
+Row = str | float | list[str | float]  # of numbers, by expressions that give them
+
+
 class Text(Struct, frozen=True, forbid_unknown_fields=True):
     """A short text, which staff mark by a rubric.
 
@@ -271,10 +296,14 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``choose_several``: All options that are right, or none.
     ``match``: Numbered items that lettered texts belong to.
     ``order``: Lines to be put in their right order.
+    ``literal``: Numbers in a row of any length, as `[n, 1, k]`, or a word in their place; alone, or blank → what is right.
+    ``sequence``: Tokens in their order.
+    ``set``: Tokens in any order.
     ``text``: A few sentences, which staff mark by a rubric.
     ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
     ``construct``: Numbers and matrices of which a property must hold.
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
+    ``words``: Words that may stand in place of the numbers of a `literal`, as `error` or `not determined`; students read them.
     ``in_terms_of``: The names that a formula may use, `forward` for the inputs and all that is computed from them; without it, numbers are asked for.
     ``either_layout``: Is the transpose right as well?
     ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
@@ -298,10 +327,14 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     choose_several: ChooseSeveral | None = None
     match: Match | None = None
     order: Order | None = None
+    literal: Row | dict[Identifier, Row] | None = None
+    sequence: Tokens | None = None
+    set: Tokens | None = None
     text: Text | None = None
     sufficiency: Data | None = None
     construct: ConstructFile | None = None
     offer: Annotated[int, Meta(ge=2, le=8)] | None = None
+    words: str | list[str] = []
     in_terms_of: str | list[str] | None = None
     either_layout: bool = False
     form: Form = Form.ANY

@@ -102,7 +102,7 @@ def alike(variants: Sequence[Variant]) -> list[list[int]]:
     groups: dict[tuple[object, ...], list[int]] = {}
     for place, one in enumerate(variants):
         model, drawn = one.solved.model, one.solved.columns.values
-        if model.targets:
+        if model.measured:
             kind = (model, *(array.shape[-2:] for array in drawn.values()))
             groups.setdefault(kind, []).append(place)
     return list(groups.values())
@@ -116,7 +116,7 @@ def side_by_side(variants: Sequence[Variant]) -> dict[str, Array]:
 
 @memoized
 def by_hand(model: Model) -> NetworkOnPaper:
-    return prepare(model.network, [asked.target for asked in model.targets])
+    return prepare(model.network, [asked.target for asked in model.measured])
 
 
 # What is derived, proved or chosen

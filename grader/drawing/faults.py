@@ -109,7 +109,7 @@ def unsayable(solved: Solved) -> Flags:
 
 def undefined(solved: Solved) -> Flags:
     flags = np.zeros(solved.batch, dtype=bool)
-    for asked in solved.model.targets:
+    for asked in solved.model.measured:
         flags |= ~np.isfinite(solved.values[asked.target]).all(axis=(-2, -1))
     for count in solved.model.tallies.values():
         flags |= [not fits(count, solved.sizes(row)) for row in range(solved.batch)]
@@ -142,7 +142,7 @@ def near_kinks(solved: Solved) -> Flags:
 def delicate(solved: Solved) -> Flags:
     """(batch,) where rounding may leave little of an answer, unless the author states how far it may be off."""
     flags = np.zeros(solved.batch, dtype=bool)
-    for asked in solved.model.numbers:
+    for asked in solved.model.written:
         if by_rounding(asked.tolerance):
             size, within = np.abs(solved.values[asked.target]), solved.within[asked.target]
             flags |= within.max(axis=(-2, -1)) > OF_ALL * size.max(axis=(-2, -1)) + GUARD
@@ -191,7 +191,10 @@ def too_close(solved: Solved) -> Flags:
 
 
 def undecided(solved: Solved) -> Flags:
-    """(batch,) where the numbers that decide about options make none of them right, or too many, or two lines equal."""
+    """(batch,) where the numbers that decide about options make none of them right, or too many, or two lines equal.
+
+    Of a sequence, where one is no place in its list.
+    """
     flags = np.zeros(solved.batch, dtype=bool)
     for blank in solved.model.blanks:
         if blank.deciding:
@@ -240,11 +243,13 @@ def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> froz
     known = probes(model, shapes)
     known |= {name: given(model, name, known[name]) for name, _ in shapes if is_given(model, name)}
     values = model.network.evaluate(known)
-    return frozenset(
-        place
-        for place, (mistake, wrong) in enumerate(wrong_values(model, values))
-        if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean() >= STRUCTURAL
-    )
+    with np.errstate(invalid="ignore"):  # probes may lie where a value is undefined
+        return frozenset(
+            place
+            for place, (mistake, wrong) in enumerate(wrong_values(model, values))
+            if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean()
+            >= STRUCTURAL
+        )
 
 
 def is_given(model: Model, name: str) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.answers import (
     Construct,
@@ -15,9 +17,12 @@ from grader.answers import (
     DerivationKey,
     ExpressionKey,
     Key,
-    Part,
+    LiteralKey,
     Rows,
+    SequenceKey,
+    SetKey,
     ShapeKey,
+    Wanted,
 )
 from grader.bank import AnswerFile, Tolerance, fill
 from grader.memo import memoized
@@ -38,6 +43,9 @@ from reference.network import Network
 from reference.properties.comparison import Comparison
 from reference.properties.points import Every
 from reference.properties.trying import Edge, Task
+
+WHOLE = 1e-6  # from a whole number
+MOST = 10**15  # of a whole number
 
 
 class Own(Struct, frozen=True, eq=False):
@@ -188,6 +196,57 @@ class DataSufficiency(Struct, frozen=True, eq=False):
     question: DataQuestion
 
 
+class Literal(Struct, frozen=True, eq=False):
+    """Numbers as they stand, which are values of the network one behind the other.
+
+    ``words``: those that may stand in their place. ``single``: is it one number, without brackets?
+    """
+
+    values: tuple[Value, ...]
+    words: tuple[str, ...]
+    single: bool
+    labels: tuple[str, ...]
+
+    def key(self, numbers: Sequence[float], within: Sequence[float]) -> Key:
+        return LiteralKey(tuple(numbers), tuple(within), self.words, self.single, self.labels)
+
+
+class Token(Struct, frozen=True):
+    """What a sequence or a set holds.
+
+    A ``token``; or one that is there if the ``number`` of that name in the network is not 0; or, of a number alone, the token
+    at that place, or the number itself.
+    """
+
+    token: str = ""
+    number: str = ""
+
+
+class Listed(Struct, frozen=True, eq=False):
+    """A sequence or a set; ``empty``: its key, but for the tokens."""
+
+    tokens: tuple[Token, ...]
+    empty: SequenceKey | SetKey
+
+    def key(self, numbers: Mapping[str, Sequence[float]]) -> Key:
+        """The key of a variant; ``numbers``: by their names in the network."""
+        found = (self.written(one, numbers.get(one.number, ())) for one in self.tokens)
+        return replace(self.empty, right=tuple(chain.from_iterable(found)))
+
+    def written(self, one: Token, numbers: Sequence[float]) -> list[str]:
+        if one.token:
+            return [one.token] if all(numbers) else []
+        known, places = self.empty.known, map(round, numbers)
+        return [known[place - 1] for place in places if place] if known else [*map(str, places)]
+
+    def fits(self, numbers: Mapping[str, Sequence[float]]) -> bool:
+        """Are all numbers whole, and places of tokens where there are any? A place 0 holds none."""
+        known = len(self.empty.known) or MOST
+        given = [number for one in self.tokens if not one.token for number in numbers[one.number]]
+        least = 0 if self.empty.known else -MOST
+        return all(abs(one - round(one)) < WHOLE and least <= round(one) <= known for one in given)
+
+
 class Symbolic(Struct, frozen=True, eq=False):
     """An expression in terms of some names of a network, in one line or with its derivation."""
 
@@ -249,12 +308,12 @@ class ConstructAsked(Struct, frozen=True, eq=False, dict=True):
         given = (shape for shape, _, _ in self.given.values())
         return {size for shape in (*given, *self.runs.values()) for size in shape}
 
-    def parts(self, sizes: Mapping[str, int]) -> dict[str, Part]:
+    def parts(self, sizes: Mapping[str, int]) -> dict[str, Wanted]:
         """What is to be given in a variant with these sizes."""
         found = {}
         for name, (shape, domain, sample) in self.given.items():
             rows, columns = in_numbers(shape, sizes)
-            found[name] = Part((rows, columns), domain, sample or counted(rows, columns))
+            found[name] = Wanted((rows, columns), domain, sample or counted(rows, columns))
         return found
 
     def variant(self, known: Mapping[str, Array], sizes: Mapping[str, int]) -> Construct:
@@ -311,7 +370,18 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     name: str
     points: Fraction
     hint: str
-    source: Value | Count | Tally | Drawn | DataSufficiency | Symbolic | Constructed | Fixed
+    source: (
+        Value
+        | Count
+        | Tally
+        | Drawn
+        | DataSufficiency
+        | Literal
+        | Listed
+        | Symbolic
+        | Constructed
+        | Fixed
+    )
     mistakes: tuple[Own, ...] = ()
     credit: Mapping[str, Fraction] = {}
     because: str = ""
@@ -349,11 +419,21 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
         return {}
 
     @property
+    def measured(self) -> tuple[Value, ...]:
+        """The values that are asked for, each to be written, or as one of several options."""
+        match self.source:
+            case Literal(values):
+                return values
+        return () if self.value is None else (self.value,)
+
+    @property
     def deciding(self) -> Mapping[str, str]:
-        """Id of a text → the network's name of the number that decides about it; nothing where no number does."""
+        """Id of a text → the network's name of the number that decides about it; of tokens, the names of their numbers."""
         match self.source:
             case Drawn(deciding=deciding):
                 return deciding
+            case Listed(tokens):
+                return {one.number: one.number for one in tokens if one.number}
         return {}
 
     @property

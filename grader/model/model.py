@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
-from grader.model.blank import Blank, Constructed, Count, Drawn, Tally, Value, in_numbers
+from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Tally, Value, in_numbers
 from grader.model.constructs import undrawn
 from grader.model.definitions import declared_part, defined
 from grader.model.questions import ask
@@ -83,13 +84,24 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         return [blank.value for blank in self.blanks if blank.value is not None]
 
     @functools.cached_property
+    def measured(self) -> list[Value]:
+        """The same, and the numbers of literals."""
+        return [value for blank in self.blanks for value in blank.measured]
+
+    @functools.cached_property
     def numbers(self) -> list[Value]:
         """The numbers and matrices that are to be written."""
         return [blank.source for blank in self.blanks if isinstance(blank.source, Value)]
 
     @functools.cached_property
+    def written(self) -> list[Value]:
+        """The values that are to be written: numbers, matrices, and the numbers of literals."""
+        literal = (one.measured for one in self.blanks if isinstance(one.source, Literal))
+        return [*self.numbers, *chain.from_iterable(literal)]
+
+    @functools.cached_property
     def deciding(self) -> list[str]:
-        """The network's names of the numbers that decide what is right in a pool."""
+        """The network's names of the numbers that decide what is right in a pool, a sequence or a set."""
         return [name for blank in self.blanks for name in blank.deciding.values()]
 
     @functools.cached_property
@@ -139,9 +151,8 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def needed_sizes(self) -> list[str]:
         """The sizes without whose values an answer cannot be worked out."""
-        used: set[Size] = {
-            name for value in self.targets for name in self.network.ancestors(value.target)
-        }
+        wanted = [*(value.target for value in self.measured), *self.deciding]
+        used: set[Size] = {name for one in wanted for name in self.network.ancestors(one)}
         for blank in self.blanks:
             match blank.source:
                 case Constructed(of=asked):
@@ -248,20 +259,20 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     evenly = drawn_first(structure, network)
     told = computed_and_told(structure, network)
     structure.stop()
-    targets = [one.value.target for one in blanks if one.value is not None]
     own = [mistake.target for one in blanks for mistake in one.mistakes]
     own += [name for one in blanks for name in one.numbers.values()]
     deciding = [name for one in blanks for name in one.deciding.values()]
+    measured = [value.target for one in blanks for value in one.measured]
     tested = [*conditions, *(one for one, _ in evenly)]
-    needed = [*targets, *own, *deciding, *told, *(name for one in tested for name in names(one))]
+    needed = [*measured, *own, *deciding, *told, *(name for one in tested for name in names(one))]
     network = network.pruned(needed)
     bends: dict[str, Expression] = {}
     derived: list[Expression] = []
-    if targets or deciding:
+    if measured or deciding:
         defined_names = structure.file.network.define
         computed = [n for n in whole.equations if is_quantity(n) and n not in defined_names]
         used = whole.pruned([name for name in computed if name in network.equations])
-        derived = kinks(derivatives(network.pruned(targets)))
+        derived = kinks(derivatives(network.pruned(measured)))
         apart = [*kinks(only(network, deciding)), *(gap for one in blanks for gap in one.gaps)]
         every = dict.fromkeys([*kinks(used), *derived, *apart])
         bends = {kink_name(i): e for i, e in enumerate(every)}

@@ -17,6 +17,7 @@ from grader.model.counts import counts, shapes
 from grader.model.deciding import drawn
 from grader.model.definitions import defined
 from grader.model.distractors import offered
+from grader.model.literals import literals, tokens
 from grader.model.structure import Structure, declared_network
 from grader.model.sufficiency.items import sufficiency
 from grader.model.tables import cells
@@ -88,6 +89,10 @@ def asked_in(
         more, network = answered(structure, question, answer, here, network)
         if answer.because:  # said once, of all that the answer asks for
             more[:1] = [replace(one, because=answer.because) for one in more[:1]]
+        known = {one.address for one in found}
+        for one in more:
+            if one.address in known and not structure.problems:
+                here.report(f"two blanks have the address '{one.address}'")
         found += more
     return found, network
 
@@ -116,6 +121,10 @@ def answered(
         return [Blank(question.id, "", Fraction(0), pool.hint, source)], network
     if answer.construct is not None:
         return constructs(structure, question, answer.construct, at["construct"], network), network
+    if answer.literal is not None:
+        return literals(structure, question, answer, at, network)
+    if answer.sequence is not None or answer.set is not None:
+        return tokens(structure, question, answer, at, network)
     if answer.text is not None:
         return text(structure, question, answer.text), network
     if answer.sufficiency is not None:

@@ -169,14 +169,14 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
             problem.message = f"{equation.name}: {problem.message}"
             structure.misread(where, problem, equation.line, equation.column)
         structure.stop()
-    kept = {name for one in constructs(structure) for name in one.names}
-    return used(network, kept | further_words(structure))
+    return used(network, further_words(structure))
 
 
 def further_words(structure: Structure) -> set[str]:
     """The words of what stands over the equations and may name quantities that no equation uses."""
     texts = (text for one in structure.file.network.again.values() for text in one.values())
-    return {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
+    again = {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
+    return again.union(*(one.names for one in constructs(structure)))
 
 
 def constructs(structure: Structure) -> list[ConstructFile]:

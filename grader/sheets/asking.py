@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.answers import Part
+from grader.answers import Wanted
 from grader.drawing import Variant
 from grader.model import Blank, Constructed, Count, Model, Symbolic, Value
 from grader.sheets.notation import Notation, named
@@ -142,7 +142,7 @@ def shaped(rows: int, columns: int, example: str = "") -> str:
     return f"a matrix of {rows} × {columns}, row by row, as {example or '[[1, 2], [3, 4]]'}"
 
 
-def part(of: Part) -> str:
+def part(of: Wanted) -> str:
     """How a part of what is constructed is written, with an answer that is no solution."""
     how = f"a number, as {of.example}" if of.shape == SCALAR else shaped(*of.shape, of.example)
     return f"{how} ({of.numbers})" if of.numbers else how

@@ -15,6 +15,7 @@ from grader.model import (
     DataSufficiency,
     Drawn,
     Fixed,
+    Literal,
     Symbolic,
     Tally,
     Value,
@@ -28,8 +29,9 @@ from grader.sheets.solutions.data import of_data
 from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.reasons import of_pool
 from grader.sheets.solutions.shapes import of_shape
-from grader.sheets.solutions.steps import Numbers, of_expression, of_value
+from grader.sheets.solutions.steps import Numbers, goal_of, of_expression, of_value
 from grader.sheets.solutions.tallies import of_tally
+from reference.language.roles import is_quantity
 
 
 class Line(Protocol):
@@ -79,6 +81,10 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
             return [*of_shape(count, model.printed, variant.draw.sizes, done)]
         case Value() as value:
             return [*of_value(value, model.network, Numbers.of(variant), done)]
+        case Literal(values):
+            network, known = model.network, Numbers.of(variant)
+            named = [one for one in values if is_quantity(goal_of(one.target, network))]
+            return [step for one in named for step in of_value(one, network, known, done)]
         case Symbolic() as asked:
             return [*of_expression(blank.address, asked, short_names(model), done)]
         case Fixed() if key.ways():
