@@ -75,8 +75,8 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
     match blank.source:
         case Count(terms=[_]) as count:
             return [of_count(variant, blank, count)]
-        case Tally():
-            return of_tally(variant, blank.source)
+        case Tally() as tally:
+            return of_tally(variant, blank, tally, key.show(), done)
         case Count() as count:
             return [*of_shape(count, model.printed, variant.draw.sizes, done)]
         case Value() as value:
