@@ -144,6 +144,7 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "even-entries": (Level.REMARK, "give exact values in full"),
     "places": (Level.REMARK, "place by place: {shown}"),
     "how-many": (Level.REMARK, "the right answer has another number of entries"),
+    "unit": (Level.REMARK, "it would be right in another unit: it is asked for in {unit}"),
     "transposed": (Level.REMARK, "transposed it is right"),
     "would-fit": (Level.REMARK, "a transpose would fit"),
     "swapped": (Level.REMARK, "rows and columns are swapped"),
