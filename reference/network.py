@@ -12,13 +12,13 @@ from msgspec import Struct, structs
 from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate_all
-from reference.language.expression import Apply, Expression, fold, names, substitute
+from reference.language.expression import Apply, Expression, Name, fold, names, substitute
 from reference.language.indexed.declaring import Line, declared
 from reference.language.indexed.reading import is_indexed
 from reference.language.names import Vocabulary, canonical
 from reference.language.operations import OPERATIONS
 from reference.language.reading import read
-from reference.language.roles import Role, function_name, is_quantity, role
+from reference.language.roles import Role, function_name, indexed_name, is_quantity, role
 from reference.language.shapes import resolve
 from reference.language.values import Array
 
@@ -116,6 +116,24 @@ class Network(Struct, frozen=True, dict=True):
             (put if name in unseen else equations)[name] = substitute(expression, put)
         shapes = {name: shape for name, shape in self.shapes.items() if name not in put}
         return structs.replace(self, shapes=shapes, equations=equations).hiding(unseen)
+
+    def once_more(self, index: str, replaced: Mapping[str, Expression]) -> Network:
+        """The equations of what changes where some quantities have other values, under names with an index.
+
+        >>> from reference.language.expression import Name
+        >>> network = declare({"x": (1, 1)}, {}, split_equations("z = 2 x"))
+        >>> [*network.once_more("new", {"x": Name("z")}).equations]
+        ['x_new', 'z_new']
+        """
+        new = {name: indexed_name(name, index) for name in replaced}
+        equations = {new[name]: expression for name, expression in replaced.items()}
+        for name, expression in self.equations.items():
+            if name not in replaced and not self.edges(name).isdisjoint(new):
+                renamed = {old: Name(other) for old, other in new.items()}
+                new[name] = indexed_name(name, index)
+                equations[new[name]] = substitute(expression, renamed)
+        shapes = {other: self.shapes[old] for old, other in new.items()}
+        return structs.replace(self, equations=equations, shapes=shapes)
 
     def pruned(self, wanted: Collection[str]) -> Network:
         """The network with only the equations that some names are computed by."""

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from grader.answers.brackets import split, surround
     from grader.answers.chain import ChainKey
     from grader.answers.choice import ChoiceKey
+    from grader.answers.construct import Construct, ConstructKey, Part
     from grader.answers.count import Counted, CountKey
     from grader.answers.derivation import DerivationKey
     from grader.answers.expression import ExpressionKey
@@ -38,6 +39,8 @@ __all__ = [
     "NOTHING",
     "ChainKey",
     "ChoiceKey",
+    "Construct",
+    "ConstructKey",
     "CountKey",
     "Counted",
     "Criterion",
@@ -54,6 +57,7 @@ __all__ = [
     "NumberKey",
     "OrderKey",
     "Outcome",
+    "Part",
     "Reading",
     "Rows",
     "Scoring",

@@ -96,7 +96,7 @@ class LiteralKey(Key, frozen=True):
             for at in range(len(right) - 1)
         )
         misses += [shown(one) for one in swapped if not self.agrees(one)]
-        return [*misses, shown((1.0, *right)), shown((*right, 1.0))]
+        return [*dict.fromkeys([*misses, shown((1.0, *right)), shown((*right, 1.0))])]
 
     def tolerance(self) -> str:
         widest = max(self.within, default=0.0)

@@ -68,7 +68,7 @@ class SequenceKey(Key, frozen=True):
             found.append([*right[:at], token, *right[at:]])
             found.append([*right[:at], *right[at : at + 2][::-1], *right[at + 2 :]])
             found += [[*right[:at], other, *right[at + 1 :]] for other in beside(token, self.known)]
-        return [", ".join(one) or NONE for one in found if one != right]
+        return [*dict.fromkeys(", ".join(one) or NONE for one in found if one != right)]
 
 
 class SetKey(Key, frozen=True):
@@ -116,7 +116,7 @@ class SetKey(Key, frozen=True):
         found = [[*right[:at], *right[at + 1 :]] for at in range(len(right))]
         found += [[*right, other] for other in others if other not in right]
         found += [[*right[1:], other] for other in others if other not in right and right]
-        return [", ".join(one) or NONE for one in found]
+        return [*dict.fromkeys(", ".join(one) or NONE for one in found)]
 
 
 def judged(

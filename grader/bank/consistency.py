@@ -6,15 +6,18 @@ import re
 
 from msgspec.structs import replace
 
-from grader.answers import EMPTY, Form, TokenPart
+from grader.answers import EMPTY, Form, Scoring, TokenPart
 from grader.bank.exercise import Exercise
 from grader.bank.exercise_file import (
     ALL,
     MAX_GRID,
+    OWN_VALUES,
     RANGE,
     AnswerFile,
+    ConstructFile,
     ExerciseFile,
     FigureFile,
+    Pattern,
     QuestionFile,
     Rule,
     Tolerance,
@@ -26,6 +29,7 @@ from grader.pools import POOLS
 MAX_SIZE = 1_000_000
 TOKEN = re.compile(r"[^\s,;|=:<>()\[\]{}]{1,40}")
 MAX_STRUCTURES = 10_000
+MIN_SHARE = 1e-3  # of a simplex
 MAX_CURVES = 8  # as many as can be told apart
 FIGURES = (  # the words that ask for one
     "network",
@@ -108,6 +112,8 @@ def check_size(size: int | str | Rule, at: Place) -> None:
     """A size is a whole number from 1 to a million, a range of them, or a rule that gives them."""
     if isinstance(size, Rule):
         check_rule(size, at)
+        if size.pattern is not Pattern.FREE:
+            at["pattern"].report("a size is one number")
         if any(value != int(value) or not 1 <= value <= MAX_SIZE for value in size.grid()):
             at.report(f"expected whole numbers from 1 to {MAX_SIZE}")
         return
@@ -120,7 +126,9 @@ def check_size(size: int | str | Rule, at: Place) -> None:
 
 
 def check_rule(rule: Rule, at: Place) -> None:
-    if (rule.one_of is None) == (rule.between is None):
+    if rule.pattern in OWN_VALUES:
+        check_own_values(rule, at)
+    elif (rule.one_of is None) == (rule.between is None):
         at.report("expected either 'from' or 'one_of'")
     elif not rule.finite:
         at.report("expected finite numbers")
@@ -131,10 +139,23 @@ def check_rule(rule: Rule, at: Place) -> None:
         at.report("no value is left to draw")
 
 
+def check_own_values(rule: Rule, at: Place) -> None:
+    """A pattern that says what values there are needs no others; the shares of a simplex make a whole."""
+    for key, value in (("from", rule.between), ("one_of", rule.one_of)):
+        if value is not None:
+            at[key].report(f"'{key}' does not go with the pattern {rule.pattern.value}")
+    if rule.pattern is not Pattern.SIMPLEX:
+        return
+    if not MIN_SHARE <= rule.step < 1 or abs(1 / rule.step - round(1 / rule.step)) > 1e-9:
+        at.report(f"expected a step of which a whole number makes 1, found {rule.step:g}")
+    elif rule.excluded not in ([], 0, [0]):
+        at["not"].report("of a simplex, only 0 can be left out")
+
+
 KINDS = (
     "values", "gradients_of", "updates", "parameters", "entries", "shapes", "chain", *POOLS,
     "literal", "sequence", "set",
-    "text", "sufficiency",
+    "text", "sufficiency", "construct",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
 OPTIONAL = {"offer", "unit", "words", *SYMBOLIC}
@@ -173,6 +194,8 @@ def check_answers(question: QuestionFile, at: Place) -> None:
         check_pool(question, answer, here)
         check_text(question, answer, here["text"])
         check_tokens(answer, here)
+        if answer.construct is not None:
+            check_construct(question, answer.construct, here["construct"])
 
 
 def check_companions(answer: AnswerFile, kind: str, given: set[str], at: Place) -> None:
@@ -234,3 +257,23 @@ def check_text(question: QuestionFile, answer: AnswerFile, at: Place) -> None:
         at.report("a text must be the only answer of its question")
     if not answer.text.rubric:
         at["rubric"].report("expected at least one criterion")
+
+
+def check_construct(question: QuestionFile, given: ConstructFile, at: Place) -> None:
+    """All that is to be given has a reference, and what runs can run."""
+    for missing in sorted(given.give.keys() - given.reference.keys()):
+        at["reference"].report(f"the reference of '{missing}' is missing")
+    for kind in ("reference", "sample"):
+        for strange in sorted(getattr(given, kind).keys() - given.give.keys()):
+            at[kind][strange].key.report(f"'{strange}' is not among what is to be given")
+    for name, values in given.for_every.items():
+        if isinstance(values, Rule):
+            check_rule(values, at["for_every"][name])
+    if given.strings and not given.for_every:
+        at["strings"].report("strings need letters, which 'for_every' lists")
+    if given.scoring is Scoring.PENALISED:
+        at["scoring"].report("expected 'all' or 'each', found 'penalised'")
+    own = question.tolerance
+    if own is not None and (own.decimals, own.significant) != (None, None):
+        message = "what is constructed has an 'absolute', 'relative' or 'exact' tolerance"
+        at.report(message)

@@ -7,32 +7,51 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
-from grader.answers import Criterion, Form, TokenPart, Verdict
+from grader.answers import Criterion, Form, Scoring, TokenPart, Verdict
 from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order, Pool
 
 Points = Annotated[float, Meta(gt=0, le=1000)]
 
 
+class Pattern(StrEnum):
+    """How the entries of a matrix are drawn together; ``free``: each by itself."""
+
+    FREE = "free"
+    DISTINCT = "distinct"
+    INCREASING = "increasing"
+    SYMMETRIC = "symmetric"
+    PERMUTATION = "permutation"
+    ONE_HOT = "one-hot"
+    SIMPLEX = "simplex"
+
+
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
-    """What values may be drawn: a grid from ``from`` by ``step``, or one of a list.
+    """What values may be drawn: a grid from ``from`` by ``step``, or one of a list; and how entries hang together.
 
     ``from``: The lowest and the highest value, as `[-2, 2]`; both can be drawn.
     ``step``: The distance of two values of the grid; 1 unless given.
     ``not``: A value that is left out, or a list of them.
     ``one_of``: A list of values, one of which is drawn.
+    ``pattern``: How entries hang together: no two alike, each larger than the one before, equal across the diagonal, 1 to n in any order, a single 1 in each column, or multiples of `step` that add up to 1 in each column.
     """
 
     between: tuple[float, float] | None = field(name="from", default=None)
     step: Annotated[float, Meta(gt=0)] = 1
     excluded: float | list[float] = field(name="not", default_factory=list)
     one_of: Annotated[list[float], Meta(min_length=1)] | None = None
+    pattern: Pattern = Pattern.FREE
 
     def grid(self) -> tuple[float, ...]:
         """The values, each the float of its shortest decimal; a grid in ascending order."""
+        if self.pattern in OWN_VALUES:
+            own = replace(self, pattern=Pattern.FREE, between=OWN_VALUES[self.pattern])
+            return own.grid()
         excluded = self.excluded if isinstance(self.excluded, list) else [self.excluded]
         values = self.one_of if self.one_of is not None else self.steps()
         return tuple(value for value in values if value not in excluded)
@@ -58,6 +77,12 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 MAX_GRID = 100_000
+# Patterns that say what values there are: of a permutation, as many as there are entries.
+OWN_VALUES = {
+    Pattern.PERMUTATION: (1.0, 2.0),
+    Pattern.ONE_HOT: (0.0, 1.0),
+    Pattern.SIMPLEX: (0.0, 1.0),
+}
 RANGE = r"[0-9]{1,9}(\.\.[0-9]{1,9})?"  # of whole numbers, or one of them
 
 Entries = float | list[float | list[float]]
@@ -97,6 +122,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``functions``: Abstract functions: name → number of arguments, as `{g1: 1, Loss: 2}`.
     ``indices``: Places of entries: symbol → the size it runs over, as `{i: K, j: {size: K, not: [i]}}`.
     ``equations``: One `name = expression` a line, in any order.
+    ``again``: The network once more with other values, as `{ahead: {w: w + beta v}}`: `L_ahead` is then the loss there.
     ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
     ``also``: Other names under which students may know a quantity: `{yhat: [a2, p]}`.
     ``layers``: A dense network in one line: `{x: 4, hidden: 8 relu, output: 1}`. Layer k has `Wk`, `bk` and `zk`.
@@ -111,6 +137,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     functions: dict[str, Annotated[int, Meta(ge=1, le=2)]] = {}
     indices: dict[str, int | str | Index] = {}
     equations: str = ""
+    again: dict[str, dict[str, str]] = {}
     define: dict[str, str] = {}
     also: dict[str, list[str]] = {}
     layers: dict[str, int | str] = {}
@@ -184,6 +211,53 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
     rubric: dict[Identifier, Criterion]
 
 
+class Strings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Strings of letters, after each of which something must hold; a letter is a point of `for_every`.
+
+    ``up_to``: The length of the longest string.
+    ``next``: Name → what it is at the next letter, as `{h: new}`; all of them begin at 0.
+    """
+
+    up_to: Annotated[int, Meta(ge=1, le=12)]
+    next: dict[str, str]
+
+
+Written = str | float  # an expression, or a number
+Right = Written | list[Written | list[Written]]
+
+
+class ConstructFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a student constructs: any answer of which a property holds is right.
+
+    ``give``: Name → shape of what is to be given, a blank each: `{W: 2 × 2, b: 2}`; `{shape: 4, domain: permutation}` says more. The network can use these names.
+    ``holds``: A comparison with `=`, `!=`, `<`, `<=`, `>` or `>=`, or a list of them; each must hold at every point, entry by entry.
+    ``for_every``: Name → the values that each of its entries takes, as in `sample`, or the name of a matrix whose columns it takes.
+    ``strings``: Strings of the points of `for_every`, after each of which `holds` must hold.
+    ``reference``: Name → one right answer: a number, a list, or an expression in what is drawn, also for single entries.
+    ``sample``: Name → numbers that show how to write the answer, and are no solution; 1, 2, 3 … unless given.
+    ``scoring``: `all` or nothing; `each`: the share of the comparisons that hold, of each entry at each point.
+    """
+
+    give: Annotated[dict[Identifier, int | str | Quantity], Meta(min_length=1)]
+    holds: str | list[str]
+    reference: dict[str, Right]
+    for_every: dict[str, Rule | str] = {}
+    strings: Strings | None = None
+    sample: dict[str, Entries] = {}
+    scoring: Scoring = Scoring.ALL
+
+    @property
+    def comparisons(self) -> list[str]:
+        return [self.holds] if isinstance(self.holds, str) else self.holds
+
+    @property
+    def names(self) -> set[str]:
+        """The names that it gives values to, or takes them from."""
+        matrices = [one for one in self.for_every.values() if isinstance(one, str)]
+        following = self.strings.next if self.strings else ()
+        return {*self.give, *self.for_every, *matrices, *following}
+
+
 class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     """What is asked, in one of several ways; see ``docs/authoring/questions.md``.
 
@@ -206,6 +280,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``set``: Tokens in any order.
     ``text``: A few sentences, which staff mark by a rubric.
     ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
+    ``construct``: Numbers and matrices of which a property must hold.
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
     ``unit``: The unit of numbers under `values`, as `%` or `MB`, or blank → unit; students may write it, and any other asks.
     ``words``: Words that may stand in place of the numbers of a `literal`, as `error` or `not determined`; students read them.
@@ -235,6 +310,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     set: Tokens | None = None
     text: Text | None = None
     sufficiency: Data | None = None
+    construct: ConstructFile | None = None
     offer: Annotated[int, Meta(ge=2, le=8)] | None = None
     unit: str | dict[Identifier, str] = ""
     words: str | list[str] = []
@@ -338,10 +414,12 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``choose``: Structure that is drawn: choice → its options; or `sufficiency`, for a question on data.
     ``network``: Sizes, quantities, equations.
     ``sample``: What is drawn: name, or names as `w, b` → rule; a number or list is a constant.
+    ``evenly``: What is drawn first, each value equally often, and then numbers that give it: expression → its values.
     ``require``: Conditions on a draw, such as `abs(z) > 0.05`.
     ``printed``: The values of the pinned variant, shown with `--printed`.
     ``tolerance``: How far numbers may be off, for all questions, where the default does not suit.
     ``figure``: What is drawn under the equations: `network`, or loss curves.
+    ``given``: What is computed and told on the sheet all the same: names of equations or definitions, as where the values that lead there are hidden.
     ``hidden``: What the network computes and the sheet leaves out: names of equations, definitions or drawn values; `all` of them where the figure shows everything.
     ``questions``: What is asked.
     ``points``: The total, which `check` compares with that of the questions.
@@ -358,10 +436,12 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     choose: dict[Identifier, list[str] | dict[str, str | dict[str, str]] | str] = {}
     network: NetworkFile = NetworkFile()
     sample: dict[str, Entries | Rule] = {}
+    evenly: dict[str, Annotated[list[float], Meta(min_length=1)]] = {}
     require: list[str] = []
     tolerance: Tolerance = Tolerance()
     printed: dict[str, Any] = {}
     figure: str | FigureFile | None = None
+    given: list[str] = []
     hidden: str | list[str] = []
     points: Points | None = None
     examples: list[Example] = []

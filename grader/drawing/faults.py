@@ -6,29 +6,32 @@ marked right.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from msgspec.structs import replace
 
+from grader.bank import Pattern, Rule
 from grader.drawing.batch import Columns, entries_of
+from grader.drawing.conditions import GUARD, holds
+from grader.drawing.patterns import drawn
 from grader.drawing.solving import Flags, Solved, batched, by_rounding, solve
 from grader.drawing.wrong_answers import WrongValue, wrong_values
 from grader.memo import memoized
-from grader.model import DataSufficiency, Model, sampled_names
+from grader.model import DataSufficiency, Model
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.dimensions import SCALAR
-from reference.language.evaluating import run
-from reference.language.expression import Apply, Expression, names
+from reference.language.expression import names
 from reference.language.roles import answer_name
 from reference.language.values import Array
 from reference.network import Network
 
 APART = 0.01  # of an option from another, relative where it is larger than 1
-GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic
 LABELS = {0.0, 1.0}
 STRUCTURAL = 0.2  # share of random points at which a key equals a given value by its nature
 PROBES = 64
+TOLD_DECIMALS = 4
 OF_ALL = 0.03  # of the largest entry of an answer, which a tolerance may be
 OF_ONE = 0.2  # of any entry: its first digit is its own, and 0 never passes for it
 
@@ -93,13 +96,14 @@ def kink_rounding(model: Model) -> Rounding:
     return prepare(model.network, model.kinks)
 
 
-def holds(condition: Expression, values: Mapping[str, Array], batch: int) -> Flags:
-    """(batch,) where a comparison holds by more than the guard, so alike on every machine."""
-    assert isinstance(condition, Apply)
-    left, right = (run(side, values) for side in condition.args)
-    gap = left - right if condition.operation in ("gt", "ge") else right - left
-    least = GUARD if condition.operation in ("gt", "lt") else -GUARD
-    return np.broadcast_to((gap > least).all(axis=(-2, -1)), (batch,))
+def unsayable(solved: Solved) -> Flags:
+    """(batch,) where a computed value that the sheet gives has more decimals than one gives."""
+    flags = np.zeros(solved.batch, dtype=bool)
+    for name in solved.model.told:
+        shifted = solved.values[name] * 10**TOLD_DECIMALS
+        even = np.abs(shifted - np.rint(shifted)) <= GUARD * np.maximum(np.abs(shifted), 1)
+        flags |= ~even.all(axis=(-2, -1))
+    return flags
 
 
 def undefined(solved: Solved) -> Flags:
@@ -210,6 +214,7 @@ def meetings(solved: Solved) -> Iterator[tuple[WrongValue, Flags]]:
 
 # Why a draw would make a bad question, the quickest to tell first.
 FAULTS: dict[str, Callable[[Solved], Flags]] = {
+    "given": unsayable,
     "undefined": undefined,
     "kink": near_kinks,
     "delicate": delicate,
@@ -226,26 +231,34 @@ def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> froz
     known = probes(model, shapes)
     known |= {name: given(model, name, known[name]) for name, _ in shapes if is_given(model, name)}
     values = model.network.evaluate(known)
-    return frozenset(
-        place
-        for place, (mistake, wrong) in enumerate(wrong_values(model, values))
-        if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean() >= STRUCTURAL
-    )
+    with np.errstate(invalid="ignore"):  # probes may lie where a value is undefined
+        return frozenset(
+            place
+            for place, (mistake, wrong) in enumerate(wrong_values(model, values))
+            if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean()
+            >= STRUCTURAL
+        )
 
 
 def is_given(model: Model, name: str) -> bool:
-    """Is it a constant, or a label of 0 or 1? Then coincidences of its values are not chance."""
-    return {*model.grids[name]} <= LABELS
+    """Is it a constant, a label of 0 or 1, or drawn in a pattern? Then coincidences of its values are not chance."""
+    rule = model.rules[name]
+    patterned = isinstance(rule, Rule) and rule.pattern is not Pattern.FREE
+    return patterned or {*model.grids[name]} <= LABELS
 
 
 def given(model: Model, name: str, probe: Array) -> Array:
     """Random values of a given quantity, (batch, *shape)."""
-    grid = model.grids[name]
-    if not grid:
-        constant = sampled_names(model.exercise)[name][1]
-        return np.broadcast_to(entries_of(constant, probe.shape[-2:]), probe.shape)
+    rule, shape = model.rules[name], probe.shape[-2:]
+    if not isinstance(rule, Rule):
+        return np.broadcast_to(entries_of(rule, shape), probe.shape)
     generator = np.random.Generator(np.random.Philox(key=3))
-    return np.array(grid)[generator.integers(len(grid), size=probe.shape)]
+    if rule.pattern is Pattern.FREE:
+        return np.array(model.grids[name])[
+            generator.integers(len(model.grids[name]), size=probe.shape)
+        ]
+    stream = generator.integers(2**64, size=(len(probe), math.prod(shape)), dtype=np.uint64)
+    return drawn(rule, stream, shape)
 
 
 def probes(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> dict[str, Array]:
@@ -260,7 +273,8 @@ def probes(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> dic
 
 
 def scalars(model: Model) -> list[str]:
-    return [name for name in model.sampled if model.network.shapes[name] == SCALAR]
+    given = [*model.sampled, *model.told]
+    return [name for name in given if model.network.shapes[name] == SCALAR]
 
 
 @memoized

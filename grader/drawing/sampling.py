@@ -11,12 +11,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.bank import Exercise
+from grader.bank import Exercise, Rule
 from grader.drawing.batch import Columns, entries_of
 from grader.drawing.choosing import completed, listed
+from grader.drawing.patterns import arrangements, drawn
 from grader.drawing.philox import Words
 from grader.drawing.random_words import Attempts, Seed, of_each, pick, words
 from grader.model import Choices, Model, build
+from reference.language.dimensions import describe
 from reference.language.values import Array
 
 Item = TypeVar("Item", bound=Hashable)
@@ -100,17 +102,19 @@ def fill_in(
 
 
 def sample(model: Model, name: str, stream: Words, shape: tuple[int, int]) -> Array:
-    """Values of one quantity, (batch, *shape): from its grid, or the constant that stands there."""
-    grid = model.grids[name]
-    if grid:
-        return np.array(grid)[pick(stream, len(grid))].reshape(-1, *shape)
-    constant = next(
-        value
-        for key, value in model.exercise.file.sample.items()
-        if name in [part.strip() for part in key.split(",")]
-    )
+    """Values of one quantity, (batch, *shape): by its rule, or the constant that stands there.
+
+    Raises:
+        AuthorError: the rule or the constant does not fit the shape.
+    """
+    rule, at = model.rules[name], model.exercise.at["sample"][name]
+    if isinstance(rule, Rule):
+        if not arrangements(rule, shape):
+            what = f"{rule.pattern.value} values of this rule"
+            raise at.error(f"'{name}' is {describe(shape)}, for which there are no {what}")
+        return drawn(rule, stream, shape)
     try:
-        array = entries_of(constant, shape)
+        array = entries_of(rule, shape)
     except (ValueError, TypeError) as error:
-        raise model.exercise.at["sample"][name].error(f"'{name}': {error}") from None
+        raise at.error(f"'{name}': {error}") from None
     return np.broadcast_to(array, (len(stream), *shape))

@@ -10,13 +10,15 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.answers import Key
+from grader.answers import Construct, Key
 from grader.bank import Tolerance
 from grader.drawing.batch import Columns, stacked
 from grader.drawing.wrong_answers import WrongValue, wrong_values
 from grader.memo import memoized
 from grader.model import (
     Blank,
+    ConstructAsked,
+    Constructed,
     Count,
     DataSufficiency,
     Drawn,
@@ -120,6 +122,8 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
                 return listed.key(self.deciding(blank, row))
             case DataSufficiency(question):
                 return question.key
+            case Constructed(of=asked) as part:
+                return part.key(whole(self, asked, row))
             case Fixed(key) | Symbolic(key):
                 return key
 
@@ -150,6 +154,14 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
     def sizes(self, row: int) -> dict[str, int]:
         """The sizes of one variant."""
         return {name: int(column[row]) for name, column in self.columns.sizes.items()}
+
+
+@memoized
+def whole(solved: Solved, asked: ConstructAsked, row: int) -> Construct:
+    """What is constructed in one variant."""
+    known = solved.columns.known()
+    here = {name: known[name][row : row + 1] for name in asked.needs}
+    return asked.variant(here, solved.sizes(row))
 
 
 def solve(columns: Columns) -> Solved:

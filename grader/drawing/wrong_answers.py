@@ -53,7 +53,7 @@ def misled(model: Model, named_only: bool) -> tuple[Misled, ...]:
     """Every mistake in a blank whose key is a value of the network, by who makes it."""
     if not model.targets:
         return ()
-    solver = solver_of(model.printed, without_kinks(model.network))
+    solver = solver_of(model.declared, without_kinks(model.network))
     wrong = (in_blanks(model, each) for each in wrong_solvers(solver, named_only))
     return (*wrong,) if named_only else (Misled({}, by_author(model)), *wrong)
 
@@ -122,7 +122,7 @@ def wrong_expressions(
 
 @memoized
 def symbolic_solvers(model: Model, points: SamplePoints) -> list[Wrong]:
-    solver = solver_of(model.printed, points.network)
+    solver = solver_of(model.declared, points.network)
     return [*wrong_solvers(solver), *wrong_solvers(solver, named_only=True)]
 
 

@@ -8,10 +8,11 @@ from itertools import combinations
 from grader.errors import Place
 from grader.model.blank import Drawn
 from grader.model.structure import Structure
-from grader.model.values import COMPARISONS, key_of
+from grader.model.values import key_of
 from grader.pools import Path, Pool
 from reference.language.dimensions import SCALAR, describe
 from reference.language.expression import Apply, Expression, Name
+from reference.language.operands import TESTS
 from reference.language.roles import answer_name
 from reference.network import Network
 
@@ -63,7 +64,7 @@ def scalar(
 
 
 def compares(value: Expression) -> bool:
-    return isinstance(value, Apply) and value.operation in COMPARISONS
+    return isinstance(value, Apply) and value.operation in TESTS
 
 
 def both(one: Expression, other: Expression) -> Expression:

@@ -15,15 +15,25 @@ from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
-from grader.model.blank import Blank, Count, Drawn, Literal, Value
+from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Value, in_numbers
+from grader.model.constructs import undrawn
+from grader.model.definitions import declared_part, defined
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
-from grader.model.values import defined, requirement
+from grader.model.values import condition, key_of
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
-from reference.language.dimensions import Shape, length
-from reference.language.expression import Expression, names
-from reference.language.roles import Role, address_of, is_derivative, kink_name, role
+from reference.language.dimensions import SCALAR, Shape, Size, describe
+from reference.language.expression import Apply, Expression, names
+from reference.language.roles import (
+    Role,
+    address_of,
+    indexed_name,
+    is_derivative,
+    is_quantity,
+    kink_name,
+    role,
+)
 from reference.language.shapes import infer
 from reference.network import Network
 
@@ -34,7 +44,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     ``network`` holds the author's equations, then derivatives, keys (``@address``) and the
     arguments of kinks (``@kink n``), as far as drawn values are needed; ``complete`` has the symbolic
     keys too. ``printed`` is the network as students see it; ``own``: question → the equations that hold for it alone.
-    ``slopes``: the kinks through which a derivative is asked.
+    ``evenly``: what is drawn first, with its values. ``slopes``: the kinks through which a derivative is asked.
     """
 
     exercise: Exercise
@@ -45,7 +55,8 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     own: dict[str, Mapping[str, Expression]]
     network: Network
     blanks: tuple[Blank, ...]
-    require: tuple[Expression, ...]
+    require: tuple[Apply, ...]
+    evenly: tuple[tuple[Expression, tuple[float, ...]], ...]
     kinks: tuple[str, ...]
     slopes: frozenset[str]
     complete: Network
@@ -59,6 +70,11 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     def sampled(self) -> list[str]:
         """The drawn quantities and constants, in the order of ``sample``."""
         return [name for name in self.grids if name not in self.sizes]
+
+    @functools.cached_property
+    def rules(self) -> dict[str, object]:
+        """The rule, or the constant, of each sampled quantity."""
+        return {name: rule for name, (_, rule) in sampled_names(self.exercise).items()}
 
     @functools.cached_property
     def targets(self) -> list[Value]:
@@ -106,8 +122,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     def shape(self, name: str, sizes: Mapping[str, int]) -> tuple[int, int]:
         """The shape of a name in numbers."""
-        rows, columns = self.network.shapes[name]
-        return length(rows, sizes), length(columns, sizes)
+        return in_numbers(self.network.shapes[name], sizes)
 
     @functools.cached_property
     def array_sizes(self) -> list[str]:
@@ -128,9 +143,11 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     def needed_sizes(self) -> list[str]:
         """The sizes without whose values an answer cannot be worked out."""
         wanted = [*(value.target for value in self.measured), *self.deciding]
-        used = {name for one in wanted for name in self.network.ancestors(one)}
+        used: set[Size] = {name for one in wanted for name in self.network.ancestors(one)}
         for blank in self.blanks:
             match blank.source:
+                case Constructed(of=asked):
+                    used |= asked.needs | asked.sizes
                 case Count(terms, names=()):
                     used |= {symbol for one in terms for monomial in one for symbol, _ in monomial}
         return [name for name in self.sizes if name in used or name in self.array_sizes]
@@ -143,10 +160,17 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         states = self.exercise.file.states
         return [name for name in self.sizes if name in stated and states(name)]
 
+    @functools.cached_property
+    def declared(self) -> Network:
+        """The network of the author's equations, with those of them ``again`` that no derivative is in."""
+        return declared_part(self.complete, self.exercise.file.network.define)
+
     @property
     def printed_symbols(self) -> set[str]:
         """The names and sizes in the equations, shapes and definitions that a student reads."""
-        found = {name for one in self.stated_definitions.values() for name in names(one)}
+        over = [*self.stated_definitions.values()]
+        over += [one for replaced in self.stated_again.values() for one in replaced.values()]
+        found = {name for one in over for name in names(one)}
         found |= {
             size for shape in self.stated_shapes.values() for size in shape if isinstance(size, str)
         }
@@ -176,9 +200,24 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         }
 
     @functools.cached_property
+    def stated_again(self) -> dict[str, dict[str, Expression]]:
+        """Index → the quantities that have other values there, as far as the sheet tells of it."""
+        file, equations = self.exercise.file, self.complete.equations
+        return {
+            index: {n: equations[i] for n in replaced if (i := indexed_name(n, index)) in equations}
+            for index, replaced in file.network.again.items()
+            if file.states(index)
+        }
+
+    @functools.cached_property
     def stated_values(self) -> list[str]:
         """The drawn quantities whose values the sheet gives."""
         return [name for name in self.sampled if self.exercise.file.states(name)]
+
+    @functools.cached_property
+    def told(self) -> list[str]:
+        """What is computed and given on the sheet all the same."""
+        return [name for name in self.exercise.file.given if name in self.network.equations]
 
     @functools.cached_property
     def visible_sizes(self) -> list[str]:
@@ -195,30 +234,34 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     """
     structure = Structure(exercise, choices)
     printed = declared_network(structure)
-    blanks, network, own_equations = ask(structure, defined(structure, printed))
+    whole = defined(structure, printed)
+    blanks, network, own_equations = ask(structure, whole)
+    conditions, network = required(structure, network)
     complete = network
-    require = [
-        requirement(structure, text, structure.at["require"][index], network)
-        for index, text in enumerate(exercise.file.require)
-    ]
+    evenly = drawn_first(structure, network)
+    told = computed_and_told(structure, network)
     structure.stop()
     own = [mistake.target for one in blanks for mistake in one.mistakes]
     own += [name for one in blanks for name in one.numbers.values()]
     deciding = [name for one in blanks for name in one.deciding.values()]
     measured = [value.target for one in blanks for value in one.measured]
-    conditions = [condition for condition in require if condition is not None]
-    needed = [*measured, *own, *deciding, *(name for one in conditions for name in names(one))]
+    tested = [*conditions, *(one for one, _ in evenly)]
+    needed = [*measured, *own, *deciding, *told, *(name for one in tested for name in names(one))]
     network = network.pruned(needed)
     bends: dict[str, Expression] = {}
     derived: list[Expression] = []
     if measured or deciding:
-        used = printed.pruned(set(network.equations) & set(printed.equations))
+        defined_names = structure.file.network.define
+        computed = [n for n in whole.equations if is_quantity(n) and n not in defined_names]
+        used = whole.pruned([name for name in computed if name in network.equations])
         derived = kinks(derivatives(network.pruned(measured)))
         apart = [*kinks(only(network, deciding)), *(gap for one in blanks for gap in one.gaps)]
         every = dict.fromkeys([*kinks(used), *derived, *apart])
         bends = {kink_name(i): e for i, e in enumerate(every)}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed)
+    for question, missing in undrawn(blanks, grids):
+        report_missing(structure, f"the answer to {question}", missing)
     structure.stop()
     return Model(
         exercise,
@@ -229,12 +272,50 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         own_equations,
         network.extended(bends, shapes),
         tuple(blanks),
-        tuple(conditions),
+        conditions,
+        tuple(evenly),
         tuple(bends),
         frozenset(name for name, bend in bends.items() if bend in derived),
         complete,
         grids,
     )
+
+
+def required(structure: Structure, network: Network) -> tuple[tuple[Apply, ...], Network]:
+    """The conditions under ``require``, and the network with the derivatives that they name."""
+    found = []
+    for index, text in enumerate(structure.file.require):
+        read = condition(structure, text, structure.at["require"][index], network)
+        if read is not None:
+            one, network = read
+            found.append(one)
+    return tuple(found), network
+
+
+def drawn_first(
+    structure: Structure, network: Network
+) -> list[tuple[Expression, tuple[float, ...]]]:
+    """The numbers of a draw that come first, each with its values."""
+    found = []
+    for text, values in structure.file.evenly.items():
+        at = structure.at["evenly"][text]
+        if keyed := key_of(structure, text, at.key, network):
+            expression, shape, _ = keyed
+            if shape != SCALAR:
+                at.key.report(f"'{text}' is {describe(shape)}, expected a scalar", "shapes")
+            found.append((expression, tuple(values)))
+    return found
+
+
+def computed_and_told(structure: Structure, network: Network) -> list[str]:
+    """What the sheet gives although it is computed, as far as this structure has it."""
+    given = structure.file.given
+    for place, name in enumerate(given):
+        if name not in network.equations and not structure.file.choose:
+            known = ", ".join(filter(is_quantity, network.equations))
+            message = f"'{name}' is computed by no equation (names: {known})"
+            structure.at["given"][place].report(message)
+    return [name for name in given if name in network.equations]
 
 
 def derivatives(network: Network) -> Network:
@@ -264,11 +345,15 @@ def drawn(
             asked = f"'{name}' in 'require'"
             if role(name) is Role.ANSWER:
                 asked = f"the answer to {address_of(name)}"
-            sample, questions = structure.at["sample"], structure.at["questions"]
-            (sample if sample.is_there else questions).report(
-                f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give"
-            )
+            report_missing(structure, asked, missing)
     return grids
+
+
+def report_missing(structure: Structure, asked: str, missing: list[str]) -> None:
+    sample, questions = structure.at["sample"], structure.at["questions"]
+    (sample if sample.is_there else questions).report(
+        f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give"
+    )
 
 
 def check_names(

@@ -12,14 +12,16 @@ from grader.bank import AnswerFile, QuestionFile, fill, pool_of
 from grader.errors import Place
 from grader.model.blank import Blank, Fixed, Own, Symbolic, declared_somewhere
 from grader.model.chains import chains
+from grader.model.constructs import constructs
 from grader.model.counts import counts, shapes
 from grader.model.deciding import drawn
+from grader.model.definitions import defined
 from grader.model.distractors import offered
 from grader.model.literals import literals, tokens
 from grader.model.structure import Structure, declared_network
 from grader.model.sufficiency.items import sufficiency
 from grader.model.texts import text
-from grader.model.values import defined, key_of, points_of, values
+from grader.model.values import key_of, points_of, values
 from reference.equivalence.points import SamplePoints
 from reference.language.expression import Expression
 from reference.language.names import canonical, unknown
@@ -56,8 +58,9 @@ def ask(
 
 def check_hidden(structure: Structure, network: Network) -> None:
     """What is hidden is there, if only in another structure."""
+    known = {*network.shapes, *structure.file.network.again}
     for name in sorted(structure.file.unseen):
-        if name not in network.shapes and not declared_somewhere(structure, name):
+        if name not in known and not declared_somewhere(structure, name):
             at = structure.at["hidden"]
             listed = structure.file.hidden
             here = at[listed.index(name)] if isinstance(listed, list) else at
@@ -118,6 +121,8 @@ def answered(
         return literals(structure, question, answer, at, network)
     if answer.sequence is not None or answer.set is not None:
         return tokens(structure, question, answer, at, network)
+    if answer.construct is not None:
+        return constructs(structure, question, answer.construct, at["construct"], network), network
     if answer.text is not None:
         return text(structure, question, answer.text), network
     if answer.sufficiency is not None:

@@ -22,7 +22,8 @@ from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
 from reference.language.labels import updated
-from reference.language.names import canonical, unknown
+from reference.language.names import unknown
+from reference.language.operands import TESTS
 from reference.language.reading import read
 from reference.language.roles import (
     answer_name,
@@ -39,7 +40,6 @@ from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
 FORWARD = "forward"
-COMPARISONS = ("gt", "ge", "lt", "le")
 
 
 def values(
@@ -121,20 +121,6 @@ def called(structure: Structure, answer: AnswerFile, key: Expression) -> list[st
     return [text, *(name for name, meaning in define.items() if meaning == text)]
 
 
-def defined(structure: Structure, network: Network) -> Network:
-    """The network with the names that an exercise gives to expressions, such as ``L'`` for dL/dz2."""
-    for name, text in structure.file.network.define.items():
-        at = structure.at["network"]["define"][name]
-        if not re.fullmatch(r"[^\W\d_]\w*'*", name):
-            at.key.report(f"expected a name, found '{name}'")
-        elif canonical(name) in network.vocabulary.spellings:
-            at.key.report(f"'{name}' is declared twice")
-        elif keyed := key_of(structure, text, at, network):
-            expression, shape, network = keyed
-            network = network.extended({name: expression}, {name: shape})
-    return network
-
-
 def written_keys(
     structure: Structure, answer: AnswerFile, at: Place
 ) -> Iterable[tuple[str, str, Place]]:
@@ -178,16 +164,18 @@ def key_of(
     return resolved, shape, network
 
 
-def requirement(structure: Structure, text: str, at: Place, network: Network) -> Expression | None:
-    """A comparison that a draw must meet."""
+def condition(
+    structure: Structure, text: str, at: Place, network: Network
+) -> tuple[Apply, Network] | None:
+    """A comparison, such as ``abs(z) > 0.05`` or ``dL/dx == 0``; the network with the derivatives that it names."""
     keyed = key_of(structure, text, at, network)
     if keyed is None:
         return None
-    resolved = keyed[0]
-    if not (isinstance(resolved, Apply) and resolved.operation in COMPARISONS):
+    resolved, _, network = keyed
+    if not (isinstance(resolved, Apply) and resolved.operation in TESTS):
         at.report(f"expected a comparison such as abs(z) > 0.05, found '{text}'")
         return None
-    return resolved
+    return resolved, network
 
 
 def symbolic(

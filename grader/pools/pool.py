@@ -57,6 +57,7 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True):
     ``source``: A book or paper that bears it out; students never see it.
     ``right``: Is it a right one? `false` unless given. A comparison, as `p > q`, decides it by the numbers of a variant, as do several that must all hold.
     ``value``: The number that decides, where the option with the largest or the smallest is right.
+    ``holds``: What it claims of the network, as a comparison such as `h > d` or `dL/dx == 0`; `check` proves it of right options, and refutes it of wrong ones.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
     right: bool | str | list[str] = False
     value: str = ""
+    holds: str = ""
 
 
 Told = Statement | Option  # a text of a pool with what stands behind it

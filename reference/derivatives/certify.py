@@ -7,6 +7,7 @@ of the table's values or derivatives is used there.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -173,7 +174,7 @@ def by_sympy(
             found[name] = np.zeros(array.shape)
             continue
         gradient = [sympy.diff(target, symbol) for symbol in known[name].ravel()]
-        function = sympy.lambdify(symbols, gradient, [{"select": select}, "numpy"], cse=True)
+        function = sympy.lambdify(symbols, gradient, [IN_ARRAYS, "numpy"], cse=True)
         with np.errstate(all="ignore"):
             results = function(*columns)
         stacked = np.stack([np.broadcast_to(result, batch) for result in results], axis=-1)
@@ -184,6 +185,10 @@ def by_sympy(
 def select(conditions: list[Any], choices: list[Any], default: Any = np.nan) -> Any:
     """``numpy.select``, where a condition may be a choice in floats, as SymPy prints nested cases."""
     return np.select([np.asarray(one, dtype=bool) for one in conditions], choices, default)
+
+
+# What SymPy calls and NumPy has not, or not so.
+IN_ARRAYS = {"select": select, "erf": np.vectorize(math.erf, otypes=[np.float64])}
 
 
 def entrywise_symbols(
@@ -295,6 +300,13 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "smallest": whole(lambda x: sympy.Min(*x.ravel())),
         "sum": whole(np.sum),
         "mean": whole(lambda x: np.sum(x) / x.size),
+        "floor": each(flat(sympy, "floor")),
+        "ceil": each(flat(sympy, "ceil")),
+        "argmax": lambda x: (is_largest(sympy)(x).ravel() * np.arange(1, x.size + 1)).sum(
+            keepdims=True
+        )[:, None],
+        "inv": lambda x: np.array(sympy.Matrix(x).inv(), dtype=object),
+        "det": whole(lambda x: sympy.Matrix(x).det()),
         "count": whole(lambda x: sympy.Integer(x.size)),
         "row_sums": lambda x: x.sum(axis=1, keepdims=True),
         "column_sums": lambda x: x.sum(axis=0, keepdims=True),
@@ -321,6 +333,7 @@ def smooth_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "cosh": each(sympy.cosh),
         "arctan": each(sympy.atan),
         "sqrt": each(sympy.sqrt),
+        "erf": each(sympy.erf),
     }
 
 
@@ -330,6 +343,11 @@ def each(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def whole(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x: np.array([[function(x)]], dtype=object)
+
+
+def flat(sympy: Any, name: str) -> Any:
+    """A function of NumPy whose derivative is 0, as that of SymPy's ``floor`` is not."""
+    return type(name, (sympy.Function,), {"fdiff": lambda self, argindex=1: sympy.Integer(0)})
 
 
 def either(sympy: Any, condition: Any, yes: Any, no: Any) -> Any:

@@ -164,6 +164,26 @@ def diagonal_shape(square: Shape) -> Shape:
     return square[0], 1
 
 
+def square(shape: Shape) -> Shape:
+    """That of a square matrix."""
+    if shape[0] != shape[1]:
+        raise Mismatch
+    return shape
+
+
+def number_of_square(shape: Shape) -> Shape:
+    """One number of a square matrix."""
+    square(shape)
+    return SCALAR
+
+
+def place_in_vector(shape: Shape) -> Shape:
+    """One place in a column or a row."""
+    if 1 not in shape:
+        raise Mismatch
+    return SCALAR
+
+
 def single(*_: Shape) -> Shape:
     return SCALAR
 

@@ -56,6 +56,11 @@ def of_and_by(derivative: str) -> tuple[str, str]:
     return of, by
 
 
+def indexed_name(name: str, index: str) -> str:
+    """The name of a quantity where the network is used once more: ``L_ahead``."""
+    return f"{name}_{index}"
+
+
 def function_name(name: str) -> str:
     """The name of an abstract function as a value."""
     return f"{name}()"

@@ -110,7 +110,7 @@ WORDS = frozenset(
     re.findall(
         r"\w+",
         """
-    sigma exp log ln sin cos tan sec csc cot sinh cosh tanh arctan max min alpha beta gamma delta epsilon varepsilon zeta eta theta iota
+    sigma exp log ln sin cos tan sec csc cot sinh cosh tanh arctan max min det alpha beta gamma delta epsilon varepsilon zeta eta theta iota
     kappa lambda mu nu xi pi rho tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda
     Xi Pi Sigma Phi Psi Omega star
     """,

@@ -181,16 +181,25 @@ class IndexedReader(Grammar[Node]):
             closing = "}" if self.accept("{") else ""
         if not closing:
             return self.side_by_side(self.advance(), axes)
-        token = self.token
-        if axes > 1 and token.kind == "word" and self.tokens[self.index + 1].text == closing:
-            self.advance()
-            found = self.side_by_side(token, axes)
-        else:
+        run = self.run_of_indices(closing) if axes > 1 else []
+        found = tuple(one for token in run for one in self.side_by_side(token, axes))
+        if not run:
             found = (self.place(),)
             while self.accept(","):
                 found += (self.place(),)
         self.expect(closing)
         return found
+
+    def run_of_indices(self, closing: str) -> list[Token]:
+        """The words and numbers up to a bracket, if nothing else stands there: ``1j``."""
+        found: list[Token] = []
+        start = self.index
+        while self.token.kind in ("word", "number"):
+            found.append(self.advance())
+        if self.token.text == closing:
+            return found
+        self.seek(start)
+        return []
 
     def side_by_side(self, token: Token, axes: int) -> tuple[Whole, ...]:
         if token.kind == "number" and token.text.isdigit():

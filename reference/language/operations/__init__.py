@@ -5,7 +5,7 @@ from __future__ import annotations
 from reference.language.dimensions import Mismatch, Shape, describe, keep, power_shape
 from reference.language.errors import ShapeError
 from reference.language.expression import Apply, Expression
-from reference.language.operations import arithmetic, functions, reductions, selection
+from reference.language.operations import arithmetic, functions, matrices, reductions, selection
 from reference.language.operations.operation import ONE, Family, Operation, Pull, transposed
 
 
@@ -20,7 +20,9 @@ class Rows(dict[str, Operation]):
         return row_of(operation)
 
 
-OPERATIONS = Rows({**arithmetic.ROWS, **selection.ROWS, **functions.ROWS, **reductions.ROWS})
+OPERATIONS = Rows(
+    {**arithmetic.ROWS, **selection.ROWS, **functions.ROWS, **matrices.ROWS, **reductions.ROWS}
+)
 
 
 def of_family(*families: Family) -> frozenset[str]:
