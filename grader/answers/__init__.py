@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from grader.answers.brackets import split, surround
     from grader.answers.chain import ChainKey
     from grader.answers.choice import ChoiceKey
-    from grader.answers.construct import Construct, ConstructKey, Part
+    from grader.answers.construct import Construct, ConstructKey, Wanted
     from grader.answers.count import Counted, CountKey
     from grader.answers.derivation import DerivationKey
     from grader.answers.expression import ExpressionKey
@@ -57,7 +57,6 @@ __all__ = [
     "NumberKey",
     "OrderKey",
     "Outcome",
-    "Part",
     "Reading",
     "Rows",
     "Scoring",
@@ -70,6 +69,7 @@ __all__ = [
     "TextKey",
     "TokenPart",
     "Verdict",
+    "Wanted",
     "agrees",
     "at_sight",
     "earned",

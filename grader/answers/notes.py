@@ -89,13 +89,6 @@ def lines_in_order(placed: int, lines: int, strange: int) -> str:
     return f"{found}, and {strange} of those used do not belong there" if strange else found
 
 
-def members(right: int, members: int, strange: int) -> str:
-    found = f"{right} of the {members} that belong to it are there"
-    return (
-        f"{found}, and {strange} that {'does' if strange == 1 else 'do'} not" if strange else found
-    )
-
-
 def together(names: list[str]) -> str:
     return f"it is judged together with {' and '.join(names)}"
 
@@ -108,6 +101,13 @@ def held(held: int, tried: int) -> str:
 
 def at_a_point(where: str, of: str, found: str, asked: str) -> str:
     return f"{f'at {where}, ' if where else ''}{of} is {found}, asked is {asked}"
+
+
+def members(right: int, members: int, strange: int) -> str:
+    found = f"{right} of the {members} that belong to it are there"
+    return (
+        f"{found}, and {strange} that {'does' if strange == 1 else 'do'} not" if strange else found
+    )
 
 
 SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {

@@ -6,6 +6,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.bank import decoding, schema, starting
+    from grader.bank.consistency import CELLS
     from grader.bank.exercise import Exercise
     from grader.bank.exercise_file import (
         DOMAINS,
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
         Example,
         FigureFile,
         Index,
+        Mistake,
         NetworkFile,
         Pattern,
         Quantity,
         QuestionFile,
         Rule,
+        Table,
         Text,
         Tokens,
         Tolerance,
@@ -34,6 +37,7 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "CELLS",
     "DOMAINS",
     "EVERY",
     "PRINTED",
@@ -44,6 +48,7 @@ __all__ = [
     "Exercise",
     "FigureFile",
     "Index",
+    "Mistake",
     "NetworkFile",
     "Pattern",
     "Pick",
@@ -51,6 +56,7 @@ __all__ = [
     "QuestionFile",
     "QuizFile",
     "Rule",
+    "Table",
     "Text",
     "Tokens",
     "Tolerance",

@@ -156,6 +156,7 @@ KINDS = (
     "values", "gradients_of", "updates", "parameters", "entries", "shapes", "chain", *POOLS,
     "literal", "sequence", "set",
     "text", "sufficiency", "construct",
+    "counts", "table",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
 OPTIONAL = {"offer", "unit", "words", *SYMBOLIC}
@@ -169,6 +170,7 @@ COMPANIONS = {
     "shapes": {"in_terms_of"},
     "literal": {"words"},
 }
+CELLS = ("values", "parameters", "entries", "shapes", "chain", "counts")  # that a column asks for
 
 
 def check_answers(question: QuestionFile, at: Place) -> None:
@@ -180,22 +182,39 @@ def check_answers(question: QuestionFile, at: Place) -> None:
         at["answer"].report("expected at least one answer")
     for index, answer in enumerate(question.answers):
         here = at["answer"][index] if several else at["answer"]
-        given = {
-            field
-            for field in answer.__struct_fields__
-            if getattr(answer, field) not in (None, [], "", False, Form.ANY)
-        }
-        kinds = [name for name in KINDS if name in given]
-        if len(kinds) != 1:
-            found = " and ".join(kinds) or "none"
-            here.report(f"expected one of {', '.join(KINDS)}; found {found}")
-            continue
-        check_companions(answer, kinds[0], given, here)
-        check_pool(question, answer, here)
-        check_text(question, answer, here["text"])
-        check_tokens(answer, here)
-        if answer.construct is not None:
-            check_construct(question, answer.construct, here["construct"])
+        if check_kind(answer, here):
+            check_pool(question, answer, here)
+            check_text(question, answer, here["text"])
+            if answer.construct is not None:
+                check_construct(question, answer.construct, here["construct"])
+            check_table(answer, here["table"]["columns"])
+            check_tokens(answer, here)
+
+
+def check_kind(answer: AnswerFile, at: Place) -> str:
+    """The one kind of an answer, which has all keys that it needs and no others; empty where there is not one."""
+    given = {
+        field
+        for field in answer.__struct_fields__
+        if getattr(answer, field) not in (None, [], "", False, Form.ANY)
+    }
+    kinds = [name for name in KINDS if name in given]
+    if len(kinds) != 1:
+        found = " and ".join(kinds) or "none"
+        at.report(f"expected one of {', '.join(KINDS)}; found {found}")
+        return ""
+    check_companions(answer, kinds[0], given, at)
+    return kinds[0]
+
+
+def check_table(answer: AnswerFile, at: Place) -> None:
+    """Each column of a table asks for one thing a cell."""
+    for name, column in answer.table.columns.items() if answer.table else ():
+        kind = check_kind(column, at[name])
+        if kind and kind not in CELLS:
+            at[name][kind].report(f"a column asks for one of {', '.join(CELLS)}; found {kind}")
+        elif kind and not isinstance(getattr(column, kind), str):
+            at[name][kind].report("expected one text for all cells, with {{row}} for the row")
 
 
 def check_companions(answer: AnswerFile, kind: str, given: set[str], at: Place) -> None:

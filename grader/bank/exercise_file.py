@@ -126,6 +126,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
     ``also``: Other names under which students may know a quantity: `{yhat: [a2, p]}`.
     ``layers``: A dense network in one line: `{x: 4, hidden: 8 relu, output: 1}`. Layer k has `Wk`, `bk` and `zk`.
+    ``stack``: Layers of any kind, whose sizes and costs are asked for: name → the shape that comes in, then a layer each, as `conv 8, kernel 3`.
     ``units``: A network of single units, for questions on data: `{x: 2, h: 2 relu, y: 1}`.
     ``batch``: The number of columns of the input of `layers`; 1 unless given.
     """
@@ -141,6 +142,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     define: dict[str, str] = {}
     also: dict[str, list[str]] = {}
     layers: dict[str, int | str] = {}
+    stack: dict[Identifier, int | str] = {}
     units: dict[str, int | str] | str = {}
     batch: int | str = 1
 
@@ -211,6 +213,23 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
     rubric: dict[Identifier, Criterion]
 
 
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table in which cells are filled in: a blank for each row and column that asks.
+
+    ``rows``: The rows: a list of names, or name → what is given of the row, a text for each column.
+    ``columns``: Name → what each of its cells asks for, in which `{{row}}` is the row and `{{row.name}}` what is given of it.
+    """
+
+    rows: list[Identifier] | dict[Identifier, dict[str, str | int | float]]
+    columns: Annotated[dict[Identifier, AnswerFile], Meta(min_length=1)]
+
+    @property
+    def given(self) -> dict[str, dict[str, str]]:
+        """Row → column → what is given there."""
+        rows = self.rows if isinstance(self.rows, dict) else {row: {} for row in self.rows}
+        return {row: {name: str(one) for name, one in given.items()} for row, given in rows.items()}
+
+
 class Strings(Struct, frozen=True, forbid_unknown_fields=True):
     """Strings of letters, after each of which something must hold; a letter is a point of `for_every`.
 
@@ -270,6 +289,8 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``parameters``: A number of parameters: `all`, a list of names, or blank → names.
     ``entries``: A number of entries: a name, a list of names, or blank → name.
     ``shapes``: Rows and columns: a name, a list of names, or blank → name.
+    ``counts``: Whole numbers over sizes and a `stack`: `side of conv1`, `2 * parameters of all`, `smallest m in 1..9 where …`; or blank → such a text.
+    ``table``: A table in which cells are filled in.
     ``chain``: A derivative as a product of local derivatives, as `dL/dw1`, or blank → derivative.
     ``choose_one``: One right option, drawn from a pool.
     ``choose_several``: All options that are right, or none.
@@ -300,6 +321,8 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     parameters: str | list[str] | dict[Identifier, str | list[str]] | None = None
     entries: str | list[str] | dict[Identifier, str] | None = None
     shapes: str | list[str] | dict[Identifier, str] | None = None
+    counts: str | dict[Identifier, str] | None = None
+    table: Table | None = None
     chain: str | dict[Identifier, str] | None = None
     choose_one: Choose | None = None
     choose_several: ChooseSeveral | None = None

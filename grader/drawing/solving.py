@@ -27,6 +27,7 @@ from grader.model import (
     Literal,
     Model,
     Symbolic,
+    Tally,
     Value,
     drawn_value,
 )
@@ -108,7 +109,7 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
                 shape = self.model.network.shapes[target]
                 value, within = self.values[target][row], self.within[target][row]
                 return drawn_value(shape, value, within, asked)
-            case Count() as count:
+            case Count() | Tally() as count:
                 return count.key(self.sizes(row))
             case Drawn():
                 return self.pool(blank, row).key(self.columns.orders[blank.address][row])

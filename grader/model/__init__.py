@@ -17,7 +17,9 @@ if TYPE_CHECKING:
         Literal,
         Offered,
         Symbolic,
+        Tally,
         Value,
+        ledger,
     )
     from grader.model.claims import Claim, claims_of, options
     from grader.model.model import Model, build, sampled_names
@@ -50,6 +52,7 @@ __all__ = [
     "Proved",
     "Structure",
     "Symbolic",
+    "Tally",
     "Value",
     "build",
     "claims_of",
@@ -57,6 +60,7 @@ __all__ = [
     "declared_network",
     "draw_case",
     "drawn_value",
+    "ledger",
     "options",
     "phrases",
     "sampled_names",

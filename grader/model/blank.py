@@ -18,13 +18,14 @@ from grader.answers import (
     ExpressionKey,
     Key,
     LiteralKey,
-    Part,
     Rows,
     SequenceKey,
     SetKey,
     ShapeKey,
+    Wanted,
 )
 from grader.bank import AnswerFile, Tolerance, fill
+from grader.memo import memoized
 from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
 from grader.pools import Pool, said_of
@@ -35,6 +36,9 @@ from reference.language.expression import Expression
 from reference.language.roles import address_of
 from reference.language.values import Array
 from reference.language.writing import plain
+from reference.layers.asked import Asked
+from reference.layers.ledger import NOTHING, Amount, Given, Ledger
+from reference.layers.stack import Stack
 from reference.network import Network
 from reference.properties.comparison import Comparison
 from reference.properties.points import Every
@@ -106,6 +110,61 @@ class Count(Struct, frozen=True, eq=False, dict=True):
         if len(texts) == 1:
             return CountKey(texts[0], self.names, self.labels)
         return ShapeKey(texts[0], texts[1], self.names, self.labels)
+
+
+class Miscount(Struct, frozen=True, eq=False):
+    """An author's own misconception of a whole number: what it gives, message, share of the points."""
+
+    asked: Asked
+    message: str
+    credit: Fraction
+
+
+class Tally(Struct, frozen=True, eq=False, dict=True):
+    """A whole number over sizes and layers, or the shape of a layer.
+
+    ``labels``: what may stand before an equality sign. ``mistakes``: misconceptions that the author adds.
+    """
+
+    asked: Asked
+    stack: Stack | None
+    labels: tuple[str, ...] = ()
+    mistakes: tuple[Miscount, ...] = ()
+
+    def value(self, sizes: Mapping[str, int], given: Given = NOTHING) -> Amount:
+        """What is right in a variant with these sizes; ``given``: what is known of layers otherwise.
+
+        Raises:
+            LanguageError: the layers do not fit, or it is no whole number.
+        """
+        return self.of(self.asked, sizes, given) if given else amount(self, tuple(sizes.items()))
+
+    def of(self, asked: Asked, sizes: Mapping[str, int], given: Given = NOTHING) -> Amount:
+        """As ``value``, of anything else that can be asked of the same layers."""
+        if self.stack is None or not asked.cells:
+            return asked.value(sizes, None)
+        known = self.stack.at(sizes, given) if given else ledger(self.stack, tuple(sizes.items()))
+        return asked.value(sizes, known)
+
+    def key(self, sizes: Mapping[str, int]) -> Key:
+        """The key of a variant with these sizes."""
+        texts = [str(one) for one in self.value(sizes)]
+        if self.asked.cell is None or self.asked.cell[1] != "shape":
+            return CountKey(texts[0], (), self.labels)
+        rows, columns = (*texts, "1")[:2]
+        return ShapeKey(rows, columns, (), self.labels)
+
+
+@memoized
+def amount(asked: Tally, sizes: tuple[tuple[str, int], ...]) -> Amount:
+    """What is right in a variant."""
+    return asked.of(asked.asked, dict(sizes))
+
+
+@memoized
+def ledger(stack: Stack, sizes: tuple[tuple[str, int], ...]) -> Ledger:
+    """What the layers of a variant have and cost."""
+    return stack.at(dict(sizes))
 
 
 class Offered(Struct, frozen=True, eq=False):
@@ -250,12 +309,12 @@ class ConstructAsked(Struct, frozen=True, eq=False, dict=True):
         given = (shape for shape, _, _ in self.given.values())
         return {size for shape in (*given, *self.runs.values()) for size in shape}
 
-    def parts(self, sizes: Mapping[str, int]) -> dict[str, Part]:
+    def parts(self, sizes: Mapping[str, int]) -> dict[str, Wanted]:
         """What is to be given in a variant with these sizes."""
         found = {}
         for name, (shape, domain, sample) in self.given.items():
             rows, columns = in_numbers(shape, sizes)
-            found[name] = Part((rows, columns), domain, sample or counted(rows, columns))
+            found[name] = Wanted((rows, columns), domain, sample or counted(rows, columns))
         return found
 
     def variant(self, known: Mapping[str, Array], sizes: Mapping[str, int]) -> Construct:
@@ -305,7 +364,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     ``hint``: how to write the answer, where the sheet does not tell it from the source. ``source``: where its key comes
     from. ``asked``: what it asks for, where that is an expression of the network. ``mistakes``: misconceptions that the author adds.
     ``credit``: name of a misconception, or ``not_as_asked`` → share of the points.
-    ``because``: what the author says of the answer where it is explained.
+    ``because``: what the author says of the answer where it is explained. ``cell``: row and column, where it is in a table.
     """
 
     question: str
@@ -313,12 +372,22 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     points: Fraction
     hint: str
     source: (
-        Value | Count | Drawn | DataSufficiency | Literal | Listed | Symbolic | Constructed | Fixed
+        Value
+        | Count
+        | Tally
+        | Drawn
+        | DataSufficiency
+        | Literal
+        | Listed
+        | Symbolic
+        | Constructed
+        | Fixed
     )
     mistakes: tuple[Own, ...] = ()
     credit: Mapping[str, Fraction] = {}
     because: str = ""
     asked: Expression | None = None
+    cell: tuple[str, str] | None = None
 
     @functools.cached_property
     def address(self) -> str:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
-from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Value, in_numbers
+from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Tally, Value, in_numbers
 from grader.model.constructs import undrawn
 from grader.model.definitions import declared_part, defined
 from grader.model.questions import ask
@@ -35,6 +35,7 @@ from reference.language.roles import (
     role,
 )
 from reference.language.shapes import infer
+from reference.layers.stack import Stack
 from reference.network import Network
 
 
@@ -51,6 +52,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     choices: dict[str, str]
     context: dict[str, str]  # what placeholders of the choices stand for
     units: dict[str, str]  # the layers of a network of single units
+    stack: Stack | None  # of layers of any kind
     printed: Network
     own: dict[str, Mapping[str, Expression]]
     network: Network
@@ -112,6 +114,13 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         }
 
     @functools.cached_property
+    def tallies(self) -> dict[str, Tally]:
+        """Address → what asks for a whole number over sizes and layers, or for the shape of a layer."""
+        return {
+            blank.address: blank.source for blank in self.blanks if isinstance(blank.source, Tally)
+        }
+
+    @functools.cached_property
     def pools(self) -> dict[str, Pool]:
         """Address → the pool from which its options, pairs or lines are drawn."""
         return {
@@ -150,6 +159,8 @@ class Model(Struct, frozen=True, eq=False, dict=True):
                     used |= asked.needs | asked.sizes
                 case Count(terms, names=()):
                     used |= {symbol for one in terms for monomial in one for symbol, _ in monomial}
+                case Tally(asked):
+                    used |= asked.sizes - (self.stack.sizes if self.stack else set())
         return [name for name in self.sizes if name in used or name in self.array_sizes]
 
     @functools.cached_property
@@ -222,7 +233,12 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def visible_sizes(self) -> list[str]:
         """The sizes whose values a student sees; a symbolic question has one face for all."""
-        return [name for name in self.sizes if name in {*self.mentioned_sizes, *self.stated_sizes}]
+        seen = {
+            *self.mentioned_sizes,
+            *self.stated_sizes,
+            *(self.stack.sizes if self.stack else ()),
+        }
+        return [name for name in self.sizes if name in seen]
 
 
 @memoized
@@ -233,6 +249,8 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         AuthorError: with every problem found in the network, or else in the questions.
     """
     structure = Structure(exercise, choices)
+    _ = structure.layers
+    structure.stop()
     printed = declared_network(structure)
     whole = defined(structure, printed)
     blanks, network, own_equations = ask(structure, whole)
@@ -268,6 +286,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         structure.choices,
         structure.context,
         structure.units,
+        structure.layers,
         printed,
         own_equations,
         network.extended(bends, shapes),
