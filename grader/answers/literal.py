@@ -114,7 +114,9 @@ def shown(right: Given, single: bool = False) -> str:
     if isinstance(right, str):
         return right
     listed = ", ".join(map(show_number, right))
-    return listed if single else f"({listed},)" if len(right) == 1 else f"({listed})"
+    if len(right) == 1:
+        return listed if single else f"({listed},)"
+    return f"({listed})"
 
 
 def read_literal(text: str, words: tuple[str, ...], labels: Names = ()) -> tuple[Given, str]:
