@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from grader.answers import EMPTY, Form, Part, Scoring
+from grader.answers import EMPTY, Form, Scoring, TokenPart
 from grader.bank.exercise import Exercise
 from grader.bank.exercise_file import (
     ALL,
@@ -174,10 +174,10 @@ KINDS = (
     "counts", "table",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
-OPTIONAL = {"offer", "words", *SYMBOLIC}
+OPTIONAL = {"offer", "unit", "words", *SYMBOLIC}
 WITH_ANY = {"because"}
 COMPANIONS = {
-    "values": {"offer", *SYMBOLIC},
+    "values": {"offer", "unit", *SYMBOLIC},
     "gradients_of": {"by", "offer", *SYMBOLIC},
     "updates": {"loss", "rate", "offer", *SYMBOLIC},
     "parameters": {"in_terms_of"},
@@ -211,7 +211,7 @@ def check_kind(answer: AnswerFile, at: Place) -> str:
     given = {
         field
         for field in answer.__struct_fields__
-        if getattr(answer, field) not in (None, [], False, Form.ANY)
+        if getattr(answer, field) not in (None, [], "", False, Form.ANY)
     }
     kinds = [name for name in KINDS if name in given]
     if len(kinds) != 1:
@@ -279,7 +279,7 @@ def check_tokens(answer: AnswerFile, at: Place) -> None:
                 (here["of"][row] if asked.of else here["right"][token].key).report(message)
         if isinstance(asked.right, dict) and kind == "sequence":
             here["right"].report("expected a list, as a sequence has an order")
-        if asked.part is (Part.SHARE if kind == "sequence" else Part.PREFIX):
+        if asked.part is (TokenPart.SHARE if kind == "sequence" else TokenPart.PREFIX):
             here["part"].report(f"'{asked.part}' does not go with '{kind}'")
 
 

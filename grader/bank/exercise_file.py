@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from grader.answers import Criterion, Form, Part, Scoring, Verdict
+from grader.answers import Criterion, Form, Scoring, TokenPart, Verdict
 from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order, Pool
 
 Points = Annotated[float, Meta(gt=0, le=1000)]
@@ -206,7 +206,7 @@ class Tokens(Struct, frozen=True, forbid_unknown_fields=True):
 
     right: str | list[str | int] | dict[str, bool | str]
     of: list[str | int] = []
-    part: Part = Part.NOTHING
+    part: TokenPart = TokenPart.NOTHING
     blank: Identifier | None = None
 
     @property
@@ -320,6 +320,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
     ``construct``: Numbers and matrices of which a property must hold.
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
+    ``unit``: The unit of numbers under `values`, as `%` or `MB`, or blank → unit; students may write it, and any other asks.
     ``words``: Words that may stand in place of the numbers of a `literal`, as `error` or `not determined`; students read them.
     ``in_terms_of``: The names that a formula may use, `forward` for the inputs and all that is computed from them; without it, numbers are asked for.
     ``either_layout``: Is the transpose right as well?
@@ -351,6 +352,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     sufficiency: Data | None = None
     construct: ConstructFile | None = None
     offer: Annotated[int, Meta(ge=2, le=8)] | None = None
+    unit: str | dict[Identifier, str] = ""
     words: str | list[str] = []
     in_terms_of: str | list[str] | None = None
     either_layout: bool = False
@@ -388,7 +390,7 @@ class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
 class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     """One question of an exercise as its author writes it.
 
-    ``id``: Part of the address of its blanks: letters, digits, `-` and `_`, a letter first.
+    ``id``: TokenPart of the address of its blanks: letters, digits, `-` and `_`, a letter first.
     ``points``: Shared equally by its blanks.
     ``ask``: The question: Markdown with LaTeX between `$`; `{{name}}` stands for what is drawn.
     ``answer``: One kind of answer, or a list of them.
