@@ -23,6 +23,7 @@ from grader.words import counted, in_points
 from reference.derivatives.digits import snapped
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
+from reference.language.indexed.rows import left_side
 from reference.language.reading import read
 from reference.language.roles import subscripted
 from reference.language.sums import indexed
@@ -193,8 +194,9 @@ def written(equations: Mapping[str, Expression], model: Model, notation: Notatio
     """Equations, one a line, with sums of entries over an index."""
     shown = {name: indexed(e, model.complete.shapes) for name, e in equations.items()}
     if notation is Notation.PLAIN:
-        return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in shown.items())
-    rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in shown.items()]
+        lines = ((left_side(name, e), e) for name, e in shown.items())
+        return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in lines)
+    rows = [rf"{latex_name(left_side(name, e))} &= {latex(e)}" for name, e in shown.items()]
     body = " \\\\\n".join(rows)
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 
