@@ -49,7 +49,7 @@ class Symbols(Struct, frozen=True):
     ``functions``: abstract functions with the number of their arguments. ``indices``: places of
     entries, with the size they run over. ``apart``: index → indices that stand for another place.
     ``also``: another name of a quantity → the quantity. ``unseen``: quantities that a text over the
-    network may not name.
+    network may not name. ``least``: the least value of each size to which indices may run.
     """
 
     functions: Mapping[str, int] = {}
@@ -57,6 +57,7 @@ class Symbols(Struct, frozen=True):
     apart: Mapping[str, tuple[str, ...]] = {}
     also: Mapping[str, str] = {}
     unseen: frozenset[str] = frozenset()
+    least: Mapping[str, int] = {}
 
     @property
     def shapes(self) -> dict[str, Shape]:
@@ -223,7 +224,7 @@ def declare(
     Raises:
         NetworkError: unknown names, shapes that do not fit, equations that need each other.
     """
-    symbols = symbols or Symbols()
+    symbols = structs.replace(symbols or Symbols(), least=sizes or {})
     shapes = {**(constants or {}), **inputs, **parameters, **symbols.shapes}
     given = [name for name in shapes if role(name) is not Role.FUNCTION]
     known = [*given, *(equation.name for equation in equations)]

@@ -45,10 +45,11 @@ from reference.language.expression import (
     names,
     parts,
 )
+from reference.language.indexed.answers import read_entry
 from reference.language.labels import Labels, labels
 from reference.language.names import unknown
-from reference.language.reading import filled_in, read, read_said
-from reference.language.roles import is_derivative
+from reference.language.reading import filled_in, read, read_said, unframed
+from reference.language.roles import is_derivative, is_quantity
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
 from reference.language.writing import latex, plain
@@ -77,6 +78,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     ``points``: values at which answers are compared with it. ``either_layout``: is the transpose right
     as well? ``aliases``: other names of what is allowed. ``wanted``: the name of what is asked for, if it has one.
     ``labels``: how it is called before an equality sign. ``siblings``: how other blanks of the exercise are.
+    ``places``: letters of the entry for which a formula is asked, one an axis.
     """
 
     expression: Expression
@@ -89,6 +91,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     wanted: str = ""
     labels: tuple[str, ...] = ()
     siblings: frozenset[str] = frozenset()
+    places: tuple[str, ...] = ()
 
     @property
     def last(self) -> ExpressionKey:
@@ -111,7 +114,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     @functools.cached_property
     def usable(self) -> frozenset[str]:
         """The allowed names, and the functions and indices of the exercise."""
-        return frozenset([*self.allowed, *self.aliases, *self.points.network.symbols.shapes])
+        symbols = self.points.network.symbols
+        sizes = symbols.least if self.places else ()
+        return frozenset([*self.allowed, *self.aliases, *sizes, *symbols.shapes])
 
     def agreement(self, given: Side) -> Agreement:
         """Does an expression agree with the key?"""
@@ -170,7 +175,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return next(found, None)
 
     def parse(self, text: str) -> tuple[Part | Formula, str]:
-        part = read_part(text, parts_of(self))
+        part = None if self.places else read_part(text, parts_of(self))
         given, understood = self.read_formula(text) if part is None else (part, part.latex)
         if not (isinstance(given, Part) and given.usable):
             self.check_wanted(given.node)
@@ -192,9 +197,27 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
         """
+        if self.places:
+            return self.read_entry(text)
         written = read_said(text, self.points.network.vocabulary)
         (node, shape), named = answer_of(written, self)
         return Formula(text, node, shape, named), latex(node)
+
+    def read_entry(self, text: str) -> tuple[Formula, str]:
+        """A formula for the entry at some letters, as that of all entries."""
+        network = self.points.network
+        symbols, hidden = network.symbols, network.symbols.unseen
+        known = {
+            name: shape
+            for name, shape in network.shapes.items()
+            if name not in symbols.least
+            and name not in hidden
+            and (is_quantity(name) or "/" in name)
+        }
+        node = read_entry(
+            unframed(text), self.places, self.shape, known, symbols.least, symbols.also
+        )
+        return Formula(text, node, self.shape, named=False), latex(node)
 
     @functools.cached_property
     def known_labels(self) -> Labels:
@@ -330,6 +353,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """Another sign, a factor, a bit more, and the transpose."""
         text = f"({self.show()})"
         misses = [f"-{text}", f"2 * {text}", f"1.00001 * {text}"]
+        if self.places:
+            return misses
         if self.shape[0] != self.shape[1] and not self.either_layout:
             misses.append(f"{text}^T")
         return misses

@@ -173,7 +173,7 @@ KINDS = (
     "text", "sufficiency", "construct",
     "counts", "table",
 )  # fmt: skip
-SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
+SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation", "places"}
 OPTIONAL = {"offer", "unit", "words", *SYMBOLIC}
 WITH_ANY = {"because"}
 COMPANIONS = {

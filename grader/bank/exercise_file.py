@@ -322,6 +322,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
     ``unit``: The unit of numbers under `values`, as `%` or `MB`, or blank → unit; students may write it, and any other asks.
     ``words``: Words that may stand in place of the numbers of a `literal`, as `error` or `not determined`; students read them.
+    ``places``: Letters of an entry, one an axis, as `[m]`: the formula of that entry is asked for, as `sum_j g[m - j + 1] w[j]`.
     ``in_terms_of``: The names that a formula may use, `forward` for the inputs and all that is computed from them; without it, numbers are asked for.
     ``either_layout``: Is the transpose right as well?
     ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
@@ -355,6 +356,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     unit: str | dict[Identifier, str] = ""
     words: str | list[str] = []
     in_terms_of: str | list[str] | None = None
+    places: list[str] = []
     either_layout: bool = False
     form: Form = Form.ANY
     derivation: bool = False

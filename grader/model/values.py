@@ -14,14 +14,17 @@ from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.labels import labels
 from grader.model.laws import is_moment, moment
+from grader.model.sizes import complete
 from grader.model.structure import Structure
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.expanding import multiplied_out
 from reference.equivalence.forms import is_expanded
 from reference.equivalence.points import SamplePoints
-from reference.language.dimensions import SCALAR, Shape, describe
-from reference.language.errors import LanguageError
+from reference.equivalence.sizes import fitting_sizes, has_formulas
+from reference.language.dimensions import SCALAR, Shape, axes_of, describe
+from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import Apply, Expression, Name, names
+from reference.language.indexed.answers import relettered
 from reference.language.labels import updated
 from reference.language.names import unknown
 from reference.language.operands import TESTS
@@ -203,7 +206,7 @@ def symbolic(
     )
     own = [name for name in structure.file.network.define if name in allowed]
     short = {name: meanings(network, name) for name in own}
-    free = {*network.symbols.shapes, *allowed}
+    free = {*network.symbols.shapes, *allowed, *(network.symbols.least if answer.places else ())}
     called, wanted = plain(key) if updated(key) else "", ""
     match key:
         case Name(name) | Apply("entry", (Name(name), *_)):
@@ -217,11 +220,19 @@ def symbolic(
     if missing:
         at.report(f"the answer to {blank.address} needs {', '.join(missing)}")
         return None
+    if answer.places:
+        if len(answer.places) != len(axes_of(shape)):
+            at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
+            return None
+        try:
+            expression = relettered(expression, answer.places)
+        except ShapeError as error:
+            at.report(error.message, "shapes")
+            return None
     indices = [name for name in network.symbols.indices if name in names(expression)]
     shown = tuple(dict.fromkeys([*allowed, *indices]))
-    kind = DerivationKey if answer.derivation else ExpressionKey
     own_names = (one.name for all_ in short.values() for one in all_ if isinstance(one, Name))
-    asked = kind(
+    asked = ExpressionKey(
         expression,
         shape,
         shown,
@@ -231,8 +242,18 @@ def symbolic(
         tuple(own_names),
         wanted,
         (blank.name or blank.question, *([called] if called else [])),
+        places=tuple(answer.places),
     )
-    return replace(blank, hint="an expression", source=Symbolic(asked))
+    source = Symbolic(derived(asked) if answer.derivation else asked)
+    return replace(blank, hint="an expression", source=source)
+
+
+def derived(key: ExpressionKey) -> DerivationKey:
+    """The key of a derivation that ends in an expression."""
+    return DerivationKey(
+        key.expression, key.shape, key.allowed, key.points, key.either_layout, key.form,
+        key.aliases, key.wanted, key.labels,
+    )  # fmt: skip
 
 
 def forward(
@@ -271,7 +292,7 @@ def later(network: Network, name: str, key: Expression) -> bool:
 
 def points_of(structure: Structure, network: Network) -> SamplePoints:
     """The points at which expressions over a network are compared."""
-    return SamplePoints(network, domains(structure), distinct_sizes(structure))
+    return SamplePoints(network, domains(structure), distinct_sizes(structure, network))
 
 
 def domains(structure: Structure) -> dict[str, str]:
@@ -284,6 +305,8 @@ def domains(structure: Structure) -> dict[str, str]:
     }
 
 
-def distinct_sizes(structure: Structure) -> dict[str, int]:
+def distinct_sizes(structure: Structure, network: Network) -> dict[str, int]:
     """A number for each size, no two the same, so that no shapes fit by chance."""
+    if has_formulas(network):
+        return complete(structure.exercise, fitting_sizes(network))
     return {name: size for size, name in enumerate(structure.file.network.sizes, start=3)}

@@ -103,7 +103,13 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
     """How to write the answer to a blank."""
     match blank.source:
         case Symbolic(key):
-            return expression_in(key.allowed, notation)
+            told = expression_in(key.allowed, notation)
+            places = ", ".join(key.last.places)
+            return (
+                f"{told}, for the entry at {places}, with sums as sum_j w[j] x[i + j]"
+                if places
+                else told
+            )
         case Count(terms=[_], names=[_, *_] as names):
             return expression_in(names, notation)
         case Constructed(name, construct):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 from msgspec import Struct, structs
 
+from reference.equivalence.sizes import fitting_sizes, has_formulas
 from reference.language.dimensions import length
 from reference.language.evaluating import evaluate_all
 from reference.language.rewrites import Facts
@@ -99,6 +100,9 @@ class SamplePoints(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def resized(self) -> SamplePoints:
         """Points with other sizes."""
+        if has_formulas(self.network):
+            other = {**self.sizes, **fitting_sizes(self.network, self.sizes)}
+            return structs.replace(self, sizes=other)
         other = dict(zip(self.sizes, itertools.cycle(OTHER_SIZES), strict=False))
         return structs.replace(self, sizes=other)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reference.language.indexed.nodes import At, Call, Constant, Node, Place
-from reference.language.names import Vocabulary, canonical
+from reference.language.names import LOWERED, Vocabulary, canonical
 from reference.language.tokens import Token, cut
 from reference.language.whole import Whole, floor, whole
 
@@ -16,11 +16,12 @@ def split(tokens: list[Token], vocabulary: Vocabulary) -> list[Token]:
     """Tokens in which a subscript that is no part of a name stands by itself: ``x_i``, ``max_{i}``."""
     found: list[Token] = []
     for token in tokens:
-        parted = SUBSCRIPTED.fullmatch(token.text) if token.kind == "word" else None
+        text = token.text.translate(LOWERED)  # gᵢ as g_i
+        parted = SUBSCRIPTED.fullmatch(text) if token.kind == "word" else None
         if parted is None or canonical(token.text) in vocabulary.spellings:
             found.append(token)
             continue
-        base, inner = parted["base"], parted["braced"] or parted["bare"]
+        base, inner = parted["base"], (parted["braced"] or parted["bare"]).replace("_", "")
         column = token.column + len(base)
         inside = [Token(one.kind, one.text, column + one.column) for one in cut(inner)]
         found.append(Token("word", base, token.column))

@@ -100,7 +100,7 @@ class Ranging(Struct, frozen=True):
         shown = letter(index)
         if not highs or not lows:
             message = f"how far {shown} runs is not said: no quantity has {shown} alone as a place"
-            raise ShapeError(f"{message}; write {{{shown} in 1..…}}")
+            raise ShapeError(f"{message}; write {{{shown} in 1..…}}", asks=True)
         low, high = self.largest(lows), self.smallest(highs)
         if self.lenient:  # what is missing elsewhere is left out
             return low or lows[0], high or highs[0]

@@ -1,0 +1,65 @@
+"""Numbers for sizes with which no quantity is empty, no two axes are as long by chance, and every floor cuts something off."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Mapping
+
+import numpy as np
+
+from reference.language.dimensions import axes_of
+from reference.language.whole import Floor, Whole, whole
+from reference.network import Network
+
+LARGEST = 9
+MANY = 300_000  # combinations that are looked at
+SHORTEST = 2  # axis
+
+
+def formulas(network: Network) -> list[Whole]:
+    """How long axes are, each once, as far as that hangs on sizes."""
+    sizes = (whole(one) for shape in network.shapes.values() for one in axes_of(shape))
+    return list(dict.fromkeys(one for one in sizes if one.symbols))
+
+
+def has_formulas(network: Network) -> bool:
+    """Is the length of an axis more than one size?"""
+    return any(one.symbol is None for one in formulas(network))
+
+
+def fitting_sizes(network: Network, apart: Mapping[str, int] | None = None) -> dict[str, int]:
+    """The smallest such numbers for the sizes of a network; as far as there are, others than those of ``apart``.
+
+    Raises:
+        ValueError: there are none.
+    """
+    axes, least = formulas(network), network.symbols.least
+    used = {symbol for one in axes for symbol in one.symbols}
+    names = [name for name in least if name in used] + [name for name in least if name not in used]
+    most = LARGEST
+    while most > SHORTEST and (most - 1) ** len(names) > MANY:
+        most -= 1
+    runs = [np.arange(max(least[name], 1), max(least[name], 1) + most) for name in names]
+    grid = np.meshgrid(*runs, indexing="ij") if names else []
+    known = {name: one.ravel() for name, one in zip(names, grid, strict=True)}
+    lengths = [np.broadcast_to(one.value(known), known[names[0]].shape) for one in axes]
+    penalty = sum(
+        (one.astype(float) ** 2 for one in (*lengths, *known.values())), np.zeros(len(lengths[0]))
+    )
+    for one in lengths:
+        penalty = np.where(one < SHORTEST, np.inf, penalty)
+    for one, other in itertools.combinations(lengths, 2):
+        penalty = penalty + 1e4 * (one == other)
+    for floor in floors(axes):
+        penalty = penalty + 1e3 * (floor.top.value(known) % floor.bottom.value(known) == 0)
+    for name, value in (apart or {}).items():
+        if name in known:
+            penalty = penalty + 1e2 * (known[name] == value)
+    best = int(penalty.argmin())
+    if not np.isfinite(penalty[best]):
+        raise ValueError("no small sizes with which no quantity is empty")
+    return {name: int(column[best]) for name, column in known.items()}
+
+
+def floors(axes: Collection[Whole]) -> list[Floor]:
+    return [atom for one in axes for atom in one.atoms if isinstance(atom, Floor)]

@@ -1,0 +1,97 @@
+"""Formulas for an entry, in index notation: right spellings, near misses, and what asks."""
+
+import pytest
+
+from grader.answers import Verdict
+from grader.drawing import variant_of
+
+EXERCISE = """
+id: kernel
+title: One kernel along a signal
+network:
+  sizes: {n: 5..6, k: 2..3}
+  inputs: {x: n}
+  parameters: {w: k}
+  define: {g: dL/dy}
+  equations: |
+    y[i] = sum_j w[j] x[i + j - 1]
+    L = sum_i y[i]^2 / 2
+printed: {n: 5, k: 3}
+questions:
+  - id: dw
+    points: 1
+    ask: Give the derivative by $w_j$.
+    answer: {values: {dw: dL/dw}, in_terms_of: [g, x, w], places: [j]}
+  - id: dx
+    points: 1
+    ask: Give the derivative by $x_m$.
+    answer: {values: {dx: dL/dx}, in_terms_of: [g, x, w], places: [m]}
+"""
+RIGHT = {
+    "dx.dx": [
+        "sum_j w[j] g[m - j + 1]",
+        "sum_j g_{m-j+1} w_j",
+        r"\\sum_{j=1}^{k} w_j g_{m-j+1}",
+        r"\\sum_{j=1}^{k} w_j \\, g_{m - j + 1}",
+        "Σ_j w_j g_{m-j+1}",
+        "sum_i g[i] w[m - i + 1]",
+        "sum_{j in 1..k, 1 <= m - j + 1 <= n - k + 1} g[m - j + 1] w[j]",
+        "sum_j (g[m - j + 1] else 0) w[j]",
+        "sum_{a in 0..k - 1} w[a + 1] g[m - a]",
+        "sum_{i in m - k + 1..m} g[i] w[m - i + 1]",
+        "dL/dx_m = sum_j w_j g_{m-j+1}",
+    ],
+    "dw.dw": [
+        "sum_i g[i] x[i + j - 1]",
+        r"\\sum_{i=1}^{n-k+1} g_i x_{i+j-1}",
+        "sum_{i in 1..n - k + 1} x[j + i - 1] g[i]",
+        "sum_{a in j..j + n - k} g[a - j + 1] x[a]",
+        "Σᵢ gᵢ x_{i+j−1}",
+    ],
+}
+WRONG = {
+    "dx.dx": [
+        "sum_j w[j] g[m + j - 1]", "sum_j w[j] g[m - j]", "sum_j w[k - j + 1] g[m - j + 1]", "w[m]", "sum_j w[j] g[j]",
+        "sum_{j in 1..k - 1} w[j] g[m - j + 1]", "g[m] sum_j w[j]", "-sum_j w[j] g[m - j + 1]",
+    ],
+    "dw.dw": [
+        "sum_i g[i] x[i + j]", "sum_i g[i] x[i - j + 1]", "sum_i g[i] x[j]", "sum_i g[i]", "sum_i g[i] x[i + k - j]", "g[j] x[j]",
+    ],
+}  # fmt: skip
+ASKS = {
+    "dx.dx": [
+        "sum_j w[j] g[",
+        "w[j] g[m]",
+        "sum_j w[j] g[m, j]",
+        "sum_m w[m] g[m]",
+        "g^T w",
+        "sum_q q",
+        "",
+        "x[1/2]",
+    ],
+}
+
+
+@pytest.fixture
+def keys(exercise):
+    keys = variant_of(exercise(EXERCISE), 1).keys
+    return {address: key for address, (_, key) in keys.items()}
+
+
+CASES = [
+    (address, text, verdict)
+    for table, verdict in ((RIGHT, "correct"), (WRONG, "incorrect"))
+    for address in table
+    for text in table[address]
+]
+
+
+@pytest.mark.parametrize(("address", "text", "verdict"), CASES)
+def test_an_entry_is_compared_over_all_places_and_sizes(keys, address, text, verdict):
+    outcome = keys[address].mark(text.replace("\\\\", "\\"))
+    assert str(outcome.verdict) == verdict, outcome
+
+
+@pytest.mark.parametrize("text", ASKS["dx.dx"])
+def test_what_is_not_clear_asks(keys, text):
+    assert keys["dx.dx"].mark(text).verdict not in (Verdict.CORRECT, Verdict.INCORRECT)
