@@ -13,6 +13,7 @@ from grader.bank import AnswerFile, Quantity, QuestionFile, fill
 from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.labels import labels
+from grader.model.laws import is_moment, moment
 from grader.model.structure import Structure
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.expanding import multiplied_out
@@ -153,8 +154,12 @@ def key_of(
     structure: Structure, text: str, at: Place, network: Network
 ) -> tuple[Expression, Shape, Network] | None:
     """A written expression, resolved; its shape; the network with the derivatives that it names."""
+    filled = fill(text, structure.context)
     try:
-        written = read(fill(text, structure.context), network.vocabulary)
+        if is_moment(structure, filled):
+            name, network = moment(structure, filled, network)
+            return Name(name), network.shapes[name], network
+        written = read(filled, network.vocabulary)
         wanted = [*filter(is_derivative, names(written))]
         network = with_derivatives(network, wanted)
         resolved, shape = resolve(written, network.shapes, network.symbols.indices)
