@@ -15,6 +15,7 @@ ARRAY = re.compile(r"\([\d, ]+\)")
 def shape_of(text):
     """The shape that NumPy gives arrays of these shapes, or error."""
     try:
+        text = text.replace("matmul", "@")
         return str(eval(ARRAY.sub(lambda one: f"np.zeros({one[0]})", text)).shape)
     except ValueError:
         return "error"
