@@ -28,13 +28,13 @@ if TYPE_CHECKING:
         Rule,
         Table,
         Text,
-        Tokens,
         Tolerance,
         pool_of,
     )
     from grader.bank.loading import files, find, home, is_quiz, load, load_folder
     from grader.bank.quiz_file import Pick, QuizFile
     from grader.bank.templates import fill, placeholders
+    from grader.bank.tokens import Tokens
 else:
     __getattr__ = lazy(__name__)
 

@@ -14,7 +14,8 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from grader.answers import Criterion, Form, Scoring, TokenPart, Verdict
+from grader.answers import Criterion, Form, Scoring, Verdict
+from grader.bank.tokens import Tokens
 from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order, Pool
 
 Points = Annotated[float, Meta(gt=0, le=1000)]
@@ -195,31 +196,6 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
     second: str | list[str]
 
 
-class Tokens(Struct, frozen=True, forbid_unknown_fields=True):
-    """A sequence of tokens, or a set of them, that a student writes down.
-
-    ``of``: The tokens there are, as `[A, B, C]`; unless given, those that `right` maps, else whole numbers.
-    ``right``: A list of tokens, or of expressions that give whole numbers, which are places in `of` if that is given; of a set also token → a comparison that says whether it belongs.
-    ``part``: What is earned by what is right in part: `nothing`; `prefix`, the share of a sequence up to its first mistake; `share`, that of the tokens that belong to a set, less that of the others.
-    ``blank``: The name of the blank, if the question has several.
-    """
-
-    right: str | list[str | int] | dict[str, bool | str]
-    of: list[str | int] = []
-    part: TokenPart = TokenPart.NOTHING
-    blank: Identifier | None = None
-
-    @property
-    def known(self) -> list[str]:
-        """The tokens there are; none where they are whole numbers."""
-        return [
-            str(token) for token in self.of or (self.right if isinstance(self.right, dict) else ())
-        ]
-
-
-Row = str | float | list[str | float]  # of numbers, by expressions that give them
-
-
 class Text(Struct, frozen=True, forbid_unknown_fields=True):
     """A short text, which staff mark by a rubric.
 
@@ -292,6 +268,9 @@ class ConstructFile(Struct, frozen=True, forbid_unknown_fields=True):
         following = self.strings.next if self.strings else ()
         words = re.findall(r"[^\W\d]\w*", " ".join(self.comparisons))
         return {*self.give, *self.for_every, *matrices, *following, *words}
+
+
+Row = str | float | list[str | float]  # of numbers, by expressions that give them
 
 
 class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):

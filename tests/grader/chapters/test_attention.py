@@ -58,6 +58,27 @@ def permuted_tokens(v):
     return found
 
 
-@pytest.mark.parametrize("solve", [one_query_slopes, two_heads, permuted_tokens])
+MASKS = {
+    "causal": lambda i, j: j <= i,
+    "window": lambda i, j: i - 1 <= j <= i,
+    "near": lambda i, j: abs(i - j) <= 1,
+    "prefix": lambda i, j: j <= i or j <= 1,
+}
+
+
+def masked_table(v):
+    allowed = np.array([[MASKS[v["mask"]](i, j) for j in range(4)] for i in range(4)])
+    weights = softmax(np.where(allowed, v["S"], -np.inf))
+    place = int(v["j"]) - 1
+    return {
+        "table.weights": weights,
+        "table.outputs": weights @ v["v"],
+        "reach": ", ".join(str(i + 1) for i in range(4) if allowed[i, place]),
+        "change": weights[:, place],
+        "allowed": allowed.sum(),
+    }
+
+
+@pytest.mark.parametrize("solve", [one_query_slopes, two_heads, permuted_tokens, masked_table])
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)
