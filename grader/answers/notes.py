@@ -100,7 +100,8 @@ def held(held: int, tried: int) -> str:
 
 
 def at_a_point(where: str, of: str, found: str, asked: str) -> str:
-    return f"{f'at {where}, ' if where else ''}{of} is {found}, asked is {asked}"
+    place = f"at {where}, " if where else ""
+    return place + (f"{of} is {found}" if of else f"{found} comes out") + f", asked is {asked}"
 
 
 def members(right: int, members: int, strange: int) -> str:

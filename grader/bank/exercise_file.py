@@ -6,6 +6,7 @@ Each line of a docstring that starts with a key is its description, which editor
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -271,10 +272,11 @@ class ConstructFile(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def names(self) -> set[str]:
-        """The names that it gives values to, or takes them from."""
+        """The names that it gives values to, or takes them from; with the words of what must hold, names or not."""
         matrices = [one for one in self.for_every.values() if isinstance(one, str)]
         following = self.strings.next if self.strings else ()
-        return {*self.give, *self.for_every, *matrices, *following}
+        words = re.findall(r"[^\W\d]\w*", " ".join(self.comparisons))
+        return {*self.give, *self.for_every, *matrices, *following, *words}
 
 
 class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
