@@ -61,6 +61,9 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
     return at.found
 
 
+FORMULA = re.compile(r"[A-Za-z]")  # in a size
+
+
 def check_choices(file: ExerciseFile, at: Place) -> None:
     """Every choice has options, and there are not too many structures to check."""
     combinations = 1
@@ -109,20 +112,22 @@ def check_sample(file: ExerciseFile, at: Place) -> None:
 
 
 def check_size(size: int | str | Rule, at: Place) -> None:
-    """A size is a whole number from 1 to a million, a range of them, or a rule that gives them."""
+    """A size is a whole number up to a million, a range of them, a rule that gives them, or a formula in other sizes."""
     if isinstance(size, Rule):
         check_rule(size, at)
         if size.pattern is not Pattern.FREE:
             at["pattern"].report("a size is one number")
-        if any(value != int(value) or not 1 <= value <= MAX_SIZE for value in size.grid()):
-            at.report(f"expected whole numbers from 1 to {MAX_SIZE}")
+        if any(value != int(value) or not 0 <= value <= MAX_SIZE for value in size.grid()):
+            at.report(f"expected whole numbers from 0 to {MAX_SIZE}")
         return
+    if FORMULA.search(str(size)):
+        return  # read where the network is declared
     ends = [int(end) for end in re.findall(r"[0-9]{1,9}", str(size))]
     written = re.fullmatch(RANGE, str(size))
     if not written:
         at.report(f"expected a number or a range such as 2..5, found '{size}'")
-    elif not 1 <= ends[0] <= ends[-1] <= MAX_SIZE or ends[-1] - ends[0] >= MAX_GRID:
-        at.report(f"expected a range from 1 to {MAX_SIZE}, found '{size}'")
+    elif not 0 <= ends[0] <= ends[-1] <= MAX_SIZE or ends[-1] - ends[0] >= MAX_GRID:
+        at.report(f"expected a range from 0 to {MAX_SIZE}, found '{size}'")
 
 
 def check_rule(rule: Rule, at: Place) -> None:

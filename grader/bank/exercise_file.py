@@ -116,13 +116,13 @@ class Index(Struct, frozen=True, forbid_unknown_fields=True):
 class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     """The network of an exercise as its author writes it.
 
-    ``sizes``: Symbol → number, range such as `2..5`, or a rule as in `sample`.
-    ``inputs``: Name → shape: `h × d` (or `h x d`), `d` for a column, `1` for a scalar; `{shape: 1, domain: binary}` says more.
+    ``sizes``: Symbol → number, range such as `2..5`, a rule as in `sample`, or a formula in other sizes, as `floor((n + 2 p - k) / s) + 1`.
+    ``inputs``: Name → shape: `h × d` (or `h x d`), `d` for a column, `1` for a scalar, up to four axes; sizes may be formulas, as `d + h`; `{shape: 1, domain: binary}` says more.
     ``parameters``: Name → shape, as of inputs; these are what `parameters: all` counts.
     ``constants``: Further scalars, such as a learning rate.
     ``functions``: Abstract functions: name → number of arguments, as `{g1: 1, Loss: 2}`.
     ``indices``: Places of entries: symbol → the size it runs over, as `{i: K, j: {size: K, not: [i]}}`.
-    ``equations``: One `name = expression` a line, in any order.
+    ``equations``: One `name = expression` a line, in any order; or entry by entry, as `y[i] = sum_j w[j] x[i + j - 1]`.
     ``again``: The network once more with other values, as `{ahead: {w: w + beta v}}`: `L_ahead` is then the loss there.
     ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
     ``also``: Other names under which students may know a quantity: `{yhat: [a2, p]}`.

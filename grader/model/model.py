@@ -19,12 +19,14 @@ from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Tally,
 from grader.model.constructs import undrawn
 from grader.model.definitions import declared_part, defined
 from grader.model.questions import ask
+from grader.model.sizes import axes, size_grids
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import condition, key_of
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
 from reference.language.dimensions import SCALAR, Shape, Size, describe
 from reference.language.expression import Apply, Expression, names
+from reference.language.indexed.rows import rules_in
 from reference.language.roles import (
     Role,
     address_of,
@@ -35,6 +37,7 @@ from reference.language.roles import (
     role,
 )
 from reference.language.shapes import infer
+from reference.language.whole import Whole, whole
 from reference.layers.stack import Stack
 from reference.network import Network
 
@@ -136,8 +139,17 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def array_sizes(self) -> list[str]:
         """The sizes that decide how many values are drawn."""
-        used = {size for name in self.sampled for size in self.network.shapes[name]}
+        of_shapes = (size for name in self.sampled for size in self.network.shapes[name])
+        used = {symbol for size in of_shapes for symbol in whole(size).symbols}
+        used |= {
+            symbol for one in rules_in(self.network.equations.values()) for symbol in one.sizes
+        }
         return [name for name in self.sizes if name in used]
+
+    @functools.cached_property
+    def axes(self) -> frozenset[Whole]:
+        """How long axes are, as far as that hangs on sizes."""
+        return axes(self.network)
 
     @functools.cached_property
     def mentioned_sizes(self) -> list[str]:
@@ -183,7 +195,10 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         over += [one for replaced in self.stated_again.values() for one in replaced.values()]
         found = {name for one in over for name in names(one)}
         found |= {
-            size for shape in self.stated_shapes.values() for size in shape if isinstance(size, str)
+            name
+            for shape in self.stated_shapes.values()
+            for size in shape
+            for name in whole(size).symbols
         }
         return found.union(*(names(one) for one in self.stated_equations.values()))
 
@@ -353,7 +368,7 @@ def drawn(
     """The grid of each size and of what is sampled; empty for a constant."""
     rules = sampled_names(structure.exercise)
     check_names(structure, printed, rules)
-    grids = {name: size_grid(rule) for name, rule in structure.file.network.sizes.items()}
+    grids = size_grids(structure.exercise)
     for name, (_, rule) in rules.items():
         if name in network.shapes:
             grids[name] = rule.grid() if isinstance(rule, Rule) else ()
@@ -404,10 +419,3 @@ def sampled_names(exercise: Exercise) -> dict[str, tuple[str, object]]:
         for key, rule in exercise.file.sample.items()
         for name in key.split(",")
     }
-
-
-def size_grid(rule: int | str | Rule) -> tuple[float, ...]:
-    if isinstance(rule, Rule):
-        return rule.grid()
-    low, _, high = str(rule).partition("..")
-    return tuple(float(size) for size in range(int(low), int(high or low) + 1))
