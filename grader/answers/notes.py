@@ -168,6 +168,7 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "counterexample": (Level.REMARK, at_a_point),
     "places": (Level.REMARK, "place by place: {shown}"),
     "how-many": (Level.REMARK, "the right answer has another number of entries"),
+    "unit": (Level.REMARK, "it would be right in another unit: it is asked for in {unit}"),
     "transposed": (Level.REMARK, "transposed it is right"),
     "would-fit": (Level.REMARK, "a transpose would fit"),
     "swapped": (Level.REMARK, "rows and columns are swapped"),

@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from grader.answers import EMPTY, Form, Part, Scoring
+from grader.answers import EMPTY, Form, Scoring, TokenPart
 from grader.bank.exercise import Exercise
 from grader.bank.exercise_file import (
     ALL,
@@ -17,6 +17,7 @@ from grader.bank.exercise_file import (
     ConstructFile,
     ExerciseFile,
     FigureFile,
+    LawFile,
     Pattern,
     QuestionFile,
     Rule,
@@ -56,6 +57,8 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
     for name, value in file.sample.items():
         if isinstance(value, Rule):
             check_rule(value, at["sample"][name])
+    for name, law in file.network.laws.items():
+        check_law(law, at["network"]["laws"][name])
     check_choices(file, at["choose"])
     check_sample(file, at["sample"])
     return at.found
@@ -130,6 +133,13 @@ def check_size(size: int | str | Rule, at: Place) -> None:
         at.report(f"expected a range from 0 to {MAX_SIZE}, found '{size}'")
 
 
+def check_law(law: LawFile, at: Place) -> None:
+    """A mean with a variance, or a probability."""
+    both = [law.mean is not None, law.variance is not None]
+    if not ((all(both) and law.bernoulli is None) or (not any(both) and law.bernoulli is not None)):
+        at.report("expected 'mean' and 'variance', or 'bernoulli'")
+
+
 def check_rule(rule: Rule, at: Place) -> None:
     if rule.pattern in OWN_VALUES:
         check_own_values(rule, at)
@@ -164,10 +174,10 @@ KINDS = (
     "counts", "table",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
-OPTIONAL = {"offer", "words", *SYMBOLIC}
+OPTIONAL = {"offer", "unit", "words", *SYMBOLIC}
 WITH_ANY = {"because"}
 COMPANIONS = {
-    "values": {"offer", *SYMBOLIC},
+    "values": {"offer", "unit", *SYMBOLIC},
     "gradients_of": {"by", "offer", *SYMBOLIC},
     "updates": {"loss", "rate", "offer", *SYMBOLIC},
     "parameters": {"in_terms_of"},
@@ -201,7 +211,7 @@ def check_kind(answer: AnswerFile, at: Place) -> str:
     given = {
         field
         for field in answer.__struct_fields__
-        if getattr(answer, field) not in (None, [], False, Form.ANY)
+        if getattr(answer, field) not in (None, [], "", False, Form.ANY)
     }
     kinds = [name for name in KINDS if name in given]
     if len(kinds) != 1:
@@ -269,7 +279,7 @@ def check_tokens(answer: AnswerFile, at: Place) -> None:
                 (here["of"][row] if asked.of else here["right"][token].key).report(message)
         if isinstance(asked.right, dict) and kind == "sequence":
             here["right"].report("expected a list, as a sequence has an order")
-        if asked.part is (Part.SHARE if kind == "sequence" else Part.PREFIX):
+        if asked.part is (TokenPart.SHARE if kind == "sequence" else TokenPart.PREFIX):
             here["part"].report(f"'{asked.part}' does not go with '{kind}'")
 
 

@@ -179,9 +179,11 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
 
 def further_words(structure: Structure) -> set[str]:
     """The words of what stands over the equations and may name quantities that no equation uses."""
-    texts = (text for one in structure.file.network.again.values() for text in one.values())
-    again = {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
-    return again.union(*(one.names for one in constructs(structure)))
+    file = structure.file.network
+    texts = [text for one in file.again.values() for text in one.values()]
+    texts += [str(text) for law in file.laws.values() for text in asdict(law).values()]
+    found = {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
+    return found.union(*(one.names for one in constructs(structure)))
 
 
 def constructs(structure: Structure) -> list[ConstructFile]:

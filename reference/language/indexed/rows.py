@@ -26,6 +26,7 @@ from reference.language.indexed.nodes import (
     Piece,
     Reduce,
     Term,
+    conditions_of,
     quantities,
     renamed,
     walk,
@@ -91,6 +92,24 @@ class Text(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Text, (self.rule,)
+
+
+def rule_of(expression: Expression) -> Rule | None:
+    """The indexed equation that an expression is, if it is one."""
+    return expression.operation.rule if isinstance(expression.operation, Text) else None
+
+
+def left_side(name: str, expression: Expression) -> str:
+    """How the left side of an equation is written: with its free indices, where it is an indexed one."""
+    rule = rule_of(expression)
+    if rule is None or not rule.piece.places:
+        return name
+    return f"{name}[{','.join(map(str, rule.piece.places))}]"
+
+
+def leaves_out(rule: Rule) -> bool:
+    """Are there places that do not exist, which is said once and not where they stand?"""
+    return any(conditions_of(node) for node in walk(rule.piece.body))
 
 
 def rules_in(equations: Iterable[Expression]) -> Iterator[Rule]:
