@@ -16,7 +16,7 @@ from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed
 from reference.language.expression import Expression, Name, names, parts, substitute
 from reference.language.indexed.rows import left_side, rule_of
-from reference.language.roles import Role, answer_name, is_derivative, is_quantity, of_and_by, role
+from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
 from reference.language.values import Array
 from reference.network import Network
 
@@ -58,7 +58,7 @@ def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> 
             result = as_asked(value, asked.tolerance)
         else:
             result = on_the_way(value, known.decimals)
-        shown = name not in done and (is_on_paper(equation) or not is_quantity(name))
+        shown = name not in done and is_on_paper(equation)
         done.add(name)
         formula = shortened(equation, known.short) if shown else None
         if formula is not None and rule_of(equation) is not None:
