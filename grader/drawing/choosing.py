@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from grader.bank import Exercise
 from grader.drawing.random_words import Seed, stream
 from grader.memo import memoized
-from grader.model import Case, Choices, Structure, count_cases, declared_network, draw_case
+from grader.model import Case, Choices, Structure, count_cases, draw_case, network_of
 from reference.network import Network
 
 EXAMPLE = "an example"  # the seed of the variant that stands for all of a structure
@@ -66,11 +66,9 @@ def possible(exercise: Exercise, choices: Choices) -> int:
     return math.prod(count_cases(*declared(exercise, choices)) for _ in drawn)
 
 
-@memoized
 def declared(exercise: Exercise, choices: Choices) -> tuple[Network, tuple[str, ...]]:
     """The network of a structure, and its layers."""
-    structure = Structure(exercise, choices)
-    return declared_network(structure), tuple(structure.units)
+    return network_of(exercise, choices), tuple(Structure(exercise, choices).units)
 
 
 def misfits(exercise: Exercise, choices: Choices) -> Iterator[tuple[str, str]]:

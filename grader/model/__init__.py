@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     )
     from grader.model.claims import Claim, claims_of, options
     from grader.model.model import Model, build, sampled_names
-    from grader.model.structure import Choices, Structure, declared_network
+    from grader.model.structure import Choices, Structure, network_of
     from grader.model.sufficiency.case import Case
     from grader.model.sufficiency.items import phrases
     from grader.model.sufficiency.question import OPTIONS, DataQuestion, Proved
@@ -46,9 +46,9 @@ __all__ = [
     "build",
     "claims_of",
     "count_cases",
-    "declared_network",
     "draw_case",
     "drawn_value",
+    "network_of",
     "options",
     "phrases",
     "sampled_names",

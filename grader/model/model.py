@@ -16,7 +16,7 @@ from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
 from grader.model.blank import Blank, Count, Drawn, Value
 from grader.model.questions import ask
-from grader.model.structure import Choices, Structure, declared_network
+from grader.model.structure import Choices, Structure, network_of
 from grader.model.values import condition, defined
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
@@ -180,7 +180,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         AuthorError: with every problem found in the network, or else in the questions.
     """
     structure = Structure(exercise, choices)
-    printed = declared_network(structure)
+    printed = network_of(exercise, choices)
     blanks, network, own_equations = ask(structure, defined(structure, printed))
     conditions, network = required(structure, network)
     complete = network

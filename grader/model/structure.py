@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+import msgspec
 from msgspec import structs
 from msgspec.structs import asdict
 
-from grader.bank import DOMAINS, Exercise, Index, Quantity, fill
+from grader.bank import DOMAINS, Exercise, Index, Quantity, fill, placeholders
 from grader.errors import AuthorError, Place, Problem
+from grader.memo import memoized
 from grader.model.sufficiency.case import Case
 from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ShapeError
@@ -97,6 +99,27 @@ class Structure:
         """Raise what was collected, if anything was."""
         if self.problems:
             raise AuthorError(*self.problems)
+
+
+def network_of(exercise: Exercise, choices: Choices) -> Network:
+    """The network of one structure: the same for all that differ in their questions alone.
+
+    Raises:
+        AuthorError: with every problem found in it.
+    """
+    spoken = {name.partition(".")[0] for name in placeholders(network_text(exercise))}
+    return network_by(exercise, tuple(one for one in choices if one[0] in spoken))
+
+
+@memoized
+def network_by(exercise: Exercise, choices: Choices) -> Network:
+    return declared_network(Structure(exercise, choices))
+
+
+@memoized
+def network_text(exercise: Exercise) -> str:
+    """All that an author wrote of the network."""
+    return msgspec.json.encode(exercise.file.network).decode()
 
 
 def declared_network(structure: Structure, other: str = "", at: Place | None = None) -> Network:

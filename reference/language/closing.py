@@ -57,8 +57,9 @@ def closed(expression: Expression, facts: Facts) -> Expression:
 def shapes_in(expression: Expression, shapes: Mapping[str, Shape]) -> Shapes:
     """The shapes of the names in an expression, and of sizes that have a name."""
     found = {name: shapes[name] for name in sorted(names(expression))}
-    sizes = {size: SCALAR for shape in found.values() for size in shape if size in shapes}
-    return tuple((found | sizes).items())
+    sizes = {size for shape in found.values() for size in shape if isinstance(size, str)}
+    found |= dict.fromkeys(sorted(sizes & shapes.keys()), SCALAR)
+    return tuple(found.items())
 
 
 @functools.lru_cache(maxsize=KEPT)
