@@ -89,6 +89,28 @@ def lines_in_order(placed: int, lines: int, strange: int) -> str:
     return f"{found}, and {strange} of those used do not belong there" if strange else found
 
 
+def together(names: list[str]) -> str:
+    return f"it is judged together with {' and '.join(names)}"
+
+
+def held(held: int, tried: int) -> str:
+    if tried == 1:
+        return "what is asked does not hold"
+    return f"what is asked holds in {held} of {tried} cases"
+
+
+def at_a_point(where: str, of: str, found: str, asked: str) -> str:
+    place = f"at {where}, " if where else ""
+    return place + (f"{of} is {found}" if of else f"{found} comes out") + f", asked is {asked}"
+
+
+def members(right: int, members: int, strange: int) -> str:
+    found = f"{right} of the {members} that belong to it are there"
+    return (
+        f"{found}, and {strange} that {'does' if strange == 1 else 'do'} not" if strange else found
+    )
+
+
 SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     # How an answer was read
     "unread": (Level.RECEIVED, "{text}"),
@@ -113,6 +135,8 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "options": (Level.VERDICT, "{right} of {options} options are judged rightly"),
     "pairs": (Level.VERDICT, "{right} of {pairs} pairs are right"),
     "lines": (Level.VERDICT, lines_in_order),
+    "prefix": (Level.VERDICT, "right up to place {right} of {tokens}"),
+    "members": (Level.VERDICT, members),
     "line": (Level.VERDICT, "line {line} is not equal to what is asked for"),
     "equality": (Level.VERDICT, "line {line} says that two sides are equal, which they are not"),
     "step": (Level.VERDICT, "line {line} does not follow from line {before}"),
@@ -121,6 +145,14 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "entries-follow": (Level.VERDICT, entries_follow),
     "empty": (Level.VERDICT, empty),
     "empty-formula": (Level.VERDICT, empty_formula),
+    "holds": (Level.VERDICT, held),
+    "domain": (Level.VERDICT, "the numbers must be {expected}"),
+    "beside": (Level.VERDICT, together),
+    "lacks": (
+        Level.VERDICT,
+        lambda names: f"{together(names)}, where something is missing or does not fit",
+    ),
+    "waits": (Level.RECEIVED, lambda names: f"{together(names)}, which could not be read"),
     "person": (Level.VERDICT, "{text}"),
     # Right, but not as asked
     "names": (
@@ -133,7 +165,10 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "close": (Level.REMARK, "close, but not within the tolerance: carry more decimals"),
     "even": (Level.REMARK, "close, but this value is exact in a few digits: give it in full"),
     "even-entries": (Level.REMARK, "give exact values in full"),
+    "counterexample": (Level.REMARK, at_a_point),
     "places": (Level.REMARK, "place by place: {shown}"),
+    "how-many": (Level.REMARK, "the right answer has another number of entries"),
+    "unit": (Level.REMARK, "it would be right in another unit: it is asked for in {unit}"),
     "transposed": (Level.REMARK, "transposed it is right"),
     "would-fit": (Level.REMARK, "a transpose would fit"),
     "swapped": (Level.REMARK, "rows and columns are swapped"),

@@ -6,21 +6,29 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.bank import decoding, schema, starting
+    from grader.bank.consistency import CELLS
     from grader.bank.exercise import Exercise
     from grader.bank.exercise_file import (
         DOMAINS,
         EVERY,
         PRINTED,
+        RANGE,
         AnswerFile,
+        ConstructFile,
         Data,
         Example,
         FigureFile,
         Index,
+        LawFile,
+        Mistake,
         NetworkFile,
+        Pattern,
         Quantity,
         QuestionFile,
         Rule,
+        Table,
         Text,
+        Tokens,
         Tolerance,
         pool_of,
     )
@@ -31,22 +39,30 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "CELLS",
     "DOMAINS",
     "EVERY",
     "PRINTED",
+    "RANGE",
     "AnswerFile",
+    "ConstructFile",
     "Data",
     "Example",
     "Exercise",
     "FigureFile",
     "Index",
+    "LawFile",
+    "Mistake",
     "NetworkFile",
+    "Pattern",
     "Pick",
     "Quantity",
     "QuestionFile",
     "QuizFile",
     "Rule",
+    "Table",
     "Text",
+    "Tokens",
     "Tolerance",
     "decoding",
     "files",

@@ -70,7 +70,10 @@ def unproved(subject: Subject) -> Iterator[Problem]:
     """Options that speak of the drawn network, and state no claim on it; the first of each pool, with the ids of others."""
     bare: dict[str, list[Place]] = {}
     for at, option in options(subject.exercise, subject.at):
-        if not option.holds and any(speaks(one, option.text) for one in subject.examples):
+        decided = option.value or not isinstance(option.right, bool)  # by the numbers of a variant
+        if not (option.holds or decided) and any(
+            speaks(one, option.text) for one in subject.examples
+        ):
             bare.setdefault(at.path.rpartition(".")[0], []).append(at)
     for places in bare.values():
         ids = listed([one.path.rpartition(".")[2] for one in places])

@@ -45,7 +45,9 @@ def copied(subject: Subject) -> dict[str, Copied]:
 def stated(variant: Variant) -> Stated:
     """The numbers and sizes that the sheet of a variant gives."""
     solved, row = variant.solved, variant.row
-    values = {name: solved.columns.values[name][row] for name in solved.model.stated_values}
+    model = solved.model
+    values = {name: solved.columns.values[name][row] for name in model.stated_values}
+    values |= {name: solved.at([row], [name])[name][0] for name in model.told}
     sizes = solved.sizes(row)
     return Stated(values, {name: sizes[name] for name in solved.model.stated_sizes})
 

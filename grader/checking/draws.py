@@ -21,6 +21,7 @@ MANY = 10**9  # more than that, and hardly one is drawn twice
 PROPOSED = 64  # draws that are looked at for what they meet
 TOLD = 3
 REPEATED = 0.5  # of the different variants that as many seeds would give by chance
+STATED = ("require", "evenly", "given")  # keys of the file that reject draws
 CODES = {  # what most draws are rejected for → what is to be mended
     "kink": "kink",
     "delicate": "delicate",
@@ -51,7 +52,7 @@ def unsolvable(subject: Subject) -> Iterator[Problem]:
     if most == "misconception":
         message += f"; {'; '.join(met(subject))}"
     code = CODES.get(most, "unsolvable" if missing else "rarely-solvable")
-    place = subject.at["require" if most == "require" else "sample"]
+    place = subject.at[most if most in STATED else "sample"]
     yield place.key.problem(message, code)
 
 

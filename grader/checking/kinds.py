@@ -119,6 +119,11 @@ KINDS = {
         "an answer just outside the tolerance, or with the other sign, is marked correct",
         "narrow the tolerance",
     ),
+    "construct": Kind(
+        "keys",
+        "the reference of what is constructed is not marked correct, or its sample is",
+        "mend `reference` or `holds`, or give another `sample`",
+    ),
     "wide-tolerance": Kind(
         "keys",
         "a tolerance is wide against the key",

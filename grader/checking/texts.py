@@ -125,7 +125,7 @@ def unexplained(subject: Subject, variant: Variant) -> Iterator[Problem]:
     written = [one for passage in every for one in formulas(without_code(passage.text))]
     for passage in every:
         for name, formula in unknown(variant, passage.text):
-            letter = re.escape(name)
+            letter = rf"\\?{re.escape(name)}"
             said = re.compile(
                 rf"\s*{letter}\s*(,.*|{RELATION}.*)?|.*(\\sum_\{{?|,\s*){letter}\s*{RELATION}.*"
             )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from grader.bank import Exercise
 from grader.drawing.random_words import Seed, stream
 from grader.memo import memoized
-from grader.model import Case, Choices, Structure, count_cases, draw_case, network_of
+from grader.model import Case, Choices, Structure, count_cases, declared_network, draw_case
 from reference.network import Network
 
 EXAMPLE = "an example"  # the seed of the variant that stands for all of a structure
@@ -66,9 +66,11 @@ def possible(exercise: Exercise, choices: Choices) -> int:
     return math.prod(count_cases(*declared(exercise, choices)) for _ in drawn)
 
 
+@memoized
 def declared(exercise: Exercise, choices: Choices) -> tuple[Network, tuple[str, ...]]:
     """The network of a structure, and its layers."""
-    return network_of(exercise, choices), tuple(Structure(exercise, choices).units)
+    structure = Structure(exercise, choices)
+    return declared_network(structure), tuple(structure.units)
 
 
 def misfits(exercise: Exercise, choices: Choices) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from grader.bank import Exercise
 from grader.drawing.batch import Columns, stacked
+from grader.drawing.evenly import combinations, missed
 from grader.drawing.faults import decided, requirements, sift
 from grader.drawing.random_words import Seed
 from grader.drawing.sampling import propose
@@ -18,6 +19,7 @@ from grader.drawing.solving import Solved, joined
 from grader.drawing.variant import Variant, printed_variant
 
 MAX_ATTEMPTS = 400
+CONDITIONS = {"require": requirements, "evenly": missed}  # what is quick to tell
 TOGETHER = 500  # draws that cost little more than one
 
 
@@ -44,11 +46,16 @@ def variants(exercise: Exercise, seeds: Sequence[Seed]) -> list[Variant]:
     if missing:
         place = "require" if exercise.file.require else "sample"
         raise exercise.at[place].error(
-            f"no draw of seed {missing[0]} makes a good question in {MAX_ATTEMPTS} attempts "
+            f"no draw of seed {missing[0]} makes a good question in {most_attempts(exercise)} attempts "
             f"({len(missing)} of {len(seeds)} seeds)",
             "unsolvable",
         )
     return [variant for variant in found if variant is not None]
+
+
+def most_attempts(exercise: Exercise) -> int:
+    """How often a seed is drawn: the more often, the more values may have been drawn for it first."""
+    return MAX_ATTEMPTS * combinations(exercise)
 
 
 def variant_of(exercise: Exercise, seed: int | str) -> Variant:
@@ -87,6 +94,7 @@ class Search:
         self.next = [0] * len(seeds)
         self.good: dict[int, tuple[int, Variant]] = {}
         self.rejected: dict[str, array[int]] = defaultdict(lambda: array("q"))
+        self.most = most_attempts(exercise)
         self.costly = any(isinstance(options, str) for options in exercise.file.choose.values())
 
     def run(self) -> None:
@@ -109,9 +117,14 @@ class Search:
         pending, rounds = list(places), 0
         while pending:
             for group in self.proposed(pending, max(wanted, self.ahead(rounds, len(pending)))):
-                failed = requirements(decided(group))
-                left = group.only(~failed) if failed.any() else group
-                self.reject(group.rows, ["require" if one else "" for one in failed.tolist()])
+                decided(group)
+                left = group
+                for reason, fault in CONDITIONS.items():
+                    if not left.rows:
+                        break
+                    failed = fault(left)
+                    self.reject(left.rows, [reason if one else "" for one in failed.tolist()])
+                    left = left.only(~failed) if failed.any() else left
                 if left.rows:
                     kept.setdefault(left.structure, []).append(left)
                 count.update(self.place_of[number] for number in left.rows)
@@ -123,7 +136,7 @@ class Search:
         """The next attempts at some seeds."""
         first = len(self.place_of)
         for place in places:
-            attempts = range(self.next[place], min(self.next[place] + ahead, MAX_ATTEMPTS))
+            attempts = range(self.next[place], min(self.next[place] + ahead, self.most))
             self.place_of.extend([place] * len(attempts))
             self.attempt_of.extend(attempts)
             self.next[place] = attempts.stop
@@ -138,7 +151,7 @@ class Search:
         return 1 if self.costly else min(2**rounds, max(self.together // pending, 1))
 
     def open(self, place: int) -> bool:
-        return self.next[place] < MAX_ATTEMPTS
+        return self.next[place] < self.most
 
     def reject(self, numbers: Sequence[int], reasons: Sequence[str]) -> None:
         for number, reason in zip(numbers, reasons, strict=True):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from grader.bank import AnswerFile, Exercise, NetworkFile
+from grader.bank import AnswerFile, Exercise, NetworkFile, Rule
 from grader.drawing.choosing import possible, sketched, structures
+from grader.drawing.patterns import arrangements
 from grader.memo import memoized
 from grader.model import Model, build
 
@@ -46,8 +47,9 @@ def distinct_of(model: Model) -> int:
         count *= len(model.grids[name])
     largest = {name: int(max(model.grids[name])) for name in model.sizes}
     for name in model.sampled:
-        height, width = model.shape(name, largest)
-        count *= max(len(model.grids[name]), 1) ** (height * width)
+        rule = model.rules[name]
+        if isinstance(rule, Rule):
+            count *= arrangements(rule, model.shape(name, largest))
     for pool in model.pools.values():
         count *= pool.arrangements
     return count

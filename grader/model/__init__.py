@@ -7,17 +7,24 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.model.blank import (
         Blank,
+        ConstructAsked,
+        Constructed,
         Count,
         DataSufficiency,
         Drawn,
         Fixed,
+        Listed,
+        Literal,
         Offered,
         Symbolic,
+        Tally,
         Value,
+        ledger,
     )
     from grader.model.claims import Claim, claims_of, options
     from grader.model.model import Model, build, sampled_names
-    from grader.model.structure import Choices, Structure, network_of
+    from grader.model.sizes import complete, computed_sizes
+    from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
     from grader.model.sufficiency.items import phrases
     from grader.model.sufficiency.question import OPTIONS, DataQuestion, Proved
@@ -32,23 +39,31 @@ __all__ = [
     "Case",
     "Choices",
     "Claim",
+    "ConstructAsked",
+    "Constructed",
     "Count",
     "DataQuestion",
     "DataSufficiency",
     "Drawn",
     "Fixed",
+    "Listed",
+    "Literal",
     "Model",
     "Offered",
     "Proved",
     "Structure",
     "Symbolic",
+    "Tally",
     "Value",
     "build",
     "claims_of",
+    "complete",
+    "computed_sizes",
     "count_cases",
+    "declared_network",
     "draw_case",
     "drawn_value",
-    "network_of",
+    "ledger",
     "options",
     "phrases",
     "sampled_names",

@@ -10,6 +10,7 @@ from grader.answers import DerivationKey, ExpressionKey, Note, said
 from grader.bank import AnswerFile
 from grader.errors import Place
 from grader.model.blank import Blank, Drawn, Offered
+from grader.model.definitions import declared_part
 from grader.model.structure import Structure
 from grader.pools import Choose, OneOf, Option
 from grader.words import counted
@@ -18,7 +19,7 @@ from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression, Name, substitute
-from reference.language.roles import answer_name, is_quantity
+from reference.language.roles import answer_name
 from reference.language.writing import latex
 from reference.misconceptions.solver import solver_of
 from reference.misconceptions.wrong import Wrong, changed, expressed, wrong_solvers
@@ -38,7 +39,7 @@ def offered(
 ) -> tuple[Blank, Network]:
     """A blank as a choice, and the network with the wrong values that are offered."""
     target = answer_name(blank.address)
-    declared = declared_part(network, structure)
+    declared = declared_part(network, structure.file.network.define)
     alone = network.pruned([target])
     wrong = wrong_solvers(solver_of(declared, alone))
     if blank.expression is not None:
@@ -59,16 +60,6 @@ def offered(
     own = {} if blank.value is None else {name: value_of(target, name) for name in texts}
     source = Drawn(pool, Offered(blank.value, own))
     return replace(blank, hint=pool.hint, source=source), network
-
-
-def declared_part(network: Network, structure: Structure) -> Network:
-    """The network as its author declared it, without what is asked, defined or derived."""
-    own = {
-        name: e
-        for name, e in network.equations.items()
-        if is_quantity(name) and name not in structure.file.network.define
-    }
-    return replace(network, equations=own)
 
 
 def expressions(

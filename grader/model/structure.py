@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-import msgspec
 from msgspec import structs
 from msgspec.structs import asdict
 
-from grader.bank import DOMAINS, Exercise, Index, Quantity, fill, placeholders
+from grader.bank import DOMAINS, ConstructFile, Exercise, Index, Quantity, fill
 from grader.errors import AuthorError, Place, Problem
-from grader.memo import memoized
+from grader.model.sizes import computed_sizes, least_sizes, read_size
 from grader.model.sufficiency.case import Case
-from reference.language.dimensions import SCALAR, Shape, Size
-from reference.language.errors import LanguageError, ShapeError
+from reference.language.calls import COUNTS
+from reference.language.dimensions import SCALAR, Shape, Size, size_of, stored
+from reference.language.errors import LanguageError, ReadingError, ShapeError
 from reference.language.expression import names
 from reference.language.names import canonical
 from reference.language.operations import FUNCTIONS
+from reference.language.whole import whole
 from reference.language.writing import latex_name
+from reference.layers.stack import Stack, stack_of
 from reference.network import (
     Equation,
     Network,
@@ -32,7 +35,9 @@ from reference.network import (
 )
 
 Choices = tuple[tuple[str, str], ...]
+CONSTRUCTED = (*DOMAINS, "permutation")  # domains of what is constructed
 MAX_SIZE = 1_000_000
+MAX_AXES = 4
 UNKNOWN = re.compile(r"unknown name '([^']+)'")
 UNITS = tuple(str(count) for count in range(1, 9))  # of a layer of single units
 
@@ -82,6 +87,26 @@ class Structure:
             return {name.strip(): text.strip() for name, _, text in pairs}
         return {name: fill(str(text), self.context) for name, text in given.items()}
 
+    @functools.cached_property
+    def stack(self) -> dict[str, str]:
+        """The texts of the layers that this structure has."""
+        texts = self.file.network.stack.items()
+        filled = {name: fill(str(text), self.context) for name, text in texts}
+        return {name: text for name, text in filled.items() if text.strip()}
+
+    @functools.cached_property
+    def layers(self) -> Stack | None:
+        """The stack of layers; problems in it are noted."""
+        if not self.stack:
+            return None
+        at = self.at["network"]["stack"]
+        try:
+            return stack_of(self.stack, self.file.network.sizes)
+        except LanguageError as error:
+            named = error.message.partition(":")[0]
+            self.misread(at[named] if named in self.stack else at, error)
+        return None
+
     @property
     def problems(self) -> list[Problem]:
         return self.at.found
@@ -101,27 +126,6 @@ class Structure:
             raise AuthorError(*self.problems)
 
 
-def network_of(exercise: Exercise, choices: Choices) -> Network:
-    """The network of one structure: the same for all that differ in their questions alone.
-
-    Raises:
-        AuthorError: with every problem found in it.
-    """
-    spoken = {name.partition(".")[0] for name in placeholders(network_text(exercise))}
-    return network_by(exercise, tuple(one for one in choices if one[0] in spoken))
-
-
-@memoized
-def network_by(exercise: Exercise, choices: Choices) -> Network:
-    return declared_network(Structure(exercise, choices))
-
-
-@memoized
-def network_text(exercise: Exercise) -> str:
-    """All that an author wrote of the network."""
-    return msgspec.json.encode(exercise.file.network).decode()
-
-
 def declared_network(structure: Structure, other: str = "", at: Place | None = None) -> Network:
     """The network of one structure, with ``other`` equations, which stand at ``at``, in place of those of the same names.
 
@@ -132,6 +136,7 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
     written = here["equations"] if at is None else at
     inputs = shapes(structure, file.inputs, here["inputs"])
     parameters = shapes(structure, file.parameters, here["parameters"])
+    constructed = constructed_shapes(structure)
     equations: list[Equation] = []
     try:
         if file.layers:
@@ -154,10 +159,13 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
         structure.stop()
         check_declared(
             structure,
-            [*file.sizes, *file.constants, *inputs, *parameters, *symbols.indices],
+            [*file.sizes, *file.constants, *inputs, *parameters, *constructed, *symbols.indices],
         )
+        parameters = {**parameters, **constructed}
         constants = dict.fromkeys([*file.sizes, *file.constants], SCALAR)
-        network = declare(inputs, parameters, equations, constants, symbols)
+        network = declare(
+            inputs, parameters, equations, constants, symbols, least_sizes(structure.exercise)
+        )
         check_other_names(structure, network)
     except NetworkError as error:
         for equation, problem in error.problems:
@@ -166,7 +174,39 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
             problem.message = f"{equation.name}: {problem.message}"
             structure.misread(where, problem, equation.line, equation.column)
         structure.stop()
-    return used(network)
+    return used(network, further_words(structure))
+
+
+def further_words(structure: Structure) -> set[str]:
+    """The words of what stands over the equations and may name quantities that no equation uses."""
+    file = structure.file.network
+    texts = [text for one in file.again.values() for text in one.values()]
+    texts += [str(text) for law in file.laws.values() for text in asdict(law).values()]
+    found = {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
+    return found.union(*(one.names for one in constructs(structure)))
+
+
+def constructs(structure: Structure) -> list[ConstructFile]:
+    """All that is to be constructed."""
+    answers = [one for question in structure.file.questions for one in question.answers]
+    return [one.construct for one in answers if one.construct is not None]
+
+
+def constructed_shapes(structure: Structure) -> dict[str, Shape]:
+    """The shape of each name that is to be constructed, in one question or in several."""
+    found: dict[str, Shape] = {}
+    for number, question in enumerate(structure.file.questions):
+        at = structure.at["questions"][number]["answer"]
+        for place, answer in enumerate(question.answers):
+            if answer.construct is None:
+                continue
+            here = at[place] if isinstance(question.answer, list) else at
+            give = here["construct"]["give"]
+            given = shapes(structure, answer.construct.give, give, CONSTRUCTED)
+            for name, shape in given.items():
+                if found.setdefault(name, shape) != shape:
+                    give[name].report(f"'{name}' has another shape in another question", "shapes")
+    return found
 
 
 def check_other_names(structure: Structure, network: Network) -> None:
@@ -233,32 +273,49 @@ def other_names(structure: Structure) -> dict[str, str]:
 
 
 def shapes(
-    structure: Structure, declared: Mapping[str, int | str | Quantity], at: Place
+    structure: Structure,
+    declared: Mapping[str, int | str | Quantity],
+    at: Place,
+    domains: Collection[str] = DOMAINS,
 ) -> dict[str, Shape]:
     found: dict[str, Shape] = {}
     for name, given in declared.items():
         text = str(given.shape if isinstance(given, Quantity) else given)
         parts = [part.strip() for part in re.split(r"×|\bx\b|\*|,", fill(text, structure.context))]
+        sizes = [one for part in parts if (one := size_in(structure, part, at[name])) is not None]
         if not re.fullmatch(r"[^\W\d]\w*", name):
             at[name].key.report(f"expected a name of letters and digits, found '{name}'")
-        if not 1 <= len(parts) <= 2 or not all(re.fullmatch(r"\w+", part) for part in parts):
+        if not 1 <= len(parts) <= MAX_AXES or len(sizes) < len(parts):
             at[name].report(f"expected a shape such as h × d, d or 1, found '{text}'", "shapes")
             continue
-        rows, columns = (*parts, "1")[:2]
-        found[name] = size(rows), size(columns)
+        found[name] = (sizes[0], 1) if len(sizes) == 1 else stored(tuple(sizes))
         domain = fill(given.domain, structure.context) if isinstance(given, Quantity) else "real"
-        if domain not in DOMAINS:
-            known = ", ".join(DOMAINS)
+        if domain not in domains:
+            known = ", ".join(domains)
             at[name]["domain"].report(f"expected one of {known}, found '{domain}'", "schema")
     known_sizes(structure, found, at)
     return found
+
+
+def size_in(structure: Structure, text: str, at: Place) -> Size | None:
+    """A size of a shape as the author writes it; nothing where it is none."""
+    if text.isidentifier() and text not in computed_sizes(structure.exercise):
+        return text
+    if not text:
+        return None
+    known = {*structure.file.network.sizes}
+    try:
+        return size_of(read_size(text, structure.exercise, known))
+    except ReadingError as error:
+        at.report(error.message, "shapes")
+        return None
 
 
 def check_layers(
     structure: Structure, layers: Mapping[str, str], at: Place, single: bool = False
 ) -> None:
     """A size each, and an activation after it except for the input; ``single`` units are counted."""
-    functions = {function for function, count in FUNCTIONS if count == 1}
+    functions = {function for function, count in (*FUNCTIONS, *COUNTS) if count == 1}
     for index, (name, text) in enumerate(layers.items()):
         parts = text.split()
         known = len(parts) < 2 or parts[1] in functions | {"identity", "leaky_relu"}
@@ -292,19 +349,19 @@ def check_declared(structure: Structure, declared: list[str]) -> None:
 def known_sizes(structure: Structure, shapes: Mapping[str, Shape], at: Place) -> None:
     for name, shape in shapes.items():
         for one in shape:
-            if isinstance(one, str) and one not in structure.file.network.sizes:
+            for symbol in sorted(whole(one).symbols - structure.file.network.sizes.keys()):
                 known = ", ".join(structure.file.network.sizes) or "none"
-                at[name].report(f"the size '{one}' is not declared (sizes: {known})")
+                at[name].report(f"the size '{symbol}' is not declared (sizes: {known})")
             if isinstance(one, int) and not 1 <= one <= MAX_SIZE:
                 message = f"expected a size from 1 to {MAX_SIZE}, found {one}"
                 at[name].report(message, "shapes")
 
 
-def used(network: Network) -> Network:
-    """The network without the declared inputs and parameters that no equation uses."""
+def used(network: Network, kept: Collection[str]) -> Network:
+    """The network without the declared inputs and parameters that no equation uses, but for those that are ``kept``."""
     if not network.equations:
         return network
-    found = set().union(*(names(expression) for expression in network.equations.values()))
+    found = {*kept}.union(*(names(expression) for expression in network.equations.values()))
     shapes = {
         name: shape
         for name, shape in network.shapes.items()

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from grader.answers import Wanted
 from grader.drawing import Variant
-from grader.model import Blank, Count, Model, Symbolic, Value
+from grader.model import Blank, Constructed, Count, Model, Symbolic, Value
 from grader.sheets.notation import Notation, named
 from grader.sheets.precision import stated, whole_numbers
 from grader.words import counted
@@ -67,7 +68,9 @@ def asked(of: Variant, blanks: Sequence[Blank], notation: Notation) -> dict[str,
 
 
 def name_of(model: Model, blank: Blank, notation: Notation) -> str:
-    """What a blank asks for: a name of the network, or the word that the author has for it."""
+    """What a blank asks for: a name of the network, or the word that the author has for it; in a table, row and column."""
+    if blank.cell is not None:
+        return ", ".join(heading(model, one, notation) for one in blank.cell)
     if blank.asked is not None:
         changed = updated(blank.asked)
         if changed:
@@ -75,9 +78,14 @@ def name_of(model: Model, blank: Blank, notation: Notation) -> str:
         name = quantity(blank.asked)
         if name:
             return named(name, notation)
-    if blank.name in model.complete.shapes or len(blank.name) == 1:
-        return named(blank.name, notation)
-    return blank.name.replace("_", " ")
+    return heading(model, blank.name, notation)
+
+
+def heading(model: Model, name: str, notation: Notation) -> str:
+    """A word of the author, which may be the name of a quantity."""
+    if name in model.complete.shapes or len(name) == 1:
+        return named(name, notation)
+    return name.replace("_", " ")
 
 
 def quantity(node: Expression) -> str:
@@ -98,9 +106,11 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
             return expression_in(key.allowed, notation)
         case Count(terms=[_], names=[_, *_] as names):
             return expression_in(names, notation)
+        case Constructed(name, construct):
+            return part(construct.parts(of.draw.sizes)[name])
         case Value() as value:
-            told = number(of, value, blank.asked)
-            more = "" if told == WHOLE else stated(value.tolerance)
+            told = number(of, value, blank.asked) + (f" in {value.unit}" if value.unit else "")
+            more = "" if told.startswith(WHOLE) else stated(value.tolerance)
             return f"{told}, {more}" if more else told
     return blank.hint
 
@@ -123,13 +133,19 @@ def number(of: Variant, value: Value, node: Expression | None) -> str:
     return shaped(*model.shape(value.target, of.draw.sizes))
 
 
-def shaped(rows: int, columns: int) -> str:
+def shaped(rows: int, columns: int, example: str = "") -> str:
     """How a matrix is written, by its size."""
     if columns == 1:
-        return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"
+        return f"a column of {counted(rows, 'entry', 'entries')}, as {example or '[1, 2, 3]'}"
     if rows == 1:
-        return f"a row of {counted(columns, 'entry', 'entries')}, as [[1, 2, 3]]"
-    return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
+        return f"a row of {counted(columns, 'entry', 'entries')}, as {example or '[[1, 2, 3]]'}"
+    return f"a matrix of {rows} × {columns}, row by row, as {example or '[[1, 2], [3, 4]]'}"
+
+
+def part(of: Wanted) -> str:
+    """How a part of what is constructed is written, with an answer that is no solution."""
+    how = f"a number, as {of.example}" if of.shape == SCALAR else shaped(*of.shape, of.example)
+    return f"{how} ({of.numbers})" if of.numbers else how
 
 
 def shared(blanks: Mapping[str, Asked]) -> str:

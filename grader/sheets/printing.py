@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -11,20 +11,26 @@ from grader.answers import show_number
 from grader.bank import Data, fill
 from grader.drawing import Draw, Variant
 from grader.figures import Figure
-from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, phrases
+from grader.model import OPTIONS, Blank, Constructed, DataSufficiency, Drawn, Model, phrases
 from grader.sheets.asking import Asked, asked, listed, shared
 from grader.sheets.conventions import conventions
 from grader.sheets.illustrations import illustrated
 from grader.sheets.notation import Notation, latex_value, named, plain_value, prose
 from grader.sheets.precision import precision
+from grader.sheets.stacks import stack
+from grader.sheets.tables import table
 from grader.words import counted, in_points
+from reference.derivatives.digits import snapped
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
+from reference.language.indexed.rows import left_side
 from reference.language.reading import read
+from reference.language.roles import subscripted
 from reference.language.sums import indexed
 from reference.language.unicode import unicode, unicode_name
 from reference.language.writing import latex, latex_name
 
+TOGETHER = "Any answer that does this is right, and its parts count together."
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
 
 
@@ -74,9 +80,12 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
     parts = [
         prose(fill(file.text, words), notation),
         prose(layers(model), notation),
+        stack(model, draw, notation),
         equations(model, notation),
         definitions(model, notation),
-        given(model, draw, notation),
+        " ".join(again(model, notation)),
+        prose(" ".join(laws(model)), notation),
+        given(of, notation),
         precision(of),
         conventions(of, notation),
         "" if notation is Notation.PLAIN and model.stated_equations else picture(drawn, notation),
@@ -91,6 +100,12 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 text += "\n\n" + data(answer.sufficiency, model, notation)
         if question.equations:
             text += "\n\n" + written(model.own[question.id], model, notation)
+        letters = asked(of, blanks, notation)
+        for answer in question.answers:
+            if answer.table is not None:
+                text += "\n\n" + table(answer.table, model, blanks, letters, words, notation)
+        if len(blanks) > 1 and isinstance(blanks[0].source, Constructed):
+            text += f"\n\n{TOGETHER}"
         own = illustrated(model, draw, words, question)
         text += "\n\n" + picture(own, notation) if own else ""
         questions.append(
@@ -99,7 +114,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 number,
                 text,
                 int(points) if points == int(points) else round(points, 4),
-                asked(of, blanks, notation),
+                letters,
                 *(labelled(blanks[0], draw, words, notation) if blanks else ((), ())),
                 own,
             )
@@ -113,7 +128,7 @@ def placeholders(of: Variant) -> dict[str, str]:
     draw = of.draw
     words: dict[str, str] = {}
     words |= {name: str(size) for name, size in draw.sizes.items()}
-    for name, rows in draw.values.items():
+    for name, rows in {**draw.values, **computed_and_told(of)}.items():
         if len(rows) == len(rows[0]) == 1:
             words[name] = show_number(rows[0][0])
     words |= {name: fill(text, words) for name, text in of.solved.model.context.items()}
@@ -179,8 +194,9 @@ def written(equations: Mapping[str, Expression], model: Model, notation: Notatio
     """Equations, one a line, with sums of entries over an index."""
     shown = {name: indexed(e, model.complete.shapes) for name, e in equations.items()}
     if notation is Notation.PLAIN:
-        return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in shown.items())
-    rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in shown.items()]
+        lines = ((left_side(name, e), e) for name, e in shown.items())
+        return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in lines)
+    rows = [rf"{latex_name(left_side(name, e))} &= {latex(e)}" for name, e in shown.items()]
     body = " \\\\\n".join(rows)
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 
@@ -192,8 +208,42 @@ def definitions(model: Model, notation: Notation) -> str:
         return ""
     if notation is Notation.PLAIN:
         return written(given, model, notation)
-    shown = [f"${latex_name(name)} = {latex(e)}$" for name, e in given.items()]
+    shown = [equation(name, e, notation) for name, e in given.items()]
     return "Write " + ", ".join(shown) + "."
+
+
+def again(model: Model, notation: Notation) -> Iterator[str]:
+    """What a subscript stands for: the network once more, with other values of some quantities."""
+    for subscript, replaced in model.stated_again.items():
+        equal = [
+            equation(subscripted(n, subscript), value, notation) for n, value in replaced.items()
+        ]
+        old = [named(name, notation) for name in replaced]
+        yield (
+            f"The subscript *{subscript}* marks what comes out with {', '.join(equal)} "
+            f"in place of {', '.join(old)}."
+        )
+
+
+def laws(model: Model) -> Iterator[str]:
+    """What is random, and how."""
+    for name, law in model.stated_laws.items():
+        shown = f"${latex_name(name)}$"
+        scalar = model.printed.shapes[name] == SCALAR
+        of = shown if scalar else f"The entries of {shown} are independent: each"
+        if law.on is not None:
+            yield f"{of} is 1 with probability ${latex(law.on)}$, else 0."
+        else:
+            yield f"{of} has the mean ${latex(law.mean)}$ and the variance ${latex(law.variance)}$."
+    if len(model.stated_laws) > 1:
+        yield "What is random is independent of all else that is."
+
+
+def equation(name: str, value: Expression, notation: Notation) -> str:
+    """One equation within a line."""
+    if notation is Notation.PLAIN:
+        return f"{unicode_name(name)} = {unicode(value)}"
+    return f"${latex_name(name)} = {latex(value)}$"
 
 
 def shapes(model: Model, notation: Notation) -> str:
@@ -220,19 +270,26 @@ def space(shape: Shape) -> str:
     )
 
 
-def given(model: Model, draw: Draw, notation: Notation) -> str:
+def given(of: Variant, notation: Notation) -> str:
     """The values that the variant gives."""
-    entries = []
+    model, draw, entries = of.solved.model, of.draw, []
     for name in model.stated_sizes:
         text = f"{name} = {draw.sizes[name]}"
         entries.append(text if notation is Notation.PLAIN else f"${text}$")
-    for name in model.stated_values:
+    values = {name: draw.values[name] for name in model.stated_values} | computed_and_told(of)
+    for name, rows in values.items():
         if notation is Notation.PLAIN:
-            value = plain_value(draw.values[name]).replace("-", "−")
+            value = plain_value(rows).replace("-", "−")
             entries.append(f"{unicode_name(name)} = {value}")
         else:
-            entries.append(f"${latex_name(name)} = {latex_value(draw.values[name])}$")
+            entries.append(f"${latex_name(name)} = {latex_value(rows)}$")
     return "Given: " + ", ".join(entries) + "." if entries else ""
+
+
+def computed_and_told(of: Variant) -> dict[str, list[list[float]]]:
+    """The computed values that the sheet gives, without the noise in their last bits."""
+    told = of.solved.at([of.row], of.solved.model.told) if of.solved.model.told else {}
+    return {name: snapped(value[0]).tolist() for name, value in told.items()}
 
 
 def labelled(

@@ -7,6 +7,7 @@ of the table's values or derivatives is used there.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from reference.derivatives.named import with_derivatives
 from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Name, Number, fold
+from reference.language.indexed.naive import Naive
+from reference.language.indexed.rows import Rule, Text, rules_in
 from reference.language.roles import derivative_name
 from reference.language.values import Array
 from reference.network import Network
@@ -138,8 +141,12 @@ def by_sympy(
     known: dict[str, Any] = {}
     symbols: list[Any] = []
     columns: list[Array] = []
+    sizes = {size for rule in rules_in(network.equations.values()) for size in rule.sizes}
     for name in sorted(network.ancestors(of) - network.equations.keys()):
         array = values[name]
+        if name in sizes:  # which says how far an index runs
+            known[name] = np.array([[sympy.Integer(int(array.flat[0]))]], dtype=object)
+            continue
         rows, cols = array.shape[-2:]
         entries = [
             [sympy.Symbol(f"{name}_{row}_{col}", real=True) for col in range(cols)]
@@ -161,7 +168,7 @@ def by_sympy(
             found[name] = np.zeros(array.shape)
             continue
         gradient = [sympy.diff(target, symbol) for symbol in known[name].ravel()]
-        function = sympy.lambdify(symbols, gradient, [{"select": select}, "numpy"], cse=True)
+        function = sympy.lambdify(symbols, gradient, [IN_ARRAYS, "numpy"], cse=True)
         with np.errstate(all="ignore"):
             results = function(*columns)
         stacked = np.stack([np.broadcast_to(result, batch) for result in results], axis=-1)
@@ -172,6 +179,10 @@ def by_sympy(
 def select(conditions: list[Any], choices: list[Any], default: Any = np.nan) -> Any:
     """``numpy.select``, where a condition may be a choice in floats, as SymPy prints nested cases."""
     return np.select([np.asarray(one, dtype=bool) for one in conditions], choices, default)
+
+
+# What SymPy calls and NumPy has not, or not so.
+IN_ARRAYS = {"select": select, "erf": np.vectorize(math.erf, otypes=[np.float64])}
 
 
 def entrywise_symbols(
@@ -188,11 +199,35 @@ def entrywise_symbols(
                 return np.array([[exact]], dtype=object)
             case Name(name):
                 return known[name]
+            case Apply(operation) if isinstance(operation, Text):
+                return by_entries(operation.rule, args, functions)
             case Apply(operation):
                 return functions[operation](*args)
         raise TypeError(f"not resolved: {node}")
 
     return fold(expression, visit)
+
+
+def by_entries(rule: Rule, args: list[Any], functions: Mapping[str, Callable[..., Any]]) -> Any:
+    """An indexed equation, evaluated in loops on SymPy scalars."""
+    import sympy
+
+    def scalar(name: str) -> Callable[..., Any]:
+        return lambda *given: functions[name](*(np.array([[one]], dtype=object) for one in given))[
+            0, 0
+        ]
+
+    known = {name: scalar(name) for name in functions} | {"number": sympy.Rational}
+    sizes = {
+        name: int(one[0, 0]) for name, one in zip(rule.sizes, args[len(rule.axes) :], strict=True)
+    }
+    arrays = {}
+    for (name, ranges), array in zip(rule.by_name.items(), args, strict=False):
+        lengths = [int((last - first + 1).value(sizes)) for first, last in ranges]
+        arrays[name] = array.reshape(lengths)
+    found = [value for _, value in Naive(rule, arrays, sizes, known).entries()]
+    columns = int((rule.result[-1][1]).value(sizes)) if len(rule.result) > 1 else 1
+    return np.array(found, dtype=object).reshape(-1, columns)
 
 
 def is_largest(sympy: Any) -> Callable[[Any], Any]:
@@ -259,6 +294,13 @@ def scalar_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "smallest": whole(lambda x: sympy.Min(*x.ravel())),
         "sum": whole(np.sum),
         "mean": whole(lambda x: np.sum(x) / x.size),
+        "floor": each(flat(sympy, "floor")),
+        "ceil": each(flat(sympy, "ceil")),
+        "argmax": lambda x: (is_largest(sympy)(x).ravel() * np.arange(1, x.size + 1)).sum(
+            keepdims=True
+        )[:, None],
+        "inv": lambda x: np.array(sympy.Matrix(x).inv(), dtype=object),
+        "det": whole(lambda x: sympy.Matrix(x).det()),
         "count": whole(lambda x: sympy.Integer(x.size)),
         "row_sums": lambda x: x.sum(axis=1, keepdims=True),
         "column_sums": lambda x: x.sum(axis=0, keepdims=True),
@@ -285,6 +327,7 @@ def smooth_functions(sympy: Any) -> dict[str, Callable[..., Any]]:
         "cosh": each(sympy.cosh),
         "arctan": each(sympy.atan),
         "sqrt": each(sympy.sqrt),
+        "erf": each(sympy.erf),
     }
 
 
@@ -294,6 +337,11 @@ def each(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def whole(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x: np.array([[function(x)]], dtype=object)
+
+
+def flat(sympy: Any, name: str) -> Any:
+    """A function of NumPy whose derivative is 0, as that of SymPy's ``floor`` is not."""
+    return type(name, (sympy.Function,), {"fdiff": lambda self, argindex=1: sympy.Integer(0)})
 
 
 def either(sympy: Any, condition: Any, yes: Any, no: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from reference.derivatives.reverse_mode import RIGHT, Rules, differentiate
 from reference.language.dimensions import SCALAR, describe
@@ -26,7 +26,7 @@ from reference.network import Network
 MAX_PATHS = 20
 
 
-def with_derivatives(network: Network, wanted: Collection[str], rules: Rules = RIGHT) -> Network:
+def with_derivatives(network: Network, wanted: Iterable[str], rules: Rules = RIGHT) -> Network:
     """The network, extended by derivatives of these names.
 
     Of a scalar it is the gradient; of an entry ``P[i]`` the gradient of that entry; of a vector by a

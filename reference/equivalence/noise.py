@@ -15,7 +15,7 @@ from reference.language.values import Array
 NOISE = 1e-10  # of the largest part
 LOSS = 1e-4  # of the terms of a sum, by which it cancels
 NEAR = 1e-12  # of what is compared, by which it is too near to tell which is larger
-JUMPS = frozenset({"gt", "ge", "lt", "le", "eq", "ne", "sign"})
+JUMPS = frozenset({"gt", "ge", "lt", "le", "eq", "ne", "sign", "floor", "ceil"})
 ORDERED = frozenset({"gt", "ge", "lt", "le"})
 GAPS = JUMPS | {"add", "subtract"}
 WAVES = {"sin": 1, "cos": 1, "tan": 1, "call1": 1, "call2": 2}  # how many arguments each turns with

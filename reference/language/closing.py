@@ -10,13 +10,12 @@ import functools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from reference.language.dimensions import SCALAR, Shape
+from reference.language.dimensions import SCALAR, Shape, expressed
 from reference.language.errors import ShapeError
 from reference.language.expression import (
     ONLY,
     Apply,
     Expression,
-    Name,
     fold,
     names,
     number,
@@ -27,6 +26,7 @@ from reference.language.rewrites import ROWS, SHORTER, SPELLED, Facts, rewritten
 from reference.language.shapes import infer
 from reference.language.sums import indexed, is_entrywise
 from reference.language.terms import ONE, Term, built, common, factors, merged, terms
+from reference.language.whole import whole
 from reference.language.writing import plain
 
 KEPT = 1024  # expressions
@@ -57,7 +57,7 @@ def closed(expression: Expression, facts: Facts) -> Expression:
 def shapes_in(expression: Expression, shapes: Mapping[str, Shape]) -> Shapes:
     """The shapes of the names in an expression, and of sizes that have a name."""
     found = {name: shapes[name] for name in sorted(names(expression))}
-    sizes = {size for shape in found.values() for size in shape if isinstance(size, str)}
+    sizes = {one for shape in found.values() for size in shape for one in whole(size).symbols}
     found |= dict.fromkeys(sorted(sizes & shapes.keys()), SCALAR)
     return tuple(found.items())
 
@@ -310,9 +310,9 @@ class Closing:
     def count(self, of: Expression) -> Expression:
         """How many entries there are, in numbers and sizes; as it was where a size has no name here."""
         sizes = infer(of, self.shapes)
-        if any(isinstance(size, str) and size not in self.shapes for size in sizes):
+        if any(not whole(size).symbols <= self.shapes.keys() for size in sizes):
             return Apply("count", (of,))
-        named = [number(size) if isinstance(size, int) else Name(size) for size in sizes]
+        named = [*map(expressed, sizes)]
         found = factors(named[0], self.shapes).times(factors(named[1], self.shapes))
         return built([found], self.shapes)
 

@@ -8,7 +8,7 @@ import re
 LIBRARIES = re.compile(
     r"""(?<![A-Za-z_.])(?:
         (?:(?:np|numpy|jnp|torch|tf|math|scipy|nn|functional|linalg|special)\.)+(?=[A-Za-z])
-        |F\.(?=(?:relu|leaky_relu|sigmoid|tanh|softmax|softplus)\b)
+        |F\.(?=(?:relu|leaky_relu|sigmoid|tanh|softmax|softplus|gelu|silu)\b)
     )+""",
     re.VERBOSE,
 )

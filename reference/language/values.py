@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,12 @@ def sigmoid(x: Array) -> Array:
 def softplus(x: Array) -> Array:
     result: Array = np.logaddexp(0.0, x)
     return result
+
+
+def erf(x: Array) -> Array:
+    """By the standard library, entry by entry, as NumPy has none."""
+    flat = [math.erf(entry) for entry in x.ravel().tolist()]
+    return np.array(flat, dtype=np.float64).reshape(x.shape)
 
 
 def softmax(x: Array) -> Array:
@@ -70,6 +77,34 @@ def is_largest(x: Array) -> Array:
     first = tied(flat, flat.max(axis=-1, keepdims=True)).argmax(axis=-1)
     result: Array = (np.arange(flat.shape[-1]) == first[..., None]).astype(np.float64)
     return result.reshape(x.shape)
+
+
+def argmax(x: Array) -> Array:
+    """The place of the first of the largest entries, counted from 1."""
+    flat = is_largest(x).reshape(*x.shape[:-2], -1)
+    place: Array = flat.argmax(axis=-1)[..., None, None] + 1.0
+    return place
+
+
+def stepwise(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """``floor`` or ``ceil``, where 0.1 · 3 / 0.1 counts as 3."""
+
+    def value(x: Array) -> Array:
+        nearest = np.rint(x)
+        return function(np.where(tied(x, nearest), nearest, x))
+
+    return value
+
+
+def inverse(x: Array) -> Array:
+    """The inverses of square matrices; NaN where there is none."""
+    singular = (np.linalg.det(x) == 0)[..., None, None]
+    found = np.linalg.inv(np.where(singular, np.eye(x.shape[-1]), x))
+    return np.where(singular, np.nan, found)
+
+
+def determinant(x: Array) -> Array:
+    return np.asarray(np.linalg.det(x)[..., None, None])
 
 
 def fill(value: Array, model: Array) -> Array:

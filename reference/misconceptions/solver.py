@@ -9,9 +9,8 @@ from msgspec import Struct
 
 from reference.derivatives.named import with_derivatives
 from reference.derivatives.reverse_mode import RIGHT, Rules
-from reference.language.dimensions import Shape
 from reference.language.expression import Expression, names
-from reference.language.roles import is_derivative
+from reference.language.roles import is_derivative, of_and_by
 from reference.language.shapes import infer
 from reference.network import Network
 
@@ -28,9 +27,7 @@ class Solver(Struct, frozen=True, dict=True):
     @property
     def wanted(self) -> list[str]:
         """The derivatives that the answers are made of."""
-        return sorted(
-            {one for e in self.answers.values() for one in names(e) if is_derivative(one)}
-        )
+        return derivatives(*self.answers.values())
 
     @functools.cached_property
     def right(self) -> Network:
@@ -38,16 +35,26 @@ class Solver(Struct, frozen=True, dict=True):
         return self.solved()
 
     def solved(self, rules: Rules = RIGHT) -> Network:
-        """The network with its derivatives and answers.
+        """The network with its derivatives and answers; those of answers by answers come as these do.
 
         Raises:
             LanguageError: by these rules, the shapes do not fit.
         """
-        network = with_derivatives(self.network, self.wanted, rules)
-        shapes: dict[str, Shape] = {}
+        network = with_derivatives(self.network, filter(self.is_declared, self.wanted), rules)
         for name, answer in self.answers.items():
-            shapes[name] = infer(answer, {**network.shapes, **shapes})
-        return network.extended(self.answers, shapes)
+            network = with_derivatives(network, derivatives(answer), rules)
+            network = network.extended({name: answer}, {name: infer(answer, network.shapes)})
+        return network
+
+    def is_declared(self, derivative: str) -> bool:
+        """Is it one within the network as it is declared?"""
+        of, by = of_and_by(derivative)
+        return {of.partition("[")[0], by} <= self.network.shapes.keys()
+
+
+def derivatives(*answers: Expression) -> list[str]:
+    """The derivatives that some answers are made of."""
+    return sorted({one for e in answers for one in names(e) if is_derivative(one)})
 
 
 def solver_of(declared: Network, network: Network) -> Solver:

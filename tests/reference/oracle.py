@@ -103,7 +103,35 @@ def is_largest(rows):
     ]
 
 
+def minor(rows, i, j):
+    return [row[:j] + row[j + 1 :] for k, row in enumerate(rows) if k != i]
+
+
+def determinant(rows):
+    """By Laplace's expansion along the first row."""
+    if not rows:
+        return 1.0
+    return sum(
+        (-1) ** j * entry * determinant(minor(rows, 0, j)) for j, entry in enumerate(rows[0])
+    )
+
+
+def inverse(rows):
+    """By Cramer's rule."""
+    whole, places = determinant(rows), range(len(rows))
+    return [
+        [divide((-1) ** (i + j) * determinant(minor(rows, j, i)), whole) for j in places]
+        for i in places
+    ]
+
+
 FORMULAS = {
+    "inv": in_lists(inverse),
+    "det": in_lists(lambda rows: [[determinant(rows)]]),
+    "erf": one_by_one(math.erf),
+    "floor": one_by_one(math.floor),
+    "ceil": one_by_one(math.ceil),
+    "argmax": in_lists(lambda rows: [[1 + entries(rows).index(max(entries(rows)))]]),
     "eq": one_by_one(lambda a, b: 1.0 if a == b else 0.0),
     "ne": one_by_one(lambda a, b: 0.0 if a == b else 1.0),
     "where": one_by_one(lambda test, yes, no: yes if test else no),

@@ -129,4 +129,4 @@ def test_every_step_of_arithmetic_has_its_rule():
     }
     asked = {name for name, row in OPERATIONS.items() if row.nothing_to_do is not None}
     sums = {name for name, row in OPERATIONS.items() if row.axes}
-    assert left - {"matmul", "call1", "call2", *sums} == asked
+    assert left - {"matmul", "inv", "det", "call1", "call2", *sums} == asked

@@ -229,8 +229,8 @@ def test_a_dense_network_of_equal_sizes_is_read_without_doubt():
 
 
 def test_a_dense_network_with_an_unknown_activation():
-    with pytest.raises(NetworkError, match="unknown name 'gelu'"):
-        declare(*dense({"x": "3", "y": "2 gelu"}))
+    with pytest.raises(NetworkError, match="unknown name 'mish'"):
+        declare(*dense({"x": "3", "y": "2 mish"}))
 
 
 @pytest.mark.parametrize("name", ["12", "2x", "x²", "x y", "x-1"])

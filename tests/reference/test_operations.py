@@ -54,6 +54,9 @@ CASES = {
     "leaky_relu": [(shape, SCALAR) for shape in (SCALAR, COLUMN, ROW, MATRIX)],
     "diag": [(SCALAR,), (COLUMN,)],
     "diagonal": [(SCALAR,), (SQUARE,)],
+    "argmax": [(SCALAR,), (COLUMN,), (ROW,)],
+    "inv": [(SCALAR,), (SQUARE,)],
+    "det": [(SCALAR,), (SQUARE,)],
     "fill": [
         *ALIKE,
         (SCALAR, COLUMN),
@@ -64,7 +67,21 @@ CASES = {
     ],
 }
 POSITIVE_ONLY = {"log", "log2", "log10", "sqrt", "power"}
-FLAT = {"gt", "ge", "lt", "le", "eq", "ne", "sign", "count", "unit", "is_largest"}
+FLAT = {
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "eq",
+    "ne",
+    "sign",
+    "count",
+    "unit",
+    "is_largest",
+    "argmax",
+    "floor",
+    "ceil",
+}
 # Arguments that take single values only, so that nothing is derived by them: an indicator, a place,
 # the number of an abstract function and how often it is derived.
 DISCRETE = {"where": (0,), "entry": (1, 2), "unit": (1, 2), "call1": (0, 1), "call2": (0, 1, 2)}
@@ -239,7 +256,7 @@ def test_these_operations_have_kinks():
     }
     assert found == {
         *("gt", "ge", "lt", "le", "eq", "ne"),
-        *("relu", "leaky_relu", "abs", "sign", "max", "min"),
+        *("relu", "leaky_relu", "abs", "sign", "max", "min", "floor", "ceil"),
     }
 
 
@@ -328,6 +345,12 @@ def test_no_two_operations_are_written_alike():
         ("sum", [("a", "b")], (1, 1)),
         ("largest", [("a", "b")], (1, 1)),
         ("count", [("a", "b")], (1, 1)),
+        ("argmax", [("a", 1)], (1, 1)),
+        ("argmax", [("a", "b")], None),
+        ("inv", [("a", "a")], ("a", "a")),
+        ("inv", [("a", "b")], None),
+        ("det", [("a", "a")], (1, 1)),
+        ("det", [("a", "b")], None),
         ("row_sums", [("a", "b")], ("a", 1)),
         ("column_sums", [("a", "b")], (1, "b")),
         ("softmax", [("a", "b")], ("a", "b")),

@@ -8,16 +8,30 @@ from typing import Protocol
 from grader.answers import Key
 from grader.bank import fill
 from grader.drawing import Variant
-from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Symbolic, Value
+from grader.model import (
+    Blank,
+    Constructed,
+    Count,
+    DataSufficiency,
+    Drawn,
+    Fixed,
+    Literal,
+    Symbolic,
+    Tally,
+    Value,
+)
 from grader.sheets.notation import Notation, prose
 from grader.sheets.printing import placeholders
 from grader.sheets.solutions.chains import of_chain
+from grader.sheets.solutions.constructs import of_construct
 from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
 from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.reasons import of_pool
 from grader.sheets.solutions.shapes import of_shape
-from grader.sheets.solutions.steps import Numbers, of_expression, of_value
+from grader.sheets.solutions.steps import Numbers, goal_of, of_expression, of_value
+from grader.sheets.solutions.tallies import of_tally
+from reference.language.roles import is_quantity
 
 
 class Line(Protocol):
@@ -44,8 +58,11 @@ def of_blank(variant: Variant, blank: Blank, key: Key, done: set[str], notation:
     match blank.source:
         case DataSufficiency(question):
             found.append(prose(of_data(question), notation))
-        case Drawn(pool):
+        case Drawn():
+            pool = variant.solved.pool(blank, variant.row)
             found.append(of_pool(pool, variant.draw.orders[blank.address], words, notation))
+        case Constructed(name) if whole := key.construct():
+            found.append(of_construct(name, whole, notation))
         case _:
             lines = steps(variant, blank, key, done)
             found.append("\n".join(line.written(notation) for line in lines))
@@ -58,10 +75,16 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
     match blank.source:
         case Count(terms=[_]) as count:
             return [of_count(variant, blank, count)]
+        case Tally() as tally:
+            return of_tally(variant, blank, tally, key.show(), done)
         case Count() as count:
             return [*of_shape(count, model.printed, variant.draw.sizes, done)]
         case Value() as value:
             return [*of_value(value, model.network, Numbers.of(variant), done)]
+        case Literal(values):
+            network, known = model.network, Numbers.of(variant)
+            named = [one for one in values if is_quantity(goal_of(one.target, network))]
+            return [step for one in named for step in of_value(one, network, known, done)]
         case Symbolic() as asked:
             return [*of_expression(blank.address, asked, short_names(model), done)]
         case Fixed() if key.ways():

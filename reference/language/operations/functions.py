@@ -32,12 +32,17 @@ from reference.language.values import (
     Array,
     call1,
     call2,
+    erf,
     leaky,
     settled,
     sigmoid,
     softmax,
     softplus,
+    stepwise,
 )
+
+HALF = number(Fraction(1, 2))
+PI = number(Fraction("3.141592653589793"))
 
 
 def larger(function: Callable[..., Array], greater: str, less: str, written: str) -> Operation:
@@ -56,6 +61,21 @@ def larger(function: Callable[..., Array], greater: str, less: str, written: str
         convention=f"Where the two arguments of a {written} are equal, it is the first one.",
         call="\\" + written,
         written=written,
+    )
+
+
+def steps(function: Callable[..., Array], written: str) -> Operation:
+    """``floor`` or ``ceil``: flat, with a jump at every whole number."""
+    return entrywise(
+        function,
+        None,
+        rf"\operatorname{{{written}}}",
+        written,
+        on_paper=stepwise(function),
+        kinks=lambda x: (minus(x, apply("floor", plus(x, HALF))),),
+        keeps_digits=True,
+        clean=always,
+        whole=True,
     )
 
 
@@ -211,9 +231,21 @@ ROWS: dict[str, Operation] = {
         steep=lambda x: x,
         nothing_to_do=lambda one, a: a == 0,
     ),
+    "erf": entrywise(
+        erf,
+        lambda x, y: times(
+            over(TWO, apply("sqrt", PI)), apply("exp", negative(apply("power", x, TWO)))
+        ),
+        r"\operatorname{erf}",
+        "erf",
+        steep=lambda x: x,
+        nothing_to_do=lambda one, a: a == 0,
+    ),
+    "floor": steps(np.floor, "floor"),
+    "ceil": steps(np.ceil, "ceil"),
     "sqrt": entrywise(
         np.sqrt,
-        lambda x, y: over(number(Fraction(1, 2)), y),
+        lambda x, y: over(HALF, y),
         r"\sqrt",
         "sqrt",
         steep=lambda x: over(apply("log", x), TWO),

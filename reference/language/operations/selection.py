@@ -10,6 +10,7 @@ import numpy as np
 from reference.language.dimensions import (
     entry_shape,
     keep,
+    place_in_vector,
     single,
     spread,
     unit_shape,
@@ -24,6 +25,7 @@ from reference.language.operations.operation import (
     times,
 )
 from reference.language.values import (
+    argmax,
     choose,
     entry,
     indicator,
@@ -76,6 +78,18 @@ ROWS: dict[str, Operation] = {
         clean=always,
         call=r"\operatorname{islargest}",
         written="is_largest",
+    ),
+    "argmax": Operation(
+        arity=1,
+        shape=place_in_vector,
+        value=argmax,
+        pulls=(None,),
+        ties=lambda x: (lead(x),),
+        keeps_digits=True,
+        clean=always,
+        whole=True,
+        call=r"\operatorname{argmax}",
+        written="argmax",
     ),
     "where": Operation(
         arity=3,

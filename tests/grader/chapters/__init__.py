@@ -1,0 +1,47 @@
+"""The bank, chapter by chapter, against arithmetic of its own."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from grader.answers import Key, Verdict
+from grader.bank import Exercise
+from grader.drawing import Variant, printed_variant, variants
+
+Given = Mapping[str, Any]
+Solve = Callable[[Given], Mapping[str, Any]]
+
+
+class Near(NamedTuple):
+    """Numbers that were searched for, and how far off they may be."""
+
+    value: Any
+    by: float
+
+
+def agrees(exercise: Exercise, solve: Solve) -> None:
+    """The printed variant and 60 others have the keys that ``solve`` computes of what is drawn."""
+    for variant in [printed_variant(exercise), *variants(exercise, range(60))]:
+        for blank, expected in solve(given(variant)).items():
+            holds(variant.keys[blank][1], expected, f"{exercise.id}, {variant.draw.seed}, {blank}")
+
+
+def given(variant: Variant) -> Given:
+    """Choices, sizes and values of a draw; a column as a list of its entries, a scalar as a number."""
+    draw = variant.draw
+    values = {name: np.array(rows, float) for name, rows in draw.values.items()}
+    plain = {name: rows[:, 0] if rows.shape[1] == 1 else rows for name, rows in values.items()}
+    scalars = {name: value.item() if value.size == 1 else value for name, value in plain.items()}
+    return {**draw.choices, **draw.sizes, **scalars}
+
+
+def holds(key: Key, expected: Any, where: str, digits: float = 1e-9) -> None:
+    """Is the key a number or matrix with these entries? Or is this text right for it?"""
+    if isinstance(expected, str):
+        assert key.mark(expected).verdict is Verdict.CORRECT, where
+        return
+    if isinstance(expected, Near):
+        expected, digits = expected
+    found = key.values if hasattr(key, "values") else key.value  # type: ignore[attr-defined]
+    np.testing.assert_allclose(np.ravel(found), np.ravel(expected), digits, digits, err_msg=where)

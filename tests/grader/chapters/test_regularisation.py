@@ -1,0 +1,103 @@
+"""Chapter 6, regularisation."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from tests.grader.chapters import agrees
+from tests.grader.chapters.slopes import slope
+
+
+def dropout_is_ridge(v):
+    x, y, k = v["x"], v["y"], v["k"]
+    masks = np.array([*product([0, 1], repeat=len(x))])
+    chances = np.prod(np.where(masks, k, 1 - k), 1)
+
+    def expected(w):
+        return chances @ (masks / k * x @ w - y) ** 2 / 2
+
+    plain = (v["w"] @ x - y) ** 2 / 2
+    moments = np.einsum("m,mi,mj->ij", chances, masks / k * x, masks / k * x)
+    best = np.linalg.solve(moments, y * x)
+    return {
+        "penalty": "sum_i (1/k - 1) (w_i x_i)^2 / 2",
+        "loss.plain": plain,
+        "loss.added": expected(v["w"]) - plain,
+        "gradient.w": slope(expected, v["w"]),
+        "least.w": best,
+        "least.output": best @ x,
+        "least.loss": expected(best),
+    }
+
+
+def ridge_or_lasso(v):
+    """A convex loss on a line is least where its slope changes sign; L1 has its corner at 0."""
+    a, c = v["a"], v["c"]
+    corner = np.abs(c * a) <= v["lambda"]
+    limits = np.sort(np.abs(c * a))
+    return {
+        "minimum.L1": np.where(corner, 0, a - np.sign(a) * v["lambda"] / c),
+        "minimum.L2": np.linalg.solve(np.diag(c + v["lambda"]), c * a),
+        "dies": np.abs(-c * a),
+        "zeros.from": limits[1],
+        "zeros.until": limits[2],
+        "halved": c[1],
+    }
+
+
+def decay_or_l2(v):
+    w, g, alpha, decay = v["w"], v["g"], v["alpha"], v["lambda"]
+
+    def adam(d, beta1=0.9, beta2=0.999):
+        m, s = (1 - beta1) * d, (1 - beta2) * d**2
+        return -alpha * (m / (1 - beta1)) / np.sqrt(s / (1 - beta2))
+
+    return {
+        "adam.L2": adam(g + decay * w),
+        "adam.decay": adam(g) - alpha * decay * w,
+        "plain.L2": -alpha * (g + decay * w),
+        "plain.decay": -alpha * g - alpha * decay * w,
+        "turns": abs(g[0]) / abs(w[0]),
+    }
+
+
+def early_stop_as_ridge(v):
+    curvatures = np.array([v["lambda_1"], v["lambda_2"]])
+    path = [np.zeros(2)]
+    while len(path) <= v["t"] or path[-1][1] < 0.5:
+        path.append(path[-1] - v["alpha"] * curvatures * (path[-1] - 1))
+    reached = path[int(v["t"])]
+    rho = curvatures * (1 / reached - 1)
+    return {
+        "shares.f_1": reached[0],
+        "shares.f_2": reached[1],
+        "half": next(step for step, at in enumerate(path) if at[1] >= 0.5),
+        "formula": "1 - rho / (rho + lambda_1)",
+        "same.first": rho[0],
+        "same.second": rho[1],
+        "same.rule": 1 / v["alpha"] / v["t"],
+        "compare": 1 / (1 + rho[1] / curvatures[0]),
+    }
+
+
+def three_runs(v):
+    means, spread = v["P"].mean(1), v["P"].var(1)
+    errors = ((v["P"] - v["t"][:, None]) ** 2).mean(1)
+    bias2 = errors - spread
+    return {
+        "points.bias2": bias2,
+        "points.variance": spread,
+        "points.error": errors + v["s"],
+        "means.bias2": bias2.mean(),
+        "means.variance": spread.mean(),
+        "means.error": errors.mean() + v["s"],
+        "ensemble": ((means - v["t"]) ** 2).mean() + v["s"],
+    }
+
+
+@pytest.mark.parametrize(
+    "solve", [dropout_is_ridge, ridge_or_lasso, decay_or_l2, early_stop_as_ridge, three_runs]
+)
+def test_keys(solve, shipped):
+    agrees(shipped[solve.__name__.replace("_", "-")], solve)
