@@ -73,7 +73,7 @@ def decided(columns: Columns) -> Columns:
     """
     for blank in columns.model.blanks:
         if isinstance(blank.source, DataSufficiency):
-            _ = blank.source.question.key
+            _ = blank.source.question.proved
     return columns
 
 

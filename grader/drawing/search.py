@@ -147,8 +147,8 @@ class Search:
         ]
 
     def ahead(self, rounds: int, pending: int) -> int:
-        """How many attempts are made at a time: a few draws cost as much as one, unless a case is drawn."""
-        return 1 if self.costly else min(max(rounds, 1), max(self.together // pending, 1))
+        """How many attempts are made at a time, twice as many in each round: a few draws cost as much as one, unless a case is drawn."""
+        return 1 if self.costly else min(2**rounds, max(self.together // pending, 1))
 
     def open(self, place: int) -> bool:
         return self.next[place] < self.most

@@ -77,19 +77,14 @@ def without_kinks(network: Network) -> Network:
 
 def in_blanks(model: Model, wrong: Wrong) -> Misled:
     """The blanks of numbers whose value another solver gets wrong."""
-    equations: dict[str, Expression] = {}
-    found = []
-    for blank in model.blanks:
-        if blank.value is None:
-            continue
-        target = blank.value.target
-        own = changed(wrong.network, model.network, target)
-        if target in own:
-            equations |= own
-            credit = blank.credit.get(wrong.name, Fraction(0))
-            found.append(WrongValue(wrong.name, wrong.message, credit, target, target))
-    ordered = {name: equations[name] for name in wrong.network.equations if name in equations}
-    return Misled(ordered, tuple(found))
+    equations = changed(wrong.network, model.network, [value.target for value in model.targets])
+    mistakes = tuple(
+        WrongValue(wrong.name, wrong.message, credit, blank.value.target, blank.value.target)
+        for blank in model.blanks
+        if blank.value is not None and blank.value.target in equations
+        for credit in [blank.credit.get(wrong.name, Fraction(0))]
+    )
+    return Misled(equations, mistakes)
 
 
 def wrong_values(
@@ -116,7 +111,7 @@ def wrong_expressions(
     defined = model.exercise.file.network.define
     found: dict[Expression, Wrong] = {}
     for wrong in symbolic_solvers(model, points):
-        if changed(wrong.network, points.network, target):
+        if changed(wrong.network, points.network, [target]):
             expression = expressed(wrong.network, target, allowed, defined)
             if expression is not None:
                 found.setdefault(expression, wrong)

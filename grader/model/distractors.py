@@ -88,7 +88,7 @@ def numbers(
     """Id → placeholder of a number; what each looks like; the network with the wrong numbers."""
     texts, against = {RIGHT: placeholder(target, RIGHT)}, Remarks()
     for name, one in identified(wrong):
-        equations = changed(one.network, network, target)
+        equations = changed(one.network, network, [target])
         if target not in equations:
             continue
         own = {old: f"{value_of(target, name)} {old}" for old in equations}

@@ -7,7 +7,7 @@ over one denominator, multiplied out. Nothing is tried without a bound, and the 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from reference.language.dimensions import SCALAR, Shape, expressed
@@ -17,6 +17,7 @@ from reference.language.expression import (
     Apply,
     Expression,
     fold,
+    names,
     number,
     parts,
     rebuild,
@@ -33,6 +34,7 @@ LARGEST = 400  # parts of an expression that is closed
 MOST = 24  # terms of a sum that is multiplied out
 DEPTH = 3  # of what is multiplied out within what is multiplied out
 SUMS = frozenset({"add", "subtract"})
+Shapes = tuple[tuple[str, Shape], ...]
 GATHERED = frozenset({"add", "subtract", "negate", "scale", "hadamard", "divide", "power"})
 LINEAR = frozenset({"matmul", "transpose", "row_sums", "column_sums"})
 
@@ -40,25 +42,34 @@ LINEAR = frozenset({"matmul", "transpose", "row_sums", "column_sums"})
 def closed(expression: Expression, facts: Facts) -> Expression:
     """An equal expression of the same shape, as short as it is found; a sum beside entries runs over an index.
 
-    Structures of an exercise have many keys in common, so what was found last is kept.
+    Structures of an exercise have many keys in common, and keys many parts, so what was found last is kept.
 
     Args:
         expression: resolved.
     """
     if len(parts(expression)) > LARGEST:
         return expression
-    apart = tuple(facts.apart.items())
-    return found_closed(expression, tuple(facts.shapes.items()), facts.summing, apart)
+    own = names(expression)
+    apart = tuple((name, facts.apart[name]) for name in sorted(own & facts.apart.keys()))
+    return found_closed(expression, shapes_in(expression, facts.shapes), facts.summing & own, apart)
+
+
+def shapes_in(expression: Expression, shapes: Mapping[str, Shape]) -> Shapes:
+    """The shapes of the names in an expression, and of sizes that have a name."""
+    found = {name: shapes[name] for name in sorted(names(expression))}
+    sizes = {one for shape in found.values() for size in shape for one in whole(size).symbols}
+    found |= dict.fromkeys(sorted(sizes & shapes.keys()), SCALAR)
+    return tuple(found.items())
 
 
 @functools.lru_cache(maxsize=KEPT)
 def found_closed(
     expression: Expression,
-    shapes: tuple[tuple[str, Shape], ...],
+    shapes: Shapes,
     summing: frozenset[str],
     apart: tuple[tuple[str, frozenset[str]], ...],
 ) -> Expression:
-    """As :func:`closed`, by facts that can be told from others."""
+    """As :func:`closed`, by facts on the names that occur."""
     facts = Facts(dict(shapes), summing, dict(apart))
     closing = Closing(facts)
     found = fold(fold(expression, closing.visit), closing.shortened)
@@ -161,9 +172,7 @@ class Closing:
 
     def gathered(self, node: Expression) -> Expression:
         """The shortest way to write a sum of products, if it has the shape of the node."""
-        if node.operation not in GATHERED:
-            return node
-        return self.best(merged(terms(node, self.shapes)), node)
+        return gathered(node, shapes_in(node, self.shapes)) if node.operation in GATHERED else node
 
     def best(self, found: Sequence[Term], like: Expression, depth: int = DEPTH) -> Expression:
         """The shortest way to write a sum; ``like``, where no way has its shape."""
@@ -332,6 +341,13 @@ class Closing:
                 return Apply(operation, (self.at(left, row, column), self.at(right, row, column)))
         place = row if rows != 1 else number(1)
         return Apply("entry", (node, place, column if columns != 1 else ONLY))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def gathered(node: Expression, shapes: Shapes) -> Expression:
+    """The shortest way to write a sum of products, by the shapes of the names in it."""
+    known = dict(shapes)
+    return Closing(Facts(known)).best(merged(terms(node, known)), node)
 
 
 TESTS = frozenset({"gt", "ge", "lt", "le", "eq", "ne"})

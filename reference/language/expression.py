@@ -132,6 +132,8 @@ def annotate(
 
 def fold(root: Expression, visit: Callable[[Expression, list[T]], T]) -> T:
     """As :func:`annotate`; the root's result."""
+    if not root.args:
+        return visit(root, [])
     return annotate(root, visit)[id(root)]
 
 

@@ -23,7 +23,7 @@ def in_answers(
             for name, answer in solver.answers.items()
             if role(name) is Role.ANSWER
         }
-        right = solver.solved()
+        right = solver.right
         for place in range(max(map(len, changed.values()), default=0)):
             several = {name: e[place] for name, e in changed.items() if place < len(e)}
             shapes = {name: infer(e, right.shapes) for name, e in several.items()}

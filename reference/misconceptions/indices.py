@@ -76,7 +76,7 @@ def transposed_weights(node: Apply, args: list[Expression], network: Network) ->
 
 def other_case(solver: Solver) -> Iterator[Network]:
     """Of an entry's derivative by an entry: the formula for equal indices where they differ, or the other way round."""
-    right = solver.solved()
+    right = solver.right
     cases = {name: [*cases_of(answer, right)] for name, answer in solver.answers.items()}
     for place in range(max(map(len, cases.values()), default=0)):
         other = {name: several[place] for name, several in cases.items() if place < len(several)}

@@ -130,7 +130,7 @@ def pulls_of(operation: str, slopes: Mapping[Apply, Expression]) -> tuple[Pull |
 
 def pre_activations(solver: Solver) -> Iterator[Network]:
     """A gradient by weights with what went into an activation where its value belongs."""
-    right = solver.solved()
+    right = solver.right
     arguments = {
         one.value.name: one.node.args[one.place]
         for group in activations(solver.network, ENTRYWISE)

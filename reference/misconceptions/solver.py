@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -14,7 +15,7 @@ from reference.language.shapes import infer
 from reference.network import Network
 
 
-class Solver(Struct, frozen=True):
+class Solver(Struct, frozen=True, dict=True):
     """What is to be solved: a network as it is declared, and what is asked of it.
 
     ``answers``: name → expression over the network and its derivatives, in order.
@@ -27,6 +28,11 @@ class Solver(Struct, frozen=True):
     def wanted(self) -> list[str]:
         """The derivatives that the answers are made of."""
         return derivatives(*self.answers.values())
+
+    @functools.cached_property
+    def right(self) -> Network:
+        """As it is solved rightly."""
+        return self.solved()
 
     def solved(self, rules: Rules = RIGHT) -> Network:
         """The network with its derivatives and answers; those of answers by answers come as these do.

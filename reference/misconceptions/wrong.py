@@ -27,7 +27,7 @@ def wrong_solvers(solver: Solver, named_only: bool = False) -> list[Wrong]:
 
     ``named_only``: those of such misconceptions in place of all others.
     """
-    right = solver.solved().equations
+    right = solver.right.equations
     found: list[Wrong] = []
     for row in MISCONCEPTIONS:
         if row.named_only != named_only:
@@ -52,13 +52,14 @@ def attempts(row: Misconception, solver: Solver) -> Iterator[Network]:
             return
 
 
-def changed(wrong: Network, right: Network, target: str) -> dict[str, Expression]:
-    """The equations by which a wrong solver comes to a target, as far as the right ones differ."""
+def changed(wrong: Network, right: Network, targets: Collection[str]) -> dict[str, Expression]:
+    """The equations by which a wrong solver comes to wrong values of some targets: none of a target that is right."""
     found: dict[str, Expression] = {}
-    for name, equation in wrong.pruned([target]).equations.items():
-        if right.equations.get(name) != equation or names(equation) & found.keys():
+    for name, equation in wrong.equations.items():
+        if right.equations.get(name) != equation or wrong.edges(name) & found.keys():
             found[name] = equation
-    return found
+    needed = {name for one in targets if one in found for name in wrong.ancestors(one)}
+    return {name: equation for name, equation in found.items() if name in needed}
 
 
 def expressed(

@@ -91,6 +91,19 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
 
     def decide(self, target: str, given: Collection[str]) -> Decision:
         """Do the given quantities determine the target in every network of this form?"""
+        question = target, frozenset(given)
+        if question not in self.decisions:
+            if len(self.decisions) == KEPT:
+                self.decisions.clear()
+            self.decisions[question] = self.decided(target, given)
+        return self.decisions[question]
+
+    @functools.cached_property
+    def decisions(self) -> dict[tuple[str, frozenset[str]], Decision]:
+        """The last ones: structures of an exercise ask much the same of one network."""
+        return {}
+
+    def decided(self, target: str, given: Collection[str]) -> Decision:
         found = self.derivation(target, given)
         if found is not None:
             return Sufficient(found)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from grader.answers import ChoiceKey, said
+from grader.answers import ChoiceKey, Note, said
 from grader.errors import AuthorError, Place
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression
@@ -92,20 +92,32 @@ class DataQuestion(Struct, frozen=True, dict=True, eq=False):
 
     @functools.cached_property
     def key(self) -> ChoiceKey:
-        """The standard options in their order, with the proof against the first wrong claim of each wrong one."""
+        """The standard options in their order."""
         found = tuple(one.holds for one in self.proved)
         right = next(name for name, claim in CLAIMS.items() if claim == found)
-        told = [in_short(one) for one in self.proved]
-        against = {
-            name: next(
-                said("proof", text=text)
-                for text, so, claimed in zip(told, found, claim, strict=True)
-                if so != claimed
-            )
-            for name, claim in CLAIMS.items()
-            if name != right
+        return ChoiceKey(right, tuple(OPTIONS), Refutations(self.proved), OPTIONS)
+
+
+class Refutations(Mapping[str, tuple[Note, ...]]):
+    """Wrong option → the proof against the first of its claims that is wrong, worded only where it is told."""
+
+    def __init__(self, proved: tuple[Proved, ...]) -> None:
+        self.against = {
+            name: proof
+            for name, claims in CLAIMS.items()
+            for proof in [
+                one for one, holds in zip(proved, claims, strict=True) if one.holds != holds
+            ][:1]
         }
-        return ChoiceKey(right, tuple(OPTIONS), against, OPTIONS)
+
+    def __getitem__(self, option: str) -> tuple[Note, ...]:
+        return said("proof", text=in_short(self.against[option]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.against)
+
+    def __len__(self) -> int:
+        return len(self.against)
 
 
 def together(first: Item, second: Item) -> tuple[Item, Item, Item]:
