@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import graphlib
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, structs
@@ -12,6 +13,8 @@ from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Apply, Expression, Name, fold, names, substitute
+from reference.language.indexed.declaring import Line, declared
+from reference.language.indexed.reading import is_indexed
 from reference.language.names import Vocabulary, canonical
 from reference.language.operations import OPERATIONS
 from reference.language.reading import read
@@ -19,14 +22,25 @@ from reference.language.roles import Role, function_name, indexed_name, is_quant
 from reference.language.shapes import resolve
 from reference.language.values import Array
 
+WORD = re.compile(r"[^\W\d_]\w*")
+
 
 class Equation(Struct, frozen=True):
-    """One written equation; ``line`` counts from 1 in the text it comes from."""
+    """One written equation; ``line`` counts from 1 in the text it comes from.
+
+    ``places``: what stands in brackets behind the name, of an indexed equation.
+    """
 
     name: str
     text: str
     line: int = 0
     column: int = 0
+    places: str = ""
+
+    @property
+    def indexed(self) -> bool:
+        """Is each part of it a scalar at some indices?"""
+        return bool(self.places) or is_indexed(self.text)
 
 
 class Symbols(Struct, frozen=True):
@@ -175,10 +189,11 @@ def split_equations(text: str) -> list[Equation]:
         if not content.strip():
             continue
         left, sign, right = content.partition("=")
+        name, _, places = left.strip().removesuffix("]").partition("[")
         column = len(left) + len(sign) + len(right) - len(right.lstrip()) + 1
         if not sign:
             column = len(content) - len(content.lstrip()) + 1
-        equation = Equation(left.strip(), right.strip(), line, column)
+        equation = Equation(name.strip(), right.strip(), line, column, places.strip())
         if not sign or not equation.name.isidentifier() or not equation.text:
             error = ReadingError(f"expected 'name = expression', found '{content.strip()}'")
             problems.append((equation, error))
@@ -196,12 +211,14 @@ def declare(
     equations: list[Equation],
     constants: Mapping[str, Shape] | None = None,
     symbols: Symbols | None = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> Network:
     """Read and order the equations of a network, and find the shape of every name.
 
     Args:
         inputs, parameters, constants: name → symbolic shape; constants are sizes and rates.
         equations: in any order.
+        sizes: the least value of each size, for those that indices run to.
 
     Raises:
         NetworkError: unknown names, shapes that do not fit, equations that need each other.
@@ -209,25 +226,28 @@ def declare(
     symbols = symbols or Symbols()
     shapes = {**(constants or {}), **inputs, **parameters, **symbols.shapes}
     given = [name for name in shapes if role(name) is not Role.FUNCTION]
-    declared = [*given, *(equation.name for equation in equations)]
-    problems = clashes(declared, equations)
-    vocabulary = Vocabulary(
-        tuple(declared), tuple(symbols.functions.items()), tuple(symbols.indices)
-    )
-    written: dict[str, tuple[Equation, Expression]] = {}
+    known = [*given, *(equation.name for equation in equations)]
+    problems = clashes(known, equations)
+    vocabulary = Vocabulary(tuple(known), tuple(symbols.functions.items()), tuple(symbols.indices))
+    written: dict[str, tuple[Equation, Expression | None]] = {}
     for equation in equations:
         try:
-            written[equation.name] = equation, read(equation.text, vocabulary)
+            own = None if equation.indexed else read(equation.text, vocabulary)
+            written[equation.name] = equation, own
         except LanguageError as error:
             problems.append((equation, error))
     if problems:
         raise NetworkError(problems)
     resolved: dict[str, Expression] = {}
-    for name in order(written):
+    needs = {name: used(*entry) & written.keys() for name, entry in written.items()}
+    for name in order(written, needs):
         equation, expression = written[name]
-        if not names(expression) & written.keys() <= shapes.keys():
+        if not needs[name] <= shapes.keys():
             continue  # it uses one that failed and is reported already
         try:
+            if expression is None:
+                resolved[name], shapes[name] = indexed(equation, shapes, sizes or {})
+                continue
             resolved[name], shapes[name] = resolve(expression, shapes, symbols.indices)
             check_derived(resolved[name])
         except LanguageError as error:
@@ -259,13 +279,26 @@ def clashes(declared: list[str], equations: list[Equation]) -> list[tuple[Equati
     return problems
 
 
-def order(written: Mapping[str, tuple[Equation, Expression]]) -> list[str]:
+def used(equation: Equation, expression: Expression | None) -> frozenset[str]:
+    """The names in an equation."""
+    return frozenset(WORD.findall(equation.text)) if expression is None else names(expression)
+
+
+def indexed(
+    equation: Equation, shapes: Mapping[str, Shape], sizes: Mapping[str, int]
+) -> tuple[Expression, Shape]:
+    """An indexed equation as an operation on the quantities in it, and its shape."""
+    return declared(equation.name, Line(equation.places, equation.text), shapes, sizes)
+
+
+def order(
+    written: Mapping[str, tuple[Equation, Expression | None]], needs: Mapping[str, frozenset[str]]
+) -> list[str]:
     """The equations' names, each after those it uses, otherwise in the order in which they stand.
 
     Raises:
         NetworkError: equations that need each other.
     """
-    needs = {name: names(entry[1]) & written.keys() for name, entry in written.items()}
     ordered: list[str] = []
     waiting = list(written)
     while waiting:
@@ -278,7 +311,7 @@ def order(written: Mapping[str, tuple[Equation, Expression]]) -> list[str]:
 
 
 def cycle(
-    written: Mapping[str, tuple[Equation, Expression]], needs: Mapping[str, list[str]]
+    written: Mapping[str, tuple[Equation, Expression | None]], needs: Mapping[str, list[str]]
 ) -> NetworkError:
     """The error that shows equations which need each other."""
     try:
@@ -344,7 +377,7 @@ def units(
     return inputs, parameters, equations
 
 
-def size(text: str) -> int | str:
+def size(text: str) -> Size:
     """A size as a number or a symbol."""
     return int(text) if text.isascii() and text.isdigit() else text
 

@@ -109,7 +109,7 @@ from msgspec import Struct
 
 from grader.answers import ChoiceKey, Key
 from grader.errors import Place
-from grader.pools.pool import Reason, strangers
+from grader.pools.pool import Reason, Sure, strangers
 
 
 class Truth(Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,7 +117,7 @@ class Truth(Struct, frozen=True, forbid_unknown_fields=True):
     holds: bool
 
 
-class TrueOrFalse(Struct, frozen=True):
+class TrueOrFalse(Sure, Struct, frozen=True):
     given: Truth
 
     hint = "true or false"
@@ -155,7 +155,7 @@ class TrueOrFalse(Struct, frozen=True):
             "from grader.pools.truth import TrueOrFalse\n",
         ),
         "grader/pools/__init__.py": (
-            "    from grader.pools.pool import Identifier, Pool",
+            "    from grader.pools.pool import Identifier",
             "    from grader.pools.truth import Truth\n",
         ),
         "grader/bank/exercise_file.py": (

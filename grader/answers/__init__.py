@@ -7,6 +7,7 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.answers.chain import ChainKey
     from grader.answers.choice import ChoiceKey
+    from grader.answers.construct import Construct, ConstructKey, Part
     from grader.answers.count import Counted, CountKey
     from grader.answers.derivation import DerivationKey
     from grader.answers.expression import ExpressionKey
@@ -33,6 +34,8 @@ __all__ = [
     "NOTHING",
     "ChainKey",
     "ChoiceKey",
+    "Construct",
+    "ConstructKey",
     "CountKey",
     "Counted",
     "Criterion",
@@ -47,6 +50,7 @@ __all__ = [
     "NumberKey",
     "OrderKey",
     "Outcome",
+    "Part",
     "Reading",
     "Rows",
     "Scoring",

@@ -14,6 +14,7 @@ from grader.answers.reading import MAX_ANSWER, Reading, State
 from reference.language.errors import LanguageError
 
 if TYPE_CHECKING:
+    from grader.answers.construct import Construct
     from grader.answers.stated import Stated
     from grader.answers.text import Criterion
 
@@ -95,6 +96,18 @@ class Key(Struct, frozen=True):
     def mark(self, text: str) -> Outcome:
         """Read an answer, once, and judge it."""
         return self.outcome(self.read(text))
+
+    def by_itself(self, text: str) -> Outcome:
+        """What can be said of an answer before those to other blanks are known: mostly, all of it."""
+        return self.mark(text)
+
+    def together(self, found: Mapping[str, Outcome]) -> dict[str, Outcome]:
+        """The outcomes of blanks that are judged together, by name, from what was said of each by itself."""
+        return dict(found)
+
+    def construct(self) -> Construct | None:
+        """All that is judged together with it; nothing where it stands alone."""
+        return None
 
     def outcome(self, reading: Reading) -> Outcome:
         """What becomes of a reading."""

@@ -124,10 +124,7 @@ class MatrixKey(Key, frozen=True):
         return notes + said("transposed" if fits else "would-fit")
 
     def show(self) -> str:
-        if len(self.values[0]) == 1:
-            return "[" + ", ".join(show_number(row[0]) for row in self.values) + "]"
-        rows = ("[" + ", ".join(show_number(entry) for entry in row) + "]" for row in self.values)
-        return "[" + ", ".join(rows) + "]"
+        return show_matrix(self.values)
 
     def near_misses(self) -> list[str]:
         """One entry just outside its tolerance, and the transpose."""
@@ -152,6 +149,14 @@ class MatrixKey(Key, frozen=True):
 
     def candidates(self, text: str) -> list[str]:
         return numbers(text)
+
+
+def show_matrix(rows: Rows) -> str:
+    """Rows as a text that is read; a column as a list."""
+    if len(rows[0]) == 1:
+        return "[" + ", ".join(show_number(row[0]) for row in rows) + "]"
+    shown = ("[" + ", ".join(show_number(entry) for entry in row) + "]" for row in rows)
+    return "[" + ", ".join(shown) + "]"
 
 
 def size(rows: Sequence[Sequence[Any]]) -> Shape:

@@ -89,6 +89,20 @@ def lines_in_order(placed: int, lines: int, strange: int) -> str:
     return f"{found}, and {strange} of those used do not belong there" if strange else found
 
 
+def together(names: list[str]) -> str:
+    return f"it is judged together with {' and '.join(names)}"
+
+
+def held(held: int, tried: int) -> str:
+    if tried == 1:
+        return "what is asked does not hold"
+    return f"what is asked holds in {held} of {tried} cases"
+
+
+def at_a_point(where: str, of: str, found: str, asked: str) -> str:
+    return f"{f'at {where}, ' if where else ''}{of} is {found}, asked is {asked}"
+
+
 SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     # How an answer was read
     "unread": (Level.RECEIVED, "{text}"),
@@ -121,6 +135,14 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "entries-follow": (Level.VERDICT, entries_follow),
     "empty": (Level.VERDICT, empty),
     "empty-formula": (Level.VERDICT, empty_formula),
+    "holds": (Level.VERDICT, held),
+    "domain": (Level.VERDICT, "the numbers must be {expected}"),
+    "beside": (Level.VERDICT, together),
+    "lacks": (
+        Level.VERDICT,
+        lambda names: f"{together(names)}, where something is missing or does not fit",
+    ),
+    "waits": (Level.RECEIVED, lambda names: f"{together(names)}, which could not be read"),
     "person": (Level.VERDICT, "{text}"),
     # Right, but not as asked
     "names": (
@@ -133,6 +155,7 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "close": (Level.REMARK, "close, but not within the tolerance: carry more decimals"),
     "even": (Level.REMARK, "close, but this value is exact in a few digits: give it in full"),
     "even-entries": (Level.REMARK, "give exact values in full"),
+    "counterexample": (Level.REMARK, at_a_point),
     "places": (Level.REMARK, "place by place: {shown}"),
     "transposed": (Level.REMARK, "transposed it is right"),
     "would-fit": (Level.REMARK, "a transpose would fit"),

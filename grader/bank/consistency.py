@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from grader.answers import Form
+from grader.answers import Form, Scoring
 from grader.bank.exercise import Exercise
 from grader.bank.exercise_file import (
     ALL,
@@ -14,6 +14,7 @@ from grader.bank.exercise_file import (
     OWN_VALUES,
     RANGE,
     AnswerFile,
+    ConstructFile,
     ExerciseFile,
     FigureFile,
     Pattern,
@@ -152,7 +153,7 @@ def check_own_values(rule: Rule, at: Place) -> None:
 
 KINDS = (
     "values", "gradients_of", "updates", "parameters", "entries", "shapes", "chain", *POOLS,
-    "text", "sufficiency",
+    "text", "sufficiency", "construct",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
 OPTIONAL = {"offer", *SYMBOLIC}
@@ -189,6 +190,8 @@ def check_answers(question: QuestionFile, at: Place) -> None:
         check_companions(answer, kinds[0], given, here)
         check_pool(question, answer, here)
         check_text(question, answer, here["text"])
+        if answer.construct is not None:
+            check_construct(question, answer.construct, here["construct"])
 
 
 def check_companions(answer: AnswerFile, kind: str, given: set[str], at: Place) -> None:
@@ -234,3 +237,23 @@ def check_text(question: QuestionFile, answer: AnswerFile, at: Place) -> None:
         at.report("a text must be the only answer of its question")
     if not answer.text.rubric:
         at["rubric"].report("expected at least one criterion")
+
+
+def check_construct(question: QuestionFile, given: ConstructFile, at: Place) -> None:
+    """All that is to be given has a reference, and what runs can run."""
+    for missing in sorted(given.give.keys() - given.reference.keys()):
+        at["reference"].report(f"the reference of '{missing}' is missing")
+    for kind in ("reference", "sample"):
+        for strange in sorted(getattr(given, kind).keys() - given.give.keys()):
+            at[kind][strange].key.report(f"'{strange}' is not among what is to be given")
+    for name, values in given.for_every.items():
+        if isinstance(values, Rule):
+            check_rule(values, at["for_every"][name])
+    if given.strings and not given.for_every:
+        at["strings"].report("strings need letters, which 'for_every' lists")
+    if given.scoring is Scoring.PENALISED:
+        at["scoring"].report("expected 'all' or 'each', found 'penalised'")
+    own = question.tolerance
+    if own is not None and (own.decimals, own.significant) != (None, None):
+        message = "what is constructed has an 'absolute', 'relative' or 'exact' tolerance"
+        at.report(message)

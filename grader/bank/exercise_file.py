@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from grader.answers import Criterion, Form, Verdict
+from grader.answers import Criterion, Form, Scoring, Verdict
 from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order, Pool
 
 Points = Annotated[float, Meta(gt=0, le=1000)]
@@ -186,6 +186,53 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
     rubric: dict[Identifier, Criterion]
 
 
+class Strings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Strings of letters, after each of which something must hold; a letter is a point of `for_every`.
+
+    ``up_to``: The length of the longest string.
+    ``next``: Name → what it is at the next letter, as `{h: new}`; all of them begin at 0.
+    """
+
+    up_to: Annotated[int, Meta(ge=1, le=12)]
+    next: dict[str, str]
+
+
+Written = str | float  # an expression, or a number
+Right = Written | list[Written | list[Written]]
+
+
+class ConstructFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a student constructs: any answer of which a property holds is right.
+
+    ``give``: Name → shape of what is to be given, a blank each: `{W: 2 × 2, b: 2}`; `{shape: 4, domain: permutation}` says more. The network can use these names.
+    ``holds``: A comparison with `=`, `!=`, `<`, `<=`, `>` or `>=`, or a list of them; each must hold at every point, entry by entry.
+    ``for_every``: Name → the values that each of its entries takes, as in `sample`, or the name of a matrix whose columns it takes.
+    ``strings``: Strings of the points of `for_every`, after each of which `holds` must hold.
+    ``reference``: Name → one right answer: a number, a list, or an expression in what is drawn, also for single entries.
+    ``sample``: Name → numbers that show how to write the answer, and are no solution; 1, 2, 3 … unless given.
+    ``scoring``: `all` or nothing; `each`: the share of the comparisons that hold, of each entry at each point.
+    """
+
+    give: Annotated[dict[Identifier, int | str | Quantity], Meta(min_length=1)]
+    holds: str | list[str]
+    reference: dict[str, Right]
+    for_every: dict[str, Rule | str] = {}
+    strings: Strings | None = None
+    sample: dict[str, Entries] = {}
+    scoring: Scoring = Scoring.ALL
+
+    @property
+    def comparisons(self) -> list[str]:
+        return [self.holds] if isinstance(self.holds, str) else self.holds
+
+    @property
+    def names(self) -> set[str]:
+        """The names that it gives values to, or takes them from."""
+        matrices = [one for one in self.for_every.values() if isinstance(one, str)]
+        following = self.strings.next if self.strings else ()
+        return {*self.give, *self.for_every, *matrices, *following}
+
+
 class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     """What is asked, in one of several ways; see ``docs/authoring/questions.md``.
 
@@ -205,6 +252,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``order``: Lines to be put in their right order.
     ``text``: A few sentences, which staff mark by a rubric.
     ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
+    ``construct``: Numbers and matrices of which a property must hold.
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
     ``in_terms_of``: The names that a formula may use, `forward` for the inputs and all that is computed from them; without it, numbers are asked for.
     ``either_layout``: Is the transpose right as well?
@@ -229,6 +277,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     order: Order | None = None
     text: Text | None = None
     sufficiency: Data | None = None
+    construct: ConstructFile | None = None
     offer: Annotated[int, Meta(ge=2, le=8)] | None = None
     in_terms_of: str | list[str] | None = None
     either_layout: bool = False

@@ -14,6 +14,7 @@ from msgspec import Struct
 from grader.answers import agrees
 from grader.bank import Exercise
 from grader.checking.choices import choices
+from grader.checking.claims import claims
 from grader.checking.data import data
 from grader.checking.draws import draws
 from grader.checking.examples import examples
@@ -28,7 +29,7 @@ from grader.checking.subject import Subject, first_of_each
 from grader.checking.texts import texts
 from grader.drawing import Spread, Survival, Variant, distinct, wrong_expressions, wrong_totals
 from grader.errors import AuthorError, Problem
-from grader.model import Count, Symbolic
+from grader.model import Count, Symbolic, claims_of
 
 Group = Callable[[Subject], Iterator[Problem]]
 
@@ -58,6 +59,8 @@ class Report(Struct, frozen=True):
 def file(subject: Subject) -> Iterator[Problem]:
     """Structures that cannot be made, questions that are not decided, quantities that no one uses."""
     _ = subject.surveyed
+    for model in subject.models:
+        claims_of(model)
     for kind in ("inputs", "parameters"):
         for name in getattr(subject.exercise.file.network, kind):
             if not any(name in model.printed.shapes for model in subject.models):
@@ -78,6 +81,7 @@ GROUPS: Mapping[str, Group] = {
     "gradients": gradients,
     "keys": keys,
     "choices": choices,
+    "claims": claims,
     "reasons": reasons,
     "texts": texts,
     "data": data,

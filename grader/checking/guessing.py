@@ -21,12 +21,13 @@ from msgspec import Struct
 
 from grader.answers import Key, show_number
 from grader.bank import fill
+from grader.checking.constructs import guesses
 from grader.checking.copying import Copied, copied
 from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
 from grader.memo import memoized
-from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Offered
+from grader.model import OPTIONS, Blank, Constructed, DataSufficiency, Drawn, Offered
 from grader.sheets import placeholders
 
 OPEN = 0.15  # of the variants in which one answer to an open blank may be right
@@ -141,6 +142,8 @@ def by_nature(blank: Blank) -> bool:
             return True
         case Drawn() | DataSufficiency():
             return False
+        case Constructed(of=asked):
+            return not asked.needs
     return blank.fixed is not None
 
 
@@ -149,7 +152,8 @@ def offered(variant: Variant, blank: Blank, words: Mapping[str, str]) -> Shown |
     match blank.source:
         case DataSufficiency(question):
             return [*OPTIONS.values()], question.key.right_options()
-        case Drawn(pool):
+        case Drawn():
+            pool = variant.solved.pool(blank, variant.row)
             order = variant.solved.columns.orders[blank.address][variant.row]
             right = pool.key(order).right_options()
             return ([fill(text, words) for text in pool.shown(order)[1]], right) if right else None
@@ -162,7 +166,11 @@ def right_text(shown: Shown) -> str:
 
 
 def constant(keys: Sequence[Key], texts: Sequence[str]) -> Way:
-    """The answer that is right most often: of numbers, the one within reach of most keys."""
+    """The answer that is right most often: of numbers, the one within reach of most keys; of constructs, a right one elsewhere."""
+    wholes = [whole for key in keys if (whole := key.construct())]
+    if wholes:
+        answer, times = max(guesses(wholes), key=lambda one: one[1])
+        return Way(times, answer)
     reaches = [reach for key in keys if (reach := key.reach())]
     if len(reaches) == len(keys):
         ends = np.array(reaches)

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from grader.answers import Key, Verdict
+from grader.checking.constructs import constructs
 from grader.checking.subject import Subject, each_key
 from grader.drawing import Variant
 from grader.errors import Problem
-from grader.model import Blank, Value
+from grader.model import Blank, Constructed, Value
 
 RIGHT = (Verdict.CORRECT, Verdict.WAITING)  # for a person, who has the rubric
 NOISE = 1e-9  # of the arithmetic
@@ -29,8 +30,11 @@ def keys(subject: Subject) -> Iterator[Problem]:
     """Keys that are not marked correct, near misses that are, and counts that are not whole."""
     yield from fractional(subject)
     yield from wide(subject)
+    yield from constructs(subject)
     for variant, address, key in each_key(subject):
         blank = variant.keys[address][0]
+        if isinstance(blank.source, Constructed):
+            continue  # judged together
         for code, message in misjudged(key):
             seed = variant.solved.columns.seeds[variant.row]
             at = subject.places[blank.question]["answer"]

@@ -119,6 +119,11 @@ KINDS = {
         "an answer just outside the tolerance, or with the other sign, is marked correct",
         "narrow the tolerance",
     ),
+    "construct": Kind(
+        "keys",
+        "the reference of what is constructed is not marked correct, or its sample is",
+        "mend `reference` or `holds`, or give another `sample`",
+    ),
     "wide-tolerance": Kind(
         "keys",
         "a tolerance is wide against the key",
@@ -152,6 +157,17 @@ KINDS = {
         "choices",
         "who ticks every option, or none, earns part of the points",
         "write `scoring: penalised` or `scoring: all`",
+        matter_of_taste=True,
+    ),
+    "false-claim": Kind(
+        "claims",
+        "a right option claims what does not hold in every variant, or a wrong one what holds in some",
+        "mend the option, or what it claims under `holds`, or `sample` values for which it is always as it should be",
+    ),
+    "unproved-claim": Kind(
+        "claims",
+        "an option speaks of the drawn network, and nothing proves it",
+        "state what it claims under `holds`, as a comparison",
         matter_of_taste=True,
     ),
     "no-because": Kind(

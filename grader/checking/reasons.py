@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from grader.bank import pool_of
 from grader.checking.subject import Subject
 from grader.errors import Problem
+from grader.pools import said_of
 from grader.words import counted
 
 LISTED = 5  # ids in a message
@@ -21,7 +22,7 @@ def reasons(subject: Subject) -> Iterator[Problem]:
             if offered is None:
                 continue
             kind, pool = offered
-            bare = [path for path, one in pool.statements.items() if not one.because]
+            bare = [path for path, one in pool.statements.items() if not said_of(one)]
             if bare:
                 here = (at[index] if isinstance(question.answer, list) else at)[kind]
                 names = ", ".join(path[-1] for path in bare[:LISTED])

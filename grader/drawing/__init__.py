@@ -6,6 +6,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.drawing.choosing import structures
+    from grader.drawing.conditions import holds
     from grader.drawing.difficulty import Spread, predict, spread
     from grader.drawing.draw import Draw
     from grader.drawing.faults import meetings
@@ -32,6 +33,7 @@ __all__ = [
     "by_rounding",
     "distance",
     "distinct",
+    "holds",
     "meetings",
     "predict",
     "printed_variant",

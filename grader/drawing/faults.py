@@ -7,13 +7,14 @@ marked right.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from msgspec.structs import replace
 
 from grader.bank import Pattern, Rule
 from grader.drawing.batch import Columns, entries_of
+from grader.drawing.conditions import GUARD, holds
 from grader.drawing.patterns import drawn
 from grader.drawing.solving import Flags, Solved, batched, by_rounding, solve
 from grader.drawing.wrong_answers import WrongValue, wrong_values
@@ -21,14 +22,12 @@ from grader.memo import memoized
 from grader.model import DataSufficiency, Model
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.dimensions import SCALAR
-from reference.language.evaluating import run
-from reference.language.expression import Apply, Expression, names
+from reference.language.expression import names
 from reference.language.roles import answer_name
 from reference.language.values import Array
 from reference.network import Network
 
 APART = 0.01  # of an option from another, relative where it is larger than 1
-GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic
 LABELS = {0.0, 1.0}
 STRUCTURAL = 0.2  # share of random points at which a key equals a given value by its nature
 PROBES = 64
@@ -95,15 +94,6 @@ def conditions(model: Model) -> Network:
 def kink_rounding(model: Model) -> Rounding:
     """What is needed to bound the arguments of kinks."""
     return prepare(model.network, model.kinks)
-
-
-def holds(condition: Expression, values: Mapping[str, Array], batch: int) -> Flags:
-    """(batch,) where a comparison holds by more than the guard, so alike on every machine."""
-    assert isinstance(condition, Apply)
-    left, right = (run(side, values) for side in condition.args)
-    gap = left - right if condition.operation in ("gt", "ge") else right - left
-    least = GUARD if condition.operation in ("gt", "lt") else -GUARD
-    return np.broadcast_to((gap > least).all(axis=(-2, -1)), (batch,))
 
 
 def unsayable(solved: Solved) -> Flags:
@@ -188,6 +178,15 @@ def too_close(solved: Solved) -> Flags:
     return flags
 
 
+def undecided(solved: Solved) -> Flags:
+    """(batch,) where the numbers that decide about options make none of them right, or too many, or two lines equal."""
+    flags = np.zeros(solved.batch, dtype=bool)
+    for blank in solved.model.blanks:
+        if blank.deciding:
+            flags |= [solved.undecided(blank, row) for row in range(solved.batch)]
+    return flags
+
+
 def misunderstood(solved: Solved) -> Flags:
     """(batch,) where a wrong solver's answer would be marked right by chance."""
     flags = np.zeros(solved.batch, dtype=bool)
@@ -218,6 +217,7 @@ FAULTS: dict[str, Callable[[Solved], Flags]] = {
     "delicate": delicate,
     "trivial": trivial,
     "options": too_close,
+    "undecided": undecided,
     "misconception": misunderstood,
 }
 
@@ -228,11 +228,13 @@ def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> froz
     known = probes(model, shapes)
     known |= {name: given(model, name, known[name]) for name, _ in shapes if is_given(model, name)}
     values = model.network.evaluate(known)
-    return frozenset(
-        place
-        for place, (mistake, wrong) in enumerate(wrong_values(model, values))
-        if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean() >= STRUCTURAL
-    )
+    with np.errstate(invalid="ignore"):  # probes may lie where a value is undefined
+        return frozenset(
+            place
+            for place, (mistake, wrong) in enumerate(wrong_values(model, values))
+            if (np.abs(wrong - values[mistake.target]) <= GUARD).all(axis=(-2, -1)).mean()
+            >= STRUCTURAL
+        )
 
 
 def is_given(model: Model, name: str) -> bool:

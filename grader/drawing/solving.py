@@ -10,13 +10,15 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.answers import Key
+from grader.answers import Construct, Key
 from grader.bank import Tolerance
 from grader.drawing.batch import Columns, stacked
 from grader.drawing.wrong_answers import WrongValue, wrong_values
 from grader.memo import memoized
 from grader.model import (
     Blank,
+    ConstructAsked,
+    Constructed,
     Count,
     DataSufficiency,
     Drawn,
@@ -26,6 +28,7 @@ from grader.model import (
     Value,
     drawn_value,
 )
+from grader.pools import Pool
 from reference.derivatives.rounding import Bound, Rounding, prepare
 from reference.language.values import Array
 
@@ -105,22 +108,49 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
                 return drawn_value(shape, value, within, labels)
             case Count() as count:
                 return count.key(self.sizes(row))
-            case Drawn(pool):
-                return pool.key(self.columns.orders[blank.address][row])
+            case Drawn():
+                return self.pool(blank, row).key(self.columns.orders[blank.address][row])
             case DataSufficiency(question):
                 return question.key
+            case Constructed(of=asked) as part:
+                return part.key(whole(self, asked, row))
             case Fixed(key) | Symbolic(key):
                 return key
+
+    def pool(self, blank: Blank, row: int) -> Pool:
+        """What a blank draws from, as the numbers of one variant decide it."""
+        pool = self.model.pools[blank.address]
+        if not blank.deciding:
+            return pool
+        return pool.settled(self.columns.orders[blank.address][row], self.deciding(blank, row))
+
+    def undecided(self, blank: Blank, row: int) -> bool:
+        """Do the numbers of a variant make no question of the order that was drawn?"""
+        order = self.columns.orders[blank.address][row]
+        return self.model.pools[blank.address].unfit(order, self.deciding(blank, row))
+
+    def deciding(self, blank: Blank, row: int) -> dict[str, float]:
+        """Id of a text → the number that decides about it in one variant."""
+        values = self.at([row], blank.deciding.values())
+        return {one: values[name].item() for one, name in blank.deciding.items()}
 
     def sizes(self, row: int) -> dict[str, int]:
         """The sizes of one variant."""
         return {name: int(column[row]) for name, column in self.columns.sizes.items()}
 
 
+@memoized
+def whole(solved: Solved, asked: ConstructAsked, row: int) -> Construct:
+    """What is constructed in one variant."""
+    known = solved.columns.known()
+    here = {name: known[name][row : row + 1] for name in asked.needs}
+    return asked.variant(here, solved.sizes(row))
+
+
 def solve(columns: Columns) -> Solved:
     """Keys and tolerances of a batch, in a few passes over all of it; faults are not looked for."""
     model, batch = columns.model, len(columns.seeds)
-    if not model.targets:
+    if not (model.targets or model.deciding):
         return Solved(columns, {}, {}, {})
     known = columns.known()
     values = model.network.evaluate(known)

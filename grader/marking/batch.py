@@ -8,9 +8,17 @@ from collections.abc import Sequence
 from grader.answers import Outcome, at_sight
 from grader.drawing import Solved
 from grader.marking.marks import Answers, Marks
-from grader.marking.scoring import WRONG, Response, credited, looked_at, outcome, scaled
+from grader.marking.scoring import (
+    WRONG,
+    Response,
+    credited,
+    looked_at,
+    outcome,
+    scaled,
+    together,
+)
 from grader.marking.variants import explained
-from grader.model import Blank, Value
+from grader.model import Blank, Constructed, Value
 from reference.language.dimensions import SCALAR
 
 log = logging.getLogger("gradmark")
@@ -25,9 +33,11 @@ def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[M
         for blank in solved.model.blanks
     ]
     outcomes: list[Sequence[Outcome]] = [*zip(*columns, strict=True)]
-    places = sorted(
-        {place for column in columns for place, one in enumerate(column) if one.verdict in WRONG}
-    )
+    if any(isinstance(blank.source, Constructed) for blank in solved.model.blanks):
+        outcomes = [judged(solved, *one) for one in zip(rows, outcomes, strict=True)]
+    places = [
+        place for place, found in enumerate(outcomes) if any(one.verdict in WRONG for one in found)
+    ]
     addresses = [blank.address for blank in solved.model.blanks]
     wrong = [
         Response(rows[place], dict(zip(addresses, outcomes[place], strict=True)))
@@ -41,6 +51,13 @@ def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[M
         credited(scale, line.answers, found, line.student, line.exercise, line.seed, choices)
         for (_, line), found in zip(handed_in, outcomes, strict=True)
     ]
+
+
+def judged(solved: Solved, row: int, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes of one student, those of blanks that are judged together once all are read."""
+    blanks = solved.model.blanks
+    by_address = {blank.address: one for blank, one in zip(blanks, outcomes, strict=True)}
+    return [*together(blanks, lambda blank: solved.key(blank, row), by_address).values()]
 
 
 def first_look(

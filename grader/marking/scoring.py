@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from grader.answers import ALL, NOTHING, Key, Outcome, Verdict, said, sentences
 from grader.marking.marks import VERSION, Mark, Marks
-from grader.model import Blank
+from grader.model import Blank, Constructed
 
 WRONG = (Verdict.INCORRECT, Verdict.PARTIAL)
 Keys = Mapping[str, tuple[Blank, Key]]
@@ -57,11 +57,33 @@ def grade(
         address: outcome(blank, key, answers.get(address, ""), (unreadable or {}).get(address))
         for address, (blank, key) in keys.items()
     }
+    blanks = [blank for blank, _ in keys.values()]
+    outcomes = together(blanks, lambda one: keys[one.address][1], outcomes)
     if any(one.verdict in WRONG for one in outcomes.values()):
         outcomes = looked_at(outcomes, second_look)
     scale = scaled([(blank, key.kind) for blank, key in keys.values()], weight)
     found = [outcomes[address] for address in keys]
     return credited(scale, answers, found, student, exercise, seed, choices or {})
+
+
+def together(
+    blanks: Sequence[Blank], key: Callable[[Blank], Key], outcomes: Mapping[str, Outcome]
+) -> dict[str, Outcome]:
+    """The outcomes, those of blanks that are judged together from what was read of all of them."""
+    groups: dict[int, list[Blank]] = {}
+    for blank in blanks:
+        match blank.source:
+            case Constructed(of=whole):
+                groups.setdefault(id(whole), []).append(blank)
+    found = dict(outcomes)
+    for group in groups.values():
+        by_name = {blank.name: outcomes[blank.address] for blank in group}
+        try:
+            judged = key(group[0]).together(by_name)
+        except Exception as failure:
+            judged = dict.fromkeys(by_name, failed(failure))
+        found |= {blank.address: judged[blank.name] for blank in group}
+    return found
 
 
 class Scale(Struct, frozen=True):
@@ -136,7 +158,7 @@ def outcome(blank: Blank, key: Key, text: str, problem: str | None = None) -> Ou
     if problem is not None:
         return Outcome(Verdict.UNREADABLE, notes=said("unread", text=problem))
     try:
-        found = key.mark(text)
+        found = key.by_itself(text)
     except Exception as failure:
         return failed(failure)
     if found.verdict is Verdict.NOT_AS_ASKED:

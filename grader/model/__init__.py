@@ -7,6 +7,8 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.model.blank import (
         Blank,
+        ConstructAsked,
+        Constructed,
         Count,
         DataSufficiency,
         Drawn,
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
         Symbolic,
         Value,
     )
+    from grader.model.claims import Claim, claims_of, options
     from grader.model.model import Model, build, sampled_names
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
@@ -30,6 +33,9 @@ __all__ = [
     "Blank",
     "Case",
     "Choices",
+    "Claim",
+    "ConstructAsked",
+    "Constructed",
     "Count",
     "DataQuestion",
     "DataSufficiency",
@@ -42,10 +48,12 @@ __all__ = [
     "Symbolic",
     "Value",
     "build",
+    "claims_of",
     "count_cases",
     "declared_network",
     "draw_case",
     "drawn_value",
+    "options",
     "phrases",
     "sampled_names",
 ]

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.answers import CountKey, DerivationKey, ExpressionKey, Key, ShapeKey
+from grader.answers import (
+    Construct,
+    ConstructKey,
+    CountKey,
+    DerivationKey,
+    ExpressionKey,
+    Key,
+    Part,
+    Rows,
+    ShapeKey,
+)
 from grader.bank import AnswerFile, Tolerance, fill
 from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
-from grader.pools import Pool
+from grader.pools import Pool, said_of
 from reference.counting import polynomial
 from reference.counting.polynomial import Rational, Terms
+from reference.language.dimensions import Shape, Size, length
 from reference.language.expression import Expression
 from reference.language.roles import address_of
+from reference.language.values import Array
 from reference.language.writing import plain
 from reference.network import Network
+from reference.properties.comparison import Comparison
+from reference.properties.points import Every
+from reference.properties.trying import Edge, Task
 
 
 class Own(Struct, frozen=True, eq=False):
@@ -96,10 +111,16 @@ class Offered(Struct, frozen=True, eq=False):
 
 
 class Drawn(Struct, frozen=True, eq=False):
-    """What is drawn from a pool: options, pairs or lines; ``offered`` where the pool was not written by an author."""
+    """What is drawn from a pool: options, pairs or lines; ``offered`` where the pool was not written by an author.
+
+    ``deciding``: id of a text → the network's name of the number that decides whether it is right, or where it stands.
+    ``gaps``: what must not be near 0, as two texts would change places there.
+    """
 
     pool: Pool
     offered: Offered | None = None
+    deciding: Mapping[str, str] = {}
+    gaps: tuple[Expression, ...] = ()
 
 
 class DataSufficiency(Struct, frozen=True, eq=False):
@@ -112,6 +133,104 @@ class Symbolic(Struct, frozen=True, eq=False):
     """An expression in terms of some names of a network, in one line or with its derivation."""
 
     key: ExpressionKey | DerivationKey
+
+
+class ConstructAsked(Struct, frozen=True, eq=False, dict=True):
+    """What a student constructs, before anything is drawn.
+
+    ``given``: name → symbolic shape, domain, and rows that show how to write it. ``network``: with the sides of what must hold,
+    and with the entries of a right answer. ``runs``: name → symbolic shape of what has other values from point to point. ``needs``:
+    the names whose values must be drawn.
+    """
+
+    given: Mapping[str, tuple[Shape, str, Rows]]
+    network: Network
+    comparisons: tuple[Comparison, ...]
+    every: Every
+    runs: Mapping[str, Shape]
+    entries: Mapping[str, Sequence[Sequence[str]]]
+    edge: Edge
+    each: bool
+
+    @functools.cached_property
+    def needs(self) -> frozenset[str]:
+        """What must be drawn: of the sides without what is given and what runs, and of the right answer."""
+        free = (
+            self.free(self.sides) - self.given.keys() - self.runs.keys() - self.every.columns.keys()
+        )
+        return free | self.free(self.right) | {*self.every.columns.values()}
+
+    @functools.cached_property
+    def sides(self) -> set[str]:
+        """What is computed at every point."""
+        compared = {name for one in self.comparisons for name in (one.left, one.right)}
+        return compared | {*self.every.following.values()}
+
+    @functools.cached_property
+    def on_trial(self) -> Network:
+        return self.network.pruned(self.sides)
+
+    @functools.cached_property
+    def right(self) -> set[str]:
+        """The entries of a right answer."""
+        return {name for rows in self.entries.values() for row in rows for name in row}
+
+    @functools.cached_property
+    def answering(self) -> Network:
+        return self.network.pruned(self.right)
+
+    def free(self, names: Iterable[str]) -> frozenset[str]:
+        """The names that have no equation, from which some are computed."""
+        found = frozenset[str]().union(*map(self.network.ancestors, names))
+        return found - self.network.equations.keys()
+
+    @property
+    def sizes(self) -> set[Size]:
+        """The sizes on which shapes of it depend."""
+        given = (shape for shape, _, _ in self.given.values())
+        return {size for shape in (*given, *self.runs.values()) for size in shape}
+
+    def parts(self, sizes: Mapping[str, int]) -> dict[str, Part]:
+        """What is to be given in a variant with these sizes."""
+        found = {}
+        for name, (shape, domain, sample) in self.given.items():
+            rows, columns = in_numbers(shape, sizes)
+            found[name] = Part((rows, columns), domain, sample or counted(rows, columns))
+        return found
+
+    def variant(self, known: Mapping[str, Array], sizes: Mapping[str, int]) -> Construct:
+        """All of it in one variant.
+
+        Args:
+            known: what was drawn, (1, rows, columns) each.
+        """
+        runs = {name: in_numbers(shape, sizes) for name, shape in self.runs.items()}
+        task = Task(self.on_trial, self.comparisons, self.every, runs)
+        parts = self.parts(sizes)
+        return Construct(parts, task, known, self.answering, self.entries, self.edge, self.each)
+
+
+def in_numbers(shape: Shape, sizes: Mapping[str, int]) -> tuple[int, int]:
+    """A shape in numbers."""
+    rows, columns = shape
+    return length(rows, sizes), length(columns, sizes)
+
+
+def counted(rows: int, columns: int) -> Rows:
+    """The numbers 1, 2, 3 …, row by row."""
+    return [[float(row * columns + column + 1) for column in range(columns)] for row in range(rows)]
+
+
+class Constructed(Struct, frozen=True, eq=False):
+    """One part of what a student constructs, by its name."""
+
+    name: str
+    of: ConstructAsked
+    labels: tuple[str, ...] = ()
+
+    def key(self, whole: Construct) -> Key:
+        """The key of a variant."""
+        return ConstructKey(self.name, whole, self.labels)
 
 
 class Fixed(Struct, frozen=True, eq=False):
@@ -133,7 +252,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     name: str
     points: Fraction
     hint: str
-    source: Value | Count | Drawn | DataSufficiency | Symbolic | Fixed
+    source: Value | Count | Drawn | DataSufficiency | Symbolic | Constructed | Fixed
     mistakes: tuple[Own, ...] = ()
     credit: Mapping[str, Fraction] = {}
     because: str = ""
@@ -170,6 +289,22 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
         return {}
 
     @property
+    def deciding(self) -> Mapping[str, str]:
+        """Id of a text → the network's name of the number that decides about it; nothing where no number does."""
+        match self.source:
+            case Drawn(deciding=deciding):
+                return deciding
+        return {}
+
+    @property
+    def gaps(self) -> tuple[Expression, ...]:
+        """What must not be near 0, as texts would change places there."""
+        match self.source:
+            case Drawn(gaps=gaps):
+                return gaps
+        return ()
+
+    @property
     def written(self) -> list[str]:
         """The texts that an author wrote to be chosen, matched or put in order."""
         match self.source:
@@ -182,7 +317,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
         """What an author says of the answer, and of each text, where they are explained."""
         match self.source:
             case Drawn(pool):
-                stated = [one.because for one in pool.statements.values()]
+                stated = [text for one in pool.statements.values() for text in said_of(one)]
             case _:
                 stated = []
         return [text for text in (self.because, *stated) if text]

@@ -7,22 +7,23 @@ the network, so keys, gradients and tolerances come from evaluating and differen
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
-from grader.model.blank import Blank, Count, Drawn, Value
+from grader.model.blank import Blank, Constructed, Count, Drawn, Value, in_numbers
+from grader.model.constructs import undrawn
 from grader.model.definitions import declared_part, defined
 from grader.model.questions import ask
 from grader.model.structure import Choices, Structure, declared_network
-from grader.model.values import key_of, requirement
+from grader.model.values import condition, key_of
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
-from reference.language.dimensions import SCALAR, Shape, describe
-from reference.language.expression import Expression, names
+from reference.language.dimensions import SCALAR, Shape, Size, describe
+from reference.language.expression import Apply, Expression, names
 from reference.language.roles import (
     Role,
     address_of,
@@ -53,7 +54,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     own: dict[str, Mapping[str, Expression]]
     network: Network
     blanks: tuple[Blank, ...]
-    require: tuple[Expression, ...]
+    require: tuple[Apply, ...]
     evenly: tuple[tuple[Expression, tuple[float, ...]], ...]
     kinks: tuple[str, ...]
     slopes: frozenset[str]
@@ -85,6 +86,11 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         return [blank.source for blank in self.blanks if isinstance(blank.source, Value)]
 
     @functools.cached_property
+    def deciding(self) -> list[str]:
+        """The network's names of the numbers that decide what is right in a pool."""
+        return [name for blank in self.blanks for name in blank.deciding.values()]
+
+    @functools.cached_property
     def counts(self) -> dict[str, Count]:
         """Address → what asks how many parameters there are."""
         return {
@@ -104,8 +110,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     def shape(self, name: str, sizes: Mapping[str, int]) -> tuple[int, int]:
         """The shape of a name in numbers."""
-        rows, columns = self.network.shapes[name]
-        return number(rows, sizes), number(columns, sizes)
+        return in_numbers(self.network.shapes[name], sizes)
 
     @functools.cached_property
     def array_sizes(self) -> list[str]:
@@ -125,9 +130,13 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def needed_sizes(self) -> list[str]:
         """The sizes without whose values an answer cannot be worked out."""
-        used = {name for value in self.targets for name in self.network.ancestors(value.target)}
+        used: set[Size] = {
+            name for value in self.targets for name in self.network.ancestors(value.target)
+        }
         for blank in self.blanks:
             match blank.source:
+                case Constructed(of=asked):
+                    used |= asked.needs | asked.sizes
                 case Count(terms, names=()):
                     used |= {symbol for one in terms for monomial in one for symbol, _ in monomial}
         return [name for name in self.sizes if name in used or name in self.array_sizes]
@@ -205,10 +214,6 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         return [name for name in self.sizes if name in {*self.mentioned_sizes, *self.stated_sizes}]
 
 
-def number(size: int | str, sizes: Mapping[str, int]) -> int:
-    return size if isinstance(size, int) else sizes[size]
-
-
 @memoized
 def build(exercise: Exercise, choices: Choices) -> Model:
     """The model of one structure.
@@ -220,31 +225,32 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     printed = declared_network(structure)
     whole = defined(structure, printed)
     blanks, network, own_equations = ask(structure, whole)
+    conditions, network = required(structure, network)
     complete = network
     evenly = drawn_first(structure, network)
     told = computed_and_told(structure, network)
-    require = [
-        requirement(structure, text, structure.at["require"][index], network)
-        for index, text in enumerate(exercise.file.require)
-    ]
     structure.stop()
     targets = [one.value.target for one in blanks if one.value is not None]
     own = [mistake.target for one in blanks for mistake in one.mistakes]
     own += [name for one in blanks for name in one.numbers.values()]
-    conditions = [condition for condition in require if condition is not None]
+    deciding = [name for one in blanks for name in one.deciding.values()]
     tested = [*conditions, *(one for one, _ in evenly)]
-    needed = [*targets, *own, *told, *(name for one in tested for name in names(one))]
+    needed = [*targets, *own, *deciding, *told, *(name for one in tested for name in names(one))]
     network = network.pruned(needed)
     bends: dict[str, Expression] = {}
     derived: list[Expression] = []
-    if targets:
+    if targets or deciding:
         defined_names = structure.file.network.define
         computed = [n for n in whole.equations if is_quantity(n) and n not in defined_names]
         used = whole.pruned([name for name in computed if name in network.equations])
         derived = kinks(derivatives(network.pruned(targets)))
-        bends = {kink_name(i): e for i, e in enumerate(dict.fromkeys([*kinks(used), *derived]))}
+        apart = [*kinks(only(network, deciding)), *(gap for one in blanks for gap in one.gaps)]
+        every = dict.fromkeys([*kinks(used), *derived, *apart])
+        bends = {kink_name(i): e for i, e in enumerate(every)}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed)
+    for question, missing in undrawn(blanks, grids):
+        report_missing(structure, f"the answer to {question}", missing)
     structure.stop()
     return Model(
         exercise,
@@ -255,13 +261,24 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         own_equations,
         network.extended(bends, shapes),
         tuple(blanks),
-        tuple(conditions),
+        conditions,
         tuple(evenly),
         tuple(bends),
         frozenset(name for name, bend in bends.items() if bend in derived),
         complete,
         grids,
     )
+
+
+def required(structure: Structure, network: Network) -> tuple[tuple[Apply, ...], Network]:
+    """The conditions under ``require``, and the network with the derivatives that they name."""
+    found = []
+    for index, text in enumerate(structure.file.require):
+        read = condition(structure, text, structure.at["require"][index], network)
+        if read is not None:
+            one, network = read
+            found.append(one)
+    return tuple(found), network
 
 
 def drawn_first(
@@ -292,8 +309,12 @@ def computed_and_told(structure: Structure, network: Network) -> list[str]:
 
 def derivatives(network: Network) -> Network:
     """A network with nothing but the equations of its derivatives."""
-    equations = {name: e for name, e in network.equations.items() if is_derivative(name)}
-    return replace(network, equations=equations)
+    return only(network, filter(is_derivative, network.equations))
+
+
+def only(network: Network, computed: Iterable[str]) -> Network:
+    """A network with nothing but some of its equations."""
+    return replace(network, equations={name: network.equations[name] for name in computed})
 
 
 def drawn(
@@ -313,11 +334,15 @@ def drawn(
             asked = f"'{name}' in 'require'"
             if role(name) is Role.ANSWER:
                 asked = f"the answer to {address_of(name)}"
-            sample, questions = structure.at["sample"], structure.at["questions"]
-            (sample if sample.is_there else questions).report(
-                f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give"
-            )
+            report_missing(structure, asked, missing)
     return grids
+
+
+def report_missing(structure: Structure, asked: str, missing: list[str]) -> None:
+    sample, questions = structure.at["sample"], structure.at["questions"]
+    (sample if sample.is_there else questions).report(
+        f"{asked} needs values of {', '.join(missing)}, which 'sample' does not give"
+    )
 
 
 def check_names(

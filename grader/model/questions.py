@@ -10,9 +10,11 @@ from msgspec.structs import replace
 from grader.answers import Verdict
 from grader.bank import AnswerFile, QuestionFile, fill, pool_of
 from grader.errors import Place
-from grader.model.blank import Blank, Drawn, Fixed, Own, Symbolic, declared_somewhere
+from grader.model.blank import Blank, Fixed, Own, Symbolic, declared_somewhere
 from grader.model.chains import chains
+from grader.model.constructs import constructs
 from grader.model.counts import counts, shapes
+from grader.model.deciding import drawn
 from grader.model.definitions import defined
 from grader.model.distractors import offered
 from grader.model.structure import Structure, declared_network
@@ -107,8 +109,11 @@ def answered(
 ) -> tuple[list[Blank], Network]:
     offered = pool_of(answer)
     if offered is not None:
-        pool = offered[1]
-        return [Blank(question.id, "", Fraction(0), pool.hint, Drawn(pool))], network
+        kind, pool = offered
+        source, network = drawn(structure, question.id, pool, at[kind], network)
+        return [Blank(question.id, "", Fraction(0), pool.hint, source)], network
+    if answer.construct is not None:
+        return constructs(structure, question, answer.construct, at["construct"], network), network
     if answer.text is not None:
         return text(structure, question, answer.text), network
     if answer.sufficiency is not None:

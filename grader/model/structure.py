@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import structs
 from msgspec.structs import asdict
 
-from grader.bank import DOMAINS, Exercise, Index, Quantity, fill
+from grader.bank import DOMAINS, ConstructFile, Exercise, Index, Quantity, fill
 from grader.errors import AuthorError, Place, Problem
 from grader.model.sufficiency.case import Case
 from reference.language.calls import COUNTS
@@ -31,6 +31,7 @@ from reference.network import (
 )
 
 Choices = tuple[tuple[str, str], ...]
+CONSTRUCTED = (*DOMAINS, "permutation")  # domains of what is constructed
 MAX_SIZE = 1_000_000
 UNKNOWN = re.compile(r"unknown name '([^']+)'")
 UNITS = tuple(str(count) for count in range(1, 9))  # of a layer of single units
@@ -110,6 +111,7 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
     written = here["equations"] if at is None else at
     inputs = shapes(structure, file.inputs, here["inputs"])
     parameters = shapes(structure, file.parameters, here["parameters"])
+    constructed = constructed_shapes(structure)
     equations: list[Equation] = []
     try:
         if file.layers:
@@ -132,8 +134,9 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
         structure.stop()
         check_declared(
             structure,
-            [*file.sizes, *file.constants, *inputs, *parameters, *symbols.indices],
+            [*file.sizes, *file.constants, *inputs, *parameters, *constructed, *symbols.indices],
         )
+        parameters = {**parameters, **constructed}
         constants = dict.fromkeys([*file.sizes, *file.constants], SCALAR)
         network = declare(inputs, parameters, equations, constants, symbols)
         check_other_names(structure, network)
@@ -150,7 +153,31 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
 def further_words(structure: Structure) -> set[str]:
     """The words of what stands over the equations and may name quantities that no equation uses."""
     texts = (text for one in structure.file.network.again.values() for text in one.values())
-    return {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
+    again = {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
+    return again.union(*(one.names for one in constructs(structure)))
+
+
+def constructs(structure: Structure) -> list[ConstructFile]:
+    """All that is to be constructed."""
+    answers = [one for question in structure.file.questions for one in question.answers]
+    return [one.construct for one in answers if one.construct is not None]
+
+
+def constructed_shapes(structure: Structure) -> dict[str, Shape]:
+    """The shape of each name that is to be constructed, in one question or in several."""
+    found: dict[str, Shape] = {}
+    for number, question in enumerate(structure.file.questions):
+        at = structure.at["questions"][number]["answer"]
+        for place, answer in enumerate(question.answers):
+            if answer.construct is None:
+                continue
+            here = at[place] if isinstance(question.answer, list) else at
+            give = here["construct"]["give"]
+            given = shapes(structure, answer.construct.give, give, CONSTRUCTED)
+            for name, shape in given.items():
+                if found.setdefault(name, shape) != shape:
+                    give[name].report(f"'{name}' has another shape in another question", "shapes")
+    return found
 
 
 def check_other_names(structure: Structure, network: Network) -> None:
@@ -217,7 +244,10 @@ def other_names(structure: Structure) -> dict[str, str]:
 
 
 def shapes(
-    structure: Structure, declared: Mapping[str, int | str | Quantity], at: Place
+    structure: Structure,
+    declared: Mapping[str, int | str | Quantity],
+    at: Place,
+    domains: Collection[str] = DOMAINS,
 ) -> dict[str, Shape]:
     found: dict[str, Shape] = {}
     for name, given in declared.items():
@@ -231,8 +261,8 @@ def shapes(
         rows, columns = (*parts, "1")[:2]
         found[name] = size(rows), size(columns)
         domain = fill(given.domain, structure.context) if isinstance(given, Quantity) else "real"
-        if domain not in DOMAINS:
-            known = ", ".join(DOMAINS)
+        if domain not in domains:
+            known = ", ".join(domains)
             at[name]["domain"].report(f"expected one of {known}, found '{domain}'", "schema")
     known_sizes(structure, found, at)
     return found
@@ -284,11 +314,11 @@ def known_sizes(structure: Structure, shapes: Mapping[str, Shape], at: Place) ->
                 at[name].report(message, "shapes")
 
 
-def used(network: Network, further: set[str]) -> Network:
-    """The network without the declared inputs and parameters that no equation uses, and no ``further`` text."""
+def used(network: Network, kept: Collection[str]) -> Network:
+    """The network without the declared inputs and parameters that no equation uses, but for those that are ``kept``."""
     if not network.equations:
         return network
-    found = further.union(*(names(expression) for expression in network.equations.values()))
+    found = {*kept}.union(*(names(expression) for expression in network.equations.values()))
     shapes = {
         name: shape
         for name, shape in network.shapes.items()

@@ -23,6 +23,7 @@ from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Name, names
 from reference.language.labels import updated
 from reference.language.names import unknown
+from reference.language.operands import TESTS
 from reference.language.reading import read
 from reference.language.roles import (
     answer_name,
@@ -39,7 +40,6 @@ from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
 FORWARD = "forward"
-COMPARISONS = ("gt", "ge", "lt", "le")
 
 
 def values(
@@ -148,16 +148,18 @@ def key_of(
     return resolved, shape, network
 
 
-def requirement(structure: Structure, text: str, at: Place, network: Network) -> Expression | None:
-    """A comparison that a draw must meet."""
+def condition(
+    structure: Structure, text: str, at: Place, network: Network
+) -> tuple[Apply, Network] | None:
+    """A comparison, such as ``abs(z) > 0.05`` or ``dL/dx == 0``; the network with the derivatives that it names."""
     keyed = key_of(structure, text, at, network)
     if keyed is None:
         return None
-    resolved = keyed[0]
-    if not (isinstance(resolved, Apply) and resolved.operation in COMPARISONS):
+    resolved, _, network = keyed
+    if not (isinstance(resolved, Apply) and resolved.operation in TESTS):
         at.report(f"expected a comparison such as abs(z) > 0.05, found '{text}'")
         return None
-    return resolved
+    return resolved, network
 
 
 def symbolic(

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.pools.choices import Choose, ChooseSeveral, OneOf, Option
+    from grader.pools.choices import Choose, ChooseSeveral, OneOf
     from grader.pools.kinds import POOLS
     from grader.pools.matching import Match
     from grader.pools.ordering import Order
-    from grader.pools.pool import Identifier, Pool, Reason, Statement
+    from grader.pools.pool import Identifier, Option, Path, Pool, Reason, Statement, said_of
 else:
     __getattr__ = lazy(__name__)
 
@@ -22,7 +22,9 @@ __all__ = [
     "OneOf",
     "Option",
     "Order",
+    "Path",
     "Pool",
     "Reason",
     "Statement",
+    "said_of",
 ]

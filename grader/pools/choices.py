@@ -6,19 +6,33 @@ import math
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.answers import ChoiceKey, Key, Note, Scoring, SeveralKey, letter
 from grader.errors import Place
+from grader.pools.deciding import (
+    Extreme,
+    any_drawn,
+    by_claims,
+    by_rank,
+    check_options,
+    claims_in,
+    outermost,
+    tied,
+)
 from grader.pools.pool import (
+    NOTHING,
     Identifier,
+    Option,
     Path,
     Reason,
     Shown,
-    Statement,
+    Told,
     by_words,
     check_ids,
     check_letters,
     check_number,
+    said_of,
     strangers,
     under,
     wording,
@@ -26,23 +40,12 @@ from grader.pools.pool import (
 from grader.words import counted
 
 
-class Option(Statement, frozen=True, forbid_unknown_fields=True):
-    """One option of a choice.
-
-    ``text``: What students read.
-    ``because``: Why it is right, or where the thought that leads to it goes wrong; told with the solution.
-    ``source``: A book or paper that bears it out; students never see it.
-    ``right``: Is it a right one? `false` unless given.
-    """
-
-    right: bool = False
-
-
 class Choose(Struct, frozen=True, forbid_unknown_fields=True):
     """A single choice: ``show`` options drawn from a pool, at most one of them right.
 
     ``options``: Id → option; more than are shown, so that students see different ones.
     ``show``: How many options a student sees; all unless given.
+    ``right``: Which option is right where each has a `value`: that of the `largest`, or of the `smallest`.
     ``none_of_these``: The text of a last option that is right where no other one shown is.
     ``shuffle``: `false` keeps your order.
     ``source``: Books or papers that bear out what the pool says; students never see it.
@@ -50,6 +53,7 @@ class Choose(Struct, frozen=True, forbid_unknown_fields=True):
 
     options: dict[Identifier, Option]
     show: Shown | None = None
+    right: Extreme | None = None
     none_of_these: str | None = None
     shuffle: bool = True
     source: str = ""
@@ -84,10 +88,21 @@ def judged(order: Sequence[str], right: Sequence[str], given: dict[str, Option])
         Reason(
             letter(order, name),
             "is right" if name in right else "is wrong",
-            given[name].because if name in given else "",
+            "".join(said_of(given[name])) if name in given else "",
         )
         for name in order
     ]
+
+
+def check_shown(count: int, options: Mapping[str, Option], at: Place) -> None:
+    if count > len(options):
+        most = counted(len(options), "option")
+        at.report(f"expected to show at most {most}, found {count}")
+
+
+def authored(order: Sequence[str]) -> list[str]:
+    """The options shown, without none of these."""
+    return [name for name in order if name != "none"]
 
 
 class OneOf(Struct, frozen=True):
@@ -114,15 +129,46 @@ class OneOf(Struct, frozen=True):
         return list(self.given.options) if self.given.show is None else None
 
     @property
+    def claims(self) -> Mapping[Path, str | list[str]]:
+        return claims_in(self.given.options)
+
+    @property
+    def ranked(self) -> Mapping[Path, str]:
+        if self.given.right is None:
+            return {}
+        return {("options", name, "value"): one.value for name, one in self.given.options.items()}
+
+    def settled(self, order: Sequence[str], values: Mapping[str, float]) -> OneOf:
+        options = self.given.options
+        if self.given.right is None:
+            options = by_claims(options, values)
+        else:
+            options = by_rank(options, self.given.right, authored(order), values)
+        return replace(self, given=replace(self.given, options=options, right=None))
+
+    def unfit(self, order: Sequence[str], values: Mapping[str, float]) -> bool:
+        shown = authored(order)
+        if self.given.right is not None:
+            return tied(outermost(self.given.right, shown, values), values)
+        options = by_claims(self.given.options, values)
+        right = sum(bool(options[name].right) for name in shown)
+        return right != 1 and not (right == 0 and "none" in order)
+
+    @property
     def arrangements(self) -> int:
         right, wrong = map(len, sides(self.given.options))
         orders = math.factorial(self.count) if self.given.shuffle else 1
+        if self.claims or self.ranked:
+            return math.comb(len(self.given.options), self.count) * orders
         found = right * math.comb(wrong, self.count - 1)
         if self.given.none_of_these is not None:
             found += math.comb(wrong, self.count)
         return max(found, 1) * orders
 
     def draw(self, words: Sequence[int]) -> list[str]:
+        if self.claims or self.ranked:
+            names = [*self.given.options]
+            return self.pinned(any_drawn(names, self.count, self.given.shuffle, words[2:]))
         right, wrong = sides(self.given.options)
         keys = words[2:]
         without = self.given.none_of_these is not None and (
@@ -137,7 +183,7 @@ class OneOf(Struct, frozen=True):
         return self.pinned(drawn)
 
     def pinned(self, given: list[str]) -> list[str]:
-        names = [name for name in given if name != "none"]
+        names = authored(given)
         return [*names, "none"] if self.given.none_of_these is not None else names
 
     def misfit(self, order: Sequence[str]) -> str:
@@ -168,12 +214,17 @@ class OneOf(Struct, frozen=True):
         return [*wording(self.given.options).values()]
 
     @property
-    def statements(self) -> Mapping[Path, Statement]:
+    def statements(self) -> Mapping[Path, Told]:
         return under("options", self.given.options)
 
     def check(self, at: Place) -> None:
-        right, wrong = sides(self.given.options)
+        check_options(self.given.options, self.given.right, at["options"])
         check_number(self.count, at)
+        check_ids(self.given.options, at["options"])
+        if self.claims or self.ranked:
+            check_shown(self.count, self.given.options, at)
+            return
+        right, wrong = sides(self.given.options)
         if not right and self.given.none_of_these is None:
             at.report("no option is right")
         if self.given.show is None and len(right) > 1:
@@ -182,7 +233,6 @@ class OneOf(Struct, frozen=True):
             least = self.count - (0 if self.given.none_of_these is not None else 1)
             found = counted(len(wrong), "wrong option")
             at.report(f"{found}, expected at least {least} to show {self.count} options")
-        check_ids(self.given.options, at["options"])
 
 
 class SomeOf(Struct, frozen=True):
@@ -212,15 +262,33 @@ class SomeOf(Struct, frozen=True):
         return range(least, min(right, self.count - min(1, wrong)) + 1)
 
     @property
+    def claims(self) -> Mapping[Path, str | list[str]]:
+        return claims_in(self.given.options)
+
+    ranked = NOTHING
+
+    def settled(self, order: Sequence[str], values: Mapping[str, float]) -> SomeOf:
+        options = by_claims(self.given.options, values)
+        return replace(self, given=replace(self.given, options=options))
+
+    def unfit(self, order: Sequence[str], values: Mapping[str, float]) -> bool:
+        options = by_claims(self.given.options, values)
+        return not 0 < sum(bool(options[name].right) for name in order) < len(order)
+
+    @property
     def arrangements(self) -> int:
         right, wrong = map(len, sides(self.given.options))
         orders = math.factorial(self.count) if self.given.shuffle else 1
+        if self.claims:
+            return math.comb(len(self.given.options), self.count) * orders
         return orders * sum(
             math.comb(right, number) * math.comb(wrong, self.count - number)
             for number in self.numbers
         )
 
     def draw(self, words: Sequence[int]) -> list[str]:
+        if self.claims:
+            return any_drawn([*self.given.options], self.count, self.given.shuffle, words[1:])
         right, wrong = sides(self.given.options)
         number = self.numbers[words[0] % len(self.numbers)]
         drawn = by_words(right, words[1:])[:number]
@@ -251,14 +319,13 @@ class SomeOf(Struct, frozen=True):
         return [*wording(self.given.options).values()]
 
     @property
-    def statements(self) -> Mapping[Path, Statement]:
+    def statements(self) -> Mapping[Path, Told]:
         return under("options", self.given.options)
 
     def check(self, at: Place) -> None:
         check_number(self.count, at)
-        if self.count > len(self.given.options):
-            most = counted(len(self.given.options), "option")
-            at.report(f"expected to show at most {most}, found {self.count}")
+        check_options(self.given.options, None, at["options"])
+        check_shown(self.count, self.given.options, at)
         if len(self.given.options) < 2:
             at["options"].report("expected at least two options")
         check_ids(self.given.options, at["options"])

@@ -17,9 +17,11 @@ from grader.pools.pool import (
     Shown,
     Spare,
     Statement,
+    Sure,
+    Told,
     by_words,
     check_number,
-    statement,
+    said_of,
     strangers,
     under,
     wording,
@@ -57,7 +59,7 @@ class Match(Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
-class Pairs(Struct, frozen=True):
+class Pairs(Sure, Struct, frozen=True):
     """The ids of the items shown, then those of what can be matched to them."""
 
     given: Match
@@ -160,13 +162,13 @@ class Pairs(Struct, frozen=True):
                 f"belongs to ({items.index(owners[name]) + 1})"
                 if name in owners
                 else "belongs to no number",
-                statement(given[name]).because,
+                "".join(said_of(given[name])),
             )
             for name in [*owners, *(one for one in offered if one not in owners)]
         ]
 
     @property
-    def statements(self) -> Mapping[Path, Statement]:
+    def statements(self) -> Mapping[Path, Told]:
         belongs = {
             ("pairs", item, *path): one
             for item, pair in self.given.pairs.items()

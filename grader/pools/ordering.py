@@ -6,20 +6,24 @@ import math
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.answers import Key, OrderKey, letter
 from grader.errors import Place
+from grader.pools.deciding import Direction, in_order, tied
 from grader.pools.pool import (
+    NOTHING,
     Identifier,
     Path,
     Reason,
     Spare,
     Statement,
+    Told,
     by_words,
     check_ids,
     check_letters,
     check_number,
-    statement,
+    said_of,
     strangers,
     under,
     wording,
@@ -27,19 +31,38 @@ from grader.pools.pool import (
 from grader.words import counted
 
 
+class Line(Statement, frozen=True, forbid_unknown_fields=True):
+    """A line that belongs.
+
+    ``text``: What students read.
+    ``because``: Why it stands where it does; told with the solution.
+    ``source``: A book or paper that bears it out; students never see it.
+    ``value``: The number by which it is put in order, where the order is `ascending` or `descending`.
+    """
+
+    value: str = ""
+
+
 class Order(Struct, frozen=True, forbid_unknown_fields=True):
     """Lines in their right order, shown in another one, and distractors that do not belong.
 
     ``lines``: Id → line, alone or with what stands behind it, in the right order; all are shown.
+    ``right``: The right order where each line has a `value`: `ascending` or `descending`; else it is yours.
     ``distractors``: Id → line that does not belong, in the same way.
     ``show_distractors``: How many distractors a student sees; all unless given.
     ``source``: Books or papers that bear out what the pool says; students never see it.
     """
 
-    lines: dict[Identifier, str | Statement]
+    lines: dict[Identifier, str | Line]
+    right: Direction | None = None
     distractors: dict[Identifier, str | Statement] = {}
     show_distractors: Spare | None = None
     source: str = ""
+
+
+def value_of(line: str | Line) -> str:
+    """The number by which a line is put in order; empty where it has none."""
+    return "" if isinstance(line, str) else line.value
 
 
 class LinePool(Struct, frozen=True):
@@ -49,6 +72,26 @@ class LinePool(Struct, frozen=True):
 
     hint = "the letters of the lines in their order, such as c a d b"
     standard = None
+    claims = NOTHING
+
+    @property
+    def ranked(self) -> Mapping[Path, str]:
+        if self.given.right is None:
+            return {}
+        lines = self.given.lines
+        return {("lines", name, "value"): value_of(line) for name, line in lines.items()}
+
+    def settled(self, order: Sequence[str], values: Mapping[str, float]) -> LinePool:
+        if self.given.right is None:
+            return self
+        names = in_order([*self.given.lines], values)
+        if self.given.right is Direction.DESCENDING:
+            names.reverse()
+        lines = {name: self.given.lines[name] for name in names}
+        return replace(self, given=replace(self.given, lines=lines, right=None))
+
+    def unfit(self, order: Sequence[str], values: Mapping[str, float]) -> bool:
+        return self.given.right is not None and tied(in_order([*self.given.lines], values), values)
 
     @property
     def spare(self) -> int:
@@ -96,12 +139,12 @@ class LinePool(Struct, frozen=True):
         places = {name: f"is line {place}" for place, name in enumerate(lines, start=1)}
         given = {**lines, **{name: strange[name] for name in order if name in strange}}
         return [
-            Reason(letter(order, name), places.get(name, "does not belong"), statement(one).because)
+            Reason(letter(order, name), places.get(name, "does not belong"), "".join(said_of(one)))
             for name, one in given.items()
         ]
 
     @property
-    def statements(self) -> Mapping[Path, Statement]:
+    def statements(self) -> Mapping[Path, Told]:
         return {**under("lines", self.given.lines), **under("distractors", self.given.distractors)}
 
     @property
@@ -113,6 +156,12 @@ class LinePool(Struct, frozen=True):
         check_number(self.count, at)
         if len(lines) < 2:
             at["lines"].report("expected at least two lines")
+        for name, line in lines.items():
+            if bool(value_of(line)) is not bool(self.given.right):
+                message = (
+                    "each line needs a 'value', and 'right' beside 'lines' says which way they go"
+                )
+                at["lines"][name].report(message)
         if self.spare > len(distractors):
             most = counted(len(distractors), "distractor")
             message = f"expected at most {most}, found {self.spare}"

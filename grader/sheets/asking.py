@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from grader.answers import Part
 from grader.drawing import Variant
-from grader.model import Blank, Count, Model, Symbolic, Value
+from grader.model import Blank, Constructed, Count, Model, Symbolic, Value
 from grader.sheets.notation import Notation, named
 from grader.sheets.precision import stated, whole_numbers
 from grader.words import counted
@@ -98,6 +99,8 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
             return expression_in(key.allowed, notation)
         case Count(terms=[_], names=[_, *_] as names):
             return expression_in(names, notation)
+        case Constructed(name, construct):
+            return part(construct.parts(of.draw.sizes)[name])
         case Value() as value:
             told = number(of, value, blank.asked)
             more = "" if told == WHOLE else stated(value.tolerance)
@@ -123,13 +126,19 @@ def number(of: Variant, value: Value, node: Expression | None) -> str:
     return shaped(*model.shape(value.target, of.draw.sizes))
 
 
-def shaped(rows: int, columns: int) -> str:
+def shaped(rows: int, columns: int, example: str = "") -> str:
     """How a matrix is written, by its size."""
     if columns == 1:
-        return f"a column of {counted(rows, 'entry', 'entries')}, as [1, 2, 3]"
+        return f"a column of {counted(rows, 'entry', 'entries')}, as {example or '[1, 2, 3]'}"
     if rows == 1:
-        return f"a row of {counted(columns, 'entry', 'entries')}, as [[1, 2, 3]]"
-    return f"a matrix of {rows} × {columns}, row by row, as [[1, 2], [3, 4]]"
+        return f"a row of {counted(columns, 'entry', 'entries')}, as {example or '[[1, 2, 3]]'}"
+    return f"a matrix of {rows} × {columns}, row by row, as {example or '[[1, 2], [3, 4]]'}"
+
+
+def part(of: Part) -> str:
+    """How a part of what is constructed is written, with an answer that is no solution."""
+    how = f"a number, as {of.example}" if of.shape == SCALAR else shaped(*of.shape, of.example)
+    return f"{how} ({of.numbers})" if of.numbers else how
 
 
 def shared(blanks: Mapping[str, Asked]) -> str:

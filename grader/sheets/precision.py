@@ -7,7 +7,7 @@ from collections.abc import Collection
 from grader.bank import Tolerance
 from grader.drawing import Variant, by_rounding
 from grader.memo import memoized
-from grader.model import Model
+from grader.model import Constructed, Model
 from grader.words import counted
 from reference.language.expression import Apply, Expression, Name, Number, fold
 from reference.language.operations import OPERATIONS
@@ -41,14 +41,31 @@ def precision(of: Variant) -> str:
     asked = [one for one in of.solved.model.numbers if by_rounding(one.tolerance)]
     whole = whole_numbers(of) if asked else frozenset()
     decimals = [one.tolerance.rounding or DECIMALS for one in asked if one.target not in whole]
-    if not decimals:
+    return " ".join(filter(None, (carried(max(decimals, default=0)), of_constructs(of))))
+
+
+def carried(most: int) -> str:
+    """To how many decimals values are carried; nothing where none are."""
+    if not most:
         return ""
-    most = max(decimals)
     small = f"{10.0 ** (2 - most):g}"  # two figures there are one per cent off
     return (
         f"Carry at least {WORDS[most]} decimal{'s' * (most > 1)}, and at least three significant figures of "
         f"numbers below {small}. Give answers to three significant figures or more, and exact values "
         "such as 12, −3 or 0.25 in full."
+    )
+
+
+def of_constructs(of: Variant) -> str:
+    """To how many decimals what is constructed may be rounded, where it need not be exact."""
+    wholes = [
+        one.source.of for one in of.solved.model.blanks if isinstance(one.source, Constructed)
+    ]
+    if not any(one.edge.rounding for one in wholes):
+        return ""
+    return (
+        f"What you construct may be rounded to {WORDS[DECIMALS]} decimals, and below 0.1 to "
+        f"{WORDS[DECIMALS]} significant figures."
     )
 
 

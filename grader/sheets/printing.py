@@ -11,7 +11,7 @@ from grader.answers import show_number
 from grader.bank import Data, fill
 from grader.drawing import Draw, Variant
 from grader.figures import Figure
-from grader.model import OPTIONS, Blank, DataSufficiency, Drawn, Model, phrases
+from grader.model import OPTIONS, Blank, Constructed, DataSufficiency, Drawn, Model, phrases
 from grader.sheets.asking import Asked, asked, listed, shared
 from grader.sheets.conventions import conventions
 from grader.sheets.illustrations import illustrated
@@ -27,6 +27,7 @@ from reference.language.sums import indexed
 from reference.language.unicode import unicode, unicode_name
 from reference.language.writing import latex, latex_name
 
+TOGETHER = "Any answer that does this is right, and its parts count together."
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
 
 
@@ -94,6 +95,8 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 text += "\n\n" + data(answer.sufficiency, model, notation)
         if question.equations:
             text += "\n\n" + written(model.own[question.id], model, notation)
+        if len(blanks) > 1 and isinstance(blanks[0].source, Constructed):
+            text += f"\n\n{TOGETHER}"
         own = illustrated(model, draw, words, question)
         text += "\n\n" + picture(own, notation) if own else ""
         questions.append(

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from reference.language.dimensions import Size
 from reference.language.expression import Apply, Expression, Name, Number, fold
+from reference.language.whole import whole
 
 MAX_TERMS = 400
 MAX_PRODUCTS = 20 * MAX_TERMS  # of terms, in one multiplication
@@ -211,7 +212,13 @@ def raised_number(base: Fraction, power: int) -> Rational:
 
 def size(value: Size) -> Terms:
     """A size as a polynomial."""
-    return constant(Fraction(value)) if isinstance(value, int) else {((value, 1),): Fraction(1)}
+    terms: Terms = {}
+    for monomial, factor in whole(value).terms:
+        powers: dict[str, int] = {}
+        for atom in monomial:
+            powers[str(atom)] = powers.get(str(atom), 0) + 1
+        terms[tuple(sorted(powers.items()))] = Fraction(factor)
+    return terms
 
 
 def expression(terms: Terms) -> Expression:

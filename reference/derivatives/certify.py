@@ -17,7 +17,9 @@ from msgspec import Struct, structs
 from reference.derivatives.named import with_derivatives
 from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, Shape
-from reference.language.expression import Apply, Expression, Name, Number, fold
+from reference.language.expression import Apply, Expression, Name, Number, fold, parts
+from reference.language.indexed.naive import Naive
+from reference.language.indexed.rows import Rule, Text
 from reference.language.roles import derivative_name
 from reference.language.values import Array
 from reference.network import Network
@@ -139,8 +141,18 @@ def by_sympy(
     known: dict[str, Any] = {}
     symbols: list[Any] = []
     columns: list[Array] = []
+    sizes = {
+        size
+        for expression in network.equations.values()
+        for node in parts(expression)
+        if isinstance(node.operation, Text)
+        for size in node.operation.rule.sizes
+    }
     for name in sorted(network.ancestors(of) - network.equations.keys()):
         array = values[name]
+        if name in sizes:  # which says how far an index runs
+            known[name] = np.array([[sympy.Integer(int(array.flat[0]))]], dtype=object)
+            continue
         rows, cols = array.shape[-2:]
         entries = [
             [sympy.Symbol(f"{name}_{row}_{col}", real=True) for col in range(cols)]
@@ -193,11 +205,35 @@ def entrywise_symbols(
                 return np.array([[exact]], dtype=object)
             case Name(name):
                 return known[name]
+            case Apply(operation) if isinstance(operation, Text):
+                return by_entries(operation.rule, args, functions)
             case Apply(operation):
                 return functions[operation](*args)
         raise TypeError(f"not resolved: {node}")
 
     return fold(expression, visit)
+
+
+def by_entries(rule: Rule, args: list[Any], functions: Mapping[str, Callable[..., Any]]) -> Any:
+    """An indexed equation, evaluated in loops on SymPy scalars."""
+    import sympy
+
+    def scalar(name: str) -> Callable[..., Any]:
+        return lambda *given: functions[name](*(np.array([[one]], dtype=object) for one in given))[
+            0, 0
+        ]
+
+    known = {name: scalar(name) for name in functions} | {"number": sympy.Rational}
+    sizes = {
+        name: int(one[0, 0]) for name, one in zip(rule.sizes, args[len(rule.axes) :], strict=True)
+    }
+    arrays = {}
+    for (name, ranges), array in zip(rule.by_name.items(), args, strict=False):
+        lengths = [int((last - first + 1).value(sizes)) for first, last in ranges]
+        arrays[name] = array.reshape(lengths)
+    found = [value for _, value in Naive(rule, arrays, sizes, known).entries()]
+    columns = int((rule.result[-1][1]).value(sizes)) if len(rule.result) > 1 else 1
+    return np.array(found, dtype=object).reshape(-1, columns)
 
 
 def is_largest(sympy: Any) -> Callable[[Any], Any]:

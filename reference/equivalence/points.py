@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 from msgspec import Struct, structs
 
-from reference.language.dimensions import Size
+from reference.language.dimensions import length
 from reference.language.evaluating import evaluate_all
 from reference.language.rewrites import Facts
 from reference.language.values import Array
@@ -110,21 +110,17 @@ def draw(points: SamplePoints) -> dict[str, Array]:
     values = {name: np.full((COUNT, 1, 1), float(size)) for name, size in sizes.items()}
     symbols = network.symbols
     for name in symbols.indices:
-        places = number_of(symbols.indices[name], sizes)
+        places = length(symbols.indices[name], sizes)
         others = [values[other] for other in symbols.others(name) if other in values]
         values[name] = place(generator, places, others)
     for name in sorted(network.shapes.keys() - network.equations.keys() - values.keys()):
-        rows, columns = (number_of(size, sizes) for size in network.shapes[name])
+        rows, columns = (length(size, sizes) for size in network.shapes[name])
         domain = points.domains.get(name, "real")
         values[name] = sample(generator, domain, (COUNT, rows, columns))
     found = evaluate_all(network.equations, values, on_paper=False)
     return {
         name: np.broadcast_to(value, (COUNT, *value.shape[-2:])) for name, value in found.items()
     }
-
-
-def number_of(size: Size, sizes: Mapping[str, int]) -> int:
-    return size if isinstance(size, int) else sizes[size]
 
 
 def place(generator: np.random.Generator, places: int, others: list[Array]) -> Array:

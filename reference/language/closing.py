@@ -10,13 +10,12 @@ import functools
 from collections.abc import Sequence
 from fractions import Fraction
 
-from reference.language.dimensions import SCALAR, Shape
+from reference.language.dimensions import SCALAR, Shape, expressed
 from reference.language.errors import ShapeError
 from reference.language.expression import (
     ONLY,
     Apply,
     Expression,
-    Name,
     fold,
     number,
     parts,
@@ -26,6 +25,7 @@ from reference.language.rewrites import ROWS, SHORTER, SPELLED, Facts, rewritten
 from reference.language.shapes import infer
 from reference.language.sums import indexed, is_entrywise
 from reference.language.terms import ONE, Term, built, common, factors, merged, terms
+from reference.language.whole import whole
 from reference.language.writing import plain
 
 KEPT = 1024  # expressions
@@ -301,9 +301,9 @@ class Closing:
     def count(self, of: Expression) -> Expression:
         """How many entries there are, in numbers and sizes; as it was where a size has no name here."""
         sizes = infer(of, self.shapes)
-        if any(isinstance(size, str) and size not in self.shapes for size in sizes):
+        if any(not whole(size).symbols <= self.shapes.keys() for size in sizes):
             return Apply("count", (of,))
-        named = [number(size) if isinstance(size, int) else Name(size) for size in sizes]
+        named = [*map(expressed, sizes)]
         found = factors(named[0], self.shapes).times(factors(named[1], self.shapes))
         return built([found], self.shapes)
 

@@ -2,15 +2,112 @@
 
 from __future__ import annotations
 
-Size = int | str
+from collections.abc import Mapping
+from typing import Any
+
+from reference.language.expression import Expression, Name, apply, number
+from reference.language.whole import Floor, Whole, whole
+
+Size = int | str | Whole
 Shape = tuple[Size, Size]
 
 SCALAR: Shape = (1, 1)
 
 
+class Stored(tuple[Size, Size]):
+    """The shape of a quantity with three or more axes, stored as a matrix whose columns are the last axis.
+
+    It is equal only to one with equal axes, so a tensor never passes for a matrix.
+    """
+
+    axes: tuple[Size, ...]
+
+    def __new__(cls, axes: tuple[Size, ...]) -> Stored:
+        rows = whole(1)
+        for one in axes[:-1]:
+            rows = rows * whole(one)
+        made = super().__new__(cls, (size_of(rows), axes[-1]))
+        made.axes = axes
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.axes,)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Stored) and self.axes == other.axes
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.axes)
+
+
+def stored(axes: tuple[Size, ...]) -> Shape:
+    """The shape in which a quantity is stored: a column of one axis, a matrix of more."""
+    match axes:
+        case ():
+            return SCALAR
+        case (one,):
+            return one, 1
+        case (rows, columns):
+            return rows, columns
+    return Stored(axes)
+
+
+def axes_of(shape: Shape) -> tuple[Size, ...]:
+    """The axes of a quantity; a column has one, a scalar none."""
+    if isinstance(shape, Stored):
+        return shape.axes
+    if shape == SCALAR:
+        return ()
+    return shape[:1] if shape[1] == 1 else shape
+
+
+def size_of(value: Whole) -> Size:
+    """A size as a number or a symbol where it is one."""
+    number = value.constant
+    return number if number is not None else value.symbol or value
+
+
+def expressed(size: Size) -> Expression:
+    """A size as an expression, in which a floor is a function."""
+    if isinstance(size, int):
+        return number(size)
+    if isinstance(size, str):
+        return Name(size)
+    total: Expression | None = None
+    for monomial, factor in size.terms:
+        term: Expression = number(abs(factor))
+        for atom in monomial:
+            one = Name(atom) if isinstance(atom, str) else floored(atom)
+            term = one if term == number(1) else apply("scale", term, one)
+        if total is None:
+            total = apply("negate", term) if factor < 0 else term
+        else:
+            total = apply("subtract" if factor < 0 else "add", total, term)
+    return total or number(0)
+
+
+def floored(atom: Floor) -> Expression:
+    top, bottom = expressed(size_of(atom.top)), expressed(size_of(atom.bottom))
+    return apply("floor", apply("divide", top, bottom))
+
+
+def length(size: Size, sizes: Mapping[str, int]) -> int:
+    """How long an axis is."""
+    if isinstance(size, int):
+        return size
+    return sizes[size] if isinstance(size, str) else int(size.value(sizes))
+
+
 def describe(shape: Shape) -> str:
     """``h × d``; a scalar is called one."""
-    return "a scalar" if shape == SCALAR else f"{shape[0]} × {shape[1]}"
+    return (
+        "a scalar"
+        if shape == SCALAR
+        else " × ".join(map(str, axes_of(shape) if isinstance(shape, Stored) else shape))
+    )
 
 
 class Mismatch(Exception):

@@ -11,7 +11,7 @@ from itertools import count, product
 
 import numpy as np
 
-from reference.language.dimensions import SCALAR, Mismatch, Shape, Size, chain, describe
+from reference.language.dimensions import SCALAR, Mismatch, Shape, Size, chain, describe, expressed
 from reference.language.errors import ShapeError, UnknownName
 from reference.language.evaluating import evaluate
 from reference.language.expression import (
@@ -205,7 +205,7 @@ def total_over(
         over = " and ".join(str(size) for size in sorted(sizes, key=str)) or "nothing"
         raise ShapeError(f"the sum over {name} has to run over one size, found {over}", column)
     [size] = sizes
-    last = number(size) if isinstance(size, int) else Name(size)
+    last = expressed(size)
     if limit and limit[0][0] != last:
         message = f"the sum over {name} ends at {short(limit[0][0])}, expected {size}"
         raise ShapeError(message, column)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reference.language.dimensions import SCALAR, Shape, keep
+from reference.language.dimensions import SCALAR, Shape, expressed, keep
 from reference.language.expression import ONLY, Apply, Expression, Name, fold, number, rebuild
 from reference.language.operations import OPERATIONS
 from reference.language.shapes import infer
@@ -46,7 +46,7 @@ def over_index(body: Expression, shapes: Mapping[str, Shape]) -> Expression | No
     sizes = [size for size in shape if size != 1]
     if len(sizes) != 1:
         return None
-    limit = number(sizes[0]) if isinstance(sizes[0], int) else Name(sizes[0])
+    limit = expressed(sizes[0])
     span = Apply("span", (limit, number(0)))
     term = at(body, span, shape[0] == 1, shapes)
     return None if term is None else Apply("sum_over", (span, term))

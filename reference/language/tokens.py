@@ -31,6 +31,7 @@ SIGNS = {
     "≤": "<=",
     "≠": "!=",
     "≔": "←",
+    "…": "..",
     "′": "'",
     "’": "'",
     "**": "^",
@@ -47,11 +48,13 @@ LETTER = r"[^\W\d_⁰¹²³⁴-⁹ᵀ¼-¾⅐-⅟↉ᵢⱼₖₗₘₙ]"
 # The most common words and signs come first, and take the blanks behind them along: each match counts.
 WORD = rf"""(?:[A-Za-z][A-Za-z0-9]*(?![\w\u0300-\u036f])
     |(?!sum_|[Σ∑][_ᵢⱼₖₗₘₙ]){LETTER}(?:_(?=[^\W_])|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)"""
-NUMBER = r"(?:[0-9]+(?:\.(?![*^])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+NUMBER = r"(?:[0-9]+(?:\.(?![*^]|\.\s*[\w(\\])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 RAISED_SIGNS = "(?:[⁰¹²³⁴-⁹⁻]+|ᵀ)"
-SINGLE = "-+*/^@()[]{},<>'=∂∇&|‖_;.←⊤" + "".join(sign for sign in SIGNS if len(sign) == 1)
+SINGLE = "-+*/^@()[]{},<>'=∂∇&|‖_;.←⊤⌊⌋" + "".join(sign for sign in SIGNS if len(sign) == 1)
 TRANSPOSES = r"\.m?T\b|\.t\(\)|\.transpose\(\)"
-OPERATOR = rf"(?:\*\*|\.\*|\.\^|{TRANSPOSES}|[-+*/<>!=:]=|<-|[{re.escape(SINGLE)}])"
+OPERATOR = (
+    rf"(?:\*\*|\.\*|\.\^|\.\.(?=\s*[\w(\\])|{TRANSPOSES}|[-+*/<>!=:]=|<-|[{re.escape(SINGLE)}])"
+)
 PATTERN = re.compile(
     rf"""(?P<word>{WORD})\ *
       | (?P<number>{NUMBER})\ *
@@ -77,7 +80,7 @@ SKIPPED = frozenset(
         r"\w+",
         """
     left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle
-    textstyle quad qquad limits nolimits mathstrut boxed
+    textstyle quad qquad limits nolimits mathstrut boxed substack
     """,
     )
 )
@@ -88,6 +91,7 @@ SIGN_COMMANDS = {
     "ne": "!=", "neq": "!=", "partial": "∂", "lbrace": "{", "rbrace": "}", "lvert": "|", "rvert": "|",
     "vert": "|", "mid": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "nabla": "∇", "prime": "'", "leftarrow": "←", "gets": "←", "top": "⊤", "intercal": "⊤",
     "lbrack": "[", "rbrack": "]", "colon": ":", "llbracket": "[", "rrbracket": "]", "coloneqq": "←",
+    "dots": "..", "ldots": "..", "lfloor": "⌊", "rfloor": "⌋",
 }  # fmt: skip
 STRUCTURES = {
     "frac": "frac", "dfrac": "frac", "tfrac": "frac", "sqrt": "sqrt", "hat": "hat", "widehat": "hat",

@@ -358,17 +358,35 @@ def call(node: Applied, args: list[Written], style: Style) -> Written:
     return Written(rf"{row.call}\left({inside}\right)")
 
 
-WRITERS: dict[str, Callable[[Applied, list[Written], Style], Written]] = {
-    **{name: call if row.sign is None else infix for name, row in OPERATIONS.items()},
-    "negate": negation,
-    "transpose": transpose,
-    "power": power,
-    "divide": fraction,
-    "where": cases,
-    "entry": entry,
-    "span": span,
-    "sum_over": total,
-    "call1": abstract,
-    "call2": abstract,
-    **dict.fromkeys((name for name, row in OPERATIONS.items() if row.precedence == 0), indicator),
-}
+Writer = Callable[[Applied, list[Written], Style], Written]
+
+
+class Writers(dict[str, Writer]):
+    """A writer an operation; indexed equations share one."""
+
+    def __missing__(self, operation: str) -> Writer:
+        from reference.language.indexed.rows import Text, write_rule  # which writes with these
+
+        if not isinstance(operation, Text):
+            raise KeyError(operation)
+        return write_rule
+
+
+WRITERS = Writers(
+    {
+        **{name: call if row.sign is None else infix for name, row in OPERATIONS.items()},
+        "negate": negation,
+        "transpose": transpose,
+        "power": power,
+        "divide": fraction,
+        "where": cases,
+        "entry": entry,
+        "span": span,
+        "sum_over": total,
+        "call1": abstract,
+        "call2": abstract,
+        **dict.fromkeys(
+            (name for name, row in OPERATIONS.items() if row.precedence == 0), indicator
+        ),
+    }
+)

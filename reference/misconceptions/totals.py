@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from reference.language.dimensions import SCALAR
+from reference.language.dimensions import SCALAR, expressed
 from reference.language.expression import (
     Apply,
     Expression,
@@ -19,6 +19,7 @@ from reference.language.expression import (
 )
 from reference.language.operations import Family, of_family
 from reference.language.shapes import infer
+from reference.language.whole import whole
 from reference.misconceptions.equations import in_equations, replaced
 from reference.misconceptions.solver import Solver
 from reference.network import Network
@@ -124,8 +125,8 @@ def how_many(node: Expression, network: Network) -> Expression | None:
     match node:
         case Apply("sum", (inside,)):
             sizes = [one for one in infer(inside, network.shapes) if one != 1]
-            if all(isinstance(one, int) or one in network.shapes for one in sizes):
-                factors = [number(one) if isinstance(one, int) else Name(one) for one in sizes]
+            if all(whole(one).symbols <= network.shapes.keys() for one in sizes):
+                factors = [*map(expressed, sizes)]
                 return apply("scale", *factors) if len(factors) == 2 else next(iter(factors), None)
         case Apply("add"):
             terms = summands(node)
@@ -170,7 +171,7 @@ def batch_divisions(times: int) -> Callable[[Expression, Network], Expression]:
 
     def changed(expression: Expression, network: Network) -> Expression:
         batches = {network.shapes[name][1] for name in network.inputs} - {1}
-        counts = [number(one) if isinstance(one, int) else Name(one) for one in batches]
+        counts = [*map(expressed, batches)]
 
         def change(node: Apply, args: list[Expression]) -> Expression | None:
             for count in counts:

@@ -58,7 +58,7 @@ questions:
         show_distractors: 1
         lines: {start: "$a$", middle: "$= b$", end: "$= c_{ {{n}} }$"}
         distractors: {wrong: "$= d$", worse: "$= e$"}
-accept: [part-for-nothing, length, prompt-name, no-because]
+accept: [part-for-nothing, length, prompt-name, no-because, unproved-claim]
 """
 SEEDS = range(400)
 

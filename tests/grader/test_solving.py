@@ -56,6 +56,19 @@ def test_a_value_on_the_border_is_not_above_it(exercise):
     assert min(found) == 0.3
 
 
+@pytest.mark.parametrize(
+    ("condition", "meets"),
+    [
+        ("da/dz > 0.2", lambda v: (a := values(v, "a")) * (1 - a) > 0.2),
+        ("z == 0.3", lambda v: abs(values(v, "z") - 0.3) < 1e-9),
+        ("abs(z) != 0.3", lambda v: abs(abs(values(v, "z")) - 0.3) > 1e-9),
+    ],
+)
+def test_a_condition_is_any_comparison_also_of_derivatives(exercise, condition, meets):
+    assert all(map(meets, variants(unit(exercise, more=f"require: ['{condition}']"), range(100))))
+    assert not all(map(meets, variants(unit(exercise), range(100))))
+
+
 def test_no_value_is_near_a_kink(exercise):
     for variant in variants(unit(exercise, "relu"), range(300)):
         assert values(variant, "z") > 0.0005

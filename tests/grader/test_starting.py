@@ -14,9 +14,7 @@ KINDS = starting.kinds()
 
 
 def test_there_is_one_for_every_kind_of_answer():
-    expected = (
-        "choice counts data formulas gradients layers match numbers order several text update"
-    )
+    expected = "choice construct counts data formulas gradients layers match numbers order several text update"
     assert expected.split() == KINDS
 
 

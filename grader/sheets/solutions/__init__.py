@@ -8,10 +8,11 @@ from typing import Protocol
 from grader.answers import Key
 from grader.bank import fill
 from grader.drawing import Variant
-from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Symbolic, Value
+from grader.model import Blank, Constructed, Count, DataSufficiency, Drawn, Fixed, Symbolic, Value
 from grader.sheets.notation import Notation, prose
 from grader.sheets.printing import placeholders
 from grader.sheets.solutions.chains import of_chain
+from grader.sheets.solutions.constructs import of_construct
 from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
 from grader.sheets.solutions.naming import short_names
@@ -44,8 +45,11 @@ def of_blank(variant: Variant, blank: Blank, key: Key, done: set[str], notation:
     match blank.source:
         case DataSufficiency(question):
             found.append(prose(of_data(question), notation))
-        case Drawn(pool):
+        case Drawn():
+            pool = variant.solved.pool(blank, variant.row)
             found.append(of_pool(pool, variant.draw.orders[blank.address], words, notation))
+        case Constructed(name) if whole := key.construct():
+            found.append(of_construct(name, whole, notation))
         case _:
             lines = steps(variant, blank, key, done)
             found.append("\n".join(line.written(notation) for line in lines))

@@ -12,8 +12,9 @@ from grader.model import Blank, Count
 from grader.sheets.notation import Notation
 from grader.sheets.solutions.step import Side, aligned, named, written
 from reference.counting import polynomial
-from reference.language.dimensions import Shape, Size
+from reference.language.dimensions import Shape, Size, Stored, expressed
 from reference.language.expression import Expression, Name, apply, number
+from reference.language.whole import whole as whole_size
 
 ONE = number(1)
 
@@ -74,8 +75,10 @@ def whole(count: Count, sizes: Mapping[str, int]) -> Expression:
 
 
 def product(shape: Shape, sizes: Mapping[str, int]) -> Expression:
-    """Rows times columns; one column is left out, and any factor of one beside symbols."""
-    rows, columns = (sized(size, sizes) for size in shape)
+    """Rows times columns, or all axes; one column is left out, and any factor of one beside symbols."""
+    axes = shape.axes if isinstance(shape, Stored) else shape
+    *ahead, columns = (sized(size, sizes) for size in axes)
+    rows = functools.reduce(lambda one, other: apply("scale", one, other), ahead)
     if columns == ONE:
         return rows
     if rows == ONE and isinstance(columns, Name):
@@ -84,8 +87,8 @@ def product(shape: Shape, sizes: Mapping[str, int]) -> Expression:
 
 
 def sized(size: Size, sizes: Mapping[str, int]) -> Expression:
-    known = size if isinstance(size, int) else sizes.get(size)
-    return Name(str(size)) if known is None else number(known)
+    one = whole_size(size)
+    return number(int(one.value(sizes))) if one.symbols <= sizes.keys() else expressed(size)
 
 
 def added(terms: Iterable[Expression]) -> Expression:

@@ -8,13 +8,21 @@ from reference.language.expression import Apply, Expression
 from reference.language.operations import arithmetic, functions, matrices, reductions, selection
 from reference.language.operations.operation import ONE, Family, Operation, Pull, transposed
 
-OPERATIONS: dict[str, Operation] = {
-    **arithmetic.ROWS,
-    **selection.ROWS,
-    **functions.ROWS,
-    **reductions.ROWS,
-    **matrices.ROWS,
-}
+
+class Rows(dict[str, Operation]):
+    """The table; the row of an indexed equation is made of its text when it is asked for."""
+
+    def __missing__(self, operation: str) -> Operation:
+        from reference.language.indexed.rows import Text, row_of  # which are made with this table
+
+        if not isinstance(operation, Text):
+            raise KeyError(operation)
+        return row_of(operation)
+
+
+OPERATIONS = Rows(
+    {**arithmetic.ROWS, **selection.ROWS, **functions.ROWS, **matrices.ROWS, **reductions.ROWS}
+)
 
 
 def of_family(*families: Family) -> frozenset[str]:

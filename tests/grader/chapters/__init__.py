@@ -14,9 +14,9 @@ Solve = Callable[[Given], Mapping[str, Any]]
 
 
 class Near(NamedTuple):
-    """A number that was searched for, and how far off it may be."""
+    """Numbers that were searched for, and how far off they may be."""
 
-    value: float
+    value: Any
     by: float
 
 

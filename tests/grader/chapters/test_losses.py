@@ -19,7 +19,7 @@ def gradient_read_back(v):
         "back.class": place + 1,
         "back.probabilities": p,
         "back.loss": -np.log(p[place]),
-        "logits": np.log(p / p[0]),
+        "logits.z": f"{list(np.log(p / p[1]))}",
         "step": cross_entropy(np.log(p) - v["alpha"] * g, place),
     }
 
@@ -112,8 +112,31 @@ def smoothed_optimum(v):
         "gap.formula": "log(1 + K (1 - epsilon) / epsilon)",
         "gap.number": np.log(t.max() / t.min()),
         "least.loss": -t @ np.log(t),
+        "logits.u": f"{list(np.log(t / t.max()))}",
         "gradient.gradient": np.exp(z) / np.exp(z).sum() - t,
     }
+
+
+def loss_picks_winner(v):
+    lists = {
+        "few": [v["e1"], v["e2"], v["e3"], v["e0"], v["e5"]],
+        "log": [v[f"l{n}"] for n in range(1, 6)],
+        "square": [v["q1"], v["q2"], v["q3"], v["q0"], v["q5"]],
+    }
+    found = {}
+    for letter, role in zip("ABC", v["cast"].split("-"), strict=True):
+        p = np.array(lists[role])
+        own = np.where([True, True, False, True, False], p, 1 - p)
+        found |= {
+            f"errors.{letter}": (own < 0.5).sum(),
+            f"log.{letter}": -np.log(own).mean(),
+            f"square.{letter}": ((1 - own) ** 2).mean(),
+        }
+    winners = [
+        min("ABC", key=lambda one: found[f"{by}.{one}"]) for by in ("errors", "log", "square")
+    ]
+    assert sorted(winners) == ["A", "B", "C"]
+    return {**found, "better.p": "[0.49, 0.96, 0.51, 0.49, 0.51]"}
 
 
 @pytest.mark.parametrize(
@@ -122,6 +145,7 @@ def smoothed_optimum(v):
         constant_under_loss,
         gradient_read_back,
         hinge_room,
+        loss_picks_winner,
         smoothed_optimum,
         steepest_logit,
         weighted_threshold,

@@ -1,0 +1,70 @@
+"""Places of entries: subscripts that stand by themselves, and nodes as whole-number expressions."""
+
+from __future__ import annotations
+
+import re
+
+from reference.language.indexed.nodes import At, Call, Constant, Node, Place
+from reference.language.names import Vocabulary, canonical
+from reference.language.tokens import Token, cut
+from reference.language.whole import Whole, floor, whole
+
+SUBSCRIPTED = re.compile(r"(?P<base>.+?)_(?:\{(?P<braced>.+)\}|(?P<bare>.+))")
+
+
+def split(tokens: list[Token], vocabulary: Vocabulary) -> list[Token]:
+    """Tokens in which a subscript that is no part of a name stands by itself: ``x_i``, ``max_{i}``."""
+    found: list[Token] = []
+    for token in tokens:
+        parted = SUBSCRIPTED.fullmatch(token.text) if token.kind == "word" else None
+        if parted is None or canonical(token.text) in vocabulary.spellings:
+            found.append(token)
+            continue
+        base, inner = parted["base"], parted["braced"] or parted["bare"]
+        column = token.column + len(base)
+        inside = [Token(one.kind, one.text, column + one.column) for one in cut(inner)]
+        found.append(Token("word", base, token.column))
+        found += [
+            Token("operator", "_", column),
+            Token("operator", "{", column),
+            *inside,
+            Token("operator", "}", column),
+        ]
+    return found
+
+
+def whole_of(node: Node) -> Whole:
+    """A node as a whole-number expression.
+
+    Raises:
+        ValueError: it is none.
+    """
+    match node:
+        case Constant(value) if value.denominator == 1:
+            return whole(int(value))
+        case Place(value):
+            return value
+        case Call("add", (left, right)):
+            return whole_of(left) + whole_of(right)
+        case Call("subtract", (left, right)):
+            return whole_of(left) - whole_of(right)
+        case Call("scale", (left, right)):
+            return whole_of(left) * whole_of(right)
+        case Call("negate", (inner,)):
+            return -whole_of(inner)
+        case Call("floor", (Call("divide", (top, bottom)),)):
+            return floor(whole_of(top), whole_of(bottom))
+        case Call("floor", (inner,)):
+            return whole_of(inner)
+        case Call("power", (base, Constant(power))) if power.denominator == 1 and 1 <= power <= 4:
+            total = whole_of(base)
+            for _ in range(int(power) - 1):
+                total = total * whole_of(base)
+            return total
+        case Call("divide", _):
+            raise ValueError("a quotient is whole only as floor(… / …)")
+        case At(name):
+            raise ValueError(
+                f"'{name}' is a quantity; a place is made of indices, sizes and whole numbers"
+            )
+    raise ValueError("a place is made of indices, sizes and whole numbers")

@@ -1,0 +1,495 @@
+r"""Text → the nodes of an indexed equation, by the grammar of all expressions.
+
+y[i] = sum_j w[j] x[i + j - 1]
+P[i, j] = max_{p in 1..2, q in 1..2} Z[2 (i - 1) + p, 2 (j - 1) + q]
+xp[i] = (x[i - p] else 0)  for i in 1..n + 2 p
+\sum_{j=1}^{k} w_j g_{m-j+1}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from fractions import Fraction
+
+from msgspec.structs import replace
+
+from reference.language.errors import ReadingError, Undeclared
+from reference.language.grammar import Grammar
+from reference.language.indexed.nodes import (
+    UNIT,
+    ZERO,
+    At,
+    Call,
+    Cond,
+    Condition,
+    Constant,
+    Else,
+    Guard,
+    Node,
+    Numbers,
+    Place,
+    Reduce,
+    Softmax,
+    walk,
+)
+from reference.language.indexed.places import split, whole_of
+from reference.language.indexed.pulling import Leaves
+from reference.language.names import Vocabulary, canonical, unknown
+from reference.language.operands import EULER
+from reference.language.operations import slope_of
+from reference.language.roles import derivative_name
+from reference.language.tokens import Token, tokenize
+from reference.language.whole import Range, TooLarge, Whole, whole
+
+REDUCERS = frozenset({"sum", "max", "min", "mean", "var", "softmax"})
+KEYWORDS = frozenset({"else", "for", "where", "in"})
+ORDER: dict[str, Callable[[Whole, Whole], Cond]] = {
+    "<=": lambda left, right: Cond(right - left),
+    ">=": lambda left, right: Cond(left - right),
+    "<": lambda left, right: Cond(right - left - 1),
+    ">": lambda left, right: Cond(left - right - 1),
+    "=": lambda left, right: Cond(left - right, "=="),
+    "!=": lambda left, right: Cond(left - right, "!="),
+}
+INDEXED = re.compile(r"(?<![A-Za-z])(?:sum|max|min|mean|var|softmax)_")
+MAX_INDICES = 12  # of the reductions in one text
+
+
+def is_indexed(text: str) -> bool:
+    """Does a reduction over indices stand in a text?"""
+    return INDEXED.search(text) is not None
+
+
+class IndexedReader(Grammar[Node]):
+    """Reads one side of an indexed equation.
+
+    Args:
+        axes: quantity → how many places an entry of it has.
+        sizes: names of sizes.
+        free: the free indices.
+        also: another name → the quantity.
+    """
+
+    def __init__(
+        self,
+        tokens: list[Token],
+        axes: Mapping[str, int],
+        sizes: Collection[str],
+        free: Collection[str] = (),
+        also: Mapping[str, str] | None = None,
+    ) -> None:
+        self.axes, self.sizes, self.free = axes, {*sizes}, {*free}
+        names = (*axes, *self.sizes, *self.free)
+        vocabulary = Vocabulary(names, also=tuple((also or {}).items()))
+        super().__init__([*split(tokens, vocabulary)], vocabulary)
+        self.last = 0  # number of a bound index
+
+    # The whole text
+
+    def equation(self) -> tuple[Node, dict[str, Range]]:
+        """A right side and, behind ``for``, the ranges that are written."""
+        body, ranges = self.condition(), dict[str, Range]()
+        if self.token.text == "for":
+            self.advance()
+            while True:
+                index = self.advance().text
+                self.word_expected("in")
+                ranges[index] = self.range()
+                if not self.accept(","):
+                    break
+        if self.token.kind != "end":
+            self.fail("an operator or the end")
+        return self.checked(body), ranges
+
+    def whole(self) -> Node:
+        return self.checked(super().whole())
+
+    def checked(self, node: Node) -> Node:
+        """Every entry has as many places as its quantity has axes."""
+        for one in walk(node):
+            if isinstance(one, At) and len(one.at) != self.axes[one.name]:
+                axes = self.axes[one.name]
+                message = f"{one.name} has {axes} {'axis' if axes == 1 else 'axes'}, found {len(one.at)} places"
+                raise ReadingError(message)
+        return node
+
+    def condition(self, equality: bool = False) -> Node:
+        """``a``, ``a else b``, ``a where c, else b``."""
+        value = super().condition(equality)
+        if self.token.text == "where":
+            self.advance()
+            conds = self.comparisons()
+            self.accept(",")
+            self.word_expected("else")
+            return Guard(conds, value, self.condition())
+        if self.token.text == "else":
+            self.advance()
+            return Else(value, self.condition())
+        return value
+
+    def word_expected(self, word: str) -> None:
+        if self.token.text != word:
+            self.fail(f"'{word}'")
+        self.advance()
+
+    def starts_operand(self) -> bool:
+        return self.token.text not in KEYWORDS and (
+            self.token.text == "⌊" or super().starts_operand()
+        )
+
+    # Places
+
+    def place(self) -> Whole:
+        column = self.token.column
+        try:
+            return whole_of(self.sum())
+        except (ValueError, TooLarge) as error:
+            raise ReadingError(str(error), column) from None
+
+    def range(self) -> Range:
+        low = self.place()
+        self.expect("..")
+        return low, self.place()
+
+    def comparisons(self) -> tuple[Condition, ...]:
+        found: list[Condition] = []
+        while True:
+            found += self.chain(self.place())
+            following = self.tokens[self.index + 1].text
+            if not self.at(",", "and") or following == "else":
+                return tuple(found)
+            self.advance()
+
+    def chain(self, left: Whole) -> list[Condition]:
+        """``1 <= k <= i``, of which the first place is read."""
+        found: list[Condition] = []
+        while self.token.text in ORDER:
+            sign = self.advance().text
+            right = self.place()
+            found.append(ORDER[sign](left, right))
+            left = right
+        if not found:
+            self.fail("a comparison of indices")
+        return found
+
+    def places(self, axes: int) -> tuple[Whole, ...]:
+        """What stands between ``[`` and ``]``, or behind ``_``; indices may be written side by side."""
+        closing = "]" if self.accept("[") else ""
+        if not closing:
+            self.expect("_")
+            closing = "}" if self.accept("{") else ""
+        if not closing:
+            return self.side_by_side(self.advance(), axes)
+        run = self.run_of_indices(closing) if axes > 1 else []
+        found = tuple(one for token in run for one in self.side_by_side(token, axes))
+        if not run:
+            found = (self.place(),)
+            while self.accept(","):
+                found += (self.place(),)
+        self.expect(closing)
+        return found
+
+    def run_of_indices(self, closing: str) -> list[Token]:
+        """The words and numbers up to a bracket, if nothing else stands there: ``1j``."""
+        found: list[Token] = []
+        start = self.index
+        while self.token.kind in ("word", "number"):
+            found.append(self.advance())
+        if self.token.text == closing:
+            return found
+        self.seek(start)
+        return []
+
+    def side_by_side(self, token: Token, axes: int) -> tuple[Whole, ...]:
+        if token.kind == "number" and token.text.isdigit():
+            return (whole(int(token.text)),)
+        one = self.index_of(token.text)
+        if one is not None:
+            return (one,)
+        several = [self.index_of(letter) for letter in token.text]
+        if token.kind != "word" or axes < 2 or None in several:
+            raise ReadingError(self.no_index(token.text), token.column)
+        return tuple(one for one in several if one is not None)
+
+    def index_of(self, text: str) -> Whole | None:
+        if text in self.bound:
+            return whole(self.bound[text])
+        known = self.declared.get(canonical(text))
+        if known in self.free or known in self.sizes:
+            return whole(str(known))
+        return whole(int(text)) if text.isascii() and text.isdigit() else None
+
+    def no_index(self, text: str) -> str:
+        if canonical(text) in self.declared:
+            return f"'{text}' is a quantity; a place is made of indices, sizes and whole numbers"
+        return f"'{text}' is no index here: it stands neither on the left nor under a sum"
+
+    # What the grammar makes
+
+    def quantity(self, name: str, column: int) -> Node:
+        if name in self.axes:
+            return At(name)
+        return Place(whole(name))
+
+    def constant(self, value: Fraction, column: int) -> Node:
+        return Constant(value)
+
+    def apply(self, operation: str, args: tuple[Node, ...], column: int) -> Node:
+        if operation in ("transpose", "prime", "matmul", "transpose or power"):
+            raise ReadingError(
+                "an index formula has entries and no matrices: write W[j, i] for an entry of W^T",
+                column,
+            )
+        if operation == "hadamard":
+            operation = "scale"
+        return Call(operation, args)
+
+    def product_of(self, factors: tuple[Node, ...], signs: tuple[str, ...], column: int) -> Node:
+        total = factors[0]
+        for sign, one in zip(signs, factors[1:], strict=True):
+            total = Call("divide" if sign == "/" else "scale", (total, one))
+        return total
+
+    def slope(self, operation: str, args: tuple[Node, ...]) -> Node | None:
+        leaves = Leaves()
+        found = slope_of(operation, tuple(map(leaves.expression, args)))
+        return None if found is None else leaves.node(found)
+
+    def raised(self, base: Node, exponent: Node, column: int) -> Node:
+        if base == Constant(EULER):
+            return Call("exp", (exponent,))
+        return Call("power", (base, exponent))
+
+    def compares(self, test: Node, value: Node) -> bool:
+        return False
+
+    def entry_of(self, value: Node, places: list[str], column: int) -> Node:
+        raise ReadingError("expected places in brackets", column)
+
+    def entry(self, value: Node) -> Node | None:
+        if not isinstance(value, At) or len(value.at) >= self.axes.get(value.name, 0):
+            return None
+        return At(value.name, (*value.at, *self.places(self.axes[value.name])))
+
+    def operand(self) -> Node:
+        if not self.accept("⌊"):
+            return super().operand()
+        value = self.condition()
+        self.expect("⌋")
+        return Call("floor", (value,))
+
+    def indexed(self, text: str) -> tuple[str | None, list[str]]:
+        return None, []  # the places of an entry are read by themselves
+
+    def call_or_run(self, token: Token) -> Node:
+        if token.text in REDUCERS and self.at("_"):
+            return self.reducer(token.text, token.column)
+        if token.text == "floor" and self.at("("):
+            return Call("floor", (self.bracketed("("),))
+        return super().call_or_run(token)
+
+    def kronecker(self, token: Token) -> Node | None:
+        if token.text not in ("delta", "δ") or not self.at("_", "["):
+            return None
+        first, second = self.places(2)
+        return Guard((Cond(first - second, "=="),), UNIT, ZERO)
+
+    def run(self, token: Token) -> Node:
+        if token.text in self.bound or (len(token.text) == 1 and token.text.isalpha()):
+            raise Undeclared(token.text, self.no_index(token.text), token.column)
+        raise Undeclared(token.text, unknown(token.text, self.declared.values()), token.column)
+
+    def abstract(self) -> Node | None:
+        return None
+
+    def partial(self) -> Node | None:
+        return self.derivative()
+
+    def cases(self) -> Node:
+        raise ReadingError(
+            "cases are written (a where c, else b) in an index formula", self.token.column
+        )
+
+    # Derivatives
+
+    def derivative(self) -> Node | None:
+        """``dL/dy``, whose places follow."""
+        start = self.index
+        upper = self.differential()
+        if upper is not None and self.accept("/"):
+            lower = self.differential()
+            if lower is not None:
+                name = derivative_name(upper, lower)
+                if name in self.axes:
+                    return At(name)
+        self.seek(start)
+        return None
+
+    def derivative_in_braces(self, column: int) -> Node | None:
+        r"""``\frac{\partial L}{\partial y_i}``, the places within the braces."""
+        start = self.index
+        if self.accept("{"):
+            upper = self.differential()
+            if upper is not None and self.accept("}") and self.accept("{"):
+                lower = self.differential()
+                name = derivative_name(upper, lower) if lower is not None else ""
+                if name in self.axes:
+                    at = self.places(self.axes[name]) if self.at("_", "[") else ()
+                    self.expect("}")
+                    return At(name, at)
+        self.seek(start)
+        return None
+
+    def differential(self) -> str | None:
+        """The name behind ``d`` or ``∂``."""
+        drop = 0 if self.accept("∂") else 1
+        if self.token.kind != "word" or (drop and self.token.text[0] != "d"):
+            return None
+        if drop and self.token.text == "d":
+            self.advance()
+            drop = 0
+        found = self.spelled(drop)
+        return None if found is None else found.name
+
+    # Reductions
+
+    def sum_over(self) -> Node:
+        column = self.advance().column
+        return self.reducer("sum", column)
+
+    def reducer(self, kind: str, column: int) -> Node:
+        self.deeper()
+        outer = dict(self.bound)
+        self.expect("_")
+        if kind == "softmax":
+            found: Node = self.softmax(column)
+        else:
+            ranges, conds = self.bounds_of_reduction()
+            found = Reduce(kind, tuple(ranges), tuple(conds), self.product())
+        self.bound = outer
+        self.depth -= 1
+        return found if kind != "var" else self.variance(found)
+
+    def variance(self, node: Node) -> Node:
+        """The mean of the squares of deviations from the mean."""
+        assert isinstance(node, Reduce)
+        mean = replace(node, kind="mean")
+        numbers = Numbers(node)
+        numbers.last = max(numbers.last, self.last)
+        inner = numbers.copy(mean)
+        self.last = numbers.last
+        deviation = Call("subtract", (node.body, inner))
+        return replace(mean, body=Call("power", (deviation, Constant(Fraction(2)))))
+
+    def bounds_of_reduction(self) -> tuple[list[tuple[str, Range | None]], list[Condition]]:
+        ranges: list[tuple[str, Range | None]] = []
+        conds: list[Condition] = []
+        if not self.at("{"):
+            ranges = [(one, None) for one in self.new_indices()]
+        else:
+            depth = 0
+            while self.accept("{"):  # also those of \substack
+                depth += 1
+            while True:
+                self.binder(ranges, conds)
+                if not self.accept(",", ";", "\\\\", ":"):
+                    break
+            for _ in range(depth):
+                self.expect("}")
+        if self.accept("^"):
+            high = self.upper_end()
+            index, span = ranges[-1]
+            ranges[-1] = index, (span[0] if span else whole(1), high)
+        return ranges, conds
+
+    def upper_end(self) -> Whole:
+        if not self.accept("{"):
+            return self.side_by_side(self.advance(), 1)[0]
+        high = self.place()
+        self.expect("}")
+        return high
+
+    def new_indices(self) -> list[str]:
+        """An index that stands for no place yet; several letters side by side are one each."""
+        token = self.token
+        if token.kind != "word":
+            self.fail("the index of a sum")
+        names = [token.text] if len(token.text) == 1 or not token.text.isalpha() else [*token.text]
+        for name in names:
+            if self.index_of(name) is not None and name not in self.sizes:
+                message = f"'{name}' stands for a place already: choose another letter for the sum"
+                raise ReadingError(message, token.column)
+            if canonical(name) in self.declared:
+                raise ReadingError(f"expected the index of a sum, found '{name}'", token.column)
+        self.advance()
+        return [self.bind(name) for name in names]
+
+    def bind(self, name: str) -> str:
+        self.last += 1
+        if self.last > MAX_INDICES:
+            raise ReadingError(f"at most {MAX_INDICES} indices of sums are read", self.token.column)
+        self.bound = {**self.bound, name: f"{name}#{self.last}"}
+        return self.bound[name]
+
+    def binder(self, ranges: list[tuple[str, Range | None]], conds: list[Condition]) -> None:
+        """``p``, ``p in 1..2``, ``p = 1``, ``k <= i``, ``1 <= k <= i``, ``k != i``."""
+        following = self.tokens[self.index + 1].text
+        fresh = self.token.kind == "word" and self.index_of(self.token.text) is None
+        if (fresh and canonical(self.token.text) not in self.declared) or following in (
+            ",",
+            "}",
+            "in",
+        ):
+            several = self.new_indices()
+            ranges += [(one, None) for one in several]
+            if self.token.text == "in":
+                self.advance()
+                self.written_range(ranges, conds)
+            elif self.accept("="):
+                low = self.place()
+                closed = self.accept("..") or (
+                    self.accept(",") and self.accept("..") and self.accept(",")
+                )
+                ranges[-1] = several[-1], ((low, self.place()) if closed else (low, low))
+            elif self.token.text in ORDER:
+                conds += self.chain(whole(several[-1]))
+            return
+        conds += self.chain(self.place())
+
+    def written_range(self, ranges: list[tuple[str, Range | None]], conds: list[Condition]) -> None:
+        """Behind ``in``; ends with indices in them are conditions, over all places that there are."""
+        index, _ = ranges[-1]
+        low, high = self.range()
+        if (low.symbols | high.symbols) <= self.sizes:
+            ranges[-1] = index, (low, high)
+        else:
+            conds += [Cond(whole(index) - low), Cond(high - whole(index))]
+
+    def softmax(self, column: int) -> Node:
+        """``softmax_j S[i, j]``, ``softmax_{j <= i} S[i, j]``: along an index that stands around it."""
+        conds: tuple[Condition, ...] = ()
+        braced = self.accept("{")
+        index = self.index_of(self.token.text)
+        if index is None or index.symbol is None:
+            raise ReadingError(self.no_index(self.token.text), self.token.column)
+        if braced and self.tokens[self.index + 1].text != "}":
+            conds = self.comparisons()
+        else:
+            self.advance()
+        if braced:
+            self.expect("}")
+        return Softmax(index, None, conds, self.product())
+
+
+def read_whole(text: str, sizes: Collection[str]) -> Whole:
+    """A whole-number expression in sizes, as ``floor((n + 2 p - k) / s) + 1``.
+
+    Raises:
+        ReadingError: it is none.
+    """
+    reader = IndexedReader(tokenize(text), {}, sizes)
+    found = reader.place()
+    if reader.token.kind != "end":
+        reader.fail("an operator or the end")
+    return found

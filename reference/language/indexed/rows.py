@@ -1,0 +1,285 @@
+"""An indexed equation as an operation like any other: its name is its text, and its pulls are such operations again.
+
+A quantity with three or four axes is stored as a matrix: the last axis is the columns, the others one after the other the
+rows. So all that reckons with rows and columns serves for it too.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from reference.language.dimensions import Mismatch, Shape, size_of, stored
+from reference.language.expression import Apply, Expression, Name, Number
+from reference.language.indexed.evaluating import Evaluator
+from reference.language.indexed.nodes import (
+    At,
+    Call,
+    Constant,
+    Guard,
+    Node,
+    Piece,
+    Reduce,
+    Term,
+    quantities,
+    renamed,
+    walk,
+)
+from reference.language.indexed.pulling import Leaves, collected, pulled, tidy
+from reference.language.indexed.ranges import Axes
+from reference.language.indexed.writing import Script
+from reference.language.operations.operation import Operation, Pull
+from reference.language.values import Array
+from reference.language.whole import Known, Range, whole
+from reference.language.writing import ATOM, PLAIN, Applied, Style, Written
+
+G, Y = "g", "y"  # the adjoint of a result, and the result
+EVALUATORS = 16  # sets of sizes for which the places of a row are kept
+ROWS = 2000
+MAX_AXES = 4
+
+
+class Rule(Struct, frozen=True, dict=True):
+    """An equation over arguments by their places, ``@0`` …; ``sizes`` are arguments after them.
+
+    ``axes``: of each argument; ``result``: of what is computed.
+    """
+
+    piece: Piece
+    axes: tuple[tuple[Range, ...], ...]
+    result: tuple[Range, ...]
+    known: Known
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.known.least)
+
+    @functools.cached_property
+    def by_name(self) -> dict[str, tuple[Range, ...]]:
+        return {argument(place): one for place, one in enumerate(self.axes)}
+
+    @functools.cached_property
+    def text(self) -> str:
+        """All that makes the rule what it is."""
+        script = Script(PLAIN, self.piece, {}, None, self.known)
+        free = ", ".join(f"{index} in {low}..{high}" for index, (low, high) in self.piece.ranges)
+        given = ", ".join(" × ".join(f"{low}..{high}" for low, high in one) for one in self.axes)
+        left = ", ".join(map(str, self.piece.places))
+        return f"[{left}] = {script.written(self.piece.body).text} for {free}; {given}; {self.known.least}"
+
+
+def argument(place: int) -> str:
+    return f"@{place}"
+
+
+class Text(str):
+    """The name of an operation, with the rule behind it."""
+
+    __slots__ = ("rule",)
+    rule: Rule
+
+    def __new__(cls, rule: Rule) -> Text:
+        made = super().__new__(cls, rule.text)
+        made.rule = rule
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Text, (self.rule,)
+
+
+def applied(rule: Rule, args: Sequence[Expression]) -> Apply:
+    """A rule as an operation on its arguments and all sizes."""
+    return Apply(Text(rule), (*args, *map(Name, rule.sizes)))
+
+
+def rule_over(
+    piece: Piece,
+    args: Mapping[str, Expression],
+    axes: Axes,
+    result: tuple[Range, ...],
+    known: Known,
+) -> Apply:
+    """An equation over named quantities as an operation on what they stand for."""
+    used = quantities(piece.body)
+    for term in piece.terms:
+        used += [name for name in quantities(term.value) if name not in used]
+    names = {name: argument(place) for place, name in enumerate(used)}
+    terms = tuple(term_renamed(term, names) for term in piece.terms)
+    own = Piece(piece.places, piece.ranges, renamed(piece.body, names), terms)
+    return applied(
+        Rule(own, tuple(axes[name] for name in used), result, known), [args[name] for name in used]
+    )
+
+
+def term_renamed(term: Term, names: Mapping[str, str]) -> Term:
+    return replace(term, value=renamed(term.value, names))
+
+
+class Row:
+    """What the table of operations says of a rule."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.evaluators: dict[tuple[int, ...], Evaluator] = {}
+
+    def operation(self) -> Operation:
+        rule = self.rule
+        moves = all(
+            isinstance(node, At | Constant | Guard) or is_extreme(node)
+            for node in walk(rule.piece.body)
+        )
+        return Operation(
+            arity=len(rule.axes) + len(rule.sizes),
+            shape=self.shape,
+            value=self.value,
+            pulls=(*map(self.pull, range(len(rule.axes))), *(None for _ in rule.sizes)),
+            kinks=self.kinks,
+            keeps_digits=moves,
+        )
+
+    def shape(self, *shapes: Shape) -> Shape:
+        for own, given in zip(self.rule.axes, shapes, strict=False):
+            if stored_axes(own) != given:
+                raise Mismatch
+        return stored_axes(self.rule.result)
+
+    def value(self, *arrays: Array) -> Array:
+        given, numbers = arrays[: len(self.rule.axes)], arrays[len(self.rule.axes) :]
+        sizes = {
+            name: int(np.ravel(one)[0]) for name, one in zip(self.rule.sizes, numbers, strict=True)
+        }
+        evaluator = self.evaluator(sizes)
+        leading = np.broadcast_shapes(*(one.shape[:-2] for one in given))
+        values = {}
+        for name, array in zip(self.rule.by_name, given, strict=True):
+            own = (
+                array
+                if array.size == array.shape[-1] * array.shape[-2]
+                else np.broadcast_to(array, (*leading, *array.shape[-2:]))
+            )
+            lengths = [last - first + 1 for first, last in evaluator.spans[name]]
+            values[name] = own.reshape(-1, *lengths)
+        with np.errstate(all="ignore"):
+            found = evaluator.value(self.rule.piece, values, self.rule.result)
+        columns = found.shape[-1] if len(self.rule.result) > 1 else 1
+        ahead = leading if len(found) > 1 or not leading else (1,) * len(leading)
+        return found.reshape(*ahead, -1, columns)
+
+    def evaluator(self, sizes: Mapping[str, int]) -> Evaluator:
+        key = tuple(sizes.values())
+        if key not in self.evaluators:
+            if len(self.evaluators) >= EVALUATORS:
+                self.evaluators.clear()
+            self.evaluators[key] = Evaluator(self.rule.by_name, sizes)
+        return self.evaluators[key]
+
+    def pull(self, place: int) -> Pull:
+        target = argument(place)
+
+        def rule(g: Expression, y: Expression, *args: Expression) -> Expression:
+            piece = self.adjoint(place)
+            own = self.rule
+            if isinstance(g, Number):
+                piece = with_constant(piece, G, Constant(g.value))
+            axes = {**own.by_name, G: own.result, Y: own.result}
+            meant = {**dict(zip(own.by_name, args, strict=False)), G: g, Y: y}
+            return rule_over(piece, meant, axes, own.by_name[target], own.known)
+
+        return rule
+
+    @functools.lru_cache(maxsize=64)  # noqa: B019 - a row lives as long as the table that made it
+    def adjoint(self, place: int) -> Piece:
+        """The derivative by an argument, over ``g``, ``y`` and the arguments."""
+        name, own = argument(place), self.rule
+        terms = [term for term in pulled(own.piece, Y, G) if term.target == name]
+        return collected(terms, own.by_name[name], own.known)
+
+    def kinks(self, *args: Expression) -> tuple[Expression, ...]:
+        """Where a part turns: the kinks of its operations, and how far a maximum leads."""
+        meant = dict(zip(self.rule.by_name, args, strict=False))
+        return tuple(
+            rule_over(
+                one,
+                meant,
+                self.rule.by_name,
+                tuple(span for _, span in one.ranges),
+                self.rule.known,
+            )
+            for one in turns(self.rule.piece)
+        )
+
+
+def turns(piece: Piece) -> Iterator[Piece]:
+    """The kinks within a piece, each over the indices on which it depends, four at the most."""
+    ranges = dict(piece.ranges)
+    for node in walk(piece.body):
+        if isinstance(node, Reduce):
+            ranges |= node.known
+    for node in walk(piece.body):
+        for one in kinks_of(node):
+            inner = {
+                index for part in walk(one) if isinstance(part, Reduce) for index in part.indices
+            }
+            used = {
+                symbol for part in walk(one) for place in part.places for symbol in place.symbols
+            } - inner
+            free = tuple((index, ranges[index]) for index in ranges if index in used)
+            if len(free) <= MAX_AXES:
+                yield Piece(tuple(whole(index) for index, _ in free), free, one)
+
+
+def kinks_of(node: Node) -> list[Node]:
+    if isinstance(node, Reduce) and node.kind in ("max", "min"):
+        body = node.body if node.kind == "max" else Call("negate", (node.body,))
+        return [Reduce("gap", node.ranges, node.conds, body)]
+    if not isinstance(node, Call):
+        return []
+    from reference.language.operations import OPERATIONS  # whose table makes these rows
+
+    leaves = Leaves()
+    names = [leaves.name(one) for one in node.args]
+    return [leaves.node(one) for one in OPERATIONS[node.operation].kinks(*names)]
+
+
+def with_constant(piece: Piece, name: str, value: Constant) -> Piece:
+    """A piece in which a scalar quantity has a value."""
+
+    def put(node: Node) -> Node:
+        if isinstance(node, At):
+            return value if node.name == name else node
+        return node.over(tuple(map(put, node.children)))
+
+    terms = tuple(replace(term, value=tidy(put(term.value))) for term in piece.terms)
+    return replace(piece, body=tidy(put(piece.body)), terms=terms)
+
+
+def is_extreme(node: Node) -> bool:
+    return isinstance(node, Reduce) and node.kind in ("max", "min")
+
+
+def stored_axes(axes: Sequence[Range]) -> Shape:
+    """The shape of a quantity with these axes."""
+    return stored(tuple(size_of(last - first + 1) for first, last in axes))
+
+
+@functools.lru_cache(maxsize=ROWS)
+def row_of(operation: Text) -> Operation:
+    """The row of an indexed equation, made when it is first used."""
+    return Row(operation.rule).operation()
+
+
+def write_rule(node: Applied, args: list[Written], style: Style) -> Written:
+    """The right side of an indexed equation, with what stands for its arguments."""
+    assert isinstance(node.operation, Text)
+    rule = node.operation.rule
+    given = zip(rule.by_name, node.args, args, strict=False)
+    names = {
+        name: one.text if isinstance(value, Name) else style.bracket(one, ATOM)
+        for name, value, one in given
+    }
+    return Script(style, rule.piece, names, rule.by_name, rule.known).written(rule.piece.body)

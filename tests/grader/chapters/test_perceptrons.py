@@ -1,0 +1,82 @@
+"""Chapter 1, perceptrons and boundaries: by looking at points of the plane."""
+
+import numpy as np
+import pytest
+
+from tests.grader.chapters import Near, agrees
+
+
+def line_or_shared_point(v):
+    """The set with a line is the one in which a perceptron comes to an end."""
+    ends = []
+    for plus, minus in ((v["A1"], v["B1"]), (v["A2"], v["B2"])):
+        points = np.vstack([np.hstack([plus, -minus]), [1, 1, 1, -1, -1]]).T
+        w, left = np.zeros(3), 5000
+        while left and (points @ w <= 0).any():
+            w, left = w + points[np.argmin(points @ w)], left - 1
+        ends.append(left > 0)
+    assert sum(ends) == 1
+    return {"which.set": 1 + ends.index(True)}
+
+
+def perceptron_order(v):
+    points = [(np.append(v[f"p_{name}"], 1), v[f"l_{name}"]) for name in "abcd"]
+    w, total, rounds, scores = np.zeros(3), 0, [], []
+    while not rounds or rounds[-1][0]:
+        mistakes = 0
+        for p, label in points:
+            scores.append(w @ p)
+            if label * (w @ p) <= 0:
+                w, mistakes = w + label * p, mistakes + 1
+        rounds.append((mistakes, w))
+        total += mistakes
+    _, first = rounds[0]
+    return {
+        **{f"scores.s_{name}1": score for name, score in zip("abcd", scores, strict=False)},
+        "round.w": first[:2],
+        "round.b": first[2],
+        "end.mistakes": total,
+        "end.w": w[:2],
+        "end.b": w[2],
+    }
+
+
+def relu_regions(v):
+    W, b = v["W"], v["b"]
+
+    def output(x):
+        return v["v"] @ np.maximum(W @ x + b[:, None], 0) + v["c"]
+
+    rng = np.random.default_rng(5)
+    angles = np.linspace(0, 2 * np.pi, 721)
+    around = np.array([np.cos(angles), np.sin(angles)])
+    feet = [-b[n] * W[n] / (W[n] @ W[n]) for n in range(3)]
+    meets = [
+        np.linalg.solve(W[[i, j]], -b[[i, j]])
+        for i, j in ((0, 1), (0, 2), (1, 2))
+        if abs(np.linalg.det(W[[i, j]])) > 0.5
+    ]
+    spots = [
+        centre[:, None] + radius * around
+        for centre in [*feet, *meets]
+        for radius in (1e-3, 1e-2, 99)
+    ]
+    points = np.hstack([*spots, rng.normal(size=(2, 2000)) * 3])
+    seen = W @ points + b[:, None]
+    clear = abs(seen).min(axis=0) > 1e-9
+    x, step = v["x"][:, None], 1e-4
+    r = [
+        (output(x + step * e) - output(x - step * e)).item() / (2 * step)
+        for e in np.eye(2)[:, :, None]
+    ]
+    return {
+        "regions.number": len({*map(tuple, (seen[:, clear] > 0).T)}),
+        "pattern.on": W @ v["x"] + b > 0,
+        "affine.r": Near(r, 1e-6),
+        "affine.q": Near(output(x).item() - r @ v["x"], 1e-6),
+    }
+
+
+@pytest.mark.parametrize("solve", [line_or_shared_point, perceptron_order, relu_regions])
+def test_keys(solve, shipped):
+    agrees(shipped[solve.__name__.replace("_", "-")], solve)
