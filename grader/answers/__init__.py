@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
+    from grader.answers.brackets import split, surround
     from grader.answers.chain import ChainKey
     from grader.answers.choice import ChoiceKey
-    from grader.answers.construct import Construct, ConstructKey, Part
+    from grader.answers.construct import Construct, ConstructKey, Wanted
     from grader.answers.count import Counted, CountKey
     from grader.answers.derivation import DerivationKey
     from grader.answers.expression import ExpressionKey
     from grader.answers.form import Form
     from grader.answers.key import Key
     from grader.answers.letters import letter
+    from grader.answers.literal import LiteralKey
     from grader.answers.matching import MatchKey
     from grader.answers.matrix import MatrixKey
     from grader.answers.notes import Level, Note, said, sentences
@@ -22,15 +24,18 @@ if TYPE_CHECKING:
     from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
     from grader.answers.passages import formulas
     from grader.answers.reading import Reading, State
+    from grader.answers.sequence import Part, SequenceKey, SetKey
     from grader.answers.several import Scoring, SeveralKey
     from grader.answers.shape import ShapeKey
     from grader.answers.stated import Stated
     from grader.answers.text import Criterion, TextKey, earned
+    from grader.answers.tokens import EMPTY
 else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
     "ALL",
+    "EMPTY",
     "NOTHING",
     "ChainKey",
     "ChoiceKey",
@@ -44,6 +49,7 @@ __all__ = [
     "Form",
     "Key",
     "Level",
+    "LiteralKey",
     "MatchKey",
     "MatrixKey",
     "Note",
@@ -54,12 +60,15 @@ __all__ = [
     "Reading",
     "Rows",
     "Scoring",
+    "SequenceKey",
+    "SetKey",
     "SeveralKey",
     "ShapeKey",
     "State",
     "Stated",
     "TextKey",
     "Verdict",
+    "Wanted",
     "agrees",
     "at_sight",
     "earned",
@@ -68,4 +77,6 @@ __all__ = [
     "said",
     "sentences",
     "show_number",
+    "split",
+    "surround",
 ]

@@ -53,7 +53,7 @@ DOMAINS: dict[str, tuple[str, Callable[[Array], bool]]] = {
 }  # from which numbers a part comes, in words, and whether it does
 
 
-class Part(Struct, frozen=True):
+class Wanted(Struct, frozen=True):
     """One of the things that are constructed.
 
     ``domain``: from which numbers its entries come. ``sample``: how it is written, in an answer that is no solution.
@@ -88,7 +88,7 @@ class Construct(Struct, frozen=True, eq=False, dict=True):
     its entries there, or the one name of all of it. ``each``: do the comparisons that hold earn their share?
     """
 
-    parts: Mapping[str, Part]
+    parts: Mapping[str, Wanted]
     task: Task
     known: Mapping[str, Array]
     answering: Network
@@ -143,7 +143,7 @@ class ConstructKey(Key, frozen=True):
     labels: Names = ()
 
     @property
-    def part(self) -> Part:
+    def part(self) -> Wanted:
         return self.whole.parts[self.name]
 
     def parse(self, text: str) -> tuple[Rows, str]:

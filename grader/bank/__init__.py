@@ -6,6 +6,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.bank import decoding, schema, starting
+    from grader.bank.consistency import CELLS
     from grader.bank.exercise import Exercise
     from grader.bank.exercise_file import (
         DOMAINS,
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
         Example,
         FigureFile,
         Index,
+        Mistake,
         NetworkFile,
         Pattern,
         Quantity,
         QuestionFile,
         Rule,
+        Table,
         Text,
+        Tokens,
         Tolerance,
         pool_of,
     )
@@ -33,6 +37,7 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "CELLS",
     "DOMAINS",
     "EVERY",
     "PRINTED",
@@ -43,6 +48,7 @@ __all__ = [
     "Exercise",
     "FigureFile",
     "Index",
+    "Mistake",
     "NetworkFile",
     "Pattern",
     "Pick",
@@ -50,7 +56,9 @@ __all__ = [
     "QuestionFile",
     "QuizFile",
     "Rule",
+    "Table",
     "Text",
+    "Tokens",
     "Tolerance",
     "decoding",
     "files",

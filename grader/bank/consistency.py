@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from grader.answers import Form, Scoring
+from grader.answers import EMPTY, Form, Part, Scoring
 from grader.bank.exercise import Exercise
 from grader.bank.exercise_file import (
     ALL,
@@ -27,6 +27,7 @@ from grader.errors import Place, Problem
 from grader.pools import POOLS
 
 MAX_SIZE = 1_000_000
+TOKEN = re.compile(r"[^\s,;|=:<>()\[\]{}]{1,40}")
 MAX_STRUCTURES = 10_000
 MIN_SHARE = 1e-3  # of a simplex
 MAX_CURVES = 8  # as many as can be told apart
@@ -153,19 +154,23 @@ def check_own_values(rule: Rule, at: Place) -> None:
 
 KINDS = (
     "values", "gradients_of", "updates", "parameters", "entries", "shapes", "chain", *POOLS,
+    "literal", "sequence", "set",
     "text", "sufficiency", "construct",
+    "counts", "table",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
-OPTIONAL = {"offer", *SYMBOLIC}
+OPTIONAL = {"offer", "words", *SYMBOLIC}
 WITH_ANY = {"because"}
 COMPANIONS = {
-    "values": OPTIONAL,
-    "gradients_of": {"by", *OPTIONAL},
-    "updates": {"loss", "rate", *OPTIONAL},
+    "values": {"offer", *SYMBOLIC},
+    "gradients_of": {"by", "offer", *SYMBOLIC},
+    "updates": {"loss", "rate", "offer", *SYMBOLIC},
     "parameters": {"in_terms_of"},
     "entries": {"in_terms_of"},
     "shapes": {"in_terms_of"},
+    "literal": {"words"},
 }
+CELLS = ("values", "parameters", "entries", "shapes", "chain", "counts")  # that a column asks for
 
 
 def check_answers(question: QuestionFile, at: Place) -> None:
@@ -177,21 +182,39 @@ def check_answers(question: QuestionFile, at: Place) -> None:
         at["answer"].report("expected at least one answer")
     for index, answer in enumerate(question.answers):
         here = at["answer"][index] if several else at["answer"]
-        given = {
-            field
-            for field in answer.__struct_fields__
-            if getattr(answer, field) not in (None, [], False, Form.ANY)
-        }
-        kinds = [name for name in KINDS if name in given]
-        if len(kinds) != 1:
-            found = " and ".join(kinds) or "none"
-            here.report(f"expected one of {', '.join(KINDS)}; found {found}")
-            continue
-        check_companions(answer, kinds[0], given, here)
-        check_pool(question, answer, here)
-        check_text(question, answer, here["text"])
-        if answer.construct is not None:
-            check_construct(question, answer.construct, here["construct"])
+        if check_kind(answer, here):
+            check_pool(question, answer, here)
+            check_text(question, answer, here["text"])
+            if answer.construct is not None:
+                check_construct(question, answer.construct, here["construct"])
+            check_table(answer, here["table"]["columns"])
+            check_tokens(answer, here)
+
+
+def check_kind(answer: AnswerFile, at: Place) -> str:
+    """The one kind of an answer, which has all keys that it needs and no others; empty where there is not one."""
+    given = {
+        field
+        for field in answer.__struct_fields__
+        if getattr(answer, field) not in (None, [], False, Form.ANY)
+    }
+    kinds = [name for name in KINDS if name in given]
+    if len(kinds) != 1:
+        found = " and ".join(kinds) or "none"
+        at.report(f"expected one of {', '.join(KINDS)}; found {found}")
+        return ""
+    check_companions(answer, kinds[0], given, at)
+    return kinds[0]
+
+
+def check_table(answer: AnswerFile, at: Place) -> None:
+    """Each column of a table asks for one thing a cell."""
+    for name, column in answer.table.columns.items() if answer.table else ():
+        kind = check_kind(column, at[name])
+        if kind and kind not in CELLS:
+            at[name][kind].report(f"a column asks for one of {', '.join(CELLS)}; found {kind}")
+        elif kind and not isinstance(getattr(column, kind), str):
+            at[name][kind].report("expected one text for all cells, with {{row}} for the row")
 
 
 def check_companions(answer: AnswerFile, kind: str, given: set[str], at: Place) -> None:
@@ -227,6 +250,22 @@ def check_pool(question: QuestionFile, answer: AnswerFile, at: Place) -> None:
     if len(question.answers) > 1:
         at[kind].report("a choice must be the only answer of its question")
     pool.check(replace(at[kind], code="options"))
+
+
+def check_tokens(answer: AnswerFile, at: Place) -> None:
+    """Tokens are there to be told apart, and what is earned in part fits a sequence or a set."""
+    for kind, asked in (("sequence", answer.sequence), ("set", answer.set)):
+        if asked is None:
+            continue
+        here, tokens = at[kind], asked.known
+        for row, token in enumerate(tokens):
+            if token in tokens[:row] or token in EMPTY or not TOKEN.fullmatch(token):
+                message = f"expected different tokens without spaces and commas, found '{token}'"
+                (here["of"][row] if asked.of else here["right"][token].key).report(message)
+        if isinstance(asked.right, dict) and kind == "sequence":
+            here["right"].report("expected a list, as a sequence has an order")
+        if asked.part is (Part.SHARE if kind == "sequence" else Part.PREFIX):
+            here["part"].report(f"'{asked.part}' does not go with '{kind}'")
 
 
 def check_text(question: QuestionFile, answer: AnswerFile, at: Place) -> None:

@@ -17,12 +17,13 @@ from msgspec.structs import astuple
 from grader.drawing.random_words import Seed
 from grader.drawing.variant import Variant
 from grader.memo import memoized
-from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved, Symbolic
+from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved, Symbolic, Tally
 from reference.counting.polynomial import Terms
 from reference.derivatives.effort import NetworkOnPaper, prepare
 from reference.derivatives.steps import origin
 from reference.language.roles import answer_name
 from reference.language.values import Array
+from reference.layers.ledger import Amount
 from reference.network import Network
 from reference.sufficiency.deciding import Insufficient, Sufficient
 
@@ -101,7 +102,7 @@ def alike(variants: Sequence[Variant]) -> list[list[int]]:
     groups: dict[tuple[object, ...], list[int]] = {}
     for place, one in enumerate(variants):
         model, drawn = one.solved.model, one.solved.columns.values
-        if model.targets:
+        if model.measured:
             kind = (model, *(array.shape[-2:] for array in drawn.values()))
             groups.setdefault(kind, []).append(place)
     return list(groups.values())
@@ -115,7 +116,7 @@ def side_by_side(variants: Sequence[Variant]) -> dict[str, Array]:
 
 @memoized
 def by_hand(model: Model) -> NetworkOnPaper:
-    return prepare(model.network, [asked.target for asked in model.targets])
+    return prepare(model.network, [asked.target for asked in model.measured])
 
 
 # What is derived, proved or chosen
@@ -184,7 +185,15 @@ def of_blank(blank: Blank, variant: Variant) -> Difficulty:
         case Count(terms, names=()):
             sizes = variant.solved.sizes(row)
             return sum((of_count(one, sizes) for one in terms), NOTHING)
+        case Tally(asked):
+            sizes = variant.solved.sizes(row)
+            return of_amount(blank.source.value(sizes), len(asked.cells) or 1)
     return NOTHING
+
+
+def of_amount(value: Amount, terms: int) -> Difficulty:
+    """A whole number of layers: what it is computed of, and its digits."""
+    return Difficulty(terms, digits=sum(len(str(one).rstrip("0")) for one in value))
 
 
 def of_count(terms: Terms, sizes: Mapping[str, int]) -> Difficulty:

@@ -7,7 +7,7 @@ marked right.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from msgspec.structs import replace
@@ -19,9 +19,10 @@ from grader.drawing.patterns import drawn
 from grader.drawing.solving import Flags, Solved, batched, by_rounding, solve
 from grader.drawing.wrong_answers import WrongValue, wrong_values
 from grader.memo import memoized
-from grader.model import DataSufficiency, Model
+from grader.model import DataSufficiency, Model, Tally
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.dimensions import SCALAR
+from reference.language.errors import LanguageError
 from reference.language.expression import names
 from reference.language.roles import answer_name
 from reference.language.values import Array
@@ -108,9 +109,20 @@ def unsayable(solved: Solved) -> Flags:
 
 def undefined(solved: Solved) -> Flags:
     flags = np.zeros(solved.batch, dtype=bool)
-    for asked in solved.model.targets:
+    for asked in solved.model.measured:
         flags |= ~np.isfinite(solved.values[asked.target]).all(axis=(-2, -1))
+    for count in solved.model.tallies.values():
+        flags |= [not fits(count, solved.sizes(row)) for row in range(solved.batch)]
     return flags
+
+
+def fits(asked: Tally, sizes: Mapping[str, int]) -> bool:
+    """Can a whole number be worked out with these sizes?"""
+    try:
+        asked.value(sizes)
+    except LanguageError:
+        return False
+    return True
 
 
 def near_kinks(solved: Solved) -> Flags:
@@ -130,7 +142,7 @@ def near_kinks(solved: Solved) -> Flags:
 def delicate(solved: Solved) -> Flags:
     """(batch,) where rounding may leave little of an answer, unless the author states how far it may be off."""
     flags = np.zeros(solved.batch, dtype=bool)
-    for asked in solved.model.numbers:
+    for asked in solved.model.written:
         if by_rounding(asked.tolerance):
             size, within = np.abs(solved.values[asked.target]), solved.within[asked.target]
             flags |= within.max(axis=(-2, -1)) > OF_ALL * size.max(axis=(-2, -1)) + GUARD
@@ -179,7 +191,10 @@ def too_close(solved: Solved) -> Flags:
 
 
 def undecided(solved: Solved) -> Flags:
-    """(batch,) where the numbers that decide about options make none of them right, or too many, or two lines equal."""
+    """(batch,) where the numbers that decide about options make none of them right, or too many, or two lines equal.
+
+    Of a sequence, where one is no place in its list.
+    """
     flags = np.zeros(solved.batch, dtype=bool)
     for blank in solved.model.blanks:
         if blank.deciding:

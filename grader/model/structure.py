@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Mapping
 
@@ -18,6 +19,7 @@ from reference.language.expression import names
 from reference.language.names import canonical
 from reference.language.operations import FUNCTIONS
 from reference.language.writing import latex_name
+from reference.layers.stack import Stack, stack_of
 from reference.network import (
     Equation,
     Network,
@@ -81,6 +83,26 @@ class Structure:
             pairs = [pair.partition(":") for pair in fill(given, self.context).split(",") if pair]
             return {name.strip(): text.strip() for name, _, text in pairs}
         return {name: fill(str(text), self.context) for name, text in given.items()}
+
+    @functools.cached_property
+    def stack(self) -> dict[str, str]:
+        """The texts of the layers that this structure has."""
+        texts = self.file.network.stack.items()
+        filled = {name: fill(str(text), self.context) for name, text in texts}
+        return {name: text for name, text in filled.items() if text.strip()}
+
+    @functools.cached_property
+    def layers(self) -> Stack | None:
+        """The stack of layers; problems in it are noted."""
+        if not self.stack:
+            return None
+        at = self.at["network"]["stack"]
+        try:
+            return stack_of(self.stack, self.file.network.sizes)
+        except LanguageError as error:
+            named = error.message.partition(":")[0]
+            self.misread(at[named] if named in self.stack else at, error)
+        return None
 
     @property
     def problems(self) -> list[Problem]:

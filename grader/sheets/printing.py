@@ -17,6 +17,8 @@ from grader.sheets.conventions import conventions
 from grader.sheets.illustrations import illustrated
 from grader.sheets.notation import Notation, latex_value, named, plain_value, prose
 from grader.sheets.precision import precision
+from grader.sheets.stacks import stack
+from grader.sheets.tables import table
 from grader.words import counted, in_points
 from reference.derivatives.digits import snapped
 from reference.language.dimensions import SCALAR, Shape, describe
@@ -77,6 +79,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
     parts = [
         prose(fill(file.text, words), notation),
         prose(layers(model), notation),
+        stack(model, draw, notation),
         equations(model, notation),
         definitions(model, notation),
         " ".join(again(model, notation)),
@@ -95,6 +98,10 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 text += "\n\n" + data(answer.sufficiency, model, notation)
         if question.equations:
             text += "\n\n" + written(model.own[question.id], model, notation)
+        letters = asked(of, blanks, notation)
+        for answer in question.answers:
+            if answer.table is not None:
+                text += "\n\n" + table(answer.table, model, blanks, letters, words, notation)
         if len(blanks) > 1 and isinstance(blanks[0].source, Constructed):
             text += f"\n\n{TOGETHER}"
         own = illustrated(model, draw, words, question)
@@ -105,7 +112,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 number,
                 text,
                 int(points) if points == int(points) else round(points, 4),
-                asked(of, blanks, notation),
+                letters,
                 *(labelled(blanks[0], draw, words, notation) if blanks else ((), ())),
                 own,
             )
