@@ -18,7 +18,7 @@ from reference.language.indexed.reading import is_indexed
 from reference.language.names import Vocabulary, canonical
 from reference.language.operations import OPERATIONS
 from reference.language.reading import read
-from reference.language.roles import Role, function_name, indexed_name, is_quantity, role
+from reference.language.roles import Role, function_name, is_quantity, role, subscripted
 from reference.language.shapes import resolve
 from reference.language.values import Array
 
@@ -117,20 +117,20 @@ class Network(Struct, frozen=True, dict=True):
         shapes = {name: shape for name, shape in self.shapes.items() if name not in put}
         return structs.replace(self, shapes=shapes, equations=equations).hiding(unseen)
 
-    def once_more(self, index: str, replaced: Mapping[str, Expression]) -> Network:
-        """The equations of what changes where some quantities have other values, under names with an index.
+    def once_more(self, subscript: str, replaced: Mapping[str, Expression]) -> Network:
+        """The equations of what changes where some quantities have other values, under names with a subscript.
 
         >>> from reference.language.expression import Name
         >>> network = declare({"x": (1, 1)}, {}, split_equations("z = 2 x"))
         >>> [*network.once_more("new", {"x": Name("z")}).equations]
         ['x_new', 'z_new']
         """
-        new = {name: indexed_name(name, index) for name in replaced}
+        new = {name: subscripted(name, subscript) for name in replaced}
         equations = {new[name]: expression for name, expression in replaced.items()}
         for name, expression in self.equations.items():
             if name not in replaced and not self.edges(name).isdisjoint(new):
                 renamed = {old: Name(other) for old, other in new.items()}
-                new[name] = indexed_name(name, index)
+                new[name] = subscripted(name, subscript)
                 equations[new[name]] = substitute(expression, renamed)
         shapes = {other: self.shapes[old] for old, other in new.items()}
         return structs.replace(self, equations=equations, shapes=shapes)

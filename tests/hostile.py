@@ -25,13 +25,13 @@ from grader.answers import (
     NumberKey,
     OrderKey,
     Outcome,
-    Part,
     Scoring,
     SequenceKey,
     SetKey,
     SeveralKey,
     ShapeKey,
     TextKey,
+    TokenPart,
     Verdict,
 )
 from grader.answers.reading import MAX_ANSWER
@@ -100,6 +100,7 @@ def keys() -> dict[str, Key]:
         "count": CountKey("h*(d + 1) + K*(h + 1)", sizes),
         "whole count": CountKey("557057"),
         "number": NumberKey(-0.38, 0.005),
+        "share": NumberKey(12.5, 0.05, unit="%"),
         "matrix": MatrixKey([[0.5, -1.25], [3.0, 0.75]], [[0.01, 0.01], [0.01, 0.01]]),
         "choice": ChoiceKey("leaky-relu", ("relu", "tanh", "leaky-relu", "none")),
         "several": SeveralKey(("tanh", "elu"), ("relu", "tanh", "elu", "silu"), Scoring.EACH),
@@ -107,8 +108,8 @@ def keys() -> dict[str, Key]:
         "text": TextKey({"idea": Criterion("Names the idea.")}),
         "literal": LiteralKey((2, 3, 4), (0, 0, 0), ("error", "not determined")),
         "word": LiteralKey("error", words=("error",)),
-        "sequence": SequenceKey(("C", "A", "B"), ("A", "B", "C"), Part.PREFIX),
-        "set": SetKey(("4", "-4", "12"), part=Part.SHARE),
+        "sequence": SequenceKey(("C", "A", "B"), ("A", "B", "C"), TokenPart.PREFIX),
+        "set": SetKey(("4", "-4", "12"), part=TokenPart.SHARE),
         "order": OrderKey(("first", "second", "third"), ("third", "never", "first", "second")),
     }
 

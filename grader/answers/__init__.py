@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from grader.answers.matrix import MatrixKey
     from grader.answers.notes import Level, Note, said, sentences
     from grader.answers.number import NumberKey, Rows, agrees, at_sight, show_number
-    from grader.answers.ordering import OrderKey
+    from grader.answers.ordering import LinePart, OrderKey
     from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
     from grader.answers.passages import formulas
     from grader.answers.reading import Reading, State
-    from grader.answers.sequence import Part, SequenceKey, SetKey
+    from grader.answers.sequence import SequenceKey, SetKey, TokenPart
     from grader.answers.several import Scoring, SeveralKey
     from grader.answers.shape import ShapeKey
     from grader.answers.stated import Stated
@@ -49,6 +49,7 @@ __all__ = [
     "Form",
     "Key",
     "Level",
+    "LinePart",
     "LiteralKey",
     "MatchKey",
     "MatrixKey",
@@ -56,7 +57,6 @@ __all__ = [
     "NumberKey",
     "OrderKey",
     "Outcome",
-    "Part",
     "Reading",
     "Rows",
     "Scoring",
@@ -67,6 +67,7 @@ __all__ = [
     "State",
     "Stated",
     "TextKey",
+    "TokenPart",
     "Verdict",
     "Wanted",
     "agrees",

@@ -205,8 +205,11 @@ class ConstructKey(Key, frozen=True):
         return shown(self.whole.printed(self.name)[0])
 
     def near_misses(self) -> list[str]:
-        """None that are wrong for sure, as many answers are right; ``check`` tries the sample of all blanks."""
-        return []
+        """The sample, zeros and other signs, as far as they do not do with a right answer for the other blanks."""
+        right = self.whole.reference
+        zeros, signs = ([[by * one for one in row] for row in right[self.name]] for by in (0, -1))
+        others = [self.part.sample, zeros, signs]
+        return [shown(one) for one in others if not self.whole.holds({**right, self.name: one})]
 
     def tolerance(self) -> str:
         return "any that holds"
@@ -244,7 +247,7 @@ def counterexample(miss: Miss) -> tuple[Note, ...]:
     one = miss.comparison
     where = [f"{name} = {in_words(values)}" for name, values in miss.at.items()]
     found, asked = (short_number(float(side[miss.entry])) for side in (miss.left, miss.right))
-    of = entry(one.of, miss.left, miss.entry)
+    of = entry(one.of, miss.left, miss.entry) if one.of else ""
     return said(
         "counterexample",
         where=", ".join(where),

@@ -96,7 +96,7 @@ class LiteralKey(Key, frozen=True):
             for at in range(len(right) - 1)
         )
         misses += [shown(one) for one in swapped if not self.agrees(one)]
-        return [*misses, shown((1.0, *right)), shown((*right, 1.0))]
+        return [*dict.fromkeys([*misses, shown((1.0, *right)), shown((*right, 1.0))])]
 
     def tolerance(self) -> str:
         widest = max(self.within, default=0.0)
@@ -114,7 +114,9 @@ def shown(right: Given, single: bool = False) -> str:
     if isinstance(right, str):
         return right
     listed = ", ".join(map(show_number, right))
-    return listed if single else f"({listed},)" if len(right) == 1 else f"({listed})"
+    if len(right) == 1:
+        return listed if single else f"({listed},)"
+    return f"({listed})"
 
 
 def read_literal(text: str, words: tuple[str, ...], labels: Names = ()) -> tuple[Given, str]:

@@ -100,7 +100,8 @@ def held(held: int, tried: int) -> str:
 
 
 def at_a_point(where: str, of: str, found: str, asked: str) -> str:
-    return f"{f'at {where}, ' if where else ''}{of} is {found}, asked is {asked}"
+    place = f"at {where}, " if where else ""
+    return place + (f"{of} is {found}" if of else f"{found} comes out") + f", asked is {asked}"
 
 
 def members(right: int, members: int, strange: int) -> str:
@@ -167,6 +168,7 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "counterexample": (Level.REMARK, at_a_point),
     "places": (Level.REMARK, "place by place: {shown}"),
     "how-many": (Level.REMARK, "the right answer has another number of entries"),
+    "unit": (Level.REMARK, "it would be right in another unit: it is asked for in {unit}"),
     "transposed": (Level.REMARK, "transposed it is right"),
     "would-fit": (Level.REMARK, "a transpose would fit"),
     "swapped": (Level.REMARK, "rows and columns are swapped"),

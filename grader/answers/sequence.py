@@ -15,7 +15,7 @@ from reference.language.errors import ReadingError
 NONE = "none"
 
 
-class Part(StrEnum):
+class TokenPart(StrEnum):
     """What a sequence or a set is worth that is right in part."""
 
     NOTHING = "nothing"
@@ -28,7 +28,7 @@ class SequenceKey(Key, frozen=True):
 
     right: tuple[str, ...]
     known: tuple[str, ...] = ()
-    part: Part = Part.NOTHING
+    part: TokenPart = TokenPart.NOTHING
     labels: Names = ()
 
     def parse(self, text: str) -> tuple[list[str], str]:
@@ -42,7 +42,7 @@ class SequenceKey(Key, frozen=True):
 
     def share(self, given: list[str]) -> Fraction:
         """The share of the points for a wrong sequence."""
-        if self.part is not Part.PREFIX:
+        if self.part is not TokenPart.PREFIX:
             return Fraction(0)
         return Fraction(self.prefix(given), max(len(given), len(self.right), 1))
 
@@ -53,7 +53,7 @@ class SequenceKey(Key, frozen=True):
         return next((place for place, (one, other) in pairs if one != other), shorter)
 
     def notes(self, given: list[str]) -> tuple[Note, ...]:
-        if self.part is not Part.PREFIX:
+        if self.part is not TokenPart.PREFIX:
             return said("different")
         return said("prefix", right=self.prefix(given), tokens=len(self.right))
 
@@ -68,7 +68,7 @@ class SequenceKey(Key, frozen=True):
             found.append([*right[:at], token, *right[at:]])
             found.append([*right[:at], *right[at : at + 2][::-1], *right[at + 2 :]])
             found += [[*right[:at], other, *right[at + 1 :]] for other in beside(token, self.known)]
-        return [", ".join(one) or NONE for one in found if one != right]
+        return [*dict.fromkeys(", ".join(one) or NONE for one in found if one != right)]
 
 
 class SetKey(Key, frozen=True):
@@ -76,7 +76,7 @@ class SetKey(Key, frozen=True):
 
     right: tuple[str, ...]
     known: tuple[str, ...] = ()
-    part: Part = Part.NOTHING
+    part: TokenPart = TokenPart.NOTHING
     labels: Names = ()
 
     def parse(self, text: str) -> tuple[list[str], str]:
@@ -90,13 +90,13 @@ class SetKey(Key, frozen=True):
         right, found = {*self.right}, {*given}
         both = len(right & found)
         notes = said("members", right=both, members=len(right), strange=len(found - right))
-        notes = notes if self.part is Part.SHARE else said("different")
+        notes = notes if self.part is TokenPart.SHARE else said("different")
         return judged(found == right, self.share(found), notes, sorted(given), understood)
 
     def share(self, given: set[str]) -> Fraction:
         """The share of the points for a wrong set."""
         right = {*self.right}
-        if self.part is not Part.SHARE or not right:
+        if self.part is not TokenPart.SHARE or not right:
             return Fraction(0)
         others = len({*self.known} - right) or len(right)
         there, strange = len(right & given), len(given - right)
@@ -116,7 +116,7 @@ class SetKey(Key, frozen=True):
         found = [[*right[:at], *right[at + 1 :]] for at in range(len(right))]
         found += [[*right, other] for other in others if other not in right]
         found += [[*right[1:], other] for other in others if other not in right and right]
-        return [", ".join(one) or NONE for one in found]
+        return [*dict.fromkeys(", ".join(one) or NONE for one in found)]
 
 
 def judged(

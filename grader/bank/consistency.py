@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from grader.answers import EMPTY, Form, Part, Scoring
+from grader.answers import EMPTY, Form, Scoring, TokenPart
 from grader.bank.exercise import Exercise
 from grader.bank.exercise_file import (
     ALL,
@@ -17,6 +17,7 @@ from grader.bank.exercise_file import (
     ConstructFile,
     ExerciseFile,
     FigureFile,
+    LawFile,
     Pattern,
     QuestionFile,
     Rule,
@@ -56,9 +57,14 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
     for name, value in file.sample.items():
         if isinstance(value, Rule):
             check_rule(value, at["sample"][name])
+    for name, law in file.network.laws.items():
+        check_law(law, at["network"]["laws"][name])
     check_choices(file, at["choose"])
     check_sample(file, at["sample"])
     return at.found
+
+
+FORMULA = re.compile(r"[A-Za-z]")  # in a size
 
 
 def check_choices(file: ExerciseFile, at: Place) -> None:
@@ -109,20 +115,29 @@ def check_sample(file: ExerciseFile, at: Place) -> None:
 
 
 def check_size(size: int | str | Rule, at: Place) -> None:
-    """A size is a whole number from 1 to a million, a range of them, or a rule that gives them."""
+    """A size is a whole number up to a million, a range of them, a rule that gives them, or a formula in other sizes."""
     if isinstance(size, Rule):
         check_rule(size, at)
         if size.pattern is not Pattern.FREE:
             at["pattern"].report("a size is one number")
-        if any(value != int(value) or not 1 <= value <= MAX_SIZE for value in size.grid()):
-            at.report(f"expected whole numbers from 1 to {MAX_SIZE}")
+        if any(value != int(value) or not 0 <= value <= MAX_SIZE for value in size.grid()):
+            at.report(f"expected whole numbers from 0 to {MAX_SIZE}")
         return
+    if FORMULA.search(str(size)):
+        return  # read where the network is declared
     ends = [int(end) for end in re.findall(r"[0-9]{1,9}", str(size))]
     written = re.fullmatch(RANGE, str(size))
     if not written:
         at.report(f"expected a number or a range such as 2..5, found '{size}'")
-    elif not 1 <= ends[0] <= ends[-1] <= MAX_SIZE or ends[-1] - ends[0] >= MAX_GRID:
-        at.report(f"expected a range from 1 to {MAX_SIZE}, found '{size}'")
+    elif not 0 <= ends[0] <= ends[-1] <= MAX_SIZE or ends[-1] - ends[0] >= MAX_GRID:
+        at.report(f"expected a range from 0 to {MAX_SIZE}, found '{size}'")
+
+
+def check_law(law: LawFile, at: Place) -> None:
+    """A mean with a variance, or a probability."""
+    both = [law.mean is not None, law.variance is not None]
+    if not ((all(both) and law.bernoulli is None) or (not any(both) and law.bernoulli is not None)):
+        at.report("expected 'mean' and 'variance', or 'bernoulli'")
 
 
 def check_rule(rule: Rule, at: Place) -> None:
@@ -159,10 +174,10 @@ KINDS = (
     "counts", "table",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
-OPTIONAL = {"offer", "words", *SYMBOLIC}
+OPTIONAL = {"offer", "unit", "words", *SYMBOLIC}
 WITH_ANY = {"because"}
 COMPANIONS = {
-    "values": {"offer", *SYMBOLIC},
+    "values": {"offer", "unit", *SYMBOLIC},
     "gradients_of": {"by", "offer", *SYMBOLIC},
     "updates": {"loss", "rate", "offer", *SYMBOLIC},
     "parameters": {"in_terms_of"},
@@ -196,7 +211,7 @@ def check_kind(answer: AnswerFile, at: Place) -> str:
     given = {
         field
         for field in answer.__struct_fields__
-        if getattr(answer, field) not in (None, [], False, Form.ANY)
+        if getattr(answer, field) not in (None, [], "", False, Form.ANY)
     }
     kinds = [name for name in KINDS if name in given]
     if len(kinds) != 1:
@@ -264,7 +279,7 @@ def check_tokens(answer: AnswerFile, at: Place) -> None:
                 (here["of"][row] if asked.of else here["right"][token].key).report(message)
         if isinstance(asked.right, dict) and kind == "sequence":
             here["right"].report("expected a list, as a sequence has an order")
-        if asked.part is (Part.SHARE if kind == "sequence" else Part.PREFIX):
+        if asked.part is (TokenPart.SHARE if kind == "sequence" else TokenPart.PREFIX):
             here["part"].report(f"'{asked.part}' does not go with '{kind}'")
 
 

@@ -6,6 +6,7 @@ Each line of a docstring that starts with a key is its description, which editor
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from grader.answers import Criterion, Form, Part, Scoring, Verdict
+from grader.answers import Criterion, Form, Scoring, TokenPart, Verdict
 from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order, Pool
 
 Points = Annotated[float, Meta(gt=0, le=1000)]
@@ -112,17 +113,31 @@ class Index(Struct, frozen=True, forbid_unknown_fields=True):
     apart_from: list[str] = field(name="not", default=[])
 
 
+class LawFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The law of a random quantity, whose entries are independent of each other and of all others.
+
+    ``mean``: Of each entry: a number or an expression.
+    ``variance``: Of each entry, as the mean.
+    ``bernoulli``: The probability with which an entry is 1, in place of mean and variance; else it is 0.
+    """
+
+    mean: float | str | None = None
+    variance: float | str | None = None
+    bernoulli: float | str | None = None
+
+
 class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     """The network of an exercise as its author writes it.
 
-    ``sizes``: Symbol → number, range such as `2..5`, or a rule as in `sample`.
-    ``inputs``: Name → shape: `h × d` (or `h x d`), `d` for a column, `1` for a scalar; `{shape: 1, domain: binary}` says more.
+    ``sizes``: Symbol → number, range such as `2..5`, a rule as in `sample`, or a formula in other sizes, as `floor((n + 2 p - k) / s) + 1`.
+    ``inputs``: Name → shape: `h × d` (or `h x d`), `d` for a column, `1` for a scalar, up to four axes; sizes may be formulas, as `d + h`; `{shape: 1, domain: binary}` says more.
     ``parameters``: Name → shape, as of inputs; these are what `parameters: all` counts.
     ``constants``: Further scalars, such as a learning rate.
     ``functions``: Abstract functions: name → number of arguments, as `{g1: 1, Loss: 2}`.
     ``indices``: Places of entries: symbol → the size it runs over, as `{i: K, j: {size: K, not: [i]}}`.
-    ``equations``: One `name = expression` a line, in any order.
+    ``equations``: One `name = expression` a line, in any order; or entry by entry, as `y[i] = sum_j w[j] x[i + j - 1]`.
     ``again``: The network once more with other values, as `{ahead: {w: w + beta v}}`: `L_ahead` is then the loss there.
+    ``laws``: What is random: name, or names as `q, k` → its law; `E[s]` and `Var[s]` may then be asked for and defined.
     ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
     ``also``: Other names under which students may know a quantity: `{yhat: [a2, p]}`.
     ``layers``: A dense network in one line: `{x: 4, hidden: 8 relu, output: 1}`. Layer k has `Wk`, `bk` and `zk`.
@@ -139,6 +154,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     indices: dict[str, int | str | Index] = {}
     equations: str = ""
     again: dict[str, dict[str, str]] = {}
+    laws: dict[str, LawFile] = {}
     define: dict[str, str] = {}
     also: dict[str, list[str]] = {}
     layers: dict[str, int | str] = {}
@@ -190,7 +206,7 @@ class Tokens(Struct, frozen=True, forbid_unknown_fields=True):
 
     right: str | list[str | int] | dict[str, bool | str]
     of: list[str | int] = []
-    part: Part = Part.NOTHING
+    part: TokenPart = TokenPart.NOTHING
     blank: Identifier | None = None
 
     @property
@@ -271,10 +287,11 @@ class ConstructFile(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def names(self) -> set[str]:
-        """The names that it gives values to, or takes them from."""
+        """The names that it gives values to, or takes them from; with the words of what must hold, names or not."""
         matrices = [one for one in self.for_every.values() if isinstance(one, str)]
         following = self.strings.next if self.strings else ()
-        return {*self.give, *self.for_every, *matrices, *following}
+        words = re.findall(r"[^\W\d]\w*", " ".join(self.comparisons))
+        return {*self.give, *self.for_every, *matrices, *following, *words}
 
 
 class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -303,6 +320,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
     ``construct``: Numbers and matrices of which a property must hold.
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
+    ``unit``: The unit of numbers under `values`, as `%` or `MB`, or blank → unit; students may write it, and any other asks.
     ``words``: Words that may stand in place of the numbers of a `literal`, as `error` or `not determined`; students read them.
     ``in_terms_of``: The names that a formula may use, `forward` for the inputs and all that is computed from them; without it, numbers are asked for.
     ``either_layout``: Is the transpose right as well?
@@ -334,6 +352,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     sufficiency: Data | None = None
     construct: ConstructFile | None = None
     offer: Annotated[int, Meta(ge=2, le=8)] | None = None
+    unit: str | dict[Identifier, str] = ""
     words: str | list[str] = []
     in_terms_of: str | list[str] | None = None
     either_layout: bool = False
@@ -371,7 +390,7 @@ class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
 class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     """One question of an exercise as its author writes it.
 
-    ``id``: Part of the address of its blanks: letters, digits, `-` and `_`, a letter first.
+    ``id``: TokenPart of the address of its blanks: letters, digits, `-` and `_`, a letter first.
     ``points``: Shared equally by its blanks.
     ``ask``: The question: Markdown with LaTeX between `$`; `{{name}}` stands for what is drawn.
     ``answer``: One kind of answer, or a list of them.

@@ -17,7 +17,18 @@ from msgspec.structs import astuple
 from grader.drawing.random_words import Seed
 from grader.drawing.variant import Variant
 from grader.memo import memoized
-from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved, Symbolic, Tally
+from grader.model import (
+    Blank,
+    Constructed,
+    Count,
+    DataSufficiency,
+    Drawn,
+    Fixed,
+    Model,
+    Proved,
+    Symbolic,
+    Tally,
+)
 from reference.counting.polynomial import Terms
 from reference.derivatives.effort import NetworkOnPaper, prepare
 from reference.derivatives.steps import origin
@@ -45,7 +56,7 @@ class Difficulty(Struct, frozen=True):
     """What the solution of one variant takes.
 
     ``steps``: operations by hand that do not fall away; without numbers, operations of a formula and
-    quantities passed on the way to it, terms of a count, facts of a proof, options shown. ``signs``:
+    quantities passed on the way to it, terms of a count, facts of a proof, options shown, numbers to construct. ``signs``:
     negative operands. ``digits``: significant digits of the operands, as they are after rounding to three
     decimals. ``active``: entries of activations that pass a gradient on. ``special``: steps that fall
     away, as an operand is 0, 1 or -1.
@@ -188,6 +199,8 @@ def of_blank(blank: Blank, variant: Variant) -> Difficulty:
         case Tally(asked):
             sizes = variant.solved.sizes(row)
             return of_amount(blank.source.value(sizes), len(asked.cells) or 1)
+        case Constructed():
+            return Difficulty(variant.solved.key(blank, row).steps())
     return NOTHING
 
 

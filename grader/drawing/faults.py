@@ -36,6 +36,9 @@ TOLD_DECIMALS = 4
 OF_ALL = 0.03  # of the largest entry of an answer, which a tolerance may be
 OF_ONE = 0.2  # of any entry: its first digit is its own, and 0 never passes for it
 
+Shapes = tuple[tuple[str, tuple[int, int]], ...]
+Sizes = tuple[tuple[str, int], ...]
+
 
 def judge(columns: Columns) -> Solved:
     """As :func:`solve`, with every fault of every draw."""
@@ -157,8 +160,7 @@ def trivial(solved: Solved) -> Flags:
     """
     model, values = solved.model, solved.values
     flags = np.zeros(solved.batch, dtype=bool)
-    shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
-    by_nature = structural(model, shapes)
+    by_nature = structural(model, shapes_of(solved), sizes_of(solved))
     for asked in model.targets:
         if asked.may_be_trivial:
             continue
@@ -213,8 +215,7 @@ def misunderstood(solved: Solved) -> Flags:
 def meetings(solved: Solved) -> Iterator[tuple[WrongValue, Flags]]:
     """Each mistake, and (batch,) where it would be marked right by chance."""
     model, values = solved.model, solved.values
-    shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
-    by_nature = alike(model, shapes)
+    by_nature = alike(model, shapes_of(solved), sizes_of(solved))
     for place, (mistake, wrong) in enumerate(wrong_values(model, solved.everything)):
         with np.errstate(invalid="ignore"):  # what is not finite meets nothing
             apart = np.abs(wrong - values[mistake.target])
@@ -237,10 +238,21 @@ FAULTS: dict[str, Callable[[Solved], Flags]] = {
 }
 
 
+def shapes_of(solved: Solved) -> Shapes:
+    """Of what is drawn, the same for all of a batch."""
+    return tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
+
+
+def sizes_of(solved: Solved) -> Sizes:
+    """The sizes that decide shapes, the same for all of a batch."""
+    drawn = solved.sizes(0)
+    return tuple((name, drawn[name]) for name in solved.model.array_sizes)
+
+
 @memoized
-def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> frozenset[int]:
+def alike(model: Model, shapes: Shapes, sizes: Sizes) -> frozenset[int]:
     """The places of the mistakes that often make no difference, as a mask where a unit is active."""
-    known = probes(model, shapes)
+    known = probes(model, shapes, sizes)
     known |= {name: given(model, name, known[name]) for name, _ in shapes if is_given(model, name)}
     values = model.network.evaluate(known)
     with np.errstate(invalid="ignore"):  # probes may lie where a value is undefined
@@ -273,12 +285,11 @@ def given(model: Model, name: str, probe: Array) -> Array:
     return drawn(rule, stream, shape)
 
 
-def probes(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> dict[str, Array]:
+def probes(model: Model, shapes: Shapes, sizes: Sizes) -> dict[str, Array]:
     """Random values of all that is drawn, which do not agree by chance."""
     generator = np.random.Generator(np.random.Philox(key=2))
-    known: dict[str, Array] = {
-        name: np.full((1, 1, 1), max(model.grids[name])) for name in model.sizes
-    }
+    numbers = {name: max(model.grids[name]) for name in model.sizes} | dict(sizes)
+    known = {name: np.full((1, 1, 1), float(number)) for name, number in numbers.items()}
     for name, shape in shapes:
         known[name] = generator.uniform(-1, 1, (PROBES, *shape))
     return known
@@ -290,14 +301,12 @@ def scalars(model: Model) -> list[str]:
 
 
 @memoized
-def structural(
-    model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]
-) -> frozenset[tuple[str, str]]:
+def structural(model: Model, shapes: Shapes, sizes: Sizes) -> frozenset[tuple[str, str]]:
     """(target, given name) pairs that agree always, as dz/db = w where a unit is active.
 
     Found at random points, where values do not agree by chance.
     """
-    values = model.network.evaluate(probes(model, shapes))
+    values = model.network.evaluate(probes(model, shapes, sizes))
     pairs = set()
     for asked in model.targets:
         if model.network.shapes[asked.target] != SCALAR:

@@ -105,10 +105,10 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
 
     def key(self, blank: Blank, row: int) -> Key:
         match blank.source:
-            case Value(target, labels=labels):
+            case Value(target) as asked:
                 shape = self.model.network.shapes[target]
                 value, within = self.values[target][row], self.within[target][row]
-                return drawn_value(shape, value, within, labels)
+                return drawn_value(shape, value, within, asked)
             case Count() | Tally() as count:
                 return count.key(self.sizes(row))
             case Drawn():

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from grader.model.claims import Claim, claims_of, options
     from grader.model.model import Model, build, sampled_names
+    from grader.model.sizes import complete, computed_sizes
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
     from grader.model.sufficiency.items import phrases
@@ -56,6 +57,8 @@ __all__ = [
     "Value",
     "build",
     "claims_of",
+    "complete",
+    "computed_sizes",
     "count_cases",
     "declared_network",
     "draw_case",

@@ -60,13 +60,14 @@ class Value(Struct, frozen=True, eq=False):
     """A value of the network: a number or a matrix.
 
     ``target``: the network's name for it, which is ``@`` and the address of its blank. ``labels``: what may stand
-    before an equality sign.
+    before an equality sign. ``unit``: that of a number.
     """
 
     target: str
     tolerance: Tolerance = Tolerance()
     may_be_trivial: bool = False
     labels: tuple[str, ...] = ()
+    unit: str = ""
 
     @property
     def address(self) -> str:

@@ -18,7 +18,7 @@ from reference.language.roles import is_derivative, is_quantity
 from reference.network import Network
 
 NAME = re.compile(r"[^\W\d_]\w*'*")
-INDEX = re.compile(r"[^\W\d_][^\W_]*")
+SUBSCRIPT = re.compile(r"[^\W\d_][^\W_]*")
 
 
 def defined(structure: Structure, network: Network) -> Network:
@@ -26,12 +26,12 @@ def defined(structure: Structure, network: Network) -> Network:
     such as ``L'`` for dL/dz2.
     """
     printed = network
-    for index, replaced in structure.file.network.again.items():
-        at = structure.at["network"]["again"][index]
-        if not INDEX.fullmatch(index):
-            at.key.report(f"expected an index of letters and digits, found '{index}'")
+    for subscript, replaced in structure.file.network.again.items():
+        at = structure.at["network"]["again"][subscript]
+        if not SUBSCRIPT.fullmatch(subscript):
+            at.key.report(f"expected a subscript of letters and digits, found '{subscript}'")
         else:
-            network = once_more(structure, index, replaced, printed, network, at)
+            network = once_more(structure, subscript, replaced, printed, network, at)
     for name, text in structure.file.network.define.items():
         at = structure.at["network"]["define"][name]
         if not NAME.fullmatch(name):
@@ -44,13 +44,13 @@ def defined(structure: Structure, network: Network) -> Network:
 
 def once_more(
     structure: Structure,
-    index: str,
+    subscript: str,
     replaced: Mapping[str, str],
     printed: Network,
     network: Network,
     at: Place,
 ) -> Network:
-    """The network with all that comes out where some quantities have other values, under names with an index."""
+    """The network with all that comes out where some quantities have other values, under names with a subscript."""
     values: dict[str, Expression] = {}
     for name, text in replaced.items():
         if name not in printed.shapes:
@@ -64,7 +64,7 @@ def once_more(
         if shape != printed.shapes[name]:
             found, expected = describe(shape), describe(printed.shapes[name])
             at[name].report(f"'{name}' is {expected}, found {found}", "shapes")
-    further = printed.once_more(index, values)
+    further = printed.once_more(subscript, values)
     for name in further.equations:
         is_free(name, network, at)
     return network.extended(further.equations, further.shapes)

@@ -7,7 +7,7 @@ the network, so keys, gradients and tolerances come from evaluating and differen
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
 from msgspec import Struct
@@ -18,23 +18,28 @@ from grader.memo import memoized
 from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Tally, Value, in_numbers
 from grader.model.constructs import undrawn
 from grader.model.definitions import declared_part, defined
+from grader.model.laws import laws
 from grader.model.questions import ask
+from grader.model.sizes import axes, size_grids
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import condition, key_of
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
 from reference.language.dimensions import SCALAR, Shape, Size, describe
 from reference.language.expression import Apply, Expression, names
+from reference.language.indexed.rows import rules_in
 from reference.language.roles import (
     Role,
     address_of,
-    indexed_name,
     is_derivative,
     is_quantity,
     kink_name,
     role,
+    subscripted,
 )
 from reference.language.shapes import infer
+from reference.language.whole import Whole, whole
+from reference.laws.law import Law
 from reference.layers.stack import Stack
 from reference.network import Network
 
@@ -63,6 +68,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     slopes: frozenset[str]
     complete: Network
     grids: dict[str, tuple[float, ...]]  # of sizes, then of what is sampled
+    laws: Mapping[str, Law]
 
     @property
     def sizes(self) -> list[str]:
@@ -136,8 +142,17 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def array_sizes(self) -> list[str]:
         """The sizes that decide how many values are drawn."""
-        used = {size for name in self.sampled for size in self.network.shapes[name]}
+        of_shapes = (size for name in self.sampled for size in self.network.shapes[name])
+        used = {symbol for size in of_shapes for symbol in whole(size).symbols}
+        used |= {
+            symbol for one in rules_in(self.network.equations.values()) for symbol in one.sizes
+        }
         return [name for name in self.sizes if name in used]
+
+    @functools.cached_property
+    def axes(self) -> frozenset[Whole]:
+        """How long axes are, as far as that hangs on sizes."""
+        return axes(self.network)
 
     @functools.cached_property
     def mentioned_sizes(self) -> list[str]:
@@ -180,10 +195,14 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     def printed_symbols(self) -> set[str]:
         """The names and sizes in the equations, shapes and definitions that a student reads."""
         over = [*self.stated_definitions.values()]
+        over += [e for law in self.stated_laws.values() for e in (law.mean, law.variance)]
         over += [one for replaced in self.stated_again.values() for one in replaced.values()]
         found = {name for one in over for name in names(one)}
         found |= {
-            size for shape in self.stated_shapes.values() for size in shape if isinstance(size, str)
+            name
+            for shape in self.stated_shapes.values()
+            for size in shape
+            for name in whole(size).symbols
         }
         return found.union(*(names(one) for one in self.stated_equations.values()))
 
@@ -212,13 +231,21 @@ class Model(Struct, frozen=True, eq=False, dict=True):
 
     @functools.cached_property
     def stated_again(self) -> dict[str, dict[str, Expression]]:
-        """Index → the quantities that have other values there, as far as the sheet tells of it."""
+        """Subscript → the quantities that have other values there, as far as the sheet tells of it."""
         file, equations = self.exercise.file, self.complete.equations
         return {
-            index: {n: equations[i] for n in replaced if (i := indexed_name(n, index)) in equations}
-            for index, replaced in file.network.again.items()
-            if file.states(index)
+            subscript: {
+                n: equations[i] for n in replaced if (i := subscripted(n, subscript)) in equations
+            }
+            for subscript, replaced in file.network.again.items()
+            if file.states(subscript)
         }
+
+    @functools.cached_property
+    def stated_laws(self) -> dict[str, Law]:
+        """What is random and the sheet tells of."""
+        states = self.exercise.file.states
+        return {name: law for name, law in self.laws.items() if states(name)}
 
     @functools.cached_property
     def stated_values(self) -> list[str]:
@@ -256,6 +283,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     blanks, network, own_equations = ask(structure, whole)
     conditions, network = required(structure, network)
     complete = network
+    random = laws(structure, printed)
     evenly = drawn_first(structure, network)
     told = computed_and_told(structure, network)
     structure.stop()
@@ -277,7 +305,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         every = dict.fromkeys([*kinks(used), *derived, *apart])
         bends = {kink_name(i): e for i, e in enumerate(every)}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
-    grids = drawn(structure, printed, network, needed)
+    grids = drawn(structure, printed, network, needed, random)
     for question, missing in undrawn(blanks, grids):
         report_missing(structure, f"the answer to {question}", missing)
     structure.stop()
@@ -297,6 +325,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         frozenset(name for name, bend in bends.items() if bend in derived),
         complete,
         grids,
+        random,
     )
 
 
@@ -348,12 +377,16 @@ def only(network: Network, computed: Iterable[str]) -> Network:
 
 
 def drawn(
-    structure: Structure, printed: Network, network: Network, needed: list[str]
+    structure: Structure,
+    printed: Network,
+    network: Network,
+    needed: list[str],
+    random: Collection[str],
 ) -> dict[str, tuple[float, ...]]:
     """The grid of each size and of what is sampled; empty for a constant."""
     rules = sampled_names(structure.exercise)
-    check_names(structure, printed, rules)
-    grids = {name: size_grid(rule) for name, rule in structure.file.network.sizes.items()}
+    check_names(structure, printed, rules, random)
+    grids = size_grids(structure.exercise)
     for name, (_, rule) in rules.items():
         if name in network.shapes:
             grids[name] = rule.grid() if isinstance(rule, Rule) else ()
@@ -376,7 +409,10 @@ def report_missing(structure: Structure, asked: str, missing: list[str]) -> None
 
 
 def check_names(
-    structure: Structure, printed: Network, rules: Mapping[str, tuple[str, object]]
+    structure: Structure,
+    printed: Network,
+    rules: Mapping[str, tuple[str, object]],
+    random: Collection[str],
 ) -> None:
     """Sampled names must be there, unless only another structure has them."""
     file = structure.file.network
@@ -395,6 +431,8 @@ def check_names(
             at.report(f"'{name}' is not declared in the network (names: {known})")
         elif name in printed.equations:
             at.report(f"'{name}' is computed by an equation and cannot be sampled")
+        elif name in random:
+            at.report(f"'{name}' is random by its law, so no value of it is drawn")
 
 
 def sampled_names(exercise: Exercise) -> dict[str, tuple[str, object]]:
@@ -404,10 +442,3 @@ def sampled_names(exercise: Exercise) -> dict[str, tuple[str, object]]:
         for key, rule in exercise.file.sample.items()
         for name in key.split(",")
     }
-
-
-def size_grid(rule: int | str | Rule) -> tuple[float, ...]:
-    if isinstance(rule, Rule):
-        return rule.grid()
-    low, _, high = str(rule).partition("..")
-    return tuple(float(size) for size in range(int(low), int(high or low) + 1))

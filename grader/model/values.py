@@ -13,6 +13,7 @@ from grader.bank import AnswerFile, Quantity, QuestionFile, fill
 from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.labels import labels
+from grader.model.laws import is_moment, moment
 from grader.model.structure import Structure
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.expanding import multiplied_out
@@ -68,6 +69,7 @@ def values(
             question.tolerance or structure.file.tolerance,
             question.allows_trivial(name),
             labels(question.id, name, called(structure, answer, resolved)),
+            unit_of(answer, name, shape, at["unit"]),
         )
         hint = "a number" if shape == SCALAR else "a matrix"
         blank = Blank(question.id, name, Fraction(0), hint, source, asked=resolved)
@@ -81,16 +83,31 @@ def values(
     return found, network
 
 
-def drawn_value(shape: Shape, value: Array, within: Array, labels: tuple[str, ...] = ()) -> Key:
+def unit_of(answer: AnswerFile, name: str, shape: Shape, at: Place) -> str:
+    """The unit in which a number is asked for; empty where it has none."""
+    if isinstance(answer.unit, str):
+        if answer.unit and (shape != SCALAR or answer.in_terms_of is not None):
+            at.report("only numbers have a unit")
+        return answer.unit
+    for stranger in answer.unit.keys() - names_of(answer.values):
+        at[stranger].key.report(f"'{stranger}' is not a blank of this answer")
+    return answer.unit.get(name, "")
+
+
+def names_of(values: str | list[str] | dict[str, str] | None) -> set[str]:
+    """The names of the blanks of an answer."""
+    return {*values} if isinstance(values, list | dict) else set()
+
+
+def drawn_value(shape: Shape, value: Array, within: Array, asked: Value) -> Key:
     """The key of a number or matrix of one variant.
 
     Args:
         value, within: (rows, columns).
-        labels: names of what is asked for.
     """
     if shape == SCALAR:
-        return NumberKey(float(value[0, 0]), float(within[0, 0]), labels)
-    return MatrixKey(value.tolist(), within.tolist(), labels)
+        return NumberKey(float(value[0, 0]), float(within[0, 0]), asked.labels, asked.unit)
+    return MatrixKey(value.tolist(), within.tolist(), asked.labels)
 
 
 def called(structure: Structure, answer: AnswerFile, key: Expression) -> list[str]:
@@ -137,8 +154,12 @@ def key_of(
     structure: Structure, text: str, at: Place, network: Network
 ) -> tuple[Expression, Shape, Network] | None:
     """A written expression, resolved; its shape; the network with the derivatives that it names."""
+    filled = fill(text, structure.context)
     try:
-        written = read(fill(text, structure.context), network.vocabulary)
+        if is_moment(structure, filled):
+            name, network = moment(structure, filled, network)
+            return Name(name), network.shapes[name], network
+        written = read(filled, network.vocabulary)
         wanted = [*filter(is_derivative, names(written))]
         network = with_derivatives(network, wanted)
         resolved, shape = resolve(written, network.shapes, network.symbols.indices)

@@ -109,8 +109,8 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
         case Constructed(name, construct):
             return part(construct.parts(of.draw.sizes)[name])
         case Value() as value:
-            told = number(of, value, blank.asked)
-            more = "" if told == WHOLE else stated(value.tolerance)
+            told = number(of, value, blank.asked) + (f" in {value.unit}" if value.unit else "")
+            more = "" if told.startswith(WHOLE) else stated(value.tolerance)
             return f"{told}, {more}" if more else told
     return blank.hint
 

@@ -13,6 +13,7 @@ from grader.model import Model, Symbolic
 from grader.sheets.notation import Notation, linear, prose
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Apply, Expression, Name, Number, parts
+from reference.language.indexed.rows import leaves_out, rules_in
 from reference.language.names import SUBSCRIPTS
 from reference.language.operations import OPERATIONS
 from reference.language.roles import is_derivative, of_and_by
@@ -101,6 +102,8 @@ def places(model: Model) -> Iterator[str]:
     for size, names in by_size.items():
         verb = "runs" if len(names) == 1 else "run"
         yield f"${', '.join(names)}$ {verb} from 1 to ${size}$"
+    if any(map(leaves_out, rules_in(model.complete.equations.values()))):
+        yield "terms with a place that does not exist are left out"
     for name, others in symbols.apart.items():
         yield from (rf"${name} \ne {other}$" for other in others)
 

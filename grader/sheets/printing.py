@@ -23,8 +23,9 @@ from grader.words import counted, in_points
 from reference.derivatives.digits import snapped
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
+from reference.language.indexed.rows import left_side
 from reference.language.reading import read
-from reference.language.roles import indexed_name
+from reference.language.roles import subscripted
 from reference.language.sums import indexed
 from reference.language.unicode import unicode, unicode_name
 from reference.language.writing import latex, latex_name
@@ -83,6 +84,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
         equations(model, notation),
         definitions(model, notation),
         " ".join(again(model, notation)),
+        prose(" ".join(laws(model)), notation),
         given(of, notation),
         precision(of),
         conventions(of, notation),
@@ -192,8 +194,9 @@ def written(equations: Mapping[str, Expression], model: Model, notation: Notatio
     """Equations, one a line, with sums of entries over an index."""
     shown = {name: indexed(e, model.complete.shapes) for name, e in equations.items()}
     if notation is Notation.PLAIN:
-        return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in shown.items())
-    rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in shown.items()]
+        lines = ((left_side(name, e), e) for name, e in shown.items())
+        return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in lines)
+    rows = [rf"{latex_name(left_side(name, e))} &= {latex(e)}" for name, e in shown.items()]
     body = " \\\\\n".join(rows)
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 
@@ -210,14 +213,30 @@ def definitions(model: Model, notation: Notation) -> str:
 
 
 def again(model: Model, notation: Notation) -> Iterator[str]:
-    """What an index stands for: the network once more, with other values of some quantities."""
-    for index, replaced in model.stated_again.items():
-        equal = [equation(indexed_name(n, index), value, notation) for n, value in replaced.items()]
+    """What a subscript stands for: the network once more, with other values of some quantities."""
+    for subscript, replaced in model.stated_again.items():
+        equal = [
+            equation(subscripted(n, subscript), value, notation) for n, value in replaced.items()
+        ]
         old = [named(name, notation) for name in replaced]
         yield (
-            f"The index *{index}* marks what comes out with {', '.join(equal)} "
+            f"The subscript *{subscript}* marks what comes out with {', '.join(equal)} "
             f"in place of {', '.join(old)}."
         )
+
+
+def laws(model: Model) -> Iterator[str]:
+    """What is random, and how."""
+    for name, law in model.stated_laws.items():
+        shown = f"${latex_name(name)}$"
+        scalar = model.printed.shapes[name] == SCALAR
+        of = shown if scalar else f"The entries of {shown} are independent: each"
+        if law.on is not None:
+            yield f"{of} is 1 with probability ${latex(law.on)}$, else 0."
+        else:
+            yield f"{of} has the mean ${latex(law.mean)}$ and the variance ${latex(law.variance)}$."
+    if len(model.stated_laws) > 1:
+        yield "What is random is independent of all else that is."
 
 
 def equation(name: str, value: Expression, notation: Notation) -> str:

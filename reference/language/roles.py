@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 KINK = "@kink "
 STEP = "step "
+MEAN, VARIANCE = "𝔼", "𝕍"
 
 
 class Role(Enum):
@@ -19,6 +20,7 @@ class Role(Enum):
     PLACE = auto()  # j#1, the index that a sum runs over
     STEP = auto()  # step 3, of a network written out by hand
     ANSWER = auto()  # @gradients.W1, what a blank asks for
+    MOMENT = auto()  # 𝔼[s], 𝕍[s], of what is random
     KINK = auto()  # @kink 3, what is 0 where a derivative jumps
 
 
@@ -27,6 +29,8 @@ def role(name: str) -> Role:
     """The kind of a name, by how it is made."""
     if name.startswith("@"):
         return Role.KINK if name.startswith(KINK) else Role.ANSWER
+    if name[:1] in (MEAN, VARIANCE):
+        return Role.MOMENT
     if "/" in name:
         return Role.DERIVATIVE
     if "#" in name:
@@ -56,9 +60,19 @@ def of_and_by(derivative: str) -> tuple[str, str]:
     return of, by
 
 
-def indexed_name(name: str, index: str) -> str:
+def subscripted(name: str, subscript: str) -> str:
     """The name of a quantity where the network is used once more: ``L_ahead``."""
-    return f"{name}_{index}"
+    return f"{name}_{subscript}"
+
+
+def moment_name(sign: str, of: str) -> str:
+    """The name of a mean or a variance: ``𝔼[s]``."""
+    return f"{sign}[{of}]"
+
+
+def moment_of(name: str) -> str:
+    """``s`` of ``𝔼[s]``."""
+    return name[2:-1]
 
 
 def function_name(name: str) -> str:

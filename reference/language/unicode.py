@@ -7,7 +7,8 @@ import re
 import unicodedata
 
 from reference.language.expression import Expression
-from reference.language.writing import GREEK, Style, in_style, latex_name
+from reference.language.roles import Role, moment_of, role
+from reference.language.writing import GREEK, MOMENT_SIGNS, Style, in_style, latex_name
 
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 LOWERED = str.maketrans("0123456789ijklmn", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙ")  # those that answers are read in
@@ -26,6 +27,8 @@ def unicode(expression: Expression) -> str:
 @functools.lru_cache(maxsize=10_000)
 def unicode_name(name: str) -> str:
     """``w21`` as ``w₂₁``, ``yhat`` as ``ŷ``, ``dL/dW1`` as ``∂L/∂W₁``, ``w_j2_y`` as ``w_{j₂,y}``."""
+    if role(name) is Role.MOMENT:
+        return f"{MOMENT_SIGNS[name[0]][1]}[{unicode_name(moment_of(name))}]"
     if "/" in name:
         upper, _, lower = name.removesuffix("()").rpartition("/")
         return f"∂{unicode_name(upper[1:])}/∂{unicode_name(lower[1:])}"

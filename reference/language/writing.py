@@ -20,7 +20,7 @@ from reference.language.expression import (
     names,
 )
 from reference.language.operations import OPERATIONS
-from reference.language.roles import is_derivative
+from reference.language.roles import MEAN, VARIANCE, Role, is_derivative, moment_of, role
 
 GREEK_LETTERS = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
@@ -30,6 +30,10 @@ BOUND = "\x00"  # before the depth of an index whose letter is chosen at the end
 INDEX_LETTERS = "jlrspqtuvwabcdfgikmnoxyz"
 MARKS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 GREEK = frozenset(re.findall(r"\w+", GREEK_LETTERS))
+MOMENT_SIGNS = {
+    MEAN: (r"\mathbb{E}", "E"),
+    VARIANCE: (r"\operatorname{Var}", "Var"),
+}  # LaTeX, plain
 STAR = "^{*}"
 ATOM, POSTFIX, PRODUCT, NEGATED, SUM = 9, 5, 3, 2, 1
 
@@ -96,6 +100,8 @@ def with_letters(text: str, expression: Expression) -> str:
 def latex_name(name: str) -> str:
     """``w21`` as ``w_{21}``, ``yhat`` as ``\\hat{y}``, ``dL/dW1`` as a fraction."""
     name = name.removesuffix("()")
+    if role(name) is Role.MOMENT:
+        return rf"{MOMENT_SIGNS[name[0]][0]}\left[{latex_name(moment_of(name))}\right]"
     if "/" in name:
         upper, _, lower = name.rpartition("/")  # the last one, should it be a second derivative
         return rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower[1:])}}}"
@@ -196,6 +202,8 @@ class Style(Struct, frozen=True):
 
 
 def plain_name(name: str) -> str:
+    if role(name) is Role.MOMENT:
+        return f"{MOMENT_SIGNS[name[0]][1]}[{moment_of(name)}]"
     return name.removesuffix("()")
 
 

@@ -48,13 +48,28 @@ class Kind(Struct, frozen=True):
     window: Callable[[Options], Window] | None = alone
     axes: int = 1
 
+    def filled(self, written: Options) -> Options:
+        """Every option: those that are written, and what the others are then."""
+        found: dict[str, int] = {}
+        for option, otherwise in self.options.items():
+            if option in written:
+                found[option] = written[option]
+            elif otherwise is not None:
+                found[option] = found[otherwise] if isinstance(otherwise, str) else otherwise
+        return found
+
 
 # Convolution and pooling
 
 
+def reach(o: Options) -> int:
+    """How many places a window spans, with the gaps of a dilation."""
+    return o["kernel"] if o["dilation"] == 1 else o["dilation"] * (o["kernel"] - 1) + 1
+
+
 def places(o: Options, x: Shape) -> Shape:
-    """Where a window fits, axis by axis: floor((n + 2 p - d (k - 1) - 1) / s) + 1, or rounded up."""
-    free = [n + 2 * o["padding"] - o["dilation"] * (o["kernel"] - 1) - 1 for n in x[:-1]]
+    """Where a window fits, axis by axis: floor((n + 2 p - reach) / s) + 1, or rounded up."""
+    free = [n + 2 * o["padding"] - reach(o) for n in x[:-1]]
     return tuple((-(-n // o["stride"]) if o["ceil"] else n // o["stride"]) + 1 for n in free)
 
 
@@ -147,25 +162,27 @@ def recurrent(count: int) -> Kind:
     )
 
 
-def width(o: Options, x: Shape) -> int:
-    """The numbers of one head's query."""
-    return o["width"] or x[-1] // o["heads"]
+def width(o: Options, x: Shape, heads: int) -> int:
+    """The numbers of so many heads together; all of them share the features unless a width of each is written."""
+    if o["width"]:
+        return heads * o["width"]
+    return x[-1] if heads == o["heads"] else x[-1] * heads // o["heads"]
 
 
 def projections(o: Options, x: Shape) -> int:
     """The entries of the matrices of queries, keys and values, and of that behind the heads."""
-    heads = (1 + o["projection"]) * o["heads"] + 2 * o["key_heads"]
-    return x[-1] * heads * width(o, x)
+    queries, keys = width(o, x, o["heads"]), width(o, x, o["key_heads"])
+    return x[-1] * ((1 + o["projection"]) * queries + 2 * keys)
 
 
 def attention_biases(o: Options, x: Shape) -> int:
-    heads = o["heads"] + 2 * o["key_heads"]
-    return o["bias"] * (heads * width(o, x) + o["projection"] * x[-1])
+    queries, keys = width(o, x, o["heads"]), width(o, x, o["key_heads"])
+    return o["bias"] * (queries + 2 * keys + o["projection"] * x[-1])
 
 
 def attention(o: Options, x: Shape, y: Shape) -> int:
     """Projections of every token; then scores and mixing of every pair of tokens, masked or not."""
-    return x[0] * projections(o, x) + 2 * x[0] ** 2 * o["heads"] * width(o, x)
+    return x[0] * projections(o, x) + 2 * x[0] ** 2 * width(o, x, o["heads"])
 
 
 ATTENTION = Kind(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from reference.language.errors import ShapeError
-from reference.layers.kinds import JOINING, KINDS, Options, Shape
+from reference.layers.kinds import JOINING, KINDS, Options, Shape, alone
 
 ALL = "all"
 SUMMED = ("parameters", "weights", "biases", "multiply_adds", "entries")  # over all layers
@@ -37,8 +37,7 @@ class Row(Struct, frozen=True):
     """What one layer has and costs.
 
     ``shape``: what comes out, features last. ``receptive_field``: the length of the part of the input that one place of the
-    output sees, ``jump``: how far apart in the input two neighbours look, ``seen``: the places that have an influence on one;
-    0 and none where every place sees all.
+    output sees, ``jump``: how far apart in the input two neighbours look; 0 where every place sees all.
     """
 
     shape: Shape
@@ -47,7 +46,6 @@ class Row(Struct, frozen=True):
     multiply_adds: int = 0
     receptive_field: int = 1
     jump: int = 1
-    seen: frozenset[int] = frozenset([0])
 
     def value(self, quantity: str) -> Amount:
         match quantity:
@@ -59,16 +57,18 @@ class Row(Struct, frozen=True):
                 return self.shape[-1:]
             case "entries":
                 return (prod(self.shape),)
-            case "influence":
-                return (len(self.seen),)
         found: int = getattr(self, quantity)
         return (found,)
 
 
 class Ledger(Struct, frozen=True):
-    """The rows of a stack by name, that of what comes in first; ``given``: what is known of them otherwise."""
+    """The rows of a stack by name, that of what comes in first.
+
+    ``layers``: by name, ``given``: what is known of them otherwise.
+    """
 
     rows: Mapping[str, Row]
+    layers: Mapping[str, Placed]
     given: Given = {}
 
     def value(self, name: str, quantity: str) -> Amount:
@@ -80,62 +80,88 @@ class Ledger(Struct, frozen=True):
         if (name, quantity) in self.given:
             return self.given[name, quantity]
         if name == ALL:
-            return (sum(self.value(one, quantity)[0] for one in [*self.rows][1:]),)
+            return (sum(self.value(one, quantity)[0] for one in self.layers),)
         if quantity == "parameters":
             return (sum(self.value(name, part)[0] for part in ("weights", "biases")),)
         row = self.rows[name]
         if quantity in SEEN and not row.receptive_field:
             raise ShapeError(f"{name} has no {quantity}: every place sees all")
-        return row.value(quantity)
+        return (len(self.seen(name)),) if quantity == "influence" else row.value(quantity)
+
+    def seen(self, name: str) -> frozenset[int]:
+        """The places of the input, counted from the first, that have an influence on one of a layer.
+
+        Raises:
+            ShapeError: they are too many to count.
+        """
+        if name not in self.layers:
+            return frozenset([0])
+        layer = self.layers[name]
+        before = self.seen(layer.source)
+        if layer.kind in JOINING:
+            return before | self.seen(layer.other)
+        taps, step, _ = (KINDS[layer.kind].window or alone)(layer.options)
+        if len(before) * taps > MAX_SEEN:
+            raise ShapeError(f"{name} sees more than {MAX_SEEN} places")
+        step *= self.rows[layer.source].jump
+        return frozenset(place + step * tap for place in before for tap in range(taps))
 
 
-def ledger(name: str, shape: Shape, layers: Sequence[Placed], given: Given = NOTHING) -> Ledger:
+def ledger(
+    name: str,
+    shape: Shape,
+    layers: Sequence[Placed],
+    given: Given = NOTHING,
+    check: Callable[[Placed, Mapping[str, Row]], None] | None = None,
+) -> Ledger:
     """The rows of a stack into which a shape comes.
 
     Args:
         given: what is known of layers otherwise, from which all later rows follow.
-
-    Raises:
-        ShapeError: a layer does not fit what comes in.
+        check: is told of each layer, with the rows of those before it, and refuses what does not fit.
     """
     rows = {name: amended(name, Row(shape), given)}
     for layer in layers:
+        if check is not None:
+            check(layer, rows)
         found = amended(layer.name, row_of(layer, rows), given)
         x, y = rows[layer.source].shape, found.shape
         work = KINDS[layer.kind].multiply_adds(layer.options, x, y)
         rows[layer.name] = replace(found, multiply_adds=work)
-    return Ledger(rows, given)
+    return Ledger(rows, {layer.name: layer for layer in layers}, given)
 
 
 def row_of(layer: Placed, rows: Mapping[str, Row]) -> Row:
+    """The row of a layer but for its multiply-adds."""
     kind, o, before = KINDS[layer.kind], layer.options, rows[layer.source]
-    fits(layer, before.shape)
     if layer.kind in JOINING:
         return joined(layer, before, rows[layer.other])
-    shape = kind.shape(o, before.shape)
-    if min(shape) < 1:
-        raise ShapeError(f"{layer.name}: {layer.kind} does not fit into {shown(before.shape)}")
-    found = Row(shape, kind.weights(o, before.shape), kind.biases(o, before.shape))
-    return seeing(layer, before, found)
+    x = before.shape
+    found = Row(kind.shape(o, x), kind.weights(o, x), kind.biases(o, x))
+    if kind.window is None or not before.receptive_field:
+        return replace(found, receptive_field=0, jump=0)
+    taps, step, stride = kind.window(o)
+    field = before.receptive_field + step * (taps - 1) * before.jump
+    return replace(found, receptive_field=field, jump=before.jump * stride)
 
 
-def seeing(layer: Placed, before: Row, found: Row) -> Row:
-    """A row with what one of its places sees."""
-    window = KINDS[layer.kind].window
-    if window is None or not before.receptive_field:
-        return replace(found, receptive_field=0, jump=0, seen=frozenset())
-    taps, step, stride = window(layer.options)
-    step *= before.jump
-    seen = frozenset[int]()
-    if len(before.seen) * taps <= MAX_SEEN:
-        seen = frozenset(place + step * tap for place in before.seen for tap in range(taps))
-    field = before.receptive_field + (taps - 1) * step
-    return replace(found, receptive_field=field, jump=before.jump * stride, seen=seen)
+def joined(layer: Placed, one: Row, other: Row) -> Row:
+    """A sum, or features side by side; what is seen of the input is known where neighbours are equally far apart."""
+    features = one.shape[-1] + (0 if layer.kind == "add" else other.shape[-1])
+    found = Row((*one.shape[:-1], features), receptive_field=0, jump=0)
+    if one.jump != other.jump or not one.receptive_field or not other.receptive_field:
+        return found
+    field = max(one.receptive_field, other.receptive_field)
+    return replace(found, receptive_field=field, jump=one.jump)
 
 
-def fits(layer: Placed, x: Shape) -> None:
-    """There are as many axes as a layer needs, and its groups and heads divide what comes in."""
-    axes = KINDS[layer.kind].axes
+def fits(layer: Placed, rows: Mapping[str, Row]) -> None:
+    """A layer in numbers fits what comes in.
+
+    Raises:
+        ShapeError: there are too few axes, or places, or features that cannot be parted; or shapes that join differ.
+    """
+    x, axes = rows[layer.source].shape, KINDS[layer.kind].axes
     if len(x) < axes:
         message = f"{layer.kind} needs {axes} axes or more, found {shown(x)}"
         raise ShapeError(f"{layer.name}: {message}")
@@ -143,21 +169,14 @@ def fits(layer: Placed, x: Shape) -> None:
         parts = layer.options.get(option, 1)
         if parts < 1 or (x[-1] % parts and not layer.options.get("width")):
             raise ShapeError(f"{layer.name}: {shown(x)} cannot be parted into {parts} {option}")
-
-
-def joined(layer: Placed, one: Row, other: Row) -> Row:
-    """A sum of two shapes that are the same, or features side by side."""
-    side_by_side = layer.kind != "add"
-    end = -1 if side_by_side else None
-    if one.shape[:end] != other.shape[:end]:
-        both = f"{shown(one.shape)} and {shown(other.shape)}"
-        raise ShapeError(f"{layer.name}: {layer.kind} does not fit {both}")
-    features = one.shape[-1] + (other.shape[-1] if side_by_side else 0)
-    found = Row((*one.shape[:-1], features), receptive_field=0, jump=0, seen=frozenset())
-    if one.jump != other.jump or not one.receptive_field * other.receptive_field:
-        return found
-    field = max(one.receptive_field, other.receptive_field)
-    return replace(found, receptive_field=field, jump=one.jump, seen=one.seen | other.seen)
+    if layer.kind in JOINING:
+        y = rows[layer.other].shape
+        end = None if layer.kind == "add" else -1
+        if x[:end] != y[:end]:
+            message = f"{layer.kind} does not fit {shown(x)} and {shown(y)}"
+            raise ShapeError(f"{layer.name}: {message}")
+    elif min(KINDS[layer.kind].shape(layer.options, x)) < 1:
+        raise ShapeError(f"{layer.name}: {layer.kind} does not fit into {shown(x)}")
 
 
 def amended(name: str, found: Row, given: Given) -> Row:

@@ -14,8 +14,8 @@ from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression, names, number
 from reference.language.reading import read
 from reference.language.shapes import resolve
-from reference.layers.kinds import JOINING, KINDS
-from reference.layers.ledger import NOTHING, Given, Ledger, Placed, ledger
+from reference.layers.kinds import JOINING, KINDS, Options
+from reference.layers.ledger import NOTHING, Given, Ledger, Placed, fits, ledger
 
 TIMES = re.compile(r"×|\bx\b")
 WORDS = {"yes": 1, "no": 0}
@@ -40,14 +40,16 @@ class Layer(Struct, frozen=True):
         Raises:
             LanguageError: one is no whole number.
         """
-        found: dict[str, int] = {}
-        for option, otherwise in KINDS[self.kind].options.items():
-            written = self.options.get(option)
-            if written is not None:
-                found[option] = whole_number(written, sizes, f"{option} of {self.name}")
-            elif otherwise is not None:
-                found[option] = found[otherwise] if isinstance(otherwise, str) else otherwise
-        return Placed(self.name, self.kind, found, self.source, self.other)
+        written = {
+            option: whole_number(value, sizes, f"{option} of {self.name}")
+            for option, value in self.options.items()
+        }
+        return self.placed(written)
+
+    def placed(self, written: Options) -> Placed:
+        """The layer with these values of the options that are written."""
+        options = KINDS[self.kind].filled(written)
+        return Placed(self.name, self.kind, options, self.source, self.other)
 
 
 class Stack(Struct, frozen=True, dict=True):
@@ -74,7 +76,8 @@ class Stack(Struct, frozen=True, dict=True):
             LanguageError: an option is no whole number, or a layer does not fit.
         """
         shape = tuple(whole_number(one, sizes, f"the shape of {self.name}") for one in self.shape)
-        return ledger(self.name, shape, [layer.at(sizes) for layer in self.layers], given)
+        layers = [layer.at(sizes) for layer in self.layers]
+        return ledger(self.name, shape, layers, given, fits)
 
 
 def whole_number(expression: Expression, sizes: Mapping[str, int], what: str) -> int:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from reference.language.errors import LanguageError
 from reference.layers.asked import Asked
 from reference.layers.kinds import Options, Shape
-from reference.layers.ledger import Amount, Ledger, Placed, ledger
+from reference.layers.ledger import Amount, Ledger, Placed, fits, ledger
 from reference.layers.stack import Stack
 
 POOLS = ("maxpool", "avgpool")
@@ -113,7 +113,9 @@ def misreadings(stack: Stack, sizes: Mapping[str, int]) -> list[Misread]:
         misread = [changed(layer, row, right) for layer in layers]
         if misread != layers:
             with suppress(LanguageError):
-                found.append(Misread(row.name, row.message, ledger(stack.name, shape, misread)))
+                found.append(
+                    Misread(row.name, row.message, ledger(stack.name, shape, misread, check=fits))
+                )
     return found
 
 

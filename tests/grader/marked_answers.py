@@ -21,11 +21,11 @@ from grader.answers import (
     MatrixKey,
     NumberKey,
     OrderKey,
-    Part,
     SequenceKey,
     SetKey,
     SeveralKey,
     ShapeKey,
+    TokenPart,
 )
 from grader.bank import DOMAINS
 from reference.derivatives.named import in_terms_of, paths, with_derivatives
@@ -106,7 +106,9 @@ class Group:
         labels = tuple(data.get("labels", ()))
         options = data.get("options", {})
         if "number" in data:
-            return NumberKey(float(data["number"]), float(data["within"]), labels)
+            return NumberKey(
+                float(data["number"]), float(data["within"]), labels, data.get("unit", "")
+            )
         if "matrix" in data:
             rows = [[float(entry) for entry in row] for row in data["matrix"]]
             return MatrixKey(rows, [[float(data["within"])] * len(row) for row in rows], labels)
@@ -127,7 +129,7 @@ class Group:
             return LiteralKey(tuple(map(float, right)), within, words, single, labels)
         for kind, key in (("sequence", SequenceKey), ("set", SetKey)):
             if kind in data:
-                part = Part(data.get("part", "nothing"))
+                part = TokenPart(data.get("part", "nothing"))
                 return key(tuple(data[kind]), tuple(data.get("of", ())), part, labels)
         if "shape" in data:
             return ShapeKey(*map(str, data["shape"]), tuple(self.sizes), labels)

@@ -106,11 +106,11 @@ def test_a_draw_keeps_away_from_kinks_there(exercise):
 
 
 @pytest.mark.parametrize("notation", Notation)
-def test_the_sheet_says_what_an_index_stands_for(exercise, notation):
+def test_the_sheet_says_what_a_subscript_stands_for(exercise, notation):
     stem = in_print(printed_variant(exercise(EXERCISE)), notation).stem
     told = {
-        Notation.LATEX: r"The index *other* marks what comes out with $x_{\mathit{other}} = u$ in place of $x$.",
-        Notation.PLAIN: "The index *other* marks what comes out with x_{other} = u in place of x.",
+        Notation.LATEX: r"The subscript *other* marks what comes out with $x_{\mathit{other}} = u$ in place of $x$.",
+        Notation.PLAIN: "The subscript *other* marks what comes out with x_{other} = u in place of x.",
     }[notation]
     assert told in stem
     assert "other}} &=" not in stem and "L_{other} = " not in stem

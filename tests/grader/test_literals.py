@@ -7,7 +7,7 @@ from grader.checking import check
 from grader.cli import main
 from grader.drawing import survey, variants
 from grader.errors import AuthorError
-from grader.marking import mark
+from grader.marking import Answers, mark, mark_all
 from grader.sheets import Notation, worked
 
 SHAPES = """\
@@ -150,6 +150,27 @@ def test_rounding_decides_about_no_member(exercise):
         assert variant.keys["asked"][1].show() == ("small" if np.exp(p) - 3 < q else "large")
 
 
+def test_a_class_has_the_marks_of_each_by_itself(exercise, run, write):
+    text = SMALL.replace("ANSWER", "{values: {size: 10 p + q}, unit: MB}").replace(
+        "[0, 3]", "[1, 9]"
+    )
+    drawn, texts = variants(exercise(text), range(6)), ("{}", "{} MB", "{}e6", "{} kB", "{}1", "MB")
+    answers = [
+        {"asked.size": one.format(variant.keys["asked.size"][1].show())}
+        for one, variant in zip(texts, drawn, strict=True)
+    ]
+    alone = [mark(*one) for one in zip(drawn, answers, strict=True)]
+    assert drawn[0].solved is drawn[5].solved
+    rows = [
+        (one.row, Answers("small", one.draw.seed, given))
+        for one, given in zip(drawn, answers, strict=True)
+    ]
+    assert mark_all(drawn[0].solved, rows) == alone
+    verdicts = [one.marks["asked.size"].verdict.value for one in alone]
+    assert verdicts == ["correct", "correct", "incorrect", "unreadable", "incorrect", "unreadable"]
+    assert "asked for in MB" in alone[2].marks["asked.size"].message
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
@@ -168,6 +189,9 @@ def test_rounding_decides_about_no_member(exercise):
         ("{set: {of: [A, B], right: [A], part: prefix}}", "'prefix' does not go with 'set'"),
         ("{set: {right: {A: p + q}}}", "expected true, false or a comparison such as p > q"),
         ("{set: {of: [A], right: {B: p > q}}}", "expected one of A, found 'B'"),
+        ("{values: {size: p}, unit: {rate: MB}}", "'rate' is not a blank of this answer"),
+        ("{values: p, in_terms_of: q, unit: MB}", "only numbers have a unit"),
+        ("{literal: p, unit: MB}", "'unit' does not go with 'literal'"),
         ("[{literal: p}, {literal: q}]", "two blanks have the address 'asked'"),
     ],
 )

@@ -7,8 +7,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from reference.counting.exact import exact
 from reference.language.errors import LanguageError
+from reference.language.writing import plain
 from reference.layers.asked import asked_of
+from reference.layers.formulas import symbolic, worked_out
+from reference.layers.ledger import ALL, QUANTITIES, SUMMED
 from reference.layers.stack import stack_of
 from reference.misconceptions.layers import NAMES, misreadings, wrong_amounts
 
@@ -305,6 +309,50 @@ def test_stacks_that_do_not_fit(texts, says):
     with pytest.raises(LanguageError) as error:
         stack_of(texts, []).at({})
     assert says in error.value.message
+
+
+# Formulas
+
+
+MANY = {
+    "x": "n × n × c", "conv1": "conv 2 f, kernel k, stride s, padding p, dilation 2", "up": "transposed f, kernel 2, stride s",
+    "pool": "maxpool 3, stride 2, ceil yes", "norm": "batchnorm", "thin": "conv f, kernel 1, groups f, from pool, bias no",
+    "sum": "add norm", "flat": "flatten", "out": "dense h", "seq": "embedding d, words v, from out",
+    "rec": "gru h, directions 2", "att": "attention 2, key_heads 1, from seq", "own": "attention 2, width w, projection no, from seq",
+    "mlp": "mlp 4 d", "join": "concat seq", "last": "lstm h, last yes",
+}  # fmt: skip
+SIZES = {"n": 19, "c": 3, "f": 4, "k": 3, "s": 2, "p": 1, "h": 5, "d": 6, "v": 11, "w": 7}
+
+
+@pytest.mark.parametrize("quantity", [one for one in QUANTITIES if one != "influence"])
+def test_formulas_in_symbols_and_in_numbers_have_the_values_of_the_ledger(quantity):
+    stack = stack_of(MANY, [*SIZES])
+    right = stack.at(SIZES)
+    for name in (*stack.names, *([ALL] if quantity in SUMMED else [])):
+        asked = asked_of(f"{quantity} of {name}", [*SIZES], stack.names)
+        try:
+            value = asked.value(SIZES, right)
+        except LanguageError:
+            continue
+        for formulas in (symbolic(asked, stack), worked_out(asked, stack, right)):
+            assert tuple(exact(one)(SIZES) for one in formulas) == value, (name, formulas)
+
+
+def test_formulas_are_short():
+    stack = stack_of(NETWORK, ["n"])
+
+    def shown(text):
+        asked = asked_of(text, ["n"], stack.names)
+        formulas = symbolic(asked, stack), worked_out(asked, stack, stack.at({"n": 50}))
+        return [plain(one) for [one] in formulas]
+
+    assert shown("side of conv1") == [
+        "floor((n + 2 * 2 - 5) / 2) + 1",
+        "floor((50 + 2 * 2 - 5) / 2) + 1",
+    ]
+    assert shown("parameters of conv1") == ["8 * 3 * 5^2 + 8", "8 * 3 * 5^2 + 8"]
+    assert shown("receptive_field of pool")[1] == "5 + (3 - 1) * 2"
+    assert shown("parameters of all")[1] == "608 + 1168 + 16010"
 
 
 # What goes wrong

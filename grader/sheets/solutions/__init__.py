@@ -17,6 +17,7 @@ from grader.model import (
     Fixed,
     Literal,
     Symbolic,
+    Tally,
     Value,
 )
 from grader.sheets.notation import Notation, prose
@@ -29,6 +30,7 @@ from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.reasons import of_pool
 from grader.sheets.solutions.shapes import of_shape
 from grader.sheets.solutions.steps import Numbers, goal_of, of_expression, of_value
+from grader.sheets.solutions.tallies import of_tally
 from reference.language.roles import is_quantity
 
 
@@ -73,6 +75,8 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
     match blank.source:
         case Count(terms=[_]) as count:
             return [of_count(variant, blank, count)]
+        case Tally() as tally:
+            return of_tally(variant, blank, tally, key.show(), done)
         case Count() as count:
             return [*of_shape(count, model.printed, variant.draw.sizes, done)]
         case Value() as value:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from grader.sheets.notation import Notation, latex_value, plain_value
 from reference.language.expression import Expression
-from reference.language.writing import latex_name, latex_with, plain_with
+from reference.language.writing import latex_name, latex_with, plain_name, plain_with
 
 EQUAL = {True: "=", False: "≈"}
 
@@ -75,7 +75,7 @@ def written(
 
 
 def named(name: str, notation: Notation) -> str:
-    return name if notation is Notation.PLAIN else latex_name(name)
+    return plain_name(name) if notation is Notation.PLAIN else latex_name(name)
 
 
 def without_repeats(sides: Sequence[Side]) -> list[Side]:

@@ -46,7 +46,7 @@ def conv_table(v):
     field = found["layers.conv2-field"]
     distance = found["layers.conv2-distance"]
     found["all"] = total + v["classes"] * (side * side * channels + 1)
-    found["further"] = first(range(99), lambda m: field + 2 * m * distance >= v["field"])
+    found["further"] = first(range(99), lambda m: field + 2 * m * distance >= v["reach"])
     return told(
         {b: n for b, n in found.items() if b not in ("layers.conv1-field", "layers.conv1-distance")}
     )
