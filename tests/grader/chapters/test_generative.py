@@ -58,6 +58,7 @@ def elbo_gap(v):
         "bound.B": -divergence(q, joint),
         "bound.K": divergence(q, posterior),
         "bound.sum": np.log(joint.sum()),
+        "close.t": "[{}, {}, {}]".format(*joint),
     }
 
 
@@ -107,19 +108,22 @@ def gan_two_steps(v):
 
 
 def linear_autoencoder(v):
-    points = np.array([sign * at for at in (v["p"], v["p"][::-1]) for sign in (1, -1)])
+    line = {"diagonal": (1, 1), "falling": (1, -1), "steep": (3, 4), "flat": (4, 3)}
+    line |= {"steep-falling": (3, -4), "flat-falling": (4, -3)}
+    turned = np.array(line[v["line"]]) @ [1, 1j]
+    mirrored = np.conj(v["p"] @ [1, 1j]) * turned / np.conj(turned)
+    both = v["p"], np.array([mirrored.real, mirrored.imag])
+    points = np.array([sign * at for at in both for sign in (1, -1)])
 
     def loss(encode, decode):
         return ((points - np.outer(points @ encode, decode)) ** 2).sum(1).mean() / 2
 
     _, axes = np.linalg.eigh(points.T @ points)
     best = axes[:, 1] * np.sign(axes[0, 1])
-    decode = v["k"] * np.sqrt(2) * best
     return {
         "loss": loss(v["w"], v["w"]),
         "gradient.w": slope(lambda w: loss(w, w), v["w"]),
-        "best": best,
-        "untied": np.linalg.pinv(decode[:, None])[0],
+        "best.g": "[{:.6f}, {:.6f}]".format(*best),
         "least": loss(best, best),
     }
 

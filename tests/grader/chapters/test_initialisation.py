@@ -27,8 +27,7 @@ def first_loss(v):
     return {
         "start": np.log(v["K"]),
         "gradient.b": gradient,
-        "least.biases": best,
-        "least.loss": cross_entropy(shares, best),
+        "least": cross_entropy(shares, best),
         "step": cross_entropy(shares, -v["alpha"] * gradient),
     }
 

@@ -40,8 +40,7 @@ def ridge_or_lasso(v):
         "minimum.L1": np.where(corner, 0, a - np.sign(a) * v["lambda"] / c),
         "minimum.L2": np.linalg.solve(np.diag(c + v["lambda"]), c * a),
         "dies": np.abs(-c * a),
-        "zeros.from": limits[1],
-        "zeros.until": limits[2],
+        "zeros.m": f"{limits[1:].mean():.4f}",
         "halved": c[1],
     }
 
