@@ -5,32 +5,37 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
+    from grader.answers.brackets import split, surround
     from grader.answers.chain import ChainKey
     from grader.answers.choice import ChoiceKey
-    from grader.answers.construct import Construct, ConstructKey, Part
+    from grader.answers.construct import Construct, ConstructKey, Wanted
     from grader.answers.count import Counted, CountKey
     from grader.answers.derivation import DerivationKey
     from grader.answers.expression import ExpressionKey
     from grader.answers.form import Form
     from grader.answers.key import Key
     from grader.answers.letters import letter
+    from grader.answers.literal import LiteralKey
     from grader.answers.matching import MatchKey
     from grader.answers.matrix import MatrixKey
     from grader.answers.notes import Level, Note, said, sentences
     from grader.answers.number import NumberKey, Rows, agrees, at_sight, show_number
-    from grader.answers.ordering import OrderKey
+    from grader.answers.ordering import LinePart, OrderKey
     from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
     from grader.answers.passages import formulas
     from grader.answers.reading import Reading, State
+    from grader.answers.sequence import SequenceKey, SetKey, TokenPart
     from grader.answers.several import Scoring, SeveralKey
     from grader.answers.shape import ShapeKey
     from grader.answers.stated import Stated
     from grader.answers.text import Criterion, TextKey, earned
+    from grader.answers.tokens import EMPTY
 else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
     "ALL",
+    "EMPTY",
     "NOTHING",
     "ChainKey",
     "ChoiceKey",
@@ -44,22 +49,27 @@ __all__ = [
     "Form",
     "Key",
     "Level",
+    "LinePart",
+    "LiteralKey",
     "MatchKey",
     "MatrixKey",
     "Note",
     "NumberKey",
     "OrderKey",
     "Outcome",
-    "Part",
     "Reading",
     "Rows",
     "Scoring",
+    "SequenceKey",
+    "SetKey",
     "SeveralKey",
     "ShapeKey",
     "State",
     "Stated",
     "TextKey",
+    "TokenPart",
     "Verdict",
+    "Wanted",
     "agrees",
     "at_sight",
     "earned",
@@ -68,4 +78,6 @@ __all__ = [
     "said",
     "sentences",
     "show_number",
+    "split",
+    "surround",
 ]

@@ -53,7 +53,7 @@ DOMAINS: dict[str, tuple[str, Callable[[Array], bool]]] = {
 }  # from which numbers a part comes, in words, and whether it does
 
 
-class Part(Struct, frozen=True):
+class Wanted(Struct, frozen=True):
     """One of the things that are constructed.
 
     ``domain``: from which numbers its entries come. ``sample``: how it is written, in an answer that is no solution.
@@ -88,7 +88,7 @@ class Construct(Struct, frozen=True, eq=False, dict=True):
     its entries there, or the one name of all of it. ``each``: do the comparisons that hold earn their share?
     """
 
-    parts: Mapping[str, Part]
+    parts: Mapping[str, Wanted]
     task: Task
     known: Mapping[str, Array]
     answering: Network
@@ -143,7 +143,7 @@ class ConstructKey(Key, frozen=True):
     labels: Names = ()
 
     @property
-    def part(self) -> Part:
+    def part(self) -> Wanted:
         return self.whole.parts[self.name]
 
     def parse(self, text: str) -> tuple[Rows, str]:
@@ -205,8 +205,11 @@ class ConstructKey(Key, frozen=True):
         return shown(self.whole.printed(self.name)[0])
 
     def near_misses(self) -> list[str]:
-        """None that are wrong for sure, as many answers are right; ``check`` tries the sample of all blanks."""
-        return []
+        """The sample, zeros and other signs, as far as they do not do with a right answer for the other blanks."""
+        right = self.whole.reference
+        zeros, signs = ([[by * one for one in row] for row in right[self.name]] for by in (0, -1))
+        others = [self.part.sample, zeros, signs]
+        return [shown(one) for one in others if not self.whole.holds({**right, self.name: one})]
 
     def tolerance(self) -> str:
         return "any that holds"
@@ -244,7 +247,7 @@ def counterexample(miss: Miss) -> tuple[Note, ...]:
     one = miss.comparison
     where = [f"{name} = {in_words(values)}" for name, values in miss.at.items()]
     found, asked = (short_number(float(side[miss.entry])) for side in (miss.left, miss.right))
-    of = entry(one.of, miss.left, miss.entry)
+    of = entry(one.of, miss.left, miss.entry) if one.of else ""
     return said(
         "counterexample",
         where=", ".join(where),

@@ -100,7 +100,15 @@ def held(held: int, tried: int) -> str:
 
 
 def at_a_point(where: str, of: str, found: str, asked: str) -> str:
-    return f"{f'at {where}, ' if where else ''}{of} is {found}, asked is {asked}"
+    place = f"at {where}, " if where else ""
+    return place + (f"{of} is {found}" if of else f"{found} comes out") + f", asked is {asked}"
+
+
+def members(right: int, members: int, strange: int) -> str:
+    found = f"{right} of the {members} that belong to it are there"
+    return (
+        f"{found}, and {strange} that {'does' if strange == 1 else 'do'} not" if strange else found
+    )
 
 
 SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
@@ -127,6 +135,8 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "options": (Level.VERDICT, "{right} of {options} options are judged rightly"),
     "pairs": (Level.VERDICT, "{right} of {pairs} pairs are right"),
     "lines": (Level.VERDICT, lines_in_order),
+    "prefix": (Level.VERDICT, "right up to place {right} of {tokens}"),
+    "members": (Level.VERDICT, members),
     "line": (Level.VERDICT, "line {line} is not equal to what is asked for"),
     "equality": (Level.VERDICT, "line {line} says that two sides are equal, which they are not"),
     "step": (Level.VERDICT, "line {line} does not follow from line {before}"),
@@ -157,6 +167,8 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "even-entries": (Level.REMARK, "give exact values in full"),
     "counterexample": (Level.REMARK, at_a_point),
     "places": (Level.REMARK, "place by place: {shown}"),
+    "how-many": (Level.REMARK, "the right answer has another number of entries"),
+    "unit": (Level.REMARK, "it would be right in another unit: it is asked for in {unit}"),
     "transposed": (Level.REMARK, "transposed it is right"),
     "would-fit": (Level.REMARK, "a transpose would fit"),
     "swapped": (Level.REMARK, "rows and columns are swapped"),

@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from grader.answers import units
 from grader.answers.key import Key
 from grader.answers.notes import said
 from grader.answers.numerals import doubt, plain
@@ -43,18 +45,27 @@ SHORT = 6  # decimals of what comes out even
 
 
 class NumberKey(Key, frozen=True):
-    """``value``, right within ``within`` either way; ``labels``: names of what is asked for."""
+    """``value``, right within ``within`` either way; ``labels``: names of what is asked for; ``unit``: the one it is asked for in."""
 
     value: float
     within: float
     labels: Names = ()
+    unit: str = ""
 
     def parse(self, text: str) -> tuple[float, str]:
-        return read_number(text, self.labels)
+        return read_number(units.without(text, self.unit) if self.unit else text, self.labels)
 
     def judge(self, given: float, understood: str) -> Outcome:
         right = agrees(given, self.value, self.within)
-        return judged(right, given, self.value, self.within, understood)
+        found = judged(right, given, self.value, self.within, understood)
+        if not right and self.unit and self.in_another_unit(given):
+            return replace(found, notes=(*found.notes, *said("unit", unit=self.unit)))
+        return found
+
+    def in_another_unit(self, given: float) -> bool:
+        """Is it the right number of another unit?"""
+        others = (given * by for factor in units.FACTORS for by in (factor, 1 / factor))
+        return bool(given) and any(agrees(one, self.value, self.within) for one in others)
 
     def show(self) -> str:
         return show_number(self.value)
@@ -65,6 +76,8 @@ class NumberKey(Key, frozen=True):
         misses = [repr(self.value + reach), repr(self.value - reach)]
         if not agrees(-self.value, self.value, self.within):
             misses.append(repr(-self.value))
+        if self.unit and not agrees(self.value / 100, self.value, self.within):
+            misses.append(repr(self.value / 100))
         return misses
 
     def tolerance(self) -> str:

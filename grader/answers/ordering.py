@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from fractions import Fraction
 
 from grader.answers.key import Key
 from grader.answers.letters import letter, listed, read_letters
 from grader.answers.notes import said
 from grader.answers.outcome import ALL, Outcome, Verdict
+
+
+class LinePart(StrEnum):
+    """What an order is worth that is right in part."""
+
+    LINES = "lines"  # the share of the lines that stand in the right order
+    HALF = "half"  # the same, from half of the lines on, as chance alone gives about half
+    NOTHING = "nothing"
 
 
 class OrderKey(Key, frozen=True):
@@ -20,6 +29,7 @@ class OrderKey(Key, frozen=True):
     right: tuple[str, ...]
     options: tuple[str, ...]
     texts: Mapping[str, str] = {}
+    part: LinePart = LinePart.LINES
 
     def parse(self, text: str) -> tuple[list[str], str]:
         given = read_letters(text, self.options, self.texts)
@@ -31,11 +41,21 @@ class OrderKey(Key, frozen=True):
             return Outcome(Verdict.CORRECT, ALL, (), understood, chosen=tuple(given))
         placed = common(given, self.right)
         strange = sum(one not in self.right for one in given)
-        share = max(Fraction(placed - strange, len(self.right)), Fraction(0))
+        share = self.share(placed - strange)
         notes = said("lines", placed=placed, lines=len(self.right), strange=strange)
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
         alike = " ".join(given)
         return Outcome(verdict, share, notes, understood, alike=alike, chosen=tuple(given))
+
+    def share(self, lines: int) -> Fraction:
+        """What so many lines are worth, if not all is right."""
+        share = Fraction(lines, len(self.right))
+        match self.part:
+            case LinePart.HALF:
+                share = 2 * share - 1
+            case LinePart.NOTHING:
+                share = Fraction(0)
+        return max(share, Fraction(0))
 
     def show(self) -> str:
         return self.written(self.right)

@@ -6,11 +6,13 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.bank import decoding, schema, starting
+    from grader.bank.consistency import CELLS
     from grader.bank.exercise import Exercise
     from grader.bank.exercise_file import (
         DOMAINS,
         EVERY,
         PRINTED,
+        RANGE,
         AnswerFile,
         ConstructFile,
         Data,
@@ -18,12 +20,15 @@ if TYPE_CHECKING:
         FigureFile,
         Index,
         LawFile,
+        Mistake,
         NetworkFile,
         Pattern,
         Quantity,
         QuestionFile,
         Rule,
+        Table,
         Text,
+        Tokens,
         Tolerance,
         pool_of,
     )
@@ -34,9 +39,11 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "CELLS",
     "DOMAINS",
     "EVERY",
     "PRINTED",
+    "RANGE",
     "AnswerFile",
     "ConstructFile",
     "Data",
@@ -45,6 +52,7 @@ __all__ = [
     "FigureFile",
     "Index",
     "LawFile",
+    "Mistake",
     "NetworkFile",
     "Pattern",
     "Pick",
@@ -52,7 +60,9 @@ __all__ = [
     "QuestionFile",
     "QuizFile",
     "Rule",
+    "Table",
     "Text",
+    "Tokens",
     "Tolerance",
     "decoding",
     "files",

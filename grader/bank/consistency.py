@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from grader.answers import Form, Scoring
+from grader.answers import EMPTY, Form, Scoring, TokenPart
 from grader.bank.exercise import Exercise
 from grader.bank.exercise_file import (
     ALL,
@@ -28,6 +28,7 @@ from grader.errors import Place, Problem
 from grader.pools import POOLS
 
 MAX_SIZE = 1_000_000
+TOKEN = re.compile(r"[^\s,;|=:<>()\[\]{}]{1,40}")
 MAX_STRUCTURES = 10_000
 MIN_SHARE = 1e-3  # of a simplex
 MAX_CURVES = 8  # as many as can be told apart
@@ -61,6 +62,9 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
     check_choices(file, at["choose"])
     check_sample(file, at["sample"])
     return at.found
+
+
+FORMULA = re.compile(r"[A-Za-z]")  # in a size
 
 
 def check_choices(file: ExerciseFile, at: Place) -> None:
@@ -111,20 +115,22 @@ def check_sample(file: ExerciseFile, at: Place) -> None:
 
 
 def check_size(size: int | str | Rule, at: Place) -> None:
-    """A size is a whole number from 1 to a million, a range of them, or a rule that gives them."""
+    """A size is a whole number up to a million, a range of them, a rule that gives them, or a formula in other sizes."""
     if isinstance(size, Rule):
         check_rule(size, at)
         if size.pattern is not Pattern.FREE:
             at["pattern"].report("a size is one number")
-        if any(value != int(value) or not 1 <= value <= MAX_SIZE for value in size.grid()):
-            at.report(f"expected whole numbers from 1 to {MAX_SIZE}")
+        if any(value != int(value) or not 0 <= value <= MAX_SIZE for value in size.grid()):
+            at.report(f"expected whole numbers from 0 to {MAX_SIZE}")
         return
+    if FORMULA.search(str(size)):
+        return  # read where the network is declared
     ends = [int(end) for end in re.findall(r"[0-9]{1,9}", str(size))]
     written = re.fullmatch(RANGE, str(size))
     if not written:
         at.report(f"expected a number or a range such as 2..5, found '{size}'")
-    elif not 1 <= ends[0] <= ends[-1] <= MAX_SIZE or ends[-1] - ends[0] >= MAX_GRID:
-        at.report(f"expected a range from 1 to {MAX_SIZE}, found '{size}'")
+    elif not 0 <= ends[0] <= ends[-1] <= MAX_SIZE or ends[-1] - ends[0] >= MAX_GRID:
+        at.report(f"expected a range from 0 to {MAX_SIZE}, found '{size}'")
 
 
 def check_law(law: LawFile, at: Place) -> None:
@@ -163,19 +169,23 @@ def check_own_values(rule: Rule, at: Place) -> None:
 
 KINDS = (
     "values", "gradients_of", "updates", "parameters", "entries", "shapes", "chain", *POOLS,
+    "literal", "sequence", "set",
     "text", "sufficiency", "construct",
+    "counts", "table",
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation"}
-OPTIONAL = {"offer", *SYMBOLIC}
+OPTIONAL = {"offer", "unit", "words", *SYMBOLIC}
 WITH_ANY = {"because"}
 COMPANIONS = {
-    "values": OPTIONAL,
-    "gradients_of": {"by", *OPTIONAL},
-    "updates": {"loss", "rate", *OPTIONAL},
+    "values": {"offer", "unit", *SYMBOLIC},
+    "gradients_of": {"by", "offer", *SYMBOLIC},
+    "updates": {"loss", "rate", "offer", *SYMBOLIC},
     "parameters": {"in_terms_of"},
     "entries": {"in_terms_of"},
     "shapes": {"in_terms_of"},
+    "literal": {"words"},
 }
+CELLS = ("values", "parameters", "entries", "shapes", "chain", "counts")  # that a column asks for
 
 
 def check_answers(question: QuestionFile, at: Place) -> None:
@@ -187,21 +197,39 @@ def check_answers(question: QuestionFile, at: Place) -> None:
         at["answer"].report("expected at least one answer")
     for index, answer in enumerate(question.answers):
         here = at["answer"][index] if several else at["answer"]
-        given = {
-            field
-            for field in answer.__struct_fields__
-            if getattr(answer, field) not in (None, [], False, Form.ANY)
-        }
-        kinds = [name for name in KINDS if name in given]
-        if len(kinds) != 1:
-            found = " and ".join(kinds) or "none"
-            here.report(f"expected one of {', '.join(KINDS)}; found {found}")
-            continue
-        check_companions(answer, kinds[0], given, here)
-        check_pool(question, answer, here)
-        check_text(question, answer, here["text"])
-        if answer.construct is not None:
-            check_construct(question, answer.construct, here["construct"])
+        if check_kind(answer, here):
+            check_pool(question, answer, here)
+            check_text(question, answer, here["text"])
+            if answer.construct is not None:
+                check_construct(question, answer.construct, here["construct"])
+            check_table(answer, here["table"]["columns"])
+            check_tokens(answer, here)
+
+
+def check_kind(answer: AnswerFile, at: Place) -> str:
+    """The one kind of an answer, which has all keys that it needs and no others; empty where there is not one."""
+    given = {
+        field
+        for field in answer.__struct_fields__
+        if getattr(answer, field) not in (None, [], "", False, Form.ANY)
+    }
+    kinds = [name for name in KINDS if name in given]
+    if len(kinds) != 1:
+        found = " and ".join(kinds) or "none"
+        at.report(f"expected one of {', '.join(KINDS)}; found {found}")
+        return ""
+    check_companions(answer, kinds[0], given, at)
+    return kinds[0]
+
+
+def check_table(answer: AnswerFile, at: Place) -> None:
+    """Each column of a table asks for one thing a cell."""
+    for name, column in answer.table.columns.items() if answer.table else ():
+        kind = check_kind(column, at[name])
+        if kind and kind not in CELLS:
+            at[name][kind].report(f"a column asks for one of {', '.join(CELLS)}; found {kind}")
+        elif kind and not isinstance(getattr(column, kind), str):
+            at[name][kind].report("expected one text for all cells, with {{row}} for the row")
 
 
 def check_companions(answer: AnswerFile, kind: str, given: set[str], at: Place) -> None:
@@ -237,6 +265,22 @@ def check_pool(question: QuestionFile, answer: AnswerFile, at: Place) -> None:
     if len(question.answers) > 1:
         at[kind].report("a choice must be the only answer of its question")
     pool.check(replace(at[kind], code="options"))
+
+
+def check_tokens(answer: AnswerFile, at: Place) -> None:
+    """Tokens are there to be told apart, and what is earned in part fits a sequence or a set."""
+    for kind, asked in (("sequence", answer.sequence), ("set", answer.set)):
+        if asked is None:
+            continue
+        here, tokens = at[kind], asked.known
+        for row, token in enumerate(tokens):
+            if token in tokens[:row] or token in EMPTY or not TOKEN.fullmatch(token):
+                message = f"expected different tokens without spaces and commas, found '{token}'"
+                (here["of"][row] if asked.of else here["right"][token].key).report(message)
+        if isinstance(asked.right, dict) and kind == "sequence":
+            here["right"].report("expected a list, as a sequence has an order")
+        if asked.part is (TokenPart.SHARE if kind == "sequence" else TokenPart.PREFIX):
+            here["part"].report(f"'{asked.part}' does not go with '{kind}'")
 
 
 def check_text(question: QuestionFile, answer: AnswerFile, at: Place) -> None:

@@ -6,6 +6,7 @@ Each line of a docstring that starts with a key is its description, which editor
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from grader.answers import Criterion, Form, Scoring, Verdict
+from grader.answers import Criterion, Form, Scoring, TokenPart, Verdict
 from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order, Pool
 
 Points = Annotated[float, Meta(gt=0, le=1000)]
@@ -128,18 +129,19 @@ class LawFile(Struct, frozen=True, forbid_unknown_fields=True):
 class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     """The network of an exercise as its author writes it.
 
-    ``sizes``: Symbol → number, range such as `2..5`, or a rule as in `sample`.
-    ``inputs``: Name → shape: `h × d` (or `h x d`), `d` for a column, `1` for a scalar; `{shape: 1, domain: binary}` says more.
+    ``sizes``: Symbol → number, range such as `2..5`, a rule as in `sample`, or a formula in other sizes, as `floor((n + 2 p - k) / s) + 1`.
+    ``inputs``: Name → shape: `h × d` (or `h x d`), `d` for a column, `1` for a scalar, up to four axes; sizes may be formulas, as `d + h`; `{shape: 1, domain: binary}` says more.
     ``parameters``: Name → shape, as of inputs; these are what `parameters: all` counts.
     ``constants``: Further scalars, such as a learning rate.
     ``functions``: Abstract functions: name → number of arguments, as `{g1: 1, Loss: 2}`.
     ``indices``: Places of entries: symbol → the size it runs over, as `{i: K, j: {size: K, not: [i]}}`.
-    ``equations``: One `name = expression` a line, in any order.
+    ``equations``: One `name = expression` a line, in any order; or entry by entry, as `y[i] = sum_j w[j] x[i + j - 1]`.
     ``again``: The network once more with other values, as `{ahead: {w: w + beta v}}`: `L_ahead` is then the loss there.
     ``laws``: What is random: name, or names as `q, k` → its law; `E[s]` and `Var[s]` may then be asked for and defined.
     ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
     ``also``: Other names under which students may know a quantity: `{yhat: [a2, p]}`.
     ``layers``: A dense network in one line: `{x: 4, hidden: 8 relu, output: 1}`. Layer k has `Wk`, `bk` and `zk`.
+    ``stack``: Layers of any kind, whose sizes and costs are asked for: name → the shape that comes in, then a layer each, as `conv 8, kernel 3`.
     ``units``: A network of single units, for questions on data: `{x: 2, h: 2 relu, y: 1}`.
     ``batch``: The number of columns of the input of `layers`; 1 unless given.
     """
@@ -156,6 +158,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     define: dict[str, str] = {}
     also: dict[str, list[str]] = {}
     layers: dict[str, int | str] = {}
+    stack: dict[Identifier, int | str] = {}
     units: dict[str, int | str] | str = {}
     batch: int | str = 1
 
@@ -192,6 +195,31 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
     second: str | list[str]
 
 
+class Tokens(Struct, frozen=True, forbid_unknown_fields=True):
+    """A sequence of tokens, or a set of them, that a student writes down.
+
+    ``of``: The tokens there are, as `[A, B, C]`; unless given, those that `right` maps, else whole numbers.
+    ``right``: A list of tokens, or of expressions that give whole numbers, which are places in `of` if that is given; of a set also token → a comparison that says whether it belongs.
+    ``part``: What is earned by what is right in part: `nothing`; `prefix`, the share of a sequence up to its first mistake; `share`, that of the tokens that belong to a set, less that of the others.
+    ``blank``: The name of the blank, if the question has several.
+    """
+
+    right: str | list[str | int] | dict[str, bool | str]
+    of: list[str | int] = []
+    part: TokenPart = TokenPart.NOTHING
+    blank: Identifier | None = None
+
+    @property
+    def known(self) -> list[str]:
+        """The tokens there are; none where they are whole numbers."""
+        return [
+            str(token) for token in self.of or (self.right if isinstance(self.right, dict) else ())
+        ]
+
+
+Row = str | float | list[str | float]  # of numbers, by expressions that give them
+
+
 class Text(Struct, frozen=True, forbid_unknown_fields=True):
     """A short text, which staff mark by a rubric.
 
@@ -199,6 +227,23 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     rubric: dict[Identifier, Criterion]
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table in which cells are filled in: a blank for each row and column that asks.
+
+    ``rows``: The rows: a list of names, or name → what is given of the row, a text for each column.
+    ``columns``: Name → what each of its cells asks for, in which `{{row}}` is the row and `{{row.name}}` what is given of it.
+    """
+
+    rows: list[Identifier] | dict[Identifier, dict[str, str | int | float]]
+    columns: Annotated[dict[Identifier, AnswerFile], Meta(min_length=1)]
+
+    @property
+    def given(self) -> dict[str, dict[str, str]]:
+        """Row → column → what is given there."""
+        rows = self.rows if isinstance(self.rows, dict) else {row: {} for row in self.rows}
+        return {row: {name: str(one) for name, one in given.items()} for row, given in rows.items()}
 
 
 class Strings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -242,10 +287,11 @@ class ConstructFile(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def names(self) -> set[str]:
-        """The names that it gives values to, or takes them from."""
+        """The names that it gives values to, or takes them from; with the words of what must hold, names or not."""
         matrices = [one for one in self.for_every.values() if isinstance(one, str)]
         following = self.strings.next if self.strings else ()
-        return {*self.give, *self.for_every, *matrices, *following}
+        words = re.findall(r"[^\W\d]\w*", " ".join(self.comparisons))
+        return {*self.give, *self.for_every, *matrices, *following, *words}
 
 
 class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -260,15 +306,22 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``parameters``: A number of parameters: `all`, a list of names, or blank → names.
     ``entries``: A number of entries: a name, a list of names, or blank → name.
     ``shapes``: Rows and columns: a name, a list of names, or blank → name.
+    ``counts``: Whole numbers over sizes and a `stack`: `side of conv1`, `2 * parameters of all`, `smallest m in 1..9 where …`; or blank → such a text.
+    ``table``: A table in which cells are filled in.
     ``chain``: A derivative as a product of local derivatives, as `dL/dw1`, or blank → derivative.
     ``choose_one``: One right option, drawn from a pool.
     ``choose_several``: All options that are right, or none.
     ``match``: Numbered items that lettered texts belong to.
     ``order``: Lines to be put in their right order.
+    ``literal``: Numbers in a row of any length, as `[n, 1, k]`, or a word in their place; alone, or blank → what is right.
+    ``sequence``: Tokens in their order.
+    ``set``: Tokens in any order.
     ``text``: A few sentences, which staff mark by a rubric.
     ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
     ``construct``: Numbers and matrices of which a property must hold.
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
+    ``unit``: The unit of numbers under `values`, as `%` or `MB`, or blank → unit; students may write it, and any other asks.
+    ``words``: Words that may stand in place of the numbers of a `literal`, as `error` or `not determined`; students read them.
     ``in_terms_of``: The names that a formula may use, `forward` for the inputs and all that is computed from them; without it, numbers are asked for.
     ``either_layout``: Is the transpose right as well?
     ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
@@ -285,15 +338,22 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     parameters: str | list[str] | dict[Identifier, str | list[str]] | None = None
     entries: str | list[str] | dict[Identifier, str] | None = None
     shapes: str | list[str] | dict[Identifier, str] | None = None
+    counts: str | dict[Identifier, str] | None = None
+    table: Table | None = None
     chain: str | dict[Identifier, str] | None = None
     choose_one: Choose | None = None
     choose_several: ChooseSeveral | None = None
     match: Match | None = None
     order: Order | None = None
+    literal: Row | dict[Identifier, Row] | None = None
+    sequence: Tokens | None = None
+    set: Tokens | None = None
     text: Text | None = None
     sufficiency: Data | None = None
     construct: ConstructFile | None = None
     offer: Annotated[int, Meta(ge=2, le=8)] | None = None
+    unit: str | dict[Identifier, str] = ""
+    words: str | list[str] = []
     in_terms_of: str | list[str] | None = None
     either_layout: bool = False
     form: Form = Form.ANY
@@ -330,7 +390,7 @@ class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
 class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     """One question of an exercise as its author writes it.
 
-    ``id``: Part of the address of its blanks: letters, digits, `-` and `_`, a letter first.
+    ``id``: TokenPart of the address of its blanks: letters, digits, `-` and `_`, a letter first.
     ``points``: Shared equally by its blanks.
     ``ask``: The question: Markdown with LaTeX between `$`; `{{name}}` stands for what is drawn.
     ``answer``: One kind of answer, or a list of them.

@@ -31,7 +31,7 @@ FIGURE = texts({"enum": ["network"]})
 CLOSED: dict[tuple[str, str], Schema] = {  # what the loader sees only once it has the records
     ("ExerciseFile", "choose"): {"additionalProperties": texts({"enum": ["sufficiency"]})},
     ("ExerciseFile", "figure"): FIGURE,
-    ("NetworkFile", "sizes"): {"additionalProperties": texts({"pattern": f"^{RANGE}$"})},
+    ("NetworkFile", "sizes"): {"additionalProperties": texts({"pattern": f"^{RANGE}$|[A-Za-z]"})},
     ("Quantity", "domain"): {"anyOf": [{"enum": DOMAINS}, {"pattern": PLACEHOLDER.pattern}]},
     ("QuestionFile", "credit"): {"propertyNames": {"enum": NAMES}},
     ("QuestionFile", "figure"): FIGURE,

@@ -27,9 +27,17 @@ from grader.checking.points import points
 from grader.checking.reasons import reasons
 from grader.checking.subject import Subject, first_of_each
 from grader.checking.texts import texts
-from grader.drawing import Spread, Survival, Variant, distinct, wrong_expressions, wrong_totals
+from grader.drawing import (
+    Spread,
+    Survival,
+    Variant,
+    distinct,
+    wrong_expressions,
+    wrong_tallies,
+    wrong_totals,
+)
 from grader.errors import AuthorError, Problem
-from grader.model import Count, Symbolic, claims_of
+from grader.model import Count, Symbolic, Tally, claims_of
 
 Group = Callable[[Subject], Iterator[Problem]]
 
@@ -162,4 +170,7 @@ def misconceptions(variant: Variant) -> set[str]:
             case Count() as count:
                 totals = wrong_totals(solved.model, count, solved.sizes(row))
                 found |= {one.name for one, _ in totals}
+            case Tally():
+                sizes = tuple(solved.sizes(row).items())
+                found |= {one.name for one in wrong_tallies(blank, sizes)}
     return found

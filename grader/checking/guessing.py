@@ -2,7 +2,8 @@
 
 A *way* is a rule by which somebody answers who knows nothing:
 
-- ``constant``: the number or text that is right most often, where nothing is offered;
+- ``constant``: the number or text that is right most often, where nothing is offered; of a construct, see
+  :mod:`grader.checking.constructs`;
 - ``same text``: of what is offered, the text that is right most often; ``same letter``: the letter that is;
 - ``longest``, ``shortest``: the option of that length;
 - ``copied``: what stands on the sheet, see :mod:`grader.checking.copying`;

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from grader.drawing.solving import Flags, Solved, batched, by_rounding, distance, solve
     from grader.drawing.variant import Variant, printed_variant, restored
     from grader.drawing.variety import about, distinct
-    from grader.drawing.wrong_answers import wrong_expressions, wrong_totals
+    from grader.drawing.wrong_answers import wrong_expressions, wrong_tallies, wrong_totals
 else:
     __getattr__ = lazy(__name__)
 
@@ -46,5 +46,6 @@ __all__ = [
     "variant_of",
     "variants",
     "wrong_expressions",
+    "wrong_tallies",
     "wrong_totals",
 ]

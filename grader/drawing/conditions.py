@@ -16,7 +16,9 @@ GUARD = 1e-9  # no decision hangs on the last bits of a machine's arithmetic
 
 def holds(condition: Apply, values: Mapping[str, Array], batch: int) -> Flags:
     """(batch,) where a comparison holds in every entry: a strict one by more than the guard, any other up to it."""
-    gap, strict = leeway(condition, values), condition.operation in ("gt", "lt", "ne")
+    with np.errstate(all="ignore"):  # where a side is undefined, nothing holds
+        gap = leeway(condition, values)
+    strict = condition.operation in ("gt", "lt", "ne")
     met = gap > (GUARD if strict else -GUARD)
     return np.broadcast_to(met.all(axis=(-2, -1)), (batch,))
 

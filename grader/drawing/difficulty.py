@@ -17,12 +17,24 @@ from msgspec.structs import astuple
 from grader.drawing.random_words import Seed
 from grader.drawing.variant import Variant
 from grader.memo import memoized
-from grader.model import Blank, Count, DataSufficiency, Drawn, Fixed, Model, Proved, Symbolic
+from grader.model import (
+    Blank,
+    Constructed,
+    Count,
+    DataSufficiency,
+    Drawn,
+    Fixed,
+    Model,
+    Proved,
+    Symbolic,
+    Tally,
+)
 from reference.counting.polynomial import Terms
 from reference.derivatives.effort import NetworkOnPaper, prepare
 from reference.derivatives.steps import origin
 from reference.language.roles import answer_name
 from reference.language.values import Array
+from reference.layers.ledger import Amount
 from reference.network import Network
 from reference.sufficiency.deciding import Insufficient, Sufficient
 
@@ -44,7 +56,7 @@ class Difficulty(Struct, frozen=True):
     """What the solution of one variant takes.
 
     ``steps``: operations by hand that do not fall away; without numbers, operations of a formula and
-    quantities passed on the way to it, terms of a count, facts of a proof, options shown. ``signs``:
+    quantities passed on the way to it, terms of a count, facts of a proof, options shown, numbers to construct. ``signs``:
     negative operands. ``digits``: significant digits of the operands, as they are after rounding to three
     decimals. ``active``: entries of activations that pass a gradient on. ``special``: steps that fall
     away, as an operand is 0, 1 or -1.
@@ -101,7 +113,7 @@ def alike(variants: Sequence[Variant]) -> list[list[int]]:
     groups: dict[tuple[object, ...], list[int]] = {}
     for place, one in enumerate(variants):
         model, drawn = one.solved.model, one.solved.columns.values
-        if model.targets:
+        if model.measured:
             kind = (model, *(array.shape[-2:] for array in drawn.values()))
             groups.setdefault(kind, []).append(place)
     return list(groups.values())
@@ -115,7 +127,7 @@ def side_by_side(variants: Sequence[Variant]) -> dict[str, Array]:
 
 @memoized
 def by_hand(model: Model) -> NetworkOnPaper:
-    return prepare(model.network, [asked.target for asked in model.targets])
+    return prepare(model.network, [asked.target for asked in model.measured])
 
 
 # What is derived, proved or chosen
@@ -184,7 +196,17 @@ def of_blank(blank: Blank, variant: Variant) -> Difficulty:
         case Count(terms, names=()):
             sizes = variant.solved.sizes(row)
             return sum((of_count(one, sizes) for one in terms), NOTHING)
+        case Tally(asked):
+            sizes = variant.solved.sizes(row)
+            return of_amount(blank.source.value(sizes), len(asked.cells) or 1)
+        case Constructed():
+            return Difficulty(variant.solved.key(blank, row).steps())
     return NOTHING
+
+
+def of_amount(value: Amount, terms: int) -> Difficulty:
+    """A whole number of layers: what it is computed of, and its digits."""
+    return Difficulty(terms, digits=sum(len(str(one).rstrip("0")) for one in value))
 
 
 def of_count(terms: Terms, sizes: Mapping[str, int]) -> Difficulty:

@@ -7,7 +7,7 @@ marked right.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from msgspec.structs import replace
@@ -19,9 +19,10 @@ from grader.drawing.patterns import drawn
 from grader.drawing.solving import Flags, Solved, batched, by_rounding, solve
 from grader.drawing.wrong_answers import WrongValue, wrong_values
 from grader.memo import memoized
-from grader.model import DataSufficiency, Model
+from grader.model import DataSufficiency, Model, Tally
 from reference.derivatives.rounding import Rounding, prepare
 from reference.language.dimensions import SCALAR
+from reference.language.errors import LanguageError
 from reference.language.expression import names
 from reference.language.roles import answer_name
 from reference.language.values import Array
@@ -34,6 +35,9 @@ PROBES = 64
 TOLD_DECIMALS = 4
 OF_ALL = 0.03  # of the largest entry of an answer, which a tolerance may be
 OF_ONE = 0.2  # of any entry: its first digit is its own, and 0 never passes for it
+
+Shapes = tuple[tuple[str, tuple[int, int]], ...]
+Sizes = tuple[tuple[str, int], ...]
 
 
 def judge(columns: Columns) -> Solved:
@@ -108,9 +112,20 @@ def unsayable(solved: Solved) -> Flags:
 
 def undefined(solved: Solved) -> Flags:
     flags = np.zeros(solved.batch, dtype=bool)
-    for asked in solved.model.targets:
+    for asked in solved.model.measured:
         flags |= ~np.isfinite(solved.values[asked.target]).all(axis=(-2, -1))
+    for count in solved.model.tallies.values():
+        flags |= [not fits(count, solved.sizes(row)) for row in range(solved.batch)]
     return flags
+
+
+def fits(asked: Tally, sizes: Mapping[str, int]) -> bool:
+    """Can a whole number be worked out with these sizes?"""
+    try:
+        asked.value(sizes)
+    except LanguageError:
+        return False
+    return True
 
 
 def near_kinks(solved: Solved) -> Flags:
@@ -130,7 +145,7 @@ def near_kinks(solved: Solved) -> Flags:
 def delicate(solved: Solved) -> Flags:
     """(batch,) where rounding may leave little of an answer, unless the author states how far it may be off."""
     flags = np.zeros(solved.batch, dtype=bool)
-    for asked in solved.model.numbers:
+    for asked in solved.model.written:
         if by_rounding(asked.tolerance):
             size, within = np.abs(solved.values[asked.target]), solved.within[asked.target]
             flags |= within.max(axis=(-2, -1)) > OF_ALL * size.max(axis=(-2, -1)) + GUARD
@@ -145,8 +160,7 @@ def trivial(solved: Solved) -> Flags:
     """
     model, values = solved.model, solved.values
     flags = np.zeros(solved.batch, dtype=bool)
-    shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
-    by_nature = structural(model, shapes)
+    by_nature = structural(model, shapes_of(solved), sizes_of(solved))
     for asked in model.targets:
         if asked.may_be_trivial:
             continue
@@ -179,7 +193,10 @@ def too_close(solved: Solved) -> Flags:
 
 
 def undecided(solved: Solved) -> Flags:
-    """(batch,) where the numbers that decide about options make none of them right, or too many, or two lines equal."""
+    """(batch,) where the numbers that decide about options make none of them right, or too many, or two lines equal.
+
+    Of a sequence, where one is no place in its list.
+    """
     flags = np.zeros(solved.batch, dtype=bool)
     for blank in solved.model.blanks:
         if blank.deciding:
@@ -198,8 +215,7 @@ def misunderstood(solved: Solved) -> Flags:
 def meetings(solved: Solved) -> Iterator[tuple[WrongValue, Flags]]:
     """Each mistake, and (batch,) where it would be marked right by chance."""
     model, values = solved.model, solved.values
-    shapes = tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
-    by_nature = alike(model, shapes)
+    by_nature = alike(model, shapes_of(solved), sizes_of(solved))
     for place, (mistake, wrong) in enumerate(wrong_values(model, solved.everything)):
         with np.errstate(invalid="ignore"):  # what is not finite meets nothing
             apart = np.abs(wrong - values[mistake.target])
@@ -222,10 +238,21 @@ FAULTS: dict[str, Callable[[Solved], Flags]] = {
 }
 
 
+def shapes_of(solved: Solved) -> Shapes:
+    """Of what is drawn, the same for all of a batch."""
+    return tuple((name, array.shape[-2:]) for name, array in solved.columns.values.items())
+
+
+def sizes_of(solved: Solved) -> Sizes:
+    """The sizes that decide shapes, the same for all of a batch."""
+    drawn = solved.sizes(0)
+    return tuple((name, drawn[name]) for name in solved.model.array_sizes)
+
+
 @memoized
-def alike(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> frozenset[int]:
+def alike(model: Model, shapes: Shapes, sizes: Sizes) -> frozenset[int]:
     """The places of the mistakes that often make no difference, as a mask where a unit is active."""
-    known = probes(model, shapes)
+    known = probes(model, shapes, sizes)
     known |= {name: given(model, name, known[name]) for name, _ in shapes if is_given(model, name)}
     values = model.network.evaluate(known)
     with np.errstate(invalid="ignore"):  # probes may lie where a value is undefined
@@ -258,12 +285,11 @@ def given(model: Model, name: str, probe: Array) -> Array:
     return drawn(rule, stream, shape)
 
 
-def probes(model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]) -> dict[str, Array]:
+def probes(model: Model, shapes: Shapes, sizes: Sizes) -> dict[str, Array]:
     """Random values of all that is drawn, which do not agree by chance."""
     generator = np.random.Generator(np.random.Philox(key=2))
-    known: dict[str, Array] = {
-        name: np.full((1, 1, 1), max(model.grids[name])) for name in model.sizes
-    }
+    numbers = {name: max(model.grids[name]) for name in model.sizes} | dict(sizes)
+    known = {name: np.full((1, 1, 1), float(number)) for name, number in numbers.items()}
     for name, shape in shapes:
         known[name] = generator.uniform(-1, 1, (PROBES, *shape))
     return known
@@ -275,14 +301,12 @@ def scalars(model: Model) -> list[str]:
 
 
 @memoized
-def structural(
-    model: Model, shapes: tuple[tuple[str, tuple[int, int]], ...]
-) -> frozenset[tuple[str, str]]:
+def structural(model: Model, shapes: Shapes, sizes: Sizes) -> frozenset[tuple[str, str]]:
     """(target, given name) pairs that agree always, as dz/db = w where a unit is active.
 
     Found at random points, where values do not agree by chance.
     """
-    values = model.network.evaluate(probes(model, shapes))
+    values = model.network.evaluate(probes(model, shapes, sizes))
     pairs = set()
     for asked in model.targets:
         if model.network.shapes[asked.target] != SCALAR:

@@ -13,7 +13,7 @@ from grader.drawing.batch import Columns, entries_of
 from grader.drawing.choosing import misfits
 from grader.drawing.draw import Draw
 from grader.errors import Place
-from grader.model import Choices, build
+from grader.model import Choices, build, computed_sizes
 from grader.pools import Pool
 from reference.language.values import Array
 
@@ -99,11 +99,15 @@ def printed(exercise: Exercise) -> Draw:
     model = build(exercise, tuple(choices.items()))
     sizes: dict[str, int] = {}
     values: dict[str, list[list[float]]] = {}
+    formulas = computed_sizes(exercise)
     for name in model.sizes:
+        if name in formulas:
+            sizes[name] = int(formulas[name].value(sizes))
+            continue
         grid = model.grids[name]
         needed = len(grid) > 1 and name in model.visible_sizes
         value = taken(at, given, name, None if needed else grid[0])
-        sizes[name] = whole(at[name], value)
+        sizes[name] = whole(at[name], value, least=int(min(grid)))
     for name in model.sampled:
         constant = None if model.grids[name] else exercise.file.sample.get(name)
         try:
@@ -128,12 +132,12 @@ def taken(at: Place, given: dict[str, Any], name: str, otherwise: object) -> obj
     return value
 
 
-def whole(at: Place, value: object) -> int:
+def whole(at: Place, value: object, least: int = 1) -> int:
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         number = -1.0
-    if number < 1 or number != int(number):
+    if number < min(least, 1) or number != int(number):
         raise at.error(f"expected a size, found '{value}'")
     return int(number)
 

@@ -17,9 +17,11 @@ from grader.drawing.choosing import completed, listed
 from grader.drawing.patterns import arrangements, drawn
 from grader.drawing.philox import Words
 from grader.drawing.random_words import Attempts, Seed, of_each, pick, words
-from grader.model import Choices, Model, build
+from grader.model import Choices, Model, build, complete, computed_sizes
 from reference.language.dimensions import describe
 from reference.language.values import Array
+
+ATTEMPTS = 100  # at sizes with which no axis is empty
 
 Item = TypeVar("Item", bound=Hashable)
 
@@ -35,12 +37,20 @@ def propose(exercise: Exercise, seeds: Sequence[Seed], attempts: Attempts) -> li
         for index, seed, attempt in zip(picked, seeds, attempts, strict=True)
     ]
     first = build(exercise, chosen[0])
-    sizes = {
-        name: np.array(first.grids[name], dtype=np.int64)[
-            pick(stream[:, index + 1], len(first.grids[name]))
-        ]
-        for index, name in enumerate(first.sizes)
-    }
+    sizes = drawn_sizes(first, stream[:, 1:])
+    for attempt in range(1, ATTEMPTS):
+        empty = np.flatnonzero(emptied(exercise, chosen, sizes)).tolist()
+        if not empty:
+            break
+        again = words(
+            exercise.id,
+            [seeds[row] for row in empty],
+            [attempts[row] for row in empty],
+            f"sizes {attempt}",
+            stream.shape[1] - 1,
+        )
+        for name, column in drawn_sizes(first, again).items():
+            sizes[name][empty] = column
     groups: dict[tuple[Choices, tuple[int, ...]], list[int]] = {}
     for choices, rows in grouped(chosen).items():
         varying = [sizes[name][rows].tolist() for name in build(exercise, choices).array_sizes]
@@ -51,6 +61,29 @@ def propose(exercise: Exercise, seeds: Sequence[Seed], attempts: Attempts) -> li
         fill_in(build(exercise, choices), seeds, rows, sizes, attempts)
         for (choices, _), rows in groups.items()
     ]
+
+
+def drawn_sizes(model: Model, stream: Words) -> dict[str, NDArray[np.int64]]:
+    """All sizes by their random words, one for each that is drawn."""
+    formulas = computed_sizes(model.exercise)
+    drawn: dict[str, NDArray[np.int64]] = {}
+    for name in model.sizes:
+        if name not in formulas:
+            grid = np.array(model.grids[name], dtype=np.int64)
+            drawn[name] = grid[pick(stream[:, len(drawn)], len(grid))]
+    return complete(model.exercise, drawn)
+
+
+def emptied(
+    exercise: Exercise, chosen: Sequence[Choices], sizes: Mapping[str, NDArray[np.int64]]
+) -> NDArray[np.bool_]:
+    """Where an axis of a quantity would have no entries, so that other sizes are drawn."""
+    flags = np.zeros(len(chosen), dtype=np.bool_)
+    for choices, rows in grouped(chosen).items():
+        own = {name: column[rows] for name, column in sizes.items()}
+        for one in build(exercise, choices).axes:
+            flags[rows] |= one.value(own) < 1
+    return flags
 
 
 def grouped(items: Sequence[Item]) -> dict[Item, list[int]]:
@@ -68,7 +101,8 @@ def structure_words(
     sizes = exercise.file.network.sizes
     if combinations == 1 and not sizes:
         return np.zeros((len(seeds), 1), dtype=np.uint64)
-    return words(exercise.id, seeds, attempts, "structure", 1 + len(sizes))
+    drawn = len(sizes) - len(computed_sizes(exercise))
+    return words(exercise.id, seeds, attempts, "structure", 1 + drawn)
 
 
 def fill_in(

@@ -120,6 +120,8 @@ class Search:
                 decided(group)
                 left = group
                 for reason, fault in CONDITIONS.items():
+                    if not left.rows:
+                        break
                     failed = fault(left)
                     self.reject(left.rows, [reason if one else "" for one in failed.tolist()])
                     left = left.only(~failed) if failed.any() else left

@@ -23,8 +23,11 @@ from grader.model import (
     DataSufficiency,
     Drawn,
     Fixed,
+    Listed,
+    Literal,
     Model,
     Symbolic,
+    Tally,
     Value,
     drawn_value,
 )
@@ -102,14 +105,22 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
 
     def key(self, blank: Blank, row: int) -> Key:
         match blank.source:
-            case Value(target, labels=labels):
+            case Value(target) as asked:
                 shape = self.model.network.shapes[target]
                 value, within = self.values[target][row], self.within[target][row]
-                return drawn_value(shape, value, within, labels)
-            case Count() as count:
+                return drawn_value(shape, value, within, asked)
+            case Count() | Tally() as count:
                 return count.key(self.sizes(row))
             case Drawn():
                 return self.pool(blank, row).key(self.columns.orders[blank.address][row])
+            case Literal(values) as literal:
+                found, within = (
+                    [number for one in values for number in each[one.target][row].flat]
+                    for each in (self.values, self.within)
+                )
+                return literal.key(found, within)
+            case Listed() as listed:
+                return listed.key(self.deciding(blank, row))
             case DataSufficiency(question):
                 return question.key
             case Constructed(of=asked) as part:
@@ -122,17 +133,24 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
         pool = self.model.pools[blank.address]
         if not blank.deciding:
             return pool
-        return pool.settled(self.columns.orders[blank.address][row], self.deciding(blank, row))
+        return pool.settled(self.columns.orders[blank.address][row], self.ranks(blank, row))
 
     def undecided(self, blank: Blank, row: int) -> bool:
-        """Do the numbers of a variant make no question of the order that was drawn?"""
+        """Do the numbers of a variant make no question of the order that was drawn, or no sequence?"""
+        match blank.source:
+            case Listed() as listed:
+                return not listed.fits(self.deciding(blank, row))
         order = self.columns.orders[blank.address][row]
-        return self.model.pools[blank.address].unfit(order, self.deciding(blank, row))
+        return self.model.pools[blank.address].unfit(order, self.ranks(blank, row))
 
-    def deciding(self, blank: Blank, row: int) -> dict[str, float]:
+    def ranks(self, blank: Blank, row: int) -> dict[str, float]:
         """Id of a text → the number that decides about it in one variant."""
+        return {one: numbers[0] for one, numbers in self.deciding(blank, row).items()}
+
+    def deciding(self, blank: Blank, row: int) -> dict[str, list[float]]:
+        """The numbers that decide about a text or a token in one variant, by its id or by their name."""
         values = self.at([row], blank.deciding.values())
-        return {one: values[name].item() for one, name in blank.deciding.items()}
+        return {one: values[name].ravel().tolist() for one, name in blank.deciding.items()}
 
     def sizes(self, row: int) -> dict[str, int]:
         """The sizes of one variant."""
@@ -150,16 +168,16 @@ def whole(solved: Solved, asked: ConstructAsked, row: int) -> Construct:
 def solve(columns: Columns) -> Solved:
     """Keys and tolerances of a batch, in a few passes over all of it; faults are not looked for."""
     model, batch = columns.model, len(columns.seeds)
-    if not (model.targets or model.deciding):
+    if not (model.measured or model.deciding):
         return Solved(columns, {}, {}, {})
     known = columns.known()
     values = model.network.evaluate(known)
-    for name in (*(asked.target for asked in model.targets), *model.kinks):
+    for name in (*(asked.target for asked in model.measured), *model.kinks):
         values[name] = batched(values[name], batch)  # a constant has no batch of its own
     rounding = rounding_bounds(model, known)
     within = {
         asked.target: batched(distance(asked, values[asked.target], rounding), batch)
-        for asked in model.targets
+        for asked in model.measured
     }
     for (name, _), bound in rounding.items():
         values[name] = batched(bound.values, batch)
@@ -198,7 +216,7 @@ def rounding_bounds(model: Model, known: Mapping[str, Array]) -> dict[tuple[str,
 def roundings(model: Model) -> dict[int, Rounding]:
     """Decimals → what is needed to bound the keys that are rounded so."""
     wanted: dict[int, list[str]] = {}
-    for asked in model.targets:
+    for asked in model.measured:
         if by_rounding(asked.tolerance):
             wanted.setdefault(asked.tolerance.rounding or 3, []).append(asked.target)
     return {decimals: prepare(model.network, names) for decimals, names in wanted.items()}

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from grader.answers import Counted
 from grader.memo import memoized
-from grader.model import Count, Model, Symbolic
+from grader.model import Blank, Count, Model, Symbolic, Tally, ledger
 from reference.counting import polynomial
 from reference.equivalence.points import SamplePoints
 from reference.equivalence.several import Sides
@@ -22,7 +22,10 @@ from reference.language.expression import Expression
 from reference.language.roles import Role, answer_name, role
 from reference.language.values import Array
 from reference.language.writing import plain
+from reference.layers.ledger import Amount
+from reference.layers.stack import Stack
 from reference.misconceptions.counts import WrongCount, wrong_counts
+from reference.misconceptions.layers import Misread, misreadings, wrong_amounts
 from reference.misconceptions.solver import solver_of
 from reference.misconceptions.wrong import Wrong, changed, expressed, wrong_solvers
 from reference.network import Network
@@ -135,6 +138,39 @@ def wrong_totals(
     key = count.key(sizes)
     given = ((wrong, str(polynomial.at(wrong.terms, sizes))) for wrong in miscounts(model, count))
     return [(wrong, key.parse(text)[0]) for wrong, text in given]
+
+
+@memoized
+def in_layers(stack: Stack, sizes: tuple[tuple[str, int], ...]) -> list[Misread]:
+    """What the layers of a variant have and cost by each mistake."""
+    return misreadings(stack, dict(sizes))
+
+
+class WrongTally(Struct, frozen=True):
+    """A wrong whole number: how it comes about, what share of the points it earns, and what it is."""
+
+    name: str
+    message: str
+    credit: Fraction
+    value: Amount
+
+
+@memoized
+def wrong_tallies(blank: Blank, sizes: tuple[tuple[str, int], ...]) -> list[WrongTally]:
+    """Wrong whole numbers and shapes of one variant, the author's own first."""
+    asked, known = blank.source, dict(sizes)
+    assert isinstance(asked, Tally)
+    found = []
+    for own in asked.mistakes:
+        with suppress(LanguageError):
+            value = asked.of(own.asked, known)
+            found.append(WrongTally("own", own.message, own.credit, value))
+    if asked.stack is not None and asked.asked.cells:
+        right, wrong = ledger(asked.stack, sizes), in_layers(asked.stack, sizes)
+        for one in wrong_amounts(asked.asked, known, right, wrong):
+            credit = blank.credit.get(one.name, Fraction(0))
+            found.append(WrongTally(one.name, one.message, credit, one.value))
+    return found
 
 
 @memoized

@@ -68,7 +68,7 @@ def first_look(
     alike = blank.fixed is not None  # one key for all of them
     seen: dict[tuple[int, str], Outcome] = {}
     match blank.source:
-        case Value(target) if solved.model.network.shapes[target] == SCALAR:
+        case Value(target, unit="") if solved.model.network.shapes[target] == SCALAR:
             values, within = (by[target][rows, 0, 0] for by in (solved.values, solved.within))
             found = at_sight(texts, values, within)
 

@@ -10,9 +10,9 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.answers import NOTHING, Outcome, Verdict, agrees, said
-from grader.drawing import Solved, wrong_expressions, wrong_totals
+from grader.drawing import Solved, wrong_expressions, wrong_tallies, wrong_totals
 from grader.marking.scoring import WRONG, Response
-from grader.model import Blank, Count, Symbolic, Value
+from grader.model import Blank, Count, Symbolic, Tally, Value
 from reference.misconceptions.counts import WrongCount
 from reference.misconceptions.wrong import Wrong
 
@@ -62,6 +62,8 @@ def suspects(solved: Solved, blank: Blank, wrong: Sequence[Response]) -> Sequenc
             looks = by_value(solved, target, rows, some)
         case Count() as count:
             looks = [by_count(solved, blank, count, *one) for one in zip(rows, some, strict=True)]
+        case Tally():
+            looks = [by_tally(solved, blank, *one) for one in zip(rows, some, strict=True)]
         case Symbolic() as asked:
             looks = by_expression(solved, blank, asked, some)
         case _:
@@ -90,6 +92,15 @@ def by_count(solved: Solved, blank: Blank, count: Count, row: int, given: Any) -
     wrong = wrong_totals(solved.model, count, sizes)
     [place] = count.key(sizes).first_met([given], [total for _, total in wrong])
     return None if place is None else suspect(blank, wrong[place][0])
+
+
+def by_tally(solved: Solved, blank: Blank, row: int, given: Any) -> Suspect | None:
+    value = given.total.value({})
+    wrong = wrong_tallies(blank, tuple(solved.sizes(row).items()))
+    suspects = (
+        Suspect(one.name, one.message, one.credit) for one in wrong if one.value == (value,)
+    )
+    return next(suspects, None)
 
 
 def by_expression(

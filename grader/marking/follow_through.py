@@ -13,12 +13,13 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers import ALL, Outcome, Verdict, agrees, said
+from grader.answers import Outcome, Verdict, agrees, said
 from grader.drawing import Flags, Solved, batched, by_rounding, distance
 from grader.marking.absorbing import absorbed
 from grader.marking.formulas import followed_formulas
 from grader.marking.given import Way, stands_for, ways
-from grader.marking.scoring import WRONG, Response
+from grader.marking.layers import followed_layers
+from grader.marking.scoring import WRONG, Response, right_from
 from grader.marking.trivial import moves, trivial
 from grader.memo import memoized
 from grader.model import Count, Model, Value
@@ -52,7 +53,10 @@ def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Ou
     Answers to a blank that are computed from answers to the same ones are looked at together.
     """
     found = [
-        followed_counts(solved, one) | followed_formulas(solved.model, one) for one in responses
+        followed_counts(solved, one)
+        | followed_layers(solved, one)
+        | followed_formulas(solved.model, one)
+        for one in responses
     ]
     waiting = [*wrong_values(solved.model, responses)]
     for way in range(max((len(cuts) for _, cuts in waiting), default=0)):
@@ -66,11 +70,6 @@ def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Ou
                 if outcome is not None:
                     found[place][cut.asked.address] = outcome
     return found
-
-
-def right_from(outcome: Outcome, names: Sequence[str]) -> Outcome:
-    notes = said("follows", names=[*names])
-    return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=ALL, notes=notes)
 
 
 # Counts

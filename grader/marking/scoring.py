@@ -166,6 +166,12 @@ def outcome(blank: Blank, key: Key, text: str, problem: str | None = None) -> Ou
     return found
 
 
+def right_from(outcome: Outcome, names: Sequence[str]) -> Outcome:
+    """The outcome of a wrong answer that is right by what was given at other blanks."""
+    notes = said("follows", names=[*names])
+    return replace(outcome, verdict=Verdict.FOLLOW_THROUGH, share=ALL, notes=notes)
+
+
 def looked_at(outcomes: dict[str, Outcome], second_look: SecondLook) -> dict[str, Outcome]:
     """The outcomes after a second look; where it fails, no wrong answer is sure to be wrong."""
     try:

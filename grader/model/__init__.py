@@ -13,12 +13,17 @@ if TYPE_CHECKING:
         DataSufficiency,
         Drawn,
         Fixed,
+        Listed,
+        Literal,
         Offered,
         Symbolic,
+        Tally,
         Value,
+        ledger,
     )
     from grader.model.claims import Claim, claims_of, options
     from grader.model.model import Model, build, sampled_names
+    from grader.model.sizes import complete, computed_sizes
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
     from grader.model.sufficiency.items import phrases
@@ -41,18 +46,24 @@ __all__ = [
     "DataSufficiency",
     "Drawn",
     "Fixed",
+    "Listed",
+    "Literal",
     "Model",
     "Offered",
     "Proved",
     "Structure",
     "Symbolic",
+    "Tally",
     "Value",
     "build",
     "claims_of",
+    "complete",
+    "computed_sizes",
     "count_cases",
     "declared_network",
     "draw_case",
     "drawn_value",
+    "ledger",
     "options",
     "phrases",
     "sampled_names",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.answers import (
     Construct,
@@ -15,11 +17,15 @@ from grader.answers import (
     DerivationKey,
     ExpressionKey,
     Key,
-    Part,
+    LiteralKey,
     Rows,
+    SequenceKey,
+    SetKey,
     ShapeKey,
+    Wanted,
 )
 from grader.bank import AnswerFile, Tolerance, fill
+from grader.memo import memoized
 from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
 from grader.pools import Pool, said_of
@@ -30,10 +36,16 @@ from reference.language.expression import Expression
 from reference.language.roles import address_of
 from reference.language.values import Array
 from reference.language.writing import plain
+from reference.layers.asked import Asked
+from reference.layers.ledger import NOTHING, Amount, Given, Ledger
+from reference.layers.stack import Stack
 from reference.network import Network
 from reference.properties.comparison import Comparison
 from reference.properties.points import Every
 from reference.properties.trying import Edge, Task
+
+WHOLE = 1e-6  # from a whole number
+MOST = 10**15  # of a whole number
 
 
 class Own(Struct, frozen=True, eq=False):
@@ -48,13 +60,14 @@ class Value(Struct, frozen=True, eq=False):
     """A value of the network: a number or a matrix.
 
     ``target``: the network's name for it, which is ``@`` and the address of its blank. ``labels``: what may stand
-    before an equality sign.
+    before an equality sign. ``unit``: that of a number.
     """
 
     target: str
     tolerance: Tolerance = Tolerance()
     may_be_trivial: bool = False
     labels: tuple[str, ...] = ()
+    unit: str = ""
 
     @property
     def address(self) -> str:
@@ -99,6 +112,61 @@ class Count(Struct, frozen=True, eq=False, dict=True):
         return ShapeKey(texts[0], texts[1], self.names, self.labels)
 
 
+class Miscount(Struct, frozen=True, eq=False):
+    """An author's own misconception of a whole number: what it gives, message, share of the points."""
+
+    asked: Asked
+    message: str
+    credit: Fraction
+
+
+class Tally(Struct, frozen=True, eq=False, dict=True):
+    """A whole number over sizes and layers, or the shape of a layer.
+
+    ``labels``: what may stand before an equality sign. ``mistakes``: misconceptions that the author adds.
+    """
+
+    asked: Asked
+    stack: Stack | None
+    labels: tuple[str, ...] = ()
+    mistakes: tuple[Miscount, ...] = ()
+
+    def value(self, sizes: Mapping[str, int], given: Given = NOTHING) -> Amount:
+        """What is right in a variant with these sizes; ``given``: what is known of layers otherwise.
+
+        Raises:
+            LanguageError: the layers do not fit, or it is no whole number.
+        """
+        return self.of(self.asked, sizes, given) if given else amount(self, tuple(sizes.items()))
+
+    def of(self, asked: Asked, sizes: Mapping[str, int], given: Given = NOTHING) -> Amount:
+        """As ``value``, of anything else that can be asked of the same layers."""
+        if self.stack is None or not asked.cells:
+            return asked.value(sizes, None)
+        known = self.stack.at(sizes, given) if given else ledger(self.stack, tuple(sizes.items()))
+        return asked.value(sizes, known)
+
+    def key(self, sizes: Mapping[str, int]) -> Key:
+        """The key of a variant with these sizes."""
+        texts = [str(one) for one in self.value(sizes)]
+        if self.asked.cell is None or self.asked.cell[1] != "shape":
+            return CountKey(texts[0], (), self.labels)
+        rows, columns = (*texts, "1")[:2]
+        return ShapeKey(rows, columns, (), self.labels)
+
+
+@memoized
+def amount(asked: Tally, sizes: tuple[tuple[str, int], ...]) -> Amount:
+    """What is right in a variant."""
+    return asked.of(asked.asked, dict(sizes))
+
+
+@memoized
+def ledger(stack: Stack, sizes: tuple[tuple[str, int], ...]) -> Ledger:
+    """What the layers of a variant have and cost."""
+    return stack.at(dict(sizes))
+
+
 class Offered(Struct, frozen=True, eq=False):
     """What misconceptions lead to, as the options of a choice.
 
@@ -127,6 +195,57 @@ class DataSufficiency(Struct, frozen=True, eq=False):
     """Which of two items of data determine a quantity."""
 
     question: DataQuestion
+
+
+class Literal(Struct, frozen=True, eq=False):
+    """Numbers as they stand, which are values of the network one behind the other.
+
+    ``words``: those that may stand in their place. ``single``: is it one number, without brackets?
+    """
+
+    values: tuple[Value, ...]
+    words: tuple[str, ...]
+    single: bool
+    labels: tuple[str, ...]
+
+    def key(self, numbers: Sequence[float], within: Sequence[float]) -> Key:
+        return LiteralKey(tuple(numbers), tuple(within), self.words, self.single, self.labels)
+
+
+class Token(Struct, frozen=True):
+    """What a sequence or a set holds.
+
+    A ``token``; or one that is there if the ``number`` of that name in the network is not 0; or, of a number alone, the token
+    at that place, or the number itself.
+    """
+
+    token: str = ""
+    number: str = ""
+
+
+class Listed(Struct, frozen=True, eq=False):
+    """A sequence or a set; ``empty``: its key, but for the tokens."""
+
+    tokens: tuple[Token, ...]
+    empty: SequenceKey | SetKey
+
+    def key(self, numbers: Mapping[str, Sequence[float]]) -> Key:
+        """The key of a variant; ``numbers``: by their names in the network."""
+        found = (self.written(one, numbers.get(one.number, ())) for one in self.tokens)
+        return replace(self.empty, right=tuple(chain.from_iterable(found)))
+
+    def written(self, one: Token, numbers: Sequence[float]) -> list[str]:
+        if one.token:
+            return [one.token] if all(numbers) else []
+        known, places = self.empty.known, map(round, numbers)
+        return [known[place - 1] for place in places if place] if known else [*map(str, places)]
+
+    def fits(self, numbers: Mapping[str, Sequence[float]]) -> bool:
+        """Are all numbers whole, and places of tokens where there are any? A place 0 holds none."""
+        known = len(self.empty.known) or MOST
+        given = [number for one in self.tokens if not one.token for number in numbers[one.number]]
+        least = 0 if self.empty.known else -MOST
+        return all(abs(one - round(one)) < WHOLE and least <= round(one) <= known for one in given)
 
 
 class Symbolic(Struct, frozen=True, eq=False):
@@ -190,12 +309,12 @@ class ConstructAsked(Struct, frozen=True, eq=False, dict=True):
         given = (shape for shape, _, _ in self.given.values())
         return {size for shape in (*given, *self.runs.values()) for size in shape}
 
-    def parts(self, sizes: Mapping[str, int]) -> dict[str, Part]:
+    def parts(self, sizes: Mapping[str, int]) -> dict[str, Wanted]:
         """What is to be given in a variant with these sizes."""
         found = {}
         for name, (shape, domain, sample) in self.given.items():
             rows, columns = in_numbers(shape, sizes)
-            found[name] = Part((rows, columns), domain, sample or counted(rows, columns))
+            found[name] = Wanted((rows, columns), domain, sample or counted(rows, columns))
         return found
 
     def variant(self, known: Mapping[str, Array], sizes: Mapping[str, int]) -> Construct:
@@ -245,18 +364,30 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     ``hint``: how to write the answer, where the sheet does not tell it from the source. ``source``: where its key comes
     from. ``asked``: what it asks for, where that is an expression of the network. ``mistakes``: misconceptions that the author adds.
     ``credit``: name of a misconception, or ``not_as_asked`` → share of the points.
-    ``because``: what the author says of the answer where it is explained.
+    ``because``: what the author says of the answer where it is explained. ``cell``: row and column, where it is in a table.
     """
 
     question: str
     name: str
     points: Fraction
     hint: str
-    source: Value | Count | Drawn | DataSufficiency | Symbolic | Constructed | Fixed
+    source: (
+        Value
+        | Count
+        | Tally
+        | Drawn
+        | DataSufficiency
+        | Literal
+        | Listed
+        | Symbolic
+        | Constructed
+        | Fixed
+    )
     mistakes: tuple[Own, ...] = ()
     credit: Mapping[str, Fraction] = {}
     because: str = ""
     asked: Expression | None = None
+    cell: tuple[str, str] | None = None
 
     @functools.cached_property
     def address(self) -> str:
@@ -289,11 +420,21 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
         return {}
 
     @property
+    def measured(self) -> tuple[Value, ...]:
+        """The values that are asked for, each to be written, or as one of several options."""
+        match self.source:
+            case Literal(values):
+                return values
+        return () if self.value is None else (self.value,)
+
+    @property
     def deciding(self) -> Mapping[str, str]:
-        """Id of a text → the network's name of the number that decides about it; nothing where no number does."""
+        """Id of a text → the network's name of the number that decides about it; of tokens, the names of their numbers."""
         match self.source:
             case Drawn(deciding=deciding):
                 return deciding
+            case Listed(tokens):
+                return {one.number: one.number for one in tokens if one.number}
         return {}
 
     @property

@@ -15,9 +15,10 @@ from grader.model.values import key_of
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import LanguageError
 from reference.language.expression import Expression, Name
+from reference.language.expression import names as names_in
 from reference.language.names import unknown
 from reference.language.roles import answer_name
-from reference.language.writing import plain
+from reference.language.writing import factor, plain
 from reference.network import Network
 from reference.properties.comparison import Comparison, sides
 from reference.properties.points import MAX_POINTS, Every, count
@@ -105,7 +106,9 @@ def comparisons(
         here.report(
             f"{plain(of)} is {describe(shape)}, {plain(asked)} is {describe(other)}", "shapes"
         )
-    yield Comparison(names[0], sign, names[1], plain(of), plain(asked))
+    hidden = names_in(of) & asking.structure.file.unseen
+    called = plain(of) if shape == SCALAR else factor(of)
+    yield Comparison(names[0], sign, names[1], "" if hidden else called, plain(asked))
 
 
 def running(asking: Asking, given: ConstructFile) -> Every:

@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
-from grader.model.blank import Blank, Constructed, Count, Drawn, Value, in_numbers
+from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Tally, Value, in_numbers
 from grader.model.constructs import undrawn
 from grader.model.definitions import declared_part, defined
 from grader.model.laws import laws
 from grader.model.questions import ask
+from grader.model.sizes import axes, size_grids
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import condition, key_of
 from grader.pools import Pool
 from reference.derivatives.kinks import kinks
 from reference.language.dimensions import SCALAR, Shape, Size, describe
 from reference.language.expression import Apply, Expression, names
+from reference.language.indexed.rows import rules_in
 from reference.language.roles import (
     Role,
     address_of,
@@ -35,7 +38,9 @@ from reference.language.roles import (
     subscripted,
 )
 from reference.language.shapes import infer
+from reference.language.whole import Whole, whole
 from reference.laws.law import Law
+from reference.layers.stack import Stack
 from reference.network import Network
 
 
@@ -52,6 +57,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     choices: dict[str, str]
     context: dict[str, str]  # what placeholders of the choices stand for
     units: dict[str, str]  # the layers of a network of single units
+    stack: Stack | None  # of layers of any kind
     printed: Network
     own: dict[str, Mapping[str, Expression]]
     network: Network
@@ -84,13 +90,24 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         return [blank.value for blank in self.blanks if blank.value is not None]
 
     @functools.cached_property
+    def measured(self) -> list[Value]:
+        """The same, and the numbers of literals."""
+        return [value for blank in self.blanks for value in blank.measured]
+
+    @functools.cached_property
     def numbers(self) -> list[Value]:
         """The numbers and matrices that are to be written."""
         return [blank.source for blank in self.blanks if isinstance(blank.source, Value)]
 
     @functools.cached_property
+    def written(self) -> list[Value]:
+        """The values that are to be written: numbers, matrices, and the numbers of literals."""
+        literal = (one.measured for one in self.blanks if isinstance(one.source, Literal))
+        return [*self.numbers, *chain.from_iterable(literal)]
+
+    @functools.cached_property
     def deciding(self) -> list[str]:
-        """The network's names of the numbers that decide what is right in a pool."""
+        """The network's names of the numbers that decide what is right in a pool, a sequence or a set."""
         return [name for blank in self.blanks for name in blank.deciding.values()]
 
     @functools.cached_property
@@ -100,6 +117,13 @@ class Model(Struct, frozen=True, eq=False, dict=True):
             blank.address: blank.source
             for blank in self.blanks
             if isinstance(blank.source, Count) and blank.source.counted
+        }
+
+    @functools.cached_property
+    def tallies(self) -> dict[str, Tally]:
+        """Address → what asks for a whole number over sizes and layers, or for the shape of a layer."""
+        return {
+            blank.address: blank.source for blank in self.blanks if isinstance(blank.source, Tally)
         }
 
     @functools.cached_property
@@ -118,8 +142,17 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def array_sizes(self) -> list[str]:
         """The sizes that decide how many values are drawn."""
-        used = {size for name in self.sampled for size in self.network.shapes[name]}
+        of_shapes = (size for name in self.sampled for size in self.network.shapes[name])
+        used = {symbol for size in of_shapes for symbol in whole(size).symbols}
+        used |= {
+            symbol for one in rules_in(self.network.equations.values()) for symbol in one.sizes
+        }
         return [name for name in self.sizes if name in used]
+
+    @functools.cached_property
+    def axes(self) -> frozenset[Whole]:
+        """How long axes are, as far as that hangs on sizes."""
+        return axes(self.network)
 
     @functools.cached_property
     def mentioned_sizes(self) -> list[str]:
@@ -133,15 +166,16 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def needed_sizes(self) -> list[str]:
         """The sizes without whose values an answer cannot be worked out."""
-        used: set[Size] = {
-            name for value in self.targets for name in self.network.ancestors(value.target)
-        }
+        wanted = [*(value.target for value in self.measured), *self.deciding]
+        used: set[Size] = {name for one in wanted for name in self.network.ancestors(one)}
         for blank in self.blanks:
             match blank.source:
                 case Constructed(of=asked):
                     used |= asked.needs | asked.sizes
                 case Count(terms, names=()):
                     used |= {symbol for one in terms for monomial in one for symbol, _ in monomial}
+                case Tally(asked):
+                    used |= asked.sizes - (self.stack.sizes if self.stack else set())
         return [name for name in self.sizes if name in used or name in self.array_sizes]
 
     @functools.cached_property
@@ -165,7 +199,10 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         over += [one for replaced in self.stated_again.values() for one in replaced.values()]
         found = {name for one in over for name in names(one)}
         found |= {
-            size for shape in self.stated_shapes.values() for size in shape if isinstance(size, str)
+            name
+            for shape in self.stated_shapes.values()
+            for size in shape
+            for name in whole(size).symbols
         }
         return found.union(*(names(one) for one in self.stated_equations.values()))
 
@@ -223,7 +260,12 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def visible_sizes(self) -> list[str]:
         """The sizes whose values a student sees; a symbolic question has one face for all."""
-        return [name for name in self.sizes if name in {*self.mentioned_sizes, *self.stated_sizes}]
+        seen = {
+            *self.mentioned_sizes,
+            *self.stated_sizes,
+            *(self.stack.sizes if self.stack else ()),
+        }
+        return [name for name in self.sizes if name in seen]
 
 
 @memoized
@@ -234,6 +276,8 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         AuthorError: with every problem found in the network, or else in the questions.
     """
     structure = Structure(exercise, choices)
+    _ = structure.layers
+    structure.stop()
     printed = declared_network(structure)
     whole = defined(structure, printed)
     blanks, network, own_equations = ask(structure, whole)
@@ -243,20 +287,20 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     evenly = drawn_first(structure, network)
     told = computed_and_told(structure, network)
     structure.stop()
-    targets = [one.value.target for one in blanks if one.value is not None]
     own = [mistake.target for one in blanks for mistake in one.mistakes]
     own += [name for one in blanks for name in one.numbers.values()]
     deciding = [name for one in blanks for name in one.deciding.values()]
+    measured = [value.target for one in blanks for value in one.measured]
     tested = [*conditions, *(one for one, _ in evenly)]
-    needed = [*targets, *own, *deciding, *told, *(name for one in tested for name in names(one))]
+    needed = [*measured, *own, *deciding, *told, *(name for one in tested for name in names(one))]
     network = network.pruned(needed)
     bends: dict[str, Expression] = {}
     derived: list[Expression] = []
-    if targets or deciding:
+    if measured or deciding:
         defined_names = structure.file.network.define
         computed = [n for n in whole.equations if is_quantity(n) and n not in defined_names]
         used = whole.pruned([name for name in computed if name in network.equations])
-        derived = kinks(derivatives(network.pruned(targets)))
+        derived = kinks(derivatives(network.pruned(measured)))
         apart = [*kinks(only(network, deciding)), *(gap for one in blanks for gap in one.gaps)]
         every = dict.fromkeys([*kinks(used), *derived, *apart])
         bends = {kink_name(i): e for i, e in enumerate(every)}
@@ -270,6 +314,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         structure.choices,
         structure.context,
         structure.units,
+        structure.layers,
         printed,
         own_equations,
         network.extended(bends, shapes),
@@ -341,7 +386,7 @@ def drawn(
     """The grid of each size and of what is sampled; empty for a constant."""
     rules = sampled_names(structure.exercise)
     check_names(structure, printed, rules, random)
-    grids = {name: size_grid(rule) for name, rule in structure.file.network.sizes.items()}
+    grids = size_grids(structure.exercise)
     for name, (_, rule) in rules.items():
         if name in network.shapes:
             grids[name] = rule.grid() if isinstance(rule, Rule) else ()
@@ -397,10 +442,3 @@ def sampled_names(exercise: Exercise) -> dict[str, tuple[str, object]]:
         for key, rule in exercise.file.sample.items()
         for name in key.split(",")
     }
-
-
-def size_grid(rule: int | str | Rule) -> tuple[float, ...]:
-    if isinstance(rule, Rule):
-        return rule.grid()
-    low, _, high = str(rule).partition("..")
-    return tuple(float(size) for size in range(int(low), int(high or low) + 1))

@@ -8,17 +8,20 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from grader.answers import Verdict
-from grader.bank import AnswerFile, QuestionFile, fill, pool_of
+from grader.bank import AnswerFile, QuestionFile, Table, fill, pool_of
 from grader.errors import Place
-from grader.model.blank import Blank, Fixed, Own, Symbolic, declared_somewhere
+from grader.model.blank import Blank, Fixed, Own, Symbolic, Tally, declared_somewhere
 from grader.model.chains import chains
 from grader.model.constructs import constructs
 from grader.model.counts import counts, shapes
 from grader.model.deciding import drawn
 from grader.model.definitions import defined
 from grader.model.distractors import offered
+from grader.model.literals import literals, tokens
 from grader.model.structure import Structure, declared_network
 from grader.model.sufficiency.items import sufficiency
+from grader.model.tables import cells
+from grader.model.tallies import tallies, with_mistake
 from grader.model.texts import text
 from grader.model.values import key_of, points_of, values
 from reference.equivalence.points import SamplePoints
@@ -86,6 +89,10 @@ def asked_in(
         more, network = answered(structure, question, answer, here, network)
         if answer.because:  # said once, of all that the answer asks for
             more[:1] = [replace(one, because=answer.because) for one in more[:1]]
+        known = {one.address for one in found}
+        for one in more:
+            if one.address in known and not structure.problems:
+                here.report(f"two blanks have the address '{one.address}'")
         found += more
     return found, network
 
@@ -114,6 +121,10 @@ def answered(
         return [Blank(question.id, "", Fraction(0), pool.hint, source)], network
     if answer.construct is not None:
         return constructs(structure, question, answer.construct, at["construct"], network), network
+    if answer.literal is not None:
+        return literals(structure, question, answer, at, network)
+    if answer.sequence is not None or answer.set is not None:
+        return tokens(structure, question, answer, at, network)
     if answer.text is not None:
         return text(structure, question, answer.text), network
     if answer.sufficiency is not None:
@@ -122,11 +133,30 @@ def answered(
         ), network
     if answer.parameters is not None or answer.entries is not None:
         return counts(structure, question, answer, at, network), network
+    if answer.counts is not None:
+        return tallies(structure, question, answer, at["counts"]), network
+    if answer.table is not None:
+        return tabled(structure, question, answer.table, at["table"]["columns"], network)
     if answer.shapes is not None:
         return shapes(structure, question, answer, at, network), network
     if answer.chain is not None:
         return chains(structure, question, answer, at, network), network
     return values(structure, question, answer, at, network)
+
+
+def tabled(
+    structure: Structure, question: QuestionFile, table: Table, at: Place, network: Network
+) -> tuple[list[Blank], Network]:
+    """The blanks of a table, row by row, and the network extended by their keys."""
+    found: list[Blank] = []
+    for cell in cells(structure, table):
+        here = at[cell.column]
+        more, network = answered(structure, question, cell.answer, here, network)
+        found += [
+            replace(one, cell=(cell.row, cell.column), because=cell.answer.because or "")
+            for one in more
+        ]
+    return found, network
 
 
 def as_choices(
@@ -170,9 +200,12 @@ def with_mistakes(
     for number, mistake in enumerate(question.misconceptions):
         here = at["misconceptions"][number]
         row = by_name.get(mistake.blank)
+        if row is not None and isinstance(found[row].source, Tally):
+            found[row] = with_mistake(structure, found[row], mistake, here["value"])
+            continue
         value = None if row is None else found[row].value
         if row is None or value is None:
-            known = ", ".join(one.name for one in found if one.name and one.value is not None)
+            known = ", ".join(one.name for one in found if one.name and has_number(one))
             message = f"found '{mistake.blank}'" if mistake.blank else "found no 'blank'"
             here.report(f"expected the name of a blank with a number ({known}), {message}")
             continue
@@ -185,6 +218,11 @@ def with_mistakes(
         own = Own(target, mistake.says, Fraction(str(mistake.credit)))
         found[row] = replace(found[row], mistakes=(*found[row].mistakes, own))
     return found, network
+
+
+def has_number(blank: Blank) -> bool:
+    """Does it ask for a number that a misconception may give?"""
+    return blank.value is not None or isinstance(blank.source, Tally)
 
 
 def check_trivial(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Mapping
 
@@ -10,14 +11,17 @@ from msgspec.structs import asdict
 
 from grader.bank import DOMAINS, ConstructFile, Exercise, Index, Quantity, fill
 from grader.errors import AuthorError, Place, Problem
+from grader.model.sizes import computed_sizes, least_sizes, read_size
 from grader.model.sufficiency.case import Case
 from reference.language.calls import COUNTS
-from reference.language.dimensions import SCALAR, Shape, Size
-from reference.language.errors import LanguageError, ShapeError
+from reference.language.dimensions import SCALAR, Shape, Size, size_of, stored
+from reference.language.errors import LanguageError, ReadingError, ShapeError
 from reference.language.expression import names
 from reference.language.names import canonical
 from reference.language.operations import FUNCTIONS
+from reference.language.whole import whole
 from reference.language.writing import latex_name
+from reference.layers.stack import Stack, stack_of
 from reference.network import (
     Equation,
     Network,
@@ -33,6 +37,7 @@ from reference.network import (
 Choices = tuple[tuple[str, str], ...]
 CONSTRUCTED = (*DOMAINS, "permutation")  # domains of what is constructed
 MAX_SIZE = 1_000_000
+MAX_AXES = 4
 UNKNOWN = re.compile(r"unknown name '([^']+)'")
 UNITS = tuple(str(count) for count in range(1, 9))  # of a layer of single units
 
@@ -81,6 +86,26 @@ class Structure:
             pairs = [pair.partition(":") for pair in fill(given, self.context).split(",") if pair]
             return {name.strip(): text.strip() for name, _, text in pairs}
         return {name: fill(str(text), self.context) for name, text in given.items()}
+
+    @functools.cached_property
+    def stack(self) -> dict[str, str]:
+        """The texts of the layers that this structure has."""
+        texts = self.file.network.stack.items()
+        filled = {name: fill(str(text), self.context) for name, text in texts}
+        return {name: text for name, text in filled.items() if text.strip()}
+
+    @functools.cached_property
+    def layers(self) -> Stack | None:
+        """The stack of layers; problems in it are noted."""
+        if not self.stack:
+            return None
+        at = self.at["network"]["stack"]
+        try:
+            return stack_of(self.stack, self.file.network.sizes)
+        except LanguageError as error:
+            named = error.message.partition(":")[0]
+            self.misread(at[named] if named in self.stack else at, error)
+        return None
 
     @property
     def problems(self) -> list[Problem]:
@@ -138,7 +163,9 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
         )
         parameters = {**parameters, **constructed}
         constants = dict.fromkeys([*file.sizes, *file.constants], SCALAR)
-        network = declare(inputs, parameters, equations, constants, symbols)
+        network = declare(
+            inputs, parameters, equations, constants, symbols, least_sizes(structure.exercise)
+        )
         check_other_names(structure, network)
     except NetworkError as error:
         for equation, problem in error.problems:
@@ -255,19 +282,33 @@ def shapes(
     for name, given in declared.items():
         text = str(given.shape if isinstance(given, Quantity) else given)
         parts = [part.strip() for part in re.split(r"×|\bx\b|\*|,", fill(text, structure.context))]
+        sizes = [one for part in parts if (one := size_in(structure, part, at[name])) is not None]
         if not re.fullmatch(r"[^\W\d]\w*", name):
             at[name].key.report(f"expected a name of letters and digits, found '{name}'")
-        if not 1 <= len(parts) <= 2 or not all(re.fullmatch(r"\w+", part) for part in parts):
+        if not 1 <= len(parts) <= MAX_AXES or len(sizes) < len(parts):
             at[name].report(f"expected a shape such as h × d, d or 1, found '{text}'", "shapes")
             continue
-        rows, columns = (*parts, "1")[:2]
-        found[name] = size(rows), size(columns)
+        found[name] = (sizes[0], 1) if len(sizes) == 1 else stored(tuple(sizes))
         domain = fill(given.domain, structure.context) if isinstance(given, Quantity) else "real"
         if domain not in domains:
             known = ", ".join(domains)
             at[name]["domain"].report(f"expected one of {known}, found '{domain}'", "schema")
     known_sizes(structure, found, at)
     return found
+
+
+def size_in(structure: Structure, text: str, at: Place) -> Size | None:
+    """A size of a shape as the author writes it; nothing where it is none."""
+    if text.isidentifier() and text not in computed_sizes(structure.exercise):
+        return text
+    if not text:
+        return None
+    known = {*structure.file.network.sizes}
+    try:
+        return size_of(read_size(text, structure.exercise, known))
+    except ReadingError as error:
+        at.report(error.message, "shapes")
+        return None
 
 
 def check_layers(
@@ -308,9 +349,9 @@ def check_declared(structure: Structure, declared: list[str]) -> None:
 def known_sizes(structure: Structure, shapes: Mapping[str, Shape], at: Place) -> None:
     for name, shape in shapes.items():
         for one in shape:
-            if isinstance(one, str) and one not in structure.file.network.sizes:
+            for symbol in sorted(whole(one).symbols - structure.file.network.sizes.keys()):
                 known = ", ".join(structure.file.network.sizes) or "none"
-                at[name].report(f"the size '{one}' is not declared (sizes: {known})")
+                at[name].report(f"the size '{symbol}' is not declared (sizes: {known})")
             if isinstance(one, int) and not 1 <= one <= MAX_SIZE:
                 message = f"expected a size from 1 to {MAX_SIZE}, found {one}"
                 at[name].report(message, "shapes")

@@ -69,6 +69,7 @@ def values(
             question.tolerance or structure.file.tolerance,
             question.allows_trivial(name),
             labels(question.id, name, called(structure, answer, resolved)),
+            unit_of(answer, name, shape, at["unit"]),
         )
         hint = "a number" if shape == SCALAR else "a matrix"
         blank = Blank(question.id, name, Fraction(0), hint, source, asked=resolved)
@@ -82,16 +83,31 @@ def values(
     return found, network
 
 
-def drawn_value(shape: Shape, value: Array, within: Array, labels: tuple[str, ...] = ()) -> Key:
+def unit_of(answer: AnswerFile, name: str, shape: Shape, at: Place) -> str:
+    """The unit in which a number is asked for; empty where it has none."""
+    if isinstance(answer.unit, str):
+        if answer.unit and (shape != SCALAR or answer.in_terms_of is not None):
+            at.report("only numbers have a unit")
+        return answer.unit
+    for stranger in answer.unit.keys() - names_of(answer.values):
+        at[stranger].key.report(f"'{stranger}' is not a blank of this answer")
+    return answer.unit.get(name, "")
+
+
+def names_of(values: str | list[str] | dict[str, str] | None) -> set[str]:
+    """The names of the blanks of an answer."""
+    return {*values} if isinstance(values, list | dict) else set()
+
+
+def drawn_value(shape: Shape, value: Array, within: Array, asked: Value) -> Key:
     """The key of a number or matrix of one variant.
 
     Args:
         value, within: (rows, columns).
-        labels: names of what is asked for.
     """
     if shape == SCALAR:
-        return NumberKey(float(value[0, 0]), float(within[0, 0]), labels)
-    return MatrixKey(value.tolist(), within.tolist(), labels)
+        return NumberKey(float(value[0, 0]), float(within[0, 0]), asked.labels, asked.unit)
+    return MatrixKey(value.tolist(), within.tolist(), asked.labels)
 
 
 def called(structure: Structure, answer: AnswerFile, key: Expression) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers import Key, OrderKey, letter
+from grader.answers import Key, LinePart, OrderKey, letter
 from grader.errors import Place
 from grader.pools.deciding import Direction, in_order, tied
 from grader.pools.pool import (
@@ -50,6 +50,7 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True):
     ``right``: The right order where each line has a `value`: `ascending` or `descending`; else it is yours.
     ``distractors``: Id → line that does not belong, in the same way.
     ``show_distractors``: How many distractors a student sees; all unless given.
+    ``part``: What is earned by the lines that stand in the right order, less those used that do not belong: their share, `lines`; `half`, the same from half of the lines on; or `nothing`.
     ``source``: Books or papers that bear out what the pool says; students never see it.
     """
 
@@ -57,6 +58,7 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True):
     right: Direction | None = None
     distractors: dict[Identifier, str | Statement] = {}
     show_distractors: Spare | None = None
+    part: LinePart = LinePart.LINES
     source: str = ""
 
 
@@ -124,7 +126,7 @@ class LinePool(Struct, frozen=True):
         return strangers(order, self.offers) or gap
 
     def key(self, order: Sequence[str]) -> Key:
-        return OrderKey(tuple(self.given.lines), tuple(order), self.offers)
+        return OrderKey(tuple(self.given.lines), tuple(order), self.offers, self.given.part)
 
     def shown(self, order: Sequence[str]) -> tuple[list[str], list[str]]:
         return [], [self.offers[name] for name in order]

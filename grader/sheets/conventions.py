@@ -13,6 +13,7 @@ from grader.model import Model, Symbolic
 from grader.sheets.notation import Notation, linear, prose
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Apply, Expression, Name, Number, parts
+from reference.language.indexed.rows import leaves_out, rules_in
 from reference.language.names import SUBSCRIPTS
 from reference.language.operations import OPERATIONS
 from reference.language.roles import is_derivative, of_and_by
@@ -35,6 +36,33 @@ FUNCTIONS = {  # operation → what a sheet says of it
     "log": r"$\log$ is the natural logarithm",
 }
 WRITTEN = {"sigmoid": r"$\operatorname{sigmoid}(z) = 1 / (1 + e^{-z})$"}  # as text names it
+SIZED = {"shape", "side", "channels", "entries", "parameters", "weights", "multiply_adds"}
+COUNTS: tuple[tuple[set[str], set[str], str], ...] = (  # asked, kinds of layers that are there, what is said of them
+    ({"shape"}, set(), "features stand last in a shape"),
+    (SIZED, {"conv", "maxpool", "avgpool"}, "nothing is padded unless it says so, and sizes are rounded down"),
+    (SIZED, {"maxpool", "avgpool"}, "a pooling window moves by its own size unless a stride is given"),
+    ({"parameters"}, set(), "parameters are weights and biases"),
+    (
+        {"parameters", "biases"},
+        {"rnn", "lstm", "gru"},
+        "each gate, and the candidate, has one matrix for what comes in, one for the state, and one bias vector",
+    ),
+    (
+        {"parameters", "weights", "multiply_adds"},
+        {"attention"},
+        "queries, keys, values and what leaves the heads each have a matrix; a mask saves nothing",
+    ),
+    (
+        {"multiply_adds"},
+        set(),
+        "multiply-adds are those of products with matrices and kernels, for one example",
+    ),
+    (
+        {"receptive_field", "influence"},
+        set(),
+        "the receptive field is the length of the stretch of the input that one place sees",
+    ),
+)  # fmt: skip
 LEAKY = r"a leaky ReLU multiplies what is negative by ${}$"
 
 
@@ -47,6 +75,7 @@ def conventions(of: Variant, notation: Notation) -> str:
         *functions(model, notation),
         *kinks(of),
         *layouts(model),
+        *counted(model),
     ]
     line = "Conventions: " + "; ".join(dict.fromkeys(said)) + "." if said else ""
     return " ".join(part for part in (prose(line, notation), typed(model, notation)) if part)
@@ -73,6 +102,8 @@ def places(model: Model) -> Iterator[str]:
     for size, names in by_size.items():
         verb = "runs" if len(names) == 1 else "run"
         yield f"${', '.join(names)}$ {verb} from 1 to ${size}$"
+    if any(map(leaves_out, rules_in(model.complete.equations.values()))):
+        yield "terms with a place that does not exist are left out"
     for name, others in symbols.apart.items():
         yield from (rf"${name} \ne {other}$" for other in others)
 
@@ -120,6 +151,15 @@ def layouts(model: Model) -> Iterator[str]:
         elif 1 not in shapes[name]:
             shown = linear(name)
             yield f"${shown}$ has a row for each entry of ${latex_name(of)}$"
+
+
+def counted(model: Model) -> Iterator[str]:
+    """How layers are counted, as far as they are there and asked for."""
+    asked = {quantity for one in model.tallies.values() for _, quantity in one.asked.cells.values()}
+    kinds = {layer.kind for layer in model.stack.layers} if model.stack else set()
+    for quantities, of_kinds, told in COUNTS:
+        if asked & quantities and (not of_kinds or kinds & of_kinds):
+            yield told
 
 
 def derivative(model: Model, asked: Expression | None) -> str:

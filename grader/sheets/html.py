@@ -17,6 +17,7 @@ from grader.figures import Figure
 
 MAX_FORMULA = 4000
 MAX_BRACES = 100  # the converter recurses once a brace
+INNERMOST = re.compile(r"<mtable(?:(?!<mtable).)*?</mtable>", re.DOTALL)
 NARROW = 24  # signs of a formula, or of a row of a table, that any phone shows side by side
 NARROW_FIGURE = 280  # pixels
 TAG = re.compile(r"<[^>]*>")
@@ -132,9 +133,16 @@ def plainly(latex: str) -> str:
 
 
 def longest_line(mathml: str) -> int:
-    """The signs of the longest line of a formula; cells of matrices and lines stand apart."""
-    lines = mathml.replace("<mtd", "  <mtd").split("</mtr>")
-    return max(len(unescape(TAG.sub("", line))) for line in lines)
+    """The signs of the longest line of a formula; a matrix in it is as wide as its widest row."""
+    while (less := INNERMOST.sub(lambda table: "0" * widest(table[0]), mathml)) != mathml:
+        mathml = less
+    return widest(mathml)
+
+
+def widest(table: str) -> int:
+    """The signs of the widest of some rows, whose cells stand apart."""
+    rows = table.replace("<mtd", "  <mtd").split("</mtr>")
+    return max(len(unescape(TAG.sub("", row))) for row in rows)
 
 
 def least_width(table: Sequence[Token]) -> int:

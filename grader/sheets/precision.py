@@ -38,7 +38,7 @@ WORDS = dict(
 
 def precision(of: Variant) -> str:
     """How precisely numbers are carried and given, where an exercise states nothing else."""
-    asked = [one for one in of.solved.model.numbers if by_rounding(one.tolerance)]
+    asked = [one for one in of.solved.model.written if by_rounding(one.tolerance)]
     whole = whole_numbers(of) if asked else frozenset()
     decimals = [one.tolerance.rounding or DECIMALS for one in asked if one.target not in whole]
     return " ".join(filter(None, (carried(max(decimals, default=0)), of_constructs(of))))

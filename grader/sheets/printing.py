@@ -17,10 +17,13 @@ from grader.sheets.conventions import conventions
 from grader.sheets.illustrations import illustrated
 from grader.sheets.notation import Notation, latex_value, named, plain_value, prose
 from grader.sheets.precision import precision
+from grader.sheets.stacks import stack
+from grader.sheets.tables import table
 from grader.words import counted, in_points
 from reference.derivatives.digits import snapped
 from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.expression import Expression, Name
+from reference.language.indexed.rows import left_side
 from reference.language.reading import read
 from reference.language.roles import subscripted
 from reference.language.sums import indexed
@@ -77,6 +80,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
     parts = [
         prose(fill(file.text, words), notation),
         prose(layers(model), notation),
+        stack(model, draw, notation),
         equations(model, notation),
         definitions(model, notation),
         " ".join(again(model, notation)),
@@ -96,6 +100,10 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 text += "\n\n" + data(answer.sufficiency, model, notation)
         if question.equations:
             text += "\n\n" + written(model.own[question.id], model, notation)
+        letters = asked(of, blanks, notation)
+        for answer in question.answers:
+            if answer.table is not None:
+                text += "\n\n" + table(answer.table, model, blanks, letters, words, notation)
         if len(blanks) > 1 and isinstance(blanks[0].source, Constructed):
             text += f"\n\n{TOGETHER}"
         own = illustrated(model, draw, words, question)
@@ -106,7 +114,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 number,
                 text,
                 int(points) if points == int(points) else round(points, 4),
-                asked(of, blanks, notation),
+                letters,
                 *(labelled(blanks[0], draw, words, notation) if blanks else ((), ())),
                 own,
             )
@@ -186,8 +194,9 @@ def written(equations: Mapping[str, Expression], model: Model, notation: Notatio
     """Equations, one a line, with sums of entries over an index."""
     shown = {name: indexed(e, model.complete.shapes) for name, e in equations.items()}
     if notation is Notation.PLAIN:
-        return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in shown.items())
-    rows = [rf"{latex_name(name)} &= {latex(e)}" for name, e in shown.items()]
+        lines = ((left_side(name, e), e) for name, e in shown.items())
+        return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in lines)
+    rows = [rf"{latex_name(left_side(name, e))} &= {latex(e)}" for name, e in shown.items()]
     body = " \\\\\n".join(rows)
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 

@@ -17,9 +17,9 @@ from msgspec import Struct, structs
 from reference.derivatives.named import with_derivatives
 from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, Shape
-from reference.language.expression import Apply, Expression, Name, Number, fold, parts
+from reference.language.expression import Apply, Expression, Name, Number, fold
 from reference.language.indexed.naive import Naive
-from reference.language.indexed.rows import Rule, Text
+from reference.language.indexed.rows import Rule, Text, rules_in
 from reference.language.roles import derivative_name
 from reference.language.values import Array
 from reference.network import Network
@@ -141,13 +141,7 @@ def by_sympy(
     known: dict[str, Any] = {}
     symbols: list[Any] = []
     columns: list[Array] = []
-    sizes = {
-        size
-        for expression in network.equations.values()
-        for node in parts(expression)
-        if isinstance(node.operation, Text)
-        for size in node.operation.rule.sizes
-    }
+    sizes = {size for rule in rules_in(network.equations.values()) for size in rule.sizes}
     for name in sorted(network.ancestors(of) - network.equations.keys()):
         array = values[name]
         if name in sizes:  # which says how far an index runs

@@ -148,6 +148,8 @@ def elementary(
         pairs = list(zip(operands[0].along(-1), operands[1].along(-2), strict=True))
         yield from (("scale", pair) for pair in pairs)
         yield from added([Operand(a.values * b.values, ROUNDED) for a, b in pairs])
+    elif OPERATIONS[operation].factors is not None:
+        yield from in_sum(operation, operands)
     elif axes := OPERATIONS[operation].axes:
         entries = list(operands)
         for axis in axes:
@@ -158,6 +160,23 @@ def elementary(
             yield "divide", (Operand(total, ROUNDED), Operand(np.full((1, 1), float(len(entries)))))
     else:
         yield operation, operands
+
+
+def in_sum(operation: str, operands: Sequence[Operand]) -> Iterator[tuple[str, Sequence[Operand]]]:
+    """The products that an indexed equation adds up, and the additions; of any other one, a step an entry."""
+    row, values = OPERATIONS[operation], [one.values for one in operands]
+    factors = row.factors(*values) if row.factors is not None else None
+    if factors is None:
+        result = Operand(row.value(*values), ROUNDED)
+        yield "scale", (result, result)
+        return
+    first, *others = (Operand(one.reshape(len(one), -1, 1)) for one in factors)
+    for other in others:
+        yield "scale", (first, other)
+        first = Operand(first.values * other.values, ROUNDED)
+    terms = functools.reduce(np.multiply, factors)
+    flat = np.moveaxis(terms, -2, -1).reshape(len(terms), -1, terms.shape[-2])
+    yield from added(Operand(flat, ROUNDED).along(-1))
 
 
 def added(terms: Sequence[Operand]) -> Iterator[tuple[str, Sequence[Operand]]]:

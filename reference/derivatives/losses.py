@@ -17,7 +17,7 @@ from msgspec import Struct
 from reference.derivatives.digits import Flags, WrittenDown, written
 from reference.language.evaluating import constant
 from reference.language.expression import Apply, Expression, Name
-from reference.language.operations import OPERATIONS
+from reference.language.operations import OPERATIONS, Operation
 from reference.language.simplifying import PRODUCTS
 from reference.language.values import Array
 from reference.network import Network
@@ -111,11 +111,22 @@ def parts(
         left, right = (value(one, known) for one in node.args)
         if left.shape[-1] > 1:
             yield "products", left[..., :, :, None] * right[..., None, :, :]
+    elif (found := in_sum(node, known)) is not None:
+        yield "products", functools.reduce(np.multiply, found)
     elif len(chain) > 2:
         factors = [value(one, known) for one in chain]
         for some in partial(len(chain)):
             yield some, functools.reduce(np.multiply, (factors[place] for place in some))
     yield "result", known[name]
+
+
+def in_sum(node: Expression, known: Values) -> list[Array] | None:
+    """The factors of the products that an operation adds up, (batch, rows, terms, columns) each."""
+    if not isinstance(node, Apply):
+        return None
+    factors = OPERATIONS[node.operation].factors
+    found = None if factors is None else factors(*(value(one, known) for one in node.args))
+    return found if found and len(found) > 1 else None
 
 
 def partial(count: int) -> Iterator[tuple[int, ...]]:
@@ -158,9 +169,14 @@ def step(paper: Paper, name: str, node: Expression, chain: Chain) -> StepLoss:
         return StepLoss(row.clean(*map(paper.value, node.args), *flags))
     result = paper.written[name, "result"]
     products = paper.written.get((name, "products"))
+    values = [paper.value(one) for one in node.args]
+    if products is not None and row.factors is not None:
+        clean = flags_in_sum(row, values, flags)
+        made = np.asarray(row.clean(*values, *flags))
+        return summed_products(clean, made, products, result)
     if products is not None:
-        return product([paper.value(one) for one in node.args], flags, products, result)
-    made = all_of(flags)
+        return product(values, flags, products, result)
+    made = np.asarray(row.clean(*values, *flags)) if row.factors is not None else all_of(flags)
     if not result.values.all():
         made = made | nothing(paper, node, flags, result.values)
     if row.axes:
@@ -218,9 +234,29 @@ def product(
     )
     clean = left[..., :, :, None] & right[..., None, :, :]
     clean = clean | no_left[..., :, :, None] | no_right[..., None, :, :]
+    return summed_products(clean, YES, products, result)
+
+
+def flags_in_sum(row: Operation, values: Sequence[Array], flags: Sequence[Flags]) -> Flags:
+    """Where all factors of the products that are added up are clean; a product that is left out is."""
+    count = len(values)
+    whole = [
+        np.broadcast_to(flag, np.broadcast_shapes(np.shape(flag), one.shape)).astype(float)
+        for one, flag in zip(values, flags, strict=True)
+    ]
+    assert row.factors is not None
+    numbers = sum(pull is not None for pull in row.pulls)  # sizes have none
+    unclean = row.factors(*(1.0 - one for one in whole[:numbers]), *values[numbers:count]) or []
+    return ~functools.reduce(np.logical_or, [one > 0 for one in unclean])
+
+
+def summed_products(
+    clean: Flags, made: Flags, products: WrittenDown, result: WrittenDown
+) -> StepLoss:
+    """A sum of products, each written down; ``made``: is all else in it clean?"""
     each = split(clean, np.where(clean, products.off, products.half))
     inside = each.summed()
-    made = (clean & (products.off == 0)).all(axis=-2)
+    made = made & (clean & (products.off == 0)).all(axis=-2)
     lost = np.where(made, result.off, result.half)
     return StepLoss(made & (lost == 0), split(made, lost) + inside, inside)
 

@@ -69,7 +69,9 @@ def links(steps: Network, name: str) -> list[str]:
 
 
 def factors(steps: Network, name: str) -> tuple[Expression, ...]:
-    """What is multiplied in the chain of entrywise products that ends in a step."""
+    """What is multiplied in the chain of entrywise products that ends in a step; nothing where it is no such product."""
+    if steps.equations[name].operation not in PRODUCTS:
+        return ()
     found: list[Expression] = []
     stack = [name]
     while stack:

@@ -187,6 +187,22 @@ def floor(top: Whole, bottom: Whole) -> Whole:
     return summed(out) + Whole((((Floor(remainder_of, bottom),), 1),))
 
 
+def filled_in(value: Whole, meant: Mapping[str, Whole]) -> Whole:
+    """An expression with others in the place of symbols, also within floors."""
+    if not value.symbols & meant.keys():
+        return value
+    total = Whole()
+    for monomial, factor in value.terms:
+        term = whole(factor)
+        for atom in monomial:
+            if isinstance(atom, str):
+                term = term * meant.get(atom, whole(atom))
+            else:
+                term = term * floor(filled_in(atom.top, meant), filled_in(atom.bottom, meant))
+        total = total + term
+    return total
+
+
 def ceil(top: Whole, bottom: Whole) -> Whole:
     return -floor(-top, bottom)
 

@@ -37,6 +37,7 @@ from reference.misconceptions.equations import (
     without_shortcut,
 )
 from reference.misconceptions.indices import other_case, swapped_indices
+from reference.misconceptions.layers import NAMES as LAYERS
 from reference.misconceptions.slopes import (
     TANH_FOR_SIGMOID,
     other_masks,
@@ -53,7 +54,7 @@ from reference.misconceptions.totals import (
 )
 from reference.network import Network
 
-COUNTED = ("layer", "bias per input")  # of counts alone
+COUNTED = ("layer", "bias per input", *LAYERS)  # of counts alone
 
 
 class Misconception(Struct, frozen=True):
@@ -103,4 +104,4 @@ MISCONCEPTIONS = (
 )  # fmt: skip
 
 
-NAMES = (*dict.fromkeys(row.name for row in MISCONCEPTIONS), *COUNTED)
+NAMES = (*dict.fromkeys([*(row.name for row in MISCONCEPTIONS), *COUNTED]),)

@@ -21,7 +21,10 @@ LITTLE = 1e-3
 
 
 class Comparison(Struct, frozen=True):
-    """Two sides by their names in a network, and the sign between them; ``of``, ``asked``: the sides as they were written."""
+    """Two sides by their names in a network, and the sign between them.
+
+    ``of``, ``asked``: the sides as they are written; the left one is empty where nobody is to see it.
+    """
 
     left: str
     sign: str

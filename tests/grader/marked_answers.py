@@ -1,7 +1,7 @@
 """The groups of ``fixtures/marking``: names declared as an exercise does, ``x: d`` or ``y: K one-hot``, and indices
 as ``i: K`` or ``j: K apart i``. Their keys are an expression (``key``, by lines with ``derivation``), a ``chain``, a
 ``shape``, a ``count``, a ``number`` or ``matrix`` ``within`` a distance, a ``choice`` or ``several`` of ``options``, an
-``order`` of them or a ``match``; ``labels`` are names of what is asked for. A case is an answer, or an answer and the
+``order`` of them or a ``match``, a ``literal``, or a ``sequence`` or ``set`` ``of`` tokens; ``labels`` are names of what is asked for. A case is an answer, or an answer and the
 whole of what is said of it.
 """
 
@@ -16,12 +16,16 @@ from grader.answers import (
     CountKey,
     DerivationKey,
     ExpressionKey,
+    LiteralKey,
     MatchKey,
     MatrixKey,
     NumberKey,
     OrderKey,
+    SequenceKey,
+    SetKey,
     SeveralKey,
     ShapeKey,
+    TokenPart,
 )
 from grader.bank import DOMAINS
 from reference.derivatives.named import in_terms_of, paths, with_derivatives
@@ -45,6 +49,9 @@ KINDS = (
     "several",
     "order",
     "match",
+    "literal",
+    "sequence",
+    "set",
 )
 VERDICTS = {
     "right": "correct",
@@ -99,7 +106,9 @@ class Group:
         labels = tuple(data.get("labels", ()))
         options = data.get("options", {})
         if "number" in data:
-            return NumberKey(float(data["number"]), float(data["within"]), labels)
+            return NumberKey(
+                float(data["number"]), float(data["within"]), labels, data.get("unit", "")
+            )
         if "matrix" in data:
             rows = [[float(entry) for entry in row] for row in data["matrix"]]
             return MatrixKey(rows, [[float(data["within"])] * len(row) for row in rows], labels)
@@ -111,6 +120,17 @@ class Group:
             return OrderKey(tuple(data["order"]), tuple(options), options)
         if "match" in data:
             return MatchKey(data["match"], data["shown"])
+        if "literal" in data:
+            right, words = data["literal"], tuple(data.get("words", ()))
+            if isinstance(right, str):
+                return LiteralKey(right, words=words, labels=labels)
+            within = (float(data.get("within", 0)),) * len(right)
+            single = data.get("single", False)
+            return LiteralKey(tuple(map(float, right)), within, words, single, labels)
+        for kind, key in (("sequence", SequenceKey), ("set", SetKey)):
+            if kind in data:
+                part = TokenPart(data.get("part", "nothing"))
+                return key(tuple(data[kind]), tuple(data.get("of", ())), part, labels)
         if "shape" in data:
             return ShapeKey(*map(str, data["shape"]), tuple(self.sizes), labels)
         if "count" in data:

@@ -42,7 +42,7 @@ questions:
           high: {right: "p + q > 1", text: $p + q > 1$, because: Add them.}
           above: {right: ["p > 0.5", "p > 0.1"], text: $p > 0.5$, because: Look at the sign.}
           below: {right: "q < 0.5", text: $q < 0.5$, because: Look at the sign.}
-          one: {right: true, text: "$q < 1.0$", because: A sigmoid is below 1.}
+          one: {right: true, text: "$q < 1.0$", because: A sigmoid is below 1., holds: q < 1}
   - id: best
     points: 1
     ask: Which is the smallest?

@@ -6,8 +6,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from grader.answers import OrderKey, Verdict
+from grader.answers import LinePart, OrderKey, Verdict
 from grader.answers.ordering import common
 
 # shown: a = chain, b = sign-lost, c = start, d = sum, e = end, f = twice
@@ -85,3 +86,31 @@ def test_the_longest_common_subsequence(one, other):
         return {part for size in range(len(of) + 1) for part in itertools.combinations(of, size)}
 
     assert common(one, other) == max(map(len, parts(one) & parts(other)))
+
+
+def chance(key, lines, part):
+    """What a random order of so many of the lines shown earns."""
+    key = replace(key, part=part)
+    found = [key.judge([*one], "").share for one in itertools.permutations(key.options, lines)]
+    return float(sum(found) / len(found))
+
+
+def test_from_half_on_chance_earns_little():
+    """Of five lines by themselves, and of three with one that does not belong."""
+    alone = OrderKey(tuple("uvwxy"), tuple("wyuxv"))
+    mixed = OrderKey(tuple("uvw"), tuple("wuzv"))
+    earned = [[chance(key, len(key.right), part) for part in LinePart] for key in (alone, mixed)]
+    assert earned[0] == pytest.approx([67 / 120, 11 / 60, 1 / 120], abs=0.02)
+    assert all(lines > 2 * half > half >= nothing > 0 for lines, half, nothing in earned)
+
+
+@pytest.mark.parametrize(
+    ("text", "half"),
+    [("c a d", "1/2"), ("c a", "0"), ("c a d e b", "1/2"), ("c a d f", "0"), ("b", "0")],
+)
+def test_points_may_begin_at_half_of_the_lines(text, half):
+    outcome = replace(KEY, part=LinePart.HALF).mark(text)
+    assert outcome.share == Fraction(half)
+    assert outcome.message == KEY.mark(text).message
+    assert replace(KEY, part=LinePart.NOTHING).mark(text).share == 0
+    assert replace(KEY, part=LinePart.HALF).mark("c a d e").share == 1

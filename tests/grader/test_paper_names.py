@@ -1,6 +1,7 @@
 """A sheet reads as a paper does: letters and names of blanks, sums over an index, one line of conventions."""
 
 import re
+from string import ascii_lowercase
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_blanks_have_letters_in_order_and_no_address_for_a_name(name):
     for seed in SEEDS:
         for question in in_print(drawn(name, seed)).questions:
             letters = [one.letter for one in question.blanks.values()]
-            expected = [f"({sign})" for sign in "abcdefgh"[: len(letters)]]
+            expected = [f"({sign})" for sign in ascii_lowercase[: len(letters)]]
             assert letters == (expected if len(letters) > 1 else [""])
             assert not any(
                 "_" in one.in_characters[0].split("_{")[0][2:] for one in question.blanks.values()

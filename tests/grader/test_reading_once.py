@@ -9,6 +9,7 @@ from grader import bank, bulk
 from grader.answers import (
     ChainKey,
     ChoiceKey,
+    ConstructKey,
     CountKey,
     ExpressionKey,
     MatchKey,
@@ -23,7 +24,7 @@ from grader.drawing import variant_of
 from grader.marking import mark
 from tests.grader.rounds import Round
 
-READERS = (NumberKey, MatrixKey, CountKey, ShapeKey, ChainKey, ChoiceKey, SeveralKey, MatchKey, OrderKey, ExpressionKey)  # fmt: skip
+READERS = (NumberKey, MatrixKey, CountKey, ShapeKey, ChainKey, ChoiceKey, SeveralKey, MatchKey, OrderKey, ExpressionKey, ConstructKey)  # fmt: skip
 NINE = "two-layer-numbers"
 QUIZ = "id: week-1\ntitle: Week 1\npick: [two-layer-numbers]\n"
 

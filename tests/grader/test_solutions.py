@@ -1,5 +1,6 @@
 """Worked solutions: every one ends with the key, and all of their mathematics can be shown."""
 
+import ast
 import re
 from decimal import Decimal
 from itertools import pairwise
@@ -48,6 +49,9 @@ def test_the_last_line_is_the_key(name):
                     assert key.mark(end_of(one)).share == 1, (address, one)
                     assert is_rounded(key.value, end_of(one)), (address, one)
                 continue
+            if isinstance(key, MatrixKey):
+                assert key.mark(end_of(plain[address])).share == 1, address
+                continue
             assert end_of(plain[address]) == key.show(), address
             if shown and isinstance(key, ExpressionKey | DerivationKey):
                 assert end_of(shown[address]) == end_of(latex(key.closed)), address
@@ -78,7 +82,10 @@ def test_what_is_printed_as_equal_is_equal(name):
     )
 
 
-SYMBOLIC = ("shortcut-network",)  # its count is asked for in symbols
+SYMBOLIC = (
+    "shortcut-network",
+    "line-or-shared-point",
+)  # a count in symbols, a number of a structure
 
 
 SIGN = r"(?<![<>!])=(?!=)|≈"
@@ -94,7 +101,7 @@ def check_line(line):
         one, other = numeric(left), numeric(right)
         if one is not None and other is not None:
             found += 1
-            check_sign(sign, one, other, right.strip(), reach(left) if carries else 0)
+            check_sign(sign, one, other, right.strip(), reach(left) if carries else None)
         carries = carries or sign == "≈"
     return found
 
@@ -113,9 +120,14 @@ def check_sign(sign, left, right, text, carried):
     if sign == "=":
         assert np.allclose(left, right, rtol=1e-12, atol=1e-12), text
         return
-    half = float(Decimal(1).scaleb(Decimal(text).as_tuple().exponent)) / 2
-    assert abs(left - right) <= (1 + 1e-9) * half + 1.01 * carried, text
-    assert carried or left != right, text
+    units = [
+        float(Decimal(1).scaleb(Decimal(one).as_tuple().exponent)) for one in NUMBER.findall(text)
+    ]
+    half = np.reshape(units, np.shape(right)) / 2
+    assert (
+        abs(left - right) <= (1 + 1e-9) * half + 1.01 * (0 if carried is None else carried)
+    ).all(), text
+    assert carried is not None or np.any(left != right), text
 
 
 def test_the_signs_are_looked_at():
@@ -165,27 +177,46 @@ def test_derivatives_by_pre_activations_have_short_names():
     assert text["gradients.w1"].strip().startswith("dL/dw1 = delta1 * h0 = ")
 
 
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+LIST = re.compile(r"(\[\[.*?\]\]|\[(?:[-\d.e]+, )+[-\d.e]+\])(?:\[(\d+)(?:, (\d+))?\])?")
 NUMERIC = {
     "relu": lambda x: np.maximum(x, 0),
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "softmax": lambda x: np.exp(x) / np.exp(x).sum(axis=0),
     "exp": np.exp,
-    "max": np.max,
+    "log": np.log,
+    "abs": np.abs,
+    "max": lambda *given: np.max(given) if len(given) == 1 else np.maximum(*given),
+    "min": lambda *given: np.min(given) if len(given) == 1 else np.minimum(*given),
     "sum": np.sum,
-    "array": lambda *entries: np.array(entries),
+    "row_sums": lambda x: np.sum(x, axis=1, keepdims=True),
+    "array": lambda rows: np.reshape(np.array(rows, float), (len(rows), -1)),
+    "holds": lambda comparison: np.asarray(comparison, float),
 }
+
+
+class Comparisons(ast.NodeTransformer):
+    """They are 1 or 0, where Python's are no numbers."""
+
+    def visit_Compare(self, node):
+        return ast.Call(ast.Name("holds", ast.Load()), [self.generic_visit(node)], [])
+
+
+def entry(match):
+    """A list of numbers as an array, or one of its entries, counted from 1."""
+    rows, row, column = match.groups()
+    return f"array({rows})" + (f"[{int(row) - 1}, {int(column or 1) - 1}]" if row else "")
 
 
 def numeric(text):
     """The value of a side without names; nothing of any other."""
-    text = (
-        re.sub(r"\]\[(\d+)\]", lambda match: f"][{int(match[1]) - 1}]", text)
-        .replace("^", "**")
-        .strip()
-    )
-    if {*re.findall(r"[A-Za-z]\w*", text)} - {*NUMERIC} or not re.search(r"\d", text):
+    text = text.strip()
+    named = {*re.findall(r"[A-Za-z]\w*", text.replace("^T", ""))} - {*NUMERIC}
+    if named or not text.isascii() or not re.search(r"\d", text):
         return None
-    text = re.sub(r"\[((?:[-\d.e]+, )+[-\d.e]+)\]", r"array(\1)", text)
-    return eval(text, {"__builtins__": {}}, NUMERIC)
+    text = LIST.sub(entry, text).replace("^T", ".T").replace(".*", "*").replace("^", "**")
+    tree = ast.fix_missing_locations(Comparisons().visit(ast.parse(text, mode="eval")))
+    return eval(compile(tree, "line", "eval"), {"__builtins__": {}}, NUMERIC)
 
 
 INTERNAL = re.compile(r"\b(?:fill|unit|count)\(|@[a-z]|#")

@@ -8,7 +8,18 @@ from typing import Protocol
 from grader.answers import Key
 from grader.bank import fill
 from grader.drawing import Variant
-from grader.model import Blank, Constructed, Count, DataSufficiency, Drawn, Fixed, Symbolic, Value
+from grader.model import (
+    Blank,
+    Constructed,
+    Count,
+    DataSufficiency,
+    Drawn,
+    Fixed,
+    Literal,
+    Symbolic,
+    Tally,
+    Value,
+)
 from grader.sheets.notation import Notation, prose
 from grader.sheets.printing import placeholders
 from grader.sheets.solutions.chains import of_chain
@@ -18,7 +29,9 @@ from grader.sheets.solutions.data import of_data
 from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.reasons import of_pool
 from grader.sheets.solutions.shapes import of_shape
-from grader.sheets.solutions.steps import Numbers, of_expression, of_value
+from grader.sheets.solutions.steps import Numbers, goal_of, of_expression, of_value
+from grader.sheets.solutions.tallies import of_tally
+from reference.language.roles import is_quantity
 
 
 class Line(Protocol):
@@ -62,10 +75,16 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
     match blank.source:
         case Count(terms=[_]) as count:
             return [of_count(variant, blank, count)]
+        case Tally() as tally:
+            return of_tally(variant, blank, tally, key.show(), done)
         case Count() as count:
             return [*of_shape(count, model.printed, variant.draw.sizes, done)]
         case Value() as value:
             return [*of_value(value, model.network, Numbers.of(variant), done)]
+        case Literal(values):
+            network, known = model.network, Numbers.of(variant)
+            named = [one for one in values if is_quantity(goal_of(one.target, network))]
+            return [step for one in named for step in of_value(one, network, known, done)]
         case Symbolic() as asked:
             return [*of_expression(blank.address, asked, short_names(model), done)]
         case Fixed() if key.ways():

@@ -18,7 +18,7 @@ DECIMALS = 3
 
 def carried(model: Model) -> int:
     """The decimals that values on the way are carried to: one more than a sheet asks for, so that the last digit of a result is right."""
-    return 1 + max([DECIMALS, *(needed(asked.tolerance) for asked in model.numbers)])
+    return 1 + max([DECIMALS, *(needed(asked.tolerance) for asked in model.written)])
 
 
 def needed(tolerance: Tolerance) -> int:

@@ -15,6 +15,7 @@ from grader.sheets.solutions.step import Rounded, Step
 from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed
 from reference.language.expression import Expression, Name, names, parts, substitute
+from reference.language.indexed.rows import left_side, rule_of
 from reference.language.roles import Role, answer_name, is_derivative, is_quantity, of_and_by, role
 from reference.language.values import Array
 from reference.network import Network
@@ -57,10 +58,13 @@ def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> 
             result = as_asked(value, asked.tolerance)
         else:
             result = on_the_way(value, known.decimals)
-        again = name in done
+        shown = name not in done and (is_on_paper(equation) or not is_quantity(name))
         done.add(name)
-        shown = not again and (is_on_paper(equation) or not is_quantity(name))
         formula = shortened(equation, known.short) if shown else None
+        if formula is not None and rule_of(equation) is not None:
+            yield Step(entries_of(name, known.short, equation), formula)
+            yield Step(names_of(name, known.short), result=result)
+            continue
         numbers = known.put_into(equation) if shown else {}
         yield Step(names_of(name, known.short), formula, numbers, result)
 
@@ -83,13 +87,18 @@ def of_expression(
             continue
         done.add(name)
         if is_on_paper(equation):
-            yield Step(names_of(name, short), shortened(equation, short))
+            yield Step(entries_of(name, short, equation), shortened(equation, short))
         else:
             yield Step(names_of(name, short))  # later steps use its name
     done.add(goal)
     equation = in_print(points, substitute(network.equations[goal], unsaid))
     formula = shortened(equation, short) if is_on_paper(equation) else None
     yield Step(names_of(goal, short), formula, result=asked.key.closed)
+
+
+def entries_of(name: str, short: Mapping[str, str], equation: Expression) -> tuple[str, ...]:
+    """The names of an entry of a quantity whose equation is an indexed one; of any other, of the quantity."""
+    return tuple(left_side(one, equation) for one in names_of(name, short))
 
 
 @memoized

@@ -2,6 +2,6 @@
 
 ``reading`` turns a text into ``nodes``, with ``places`` for what stands in brackets; ``ranges`` finds how far indices run, and ``declaring``
 makes an operation of it. ``rows`` is what the table of operations says of such an equation: its values by ``evaluating``, a ``frame`` a piece,
-with sums of products by ``contracting``; its derivatives, further such equations, by ``pulling``. ``writing`` prints it, and ``naive`` evaluates it
+with sums of products by ``contracting``, and what a person writes down for it by ``paper``; its derivatives, further such equations, by ``pulling``. ``writing`` prints it, and ``naive`` evaluates it
 a second time, entry by entry.
 """

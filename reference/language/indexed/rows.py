@@ -7,7 +7,7 @@ rows. So all that reckons with rows and columns serves for it too.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reference.language.dimensions import Mismatch, Shape, size_of, stored
-from reference.language.expression import Apply, Expression, Name, Number
+from reference.language.expression import Apply, Expression, Name, Number, parts
 from reference.language.indexed.evaluating import Evaluator
 from reference.language.indexed.nodes import (
     At,
@@ -26,10 +26,12 @@ from reference.language.indexed.nodes import (
     Piece,
     Reduce,
     Term,
+    conditions_of,
     quantities,
     renamed,
     walk,
 )
+from reference.language.indexed.paper import flagged, written_factors
 from reference.language.indexed.pulling import Leaves, collected, pulled, tidy
 from reference.language.indexed.ranges import Axes
 from reference.language.indexed.writing import Script
@@ -92,6 +94,32 @@ class Text(str):
         return Text, (self.rule,)
 
 
+def rule_of(expression: Expression) -> Rule | None:
+    """The indexed equation that an expression is, if it is one."""
+    return expression.operation.rule if isinstance(expression.operation, Text) else None
+
+
+def left_side(name: str, expression: Expression) -> str:
+    """How the left side of an equation is written: with its free indices, where it is an indexed one."""
+    rule = rule_of(expression)
+    if rule is None or not rule.piece.places:
+        return name
+    return f"{name}[{','.join(map(str, rule.piece.places))}]"
+
+
+def leaves_out(rule: Rule) -> bool:
+    """Are there places that do not exist, which is said once and not where they stand?"""
+    return any(conditions_of(node) for node in walk(rule.piece.body))
+
+
+def rules_in(equations: Iterable[Expression]) -> Iterator[Rule]:
+    """The rules in some expressions."""
+    for expression in equations:
+        for node in parts(expression):
+            if isinstance(node.operation, Text):
+                yield node.operation.rule
+
+
 def applied(rule: Rule, args: Sequence[Expression]) -> Apply:
     """A rule as an operation on its arguments and all sizes."""
     return Apply(Text(rule), (*args, *map(Name, rule.sizes)))
@@ -140,6 +168,8 @@ class Row:
             pulls=(*map(self.pull, range(len(rule.axes))), *(None for _ in rule.sizes)),
             kinks=self.kinks,
             keeps_digits=moves,
+            clean=self.clean,
+            factors=self.factors,
         )
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -149,6 +179,42 @@ class Row:
         return stored_axes(self.rule.result)
 
     def value(self, *arrays: Array) -> Array:
+        return self.computed(self.rule.piece, arrays)
+
+    def clean(self, *arrays: Array) -> Array:
+        """Where all that an entry is made of is flagged; the flags of all arguments stand in the second half."""
+        half, count = len(arrays) // 2, len(self.rule.axes)
+        flags = [
+            np.broadcast_to(flag, np.broadcast_shapes(np.shape(flag), one.shape)).astype(float)
+            for one, flag in zip(arrays[:count], arrays[half:], strict=False)
+        ]
+        found = self.computed(flagged(self.rule.piece), (*flags, *arrays[count:half]))
+        return np.asarray(found == 1.0)
+
+    def factors(self, *arrays: Array) -> list[Array] | None:
+        """As :func:`written_factors`, (batch, rows, terms, columns) each."""
+        evaluator, values, _ = self.laid_out(arrays)
+        found = written_factors(evaluator, self.rule.piece, values)
+        if found is None:
+            return None
+        last = self.rule.result[-1:]
+        columns = evaluator.length(last[0]) if len(self.rule.result) > 1 else 1
+        return [
+            np.moveaxis(one.reshape(len(one), -1, columns, one.shape[-1]), -1, -2) for one in found
+        ]
+
+    def computed(self, piece: Piece, arrays: Sequence[Array]) -> Array:
+        evaluator, values, leading = self.laid_out(arrays)
+        with np.errstate(all="ignore"):
+            found = evaluator.value(piece, values, self.rule.result)
+        columns = found.shape[-1] if len(self.rule.result) > 1 else 1
+        ahead = leading if len(found) > 1 or not leading else (1,) * len(leading)
+        return found.reshape(*ahead, -1, columns)
+
+    def laid_out(
+        self, arrays: Sequence[Array]
+    ) -> tuple[Evaluator, dict[str, Array], tuple[int, ...]]:
+        """The evaluator for the sizes, the arguments with all their axes, and the leading axes of the batch."""
         given, numbers = arrays[: len(self.rule.axes)], arrays[len(self.rule.axes) :]
         sizes = {
             name: int(np.ravel(one)[0]) for name, one in zip(self.rule.sizes, numbers, strict=True)
@@ -157,18 +223,11 @@ class Row:
         leading = np.broadcast_shapes(*(one.shape[:-2] for one in given))
         values = {}
         for name, array in zip(self.rule.by_name, given, strict=True):
-            own = (
-                array
-                if array.size == array.shape[-1] * array.shape[-2]
-                else np.broadcast_to(array, (*leading, *array.shape[-2:]))
-            )
+            alone = array.size == array.shape[-1] * array.shape[-2]
+            own = array if alone else np.broadcast_to(array, (*leading, *array.shape[-2:]))
             lengths = [last - first + 1 for first, last in evaluator.spans[name]]
             values[name] = own.reshape(-1, *lengths)
-        with np.errstate(all="ignore"):
-            found = evaluator.value(self.rule.piece, values, self.rule.result)
-        columns = found.shape[-1] if len(self.rule.result) > 1 else 1
-        ahead = leading if len(found) > 1 or not leading else (1,) * len(leading)
-        return found.reshape(*ahead, -1, columns)
+        return evaluator, values, leading
 
     def evaluator(self, sizes: Mapping[str, int]) -> Evaluator:
         key = tuple(sizes.values())

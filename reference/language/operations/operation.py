@@ -91,6 +91,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     in equations, where derivatives are taken; what does not stands in answers only. ``axes``: those along which it
     adds up entries. ``associative``: brackets around its arguments change nothing. ``whole``: whole arguments have a whole result.
     ``convention``: what its derivative is at a kink, in a sentence.
+    ``factors``: of a sum of products, what is multiplied in each, (batch, rows, terms, columns).
     ``nothing_to_do``: where it takes no work by hand, by its arguments in units of which ``one`` make 1.
     ``sign`` is (LaTeX, plain) between two arguments, ``call`` the LaTeX name of a function.
     """
@@ -106,6 +107,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     by_hand: Callable[..., Expression] | None = None
     keeps_digits: bool = False
     clean: Callable[..., Any] = of_first
+    factors: Callable[..., list[Array] | None] | None = None
     derived: bool = True
     family: Family = Family.OTHER
     axes: tuple[int, ...] = ()

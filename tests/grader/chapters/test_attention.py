@@ -45,6 +45,19 @@ def two_heads(v):
     }
 
 
-@pytest.mark.parametrize("solve", [one_query_slopes, two_heads])
+def permuted_tokens(v):
+    """With a mask, an output is known where the token sees the same tokens as before."""
+    text = {name: f"({v[name][0]:.10f}, {v[name][1]:.10f})" for name in "abc"}
+    mean = (v["a"] + v["b"] + v["c"]) / 3
+    found = {"mean": f"({mean[0]:.10f}, {mean[1]:.10f})"}
+    for place, blank in enumerate(("first", "second", "third")):
+        order = v["masked"]
+        seen = {*order[: place + 1]} == {*"abc"[: "abc".index(order[place]) + 1]}
+        found[f"free.{blank}"] = text[v["free"][place]]
+        found[f"masked.{blank}"] = text[order[place]] if seen else "not determined"
+    return found
+
+
+@pytest.mark.parametrize("solve", [one_query_slopes, two_heads, permuted_tokens])
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

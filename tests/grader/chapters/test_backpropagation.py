@@ -21,34 +21,32 @@ def slopes(function, at, step=1e-6):
 
 
 def net_n_table(v):
-    positive, edge = v["label"] == "one", {"none": None, "first": 0, "second": 1}[v["edge"]]
-    shortcut = 0 if edge is None else v["u"] * v["x"][edge]
+    u = np.ravel(v["u"]) if v["edge"] == "around" else np.zeros(2)
 
     def loss(s):
-        return np.log1p(np.exp(-s if positive else s))
+        return np.log1p(np.exp(-s if v["label"] == "one" else s))
 
-    def output(h, row=v["v"], shortcut=shortcut):
-        return np.ravel(row) @ h + v["c"] + shortcut
+    def output(h, row=v["v"], x=v["x"]):
+        return np.ravel(row) @ h + v["c"] + u @ x
 
     def whole(x, W=v["W"]):
-        h = np.maximum(W @ x + v["b"], 0)
-        return loss(output(h, shortcut=0 if edge is None else v["u"] * x[edge]))
+        return loss(output(np.maximum(W @ x + v["b"], 0), x=x))
 
     z = v["W"] @ v["x"] + v["b"]
     h = np.maximum(z, 0)
     s = output(h)
     return {
-        "forward.z": z,
-        "forward.h": h,
-        "forward.s": s,
-        "forward.p": 1 / (1 + np.exp(-s)),
-        "forward.L": loss(s),
-        "backward.s": slopes(loss, s),
-        "backward.h": slopes(lambda at: loss(output(at)), h),
-        "backward.z": slopes(lambda at: loss(output(np.maximum(at, 0))), z),
-        "backward.v": slopes(lambda at: loss(output(h, at)), v["v"]),
-        "backward.W": slopes(lambda at: whole(v["x"], at), v["W"]),
-        "backward.x": slopes(whole, v["x"]),
+        "nodes.z-value": z,
+        "nodes.h-value": h,
+        "nodes.s-value": s,
+        "nodes.p-value": 1 / (1 + np.exp(-s)),
+        "nodes.L-value": loss(s),
+        "nodes.s-derivative": slopes(loss, s),
+        "nodes.h-derivative": slopes(lambda at: loss(output(at)), h),
+        "nodes.z-derivative": slopes(lambda at: loss(output(np.maximum(at, 0))), z),
+        "gradients.v": slopes(lambda at: loss(output(h, at)), v["v"]),
+        "gradients.W": slopes(lambda at: whole(v["x"], at), v["W"]),
+        "gradients.x": slopes(whole, v["x"]),
     }
 
 
@@ -132,6 +130,7 @@ def faulty_backward(v):
     return {
         "line.number": number,
         "line.right": right,
+        "wrong": {1: "G1, G2", 2: "G2", 3: "G1", 4: "G1"}[number],
         "entry.program": program[0, 1],
         "entry.right": Near(true[0, 1], 1e-6),
     }

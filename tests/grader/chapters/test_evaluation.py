@@ -119,9 +119,41 @@ def folds_and_luck(v):
     }
 
 
+def nms_interval(v):
+    boxes, side = [*zip(v["X"], v["Y"], strict=True)], v["s"]
+
+    def overlap(one, other):
+        inside = np.prod([max(side - abs(a - b), 0) for a, b in zip(one, other, strict=True)])
+        return inside / (2 * side**2 - inside)
+
+    def kept(threshold):
+        found = []
+        for place in np.argsort(-v["p"]):
+            if all(overlap(boxes[place], boxes[one]) <= threshold + 1e-12 for one in found):
+                found.append(place)
+        return sorted(found)
+
+    ends = sorted({0.0, *(overlap(one, other) for one in boxes for other in boxes)})
+    same = [end for end in ends if kept(end) == kept(v["t"])]
+    return {
+        "overlap.AB": overlap(boxes[0], boxes[1]),
+        "overlap.BC": overlap(boxes[1], boxes[2]),
+        "kept": ", ".join("ABCDE"[place] for place in kept(v["t"])),
+        "interval.lower": same[0],
+        "interval.upper": next(end for end in ends if end > same[-1]),
+    }
+
+
 @pytest.mark.parametrize(
     "solve",
-    [shrunken_mean, ensemble_limits, auc_by_pairs, calibration_temperature, folds_and_luck],
+    [
+        shrunken_mean,
+        ensemble_limits,
+        auc_by_pairs,
+        calibration_temperature,
+        folds_and_luck,
+        nms_interval,
+    ],
 )
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

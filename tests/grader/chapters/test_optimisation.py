@@ -30,7 +30,7 @@ def valley_rates(v):
         "best.u": Near(1 - best * curvature[0], 2e-4),
         "best.w": Near(1 - best * curvature[1], 2e-4),
         "steps.yours": first(rate),
-        "steps.best": first(2 / curvature.sum()),
+        "steps.at_best": first(2 / curvature.sum()),
         "loss.loss": curvature @ run(rate, 2) ** 2 / 2,
     }
 
@@ -73,10 +73,10 @@ def adam_three_steps(v):
     gradients = [v["g1"], v["g2"], v["g3"]]
     (*_, scaled) = run([v["c"] * g for g in gradients])
     steps = [*run(gradients), scaled]
-    names = [("one", "1"), ("two", "2"), ("three", "3"), ("scaled", "_scaled")]
+    names = ["steps.first-{}", "steps.second-{}", "steps.third-{}", "scaled.{}"]
     found = {
-        f"{question}.{letter}{end}": value
-        for (question, end), step in zip(names, steps, strict=True)
+        name.format(letter): value
+        for name, step in zip(names, steps, strict=True)
         for letter, value in zip("mvd", step, strict=True)
     }
     low, high = -200.0, 200.0
@@ -85,6 +85,21 @@ def adam_three_steps(v):
         (*_, (_, _, change)) = run([*gradients[:2], middle])
         low, high = (middle, high) if change > 0 else (low, middle)
     return {**found, "still.g": Near(low, 1e-6)}
+
+
+def adaptive_rates(v):
+    found = {}
+    for name, keep, share in (("ada", 1, 1), ("rms", v["rho"], 1 - v["rho"])):
+        s = 0.0
+        for step in (1, 2):
+            g = v[f"g{step}"]
+            s = keep * s + share * g * g
+            found |= {
+                f"steps.{name}-s{step}": s,
+                f"steps.{name}-d{step}": -v["alpha"] * g / np.sqrt(s),
+            }
+    changes = 1 / np.sqrt(np.cumsum(np.ones(500)))
+    return {**found, "later.step": 1 + abs(changes - 1 / v["c"]).argmin()}
 
 
 def one_pass_order(v):
@@ -102,6 +117,7 @@ def one_pass_order(v):
         "".join(pair): np.mean([gradient(n, 0) for n in pair]) for pair in combinations("abc", 2)
     }
     return {
+        "order": ", ".join(max(permutations("abc"), key=after)),
         "batch.w": -v["alpha"] * np.mean(singles),
         **{f"passes.w_{''.join(order)}": after(order) for order in permutations("abc")},
         **{f"pairs.g_{pair}": value for pair, value in pairs.items()},
@@ -141,7 +157,7 @@ def warmup_cosine(v):
 
     below = next(t for t in range(steps + 1, int(total) + 1) if rate(t) < v["rate"])
     return {
-        "steps.epoch": steps,
+        "steps.in_epoch": steps,
         "steps.rest": sizes[-1] if v["last"] == "kept" else v["n"] - sum(sizes),
         "steps.all": total,
         "rates.warm": rate(v["t_1"]),
@@ -155,6 +171,7 @@ def warmup_cosine(v):
     "solve",
     [
         adam_three_steps,
+        adaptive_rates,
         descent_guarantee,
         momentum_memory,
         one_pass_order,

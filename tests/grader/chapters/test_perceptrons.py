@@ -1,5 +1,7 @@
 """Chapter 1, perceptrons and boundaries: by looking at points of the plane."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 
@@ -7,16 +9,33 @@ from tests.grader.chapters import Near, agrees
 
 
 def line_or_shared_point(v):
-    """The set with a line is the one in which a perceptron comes to an end."""
+    """A line that separates can be turned until it nearly goes through two of the points."""
     ends = []
-    for plus, minus in ((v["A1"], v["B1"]), (v["A2"], v["B2"])):
-        points = np.vstack([np.hstack([plus, -minus]), [1, 1, 1, -1, -1]]).T
-        w, left = np.zeros(3), 5000
-        while left and (points @ w <= 0).any():
-            w, left = w + points[np.argmin(points @ w)], left - 1
-        ends.append(left > 0)
+    for plus, minus in ((v["A1"].T, v["B1"].T), (v["A2"].T, v["B2"].T)):
+        along = [p - q for p, q in permutations([*plus, *minus], 2) if (p != q).any()]
+        normals = [
+            np.array([-y + turn * x, x + turn * y]) for x, y in along for turn in (-1e-6, 1e-6)
+        ]
+        ends.append(any((plus @ w).min() > (minus @ w).max() for w in normals))
     assert sum(ends) == 1
     return {"which.set": 1 + ends.index(True)}
+
+
+def logistic_batch(v):
+    X, y, b, m = v["X"], np.ravel(v["y"]), v["b"], int(v["m"])
+    w = np.ravel(v["w"])
+    z = np.array([w @ x + b for x in X.T])
+    p = 1 / (1 + np.exp(-z))
+    right = np.where(y == 1, p, 1 - p)
+    return {
+        "forward.z": z,
+        "forward.p": p,
+        "forward.L": -np.log(right).mean(),
+        "formulas.z": "(p - y) / m",
+        "formulas.w": "(1 / m) (p - y) X^T",
+        "step.w": w - v["alpha"] / m * sum((p[i] - y[i]) * X[:, i] for i in range(m)),
+        "step.b": b - v["alpha"] * (p - y).mean(),
+    }
 
 
 def perceptron_order(v):
@@ -77,6 +96,8 @@ def relu_regions(v):
     }
 
 
-@pytest.mark.parametrize("solve", [line_or_shared_point, perceptron_order, relu_regions])
+@pytest.mark.parametrize(
+    "solve", [line_or_shared_point, logistic_batch, perceptron_order, relu_regions]
+)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

@@ -1,5 +1,7 @@
 """Chapter 8, recurrent networks."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -92,6 +94,35 @@ def gru_copy(v):
     }
 
 
-@pytest.mark.parametrize("solve", [rnn_one_weight, lstm_memory, gru_copy])
+def beam_against_greedy(v):
+    k, m = v["k"], 1 - v["k"] - v["l"]
+    second = (k, v["l"], m) if v["turn"] else (m, v["l"], k)
+    rows = [(v["g"], v["h"], 1 - v["g"] - v["h"]), second, v["c_3"]]
+    role = {int(name) - 1: place for place, name in enumerate(v["q"])}
+    first = (v["u_1"], v["u_2"], 1 - v["u_1"] - v["u_2"])
+
+    def probability(text):
+        roles = [role[name] for name in text]
+        return first[roles[0]] * np.prod([rows[one][other] for one, other in pairwise(roles)])
+
+    def kept(beam):
+        found = [()]
+        for _ in range(3):
+            longer = [(*text, name) for text in found for name in range(3)]
+            found = sorted(longer, key=probability)[-beam:]
+        return found[-1]
+
+    greedy, beam, best = kept(1), kept(2), kept(27)
+    shown = {"greedy": greedy, "beam": beam, "best": best}
+    return {
+        **{name: "".join("ABC"[one] for one in text) for name, text in shown.items()},
+        "greedy.probability": probability(greedy),
+        "beam.probability": probability(beam),
+        "best.logarithm": np.log(probability(best)),
+        "found": "luck" if beam == best else "struck",
+    }
+
+
+@pytest.mark.parametrize("solve", [rnn_one_weight, lstm_memory, gru_copy, beam_against_greedy])
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

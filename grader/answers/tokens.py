@@ -1,0 +1,85 @@
+"""Tokens that stand one behind the other, ``C, A, B``, or belong together, ``{b, d, e}``: names of a list, or whole numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grader.answers.letters import MAX_LENGTH
+from grader.answers.sides import Names, is_label
+from reference.language.errors import ReadingError, quoted
+from reference.language.wrapping import unwrapped
+
+MAX_TOKENS = 200
+ARROWS = re.compile(r"→|⇒|->|=>|\\(?:to|rightarrow|Rightarrow)(?![a-zA-Z])|(?<=\w)\s*>\s*(?=\w)")
+APART = re.compile(r"[\s,;|]+|\\[,;{}]?|(?<![\w.])and(?![\w.])")
+AROUND = "[]{}()<>\"'`. "
+SIGN = re.compile(r"[=:]")  # behind what is asked for
+WHOLE = re.compile(r"[-+]?[0-9]{1,15}(?:\.0*)?")
+EMPTY = ("", "none", "empty", "∅", "the empty set", "nothing", "{}", "[]", "()", r"\emptyset")
+
+
+def read_tokens(text: str, known: Sequence[str], labels: Names = ()) -> list[str]:
+    """The tokens of a text, in the order in which they stand; none where it says so.
+
+    Args:
+        known: the tokens there are; whole numbers where none are listed.
+        labels: names of what is asked for, of which one may stand before an equality sign or a colon.
+
+    Raises:
+        ReadingError: something else stands there, or there are too many.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
+    body = unwrapped(text).strip()
+    sign = SIGN.search(body)
+    if sign and is_label(body[: sign.start()], labels):
+        body = body[sign.end() :].strip()
+    if body.casefold().strip(". ") in EMPTY:
+        return []
+    words = [word.strip(AROUND) for word in APART.split(ARROWS.sub(" ", body))]
+    found = [token for word in words if word for token in named(word, known)]
+    if len(found) > MAX_TOKENS:
+        raise ReadingError(f"expected at most {MAX_TOKENS}, found {len(found)}")
+    if not found:
+        raise ReadingError(f"{expected(known)}, found '{quoted(text)}'")
+    return found
+
+
+def named(word: str, known: Sequence[str]) -> list[str]:
+    """The tokens of one word: one of them, in small or large letters where these tell none apart, or a run of single signs."""
+    if not known:
+        if not WHOLE.fullmatch(word):
+            raise ReadingError(f"{expected(known)}, found '{quoted(word)}'")
+        return [str(int(float(word)))]
+    own = spelled(known)
+    if word in own:
+        return [own[word]]
+    if word.casefold() in own:
+        return [own[word.casefold()]]
+    run = [own.get(sign, own.get(sign.casefold(), "")) for sign in word]
+    if max(map(len, known)) > 1 or not all(run):
+        raise ReadingError(f"{expected(known)}, found '{quoted(word)}'")
+    return run
+
+
+def spelled(known: Sequence[str]) -> dict[str, str]:
+    """Each token by itself, and in small letters where no other one is the same in these."""
+    small = [token.casefold() for token in known]
+    alone = {one: token for one, token in zip(small, known, strict=True) if small.count(one) == 1}
+    return {**alone, **{token: token for token in known}}
+
+
+def expected(known: Sequence[str]) -> str:
+    if not known:
+        return "expected whole numbers, as 3, 1, 2"
+    return (
+        f"expected {', '.join(known[:-1])} or {known[-1]}"
+        if len(known) > 1
+        else f"expected {known[0]}"
+    )
+
+
+def latex(tokens: Sequence[str]) -> str:
+    """Tokens, to show what was understood."""
+    return rf"\text{{{', '.join(tokens) or 'none'}}}"

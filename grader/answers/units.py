@@ -1,0 +1,61 @@
+"""Units behind a number, ``12 %`` or ``3 MB``: the one that is asked for is read, any other asks."""
+
+from __future__ import annotations
+
+import re
+
+from reference.language.errors import ReadingError
+from reference.language.wrapping import unwrapped
+
+SPELLINGS = {
+    "%": r"\% | percent | per cent | pct",
+    "B": "byte | bytes",
+    "kB": "KB | kilobyte | kilobytes",
+    "MB": "megabyte | megabytes",
+    "GB": "gigabyte | gigabytes",
+    "TB": "terabyte | terabytes",
+    "KiB": "kibibyte | kibibytes",
+    "MiB": "mebibyte | mebibytes",
+    "GiB": "gibibyte | gibibytes",
+    "bits": "bit",
+    "nats": "nat",
+    "ms": "millisecond | milliseconds",
+    "s": "sec | second | seconds",
+    "min": "minute | minutes",
+    "h": "hour | hours",
+    "°": "deg | degree | degrees | \\degree | ^\\circ | ^{\\circ}",
+}
+BEHIND = re.compile(r"(?<=[0-9.)\s}])\s*(per\s+cent|\\?[^\W\d_]+|\\?%|°|\^\{?\\circ\}?)\s*\.?\s*$")
+FACTORS = (
+    100.0,
+    1000.0,
+    1024.0,
+    1e6,
+    1024.0**2,
+    1e9,
+    1024.0**3,
+    8.0,
+    60.0,
+)  # from a unit to another
+
+
+def without(text: str, unit: str) -> str:
+    """A text without the unit that is asked for, in its place.
+
+    Raises:
+        ReadingError: another one of those that are known here stands there.
+    """
+    body = unwrapped(text)
+    match = BEHIND.search(body)
+    if match is None:
+        return text
+    found = " ".join(match[1].split())
+    if found in spellings(unit) or (len(found) > 3 and found.casefold() in spellings(unit)):
+        return body[: match.start(1)]
+    if any(found in spellings(other) for other in SPELLINGS):
+        raise ReadingError(f"expected a number in {unit}, found one in {found}", match.start(1) + 1)
+    return text
+
+
+def spellings(unit: str) -> set[str]:
+    return {unit, *(" ".join(one.split()) for one in SPELLINGS.get(unit, "").split("|"))} - {""}

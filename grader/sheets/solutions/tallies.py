@@ -1,0 +1,75 @@
+"""A whole number of layers, from the numbers that come into its layer, or from those of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from grader.drawing import Variant
+from grader.model import Blank, Tally, ledger
+from grader.sheets.notation import Notation
+from grader.sheets.solutions.step import Side, aligned, written
+from reference.language.expression import Apply, Expression, Number, number, substitute
+from reference.layers.formulas import worked_out
+
+SIGNS = {"lt": ("<", "<"), "le": ("≤", r"\le"), "gt": (">", ">"), "ge": ("≥", r"\ge")}
+
+
+class TallyStep(Struct, frozen=True):
+    """How a number comes about, and what it is."""
+
+    formula: Expression
+    total: str
+
+    def written(self, notation: Notation) -> str:
+        return in_line(written(self.formula, notation), "=", self.total, notation)
+
+
+class Met(Struct, frozen=True):
+    """The comparison that a number meets."""
+
+    comparison: Apply
+
+    def written(self, notation: Notation) -> str:
+        left, right = (written(side, notation) for side in self.comparison.args)
+        sign = SIGNS[self.comparison.operation][notation is Notation.LATEX]
+        return in_line(left, sign, right, notation)
+
+
+class Told(Struct, frozen=True):
+    """A number or shape that needs no step, or none again, by what it is called."""
+
+    name: str
+    total: str
+
+    def written(self, notation: Notation) -> str:
+        name = rf"\text{{{self.name}}}" if notation is Notation.LATEX else self.name
+        return in_line(name, "=", self.total, notation)
+
+
+def in_line(left: str, sign: str, right: str, notation: Notation) -> str:
+    return aligned([Side("", left), Side(sign, right)], 1, notation)
+
+
+def of_tally(
+    variant: Variant, blank: Blank, asked: Tally, total: str, done: set[str]
+) -> Sequence[TallyStep | Met | Told]:
+    """One step, and of a search the comparison that is met; ``done``: the steps that were shown before."""
+    sizes = variant.solved.sizes(variant.row)
+    known: Mapping[str, Expression] = {name: number(size) for name, size in sizes.items()}
+    found: tuple[Expression, ...] = (asked.asked.expression,)
+    if asked.stack is not None and asked.asked.cells:
+        found = worked_out(asked.asked, asked.stack, ledger(asked.stack, tuple(sizes.items())))
+    search = asked.asked.search
+    if search is not None:
+        comparison = substitute(found[0], {**known, search.name: number(int(total))})
+        assert isinstance(comparison, Apply)
+        return [Met(comparison), Told(search.name, total)]
+    step = TallyStep(substitute(found[0], known), total)
+    said = step.written(Notation.PLAIN)
+    if len(found) > 1 or isinstance(step.formula, Number) or said in done:
+        called = ", ".join(blank.cell) if blank.cell else blank.name or blank.question
+        return [Told(called.replace("_", " "), total)]
+    done.add(said)
+    return [step]

@@ -1,0 +1,141 @@
+"""The same rows over formulas: what layers have and cost in symbols, and how a number comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from reference.language.expression import Apply, Expression, Number, apply, number, substitute
+from reference.layers.asked import Asked
+from reference.layers.kinds import KINDS, Options
+from reference.layers.ledger import ALL, Amount, Cell, Ledger, Row, ledger, row_of
+from reference.layers.stack import Stack
+
+ZERO, ONE = number(0), number(1)
+
+
+class Formula(Struct, frozen=True):
+    """An expression that adds and multiplies like a number, without what changes nothing."""
+
+    expression: Expression
+
+    def __bool__(self) -> bool:
+        return self.expression != ZERO
+
+    def __add__(self, other: object) -> Formula:
+        one, two = self.expression, expressed(other)
+        return Formula(two if one == ZERO else one if two == ZERO else apply("add", one, two))
+
+    def __radd__(self, other: object) -> Formula:
+        return Formula(expressed(other)) + self
+
+    def __sub__(self, other: object) -> Formula:
+        two = expressed(other)
+        return self if two == ZERO else Formula(apply("subtract", self.expression, two))
+
+    def __rsub__(self, other: object) -> Formula:
+        return Formula(expressed(other)) - self
+
+    def __mul__(self, other: object) -> Formula:
+        one, two = self.expression, expressed(other)
+        if ZERO in (one, two):
+            return Formula(ZERO)
+        return Formula(two if one == ONE else one if two == ONE else apply("scale", one, two))
+
+    def __rmul__(self, other: object) -> Formula:
+        return Formula(expressed(other)) * self
+
+    def __floordiv__(self, other: object) -> Formula:
+        one, two = self.expression, expressed(other)
+        if two == ONE:
+            return self
+        if one == two:
+            return Formula(ONE)
+        if isinstance(one, Number) and isinstance(two, Number) and not one.value % two.value:
+            return Formula(apply("divide", one, two))
+        return Formula(apply("floor", apply("divide", one, two)))
+
+    def __rfloordiv__(self, other: object) -> Formula:
+        return Formula(expressed(other)) // self
+
+    def __pow__(self, other: object) -> Formula:
+        two = expressed(other)
+        return self if two == ONE else Formula(apply("power", self.expression, two))
+
+    def __neg__(self) -> Formula:
+        match self.expression:
+            case Apply("floor", (Apply("divide", (Apply("negate", (one,)), two)),)):
+                return Formula(apply("ceil", apply("divide", one, two)))
+        return Formula(apply("negate", self.expression))
+
+
+def expressed(value: object) -> Expression:
+    return value.expression if isinstance(value, Formula) else number(cast(int, value))
+
+
+def passed(expression: Expression) -> int:
+    """A formula in the place of the number that it stands for."""
+    return cast(int, Formula(expression))
+
+
+def in_symbols(stack: Stack) -> Ledger:
+    """What the layers of a stack have and cost, in the sizes of its texts; each number is a formula."""
+    layers = [layer.placed(in_formulas(layer.options)) for layer in stack.layers]
+    return ledger(stack.name, tuple(map(passed, stack.shape)), layers)
+
+
+def in_formulas(options: Mapping[str, Expression]) -> Options:
+    """The options that are written; all others stay plain numbers, which leave no trace where they are 0 or 1."""
+    return {name: passed(one) for name, one in options.items()}
+
+
+def symbolic(asked: Asked, stack: Stack | None) -> tuple[Expression, ...]:
+    """What is asked as expressions in sizes, one for each axis of a shape.
+
+    Raises:
+        LanguageError: the layer has no such thing.
+    """
+    known = in_symbols(stack) if stack and asked.cells else None
+    return put(asked, {n: known.value(*cell) for n, cell in asked.cells.items()} if known else {})
+
+
+def worked_out(asked: Asked, stack: Stack, right: Ledger) -> tuple[Expression, ...]:
+    """The last step to what is asked, in numbers: a layer's row with what comes in, or a formula of what layers have."""
+    if asked.cell is not None:
+        return put(asked, {name: step(cell, stack, right) for name, cell in asked.cells.items()})
+    return put(asked, {name: right.value(*cell) for name, cell in asked.cells.items()})
+
+
+def step(cell: Cell, stack: Stack, right: Ledger) -> Amount:
+    """One cell from the numbers that come into its layer; a sum over all layers from theirs."""
+    name, quantity = cell
+    if name == ALL:
+        parts = [right.value(one, quantity)[0] for one in right.layers]
+        return (sum(passed(number(one)) for one in parts if one),)
+    layer = next((one for one in stack.layers if one.name == name), None)
+    if layer is None or quantity == "influence":
+        return right.value(name, quantity)
+    options = right.layers[name].options
+    written = in_formulas({one: number(options[one]) for one in layer.options})
+    rows = {one: numbers(row) for one, row in right.rows.items()}
+    here = layer.placed(written)
+    found = row_of(here, rows)
+    work = KINDS[layer.kind].multiply_adds(here.options, rows[layer.source].shape, rows[name].shape)
+    return Ledger({name: replace(found, multiply_adds=work)}, {name: here}).value(name, quantity)
+
+
+def numbers(row: Row) -> Row:
+    """A row whose numbers are formulas."""
+    shape = tuple(passed(number(one)) for one in row.shape)
+    field, jump = (passed(number(one)) for one in (row.receptive_field, row.jump))
+    return Row(shape, receptive_field=field, jump=jump)
+
+
+def put(asked: Asked, cells: Mapping[str, Amount]) -> tuple[Expression, ...]:
+    if asked.cell is not None:
+        [amount] = cells.values()
+        return tuple(map(expressed, amount))
+    return (substitute(asked.expression, {name: expressed(one) for name, [one] in cells.items()}),)
