@@ -22,10 +22,8 @@ if TYPE_CHECKING:
         LawFile,
         Mistake,
         NetworkFile,
-        Pattern,
         Quantity,
         QuestionFile,
-        Rule,
         Table,
         Text,
         Tolerance,
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     )
     from grader.bank.loading import files, find, home, is_quiz, load, load_folder
     from grader.bank.quiz_file import Pick, QuizFile
+    from grader.bank.rule import Pattern, Rule
     from grader.bank.templates import fill, placeholders
     from grader.bank.tokens import Tokens
 else:

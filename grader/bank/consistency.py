@@ -10,20 +10,17 @@ from grader.answers import EMPTY, Form, Scoring, TokenPart
 from grader.bank.exercise import Exercise
 from grader.bank.exercise_file import (
     ALL,
-    MAX_GRID,
-    OWN_VALUES,
     RANGE,
     AnswerFile,
     ConstructFile,
     ExerciseFile,
     FigureFile,
     LawFile,
-    Pattern,
     QuestionFile,
-    Rule,
     Tolerance,
     pool_of,
 )
+from grader.bank.rule import MAX_GRID, OWN_VALUES, Pattern, Rule
 from grader.errors import Place, Problem
 from grader.pools import POOLS
 
