@@ -50,7 +50,7 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
         check_answers(question, here)
         check_figure(file, question.figure, here["figure"])
     for name, size in file.network.sizes.items():
-        check_size(size, at["network"]["sizes"][name])
+        check_size(size, at["network"]["sizes"][name], {*file.network.sizes} - {name})
     for name, value in file.sample.items():
         if isinstance(value, Rule):
             check_rule(value, at["sample"][name])
@@ -61,7 +61,7 @@ def inconsistencies(exercise: Exercise) -> list[Problem]:
     return at.found
 
 
-FORMULA = re.compile(r"[A-Za-z]")  # in a size
+WORD = re.compile(r"[A-Za-z]\w*")
 
 
 def check_choices(file: ExerciseFile, at: Place) -> None:
@@ -111,7 +111,7 @@ def check_sample(file: ExerciseFile, at: Place) -> None:
             seen.add(name)
 
 
-def check_size(size: int | str | Rule, at: Place) -> None:
+def check_size(size: int | str | Rule, at: Place, names: set[str]) -> None:
     """A size is a whole number up to a million, a range of them, a rule that gives them, or a formula in other sizes."""
     if isinstance(size, Rule):
         check_rule(size, at)
@@ -120,8 +120,8 @@ def check_size(size: int | str | Rule, at: Place) -> None:
         if any(value != int(value) or not 0 <= value <= MAX_SIZE for value in size.grid()):
             at.report(f"expected whole numbers from 0 to {MAX_SIZE}")
         return
-    if FORMULA.search(str(size)):
-        return  # read where the network is declared
+    if names & {*WORD.findall(str(size))}:
+        return  # a formula, which is read where the network is declared
     ends = [int(end) for end in re.findall(r"[0-9]{1,9}", str(size))]
     written = re.fullmatch(RANGE, str(size))
     if not written:

@@ -349,6 +349,8 @@ def check_declared(structure: Structure, declared: list[str]) -> None:
 def known_sizes(structure: Structure, shapes: Mapping[str, Shape], at: Place) -> None:
     for name, shape in shapes.items():
         for one in shape:
+            if isinstance(one, str) and least_sizes(structure.exercise).get(one, 1) < 1:
+                at[name].report(f"the size '{one}' may be 0, and no axis has no entries", "shapes")
             for symbol in sorted(whole(one).symbols - structure.file.network.sizes.keys()):
                 known = ", ".join(structure.file.network.sizes) or "none"
                 at[name].report(f"the size '{symbol}' is not declared (sizes: {known})")

@@ -89,7 +89,7 @@ def test_every_sentence_is_inert_about_anything():
         ("text", "found", "expected", "name", "form", "says", "shown", "of", "by", "factor"), "{0}"
     )
     numbers_ = dict.fromkeys(
-        ("right", "entries", "options", "pairs", "line", "before", "ways", "placed", "lines"), 1
+        ("right", "entries", "options", "pairs", "line", "before", "ways", "placed", "lines", "tokens"), 1
     )
     for code in SENTENCES:
         more = {"names": ["{0}"], "strange": 0, "failure": "x", "id": "x"}

@@ -195,7 +195,7 @@ def test_unreadable_lines_need_a_look(run, tmp_path):
 PICKS = [
     "[{from: [two-two-one, layer-sizes], choose: 1}, {from: [two-two-one, layer-sizes], choose: 2}]",
     "[{from: [two-two-one, layer-sizes], choose: 2}, layer-sizes]",
-    "[{topic: parameter count, choose: 1}, shortcut-network, layer-sizes]",
+    "[{topic: shortcut connection, choose: 1}, shortcut-network, skip-connection, scalar-residual-block]",
 ]
 
 

@@ -27,7 +27,7 @@ from grader.drawing import variant_of
 from grader.marking import mark
 from tests.grader.rounds import Round
 
-READERS = (NumberKey, MatrixKey, CountKey, ShapeKey, ChainKey, ChoiceKey, LiteralKey, SequenceKey, SetKey, SeveralKey, MatchKey, OrderKey, ExpressionKey, ConstructKey, LiteralKey, SequenceKey, SetKey)  # fmt: skip
+READERS = (NumberKey, MatrixKey, CountKey, ShapeKey, ChainKey, ChoiceKey, LiteralKey, SequenceKey, SetKey, SeveralKey, MatchKey, OrderKey, ExpressionKey, ConstructKey)  # fmt: skip
 NINE = "two-layer-numbers"
 QUIZ = "id: week-1\ntitle: Week 1\npick: [two-layer-numbers]\n"
 
