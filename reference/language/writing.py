@@ -346,12 +346,19 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
     same = right.operation == operation and row.associative
     if right.precedence < own + (not same) or (own == SUM and right_text[0] == "-"):
         right_text = f"{style.left}{right_text}{style.right}"
+    if not sign and operation == "matmul" and stem(left_text) == stem(right_text):
+        sign = "@"  # W W could be a square entry by entry
     if sign in (r"\,", "") and right_text[0].isdigit():
         sign = "·" if style.flat else r"\cdot"
     between = f" {sign} " if sign else " "
     if own == PRODUCT and right.operation == "sum_over" and style is not PLAIN:
         return Written(f"{left_text}{between}{right.text}", NEGATED, "sum_over")
     return Written(f"{left_text}{between}{right_text}", own, operation)
+
+
+def stem(text: str) -> str:
+    """A factor without a transpose."""
+    return text.removesuffix("ᵀ").removesuffix("^T")
 
 
 def call(node: Applied, args: list[Written], style: Style) -> Written:

@@ -86,10 +86,35 @@ def test_a_value_that_follows_says_from_what(numbers):
 
 def test_every_sentence_is_inert_about_anything():
     about = dict.fromkeys(
-        ("text", "found", "expected", "name", "form", "says", "shown", "of", "by", "factor"), "{0}"
+        (
+            "text",
+            "found",
+            "expected",
+            "name",
+            "form",
+            "says",
+            "shown",
+            "of",
+            "by",
+            "factor",
+            "unit",
+        ),
+        "{0}",
     )
     numbers_ = dict.fromkeys(
-        ("right", "entries", "options", "pairs", "line", "before", "ways", "placed", "lines", "tokens"), 1
+        (
+            "right",
+            "entries",
+            "options",
+            "pairs",
+            "line",
+            "before",
+            "ways",
+            "placed",
+            "lines",
+            "tokens",
+        ),
+        1,
     )
     for code in SENTENCES:
         more = {"names": ["{0}"], "strange": 0, "failure": "x", "id": "x"}

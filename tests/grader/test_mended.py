@@ -85,7 +85,7 @@ UNUSABLE = {
     "numbers for words": {"choose": "choose: {k: [1, 2]}\n"},
     "a list for a scalar": {"sample": "  v: [1, 2]\n", "inputs": ", v: 1", "z": "w x + b + v"},
     "sampled twice": {"sample": "  x: 2\n"},
-    "a size of zero": {"sizes": "n: 0"},
+    "an axis that may be empty": {"sizes": "n: 0..2", "inputs": ", v: n"},
     "a shape of zero": {"inputs": ", v: 0"},
     "a falling range": {"sizes": "n: 5..2"},
     "half a size": {"sizes": "n: {one_of: [1.5]}"},

@@ -74,39 +74,6 @@ def gan_optimum(v):
     }
 
 
-def gan_two_steps(v):
-    def log_odds(ac, at):
-        return ac[0] * at + ac[1]
-
-    def fake(theta):
-        return theta * v["z"] + 1
-
-    def loss(ac):
-        real, made = log_odds(ac, v["x"]), log_odds(ac, fake(v["theta"]))
-        return np.log(1 + np.exp(-real)) + np.log(1 + np.exp(made))
-
-    before = np.array([v["a"], v["c"]])
-    by = slope(loss, before)
-    after = before - v["alpha"] * by
-    met = {"then": after, "at-once": before}[v["order"]]
-    plain = slope(lambda theta: -np.log(sigmoid(log_odds(met, fake(theta)))), v["theta"])
-    saturating = slope(lambda theta: np.log(sigmoid(-log_odds(met, fake(theta)))), v["theta"])
-    return {
-        "forward.G": fake(v["theta"]),
-        "forward.D_x": sigmoid(log_odds(before, v["x"])),
-        "forward.D_G": sigmoid(log_odds(before, fake(v["theta"]))),
-        "discriminator.a": by[0],
-        "discriminator.c": by[1],
-        "discriminator.a_new": after[0],
-        "discriminator.c_new": after[1],
-        "generator.plain": plain,
-        "generator.saturating": saturating,
-        "generator.theta": v["theta"] - v["alpha"] * plain,
-        "ratio.formula": "1/D_G - 1",
-        "ratio.number": 1 / v["D_s"] - 1,
-    }
-
-
 def linear_autoencoder(v):
     line = {"diagonal": (1, 1), "falling": (1, -1), "steep": (3, 4), "flat": (4, 3)}
     line |= {"steep-falling": (3, -4), "flat-falling": (4, -3)}
@@ -125,32 +92,6 @@ def linear_autoencoder(v):
         "gradient.w": slope(lambda w: loss(w, w), v["w"]),
         "best.g": "[{:.6f}, {:.6f}]".format(*best),
         "least": loss(best, best),
-    }
-
-
-def diffusion_there_and_back(v):
-    """What is there after each step is normal together, so a regression leads back."""
-    t = {"second": 2, "third": 3}[v["asked"]]
-    beta = np.array([v[f"beta_{step}"] for step in range(1, 5)])
-    left = np.cumprod(1 - beta)
-    factor, variance = np.sqrt(left[t - 1]), 1 - left[t - 1]
-    noisy = factor * v["x_0"] + np.sqrt(variance) * v["epsilon"]
-    before = 1 - left[t - 2]
-    together = np.sqrt(1 - beta[t - 1]) * before
-    by_t = together / variance
-    by_0 = np.sqrt(left[t - 2]) - by_t * factor
-    return {
-        **{f"products.alphabar_{step}": left[step - 1] for step in range(1, 5)},
-        "noise.factor": factor,
-        "noise.variance": variance,
-        "noise.ratio": factor**2 / variance,
-        "loud": 1 + np.argmax(left < 0.5),
-        "there": noisy,
-        "back": (v["u"] - np.sqrt(variance) * v["e"]) / factor,
-        "between.by_0": by_0,
-        "between.by_t": by_t,
-        "between.mean": by_0 * v["x_0"] + by_t * noisy,
-        "between.variance": before - together**2 / variance,
     }
 
 
@@ -219,9 +160,7 @@ def rbm_states(v):
         vae_two_terms,
         elbo_gap,
         gan_optimum,
-        gan_two_steps,
         linear_autoencoder,
-        diffusion_there_and_back,
         coupling_flow,
         rbm_states,
     ],
