@@ -319,9 +319,10 @@ def test_staff_see_the_steps(form, run):
 
 
 def asked_for(variant, address):
-    """The quantity that a blank asks for, whatever the blank is called; empty where it asks for another expression."""
+    """The quantity that a blank asks for and is called by; empty where it asks for another one."""
     asked = next(one.asked for one in variant.solved.model.blanks if one.address == address)
-    return asked.name if isinstance(asked, Name) else ""
+    own = isinstance(asked, Name) and asked.name == address.rpartition(".")[2]
+    return asked.name if own else ""
 
 
 @pytest.mark.parametrize("name", BANK)
