@@ -23,13 +23,20 @@ class TokenPart(StrEnum):
     SHARE = "share"  # of a set, the share of what belongs to it, less that of what does not
 
 
-class SequenceKey(Key, frozen=True):
-    """``right`` tokens in their order; ``known``: the tokens there are, whole numbers where none are listed."""
+class TokensKey(Key, frozen=True):
+    """``right`` tokens; ``known``: the tokens there are, whole numbers where none are listed."""
 
     right: tuple[str, ...]
     known: tuple[str, ...] = ()
     part: TokenPart = TokenPart.NOTHING
     labels: Names = ()
+
+    def show(self) -> str:
+        return ", ".join(self.right) or NONE
+
+
+class SequenceKey(TokensKey, frozen=True):
+    """The tokens in their order."""
 
     def parse(self, text: str) -> tuple[list[str], str]:
         given = read_tokens(text, self.known, self.labels)
@@ -57,9 +64,6 @@ class SequenceKey(Key, frozen=True):
             return said("different")
         return said("prefix", right=self.prefix(given), tokens=len(self.right))
 
-    def show(self) -> str:
-        return ", ".join(self.right) or NONE
-
     def near_misses(self) -> list[str]:
         """Two neighbours exchanged, one left out, one repeated, another one in its place."""
         right, found = [*self.right], list[list[str]]()
@@ -71,13 +75,8 @@ class SequenceKey(Key, frozen=True):
         return [*dict.fromkeys(", ".join(one) or NONE for one in found if one != right)]
 
 
-class SetKey(Key, frozen=True):
-    """The ``right`` tokens in any order, each once; ``known``: the tokens there are, whole numbers where none are listed."""
-
-    right: tuple[str, ...]
-    known: tuple[str, ...] = ()
-    part: TokenPart = TokenPart.NOTHING
-    labels: Names = ()
+class SetKey(TokensKey, frozen=True):
+    """The tokens in any order, each once."""
 
     def parse(self, text: str) -> tuple[list[str], str]:
         given = read_tokens(text, self.known, self.labels)
@@ -101,9 +100,6 @@ class SetKey(Key, frozen=True):
         others = len({*self.known} - right) or len(right)
         there, strange = len(right & given), len(given - right)
         return max(Fraction(there, len(right)) - Fraction(strange, others), Fraction(0))
-
-    def show(self) -> str:
-        return ", ".join(self.right) or NONE
 
     def extremes(self) -> tuple[str, str] | None:
         return (", ".join(self.known), NONE) if self.known else None
