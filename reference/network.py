@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import graphlib
-import re
 from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, structs
@@ -13,7 +12,7 @@ from reference.language.dimensions import SCALAR, Shape, Size
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Apply, Expression, Name, fold, names, substitute
-from reference.language.indexed.declaring import Line, declared
+from reference.language.indexed.declaring import WORD, declared
 from reference.language.indexed.reading import is_indexed
 from reference.language.names import Vocabulary, canonical
 from reference.language.operations import OPERATIONS
@@ -21,8 +20,6 @@ from reference.language.reading import read
 from reference.language.roles import Role, function_name, is_quantity, role, subscripted
 from reference.language.shapes import resolve
 from reference.language.values import Array
-
-WORD = re.compile(r"[^\W\d_]\w*")
 
 
 class Equation(Struct, frozen=True):
@@ -247,7 +244,9 @@ def declare(
             continue  # it uses one that failed and is reported already
         try:
             if expression is None:
-                resolved[name], shapes[name] = indexed(equation, shapes, sizes or {})
+                resolved[name], shapes[name] = declared(
+                    name, equation.places, equation.text, shapes, symbols.least
+                )
                 continue
             resolved[name], shapes[name] = resolve(expression, shapes, symbols.indices)
             check_derived(resolved[name])
@@ -283,13 +282,6 @@ def clashes(declared: list[str], equations: list[Equation]) -> list[tuple[Equati
 def used(equation: Equation, expression: Expression | None) -> frozenset[str]:
     """The names in an equation."""
     return frozenset(WORD.findall(equation.text)) if expression is None else names(expression)
-
-
-def indexed(
-    equation: Equation, shapes: Mapping[str, Shape], sizes: Mapping[str, int]
-) -> tuple[Expression, Shape]:
-    """An indexed equation as an operation on the quantities in it, and its shape."""
-    return declared(equation.name, Line(equation.places, equation.text), shapes, sizes)
 
 
 def order(

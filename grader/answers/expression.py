@@ -45,7 +45,7 @@ from reference.language.expression import (
     names,
     parts,
 )
-from reference.language.indexed.answers import read_entry
+from reference.language.indexed.answers import Entry
 from reference.language.labels import Labels, labels
 from reference.language.names import unknown
 from reference.language.reading import filled_in, read, read_said, unframed
@@ -198,26 +198,34 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             LanguageError: it cannot be read, or its shapes do not fit.
         """
         if self.places:
-            return self.read_entry(text)
+            node = self.entry.read(unframed(text))
+            return Formula(text, node, self.shape, named=False), latex(node)
         written = read_said(text, self.points.network.vocabulary)
         (node, shape), named = answer_of(written, self)
         return Formula(text, node, shape, named), latex(node)
 
-    def read_entry(self, text: str) -> tuple[Formula, str]:
-        """A formula for the entry at some letters, as that of all entries."""
+    @functools.cached_property
+    def entry(self) -> Entry:
+        """The entry for which a formula is asked, and all that it may be made of."""
         network = self.points.network
-        symbols, hidden = network.symbols, network.symbols.unseen
+        symbols = network.symbols
         known = {
             name: shape
             for name, shape in network.shapes.items()
             if name not in symbols.least
-            and name not in hidden
-            and (is_quantity(name) or "/" in name)
+            and name not in symbols.unseen
+            and (is_quantity(name) or is_derivative(name))
         }
-        node = read_entry(
-            unframed(text), self.places, self.shape, known, symbols.least, symbols.also
+        return Entry(
+            self.places,
+            self.shape,
+            known,
+            symbols.least,
+            symbols.also,
+            (self.points.sizes, self.points.resized.sizes),
+            self.wanted,
+            self.siblings,
         )
-        return Formula(text, node, self.shape, named=False), latex(node)
 
     @functools.cached_property
     def known_labels(self) -> Labels:

@@ -51,6 +51,9 @@ def propose(exercise: Exercise, seeds: Sequence[Seed], attempts: Attempts) -> li
         )
         for name, column in drawn_sizes(first, again).items():
             sizes[name][empty] = column
+    else:
+        message = "the sizes hardly ever leave each axis an entry: narrow their ranges"
+        raise exercise.at["network"]["sizes"].error(message, "shapes")
     groups: dict[tuple[Choices, tuple[int, ...]], list[int]] = {}
     for choices, rows in grouped(chosen).items():
         varying = [sizes[name][rows].tolist() for name in build(exercise, choices).array_sizes]

@@ -19,7 +19,7 @@ from reference.language.evaluating import constant
 from reference.language.expression import Apply, Expression, Name
 from reference.language.operations import OPERATIONS, Operation
 from reference.language.simplifying import PRODUCTS
-from reference.language.values import Array
+from reference.language.values import Array, as_numbers
 from reference.network import Network
 
 YES: Flags = np.ones((1, 1, 1), bool)
@@ -239,15 +239,11 @@ def product(
 
 def flags_in_sum(row: Operation, values: Sequence[Array], flags: Sequence[Flags]) -> Flags:
     """Where all factors of the products that are added up are clean; a product that is left out is."""
-    count = len(values)
-    whole = [
-        np.broadcast_to(flag, np.broadcast_shapes(np.shape(flag), one.shape)).astype(float)
-        for one, flag in zip(values, flags, strict=True)
-    ]
     assert row.factors is not None
-    numbers = sum(pull is not None for pull in row.pulls)  # sizes have none
-    unclean = row.factors(*(1.0 - one for one in whole[:numbers]), *values[numbers:count]) or []
-    return ~functools.reduce(np.logical_or, [one > 0 for one in unclean])
+    count = sum(pull is not None for pull in row.pulls)  # sizes have none
+    unclean = (1.0 - as_numbers(*pair) for pair in zip(flags[:count], values, strict=False))
+    found = row.factors(*unclean, *values[count:]) or []
+    return ~functools.reduce(np.logical_or, [one > 0 for one in found])
 
 
 def summed_products(

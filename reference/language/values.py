@@ -188,3 +188,9 @@ def swap(x: Array) -> Array:
 
 def leaky(x: Array, slope: Array) -> Array:
     return np.where(x >= 0, x, slope * x)
+
+
+def as_numbers(flags: Any, values: Array) -> Array:
+    """Flags of the entries of a value, 1 or 0, in its shape."""
+    shape = np.broadcast_shapes(np.shape(flags), values.shape)
+    return np.broadcast_to(flags, shape).astype(float)

@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from reference.language.errors import ReadingError
+
 MAX_DEGREE = 12
 MAX_TERMS = 60
+MAX_FACTOR = 10**9
 
 
-class TooLarge(ValueError):
+class TooLarge(ReadingError):
     """More terms or a higher power than anybody writes."""
 
 
@@ -134,8 +137,9 @@ def summed(terms: Iterable[tuple[Monomial, int]]) -> Whole:
     for monomial, factor in terms:
         total[monomial] = total.get(monomial, 0) + factor
     kept = [(monomial, factor) for monomial, factor in total.items() if factor]
-    if len(kept) > MAX_TERMS or any(len(monomial) > MAX_DEGREE for monomial, _ in kept):
-        raise TooLarge("a size of that many terms is not read")
+    large = any(len(monomial) > MAX_DEGREE or abs(c) > MAX_FACTOR for monomial, c in kept)
+    if large or len(kept) > MAX_TERMS:
+        raise TooLarge("a size or place that large is not read")
     return Whole(tuple(sorted(kept, key=lambda term: (-len(term[0]), [*map(str, term[0])]))))
 
 

@@ -40,6 +40,7 @@ RIGHT = {
         "sum_{a in 0..k - 1} w[a + 1] g[m - a]",
         "sum_{i in m - k + 1..m} g[i] w[m - i + 1]",
         "dL/dx_m = sum_j w_j g_{m-j+1}",
+        "q_m = sum_j w_j g_{m-j+1}",
     ],
     "dw.dw": [
         "sum_i g[i] x[i + j - 1]",
@@ -68,6 +69,15 @@ ASKS = {
         "sum_q q",
         "",
         "x[1/2]",
+        "x_m = sum_j w_j g_{m-j+1}",
+        "dL/dw_j = sum_j w_j g_{m-j+1}",
+        "dw = sum_j w_j g_{m-j+1}",
+        "sum_{q in 1..1000000000} x[q]",
+        "sum_{a in 1..n^4, b in 1..n^4, c in 1..n^4} x[m]",
+        "sum_a sum_b sum_c sum_d sum_e sum_f x[a] x[b] x[c] x[d] x[e] x[f] w[m]",
+        "x[99999999999999999999 m]",
+        "max_{q in 3..2} x[q]",
+        "mean_{q in 3..2} x[q]",
     ],
 }
 

@@ -303,6 +303,17 @@ def test_of_equal_entries_the_first_is_the_maximum():
     assert found["dL/dz"][0, :, 0].tolist() == [0, 1, 0, 0]
 
 
+def test_operations_that_differ_in_a_window_alone_are_told_apart():
+    """The name of an operation is its text, so all that makes it what it is stands there."""
+    texts = set()
+    for last in (2, 3):
+        net = network({"z": "n"}, {"n": 4}, f"L = max_{{i in 1..{last}}} z[i]", {"n": 4})
+        found = differentiate(net, "L", ["z"]).equations
+        texts |= {str(found["L"].operation), str(found["dL/dz"].operation)}
+    assert len(texts) == 4
+    assert all("1..2" in one or "1..3" in one for one in texts)
+
+
 REFUSED = {
     "Y[i] = sum_j x[i + j - 1]": "how far j runs is not said: no quantity has j alone as a place; write {j in 1..…}",
     "Y[i] = sum_j w[j] x[j]": "j runs over different sizes: w has k, x has n",

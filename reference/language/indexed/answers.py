@@ -5,59 +5,126 @@ The free letters run over the axes of what is asked for, and terms with a place 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from reference.language.dimensions import Shape
 from reference.language.errors import ReadingError, ShapeError
-from reference.language.expression import Apply, Expression, Name
-from reference.language.indexed.declaring import axes_from, known_of, pruned
-from reference.language.indexed.nodes import Piece, moved, quantities, renaming
+from reference.language.expression import Apply, Expression
+from reference.language.indexed.declaring import axes_from, known_of, over_names
+from reference.language.indexed.nodes import At, Piece, Reduce, letter, moved, renaming
 from reference.language.indexed.ranges import Ranging
 from reference.language.indexed.reading import IndexedReader
-from reference.language.indexed.rows import applied, rule_of, rule_over
+from reference.language.indexed.rows import applied, rule_of
+from reference.language.labels import spelled
+from reference.language.names import canonical
 from reference.language.tokens import Token, tokenize
-from reference.language.whole import whole
+from reference.language.whole import Known, Range, whole
 
+DERIVED = frozenset({"/", "frac", "∂"})  # signs of a derivative
 SIDES = 2  # of an answer: its name and a formula
+MAX_PLACES = 50_000  # at which a part of an answer is evaluated, for one point
 
 
-def read_entry(
-    text: str,
-    letters: Sequence[str],
-    shape: Shape,
-    shapes: Mapping[str, Shape],
-    least: Mapping[str, int],
-    also: Mapping[str, str],
-) -> Expression:
-    """A formula for an entry as an operation that gives all entries.
+class Entry(Struct, frozen=True, dict=True):
+    """The entry of a quantity for which a formula is asked.
 
-    Args:
-        letters: one for each axis of ``shape``, which is that of what is asked for.
-        shapes: of what a text may name, sizes left out; ``least``: the least value of each size.
-        also: another name → the quantity.
+    ``letters``: one for each axis of ``shape``. ``shapes``: of what a text may name, sizes left out; ``least``: the least value
+    of each size. ``also``: another name → the quantity. ``numbers``: of the sizes, at which answers are evaluated. ``wanted``,
+    ``siblings``: what it is called, and what else is asked for, before an equality sign.
+    """
+
+    letters: tuple[str, ...]
+    shape: Shape
+    shapes: Mapping[str, Shape]
+    least: Mapping[str, int]
+    also: Mapping[str, str]
+    numbers: Sequence[Mapping[str, int]]
+    wanted: str = ""
+    siblings: frozenset[str] = frozenset()
+
+    @functools.cached_property
+    def axes(self) -> dict[str, tuple[Range, ...]]:
+        return {one: axes_from(own) for one, own in self.shapes.items() if one not in self.letters}
+
+    @functools.cached_property
+    def known(self) -> Known:
+        return known_of(self.least, self.shapes)
+
+    def reader(self, tokens: list[Token]) -> IndexedReader:
+        counts = {one: len(ranges) for one, ranges in self.axes.items()}
+        return IndexedReader(tokens, counts, self.least, self.letters, self.also)
+
+    def read(self, text: str) -> Expression:
+        """A formula for the entry as an operation that gives all entries.
+
+        Raises:
+            LanguageError: it cannot be read, how far an index runs is not said, or that is too far.
+        """
+        left, right = split_sides(tokenize(text))
+        body = self.reader(right).whole()
+        if left:
+            self.check_left(left)
+        result = axes_from(self.shape)
+        given = dict(zip(self.letters, result, strict=True))
+        places = tuple(map(whole, self.letters))
+        piece = Ranging(
+            "the answer", places, body, given, self.axes, self.known, self.letters, lenient=True
+        ).piece()
+        for one in self.numbers:
+            check_extent(piece, one)
+        return over_names(piece, self.axes, result, self.known)
+
+    def check_left(self, tokens: list[Token]) -> None:
+        """Before the equality sign stands what is asked for, or a name of one's own.
+
+        Raises:
+            ReadingError: something else stands there.
+        """
+        try:
+            left = self.reader(tokens).whole()
+        except ReadingError:
+            derived = any(one.text in DERIVED for one in tokens)
+            if not derived and canonical(spelled(tokens)) not in self.siblings:
+                return  # a name that nobody declared
+        else:
+            if isinstance(left, At) and left.name == self.wanted:
+                return
+        message = "what stands before the equality sign is not asked for"
+        raise ReadingError(f"{message}: leave only the answer", tokens[0].column)
+
+
+def check_extent(piece: Piece, sizes: Mapping[str, int]) -> None:
+    """What an answer runs over has entries, and not too many to be evaluated.
 
     Raises:
-        LanguageError: it cannot be read, or how far an index runs is not said.
+        ReadingError: it has none, or too many.
     """
-    result = axes_from(shape)
-    axes = {one: axes_from(given) for one, given in shapes.items() if one not in letters}
-    counts = {one: len(ranges) for one, ranges in axes.items()}
-    tokens = last_side(tokenize(text))
-    body = IndexedReader(tokens, counts, least, letters, also).whole()
-    known = known_of(least, shapes)
-    given = dict(zip(letters, result, strict=True))
-    places = tuple(map(whole, letters))
-    ranging = Ranging("the answer", places, body, given, axes, known, tuple(letters), lenient=True)
-    piece = ranging.piece()
-    used = quantities(piece.body)
-    own = pruned(known, piece, result, axes, used)
-    return rule_over(piece, {one: Name(one) for one in used}, axes, result, own)
+    stack = [(piece.body, places_in(dict(piece.ranges), sizes))]
+    while stack:
+        node, count = stack.pop()
+        if isinstance(node, Reduce):
+            count *= places_in(node.known, sizes)
+        if count > MAX_PLACES:
+            raise ReadingError("its sums run over more places than are looked at")
+        stack += [(child, count) for child in node.children]
 
 
-def last_side(tokens: list[Token]) -> list[Token]:
-    """What stands behind the equality sign that is in no bracket; before it stands the name of what is asked for."""
+def places_in(ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> int:
+    count = 1
+    for index, (low, high) in ranges.items():
+        length = int(high.value(sizes)) - int(low.value(sizes)) + 1
+        if length < 1:
+            raise ReadingError(f"{letter(index)} runs over nothing for some sizes")
+        count *= length
+    return count
+
+
+def split_sides(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    """What stands before the equality sign that is in no bracket, and behind it."""
     depth, starts = 0, [0]
     for position, token in enumerate(tokens):
         depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
@@ -66,7 +133,9 @@ def last_side(tokens: list[Token]) -> list[Token]:
     if len(starts) > SIDES:
         message = "too many equality signs: leave only the answer"
         raise ReadingError(message, tokens[starts[-1] - 1].column)
-    return tokens[starts[-1] :]
+    cut = starts[-1]
+    left = [*tokens[: cut - 1], Token("end", "", tokens[cut - 1].column)] if cut else []
+    return left, tokens[cut:]
 
 
 def relettered(expression: Expression, letters: Sequence[str]) -> Expression:
@@ -75,10 +144,10 @@ def relettered(expression: Expression, letters: Sequence[str]) -> Expression:
     if rule is None or not isinstance(expression, Apply):
         raise ShapeError("only an indexed equation has a formula for each entry")
     piece = rule.piece
-    new = {index: letter for (index, _), letter in zip(piece.ranges, letters, strict=True)}
-    between = {index: f"{letter}~" for index, letter in new.items()}  # as letters may be exchanged
+    new = {index: one for (index, _), one in zip(piece.ranges, letters, strict=True)}
+    between = {index: f"{one}~" for index, one in new.items()}  # as letters may be exchanged
     body = moved(piece.body, renaming(between))
-    body = moved(body, renaming({f"{letter}~": letter for letter in new.values()}))
+    body = moved(body, renaming({f"{one}~": one for one in new.values()}))
     ranges = tuple((new[index], span) for index, span in piece.ranges)
     own = Piece(tuple(map(whole, letters)), ranges, body)
     count = len(rule.axes)

@@ -63,7 +63,8 @@ class Evaluator:
         batch = max((len(one) for one in values.values()), default=1)
         work, cells = self.whole, self.cells(piece)
         if piece.terms:
-            scattered = max(self.cells(self.as_piece(term)) for term in piece.terms)
+            alone = (Piece((), term.ranges, term.value) for term in piece.terms)
+            scattered = max(map(self.cells, alone))
             if scattered < cells:
                 work, cells = functools.partial(self.scattered, tuple(axes)), scattered
         cut = max(1, MAX_CELLS // max(1, cells))
@@ -77,11 +78,9 @@ class Evaluator:
             parts.append(np.broadcast_to(found, (min(cut, batch - start), *found.shape[1:])))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def whole(
-        self, piece: Piece, values: Mapping[str, Array], fixed: Mapping[str, int] | None = None
-    ) -> Array:
-        """(batch, the free indices that are not fixed)."""
-        frame = Frame(self, dict(piece.ranges), values, fixed or {})
+    def whole(self, piece: Piece, values: Mapping[str, Array]) -> Array:
+        """(batch, the free indices)."""
+        frame = Frame(self, dict(piece.ranges), values)
         labels = frame.labels(*piece.places)
         value = frame.value(piece.body)
         return np.broadcast_to(value.to(labels), (len(value.array), *map(frame.length, labels)))
@@ -99,9 +98,6 @@ class Evaluator:
                 sizes.append(math.prod(self.length(ranges[index]) for index in used))
         return max(sizes)
 
-    def as_piece(self, term: Term) -> Piece:
-        return Piece((), term.ranges, term.value)
-
     def scattered(
         self, axes: tuple[Range, ...], piece: Piece, values: Mapping[str, Array]
     ) -> Array:
@@ -110,7 +106,7 @@ class Evaluator:
         shape = [high - low + 1 for low, high in spans]
         total: Any = np.zeros((1, math.prod(shape)))
         for term in piece.terms:
-            frame = Frame(self, dict(term.ranges), values, {})
+            frame = Frame(self, dict(term.ranges), values)
             kept = frame.labels(*term.places)
             over = tuple((index, one) for index, one in term.ranges if index not in kept)
             outside = tuple(c for c in term.conds if {*frame.labels(*values_of(c))} <= {*kept})

@@ -63,16 +63,12 @@ class Sized(Protocol):
 
 
 class Frame:
-    """The evaluation of one piece: the indices around, those that a loop has fixed, and what is known already."""
+    """The evaluation of one piece: the indices around, and what is known already."""
 
     def __init__(
-        self,
-        evaluator: Sized,
-        ranges: dict[str, Range],
-        values: Mapping[str, Array],
-        fixed: Mapping[str, int],
+        self, evaluator: Sized, ranges: dict[str, Range], values: Mapping[str, Array]
     ) -> None:
-        self.own, self.ranges, self.values, self.fixed = evaluator, ranges, values, fixed
+        self.own, self.ranges, self.values = evaluator, ranges, values
         self.known: dict[Node, Labelled] = {}
 
     def length(self, index: str) -> int:
@@ -87,16 +83,11 @@ class Frame:
 
     def place(self, value: Whole, labels: Indices) -> Any:
         used = {index: self.along(index, labels) for index in labels if index in value.symbols}
-        return value.value({**self.own.sizes, **self.fixed, **used})
+        return value.value({**self.own.sizes, **used})
 
     def labels(self, *values: Whole) -> Indices:
-        """The indices in some places that no loop has fixed."""
-        return union(
-            *(
-                tuple(sorted(s for s in one.symbols if s in self.ranges and s not in self.fixed))
-                for one in values
-            )
-        )
+        """The indices in some places."""
+        return union(*(tuple(sorted(one.symbols & self.ranges.keys())) for one in values))
 
     def value(self, node: Node) -> Labelled:
         found = self.known.get(node)
@@ -170,11 +161,7 @@ class Frame:
         labels = self.labels(*node.at)
         if labels == tuple(place.symbol for place in node.at) and self.whole_axes(node, labels):
             return Labelled(array, labels)
-        key = (
-            node,
-            tuple(self.fixed.items()),
-            tuple(self.own.extent(self.ranges[index]) for index in labels),
-        )
+        key = node, tuple(self.own.extent(self.ranges[index]) for index in labels)
         plan = self.own.planned(key, lambda: self.plan(node, labels))
         if isinstance(plan, Window):
             strides = array.strides[1:]
@@ -206,7 +193,7 @@ class Frame:
             (place < low) | (place > high) for place, (low, high) in zip(places, spans, strict=True)
         ]
         if not any(one.any() for one in outside) and 0 not in lengths:
-            sizes = {**self.own.sizes, **self.fixed}
+            sizes = self.own.sizes
             steps = tuple(
                 tuple(int(p.coefficient(i).value(sizes)) for p in node.at) for i in labels
             )

@@ -41,7 +41,7 @@ def written_factors(
     total = sum_in(piece)
     if total is None:
         return None
-    frame = Frame(evaluator, {**dict(piece.ranges), **total.known}, values, {})
+    frame = Frame(evaluator, {**dict(piece.ranges), **total.known}, values)
     free = tuple(index for index, _ in piece.ranges)
     labels = (*free, *total.indices)
     lengths = tuple(map(frame.length, labels))

@@ -277,33 +277,6 @@ def check_exist(
         raise ShapeError(f"{message}; write (… else 0) for places beside it, or narrow the range")
 
 
-def joined(name: str, pieces: Sequence[Piece], known: Known) -> tuple[Range, ...]:
-    """The axes of a quantity from its pieces, which neither overlap nor leave gaps.
-
-    Raises:
-        ShapeError: they do.
-    """
-    found: list[Range] = []
-    for axis in range(len(pieces[0].places)):
-        ends = [
-            tuple(known.extreme(one.places[axis], dict(one.ranges), last) for last in (False, True))
-            for one in pieces
-        ]
-        (low, high), *rest = [
-            (a, b) for a, b in dict.fromkeys(ends) if a is not None and b is not None
-        ]
-        for first, last in rest:
-            if first == high + 1:
-                high = last
-            elif last == low - 1:
-                low = first
-            else:
-                spans = f"{bare(low)}..{bare(high)} and {bare(first)}..{bare(last)}"
-                raise ShapeError(f"the pieces of {name} do not join: {spans}")
-        found.append((low, high))
-    return tuple(found)
-
-
 def shown(entry: At) -> str:
     return f"{entry.name}[{', '.join(map(bare, entry.at))}]"
 

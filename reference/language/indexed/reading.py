@@ -40,7 +40,7 @@ from reference.language.operands import EULER
 from reference.language.operations import slope_of
 from reference.language.roles import derivative_name
 from reference.language.tokens import Token, tokenize
-from reference.language.whole import Range, TooLarge, Whole, whole
+from reference.language.whole import Range, Whole, whole
 
 REDUCERS = frozenset({"sum", "max", "min", "mean", "var", "softmax"})
 KEYWORDS = frozenset({"else", "for", "where", "in"})
@@ -144,7 +144,7 @@ class IndexedReader(Grammar[Node]):
         column = self.token.column
         try:
             return whole_of(self.sum())
-        except (ValueError, TooLarge) as error:
+        except ValueError as error:
             raise ReadingError(str(error), column) from None
 
     def range(self) -> Range:
@@ -379,6 +379,7 @@ class IndexedReader(Grammar[Node]):
         numbers.last = max(numbers.last, self.last)
         inner = numbers.copy(mean)
         self.last = numbers.last
+        self.check_indices()
         deviation = Call("subtract", (node.body, inner))
         return replace(mean, body=Call("power", (deviation, Constant(Fraction(2)))))
 
@@ -427,10 +428,13 @@ class IndexedReader(Grammar[Node]):
 
     def bind(self, name: str) -> str:
         self.last += 1
-        if self.last > MAX_INDICES:
-            raise ReadingError(f"at most {MAX_INDICES} indices of sums are read", self.token.column)
+        self.check_indices()
         self.bound = {**self.bound, name: f"{name}#{self.last}"}
         return self.bound[name]
+
+    def check_indices(self) -> None:
+        if self.last > MAX_INDICES:
+            raise ReadingError(f"at most {MAX_INDICES} indices of sums are read", self.token.column)
 
     def binder(self, ranges: list[tuple[str, Range | None]], conds: list[Condition]) -> None:
         """``p``, ``p in 1..2``, ``p = 1``, ``k <= i``, ``1 <= k <= i``, ``k != i``."""

@@ -36,7 +36,7 @@ from reference.language.indexed.pulling import Leaves, collected, pulled, tidy
 from reference.language.indexed.ranges import Axes
 from reference.language.indexed.writing import Script
 from reference.language.operations.operation import Operation, Pull
-from reference.language.values import Array
+from reference.language.values import Array, as_numbers
 from reference.language.whole import Known, Range, whole
 from reference.language.writing import ATOM, PLAIN, Applied, Style, Written
 
@@ -184,10 +184,7 @@ class Row:
     def clean(self, *arrays: Array) -> Array:
         """Where all that an entry is made of is flagged; the flags of all arguments stand in the second half."""
         half, count = len(arrays) // 2, len(self.rule.axes)
-        flags = [
-            np.broadcast_to(flag, np.broadcast_shapes(np.shape(flag), one.shape)).astype(float)
-            for one, flag in zip(arrays[:count], arrays[half:], strict=False)
-        ]
+        flags = [*map(as_numbers, arrays[half : half + count], arrays[:count])]
         found = self.computed(flagged(self.rule.piece), (*flags, *arrays[count:half]))
         return np.asarray(found == 1.0)
 

@@ -331,6 +331,9 @@ class Script:
         at = ", ".join(map(self.place, node.at))
         before = self.enter(node.of)
         under = ",".join(self.place(whole(index)) for index in node.of.indices)
+        if self.style is PLAIN:  # which tells operations apart
+            under = self.under(node.of, self.unsaid(node.of.conds, node.of.body))
+            under = under.removeprefix(f"{node.of.kind}_{{").removesuffix("}")
         inside = self.within(node.of.body, PRODUCT)
         self.letters = before
         at = f"({at})" if len(node.at) > 1 else at
