@@ -181,6 +181,7 @@ def further_words(structure: Structure) -> set[str]:
     """The words of what stands over the equations and may name quantities that no equation uses."""
     file = structure.file.network
     texts = [text for one in file.again.values() for text in one.values()]
+    texts += [question.equations for question in structure.file.questions]
     texts += [str(text) for law in file.laws.values() for text in asdict(law).values()]
     found = {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
     return found.union(*(one.names for one in constructs(structure)))

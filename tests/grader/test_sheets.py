@@ -4,9 +4,10 @@ import doctest
 
 import pytest
 
+from grader.answers import Verdict
 from grader.cli import main
-from grader.drawing import printed_variant
-from grader.sheets import in_print, plain_text, terminal, without_code
+from grader.drawing import printed_variant, variant_of
+from grader.sheets import Notation, in_print, plain_text, terminal, without_code
 
 SIZES = """
 id: sizes
@@ -239,3 +240,30 @@ accept: [few-variants, repeated-variants]
 def test_counts_are_whole(write, run, values, ask, found):
     path = write(COUNTS.replace("VALUES", values).replace("ASK", ask))
     assert run(main, "check", path, "--seeds", 20).stdout.count("[fractional-count]") == found
+
+
+OWN = """
+id: own-input
+title: Another loss
+network:
+  inputs: {x: 2, y: 2, v: 2}
+  parameters: {w: 2}
+  equations: |
+    z = w ⊙ x
+    L = sum((z - y)^2)
+printed: {}
+questions:
+  - id: weighted
+    points: 1
+    ask: Now errors are weighted.
+    equations: "L = sum(v ⊙ (z - y)^2)"
+    answer: {values: {dz: dL/dz}, in_terms_of: [v, y, z]}
+"""
+
+
+def test_an_input_may_stand_in_the_equations_of_a_question_alone(exercise):
+    variant = variant_of(exercise(OWN), 1)
+    assert "L = Σⱼ vⱼ (zⱼ − yⱼ)²" in str(in_print(variant, Notation.PLAIN))
+    [(_, key)] = variant.keys.values()
+    assert key.mark("2 v ⊙ (z - y)").verdict is Verdict.CORRECT
+    assert key.mark("2 (z - y)").verdict is Verdict.INCORRECT
