@@ -5,7 +5,7 @@ A class writes the same parts again and again, so most of an answer is known bef
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterator
 from fractions import Fraction
 from typing import ClassVar
 
@@ -54,17 +54,9 @@ class Part(Struct, eq=False, gc=False):
     @property
     def node(self) -> Expression:
         """The expression itself; however deep it is."""
-        stack = [self] if self.leaf is None else []
-        while stack:
-            part = stack[-1]
-            missing = [one for one in part.args if one.leaf is None]
-            if missing:
-                stack += missing
-                continue
-            stack.pop()
-            if part.leaf is None:
-                leaves = tuple([one.leaf for one in part.args if one.leaf is not None])
-                part.leaf = Apply(part.operation, leaves)
+        for part in unfinished(self, lambda one: one.leaf is None):
+            leaves = tuple([one.leaf for one in part.args if one.leaf is not None])
+            part.leaf = Apply(part.operation, leaves)
         assert self.leaf is not None
         return self.leaf
 
@@ -201,18 +193,9 @@ class Parts:
 
     def value_beside(self, root: Part, points: SamplePoints) -> Array:
         """The value of a part at the points beside the turns of the key, which is kept."""
-        stack = [root]
-        while stack:
-            part = stack[-1]
-            missing = [one for one in part.args if one.beside is None]
-            if missing:
-                stack += missing
-                continue
-            stack.pop()
-            args = [one.beside for one in part.args]
-            if part.beside is None:
-                part.beside = value_of(part, args, points)
-                self.size += part.beside.nbytes
+        for part in unfinished(root, lambda one: one.beside is None):
+            part.beside = value_of(part, [one.beside for one in part.args], points)
+            self.size += part.beside.nbytes
         assert root.beside is not None
         return root.beside
 
@@ -220,6 +203,20 @@ class Parts:
         part.written = WRITERS[part.operation](part, args, LATEX)
         self.size += part.value.nbytes + len(part.written.text)
         return part
+
+
+def unfinished(root: Part, missing: Callable[[Part], bool]) -> Iterator[Part]:
+    """The parts from which something is missing, each after its own; whoever takes one gives it that."""
+    stack = [root]
+    while stack:
+        part = stack[-1]
+        waiting = [one for one in part.args if missing(one)]
+        if waiting:
+            stack += waiting
+            continue
+        stack.pop()
+        if missing(part):
+            yield part
 
 
 def value_of(part: Part, args: list[Array | None], points: SamplePoints) -> Array:
