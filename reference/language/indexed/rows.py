@@ -238,7 +238,7 @@ class Row:
         target = argument(place)
 
         def rule(g: Expression, y: Expression, *args: Expression) -> Expression:
-            piece = self.adjoint(place)
+            piece = self.adjoints[place]
             own = self.rule
             if isinstance(g, Number):
                 piece = with_constant(piece, G, Constant(g.value))
@@ -248,12 +248,15 @@ class Row:
 
         return rule
 
-    @functools.lru_cache(maxsize=64)  # noqa: B019 - a row lives as long as the table that made it
-    def adjoint(self, place: int) -> Piece:
-        """The derivative by an argument, over ``g``, ``y`` and the arguments."""
-        name, own = argument(place), self.rule
-        terms = [term for term in pulled(own.piece, Y, G) if term.target == name]
-        return collected(terms, own.by_name[name], own.known)
+    @functools.cached_property
+    def adjoints(self) -> list[Piece]:
+        """The derivative by each argument, over ``g``, ``y`` and the arguments."""
+        own = self.rule
+        terms = pulled(own.piece, Y, G)
+        return [
+            collected([term for term in terms if term.target == name], axes, own.known)
+            for name, axes in own.by_name.items()
+        ]
 
     def kinks(self, *args: Expression) -> tuple[Expression, ...]:
         """Where a part turns: the kinks of its operations, and how far a maximum leads."""
