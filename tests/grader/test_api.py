@@ -2,6 +2,7 @@
 
 import grader
 from grader import Mark, Verdict, load_bank
+from grader.bank import home
 
 
 def test_the_example_of_the_design():
@@ -14,7 +15,8 @@ def test_the_example_of_the_design():
 
 def test_a_bank_is_a_mapping():
     bank = load_bank()
-    assert len(bank) == len(list(bank)) > 90
+    files = [one for one in home().glob("*/*.yaml") if one.parent.name != "quizzes"]
+    assert len(bank) == len(list(bank)) == len(files) > 21
     assert "layer-sizes" in bank
     assert bank["layer-sizes"].id == "layer-sizes"
     assert bank["layer-sizes"].title.startswith("Sizes")
