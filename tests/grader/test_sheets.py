@@ -242,7 +242,7 @@ def test_counts_are_whole(write, run, values, ask, found):
     assert run(main, "check", path, "--seeds", 20).stdout.count("[fractional-count]") == found
 
 
-OWN = """
+OF_A_QUESTION = """
 id: own-input
 title: Another loss
 network:
@@ -262,7 +262,7 @@ questions:
 
 
 def test_an_input_may_stand_in_the_equations_of_a_question_alone(exercise):
-    variant = variant_of(exercise(OWN), 1)
+    variant = variant_of(exercise(OF_A_QUESTION), 1)
     assert "L = Σⱼ vⱼ (zⱼ − yⱼ)²" in str(in_print(variant, Notation.PLAIN))
     [(_, key)] = variant.keys.values()
     assert key.mark("2 v ⊙ (z - y)").verdict is Verdict.CORRECT
