@@ -187,12 +187,14 @@ def split_equations(text: str) -> list[Equation]:
         if not content.strip():
             continue
         left, sign, right = content.partition("=")
-        name, _, places = left.strip().removesuffix("]").partition("[")
+        name, bracket, places = left.strip().partition("[")
+        places = places.strip()
+        whole = not bracket or (places.endswith("]") and bool(places[:-1].strip()))
         column = len(left) + len(sign) + len(right) - len(right.lstrip()) + 1
         if not sign:
             column = len(content) - len(content.lstrip()) + 1
-        equation = Equation(name.strip(), right.strip(), line, column, places.strip())
-        if not sign or not equation.name.isidentifier() or not equation.text:
+        equation = Equation(name.strip(), right.strip(), line, column, places.removesuffix("]"))
+        if not (sign and whole) or not equation.name.isidentifier() or not equation.text:
             error = ReadingError(f"expected 'name = expression', found '{content.strip()}'")
             problems.append((equation, error))
         elif equation.name in (known.name for known in equations):

@@ -148,7 +148,8 @@ def removed(monomial: Monomial, index: str) -> Monomial:
     rest = list(monomial)
     rest.remove(index)
     if index in rest:
-        raise ValueError(f"{index} is multiplied by itself")
+        shown = index.partition("#")[0]  # without the number of a bound index
+        raise ReadingError(f"a place is of degree 1 in {shown}, which is multiplied by itself")
     return tuple(rest)
 
 

@@ -328,6 +328,15 @@ REFUSED = {
     "Y[i] = x[x[i]]": "'x' is a quantity; a place is made of indices, sizes and whole numbers",
     "Y[i] = x[j]": "'j' is no index here: it stands neither on the left nor under a sum",
     "Y[i] = x[i / 2]": "a quotient is whole only as floor(… / …)",
+    "Y[i] = x[i i]": "a place is of degree 1 in i, which is multiplied by itself",
+    "Y[i, i] = x[i] w[i]": "Y could end at n or k, whichever is smaller: write 'for i in 1..…'",
+    "Y[i, i] = x[i]": "Y[i, i]: i stands twice on the left side",
+    "Y[i] = x[i]  for j in 1..n": "Y[i]: j stands not on the left side",
+    "Y[2 i] = x[i]": "Y[2 i]: each axis of a quantity is an index from 1 on",
+    "Y[i = x[i]": "expected 'name = expression', found 'Y[i = x[i]'",
+    "Y[] = x[1]": "expected 'name = expression', found 'Y[] = x[1]'",
+    "Y[i] = Y[i] + x[i]": "needs itself: Y → Y",
+    "Y[i] = (x[i - 99999999999] else 0)  for i in 1..n": "a size or place that large is not read",
     "Y[i] = x": "x has 1 axis, found 0 places",
 }  # fmt: skip
 

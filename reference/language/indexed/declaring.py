@@ -62,6 +62,7 @@ def declared(
     known = known_of(least, given)
     piece = Ranging(name, left, body, ranges, axes, known, free).piece()
     result = tuple(axis_of(name, piece, place) for place in piece.places)
+    check_left(name, piece)
     return over_names(piece, axes, result, known), stored_axes(result)
 
 
@@ -82,6 +83,19 @@ def read_places(text: str, free: Collection[str], least: Mapping[str, int]) -> t
     if reader.token.kind != "end":
         reader.fail("',' or ']'")
     return tuple(found)
+
+
+def check_left(name: str, piece: Piece) -> None:
+    """Each free index is one place of the left side.
+
+    Raises:
+        ShapeError: one is not, or stands there twice.
+    """
+    stands = [str(place) for place in piece.places]
+    for index, _ in piece.ranges:
+        if stands.count(index) != 1:
+            how = "twice" if index in stands else "not"
+            raise ShapeError(f"{name}[{', '.join(stands)}]: {index} stands {how} on the left side")
 
 
 def axis_of(name: str, piece: Piece, place: Whole) -> Range:
