@@ -9,10 +9,12 @@ from grader.bank import AnswerFile, QuestionFile
 from grader.errors import Place
 from grader.model.blank import Blank, Count, declared_somewhere, known_names, names_in
 from grader.model.labels import labels, sizes_of
+from grader.model.sizes import ROWS_AND_COLUMNS
 from grader.model.structure import Structure
 from reference.counting import polynomial
 from reference.counting.counting import count, entries
 from reference.counting.polynomial import Terms
+from reference.language.dimensions import Stored, describe
 from reference.language.expression import Name
 from reference.network import Network
 
@@ -71,6 +73,9 @@ def shapes(
             if not declared_somewhere(structure, name):
                 message = f"unknown name '{name}' (names here: {known_names(network)})"
                 at["shapes"].report(message)
+            continue
+        if isinstance(shape, Stored):
+            at["shapes"].report(f"'{name}' is {describe(shape)}: {ROWS_AND_COLUMNS}", "shapes")
             continue
         terms = polynomial.size(shape[0]), polynomial.size(shape[1])
         check_symbols(answer, terms, symbols, at["in_terms_of"])

@@ -16,6 +16,9 @@ from reference.language.indexed.reading import read_whole
 from reference.language.whole import Whole, filled_in, whole
 from reference.network import Network
 
+ROWS_AND_COLUMNS = (
+    "only rows and columns are asked for; ask for a slice of it, its entries or its sides"
+)
 MANY = 20_000  # combinations of drawn sizes, all of which are looked at
 
 

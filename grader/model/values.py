@@ -14,14 +14,14 @@ from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.labels import labels
 from grader.model.laws import is_moment, moment
-from grader.model.sizes import complete
+from grader.model.sizes import ROWS_AND_COLUMNS, complete
 from grader.model.structure import Structure
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.expanding import multiplied_out
 from reference.equivalence.forms import is_expanded
 from reference.equivalence.points import SamplePoints
 from reference.equivalence.sizes import fitting_sizes, has_formulas
-from reference.language.dimensions import SCALAR, Shape, axes_of, describe
+from reference.language.dimensions import SCALAR, Shape, Stored, axes_of, describe
 from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import Apply, Expression, Name, names
 from reference.language.indexed.answers import relettered
@@ -67,6 +67,9 @@ def values(
         if keyed is None:
             continue
         resolved, shape, network = keyed
+        if isinstance(shape, Stored) and answer.in_terms_of is None:
+            here.report(f"it is {describe(shape)}: {ROWS_AND_COLUMNS}", "shapes")
+            continue
         source = Value(
             answer_name(f"{question.id}.{name}" if name else question.id),
             question.tolerance or structure.file.tolerance,
