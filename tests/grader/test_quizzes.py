@@ -7,7 +7,6 @@ import yaml
 from msgspec.structs import replace
 
 from grader import bank
-from grader.checking.quizzes import quiz as found_in
 from grader.papers import blueprint, no_progress
 from grader.papers.balancing import draw_papers
 
@@ -24,9 +23,8 @@ def test_there_is_a_quiz_a_chapter():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_papers_of_a_quiz(name, shipped):
-    """Nothing is found wrong with it, both papers are worth what it says, and they differ."""
+    """Both are worth what it says, and they differ."""
     path = FOLDER / f"{name}.yaml"
-    assert [*found_in(path, shipped)] == []
     quiz = replace(
         blueprint.load(path, shipped), balance=False
     )  # which takes longest, and has tests
