@@ -197,10 +197,32 @@ def threshold_table(v):
     }
 
 
+def error_ledger(v):
+    errors = np.array([v[name] for name in "habdt"])
+    gaps = np.diff(errors)
+    place = gaps.argmax() + 1
+
+    def still_largest(error):
+        changed = np.diff([*errors[:place], error, *errors[place + 1 :]])
+        return changed[place - 1] > changed.max() - 1e-9
+
+    missing = ["people", "training", "unseen", "development"].index(v["missing"])
+    names = ("bias", "variance", "mismatch", "overfitting")
+    known = ["cannot be determined" if missing in (i, i + 1) else gap for i, gap in enumerate(gaps)]
+    return {
+        **dict(
+            zip(("gaps.bias", "gaps.variance", "gaps.mismatch", "gaps.luck"), gaps, strict=True)
+        ),
+        **{f"known.{name}": str(one) for name, one in zip(names, known, strict=True)},
+        "bound": next(e for e in np.arange(errors[place - 1], 30, 0.25) if still_largest(e)),
+    }
+
+
 @pytest.mark.parametrize(
     "solve",
     [
         bleu_clip,
+        error_ledger,
         threshold_table,
         shrunken_mean,
         ensemble_limits,
