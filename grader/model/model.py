@@ -260,6 +260,12 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         return [name for name in self.exercise.file.given if name in self.network.equations]
 
     @functools.cached_property
+    def from_given(self) -> Network:
+        """The network as it is worked out on paper, where what is given needs no equation."""
+        known = {name: e for name, e in self.network.equations.items() if name not in self.told}
+        return replace(self.network, equations=known)
+
+    @functools.cached_property
     def visible_sizes(self) -> list[str]:
         """The sizes whose values a student sees; a symbolic question has one face for all."""
         seen = {

@@ -275,6 +275,15 @@ def test_numbers_are_put_in():
     assert text["update.w21"].strip() == ("w21 - alpha * (dE/dw21) = 0.5 - 0.1 * (-1.5) = 0.65")
 
 
+def test_what_is_given_needs_no_steps():
+    variant = printed_variant(BANK["beam-against-greedy"])
+    text = worked(variant, Notation.PLAIN)
+    assert not {*variant.solved.model.told} & {
+        line.split(" = ")[0].strip() for line in "\n".join(text.values()).splitlines()
+    }
+    assert text["greedy.probability"].splitlines()[-1].endswith("= 0.125")
+
+
 MATRICES = """
 id: matrices
 title: Two layers
