@@ -217,7 +217,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``rate``: The learning rate of `updates`: a number or a name.
     ``parameters``: A number of parameters: `all`, a list of names, or blank → names.
     ``entries``: A number of entries: a name, a list of names, or blank → name.
-    ``shapes``: Rows and columns: a name, a list of names, or blank → name.
+    ``shapes``: Rows and columns, or all axes: a name, a list of names, or blank → name.
     ``counts``: Whole numbers over sizes and a `stack`: `side of conv1`, `2 * parameters of all`, `smallest m in 1..9 where …`; or blank → such a text.
     ``table``: A table in which cells are filled in.
     ``chain``: A derivative as a product of local derivatives, as `dL/dw1`, or blank → derivative.

@@ -25,8 +25,9 @@ from grader.model.sizes import axes, size_grids
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import condition, key_of
 from grader.pools import Pool
+from reference.counting.polynomial import symbols
 from reference.derivatives.kinks import kinks
-from reference.language.dimensions import SCALAR, Shape, Size, describe
+from reference.language.dimensions import SCALAR, Shape, Size, axes_of, describe, length
 from reference.language.expression import Apply, Expression, names
 from reference.language.indexed.rows import rules_in
 from reference.language.roles import (
@@ -141,6 +142,10 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         """The shape of a name in numbers."""
         return in_numbers(self.network.shapes[name], sizes)
 
+    def lengths(self, name: str, sizes: Mapping[str, int]) -> tuple[int, ...]:
+        """How long each axis of a name is, in numbers; a column has one, a scalar none."""
+        return tuple(length(one, sizes) for one in axes_of(self.network.shapes[name]))
+
     @functools.cached_property
     def array_sizes(self) -> list[str]:
         """The sizes that decide how many values are drawn."""
@@ -175,7 +180,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
                 case Constructed(of=asked):
                     used |= asked.needs | asked.sizes
                 case Count(terms, names=()):
-                    used |= {symbol for one in terms for monomial in one for symbol, _ in monomial}
+                    used |= frozenset[str]().union(*map(symbols, terms))
                 case Tally(asked):
                     used |= asked.sizes - (self.stack.sizes if self.stack else set())
         return [name for name in self.sizes if name in used or name in self.array_sizes]

@@ -21,7 +21,7 @@ from grader.sheets.stacks import stack
 from grader.sheets.tables import table
 from grader.words import counted, in_points
 from reference.derivatives.digits import snapped
-from reference.language.dimensions import SCALAR, Shape, describe
+from reference.language.dimensions import SCALAR, Shape, axes_of, describe
 from reference.language.expression import Expression, Name
 from reference.language.indexed.rows import left_side
 from reference.language.reading import read
@@ -266,14 +266,10 @@ def shapes(model: Model, notation: Notation) -> str:
 
 def space(shape: Shape) -> str:
     """The set of matrices of a shape, in LaTeX; a column needs one size, a scalar none."""
-    rows, columns = shape
     if shape == SCALAR:
         return r"\mathbb{R}"
-    return (
-        rf"\mathbb{{R}}^{{{rows}}}"
-        if columns == 1
-        else rf"\mathbb{{R}}^{{{rows} \times {columns}}}"
-    )
+    shown = r" \times ".join(map(str, axes_of(shape)))
+    return rf"\mathbb{{R}}^{{{shown}}}"
 
 
 def given(of: Variant, notation: Notation) -> str:
@@ -284,11 +280,12 @@ def given(of: Variant, notation: Notation) -> str:
         entries.append(text if notation is Notation.PLAIN else f"${text}$")
     values = {name: draw.values[name] for name in model.stated_values} | computed_and_told(of)
     for name, rows in values.items():
+        axes = model.lengths(name, draw.sizes)
         if notation is Notation.PLAIN:
-            value = plain_value(rows).replace("-", "−")
+            value = plain_value(rows, axes).replace("-", "−")
             entries.append(f"{unicode_name(name)} = {value}")
         else:
-            entries.append(f"${latex_name(name)} = {latex_value(rows)}$")
+            entries.append(f"${latex_name(name)} = {latex_value(rows, axes)}$")
     return "Given: " + ", ".join(entries) + "." if entries else ""
 
 
