@@ -327,3 +327,8 @@ def test_derivatives_that_are_not_found(wanted, says):
     network = declare({"x": ("d", 1)}, {"W": ("h", "d")}, split_equations("z = W x"))
     with pytest.raises(ReadingError, match=re.escape(says)):
         with_derivatives(network, [wanted])
+
+
+def test_a_jacobian_that_the_network_has_already_is_certified():
+    [found] = certify(with_derivatives(NETWORK, ["dz2/dx"]), "z2", ["x"], values())
+    assert found.holds
