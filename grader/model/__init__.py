@@ -7,8 +7,6 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.model.blank import (
         Blank,
-        ConstructAsked,
-        Constructed,
         Count,
         DataSufficiency,
         Drawn,
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
         ledger,
     )
     from grader.model.claims import Claim, claims_of, options
+    from grader.model.constructed import ConstructAsked, Constructed
     from grader.model.model import Model, build, sampled_names
     from grader.model.plots import Plotted
     from grader.model.sizes import complete, computed_sizes

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
-from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Tally, Value, in_numbers
+from grader.model.blank import Blank, Count, Drawn, Literal, Tally, Value
+from grader.model.constructed import Constructed, in_numbers
 from grader.model.constructs import undrawn
 from grader.model.definitions import declared_part, defined
 from grader.model.laws import laws
