@@ -53,6 +53,7 @@ from reference.language.roles import is_derivative, is_quantity
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
 from reference.language.writing import latex, plain
+from reference.rolling import names_over_time, rolled
 
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
 TABLES = 64  # keys whose parts are kept at a time, and networks with further derivatives of one
@@ -110,6 +111,16 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         if self.form in FORMS and not FORMS[self.form][0](short):
             return self.expression
         return short
+
+    @functools.cached_property
+    def listed(self) -> tuple[str, ...]:
+        """The allowed names as they are listed, those of all steps of a quantity as one."""
+        return tuple(names_over_time(self.allowed, self.points.network.symbols.time))
+
+    @property
+    def shown(self) -> Expression:
+        """The key as it is printed, with sums over steps."""
+        return rolled(self.closed, self.points.network.symbols.time)
 
     @functools.cached_property
     def usable(self) -> frozenset[str]:
@@ -327,7 +338,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         found = sorted(mentioned(given) - self.usable)
         if not found:  # but for the sizes that sums run to
             return None
-        listed = ", ".join(self.allowed) or "numbers alone"
+        listed = ", ".join(self.listed) or "numbers alone"
         return Note("not-allowed", {"name": found[0], "names": listed})
 
     def compared(
@@ -355,7 +366,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=understood)
 
     def show(self) -> str:
-        return plain(self.closed)
+        return plain(self.shown)
 
     def near_misses(self) -> list[str]:
         """Another sign, a factor, a bit more, and the transpose."""
@@ -373,7 +384,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def terms(self) -> str:
         """The names, the form and the layouts in which it may be written."""
         layout = "either layout" if self.either_layout else "one layout"
-        return f"{', '.join(self.allowed)}; form: {self.form}; {layout}"
+        return f"{', '.join(self.listed)}; form: {self.form}; {layout}"
 
     def copied(self, stated: Stated) -> list[str]:
         return [

@@ -18,6 +18,8 @@ from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order,
 Points = Annotated[float, Meta(gt=0, le=1000)]
 
 
+MAX_STEPS = 60  # of a recurrence
+RUNS = re.compile(r"^[^\[\n]*?=.*\bfor\s+(\w+)\s+in\s+1\s*\.\.\s*(\w+)\s*$", re.MULTILINE)
 RANGE = r"[0-9]{1,9}(\.\.[0-9]{1,9})?"  # of whole numbers, or one of them
 
 Entries = float | list[float | list[float]]
@@ -95,6 +97,12 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     stack: dict[Identifier, int | str] = {}
     units: dict[str, int | str] | str = {}
     batch: int | str = 1
+
+    @property
+    def runs(self) -> tuple[str, str] | None:
+        """The letter of the steps of a recurrence, and their number as it is written; nothing where there is none."""
+        found = RUNS.search(self.equations)
+        return (found[1], found[2]) if found else None
 
 
 class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
@@ -410,7 +418,11 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     def unseen(self) -> frozenset[str]:
         """The hidden names, which stand nowhere on the sheet; with ``all``, the figure still shows every name."""
         listed = [self.hidden] if isinstance(self.hidden, str) else self.hidden
-        return frozenset() if self.hidden == ALL else frozenset(listed)
+        if self.hidden == ALL:
+            return frozenset()
+        ending = f"_{self.network.runs[0]}" if self.network.runs else " "
+        steps = [name[: -len(ending)] for name in listed if name.endswith(ending)]
+        return frozenset(listed).union(f"{one}_{step}" for one in steps for step in range(1, MAX_STEPS + 1))
 
     def states(self, name: str) -> bool:
         """Does the sheet say what a name is, by its equation, value or shape?"""

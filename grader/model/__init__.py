@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from grader.model.claims import Claim, claims_of, options
     from grader.model.model import Model, build, sampled_names
+    from grader.model.over_time import at_each_step, lengths, with_lengths
     from grader.model.sizes import complete, computed_sizes
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
@@ -55,6 +56,7 @@ __all__ = [
     "Symbolic",
     "Tally",
     "Value",
+    "at_each_step",
     "build",
     "claims_of",
     "complete",
@@ -64,7 +66,9 @@ __all__ = [
     "draw_case",
     "drawn_value",
     "ledger",
+    "lengths",
     "options",
     "phrases",
     "sampled_names",
+    "with_lengths",
 ]

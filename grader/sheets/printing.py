@@ -29,6 +29,7 @@ from reference.language.roles import subscripted
 from reference.language.sums import indexed
 from reference.language.unicode import unicode, unicode_name
 from reference.language.writing import latex, latex_name
+from reference.rolling import names_over_time, recurrences
 
 TOGETHER = "Any answer that does this is right, and its parts count together."
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
@@ -145,7 +146,24 @@ def picture(figure: Figure | None, notation: Notation) -> str:
 def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
     stated = model.stated_equations
-    return (written(stated, model, notation) if stated else "") + shapes(model, notation)
+    lines = written(stated, model, notation) if stated else ""
+    return lines + steps(model, notation) + shapes(model, notation)
+
+
+def steps(model: Model, notation: Notation) -> str:
+    """Over which steps a recurrence runs, and with what it begins."""
+    time = model.printed.symbols.time
+    if time is None or not any(f"{one}_1" in model.stated_equations for one in time.looped):
+        return ""
+    before = range(0, -time.lag, -1)
+    zero = [f"{base}_{{{one}}}" for base in time.looped if base in time.zero for one in before]
+    shown = [f"{named(one, notation)} = 0" for one in zero]
+    if notation is Notation.PLAIN:
+        told = f"for {time.letter} = 1, …, {time.limit}"
+    else:
+        told = rf"for ${time.letter} = 1, \dots, {time.limit}$"
+    start = f", where {' and '.join(shown)}" if shown else ""
+    return f"\n\n{told}{start}."
 
 
 def layers(model: Model) -> str:
@@ -191,8 +209,9 @@ def datum(text: str, model: Model, notation: Notation) -> str:
 
 
 def written(equations: Mapping[str, Expression], model: Model, notation: Notation) -> str:
-    """Equations, one a line, with sums of entries over an index."""
+    """Equations, one a line, with sums of entries over an index, and those of a recurrence once."""
     shown = {name: indexed(e, model.complete.shapes) for name, e in equations.items()}
+    shown = recurrences(shown, model.complete.symbols.time)
     if notation is Notation.PLAIN:
         lines = ((left_side(name, e), e) for name, e in shown.items())
         return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in lines)
@@ -208,7 +227,8 @@ def definitions(model: Model, notation: Notation) -> str:
         return ""
     if notation is Notation.PLAIN:
         return written(given, model, notation)
-    shown = [equation(name, e, notation) for name, e in given.items()]
+    rolled = recurrences(given, model.complete.symbols.time)
+    shown = [equation(name, e, notation) for name, e in rolled.items()]
     return "Write " + ", ".join(shown) + "."
 
 
@@ -249,6 +269,8 @@ def equation(name: str, value: Expression, notation: Notation) -> str:
 def shapes(model: Model, notation: Notation) -> str:
     """The shapes of inputs and parameters, where they are not all scalars."""
     found = model.stated_shapes
+    names = names_over_time(found, model.printed.symbols.time)
+    found = {name: found.get(name, found.get(f"{name.rpartition('_')[0]}_1", SCALAR)) for name in names}
     if all(shape == SCALAR for shape in found.values()):
         return ""
     if notation is Notation.PLAIN:
