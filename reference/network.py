@@ -8,21 +8,21 @@ from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, structs
 
-from reference.equation import Equation, NetworkError
 from reference.language.dimensions import SCALAR, Shape, Size
+from reference.language.equation import Equation, NetworkError
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Apply, Expression, Name, fold, names, substitute
 from reference.language.indexed.declaring import WORD, declared
-from reference.language.indexed.reading import is_indexed
+from reference.language.loops import is_over_steps, spread, time_of, unread, unrolled
 from reference.language.names import Vocabulary, canonical
 from reference.language.operations import OPERATIONS
+from reference.language.over_time import Time
 from reference.language.reading import read
 from reference.language.roles import Role, function_name, is_quantity, role, subscripted
 from reference.language.shapes import resolve
-from reference.language.over_time import Time
+from reference.language.step_sums import without_absent
 from reference.language.values import Array
-from reference.loops import is_over_steps, spread, time_of, unrolled, without_absent
 
 
 class Symbols(Struct, frozen=True):
@@ -110,7 +110,7 @@ class Network(Struct, frozen=True, dict=True):
             equations={**self.equations, **equations},
         )
 
-    def hiding(self, unseen: Collection[str]) -> Network:
+    def hiding(self, unseen: Iterable[str]) -> Network:
         """The same network, of which a text may not name some more quantities."""
         symbols = structs.replace(self.symbols, unseen=self.symbols.unseen.union(unseen))
         return structs.replace(self, symbols=symbols)
@@ -196,7 +196,7 @@ def split_equations(text: str) -> list[Equation]:
             column = len(content) - len(content.lstrip()) + 1
         equation = Equation(name.strip(), right.strip(), line, column, places.removesuffix("]"))
         if not (sign and whole) or not equation.name.isidentifier() or not equation.text:
-            error = ReadingError(f"expected 'name = expression', found '{content.strip()}'")
+            error = ReadingError(f"{unread(equation.name)}, found '{content.strip()}'")
             problems.append((equation, error))
         elif equation.name in (known.name for known in equations):
             problems.append((equation, ReadingError(f"'{equation.name}' has two equations")))
@@ -237,14 +237,7 @@ def declare(
     vocabulary = Vocabulary(
         tuple(known), tuple(symbols.functions.items()), tuple(symbols.indices), (), time
     )
-    written: dict[str, tuple[Equation, Expression | None]] = {}
-    for equation in equations:
-        try:
-            indexed = equation.indexed and not is_over_steps(equation, time)
-            own = None if indexed else without_absent(read(equation.text, at(vocabulary, equation)))
-            written[equation.name] = equation, own
-        except LanguageError as error:
-            problems.append((equation, error))
+    written = as_read(equations, vocabulary, problems)
     if problems:
         raise NetworkError(problems)
     resolved: dict[str, Expression] = {}
@@ -266,6 +259,24 @@ def declare(
     if problems:
         raise NetworkError(problems)
     return Network(shapes, tuple(inputs), tuple(parameters), resolved, symbols)
+
+
+def as_read(
+    equations: Iterable[Equation],
+    vocabulary: Vocabulary,
+    problems: list[tuple[Equation, LanguageError]],
+) -> dict[str, tuple[Equation, Expression | None]]:
+    """Name → its equation, and how that reads: nothing of one entry by entry. What cannot be read is a problem."""
+    found: dict[str, tuple[Equation, Expression | None]] = {}
+    for equation in equations:
+        try:
+            own = None
+            if not equation.indexed or is_over_steps(equation, vocabulary.time):
+                own = read(equation.text, at(vocabulary, equation))
+            found[equation.name] = equation, own and without_absent(own, shaped=False)
+        except LanguageError as error:
+            problems.append((equation, error))
+    return found
 
 
 def at(vocabulary: Vocabulary, equation: Equation) -> Vocabulary:

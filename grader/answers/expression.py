@@ -50,10 +50,10 @@ from reference.language.labels import Labels, labels
 from reference.language.names import unknown
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
+from reference.language.rolling import names_over_time, rolled
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
 from reference.language.writing import latex, plain
-from reference.rolling import names_over_time, rolled
 
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
 TABLES = 64  # keys whose parts are kept at a time, and networks with further derivatives of one
@@ -187,10 +187,15 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def parse(self, text: str) -> tuple[Part | Formula, str]:
         part = None if self.places else read_part(text, parts_of(self))
-        given, understood = self.read_formula(text) if part is None else (part, part.latex)
+        given, understood = self.read_formula(text) if part is None else (part, self.told(part))
         if not (isinstance(given, Part) and given.usable):
             self.check_wanted(given.node)
         return given, understood
+
+    def told(self, part: Part) -> str:
+        """How a part was understood, by the letter of the steps where it stands for one."""
+        time = self.points.network.symbols.time
+        return part.latex if time is None else latex(rolled(part.node, time))
 
     def check_wanted(self, given: Expression) -> None:
         """An answer does not hold what is asked for.
@@ -213,7 +218,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             return Formula(text, node, self.shape, named=False), latex(node)
         written = read_said(text, self.points.network.vocabulary)
         (node, shape), named = answer_of(written, self)
-        return Formula(text, node, shape, named), latex(node)
+        shown = rolled(node, self.points.network.symbols.time)
+        return Formula(text, node, shape, named), latex(shown)
 
     @functools.cached_property
     def entry(self) -> Entry:
@@ -250,7 +256,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """
         if isinstance(error, Undeclared) and error.message == error.listed:
             functions = self.points.network.symbols.functions
-            error.message = unknown(error.name, {*self.allowed, *functions})
+            error.message = unknown(error.name, {*self.listed, *functions})
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 
@@ -339,7 +345,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         if not found:  # but for the sizes that sums run to
             return None
         listed = ", ".join(self.listed) or "numbers alone"
-        return Note("not-allowed", {"name": found[0], "names": listed})
+        [name] = names_over_time(found[:1], self.points.network.symbols.time)
+        return Note("not-allowed", {"name": name, "names": listed})
 
     def compared(
         self,

@@ -422,7 +422,9 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
             return frozenset()
         ending = f"_{self.network.runs[0]}" if self.network.runs else " "
         steps = [name[: -len(ending)] for name in listed if name.endswith(ending)]
-        return frozenset(listed).union(f"{one}_{step}" for one in steps for step in range(1, MAX_STEPS + 1))
+        return frozenset(listed).union(
+            f"{one}_{step}" for one in steps for step in range(1, MAX_STEPS + 1)
+        )
 
     def states(self, name: str) -> bool:
         """Does the sheet say what a name is, by its equation, value or shape?"""

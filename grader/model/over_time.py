@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from grader.answers import ExpressionKey
+from grader.answers import DerivationKey, ExpressionKey
 from grader.bank import Exercise
 from grader.memo import memoized
 from grader.model.sizes import drawn_grid, is_drawn
@@ -47,7 +47,9 @@ def at_each_step(exercise: Exercise, name: str) -> list[str]:
     return Time(found[0], found[1], last).spread(name)
 
 
-def over_steps(points: SamplePoints, key: ExpressionKey, told: bool) -> SamplePoints:
+def over_steps(
+    points: SamplePoints, key: ExpressionKey | DerivationKey, told: bool
+) -> SamplePoints:
     """The points at which a key is compared, in whose network the letter of the steps stands for what it does in the key.
 
     Where it stands for any step, or the number of steps is not ``told``, an answer names no step by its number.

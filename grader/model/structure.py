@@ -16,6 +16,7 @@ from grader.model.sizes import computed_sizes, least_sizes, read_size
 from grader.model.sufficiency.case import Case
 from reference.language.calls import COUNTS
 from reference.language.dimensions import SCALAR, Shape, Size, size_of, stored
+from reference.language.equation import Equation, NetworkError
 from reference.language.errors import LanguageError, ReadingError, ShapeError
 from reference.language.expression import names
 from reference.language.names import canonical
@@ -24,9 +25,7 @@ from reference.language.whole import whole
 from reference.language.writing import latex_name
 from reference.layers.stack import Stack, stack_of
 from reference.network import (
-    Equation,
     Network,
-    NetworkError,
     Symbols,
     declare,
     dense,
@@ -167,9 +166,7 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
         )
         parameters = {**parameters, **constructed}
         constants = dict.fromkeys([*file.sizes, *file.constants], SCALAR)
-        network = declare(
-            inputs, parameters, equations, constants, symbols, structure.least
-        )
+        network = declare(inputs, parameters, equations, constants, symbols, structure.least)
         check_other_names(structure, network)
     except NetworkError as error:
         for equation, problem in error.problems:

@@ -38,12 +38,12 @@ from reference.language.roles import (
     is_quantity,
     of_and_by,
 )
+from reference.language.rolling import rolled
 from reference.language.shapes import resolve
 from reference.language.simplifying import simplify
 from reference.language.values import Array
 from reference.language.writing import plain
 from reference.network import Network
-from reference.rolling import rolled
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
 FORWARD = "forward"
@@ -104,7 +104,9 @@ def step_asked(
         at.report(f"which {time.letter} is meant? write a step, as s_2 or s_{time.limit}")
     elif not time.middle:
         least = 2 * time.lag + 1
-        at.report(f"a formula for any {time.letter} needs at least {least} steps, found {time.last}")
+        at.report(
+            f"a formula for any {time.letter} needs at least {least} steps, found {time.last}"
+        )
     return time.middle
 
 
@@ -252,15 +254,10 @@ def symbolic(
     if missing:
         at.report(f"the answer to {blank.address} needs {', '.join(missing)}")
         return None
-    if answer.places:
-        if len(answer.places) != len(axes_of(shape)):
-            at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
-            return None
-        try:
-            expression = relettered(expression, answer.places)
-        except ShapeError as error:
-            at.report(error.message, "shapes")
-            return None
+    lettered = at_places(expression, shape, answer, at)
+    if lettered is None:
+        return None
+    expression = lettered
     indices = [name for name in network.symbols.indices if name in names(expression)]
     shown = tuple(dict.fromkeys([*allowed, *indices]))
     own_names = (one.name for all_ in short.values() for one in all_ if isinstance(one, Name))
@@ -278,6 +275,22 @@ def symbolic(
     )
     source = Symbolic(derived(asked) if answer.derivation else asked)
     return replace(blank, hint="an expression", source=source)
+
+
+def at_places(
+    expression: Expression, shape: Shape, answer: AnswerFile, at: Place
+) -> Expression | None:
+    """A formula with the letters of the entry for which it is asked, if it is; nothing where they do not fit."""
+    if not answer.places:
+        return expression
+    if len(answer.places) != len(axes_of(shape)):
+        at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
+        return None
+    try:
+        return relettered(expression, answer.places)
+    except ShapeError as error:
+        at.report(error.message, "shapes")
+        return None
 
 
 def derived(key: ExpressionKey) -> DerivationKey:

@@ -17,8 +17,8 @@ from reference.language.dimensions import SCALAR
 from reference.language.expression import ONLY, Apply, Expression, Name, names
 from reference.language.labels import updated
 from reference.language.roles import is_derivative
+from reference.language.rolling import rolled
 from reference.language.writing import plain
-from reference.rolling import rolled
 
 WHOLE = "a whole number"
 

@@ -26,10 +26,10 @@ from reference.language.expression import Expression, Name
 from reference.language.indexed.rows import left_side
 from reference.language.reading import read
 from reference.language.roles import subscripted
+from reference.language.rolling import names_over_time, recurrences
 from reference.language.sums import indexed
 from reference.language.unicode import unicode, unicode_name
 from reference.language.writing import latex, latex_name
-from reference.rolling import names_over_time, recurrences
 
 TOGETHER = "Any answer that does this is right, and its parts count together."
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
@@ -270,7 +270,9 @@ def shapes(model: Model, notation: Notation) -> str:
     """The shapes of inputs and parameters, where they are not all scalars."""
     found = model.stated_shapes
     names = names_over_time(found, model.printed.symbols.time)
-    found = {name: found.get(name, found.get(f"{name.rpartition('_')[0]}_1", SCALAR)) for name in names}
+    found = {
+        name: found.get(name, found.get(f"{name.rpartition('_')[0]}_1", SCALAR)) for name in names
+    }
     if all(shape == SCALAR for shape in found.values()):
         return ""
     if notation is Notation.PLAIN:

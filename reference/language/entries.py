@@ -138,7 +138,7 @@ class Entries(Grammar[Expression]):
         if token.kind != "word" or token.text[0] != "d" or not name or "d" in self.declared:
             return
         if not (self.is_name(token.text) or self.is_name(name)):
-            message = unknown(name, self.declared.values())
+            message = unknown(name, self.vocabulary.listed)
             raise Undeclared(name, message, token.column + 1)
 
     def derivative_in_braces(self, column: int) -> Expression | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
-from reference.language.over_time import Time
+from reference.language.over_time import ABSENT, Time
 
 MAX_NAME = 60  # characters, with its spelling
 MAX_SPLIT = 24  # letters in a run of names
@@ -46,6 +46,13 @@ class Vocabulary(Struct, frozen=True, dict=True):
         others = {canonical(other): name for other, name in self.also}
         steps = self.at_steps(self.time.outside) if self.time else {}
         return steps | others | {canonical(name): name for name in self.names}
+
+    @property
+    def listed(self) -> list[str]:
+        """All that may be named, as it is told to whoever names something else."""
+        if self.time is None:
+            return [*self.spellings.values()]
+        return [name for name in self.spellings.values() if not name.startswith(ABSENT)]
 
     def at_steps(self, aliases: Mapping[str, str]) -> dict[str, str]:
         """The keys of names with a letter for a step in them, with what they stand for."""

@@ -109,7 +109,9 @@ class Time(Struct, frozen=True, dict=True):
         """The names that one stands for: that of its step, or those of all steps where its letter stands for none."""
         for base, (first, last) in self.spans.items():
             for lag in range(-MAX_LAG, MAX_LAG + 1):
-                if re.sub(r"[{}\s]", "", name) == re.sub(r"[{}]", "", lagged(base, self.letter, lag)):
+                if re.sub(r"[{}\s]", "", name) == re.sub(
+                    r"[{}]", "", lagged(base, self.letter, lag)
+                ):
                     steps = [self.at] if self.at else range(1, self.last + 1)
                     return [f"{base}_{one + lag}" for one in steps if first <= one + lag <= last]
         return [name]

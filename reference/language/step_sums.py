@@ -7,7 +7,7 @@ from functools import reduce
 
 from reference.language.entries import Entries
 from reference.language.errors import ReadingError
-from reference.language.expression import Apply, Expression, Product, number
+from reference.language.expression import Apply, Expression, Number, Product, fold, number
 from reference.language.names import Vocabulary, canonical
 from reference.language.over_time import MAX_LAG, lagged
 from reference.language.tokens import Token
@@ -19,6 +19,10 @@ class StepSums(Entries):
     """Reads the body of such a sum once for each step, at which its letter stands for that."""
 
     terms = 0
+
+    def whole(self) -> Expression:
+        found = super().whole()
+        return without_absent(found) if self.time else found
 
     def __init__(self, tokens: list[Token], declared: Iterable[str] | Vocabulary) -> None:
         super().__init__(tokens, declared)
@@ -112,3 +116,54 @@ class StepSums(Entries):
         self.declared, self.plain_names, self.steps = outside
         self.depth -= 1
         return term
+
+
+def without_absent(written: Expression, shaped: bool = True) -> Expression:
+    """A written expression without the terms in which a factor is 0 because its step is not there.
+
+    Args:
+        shaped: may what is left of these be 0 in the shape of a later step?
+    """
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        if not any(map(is_absent, args)):
+            return rebuilt(node, args)
+        nothing = next(filter(is_absent, args))
+        match node:
+            case Product(_, signs) if not is_divisor(args, signs):
+                return nothing
+            case Apply("add", _) if not all(map(is_absent, args)):
+                return next(one for one in args if not is_absent(one))
+            case Apply("subtract", _) if not is_absent(args[0]):
+                return args[0]
+            case Apply("subtract", _) if not is_absent(args[1]):
+                return Apply("negate", (args[1],), node.column)
+            case Apply("add" | "subtract" | "negate" | "transpose" | "transpose or power"):
+                return nothing
+        return rebuilt(node, [one if shaped or not is_absent(one) else number(0) for one in args])
+
+    found = fold(written, visit)
+    return found if shaped or not is_absent(found) else number(0)
+
+
+def is_absent(node: Expression) -> bool:
+    """Is it 0 in the shape of something else?"""
+    match node:
+        case Apply("fill", (Number(value), _)):
+            return value == 0
+    return False
+
+
+def is_divisor(args: list[Expression], signs: tuple[str, ...]) -> bool:
+    return any(sign == "/" and is_absent(one) for sign, one in zip(signs, args[1:], strict=True))
+
+
+def rebuilt(node: Expression, args: list[Expression]) -> Expression:
+    match node:
+        case Apply("fill", _):
+            return node
+        case Apply(operation, _, column):
+            return Apply(operation, tuple(args), column)
+        case Product(_, signs, column):
+            return Product(tuple(args), signs, column)
+    return node

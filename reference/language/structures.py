@@ -284,7 +284,7 @@ class Reader(StepSums):
             raise ReadingError(f"'{token.text}' can be read as {shown}: add spaces", token.column)
         if canonical(token.text) in self.functions:
             raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
-        known = [*self.declared.values(), *(name for name, _ in self.functions.values())]
+        known = [*self.vocabulary.listed, *(name for name, _ in self.functions.values())]
         raise Undeclared(token.text, unknown(token.text, known), token.column)
 
     def primed_last(self, parts: list[str]) -> list[str]:

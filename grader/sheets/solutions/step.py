@@ -9,8 +9,8 @@ from msgspec import Struct
 from grader.sheets.notation import Notation, latex_value, plain_value
 from reference.language.expression import Expression
 from reference.language.over_time import Time
+from reference.language.rolling import rolled
 from reference.language.writing import latex_name, latex_with, plain_name, plain_with
-from reference.rolling import rolled
 
 EQUAL = {True: "=", False: "≈"}
 

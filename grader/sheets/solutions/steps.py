@@ -19,9 +19,9 @@ from reference.language.expression import Expression, Name, names, parts, substi
 from reference.language.indexed.rows import left_side, rule_of
 from reference.language.over_time import Time
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
+from reference.language.rolling import name_at, names_over_time, steps_of
 from reference.language.values import Array
 from reference.network import Network
-from reference.rolling import name_at, names_over_time, steps_of
 
 MAX_ENTRIES = 36  # of a matrix that is put into an equation
 INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own notation has

@@ -1,7 +1,7 @@
 """Equations for t in 1..T, written out step by step: ``s_t = tanh(W s_{t-1} + U x_t)``.
 
 A network has no loops: s_1, s_2, … are quantities like all others, so all that is known of networks holds for them. What is kept of the
-recurrence is how its names are written, :class:`~reference.language.over_time.Time`; :mod:`reference.rolling` writes it as one again.
+recurrence is how its names are written, :class:`~reference.language.over_time.Time`; :mod:`reference.language.rolling` writes it as one again.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import NoReturn
 
 from msgspec.structs import replace
 
-from reference.equation import Equation, NetworkError
 from reference.language.dimensions import Shape
+from reference.language.equation import Equation, NetworkError
 from reference.language.errors import ReadingError
-from reference.language.expression import Apply, Expression, Number, Product, fold, number
 from reference.language.over_time import Time
 
 BEHIND = re.compile(r"(.*?)\s+for\s+(\w+)\s+in\s+(\w+)\s*\.\.\s*(\w+)\s*", re.DOTALL)
+AHEAD = re.compile(r"(\w+)_\{\s*(\w+)\s*[-+]\s*\d+\s*\}")
 LAGS = r"(\w+?)_\{{\s*{letter}\s*([+-])\s*(\d+)\s*\}}"
 MAX_STEPS = 60
 
@@ -78,6 +78,15 @@ def is_over_steps(equation: Equation, time: Time | None) -> bool:
     return re.search(rf"sum_\{{?\s*{re.escape(time.letter)}(?![^\W_])", equation.text) is not None
 
 
+def unread(left: str) -> str:
+    """What is expected on the left side of an equation, where something else stands."""
+    found = AHEAD.fullmatch(left)
+    if found is None:
+        return "expected 'name = expression'"
+    base, letter = found[1], found[2]
+    return f"expected {base}_{letter} on the left side, as in '{base}_{letter} = … {base}_{{{letter}-1}} …'"
+
+
 def heading(equation: Equation) -> tuple[str, str, str]:
     """t, 1 and T of ``for t in 1..T``.
 
@@ -103,6 +112,9 @@ def check_bounded(equation: Equation) -> None:
         NetworkError: it does not.
     """
     base, _, letter = equation.name.rpartition("_")
+    if equation.places and re.search(rf"\b{re.escape(equation.name)}\s*\[", equation.text):
+        steps = f"'{equation.name}_t = … {equation.name}_{{t-1}} …  for t in 1..T'"
+        refuse(equation, f"{equation.name} needs itself: write steps in matrices, as {steps}")
     back = re.search(rf"\b{re.escape(base)}_\{{\s*{re.escape(letter)}\s*-", equation.text)
     if base and back and not is_recurrence(equation):
         message = f"{base} needs itself: write how far {letter} runs, 'for {letter} in 1..T'"
@@ -166,52 +178,3 @@ def heading_removed(text: str) -> str:
 def spread(shapes: Mapping[str, Shape], time: Time) -> dict[str, Shape]:
     """Declared shapes with one name for each step in the place of ``x_t``."""
     return {one: shape for name, shape in shapes.items() for one in time.spread(name)}
-
-
-def without_absent(written: Expression) -> Expression:
-    """A written expression without the terms in which a factor is 0 because its step is not there."""
-
-    def visit(node: Expression, args: list[Expression]) -> Expression:
-        if not any(map(is_absent, args)):
-            return rebuilt(node, args)
-        nothing = next(filter(is_absent, args))
-        match node:
-            case Product(_, signs) if not is_divisor(args, signs):
-                return nothing
-            case Apply("add", _) if not all(map(is_absent, args)):
-                return next(one for one in args if not is_absent(one))
-            case Apply("subtract", _) if not is_absent(args[0]):
-                return args[0]
-            case Apply("subtract", (_, other)) if not is_absent(args[1]):
-                return Apply("negate", (args[1],), node.column)
-            case Apply("add" | "subtract" | "negate" | "transpose"):
-                return nothing
-        return rebuilt(node, [number(0) if is_absent(one) else one for one in args])
-
-    found = fold(written, visit)
-    return number(0) if is_absent(found) else found
-
-
-def is_absent(node: Expression) -> bool:
-    """Is it 0 in the shape of something else?"""
-    match node:
-        case Apply("fill", (Number(value), _)):
-            return value == 0
-    return False
-
-
-def is_divisor(args: list[Expression], signs: tuple[str, ...]) -> bool:
-    return any(
-        sign == "/" and is_absent(one) for sign, one in zip(signs, args[1:], strict=True)
-    )
-
-
-def rebuilt(node: Expression, args: list[Expression]) -> Expression:
-    match node:
-        case Apply("fill", _):
-            return node
-        case Apply(operation, _, column):
-            return Apply(operation, tuple(args), column)
-        case Product(_, signs, column):
-            return Product(tuple(args), signs, column)
-    return node

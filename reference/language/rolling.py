@@ -121,7 +121,8 @@ def recurrences(equations: Mapping[str, Expression], time: Time | None) -> dict[
             continue
         last = equations.get(f"{base}_{time.last}")
         general = last is not None and (
-            base in time.looped or at_letter(equation, time, step) == at_letter(last, time, time.last)
+            base in time.looped
+            or at_letter(equation, time, step) == at_letter(last, time, time.last)
         )
         if last is None or not general:
             found[name] = rolled(equation, time)
@@ -139,7 +140,7 @@ def names_over_time(listed: Iterable[str], time: Time | None) -> list[str]:
         return [name_at(name, time, time.at) for name in listed]
     found: dict[str, None] = {}
     for name in listed:
-        base, step = parted(name) or (name, 0)
+        base, _ = parted(name) or (name, 0)
         steps = {one for one in range(time.last + 1) if f"{base}_{one}" in listed}
         whole = base in time.spans and steps >= {*range(1, time.last + 1)}
         found[lagged(base, time.letter, 0) if whole else name] = None
