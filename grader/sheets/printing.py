@@ -157,11 +157,12 @@ def steps(model: Model, notation: Notation) -> str:
         return ""
     before = range(0, -time.lag, -1)
     zero = [f"{base}_{{{one}}}" for base in time.looped if base in time.zero for one in before]
-    shown = [f"{named(one, notation)} = 0" for one in zero]
     if notation is Notation.PLAIN:
         told = f"for {time.letter} = 1, …, {time.limit}"
+        shown = [f"{unicode_name(one)} = 0" for one in zero]
     else:
         told = rf"for ${time.letter} = 1, \dots, {time.limit}$"
+        shown = [f"${latex_name(one)} = 0$" for one in zero]
     start = f", where {' and '.join(shown)}" if shown else ""
     return f"\n\n{told}{start}."
 
