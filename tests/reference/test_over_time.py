@@ -15,10 +15,13 @@ from reference.equivalence.points import SamplePoints
 from reference.language.dimensions import SCALAR
 from reference.language.equation import NetworkError
 from reference.language.errors import LanguageError
+from reference.language.expression import Name
 from reference.language.reading import read
 from reference.language.rolling import recurrences, rolled
 from reference.language.shapes import resolve
 from reference.language.writing import latex, plain
+from reference.misconceptions.solver import Solver
+from reference.misconceptions.wrong import wrong_solvers
 from reference.network import Network, declare, split_equations
 
 H, D = 3, 2
@@ -288,3 +291,43 @@ def test_no_steps_to_run_over():
 def test_sums_over_steps_are_bounded(defined, text):
     with pytest.raises(LanguageError):
         read(text, defined.vocabulary)
+
+
+def wrong(of: Network, text: str, named_only: bool = False) -> dict[str, list[str]]:
+    """Misconception of steps → what its solvers give for ∂L/∂W in terms of the derivatives by the states."""
+    found: dict[str, list[str]] = {}
+    for one in wrong_solvers(Solver(of, {"@W": Name(text)}), named_only):
+        if one.name in OVER_TIME:
+            equations = recurrences(one.network.equations, of.symbols.time)
+            found.setdefault(one.name, []).append(plain(equations[text]))
+    return found
+
+
+OVER_TIME = {"through time", "last step", "one step", "state of the step", "slope of the step"}
+BEGUN = RNN.replace("s_0 = 0\n", "")
+SLOPED = "(dL/ds_t .* (1 - s_t^2))"
+
+
+def test_steps_that_are_misunderstood():
+    of = declare(
+        {"s_0": VECTOR, "x_t": INPUT, "v_t": VECTOR},
+        {"W": SQUARE, "U": ("h", "d"), "b": VECTOR},
+        split_equations(BEGUN),
+        dict.fromkeys(("h", "d", "T"), SCALAR),
+        sizes={"h": 1, "d": 1, "T": 4},
+    )
+    right = f"(sum_{{t=1}}^{{T}} ({SLOPED} @ s_{{t-1}}^T))"
+    assert wrong(of, "dL/dW") == {
+        "through time": [right],  # as the derivatives by the states are others
+        "last step": [right.replace("{T}", "{T-1}")] * 2,  # the other one by a shorter loss
+        "one step": ["(dL/ds_4 .* (1 - s_4^2)) @ s_3^T"],
+    }
+    assert wrong(of, "dL/dW", named_only=True) == {
+        "state of the step": [right.replace("s_{t-1}", "s_t")],
+        "slope of the step": [right.replace("1 - s_t^2", "1 - s_{t-1}^2")],
+    }
+    values = drawn(of, 5)
+    solvers = {one.name: one.network for one in wrong_solvers(Solver(of, {"@W": Name("dL/dW")}))}
+    slopes = solvers["through time"].evaluate(values)
+    for t in range(1, 5):
+        assert slopes[f"dL/ds_{t}"] == pytest.approx(values[f"v_{t}"])
