@@ -3,14 +3,13 @@
 import pytest
 from msgspec.structs import replace
 
-from grader import bank
 from grader.answers import CountKey, ExpressionKey, MatrixKey, ShapeKey
 from grader.answers.expression import fingerprint
 from grader.drawing import printed_variant
 from grader.marking import Answers, batch, mark, mark_all, variants
 from grader.marking.given import origin
+from tests.shipped import BANK
 
-BANK = bank.load_folder()
 KEYS = printed_variant(BANK["two-layer-numbers"]).keys
 TEXTS = {"forward.h1": KEYS["forward.h1"][1].show(), "forward.h3": "77"}  # right, and wrong
 
