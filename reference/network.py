@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import graphlib
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, structs
@@ -23,6 +24,8 @@ from reference.language.roles import Role, function_name, is_quantity, role, sub
 from reference.language.shapes import resolve
 from reference.language.step_sums import without_absent
 from reference.language.values import Array
+
+PLACE = re.compile(r"[\w']\[([^\[\]]*)\]")  # right behind a name
 
 
 class Symbols(Struct, frozen=True):
@@ -259,6 +262,11 @@ def declare(
     if problems:
         raise NetworkError(problems)
     return Network(shapes, tuple(inputs), tuple(parameters), resolved, symbols)
+
+
+def has_sized_place(text: str, sizes: Collection[str]) -> bool:
+    """Does a place in a text hang on a size, as in ``x[n]``? In a matrix equation this would be a product."""
+    return any(word in sizes for place in PLACE.findall(text) for word in WORD.findall(place))
 
 
 def as_read(

@@ -7,8 +7,6 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.model.blank import (
         Blank,
-        ConstructAsked,
-        Constructed,
         Count,
         DataSufficiency,
         Drawn,
@@ -22,8 +20,10 @@ if TYPE_CHECKING:
         ledger,
     )
     from grader.model.claims import Claim, claims_of, options
+    from grader.model.constructed import ConstructAsked, Constructed
     from grader.model.model import Model, build, sampled_names
     from grader.model.over_time import at_each_step, lengths, with_lengths
+    from grader.model.plots import Plotted
     from grader.model.sizes import complete, computed_sizes
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
@@ -51,6 +51,7 @@ __all__ = [
     "Literal",
     "Model",
     "Offered",
+    "Plotted",
     "Proved",
     "Structure",
     "Symbolic",
