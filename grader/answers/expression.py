@@ -45,7 +45,8 @@ from reference.language.expression import (
     names,
     parts,
 )
-from reference.language.indexed.answers import Entry
+from reference.language.indexed.answers import Entry, check_extent
+from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
 from reference.language.names import unknown
 from reference.language.reading import filled_in, read, read_said, unframed
@@ -202,6 +203,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             return Formula(text, node, self.shape, named=False), latex(node)
         written = read_said(text, self.points.network.vocabulary)
         (node, shape), named = answer_of(written, self)
+        for rule in rules_in([node]) if shape == self.shape else ():
+            for sizes in (self.points.sizes, self.points.resized.sizes):
+                check_extent(rule.piece, sizes)
         return Formula(text, node, shape, named), latex(node)
 
     @functools.cached_property
@@ -295,7 +299,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """A written expression, whose derivatives may be any that the network has."""
         network = self.points.network
         try:
-            return resolve(written, network.shapes, network.symbols.indices)
+            return resolve(written, network.shapes, network.symbols.indices, network.symbols.least)
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
             unknown = sorted(filter(is_derivative, named))
@@ -304,7 +308,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
                 places = {name: at_a_place(network, name) for name in within}
                 return self.resolved(filled_in(written, places))
             network = self.extended(tuple(unknown)).network
-            return resolve(written, network.shapes, network.symbols.indices)
+            return resolve(written, network.shapes, network.symbols.indices, network.symbols.least)
 
     def extended(self, derivatives: tuple[str, ...]) -> SamplePoints:
         """The points with the values of further derivatives."""

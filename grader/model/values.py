@@ -23,7 +23,7 @@ from reference.equivalence.points import SamplePoints
 from reference.equivalence.sizes import fitting_sizes, has_formulas
 from reference.language.dimensions import SCALAR, Shape, Stored, axes_of, describe
 from reference.language.errors import LanguageError, ShapeError
-from reference.language.expression import Apply, Expression, Name, names
+from reference.language.expression import Apply, Expression, Name, mentioned, names
 from reference.language.indexed.answers import relettered
 from reference.language.labels import updated
 from reference.language.names import unknown
@@ -168,7 +168,9 @@ def key_of(
         written = read(filled, network.vocabulary)
         wanted = [*filter(is_derivative, names(written))]
         network = with_derivatives(network, wanted)
-        resolved, shape = resolve(written, network.shapes, network.symbols.indices)
+        resolved, shape = resolve(
+            written, network.shapes, network.symbols.indices, network.symbols.least
+        )
     except LanguageError as error:
         structure.misread(at, error)
         return None
@@ -219,7 +221,7 @@ def symbolic(
     expression = in_terms_of(network, key, free, short)
     if answer.form is Form.EXPANDED and not is_expanded(expression):
         expression = simplify(multiplied_out(expression, network.shapes), network.shapes)
-    missing = sorted(names(expression) - free)
+    missing = sorted(mentioned(expression) - free)
     if missing:
         at.report(f"the answer to {blank.address} needs {', '.join(missing)}")
         return None

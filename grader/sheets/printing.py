@@ -22,13 +22,13 @@ from grader.sheets.tables import table
 from grader.words import counted, in_points
 from reference.derivatives.digits import snapped
 from reference.language.dimensions import SCALAR, Shape, describe
-from reference.language.expression import Expression, Name
-from reference.language.indexed.rows import left_side
+from reference.language.expression import Expression, Name, parts
+from reference.language.indexed.rows import left_side, rule_of, uncalled
 from reference.language.reading import read
 from reference.language.roles import subscripted
 from reference.language.sums import indexed
 from reference.language.unicode import unicode, unicode_name
-from reference.language.writing import latex, latex_name
+from reference.language.writing import latex, latex_name, with_index
 
 TOGETHER = "Any answer that does this is right, and its parts count together."
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
@@ -145,7 +145,34 @@ def picture(figure: Figure | None, notation: Notation) -> str:
 def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
     stated = model.stated_equations
-    return (written(stated, model, notation) if stated else "") + shapes(model, notation)
+    shown = [written(stated, model, notation)] if stated else []
+    found = [*by_entries(model)]
+    shown += [prose(f"Entry by entry, {', '.join(found)}.", notation)] if found else []
+    return "\n\n".join(shown) + shapes(model, notation)
+
+
+def by_entries(model: Model) -> Iterator[str]:
+    """What named operations are entry by entry, each once."""
+    told: set[object] = set()
+    for equations in (model.stated_equations, *model.own.values()):
+        for name, node in calls(equations):
+            rule = rule_of(node)
+            assert rule is not None and rule.called is not None
+            kind = rule.called.name, len(rule.result), tuple(one for one, _ in rule.called.settings)
+            if kind not in told:
+                told.add(kind)
+                at = ",".join(map(str, rule.piece.places))
+                left = latex_name(name) if name else latex(node)
+                yield f"${with_index(left, at) if at else left} = {latex(uncalled(node))}$"
+
+
+def calls(equations: Mapping[str, Expression]) -> Iterator[tuple[str, Expression]]:
+    """Each call of a named operation, with the name of what it gives, if it has one."""
+    for name, equation in equations.items():
+        for node in parts(equation):
+            rule = rule_of(node)
+            if rule is not None and rule.called is not None:
+                yield name if node is equation else "", node
 
 
 def layers(model: Model) -> str:

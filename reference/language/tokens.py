@@ -187,6 +187,8 @@ def special(match: re.Match[str], tokens: list[Token]) -> None:
             tokens += raised(found, column, tokens)
         case _ if found in COMMANDS:
             tokens.append(Token("command", COMMANDS[found], column))
+        case _ if found == ":" and tokens and tokens[-1].kind == "word":
+            tokens.append(Token("operator", found, column))  # of a setting, as in stride: 2
         case _ if unicodedata.decomposition(found).startswith("<fraction>"):
             tokens += vulgar(found, column)
         case _:
