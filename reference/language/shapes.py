@@ -96,20 +96,29 @@ def resolve(
                     return left_to_shapes(operation, args, node.column)
         if is_call(node.operation):
             return opened(node.operation, args, least or {}, node.column, short)
-        found = [shape for _, shape in args]
-        try:
-            shape = shape_of(node.operation, found, node.column)
-        except ShapeError as error:
-            if node.operation in SEVERAL:
-                what, first = SEVERAL[node.operation]
-                message = f"{what} do not fit: {listed(args[first:])}"
-                raise ShapeError(message, node.column) from None
-            if len(args) != 2:
-                raise
-            raise misfit(args[0], args[1], error.message, node.column) from None
-        return table.apply(node.operation, tuple([value for value, _ in args])), shape
+        return as_it_stands(node, args, table)
 
     return fold(written, visit)
+
+
+def as_it_stands(node: Apply, args: list[Shaped], table: Table) -> Shaped:
+    """An operation whose meaning does not hang on shapes.
+
+    Raises:
+        ShapeError: they do not fit.
+    """
+    found = [shape for _, shape in args]
+    try:
+        shape = shape_of(node.operation, found, node.column)
+    except ShapeError as error:
+        if node.operation in SEVERAL:
+            what, first = SEVERAL[node.operation]
+            message = f"{what} do not fit: {listed(args[first:])}"
+            raise ShapeError(message, node.column) from None
+        if len(args) != 2:
+            raise
+        raise misfit(args[0], args[1], error.message, node.column) from None
+    return table.apply(node.operation, tuple([value for value, _ in args])), shape
 
 
 def own_shape(node: Expression, args: list[Shape], shapes: Mapping[str, Shape]) -> Shape:

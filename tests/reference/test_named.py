@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from reference.derivatives.certify import by_differences, distance
 from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, axes_of
+from reference.language.expression import Name
 from reference.language.named.opening import Call
 from reference.language.named.table import TABLE
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.language.whole import whole
 from reference.language.writing import plain
+from reference.misconceptions.solver import Solver
+from reference.misconceptions.wrong import wrong_solvers
 from reference.network import NetworkError
 from tests.reference.test_indexed import drawn, network
 
@@ -213,6 +218,25 @@ def test_every_row_of_the_table_is_looked_at(monkeypatch):
     assert {*TABLE} == {*chosen}
 
 
+def documented():
+    """The table as authors read it: an operation a row, with the entries of its first form."""
+    lines = ["| written | settings | an entry of what comes out |", "|---|---|---|"]
+    for name, several in itertools.groupby(TABLE, key=lambda row: row.name):
+        rows = [*several]
+        also = dict.fromkeys(f"`{row.takes}`" for row in rows[1:] if row.takes != rows[0].takes)
+        more = f"; also {', '.join(also)}" if also else ""
+        words = [word for row in rows for word in row.settings.split(", ") if word]
+        settings = ", ".join(f"`{word}`" for word in dict.fromkeys(words))
+        left, _, right = rows[0].entries.partition("= ")
+        lines.append(f"| `{name}({rows[0].takes})`{more} | {settings} | `y{left}= {right}` |")
+    return "\n".join(lines)
+
+
+def test_the_table_of_the_docs_is_that_of_the_code():
+    page = Path(__file__).parents[2] / "docs" / "authoring" / "networks.md"
+    assert documented() in page.read_text(encoding="utf-8")
+
+
 SHAPES = {"x": "n", "w": "k", "X": "c × n × n", "K": "f × d × k × k", "a": "", "S": "n × m"}
 REFUSED = {
     "conv(x, w, strides: 2)": "conv has no setting 'strides' (settings: dilation, groups, padding, stride): x is n × 1, w is k × 1",
@@ -254,3 +278,63 @@ def test_a_size_that_is_called_like_an_index_is_no_index():
     sizes = {"i": np.full((1, 1, 1), 5.0), "q": np.full((1, 1, 1), 2.0)}
     assert net.evaluate(values | sizes)["Y"].ravel().tolist() == [21, 32, 43, 54]
     assert net.shapes["x"] != SCALAR
+
+
+# Mistakes, each made by hand
+
+
+def wrong(given, sizes, equations, asked, name, parameters="w"):
+    """The values of what is asked for by each solver with a misconception, and what was given."""
+    net = network(given, sizes, equations, {"p": 0})
+    net = structs.replace(net, parameters=tuple(parameters))
+    solver = Solver(net, {f"@{asked}": Name(asked)})
+    arrays, values = drawn(given, sizes, batch=1)
+    several = [*wrong_solvers(solver), *wrong_solvers(solver, named_only=True)]
+    found = [
+        one.network.evaluate(values)[f"@{asked}"][0].ravel() for one in several if one.name == name
+    ]
+    return found, [one[0] for one in arrays.values()], solver.right.evaluate(values)
+
+
+SIGNAL = {"x": "n", "w": "k"}
+SCORES = {"S": "n × n"}
+MISTAKES = {
+    "kernel": (SIGNAL, "y = conv(x, w, padding: 1)", lambda x, w: convolved(x[None], w[None, None, ::-1], p=1)),
+    "stride": (SIGNAL, "y = conv(x, w, stride: 2)", lambda x, w: convolved(x[None], w[None, None])[0, :3]),
+    "padding": (SIGNAL, "y = conv(x, w, padding: 1)", lambda x, w: convolved(np.append(x, [0, 0])[None], w[None, None])),
+    "bias per term": (SIGNAL | {"b": ""}, "y = conv(x, w, b)", lambda x, w, b: convolved(x[None], w[None, None], 3 * b)),
+    "pooling": ({"x": "n"}, "y = maxpool(x, kernel: 2)", lambda x: pooled(x, 2, 2, 0, np.mean, 1)),
+    "axis": (SCORES, "y = softmax(S, along: 2)", lambda S: softmax(S, 0)),
+    "mask after softmax": (SCORES, "y = causal_softmax(S)", lambda S: softmax(S, 1) * np.tril(np.ones(S.shape))),
+    "mask of zeros": (SCORES, "y = causal_softmax(S)", lambda S: softmax(np.tril(S), 1)),
+    "last place": (SIGNAL, "y = conv(x, w)", lambda x, w: convolved(x[None], np.append(w[:2], 0)[None, None])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_gives_what_it_gives_by_hand(name):
+    given, equations, by_hand = MISTAKES[name]
+    found, arrays, _ = wrong(
+        given, {"n": 7, "k": 3}, equations, "y", name, [one for one in given if one in "wb"]
+    )
+    expected = by_hand(*arrays).ravel()
+    assert any(one == pytest.approx(expected, abs=1e-12) for one in found), found
+
+
+def test_a_mean_over_the_other_axis_shows_where_both_are_as_many():
+    found, [S], _ = wrong(SCORES, {"n": 4}, "y = mean(S, along: 2)", "y", "axis")
+    assert found[0] == pytest.approx(S.mean(axis=0))
+
+
+def test_a_kernel_that_is_not_turned_round_on_the_way_back():
+    loss = "y = conv(x, w)\nL = sum(y ⊙ y) / 2"
+    found, [_, w], right = wrong(SIGNAL, {"n": 7, "k": 3}, loss, "dL/dx", "kernel")
+    g = np.pad(right["y"].ravel(), 2)
+    assert any(one == pytest.approx(np.correlate(g, w, "valid"), abs=1e-12) for one in found)
+
+
+def test_a_gradient_that_goes_to_all_of_a_window():
+    loss = "y = maxpool(x, kernel: 2, stride: 1)\nL = sum(y ⊙ y) / 2"
+    found, _, right = wrong({"x": "n"}, {"n": 5}, loss, "dL/dx", "window")
+    g = right["y"].ravel()
+    assert found[0] == pytest.approx(np.append(g, 0) + np.append(0, g))
