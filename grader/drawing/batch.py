@@ -29,9 +29,10 @@ class Columns(Struct, frozen=True):
     orders: dict[str, list[list[str]]]
 
     @property
-    def structure(self) -> tuple[Model, tuple[tuple[int, ...], ...]]:
-        """What variants must have in common to stand in the same columns."""
-        return self.model, tuple(array.shape[1:] for array in self.values.values())
+    def structure(self) -> tuple[Model, tuple[int, ...], tuple[tuple[int, ...], ...]]:
+        """What variants must have in common to stand in the same columns: also sizes that indices run to."""
+        sizes = (int(self.sizes[name][0]) for name in self.model.array_sizes)
+        return self.model, tuple(sizes), tuple(array.shape[1:] for array in self.values.values())
 
     def known(self) -> dict[str, Array]:
         """All drawn values, sizes included as scalars."""

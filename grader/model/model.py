@@ -19,6 +19,7 @@ from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Tally,
 from grader.model.constructs import undrawn
 from grader.model.definitions import declared_part, defined
 from grader.model.laws import laws
+from grader.model.plots import Plotted, plotted, unknown_in
 from grader.model.questions import ask
 from grader.model.sizes import axes, size_grids
 from grader.model.structure import Choices, Structure, declared_network
@@ -69,6 +70,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     complete: Network
     grids: dict[str, tuple[float, ...]]  # of sizes, then of what is sampled
     laws: Mapping[str, Law]
+    plots: Mapping[str, Plotted]  # by question; "" is the exercise
 
     @property
     def sizes(self) -> list[str]:
@@ -286,6 +288,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     random = laws(structure, printed)
     evenly = drawn_first(structure, network)
     told = computed_and_told(structure, network)
+    plots = plotted(structure, complete)
     structure.stop()
     own = [mistake.target for one in blanks for mistake in one.mistakes]
     own += [name for one in blanks for name in one.numbers.values()]
@@ -306,8 +309,8 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         bends = {kink_name(i): e for i, e in enumerate(every)}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed, random)
-    for question, missing in undrawn(blanks, grids):
-        report_missing(structure, f"the answer to {question}", missing)
+    for asked, missing in (*undrawn(blanks, grids), *unknown_in(plots, grids)):
+        report_missing(structure, asked, missing)
     structure.stop()
     return Model(
         exercise,
@@ -326,6 +329,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         complete,
         grids,
         random,
+        plots,
     )
 
 

@@ -76,7 +76,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
     model, draw = of.solved.model, of.draw
     file = model.exercise.file
     words = placeholders(of)
-    drawn = illustrated(model, draw, words)
+    drawn = illustrated(of, words)
     parts = [
         prose(fill(file.text, words), notation),
         prose(layers(model), notation),
@@ -88,7 +88,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
         given(of, notation),
         precision(of),
         conventions(of, notation),
-        "" if notation is Notation.PLAIN and model.stated_equations else picture(drawn, notation),
+        picture(drawn, notation) if seen(model, notation) else "",
     ]
     questions = []
     for number, question in enumerate(file.questions, start=1):
@@ -106,7 +106,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 text += "\n\n" + table(answer.table, model, blanks, letters, words, notation)
         if len(blanks) > 1 and isinstance(blanks[0].source, Constructed):
             text += f"\n\n{TOGETHER}"
-        own = illustrated(model, draw, words, question)
+        own = illustrated(of, words, question)
         text += "\n\n" + picture(own, notation) if own else ""
         questions.append(
             Question(
@@ -133,6 +133,12 @@ def placeholders(of: Variant) -> dict[str, str]:
             words[name] = show_number(rows[0][0])
     words |= {name: fill(text, words) for name, text in of.solved.model.context.items()}
     return words | of.offers
+
+
+def seen(model: Model, notation: Notation) -> bool:
+    """Is the figure of an exercise shown? In words, a network would repeat its equations."""
+    repeated = model.stated_equations and not model.plots.get("")
+    return notation is not Notation.PLAIN or not repeated
 
 
 def picture(figure: Figure | None, notation: Notation) -> str:
