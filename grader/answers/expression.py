@@ -48,6 +48,7 @@ from reference.language.expression import (
 from reference.language.indexed.answers import Entry, check_extent
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
+from reference.language.named.table import NAMES as NAMED
 from reference.language.names import unknown
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
@@ -198,9 +199,33 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
         """
-        if self.places:
+        if not self.places:
+            return self.read_whole(text)
+        try:
             node = self.entry.read(unframed(text))
-            return Formula(text, node, self.shape, named=False), latex(node)
+        except LanguageError as error:
+            return self.read_in_place_of_entry(text, error)
+        return Formula(text, node, self.shape, named=False), latex(node)
+
+    def read_in_place_of_entry(self, text: str, error: LanguageError) -> tuple[Formula, str]:
+        """A formula of all entries where one of them is asked for: ``conv(x, g)``, ``M^T g``.
+
+        Raises:
+            LanguageError: it is none; ``error`` says why it is none of an entry.
+        """
+        called = isinstance(error, Undeclared) and error.name in NAMED
+        if not called and ("[" in text or "_" in text):
+            raise error
+        try:
+            given, understood = self.read_whole(text)
+        except LanguageError as other:
+            raise (other if called else error) from None
+        if given.shape != self.shape and not called:
+            raise error from None
+        return replace(given, named=False), understood
+
+    def read_whole(self, text: str) -> tuple[Formula, str]:
+        """An expression over whole quantities."""
         written = read_said(text, self.points.network.vocabulary)
         (node, shape), named = answer_of(written, self)
         for rule in rules_in([node]) if shape == self.shape else ():

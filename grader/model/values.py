@@ -25,6 +25,7 @@ from reference.language.dimensions import SCALAR, Shape, Stored, axes_of, descri
 from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import Apply, Expression, Name, mentioned, names
 from reference.language.indexed.answers import relettered
+from reference.language.indexed.rows import rules_in
 from reference.language.labels import updated
 from reference.language.names import unknown
 from reference.language.operands import TESTS
@@ -44,6 +45,7 @@ from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
 FORWARD = "forward"
+LETTERS = "places: [m]"
 
 
 def values(
@@ -225,15 +227,10 @@ def symbolic(
     if missing:
         at.report(f"the answer to {blank.address} needs {', '.join(missing)}")
         return None
-    if answer.places:
-        if len(answer.places) != len(axes_of(shape)):
-            at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
-            return None
-        try:
-            expression = relettered(expression, answer.places)
-        except ShapeError as error:
-            at.report(error.message, "shapes")
-            return None
+    by_entry = as_asked(answer, expression, shape, at)
+    if by_entry is None:
+        return None
+    expression = by_entry
     indices = [name for name in network.symbols.indices if name in names(expression)]
     shown = tuple(dict.fromkeys([*allowed, *indices]))
     own_names = (one.name for all_ in short.values() for one in all_ if isinstance(one, Name))
@@ -251,6 +248,25 @@ def symbolic(
     )
     source = Symbolic(derived(asked) if answer.derivation else asked)
     return replace(blank, hint="an expression", source=source)
+
+
+def as_asked(
+    answer: AnswerFile, expression: Expression, shape: Shape, at: Place
+) -> Expression | None:
+    """A key with the letters of the entry that is asked for; nothing where it cannot be asked for so."""
+    if not answer.places:
+        if any(rule.called is None for rule in rules_in([expression])):
+            at.report(f"the key is a formula of entries: ask for one by 'places', as {LETTERS}")
+            return None
+        return expression
+    if len(answer.places) != len(axes_of(shape)):
+        at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
+        return None
+    try:
+        return relettered(expression, answer.places)
+    except ShapeError as error:
+        at.report(error.message, "shapes")
+    return None
 
 
 def derived(key: ExpressionKey) -> DerivationKey:
