@@ -255,7 +255,9 @@ def declare(
                     name, equation.places, equation.text, shapes, symbols.least
                 )
                 continue
-            resolved[name], shapes[name] = resolve(expression, shapes, symbols.indices)
+            resolved[name], shapes[name] = resolve(
+                expression, shapes, symbols.indices, symbols.least
+            )
             check_derived(resolved[name])
         except LanguageError as error:
             problems.append((equation, error))
