@@ -62,6 +62,7 @@ def ask(
 def check_hidden(structure: Structure, network: Network) -> None:
     """What is hidden is there, if only in another structure."""
     known = {*network.shapes, *structure.file.network.again}
+    known |= {"stack"} if structure.stack else set()
     for name in sorted(structure.file.unseen):
         if name not in known and not declared_somewhere(structure, name):
             at = structure.at["hidden"]
