@@ -22,8 +22,8 @@ from reference.language.unicode import unicode_name
 from reference.language.writing import latex
 from reference.network import Network
 from reference.sufficiency import proofs
+from tests.shipped import BANK
 
-BANK = bank.load_folder()
 STEPS = (NumberKey, MatrixKey, CountKey, ExpressionKey, DerivationKey)
 SEEDS = 200
 QUICK = 8  # of exercises whose solution is that of the structure
