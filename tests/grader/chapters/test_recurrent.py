@@ -123,6 +123,48 @@ def beam_against_greedy(v):
     }
 
 
-@pytest.mark.parametrize("solve", [rnn_one_weight, lstm_memory, gru_copy, beam_against_greedy])
+def gradient_directions(v):
+    turned = v["p"] * np.diag([1, -1]) + v["q"] * np.eye(2)[::-1]
+    W = v["alpha"] * np.eye(2) + v["beta"] * turned
+    steps = {"eight": 8, "ten": 10, "twelve": 12}[v["steps"]]
+    smaller, larger = np.linalg.eigvalsh(W)
+    gradient = np.linalg.matrix_power(W, steps) @ v["r"]
+    return {
+        "growth.larger": larger,
+        "growth.smaller": smaller,
+        "growth.factor": larger**steps,
+        "slopes": 1 / larger,
+        "clipped.gradient": gradient,
+        "clipped.clipped": gradient / np.hypot(*gradient),
+    }
+
+
+def bigram_perplexity(v):
+    def pairs(text):
+        return [*pairwise(int(token) - 1 for token in text)]
+
+    counts = np.zeros((3, 3))
+    np.add.at(counts, tuple(np.transpose(pairs(v["t"]))), 1)
+    table = (counts + v["k"]) / (counts + v["k"]).sum(1, keepdims=True)
+    steps = [table[pair] for pair in pairs(v["r"])]
+    return {
+        "table.counts": counts,
+        "table.table": table,
+        "second.bits": -np.mean(np.log2(steps)),
+        "second.perplexity": np.prod(steps) ** -0.25,
+    }
+
+
+@pytest.mark.parametrize(
+    "solve",
+    [
+        bigram_perplexity,
+        gradient_directions,
+        rnn_one_weight,
+        lstm_memory,
+        gru_copy,
+        beam_against_greedy,
+    ],
+)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)
