@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import graphlib
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, structs
@@ -20,6 +21,8 @@ from reference.language.reading import read
 from reference.language.roles import Role, function_name, is_quantity, role, subscripted
 from reference.language.shapes import resolve
 from reference.language.values import Array
+
+PLACE = re.compile(r"[\w']\[([^\[\]]*)\]")  # right behind a name
 
 
 class Equation(Struct, frozen=True):
@@ -232,7 +235,8 @@ def declare(
     written: dict[str, tuple[Equation, Expression | None]] = {}
     for equation in equations:
         try:
-            own = None if equation.indexed else read(equation.text, vocabulary)
+            by_entries = equation.indexed or has_sized_place(equation.text, symbols.least)
+            own = None if by_entries else read(equation.text, vocabulary)
             written[equation.name] = equation, own
         except LanguageError as error:
             problems.append((equation, error))
@@ -257,6 +261,11 @@ def declare(
     if problems:
         raise NetworkError(problems)
     return Network(shapes, tuple(inputs), tuple(parameters), resolved, symbols)
+
+
+def has_sized_place(text: str, sizes: Collection[str]) -> bool:
+    """Does a place in a text hang on a size, as in ``x[n]``? In a matrix equation this would be a product."""
+    return any(word in sizes for place in PLACE.findall(text) for word in WORD.findall(place))
 
 
 def check_derived(expression: Expression) -> None:

@@ -57,8 +57,8 @@ def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: lis
             sizes[name] = np.array([draw.sizes[name] for draw in mine], dtype=np.int64)
         concrete = {name: int(column[0]) for name, column in sizes.items()}
         for name in model.sampled:
-            shape = model.shape(name, concrete)
-            values[name] = np.stack([entries_of(draw.values[name], shape) for draw in mine])
+            axes = model.lengths(name, concrete)
+            values[name] = np.stack([entries_of(draw.values[name], axes) for draw in mine])
         orders = {
             address: [fitting(pool, draw.orders[address]) for draw in mine]
             for address, pool in model.pools.items()
@@ -111,7 +111,7 @@ def printed(exercise: Exercise) -> Draw:
     for name in model.sampled:
         constant = None if model.grids[name] else exercise.file.sample.get(name)
         try:
-            array = entries_of(taken(at, given, name, constant), model.shape(name, sizes))
+            array = entries_of(taken(at, given, name, constant), model.lengths(name, sizes))
         except (ValueError, TypeError) as error:
             raise at[name].error(str(error)) from None
         values[name] = array.tolist()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from grader.model.claims import Claim, claims_of, options
     from grader.model.model import Model, build, sampled_names
+    from grader.model.plots import Plotted
     from grader.model.sizes import complete, computed_sizes
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
@@ -50,6 +51,7 @@ __all__ = [
     "Literal",
     "Model",
     "Offered",
+    "Plotted",
     "Proved",
     "Structure",
     "Symbolic",

@@ -18,11 +18,13 @@ from grader.answers import (
     ExpressionKey,
     Key,
     LiteralKey,
+    Points,
     Rows,
     SequenceKey,
     SetKey,
     ShapeKey,
     Wanted,
+    where,
 )
 from grader.bank import AnswerFile, Tolerance, fill
 from grader.memo import memoized
@@ -75,11 +77,11 @@ class Value(Struct, frozen=True, eq=False):
 
 
 class Count(Struct, frozen=True, eq=False, dict=True):
-    """A count, or the rows and columns of a shape.
+    """A count, or the axes of a shape, of which there are two or more.
 
     ``names``: the sizes in terms of which it is asked for; without any, in the sizes that are drawn.
     ``counted``: the parameters that it is a count of; ``of``: the quantity whose entries or shape it is.
-    ``labels``: what may stand before an equality sign.
+    ``labels``: what may stand before an equality sign. ``points``: values of the names at which floors are compared.
     """
 
     terms: tuple[Terms, ...]
@@ -87,6 +89,12 @@ class Count(Struct, frozen=True, eq=False, dict=True):
     counted: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     of: str = ""
+    points: Points = ()
+
+    @property
+    def where(self) -> Sequence[Mapping[str, int]]:
+        """The points at which floors are compared."""
+        return where(self.names, self.points)
 
     @functools.cached_property
     def in_symbols(self) -> Key:
@@ -108,8 +116,8 @@ class Count(Struct, frozen=True, eq=False, dict=True):
 
     def keyed(self, texts: Sequence[str]) -> Key:
         if len(texts) == 1:
-            return CountKey(texts[0], self.names, self.labels)
-        return ShapeKey(texts[0], texts[1], self.names, self.labels)
+            return CountKey(texts[0], self.names, self.labels, self.points)
+        return ShapeKey(tuple(texts), self.names, self.labels, self.points)
 
 
 class Miscount(Struct, frozen=True, eq=False):
@@ -151,8 +159,7 @@ class Tally(Struct, frozen=True, eq=False, dict=True):
         texts = [str(one) for one in self.value(sizes)]
         if self.asked.cell is None or self.asked.cell[1] != "shape":
             return CountKey(texts[0], (), self.labels)
-        rows, columns = (*texts, "1")[:2]
-        return ShapeKey(rows, columns, (), self.labels)
+        return ShapeKey((*texts, "1") if len(texts) == 1 else (*texts,), (), self.labels)
 
 
 @memoized

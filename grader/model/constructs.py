@@ -209,8 +209,8 @@ def largest(rule: int | str | Rule) -> int:
 
 
 def undrawn(blanks: Sequence[Blank], drawn: Collection[str]) -> Iterator[tuple[str, list[str]]]:
-    """Each question that asks to construct something, with the names that it needs and nobody draws."""
+    """Each answer that is to be constructed, with the names that it needs and nobody draws."""
     asked = {one.source.of: one.question for one in blanks if isinstance(one.source, Constructed)}
     for whole, question in asked.items():
         if missing := sorted(whole.needs - {*drawn}):
-            yield question, missing
+            yield f"the answer to {question}", missing

@@ -19,13 +19,15 @@ from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Tally,
 from grader.model.constructs import undrawn
 from grader.model.definitions import declared_part, defined
 from grader.model.laws import laws
+from grader.model.plots import Plotted, plotted, unknown_in
 from grader.model.questions import ask
 from grader.model.sizes import axes, size_grids
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import condition, key_of
 from grader.pools import Pool
+from reference.counting.polynomial import symbols
 from reference.derivatives.kinks import kinks
-from reference.language.dimensions import SCALAR, Shape, Size, describe
+from reference.language.dimensions import SCALAR, Shape, Size, axes_of, describe, length
 from reference.language.expression import Apply, Expression, names
 from reference.language.indexed.rows import rules_in
 from reference.language.roles import (
@@ -69,6 +71,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     complete: Network
     grids: dict[str, tuple[float, ...]]  # of sizes, then of what is sampled
     laws: Mapping[str, Law]
+    plots: Mapping[str, Plotted]  # by question; "" is the exercise
 
     @property
     def sizes(self) -> list[str]:
@@ -139,6 +142,10 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         """The shape of a name in numbers."""
         return in_numbers(self.network.shapes[name], sizes)
 
+    def lengths(self, name: str, sizes: Mapping[str, int]) -> tuple[int, ...]:
+        """How long each axis of a name is, in numbers; a column has one, a scalar none."""
+        return tuple(length(one, sizes) for one in axes_of(self.network.shapes[name]))
+
     @functools.cached_property
     def array_sizes(self) -> list[str]:
         """The sizes that decide how many values are drawn."""
@@ -173,7 +180,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
                 case Constructed(of=asked):
                     used |= asked.needs | asked.sizes
                 case Count(terms, names=()):
-                    used |= {symbol for one in terms for monomial in one for symbol, _ in monomial}
+                    used |= frozenset[str]().union(*map(symbols, terms))
                 case Tally(asked):
                     used |= asked.sizes - (self.stack.sizes if self.stack else set())
         return [name for name in self.sizes if name in used or name in self.array_sizes]
@@ -258,6 +265,12 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         return [name for name in self.exercise.file.given if name in self.network.equations]
 
     @functools.cached_property
+    def from_given(self) -> Network:
+        """The network as it is worked out on paper, where what is given needs no equation."""
+        known = {name: e for name, e in self.network.equations.items() if name not in self.told}
+        return replace(self.network, equations=known)
+
+    @functools.cached_property
     def visible_sizes(self) -> list[str]:
         """The sizes whose values a student sees; a symbolic question has one face for all."""
         seen = {
@@ -286,6 +299,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     random = laws(structure, printed)
     evenly = drawn_first(structure, network)
     told = computed_and_told(structure, network)
+    plots = plotted(structure, complete)
     structure.stop()
     own = [mistake.target for one in blanks for mistake in one.mistakes]
     own += [name for one in blanks for name in one.numbers.values()]
@@ -306,8 +320,8 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         bends = {kink_name(i): e for i, e in enumerate(every)}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed, random)
-    for question, missing in undrawn(blanks, grids):
-        report_missing(structure, f"the answer to {question}", missing)
+    for asked, missing in (*undrawn(blanks, grids), *unknown_in(plots, grids)):
+        report_missing(structure, asked, missing)
     structure.stop()
     return Model(
         exercise,
@@ -326,6 +340,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         complete,
         grids,
         random,
+        plots,
     )
 
 

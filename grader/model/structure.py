@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from msgspec import structs
 from msgspec.structs import asdict
 
-from grader.bank import DOMAINS, ConstructFile, Exercise, Index, Quantity, fill
+from grader.bank import DOMAINS, ConstructFile, Exercise, FigureFile, Index, Quantity, fill
 from grader.errors import AuthorError, Place, Problem
 from grader.model.sizes import computed_sizes, least_sizes, read_size
 from grader.model.sufficiency.case import Case
@@ -183,6 +183,8 @@ def further_words(structure: Structure) -> set[str]:
     texts = [text for one in file.again.values() for text in one.values()]
     texts += [question.equations for question in structure.file.questions]
     texts += [str(text) for law in file.laws.values() for text in asdict(law).values()]
+    drawn = [structure.file.figure, *(one.figure for one in structure.file.questions)]
+    texts += [text for one in drawn if isinstance(one, FigureFile) for text in one.formulas]
     found = {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
     return found.union(*(one.names for one in constructs(structure)))
 

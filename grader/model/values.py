@@ -8,20 +8,20 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader.answers import DerivationKey, ExpressionKey, Form, Key, MatrixKey, NumberKey
+from grader.answers import DerivationKey, ExpressionKey, Form, Key, MatrixKey, NumberKey, TensorKey
 from grader.bank import AnswerFile, Quantity, QuestionFile, fill
 from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.labels import labels
 from grader.model.laws import is_moment, moment
-from grader.model.sizes import ROWS_AND_COLUMNS, complete
+from grader.model.sizes import complete
 from grader.model.structure import Structure
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.expanding import multiplied_out
 from reference.equivalence.forms import is_expanded
 from reference.equivalence.points import SamplePoints
 from reference.equivalence.sizes import fitting_sizes, has_formulas
-from reference.language.dimensions import SCALAR, Shape, Stored, axes_of, describe
+from reference.language.dimensions import SCALAR, Shape, axes_of, describe
 from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import Apply, Expression, Name, names
 from reference.language.indexed.answers import relettered
@@ -67,9 +67,6 @@ def values(
         if keyed is None:
             continue
         resolved, shape, network = keyed
-        if isinstance(shape, Stored) and answer.in_terms_of is None:
-            here.report(f"it is {describe(shape)}: {ROWS_AND_COLUMNS}", "shapes")
-            continue
         source = Value(
             answer_name(f"{question.id}.{name}" if name else question.id),
             question.tolerance or structure.file.tolerance,
@@ -105,14 +102,17 @@ def names_of(values: str | list[str] | dict[str, str] | None) -> set[str]:
     return {*values} if isinstance(values, list | dict) else set()
 
 
-def drawn_value(shape: Shape, value: Array, within: Array, asked: Value) -> Key:
-    """The key of a number or matrix of one variant.
+def drawn_value(axes: tuple[int, ...], value: Array, within: Array, asked: Value) -> Key:
+    """The key of a number, a matrix or a tensor of one variant.
 
     Args:
+        axes: how long they are; none of a number.
         value, within: (rows, columns).
     """
-    if shape == SCALAR:
+    if not axes:
         return NumberKey(float(value[0, 0]), float(within[0, 0]), asked.labels, asked.unit)
+    if len(axes) > 2:
+        return TensorKey(value.tolist(), within.tolist(), asked.labels, axes)
     return MatrixKey(value.tolist(), within.tolist(), asked.labels)
 
 

@@ -128,7 +128,7 @@ def expression_in(names: Sequence[str], notation: Notation) -> str:
 
 
 def number(of: Variant, value: Value, node: Expression | None) -> str:
-    """A number, or a matrix with sizes in numbers; a column is one of a single column.
+    """A number, or a matrix or slices with sizes in numbers; a column is one of a single column.
 
     That a derivative is a whole number would tell what it is made of, so it is not said.
     """
@@ -136,7 +136,8 @@ def number(of: Variant, value: Value, node: Expression | None) -> str:
     if model.network.shapes[value.target] == SCALAR:
         derived = node is not None and any(map(is_derivative, names(node)))
         return WHOLE if not derived and value.target in whole_numbers(of) else "a number"
-    return shaped(*model.shape(value.target, of.draw.sizes))
+    axes = model.lengths(value.target, of.draw.sizes)
+    return sliced(axes) if len(axes) > 2 else shaped(*model.shape(value.target, of.draw.sizes))
 
 
 def shaped(rows: int, columns: int, example: str = "") -> str:
@@ -146,6 +147,13 @@ def shaped(rows: int, columns: int, example: str = "") -> str:
     if rows == 1:
         return f"a row of {counted(columns, 'entry', 'entries')}, as {example or '[[1, 2, 3]]'}"
     return f"a matrix of {rows} × {columns}, row by row, as {example or '[[1, 2], [3, 4]]'}"
+
+
+def sliced(axes: tuple[int, ...]) -> str:
+    """How values along three axes or more are written: lists of matrices, and lists of those."""
+    around = len(axes) - 3
+    example = "[" * around + "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]" + "]" * around
+    return f"values of {' × '.join(map(str, axes))}, slice by slice, as {example}"
 
 
 def part(of: Wanted) -> str:

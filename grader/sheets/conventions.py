@@ -102,7 +102,10 @@ def places(model: Model) -> Iterator[str]:
     for size, names in by_size.items():
         verb = "runs" if len(names) == 1 else "run"
         yield f"${', '.join(names)}$ {verb} from 1 to ${size}$"
-    if any(map(leaves_out, rules_in(model.complete.equations.values()))):
+    questions = model.exercise.file.questions
+    by_entry = any(answer.places for question in questions for answer in question.answers)
+    told = model.complete.equations.values() if by_entry else roots(model)
+    if any(map(leaves_out, rules_in(told))):
         yield "terms with a place that does not exist are left out"
     for name, others in symbols.apart.items():
         yield from (rf"${name} \ne {other}$" for other in others)
@@ -120,10 +123,14 @@ def functions(model: Model, notation: Notation) -> Iterator[str]:
 
 def applied(model: Model) -> Iterator[Apply]:
     """The operations of all equations that the sheet prints."""
-    printed = [model.stated_equations, model.stated_definitions, *model.own.values()]
-    for equations in printed:
-        for root in equations.values():
-            yield from (node for node in parts(root) if isinstance(node, Apply))
+    for root in roots(model):
+        yield from (node for node in parts(root) if isinstance(node, Apply))
+
+
+def roots(model: Model) -> Iterator[Expression]:
+    """The right sides of all equations that the sheet prints."""
+    for equations in (model.stated_equations, model.stated_definitions, *model.own.values()):
+        yield from equations.values()
 
 
 def kinks(of: Variant) -> Iterator[str]:

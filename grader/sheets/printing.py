@@ -21,7 +21,7 @@ from grader.sheets.stacks import stack
 from grader.sheets.tables import table
 from grader.words import counted, in_points
 from reference.derivatives.digits import snapped
-from reference.language.dimensions import SCALAR, Shape, describe
+from reference.language.dimensions import SCALAR, Shape, axes_of, describe
 from reference.language.expression import Expression, Name
 from reference.language.indexed.rows import left_side
 from reference.language.reading import read
@@ -76,7 +76,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
     model, draw = of.solved.model, of.draw
     file = model.exercise.file
     words = placeholders(of)
-    drawn = illustrated(model, draw, words)
+    drawn = illustrated(of, words)
     parts = [
         prose(fill(file.text, words), notation),
         prose(layers(model), notation),
@@ -88,7 +88,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
         given(of, notation),
         precision(of),
         conventions(of, notation),
-        "" if notation is Notation.PLAIN and model.stated_equations else picture(drawn, notation),
+        picture(drawn, notation) if seen(model, notation) else "",
     ]
     questions = []
     for number, question in enumerate(file.questions, start=1):
@@ -106,7 +106,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 text += "\n\n" + table(answer.table, model, blanks, letters, words, notation)
         if len(blanks) > 1 and isinstance(blanks[0].source, Constructed):
             text += f"\n\n{TOGETHER}"
-        own = illustrated(model, draw, words, question)
+        own = illustrated(of, words, question)
         text += "\n\n" + picture(own, notation) if own else ""
         questions.append(
             Question(
@@ -133,6 +133,12 @@ def placeholders(of: Variant) -> dict[str, str]:
             words[name] = show_number(rows[0][0])
     words |= {name: fill(text, words) for name, text in of.solved.model.context.items()}
     return words | of.offers
+
+
+def seen(model: Model, notation: Notation) -> bool:
+    """Is the figure of an exercise shown? In words, a network would repeat its equations."""
+    repeated = model.stated_equations and not model.plots.get("")
+    return notation is not Notation.PLAIN or not repeated
 
 
 def picture(figure: Figure | None, notation: Notation) -> str:
@@ -260,14 +266,10 @@ def shapes(model: Model, notation: Notation) -> str:
 
 def space(shape: Shape) -> str:
     """The set of matrices of a shape, in LaTeX; a column needs one size, a scalar none."""
-    rows, columns = shape
     if shape == SCALAR:
         return r"\mathbb{R}"
-    return (
-        rf"\mathbb{{R}}^{{{rows}}}"
-        if columns == 1
-        else rf"\mathbb{{R}}^{{{rows} \times {columns}}}"
-    )
+    shown = r" \times ".join(map(str, axes_of(shape)))
+    return rf"\mathbb{{R}}^{{{shown}}}"
 
 
 def given(of: Variant, notation: Notation) -> str:
@@ -278,11 +280,12 @@ def given(of: Variant, notation: Notation) -> str:
         entries.append(text if notation is Notation.PLAIN else f"${text}$")
     values = {name: draw.values[name] for name in model.stated_values} | computed_and_told(of)
     for name, rows in values.items():
+        axes = model.lengths(name, draw.sizes)
         if notation is Notation.PLAIN:
-            value = plain_value(rows).replace("-", "−")
+            value = plain_value(rows, axes).replace("-", "−")
             entries.append(f"{unicode_name(name)} = {value}")
         else:
-            entries.append(f"${latex_name(name)} = {latex_value(rows)}$")
+            entries.append(f"${latex_name(name)} = {latex_value(rows, axes)}$")
     return "Given: " + ", ".join(entries) + "." if entries else ""
 
 

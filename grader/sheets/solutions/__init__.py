@@ -80,9 +80,9 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
         case Count() as count:
             return [*of_shape(count, model.printed, variant.draw.sizes, done)]
         case Value() as value:
-            return [*of_value(value, model.network, Numbers.of(variant), done)]
+            return [*of_value(value, model.from_given, Numbers.of(variant), done)]
         case Literal(values):
-            network, known = model.network, Numbers.of(variant)
+            network, known = model.from_given, Numbers.of(variant)
             named = [one for one in values if is_quantity(goal_of(one.target, network))]
             return [step for one in named for step in of_value(one, network, known, done)]
         case Symbolic() as asked:

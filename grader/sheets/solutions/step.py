@@ -21,13 +21,15 @@ class Side(Struct, frozen=True):
 
 
 class Rounded(Struct, frozen=True):
-    """A number or matrix as it is written down; ``exact``: nothing was rounded."""
+    """Values as they are written down; ``exact``: nothing was rounded; ``axes``: how long they are, where there are more than rows and columns."""
 
     rows: list[list[float]]
     exact: bool = True
+    axes: tuple[int, ...] = ()
 
     def written(self, notation: Notation) -> str:
-        return plain_value(self.rows) if notation is Notation.PLAIN else latex_value(self.rows)
+        write = plain_value if notation is Notation.PLAIN else latex_value
+        return write(self.rows, self.axes)
 
 
 class Step(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.drawing import Variant
 from grader.memo import memoized
@@ -14,6 +15,7 @@ from grader.sheets.solutions.precision import as_asked, carried, on_the_way
 from grader.sheets.solutions.step import Rounded, Step
 from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed
+from reference.language.dimensions import Stored
 from reference.language.expression import Expression, Name, names, parts, substitute
 from reference.language.indexed.rows import left_side, rule_of
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
@@ -25,21 +27,33 @@ INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own 
 
 
 class Numbers(Struct, frozen=True):
-    """The values of a variant, each (1, rows, columns), and how they are written down."""
+    """The values of a variant, each (1, rows, columns), and how they are written down.
+
+    ``axes``: of what has more of them than rows and columns.
+    """
 
     values: Mapping[str, Array]
     decimals: int
     short: Mapping[str, str]
+    axes: Mapping[str, tuple[int, ...]]
 
     @staticmethod
     def of(variant: Variant) -> Numbers:
         model = variant.solved.model
-        return Numbers(variant.solved.at([variant.row]), carried(model), short_names(model))
+        shapes, sizes = model.network.shapes, variant.draw.sizes
+        axes = {n: model.lengths(n, sizes) for n, one in shapes.items() if isinstance(one, Stored)}
+        values = variant.solved.at([variant.row])
+        return Numbers(values, carried(model), short_names(model), axes)
+
+    def on_the_way(self, name: str) -> Rounded:
+        """A value that others are computed from."""
+        found = on_the_way(self.values[name][0], self.decimals)
+        return replace(found, axes=self.axes.get(name, ()))
 
     def put_into(self, equation: Expression) -> dict[str, Rounded]:
         """Name, or its short one → what stands in its place."""
         return {
-            self.short.get(name, name): on_the_way(self.values[name][0], self.decimals)
+            self.short.get(name, name): self.on_the_way(name)
             for name in names(equation)
             if name in self.values and self.values[name][0].size <= MAX_ENTRIES
         }
@@ -53,11 +67,10 @@ def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> 
             continue
         if name in done and name != goal:
             continue
-        value = known.values[name][0]
+        result = known.on_the_way(name)
         if name == goal and not is_used(name, network):
-            result = as_asked(value, asked.tolerance)
-        else:
-            result = on_the_way(value, known.decimals)
+            written = as_asked(known.values[name][0], asked.tolerance)
+            result = replace(written, axes=result.axes)
         shown = name not in done and is_on_paper(equation)
         done.add(name)
         formula = shortened(equation, known.short) if shown else None

@@ -104,10 +104,8 @@ class Naive:
                 total = self.functions["add"](total, one)
             count = self.functions["number"](len(values))
             return self.functions["divide"](total, count) if node.kind == "mean" else total
-        while (
-            len(values) > 1
-        ):  # two by two: as symbols, a chain of cases would double with each term
-            better = self.functions[node.kind]
+        better = self.functions[node.kind]
+        while len(values) > 1:  # by twos: as symbols, a chain of cases doubles with each term
             values = [
                 better(*values[at : at + 2]) if at + 1 < len(values) else values[at]
                 for at in range(0, len(values), 2)
