@@ -30,14 +30,9 @@ class Columns(Struct, frozen=True):
     orders: dict[str, list[list[str]]]
 
     @property
-    def structure(self) -> tuple[Model, tuple[int, ...], tuple[int, ...]]:
-        """What variants must have in common to stand in the same columns: also sizes that indices run to: also sizes that no drawn value shows, as a stride."""
-        sizes = (int(self.sizes[name][0]) for name in self.model.array_sizes)
-        return (
-            self.model,
-            tuple(sizes),
-            tuple(int(self.sizes[name][0]) for name in self.model.array_sizes),
-        )
+    def structure(self) -> tuple[Model, tuple[int, ...]]:
+        """What variants must have in common to stand in the same columns: also sizes that no drawn value shows, as a stride."""
+        return self.model, tuple(int(self.sizes[name][0]) for name in self.model.array_sizes)
 
     def known(self) -> dict[str, Array]:
         """All drawn values, sizes included as scalars."""

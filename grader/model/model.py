@@ -15,10 +15,12 @@ from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
-from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Tally, Value, in_numbers
+from grader.model.blank import Blank, Count, Drawn, Literal, Tally, Value
+from grader.model.constructed import Constructed, in_numbers
 from grader.model.constructs import undrawn
-from grader.model.definitions import declared_part, defined
+from grader.model.definitions import declared_part, defined, defined_names
 from grader.model.laws import laws
+from grader.model.over_time import at_each_step, chosen_lengths
 from grader.model.plots import Plotted, plotted, unknown_in
 from grader.model.questions import ask
 from grader.model.sizes import axes, size_grids
@@ -183,6 +185,8 @@ class Model(Struct, frozen=True, eq=False, dict=True):
                     used |= frozenset[str]().union(*map(symbols, terms))
                 case Tally(asked):
                     used |= asked.sizes - (self.stack.sizes if self.stack else set())
+        time = self.printed.symbols.time
+        used |= {time.limit} if time and wanted else set()
         return [name for name in self.sizes if name in used or name in self.array_sizes]
 
     @functools.cached_property
@@ -196,7 +200,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def declared(self) -> Network:
         """The network of the author's equations, with those of them ``again`` that no derivative is in."""
-        return declared_part(self.complete, self.exercise.file.network.define)
+        return declared_part(self.complete, self.defined)
 
     @property
     def printed_symbols(self) -> set[str]:
@@ -231,10 +235,13 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def stated_definitions(self) -> dict[str, Expression]:
         """The names that the exercise gives to expressions and the sheet explains."""
-        file = self.exercise.file
-        return {
-            name: self.complete.equations[name] for name in file.network.define if file.states(name)
-        }
+        file, equations = self.exercise.file, self.complete.equations
+        return {name: equations[name] for name in self.defined if file.states(name)}
+
+    @functools.cached_property
+    def defined(self) -> list[str]:
+        """The names that the exercise gives to expressions, each once for each step that it has."""
+        return defined_names(self.exercise.file.network.define, self.complete)
 
     @functools.cached_property
     def stated_again(self) -> dict[str, dict[str, Expression]]:
@@ -311,8 +318,8 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     bends: dict[str, Expression] = {}
     derived: list[Expression] = []
     if measured or deciding:
-        defined_names = structure.file.network.define
-        computed = [n for n in whole.equations if is_quantity(n) and n not in defined_names]
+        named = defined_names(structure.file.network.define, whole)
+        computed = [n for n in whole.equations if is_quantity(n) and n not in named]
         used = whole.pruned([name for name in computed if name in network.equations])
         derived = kinks(derivatives(network.pruned(measured)))
         apart = [*kinks(only(network, deciding)), *(gap for one in blanks for gap in one.gaps)]
@@ -402,6 +409,8 @@ def drawn(
     rules = sampled_names(structure.exercise)
     check_names(structure, printed, rules, random)
     grids = size_grids(structure.exercise)
+    steps = chosen_lengths(structure.exercise, structure.choices)
+    grids |= {name: (float(count),) for name, count in steps.items()}
     for name, (_, rule) in rules.items():
         if name in network.shapes:
             grids[name] = rule.grid() if isinstance(rule, Rule) else ()
@@ -432,7 +441,7 @@ def check_names(
     """Sampled names must be there, unless only another structure has them."""
     file = structure.file.network
     declared = {
-        *file.inputs,
+        *(one for name in file.inputs for one in at_each_step(structure.exercise, name)),
         *file.parameters,
         *file.constants,
         *file.sizes,
@@ -451,9 +460,10 @@ def check_names(
 
 
 def sampled_names(exercise: Exercise) -> dict[str, tuple[str, object]]:
-    """Each sampled name with its key in ``sample`` and its rule; a key may hold several names."""
+    """Each sampled name with its key in ``sample`` and its rule; a key may hold several names, or one for each step."""
     return {
-        name.strip(): (key, rule)
+        name: (key, rule)
         for key, rule in exercise.file.sample.items()
-        for name in key.split(",")
+        for part in key.split(",")
+        for name in at_each_step(exercise, part.strip())
     }

@@ -17,6 +17,7 @@ from reference.language.dimensions import SCALAR
 from reference.language.expression import ONLY, Apply, Expression, Name, names
 from reference.language.labels import updated
 from reference.language.roles import is_derivative
+from reference.language.rolling import rolled
 from reference.language.writing import plain
 
 WHOLE = "a whole number"
@@ -75,10 +76,19 @@ def name_of(model: Model, blank: Blank, notation: Notation) -> str:
         changed = updated(blank.asked)
         if changed:
             return f"new {named(changed.name, notation)}"
-        name = quantity(blank.asked)
+        name = quantity(in_print(blank))
         if name:
             return named(name, notation)
     return heading(model, blank.name, notation)
+
+
+def in_print(blank: Blank) -> Expression:
+    """What a blank asks for, by the letter of the steps where it stands for one."""
+    assert blank.asked is not None
+    match blank.source:
+        case Symbolic(key):
+            return rolled(blank.asked, key.points.network.symbols.time)
+    return blank.asked
 
 
 def heading(model: Model, name: str, notation: Notation) -> str:
@@ -103,7 +113,7 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
     """How to write the answer to a blank."""
     match blank.source:
         case Symbolic(key):
-            told = expression_in(key.allowed, notation)
+            told = expression_in(key.last.listed, notation)
             places = ", ".join(key.last.places)
             return (
                 f"{told}, for the entry at {places}, with sums as sum_j w[j] x[i + j]"

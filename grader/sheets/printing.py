@@ -26,6 +26,7 @@ from reference.language.expression import Expression, Name
 from reference.language.indexed.rows import left_side
 from reference.language.reading import read
 from reference.language.roles import subscripted
+from reference.language.rolling import names_over_time, recurrences
 from reference.language.sums import indexed
 from reference.language.unicode import unicode, unicode_name
 from reference.language.writing import latex, latex_name
@@ -151,7 +152,25 @@ def picture(figure: Figure | None, notation: Notation) -> str:
 def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
     stated = model.stated_equations
-    return (written(stated, model, notation) if stated else "") + shapes(model, notation)
+    lines = written(stated, model, notation) if stated else ""
+    return lines + steps(model, notation) + shapes(model, notation)
+
+
+def steps(model: Model, notation: Notation) -> str:
+    """Over which steps a recurrence runs, and with what it begins."""
+    time = model.printed.symbols.time
+    if time is None or not any(f"{one}_1" in model.stated_equations for one in time.looped):
+        return ""
+    before = range(0, -time.lag, -1)
+    zero = [f"{base}_{{{one}}}" for base in time.looped if base in time.zero for one in before]
+    if notation is Notation.PLAIN:
+        told = f"for {time.letter} = 1, …, {time.limit}"
+        shown = [f"{unicode_name(one)} = 0" for one in zero]
+    else:
+        told = rf"for ${time.letter} = 1, \dots, {time.limit}$"
+        shown = [f"${latex_name(one)} = 0$" for one in zero]
+    start = f", where {' and '.join(shown)}" if shown else ""
+    return f"\n\n{told}{start}."
 
 
 def layers(model: Model) -> str:
@@ -197,8 +216,9 @@ def datum(text: str, model: Model, notation: Notation) -> str:
 
 
 def written(equations: Mapping[str, Expression], model: Model, notation: Notation) -> str:
-    """Equations, one a line, with sums of entries over an index."""
+    """Equations, one a line, with sums of entries over an index, and those of a recurrence once."""
     shown = {name: indexed(e, model.complete.shapes) for name, e in equations.items()}
+    shown = recurrences(shown, model.complete.symbols.time)
     if notation is Notation.PLAIN:
         lines = ((left_side(name, e), e) for name, e in shown.items())
         return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in lines)
@@ -214,7 +234,8 @@ def definitions(model: Model, notation: Notation) -> str:
         return ""
     if notation is Notation.PLAIN:
         return written(given, model, notation)
-    shown = [equation(name, e, notation) for name, e in given.items()]
+    rolled = recurrences(given, model.complete.symbols.time)
+    shown = [equation(name, e, notation) for name, e in rolled.items()]
     return "Write " + ", ".join(shown) + "."
 
 
@@ -255,6 +276,10 @@ def equation(name: str, value: Expression, notation: Notation) -> str:
 def shapes(model: Model, notation: Notation) -> str:
     """The shapes of inputs and parameters, where they are not all scalars."""
     found = model.stated_shapes
+    names = names_over_time(found, model.printed.symbols.time)
+    found = {
+        name: found.get(name, found.get(f"{name.rpartition('_')[0]}_1", SCALAR)) for name in names
+    }
     if all(shape == SCALAR for shape in found.values()):
         return ""
     if notation is Notation.PLAIN:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct, structs
 
+from reference.derivatives.chained import chained
 from reference.derivatives.named import with_derivatives
 from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, Shape
@@ -144,6 +145,9 @@ def by_sympy(
     """Every derivative as SymPy finds it, evaluated at all points."""
     import sympy  # slow to load, so only where it is used
 
+    if network.symbols.time is not None:
+        own = scalar_functions(sympy)
+        return chained(network, of, by, values, lambda e, known: entrywise_symbols(e, known, own))
     known: dict[str, Any] = {}
     symbols: list[Any] = []
     columns: list[Array] = []

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from grader.sheets.notation import Notation, latex_value, plain_value
 from reference.language.expression import Expression
+from reference.language.over_time import Time
+from reference.language.rolling import rolled
 from reference.language.writing import latex_name, latex_with, plain_name, plain_with
 
 EQUAL = {True: "=", False: "≈"}
@@ -37,13 +39,14 @@ class Step(Struct, frozen=True):
 
     ``names``: of the quantity, as δ₂ and ∂L/∂z₂; none where it is an expression that has no name. ``formula``: none
     where an earlier step shows it. ``numbers``: name → what stands in its place. ``result``: a value, or an
-    expression in other terms.
+    expression in other terms. ``time``: the steps of a recurrence, over which the formula has sums.
     """
 
     names: tuple[str, ...]
     formula: Expression | None = None
     numbers: Mapping[str, Rounded] = {}
     result: Rounded | Expression | None = None
+    time: Time | None = None
 
     def written(self, notation: Notation) -> str:
         return aligned(self.sides(notation), len(self.names) or 1, notation)
@@ -53,7 +56,7 @@ class Step(Struct, frozen=True):
         found = [Side("=", named(name, notation)) for name in self.names]
         given = all(one.exact for one in self.numbers.values())
         if self.formula is not None:
-            found.append(Side("=", written(self.formula, notation)))
+            found.append(Side("=", written(rolled(self.formula, self.time), notation)))
             if self.numbers:
                 found.append(Side(EQUAL[given], written(self.formula, notation, self.numbers)))
         match self.result:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +18,9 @@ from reference.language.closing import closed
 from reference.language.dimensions import Stored
 from reference.language.expression import Expression, Name, names, parts, substitute
 from reference.language.indexed.rows import left_side, rule_of
+from reference.language.over_time import Time
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
+from reference.language.rolling import name_at, names_over_time, steps_of
 from reference.language.values import Array
 from reference.network import Network
 
@@ -61,7 +63,7 @@ class Numbers(Struct, frozen=True):
 
 def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> Iterator[Step]:
     """The steps to a number or matrix that were not ``done`` before; the last one gives the key."""
-    goal = goal_of(asked.target, network)
+    goal, time = goal_of(asked.target, network), network.symbols.time
     for name, equation in network.pruned([goal]).equations.items():
         if name in known.short.values():
             continue
@@ -72,6 +74,8 @@ def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> 
             written = as_asked(known.values[name][0], asked.tolerance)
             result = replace(written, axes=result.axes)
         shown = name not in done and is_on_paper(equation)
+        if shown and time is not None:
+            yield from at_any_step(name, equation, time, known.short, done)
         done.add(name)
         formula = shortened(equation, known.short) if shown else None
         if formula is not None and rule_of(equation) is not None:
@@ -79,7 +83,19 @@ def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> 
             yield Step(names_of(name, known.short), result=result)
             continue
         numbers = known.put_into(equation) if shown else {}
-        yield Step(names_of(name, known.short), formula, numbers, result)
+        yield Step(names_of(name, known.short), formula, numbers, result, time)
+
+
+def at_any_step(
+    name: str, equation: Expression, time: Time, short: Mapping[str, str], done: set[str]
+) -> Iterator[Step]:
+    """The derivative at any step by those at later ones, once, before the first of them is computed."""
+    step = max(steps_of(name, time), default=time.last)
+    general = name_at(name, time, step)
+    if is_derivative(name) and step < time.last and general not in done:
+        done.add(general)
+        names = tuple(name_at(one, time, step) for one in names_of(name, short))
+        yield Step(names, shortened(equation, short), time=replace(time, at=step))
 
 
 def of_expression(
@@ -87,7 +103,7 @@ def of_expression(
 ) -> Iterator[Step]:
     """The derivatives on the way to an expression, and the expression in the terms that are asked for."""
     points = asked.key.points
-    network = points.network
+    network, time = points.network, points.network.symbols.time
     target = answer_name(address)
     goal = goal_of(target, network)
     unsaid: dict[str, Expression] = {}
@@ -100,13 +116,20 @@ def of_expression(
             continue
         done.add(name)
         if is_on_paper(equation):
-            yield Step(entries_of(name, short, equation), shortened(equation, short))
+            shown = tuple(in_time(entries_of(name, short, equation), time))
+            yield Step(shown, shortened(equation, short), time=time)
         else:
-            yield Step(names_of(name, short))  # later steps use its name
+            yield Step(tuple(in_time(names_of(name, short), time)))  # later steps use its name
     done.add(goal)
     equation = in_print(points, substitute(network.equations[goal], unsaid))
     formula = shortened(equation, short) if is_on_paper(equation) else None
-    yield Step(names_of(goal, short), formula, result=asked.key.closed)
+    shown = tuple(in_time(names_of(goal, short), time))
+    yield Step(shown, formula, result=asked.key.shown, time=time)
+
+
+def in_time(names: Iterable[str], time: Time | None) -> list[str]:
+    """Names by the letter of the steps, where it stands for one."""
+    return names_over_time(names, time) if time and time.at else [*names]
 
 
 def entries_of(name: str, short: Mapping[str, str], equation: Expression) -> tuple[str, ...]:
