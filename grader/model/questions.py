@@ -135,7 +135,7 @@ def answered(
     if answer.parameters is not None or answer.entries is not None:
         return counts(structure, question, answer, at, network), network
     if answer.counts is not None:
-        return tallies(structure, question, answer, at["counts"]), network
+        return tallies(structure, question, answer, at), network
     if answer.table is not None:
         return tabled(structure, question, answer.table, at["table"]["columns"], network)
     if answer.shapes is not None:

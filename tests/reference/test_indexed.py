@@ -336,7 +336,7 @@ REFUSED = {
     "Y[2 i] = x[i]": "Y[2 i]: each axis of a quantity is an index from 1 on",
     "Y[i = x[i]": "expected 'name = expression', found 'Y[i = x[i]'",
     "Y[] = x[1]": "expected 'name = expression', found 'Y[] = x[1]'",
-    "Y[i] = Y[i] + x[i]": "needs itself: Y → Y",
+    "Y[i] = Y[i] + x[i]": "Y needs itself: write steps in matrices",
     "Y[i] = (x[i - 99999999999] else 0)  for i in 1..n": "a size or place that large is not read",
     "Y[i] = x": "x has 1 axis, found 0 places",
 }  # fmt: skip
