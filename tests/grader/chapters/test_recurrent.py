@@ -241,14 +241,13 @@ SOLVED = [
     lstm_memory,
     gru_copy,
     beam_against_greedy,
+    gradient_directions,
+    bigram_perplexity,
     bptt_any_length,
     lstm_four_steps,
 ]
 
 
-@pytest.mark.parametrize(
-    "solve",
-    SOLVED,
-)
+@pytest.mark.parametrize("solve", SOLVED)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)
