@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.grader.chapters import agrees
+from tests.grader.chapters.slopes import slope
 
 
 def softmax(z):
@@ -96,6 +97,46 @@ def eval_sizes(text, sizes):
     return total
 
 
-@pytest.mark.parametrize("solve", [permuted_tokens, masked_table, layer_costs])
+def one_query_slopes(v):
+    def output(scores):
+        return softmax(scores) @ v["V"]
+
+    scores = v["K"] @ v["q"] / 2
+    return {
+        "forward.s": scores,
+        "forward.a": softmax(scores),
+        "forward.o": output(scores),
+        "formula": "a ⊙ u - r a",
+        "lower": ", ".join(
+            str(1 + i) for i in np.flatnonzero(slope(lambda s: output(s)[0], scores) < 0)
+        )
+        or "none",
+        "slopes.first": slope(lambda s: output(s)[0], scores),
+        "slopes.second": slope(lambda s: output(s)[1], scores),
+        "query": slope(lambda q: output(v["K"] @ q / 2)[0], v["q"]),
+    }
+
+
+def two_heads(v):
+    def attend(X):
+        weights = softmax(X @ X.T / np.sqrt(X.shape[1]))
+        return weights, weights @ X
+
+    heads = [attend(part) for part in np.split(v["X"], 2, axis=1)]
+    joined = np.hstack([output for _, output in heads])
+    weights, output = attend(v["X"])
+    return {
+        "weights.head_1": heads[0][0],
+        "weights.head_2": heads[1][0],
+        "output.joined": joined,
+        "output.result": joined @ v["W_O"],
+        "single.weights": weights,
+        "single.result": output @ v["W_O"],
+    }
+
+
+@pytest.mark.parametrize(
+    "solve", [one_query_slopes, two_heads, permuted_tokens, masked_table, layer_costs]
+)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

@@ -1,6 +1,8 @@
 """Chapter 13, engineering."""
 
 import re
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -203,6 +205,38 @@ def memory_ledger(v):
     return {blank: str(answer) for blank, answer in found.items()}
 
 
+def toy_decimals(v):
+    """The machine is Python's decimal arithmetic with three digits."""
+    with localcontext(prec=3, rounding=ROUND_HALF_UP):
+        d = [v["d_1"], v["d_2"], v["d_3"]]
+        x = [Decimal(int(v["m"] + one)) for one in [*d, -sum(d)]]
+        w, small, large = (Decimal(str(v[name])) for name in ("w", "small", "large"))
+
+        def mean(numbers):
+            return sum(numbers, Decimal(0)) / 4
+
+        def one_pass(numbers):
+            return mean([one * one for one in numbers]) - mean(numbers) ** 2
+
+        def added(number, to):
+            return reduce(lambda total, _: total + number, range(10), to)
+
+        found = {
+            "variance.one_pass": one_pass(x),
+            "variance.two_passes": mean([(one - mean(x)) ** 2 for one in x]),
+            "variance.shifted": one_pass([one - 100 for one in x]),
+            "steps.one_by_one": added(small, w),
+            "steps.together": w + added(small, Decimal(0)),
+            "steps.larger": added(large, w),
+        }
+        sum_with_one = 1 + Decimal(v["z"]).exp()
+    return {
+        **{name: float(value) for name, value in found.items()},
+        "logarithm.machine": np.log(float(sum_with_one)),
+        "logarithm.exact": np.log1p(np.exp(v["z"])),
+    }
+
+
 KEYS = [
     broadcast_and_back,
     gradient_check,
@@ -210,6 +244,7 @@ KEYS = [
     affine_quantiser,
     parallel_steps,
     memory_ledger,
+    toy_decimals,
 ]
 
 
