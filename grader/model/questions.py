@@ -62,6 +62,7 @@ def ask(
 def check_hidden(structure: Structure, network: Network) -> None:
     """What is hidden is there, if only in another structure."""
     known = {*network.shapes, *structure.file.network.again}
+    known |= {"stack"} if structure.stack else set()
     if runs := structure.file.network.runs:  # one for each step
         known |= {f"{name[:-1]}{runs[0]}" for name in known if name.endswith("_1")}
     listed, at = structure.file.hidden, structure.at["hidden"]

@@ -21,7 +21,7 @@ from grader.sheets.stacks import stack
 from grader.sheets.tables import table
 from grader.words import counted, in_points
 from reference.derivatives.digits import snapped
-from reference.language.dimensions import SCALAR, Shape, axes_of, describe
+from reference.language.dimensions import SCALAR, Shape, axes_of, describe, expressed, is_sum
 from reference.language.expression import Expression, Name, parts
 from reference.language.indexed.rows import left_side, rule_of, uncalled
 from reference.language.reading import read
@@ -320,7 +320,9 @@ def space(shape: Shape) -> str:
     """The set of matrices of a shape, in LaTeX; a column needs one size, a scalar none."""
     if shape == SCALAR:
         return r"\mathbb{R}"
-    shown = r" \times ".join(map(str, axes_of(shape)))
+    axes = axes_of(shape)
+    sizes = [(latex(expressed(one)), len(axes) > 1 and is_sum(one)) for one in axes]
+    shown = r" \times ".join(f"({size})" if apart else size for size, apart in sizes)
     return rf"\mathbb{{R}}^{{{shown}}}"
 
 

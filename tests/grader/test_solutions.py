@@ -187,6 +187,8 @@ NUMERIC = {
     "exp": np.exp,
     "log": np.log,
     "abs": np.abs,
+    "floor": np.floor,
+    "ceil": np.ceil,
     "max": lambda *given: np.max(given) if len(given) == 1 else np.maximum(*given),
     "min": lambda *given: np.min(given) if len(given) == 1 else np.minimum(*given),
     "sum": np.sum,
