@@ -69,7 +69,7 @@ def test_small_values_are_told_apart():
 
 
 def test_a_wrong_shape_has_a_class_and_a_count_too_large_says_so():
-    assert ShapeKey("3", "2").mark("4 × 2").alike
+    assert ShapeKey(("3", "2")).mark("4 × 2").alike
     names = tuple(f"{one}{i}" for one in "abc" for i in range(3))
     long = "*".join(f"(a{i} + b{i} + c{i} + 1)" for i in range(3))
     outcome = CountKey(long, names).mark(f"1 / ({long})")
