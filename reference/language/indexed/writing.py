@@ -307,9 +307,7 @@ class Script:
             rows = [",".join(self.place(whole(index)) for index, _ in spans), *said]
         else:
             rows = [*(self.span(*one) for one in spans), *said]
-        if self.style.flat or len(rows) < 2:
-            return f"{sign}_{{{', '.join(rows)}}}"
-        return rf"{sign}_{{\substack{{" + r" \\ ".join(rows) + "}}"
+        return f"{sign}_{{{(', ' if self.style.flat else ', ~').join(rows)}}}"
 
     def span(self, index: str, span: Range) -> str:
         low, high = map(self.place, span)
