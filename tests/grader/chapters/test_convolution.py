@@ -18,8 +18,8 @@ def shared_kernel_gradient(v):
         "kernel": [np.trace(shared, offset=j) for j in range(len(w))],
         "signal": matrix.T @ (y - t),
         "matrix": matrix,
-        "sharing.free": len(w),
-        "sharing.entries": matrix.size,
+        "sharing.free": str(len(w)),
+        "sharing.entries": str(matrix.size),
     }
 
 
