@@ -52,6 +52,7 @@ from reference.language.named.table import NAMES as NAMED
 from reference.language.names import unknown
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
+from reference.language.rolling import names_over_time, rolled
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
 from reference.language.writing import latex, plain
@@ -112,6 +113,16 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         if self.form in FORMS and not FORMS[self.form][0](short):
             return self.expression
         return short
+
+    @functools.cached_property
+    def listed(self) -> tuple[str, ...]:
+        """The allowed names as they are listed, those of all steps of a quantity as one."""
+        return tuple(names_over_time(self.allowed, self.points.network.symbols.time))
+
+    @property
+    def shown(self) -> Expression:
+        """The key as it is printed, with sums over steps."""
+        return rolled(self.closed, self.points.network.symbols.time)
 
     @functools.cached_property
     def usable(self) -> frozenset[str]:
@@ -178,10 +189,15 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def parse(self, text: str) -> tuple[Part | Formula, str]:
         part = None if self.places else read_part(text, parts_of(self))
-        given, understood = self.read_formula(text) if part is None else (part, part.latex)
+        given, understood = self.read_formula(text) if part is None else (part, self.told(part))
         if not (isinstance(given, Part) and given.usable):
             self.check_wanted(given.node)
         return given, understood
+
+    def told(self, part: Part) -> str:
+        """How a part was understood, by the letter of the steps where it stands for one."""
+        time = self.points.network.symbols.time
+        return part.latex if time is None else latex(rolled(part.node, time))
 
     def check_wanted(self, given: Expression) -> None:
         """An answer does not hold what is asked for.
@@ -228,10 +244,11 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """An expression over whole quantities."""
         written = read_said(text, self.points.network.vocabulary)
         (node, shape), named = answer_of(written, self)
+        shown = rolled(node, self.points.network.symbols.time)
         for rule in rules_in([node]) if shape == self.shape else ():
             for sizes in (self.points.sizes, self.points.resized.sizes):
                 check_extent(rule.piece, sizes)
-        return Formula(text, node, shape, named), latex(node)
+        return Formula(text, node, shape, named), latex(shown)
 
     @functools.cached_property
     def entry(self) -> Entry:
@@ -268,7 +285,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """
         if isinstance(error, Undeclared) and error.message == error.listed:
             functions = self.points.network.symbols.functions
-            error.message = unknown(error.name, {*self.allowed, *functions})
+            error.message = unknown(error.name, {*self.listed, *functions})
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 
@@ -356,8 +373,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         found = sorted(mentioned(given) - self.usable)
         if not found:  # but for the sizes that sums run to
             return None
-        listed = ", ".join(self.allowed) or "numbers alone"
-        return Note("not-allowed", {"name": found[0], "names": listed})
+        listed = ", ".join(self.listed) or "numbers alone"
+        [name] = names_over_time(found[:1], self.points.network.symbols.time)
+        return Note("not-allowed", {"name": name, "names": listed})
 
     def compared(
         self,
@@ -384,7 +402,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=understood)
 
     def show(self) -> str:
-        return plain(self.closed)
+        return plain(self.shown)
 
     def near_misses(self) -> list[str]:
         """Another sign, a factor, a bit more, and the transpose."""
@@ -402,7 +420,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def terms(self) -> str:
         """The names, the form and the layouts in which it may be written."""
         layout = "either layout" if self.either_layout else "one layout"
-        return f"{', '.join(self.allowed)}; form: {self.form}; {layout}"
+        return f"{', '.join(self.listed)}; form: {self.form}; {layout}"
 
     def copied(self, stated: Stated) -> list[str]:
         return [
@@ -448,6 +466,7 @@ def outcome(agreement: Agreement, notes: tuple[Note, ...], understood: str) -> O
     return Outcome(Verdict.ERROR, NOTHING, said("undecided"), understood)
 
 
+@np.errstate(over="ignore")
 def fingerprint(value: Array) -> str:
     """The class of a wrong formula: equal ones have the same values at the points of the key.
 
@@ -455,6 +474,5 @@ def fingerprint(value: Array) -> str:
     """
     if value.ndim < 3 or value.shape[0] != COUNT:
         value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
-    with np.errstate(over="ignore"):
-        digits = (value + 0.0).astype(np.float32).tobytes()  # 0.0, as there is a -0.0
+    digits = (value + 0.0).astype(np.float32).tobytes()  # 0.0, as there is a -0.0
     return hashlib.blake2b(digits, digest_size=6).hexdigest()

@@ -8,7 +8,8 @@ from fractions import Fraction
 from grader.answers import Rows, Scoring
 from grader.bank import ConstructFile, Quantity, QuestionFile, Rule, Tolerance, fill
 from grader.errors import Place
-from grader.model.blank import Blank, ConstructAsked, Constructed, in_numbers
+from grader.model.blank import Blank
+from grader.model.constructed import ConstructAsked, Constructed, in_numbers
 from grader.model.labels import labels
 from grader.model.structure import Structure
 from grader.model.values import key_of

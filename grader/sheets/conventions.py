@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.bank import fill
 from grader.drawing import Variant
-from grader.model import Model, Symbolic
+from grader.model import Model, Symbolic, at_each_step
 from grader.sheets.notation import Notation, linear, prose
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Apply, Expression, Name, Number, parts
@@ -86,11 +86,11 @@ def domains(of: Variant) -> Iterator[str]:
     model = of.solved.model
     network, file = model.printed, model.exercise.file
     declared = {**file.network.inputs, **file.network.parameters}
-    for name in (*network.inputs, *network.parameters):
-        domain = getattr(declared.get(name), "domain", "real")
-        told = DOMAINS.get(fill(domain, model.context))
-        if told and name not in file.unseen and name not in model.sampled:
-            yield told[network.shapes[name] != SCALAR].format(latex_name(name))
+    for name, given in declared.items():
+        told = DOMAINS.get(fill(getattr(given, "domain", "real"), model.context))
+        own = [one for one in at_each_step(model.exercise, name) if one in network.shapes]
+        if told and own and name not in file.unseen and own[0] not in model.sampled:
+            yield told[network.shapes[own[0]] != SCALAR].format(latex_name(name))
 
 
 def places(model: Model) -> Iterator[str]:
@@ -163,10 +163,11 @@ def layouts(model: Model) -> Iterator[str]:
 def counted(model: Model) -> Iterator[str]:
     """How layers are counted, as far as they are there and asked for."""
     asked = {quantity for one in model.tallies.values() for _, quantity in one.asked.cells.values()}
-    kinds = {layer.kind for layer in model.stack.layers} if model.stack else set()
-    for quantities, of_kinds, told in COUNTS:
+    told = model.stack if model.exercise.file.states("stack") else None
+    kinds = {layer.kind for layer in told.layers} if told else set()
+    for quantities, of_kinds, said in COUNTS:
         if asked & quantities and (not of_kinds or kinds & of_kinds):
-            yield told
+            yield said
 
 
 def derivative(model: Model, asked: Expression | None) -> str:
@@ -181,7 +182,7 @@ def derivative(model: Model, asked: Expression | None) -> str:
 def typed(model: Model, notation: Notation) -> str:
     """How to type the names that no keyboard has."""
     keys = [blank.source.key for blank in model.blanks if isinstance(blank.source, Symbolic)]
-    names = dict.fromkeys(name for key in keys for name in key.allowed)
+    names = dict.fromkeys(name for key in keys for name in key.last.listed)
     strange = [name for name in names if not EASY.fullmatch(unicode_name(name))]
     if not strange:
         return ""

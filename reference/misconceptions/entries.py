@@ -272,7 +272,7 @@ def masked_by_zero(rule: Rule) -> Node:
     return changed(rule.piece.body, change)
 
 
-def without_last(rule: Rule) -> Node:
+def without_last_term(rule: Rule) -> Node:
     """Sums that end one place too early."""
 
     def change(node: Node) -> Node:

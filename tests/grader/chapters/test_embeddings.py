@@ -58,6 +58,61 @@ def negative_samples(v):
     }
 
 
-@pytest.mark.parametrize("solve", [skip_gram_step, negative_samples])
+def analogy_geometry(v):
+    roles = [v["p"], v["t"] + v["o"], v["r"], v["s"]]
+    t, named = v["t"], {"PQRS"[int(one) - 1]: x for one, x in zip(v["m"], roles, strict=True)}
+    words = {name: named[name] for name in "PQRS"}
+    cosine = {w: x @ t / np.sqrt((x @ x) * (t @ t)) for w, x in words.items()}
+    product = {w: x @ t for w, x in words.items()}
+    distance = {w: np.hypot(*(x - t)) for w, x in words.items()}
+    measures = {"cosine": cosine, "product": product, "distance": distance}
+    nearest = [max(cosine, key=cosine.get), max(product, key=product.get)]
+    direct = [np.hypot(*(x / np.hypot(*x) - t / np.hypot(*t))) for x in words.values()]
+    return {
+        "target": t,
+        **{f"table.{w}-{name}": m[w] for name, m in measures.items() for w in words},
+        "nearest": ", ".join([*nearest, min(distance, key=distance.get)]),
+        "unit.formula": "2 - kappa - kappa",
+        "unit.number": max(direct) ** 2,
+    }
+
+
+def shifted_vectors(v):
+    U, c, alpha = v["U"], v["v"], v["alpha"]
+    (word,) = np.flatnonzero(v["y"])
+    gradient = slope(lambda at: -np.log(softmax(at @ c)[word]), U)
+    shift = np.linalg.lstsq(np.vstack([np.eye(2)] * 3), -U.ravel(), rcond=None)[0]
+    return {
+        "numbers.p": softmax(U @ c),
+        "numbers.doubled": softmax((2 * U) @ (2 * c)),
+        "numbers.moved": softmax(U @ (c + v["s"])),
+        "shortest.c": shift,
+        "shortest.before": np.trace(U.T @ U),
+        "shortest.after": np.trace((U + shift).T @ (U + shift)),
+        "step.plain": np.mean(U - alpha * gradient, axis=0),
+        "step.decay": np.mean(U * (1 - alpha * v["lambda"]) - alpha * gradient, axis=0),
+    }
+
+
+def window_and_rows(v):
+    text, w = [int(word) - 1 for word in v["t"]], int(v["w"])
+    near = {i: [j for j in range(8) if 0 < abs(i - j) <= w] for i in range(8)}
+    pairs = [(text[i], text[j]) for i in near for j in near[i]]
+    context = [text[j] for j in near[int(v["centre"]) - 1]]
+    gradient = slope(lambda E: v["g"] @ E[context].mean(0), v["E"])
+    often = max(context, key=context.count)
+    return {
+        "pairs.number": len(pairs),
+        "pairs.formula": "n w + n w - w^2 - w",
+        "pairs.counts": [pairs.count((int(v["q"]) - 1, word)) for word in range(5)],
+        "mean.mean": v["E"][context].mean(0),
+        "rows.gradient": gradient,
+        "rows.row": (v["E"] - v["alpha"] * gradient)[often],
+    }
+
+
+@pytest.mark.parametrize(
+    "solve", [window_and_rows, skip_gram_step, negative_samples, analogy_geometry, shifted_vectors]
+)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

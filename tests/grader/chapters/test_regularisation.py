@@ -111,9 +111,36 @@ def read_the_curves(v):
     }
 
 
+def patience_window(v):
+    top, losses = 0.92, []
+    for t in range(1, 13):
+        is_best = (t <= v["l"] and t != v["d"]) or t == v["g"]
+        top -= is_best * v["s"][t - 1]
+        losses.append(round(top + (not is_best) * v["u"][t - 1], 9))
+
+    def run(patience):
+        kept = waited = 0
+        for t, loss in enumerate(losses):
+            kept, waited = (kept, waited + 1) if t and loss >= losses[kept] else (t, 0)
+            if waited == patience:
+                break
+        return t + 1, kept + 1
+
+    best = losses.index(min(losses)) + 1
+    return {
+        **{
+            f"stops.p{p}-{name}": run(p)[i]
+            for p in (1, 2, 3)
+            for i, name in enumerate(("stop", "kept"))
+        },
+        "least": next(p for p in range(1, 12) if run(p)[1] == best),
+    }
+
+
 @pytest.mark.parametrize(
     "solve",
     [
+        patience_window,
         dropout_is_ridge,
         ridge_or_lasso,
         decay_or_l2,
