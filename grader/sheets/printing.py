@@ -145,7 +145,8 @@ def picture(figure: Figure | None, notation: Notation) -> str:
 def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
     stated = model.stated_equations
-    return (written(stated, model, notation) if stated else "") + shapes(model, notation)
+    parts = (written(stated, model, notation) if stated else "", shapes(model, notation))
+    return "\n\n".join(filter(None, parts))
 
 
 def layers(model: Model) -> str:
@@ -255,7 +256,7 @@ def shapes(model: Model, notation: Notation) -> str:
         listed = [f"{unicode_name(name)} is {describe(shape)}" for name, shape in found.items()]
     else:
         listed = [rf"${latex_name(name)} \in {space(shape)}$" for name, shape in found.items()]
-    return "\n\nHere " + ", ".join(listed) + "."
+    return "Here " + ", ".join(listed) + "."
 
 
 def space(shape: Shape) -> str:
