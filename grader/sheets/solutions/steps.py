@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.drawing import Variant
 from grader.memo import memoized
-from grader.model import Symbolic, Value
+from grader.model import Model, Symbolic, Value
 from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.precision import as_asked, carried, on_the_way
-from grader.sheets.solutions.step import Rounded, Step
+from grader.sheets.solutions.step import Rounded, Step, by_entries
 from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed
-from reference.language.expression import Expression, Name, names, parts, substitute
+from reference.language.expression import Apply, Expression, Name, Number, names, parts, substitute
 from reference.language.indexed.rows import left_side, rule_of
-from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
+from reference.language.rewrites import Facts
+from reference.language.roles import Role, answer_name, is_derivative, is_quantity, of_and_by, role
 from reference.language.values import Array
 from reference.network import Network
 
@@ -25,41 +27,83 @@ INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own 
 
 
 class Numbers(Struct, frozen=True):
-    """The values of a variant, each (1, rows, columns), and how they are written down."""
+    """The values of a variant, each (1, rows, columns), and how they are written down.
+
+    ``copies``: name → what it is another name of, where the sheet does not say so.
+    """
 
     values: Mapping[str, Array]
     decimals: int
     short: Mapping[str, str]
+    network: Network
+    copies: Mapping[str, Expression]
+    facts: Facts
 
     @staticmethod
     def of(variant: Variant) -> Numbers:
         model = variant.solved.model
-        return Numbers(variant.solved.at([variant.row]), carried(model), short_names(model))
+        values = variant.solved.at([variant.row])
+        return Numbers(values, carried(model), short_names(model), *on_the_board(model))
 
     def put_into(self, equation: Expression) -> dict[str, Rounded]:
-        """Name, or its short one → what stands in its place."""
-        return {
-            self.short.get(name, name): on_the_way(self.values[name][0], self.decimals)
-            for name in names(equation)
-            if name in self.values and self.values[name][0].size <= MAX_ENTRIES
-        }
+        """Name, or its short one, or an entry as `W[1, 2]` → what stands in its place."""
+        found = {}
+        for name in names(by_entries(equation)):
+            of, _, place = name.partition("[")
+            if of in self.values:
+                value = self.values[of][0]
+                if place:
+                    row, column = map(int, place[:-1].split(", "))
+                    value = value[row - 1 : row, column - 1 : column]
+                if value.size <= MAX_ENTRIES:
+                    found[self.short.get(name, name)] = on_the_way(value, self.decimals)
+        return found
+
+    def in_print(self, name: str, equation: Expression) -> Expression:
+        """The equation of a name as it is written on the board; what reverse mode made of it, in closed form."""
+        equation = substitute(bare(equation), self.copies)
+        derived = is_derivative(name) or not is_on_paper(equation)
+        return closed(equation, self.facts) if derived else equation
 
 
-def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> Iterator[Step]:
-    """The steps to a number or matrix that were not ``done`` before; the last one gives the key."""
+@memoized
+def on_the_board(model: Model) -> tuple[Network, Mapping[str, Expression], Facts]:
+    """The network from what the sheet gives on; its copies; and what closed forms are made by."""
+    left = {name: e for name, e in model.network.equations.items() if name not in model.told}
+    network = replace(model.network, equations=left)
+    copies: dict[str, Expression] = {}
+    for name, equation in network.equations.items():
+        if isinstance(equation, Name) and is_quantity(name) and not is_stated(model, name):
+            copies[name] = substitute(equation, copies)
+    declared = {**model.exercise.file.network.inputs, **model.exercise.file.network.parameters}
+    sums = {name for name, one in declared.items() if getattr(one, "domain", "") == "one-hot"}
+    sums |= {name for name, one in network.equations.items() if one.operation == "softmax"}
+    return network, copies, Facts(network.shapes, frozenset(sums))
+
+
+def is_stated(model: Model, name: str) -> bool:
+    """Does the sheet print the equation of a name?"""
+    return name in model.stated_equations or name in model.stated_definitions
+
+
+def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
+    """The steps to a number or matrix whose values were not told before; the last one gives the key."""
+    network = known.network
     goal = goal_of(asked.target, network)
     for name, equation in network.pruned([goal]).equations.items():
-        if name in known.short.values():
-            continue
-        if name in done and name != goal:
+        told = f"value of {name}"
+        if name in known.short.values() or (
+            name != goal and (told in done or name in known.copies)
+        ):
             continue
         value = known.values[name][0]
         if name == goal and not is_used(name, network):
             result = as_asked(value, asked.tolerance)
         else:
             result = on_the_way(value, known.decimals)
-        shown = name not in done and is_on_paper(equation)
-        done.add(name)
+        equation = known.in_print(name, equation)
+        shown = told not in done and is_on_paper(equation)
+        done |= {name, told}
         formula = shortened(equation, known.short) if shown else None
         if formula is not None and rule_of(equation) is not None:
             yield Step(entries_of(name, known.short, equation), formula)
@@ -67,6 +111,15 @@ def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> 
             continue
         numbers = known.put_into(equation) if shown else {}
         yield Step(names_of(name, known.short), formula, numbers, result)
+
+
+def told(asked: Value, known: Numbers, done: set[str]) -> Step:
+    """A number or matrix as it is asked for; what leads to it was said in words, and is not shown later."""
+    goal = goal_of(asked.target, known.network)
+    for name in known.network.ancestors(goal):
+        done |= {name, f"value of {name}"}
+    result = as_asked(known.values[goal][0], asked.tolerance)
+    return Step(names_of(goal, known.short), result=result)
 
 
 def of_expression(
@@ -109,8 +162,16 @@ def in_print(points: SamplePoints, equation: Expression) -> Expression:
 
 def goal_of(target: str, network: Network) -> str:
     """The quantity that is asked for, or the target itself where it has no name of its own."""
-    own = network.equations[target]
+    own = bare(network.equations[target])
     return own.name if isinstance(own, Name) and own.name in network.equations else target
+
+
+def bare(expression: Expression) -> Expression:
+    """An expression without a factor of one, by which an author gives a blank a name of its own."""
+    match expression:
+        case Apply("scale", (Number(value), inner)) if value == 1:
+            return inner
+    return expression
 
 
 def is_used(name: str, network: Network) -> bool:
