@@ -50,6 +50,7 @@ from reference.language.labels import Labels, labels
 from reference.language.names import unknown
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
+from reference.language.rolling import names_over_time, rolled
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
 from reference.language.writing import latex, plain
@@ -110,6 +111,16 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         if self.form in FORMS and not FORMS[self.form][0](short):
             return self.expression
         return short
+
+    @functools.cached_property
+    def listed(self) -> tuple[str, ...]:
+        """The allowed names as they are listed, those of all steps of a quantity as one."""
+        return tuple(names_over_time(self.allowed, self.points.network.symbols.time))
+
+    @property
+    def shown(self) -> Expression:
+        """The key as it is printed, with sums over steps."""
+        return rolled(self.closed, self.points.network.symbols.time)
 
     @functools.cached_property
     def usable(self) -> frozenset[str]:
@@ -176,10 +187,15 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def parse(self, text: str) -> tuple[Part | Formula, str]:
         part = None if self.places else read_part(text, parts_of(self))
-        given, understood = self.read_formula(text) if part is None else (part, part.latex)
+        given, understood = self.read_formula(text) if part is None else (part, self.told(part))
         if not (isinstance(given, Part) and given.usable):
             self.check_wanted(given.node)
         return given, understood
+
+    def told(self, part: Part) -> str:
+        """How a part was understood, by the letter of the steps where it stands for one."""
+        time = self.points.network.symbols.time
+        return part.latex if time is None else latex(rolled(part.node, time))
 
     def check_wanted(self, given: Expression) -> None:
         """An answer does not hold what is asked for.
@@ -202,7 +218,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             return Formula(text, node, self.shape, named=False), latex(node)
         written = read_said(text, self.points.network.vocabulary)
         (node, shape), named = answer_of(written, self)
-        return Formula(text, node, shape, named), latex(node)
+        shown = rolled(node, self.points.network.symbols.time)
+        return Formula(text, node, shape, named), latex(shown)
 
     @functools.cached_property
     def entry(self) -> Entry:
@@ -239,7 +256,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """
         if isinstance(error, Undeclared) and error.message == error.listed:
             functions = self.points.network.symbols.functions
-            error.message = unknown(error.name, {*self.allowed, *functions})
+            error.message = unknown(error.name, {*self.listed, *functions})
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 
@@ -327,8 +344,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         found = sorted(mentioned(given) - self.usable)
         if not found:  # but for the sizes that sums run to
             return None
-        listed = ", ".join(self.allowed) or "numbers alone"
-        return Note("not-allowed", {"name": found[0], "names": listed})
+        listed = ", ".join(self.listed) or "numbers alone"
+        [name] = names_over_time(found[:1], self.points.network.symbols.time)
+        return Note("not-allowed", {"name": name, "names": listed})
 
     def compared(
         self,
@@ -355,7 +373,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=understood)
 
     def show(self) -> str:
-        return plain(self.closed)
+        return plain(self.shown)
 
     def near_misses(self) -> list[str]:
         """Another sign, a factor, a bit more, and the transpose."""
@@ -373,7 +391,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def terms(self) -> str:
         """The names, the form and the layouts in which it may be written."""
         layout = "either layout" if self.either_layout else "one layout"
-        return f"{', '.join(self.allowed)}; form: {self.form}; {layout}"
+        return f"{', '.join(self.listed)}; form: {self.form}; {layout}"
 
     def copied(self, stated: Stated) -> list[str]:
         return [

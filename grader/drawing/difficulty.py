@@ -29,7 +29,7 @@ from grader.model import (
     Symbolic,
     Tally,
 )
-from reference.counting.polynomial import Terms
+from reference.counting.polynomial import Terms, valued
 from reference.derivatives.effort import NetworkOnPaper, prepare
 from reference.derivatives.steps import origin
 from reference.language.roles import answer_name
@@ -211,7 +211,9 @@ def of_amount(value: Amount, terms: int) -> Difficulty:
 
 def of_count(terms: Terms, sizes: Mapping[str, int]) -> Difficulty:
     """A count in numbers: its terms, with the digits of what is multiplied."""
-    factors = [sizes[name] for monomial in terms for name, power in monomial for _ in range(power)]
+    factors = [
+        valued(one, sizes) for monomial in terms for one, power in monomial for _ in range(power)
+    ]
     return Difficulty(len(terms), digits=sum(len(str(one).rstrip("0")) for one in factors))
 
 

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from grader.bank import AnswerFile, Mistake, QuestionFile, fill
 from grader.errors import Place
 from grader.model.blank import Blank, Miscount, Tally
-from grader.model.counts import SHAPE, WHOLE
+from grader.model.counts import SHAPE, SHAPE_OF_ANY_RANK, WHOLE
 from grader.model.labels import labels
-from grader.model.sizes import ROWS_AND_COLUMNS, size_grids
 from grader.model.structure import Structure
 from reference.language.errors import LanguageError
 from reference.layers.asked import Asked, asked_of
+from reference.layers.stack import Stack
 
 
 def tallies(
@@ -30,24 +30,15 @@ def tallies(
         if asked is None:
             continue
         what = asked.cell[1] if asked.cell else ""
-        if what == "shape" and stack is not None and axes_in(structure, asked) > 2:
-            place = at[name] if name else at
-            place.report(f"'{text}' has three axes: {ROWS_AND_COLUMNS}", "shapes")
-            continue
         own = labels(question.id, name, [what, what.replace("_", " ")] if what else [])
-        hint = SHAPE if what == "shape" else WHOLE
+        hint = shape_hint(stack) if what == "shape" else WHOLE
         found.append(Blank(question.id, name, Fraction(0), hint, Tally(asked, stack, own)))
     return found
 
 
-def axes_in(structure: Structure, asked: Asked) -> int:
-    """How many axes the shape of a layer has, as far as the largest sizes tell."""
-    stack = structure.layers
-    sizes = {name: int(max(grid)) for name, grid in size_grids(structure.exercise).items()}
-    try:
-        return len(asked.value(sizes, None if stack is None else stack.at(sizes)))
-    except LanguageError:  # sizes that do not fit are not drawn
-        return 0
+def shape_hint(stack: Stack | None) -> str:
+    """How a shape is written, where more axes than rows and columns may come in."""
+    return SHAPE_OF_ANY_RANK if stack is not None and len(stack.shape) > 2 else SHAPE
 
 
 def read(structure: Structure, text: str, at: Place) -> Asked | None:

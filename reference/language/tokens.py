@@ -50,10 +50,10 @@ WORD = rf"""(?:[A-Za-z][A-Za-z0-9]*(?![\w\u0300-\u036f])
     |(?!sum_|[Σ∑][_ᵢⱼₖₗₘₙ]){LETTER}(?:_(?=[^\W_])|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)"""
 NUMBER = r"(?:[0-9]+(?:\.(?![*^]|\.\s*[\w(\\])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 RAISED_SIGNS = "(?:[⁰¹²³⁴-⁹⁻]+|ᵀ)"
-SINGLE = "-+*/^@()[]{},<>'=∂∇&|‖_;.←⊤⌊⌋" + "".join(sign for sign in SIGNS if len(sign) == 1)
+SINGLE = "-+*/^@()[]{},<>'=∂∇&|‖_;.←⊤⌊⌋⌈⌉" + "".join(sign for sign in SIGNS if len(sign) == 1)
 TRANSPOSES = r"\.m?T\b|\.t\(\)|\.transpose\(\)"
 OPERATOR = (
-    rf"(?:\*\*|\.\*|\.\^|\.\.(?=\s*[\w(\\])|{TRANSPOSES}|[-+*/<>!=:]=|<-|[{re.escape(SINGLE)}])"
+    rf"(?:\*\*|//|\.\*|\.\^|\.\.(?=\s*[\w(\\])|{TRANSPOSES}|[-+*/<>!=:]=|<-|[{re.escape(SINGLE)}])"
 )
 PATTERN = re.compile(
     rf"""(?P<word>{WORD})\ *
@@ -91,7 +91,7 @@ SIGN_COMMANDS = {
     "ne": "!=", "neq": "!=", "partial": "∂", "lbrace": "{", "rbrace": "}", "lvert": "|", "rvert": "|",
     "vert": "|", "mid": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "nabla": "∇", "prime": "'", "leftarrow": "←", "gets": "←", "top": "⊤", "intercal": "⊤",
     "lbrack": "[", "rbrack": "]", "colon": ":", "llbracket": "[", "rrbracket": "]", "coloneqq": "←",
-    "dots": "..", "ldots": "..", "lfloor": "⌊", "rfloor": "⌋",
+    "dots": "..", "ldots": "..", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
 }  # fmt: skip
 STRUCTURES = {
     "frac": "frac", "dfrac": "frac", "tfrac": "frac", "sqrt": "sqrt", "hat": "hat", "widehat": "hat",

@@ -38,6 +38,14 @@ from reference.misconceptions.equations import (
 )
 from reference.misconceptions.indices import other_case, swapped_indices
 from reference.misconceptions.layers import NAMES as LAYERS
+from reference.misconceptions.recurrences import (
+    by_steps,
+    not_through_time,
+    of_another_step,
+    slope_of_another_step,
+    weights_of,
+    without_last,
+)
 from reference.misconceptions.slopes import (
     TANH_FOR_SIGMOID,
     other_masks,
@@ -74,6 +82,9 @@ MISCONCEPTIONS = (
     Misconception("ascent", "a step up the gradient, where descent subtracts", in_answers(ascending)),
     Misconception("gradient for update", "the gradient or the step, not the updated value", in_answers(gradient_for_update)),
     Misconception("update for gradient", "the updated value, not the gradient", in_answers(update_for_gradient)),
+    Misconception("through time", "a gradient that is not carried back from a step to the one before", by_steps(not_through_time)),
+    Misconception("last step", "a sum over the steps without the last one", without_last),
+    Misconception("one step", "the last step alone, where a weight is used at every step", by_steps(weights_of(lambda time: range(time.last, time.last + 1)))),
     Misconception("mask", "a derivative without the mask of the ReLU", by_rules(MASK)),
     Misconception("other mask", "a derivative with the mask of the ReLU taken of the gradient, not of its argument", by_rules(OTHER_MASK)),
     Misconception("slope", "a derivative that skips that of an activation", by_rules(SLOPE, SLOPE | MASK)),
@@ -91,6 +102,8 @@ MISCONCEPTIONS = (
     Misconception("sign", "the other sign", in_answers(scaled(number(-1)))),
     Misconception("factor", "a factor of 2 too many or too few", in_answers(derivatives_scaled(number(2), apply("divide", number(1), number(2))))),
     Misconception("batch", "a factor, the number of examples, too many or too few", in_answers(by_batch)),
+    Misconception("state of the step", "the state of a step where that of the step before belongs", by_steps(of_another_step), named_only=True),
+    Misconception("slope of the step", "the derivative of an activation at the step before", by_steps(slope_of_another_step), named_only=True),
     Misconception("swapped indices", "two indices that are swapped, as in w12 for w21", swapped_indices, named_only=True),
     Misconception("half", "an answer in which the half of a squared error was forgotten", in_equations(without_half), named_only=True),
     Misconception("batch", "a factor, the number of examples, too many or too few", batch_miscounted, named_only=True),

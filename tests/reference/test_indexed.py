@@ -8,13 +8,14 @@ import pytest
 from reference.derivatives.certify import by_differences, certify, distance
 from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, size_of, stored
+from reference.language.equation import NetworkError
 from reference.language.expression import Apply
 from reference.language.indexed.naive import Naive
 from reference.language.indexed.reading import read_whole
 from reference.language.indexed.rows import Text
 from reference.language.whole import Known, whole
 from reference.language.writing import plain
-from reference.network import Network, NetworkError, declare, split_equations
+from reference.network import Network, declare, split_equations
 
 
 def shape(text, sizes):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,13 +16,17 @@ from grader.sheets.solutions.precision import as_asked, carried, on_the_way
 from grader.sheets.solutions.step import Rounded, Step, by_entries
 from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed
+from reference.language.dimensions import Stored
 from reference.language.expression import Apply, Expression, Name, Number, names, parts, substitute
 from reference.language.indexed.rows import left_side, rule_of
+from reference.language.over_time import Time
 from reference.language.rewrites import Facts
 from reference.language.roles import Role, answer_name, is_derivative, is_quantity, of_and_by, role
+from reference.language.rolling import name_at, names_over_time, steps_of
 from reference.language.values import Array
 from reference.network import Network
 
+PLACE = re.compile(r"(.+)\[(\d+), (\d+)\]")  # an entry, as `W[1, 2]`
 MAX_ENTRIES = 36  # of a matrix that is put into an equation
 INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own notation has
 
@@ -29,12 +34,14 @@ INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own 
 class Numbers(Struct, frozen=True):
     """The values of a variant, each (1, rows, columns), and how they are written down.
 
-    ``copies``: name → what it is another name of, where the sheet does not say so.
+    ``axes``: of what has more of them than rows and columns. ``copies``: name → what it is another name of, where the
+    sheet does not say so.
     """
 
     values: Mapping[str, Array]
     decimals: int
     short: Mapping[str, str]
+    axes: Mapping[str, tuple[int, ...]]
     network: Network
     copies: Mapping[str, Expression]
     facts: Facts
@@ -42,35 +49,45 @@ class Numbers(Struct, frozen=True):
     @staticmethod
     def of(variant: Variant) -> Numbers:
         model = variant.solved.model
+        shapes, sizes = model.network.shapes, variant.draw.sizes
+        axes = {n: model.lengths(n, sizes) for n, one in shapes.items() if isinstance(one, Stored)}
         values = variant.solved.at([variant.row])
-        return Numbers(values, carried(model), short_names(model), *on_the_board(model))
+        return Numbers(values, carried(model), short_names(model), axes, *on_the_board(model))
+
+    def on_the_way(self, name: str) -> Rounded:
+        """A value that others are computed from, or an entry of one."""
+        if place := PLACE.fullmatch(name):
+            of, row, column = place[1], int(place[2]), int(place[3])
+            return on_the_way(self.values[of][0][row - 1 : row, column - 1 : column], self.decimals)
+        found = on_the_way(self.values[name][0], self.decimals)
+        return replace(found, axes=self.axes.get(name, ()))
+
+    def fits(self, name: str) -> bool:
+        """Is it a value, or an entry of one, that is short enough to be put into an equation?"""
+        if place := PLACE.fullmatch(name):
+            return place[1] in self.values
+        return name in self.values and self.values[name][0].size <= MAX_ENTRIES
 
     def put_into(self, equation: Expression) -> dict[str, Rounded]:
         """Name, or its short one, or an entry as `W[1, 2]` → what stands in its place."""
-        found = {}
-        for name in names(by_entries(equation)):
-            of, _, place = name.partition("[")
-            if of in self.values:
-                value = self.values[of][0]
-                if place:
-                    row, column = map(int, place[:-1].split(", "))
-                    value = value[row - 1 : row, column - 1 : column]
-                if value.size <= MAX_ENTRIES:
-                    found[self.short.get(name, name)] = on_the_way(value, self.decimals)
-        return found
+        return {
+            self.short.get(name, name): self.on_the_way(name)
+            for name in names(by_entries(equation))
+            if self.fits(name)
+        }
 
     def in_print(self, name: str, equation: Expression) -> Expression:
         """The equation of a name as it is written on the board; what reverse mode made of it, in closed form."""
         equation = substitute(bare(equation), self.copies)
-        derived = is_derivative(name) or not is_on_paper(equation)
+        rolls = self.network.symbols.time is not None  # terms that are alike are rolled up
+        derived = (is_derivative(name) and not rolls) or not is_on_paper(equation)
         return closed(equation, self.facts) if derived else equation
 
 
 @memoized
 def on_the_board(model: Model) -> tuple[Network, Mapping[str, Expression], Facts]:
     """The network from what the sheet gives on; its copies; and what closed forms are made by."""
-    left = {name: e for name, e in model.network.equations.items() if name not in model.told}
-    network = replace(model.network, equations=left)
+    network = model.from_given
     copies: dict[str, Expression] = {}
     for name, equation in network.equations.items():
         if isinstance(equation, Name) and is_quantity(name) and not is_stated(model, name):
@@ -89,20 +106,21 @@ def is_stated(model: Model, name: str) -> bool:
 def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
     """The steps to a number or matrix whose values were not told before; the last one gives the key."""
     network = known.network
-    goal = goal_of(asked.target, network)
+    goal, time = goal_of(asked.target, network), network.symbols.time
     for name, equation in network.pruned([goal]).equations.items():
         told = f"value of {name}"
         if name in known.short.values() or (
             name != goal and (told in done or name in known.copies)
         ):
             continue
-        value = known.values[name][0]
+        result = known.on_the_way(name)
         if name == goal and not is_used(name, network):
-            result = as_asked(value, asked.tolerance)
-        else:
-            result = on_the_way(value, known.decimals)
+            written = as_asked(known.values[name][0], asked.tolerance)
+            result = replace(written, axes=result.axes)
         equation = known.in_print(name, equation)
         shown = told not in done and is_on_paper(equation)
+        if shown and time is not None:
+            yield from at_any_step(name, equation, time, known.short, done)
         done |= {name, told}
         formula = shortened(equation, known.short) if shown else None
         if formula is not None and rule_of(equation) is not None:
@@ -110,7 +128,19 @@ def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
             yield Step(names_of(name, known.short), result=result)
             continue
         numbers = known.put_into(equation) if shown else {}
-        yield Step(names_of(name, known.short), formula, numbers, result)
+        yield Step(names_of(name, known.short), formula, numbers, result, time)
+
+
+def at_any_step(
+    name: str, equation: Expression, time: Time, short: Mapping[str, str], done: set[str]
+) -> Iterator[Step]:
+    """The derivative at any step by those at later ones, once, before the first of them is computed."""
+    step = max(steps_of(name, time), default=time.last)
+    general = name_at(name, time, step)
+    if is_derivative(name) and step < time.last and general not in done:
+        done.add(general)
+        names = tuple(name_at(one, time, step) for one in names_of(name, short))
+        yield Step(names, shortened(equation, short), time=replace(time, at=step))
 
 
 def told(asked: Value, known: Numbers, done: set[str]) -> Step:
@@ -127,7 +157,7 @@ def of_expression(
 ) -> Iterator[Step]:
     """The derivatives on the way to an expression, and the expression in the terms that are asked for."""
     points = asked.key.points
-    network = points.network
+    network, time = points.network, points.network.symbols.time
     target = answer_name(address)
     goal = goal_of(target, network)
     unsaid: dict[str, Expression] = {}
@@ -140,13 +170,20 @@ def of_expression(
             continue
         done.add(name)
         if is_on_paper(equation):
-            yield Step(entries_of(name, short, equation), shortened(equation, short))
+            shown = tuple(in_time(entries_of(name, short, equation), time))
+            yield Step(shown, shortened(equation, short), time=time)
         else:
-            yield Step(names_of(name, short))  # later steps use its name
+            yield Step(tuple(in_time(names_of(name, short), time)))  # later steps use its name
     done.add(goal)
     equation = in_print(points, substitute(network.equations[goal], unsaid))
     formula = shortened(equation, short) if is_on_paper(equation) else None
-    yield Step(names_of(goal, short), formula, result=asked.key.closed)
+    shown = tuple(in_time(names_of(goal, short), time))
+    yield Step(shown, formula, result=asked.key.shown, time=time)
+
+
+def in_time(names: Iterable[str], time: Time | None) -> list[str]:
+    """Names by the letter of the steps, where it stands for one."""
+    return names_over_time(names, time) if time and time.at else [*names]
 
 
 def entries_of(name: str, short: Mapping[str, str], equation: Expression) -> tuple[str, ...]:

@@ -304,9 +304,8 @@ class Script:
             rows = [",".join(self.place(whole(index)) for index, _ in spans), *said]
         else:
             rows = [*(self.span(*one) for one in spans), *said]
-        if self.style.flat or len(rows) < 2:
-            return f"{sign}_{{{', '.join(rows)}}}"
-        return rf"{sign}_{{\substack{{" + r" \\ ".join(rows) + "}}"
+        between = ", " if self.style.flat else r";\; "  # pages cannot show \substack
+        return f"{sign}_{{{between.join(rows)}}}"
 
     def span(self, index: str, span: Range) -> str:
         low, high = map(self.place, span)
