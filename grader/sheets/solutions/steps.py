@@ -15,7 +15,7 @@ from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.precision import as_asked, carried, on_the_way
 from grader.sheets.solutions.step import Rounded, Step, by_entries
 from reference.equivalence.points import SamplePoints
-from reference.language.closing import closed
+from reference.language.closing import closed, length
 from reference.language.dimensions import Stored
 from reference.language.expression import Apply, Expression, Name, Number, names, parts, substitute
 from reference.language.indexed.rows import left_side, rule_of
@@ -28,6 +28,7 @@ from reference.network import Network
 
 PLACE = re.compile(r"(.+)\[(\d+), (\d+)\]")  # an entry, as `W[1, 2]`
 MAX_ENTRIES = 36  # of a matrix that is put into an equation
+LONGEST = 24  # names and numbers of a closed form that is shown
 INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own notation has
 
 
@@ -81,7 +82,8 @@ class Numbers(Struct, frozen=True):
         equation = substitute(bare(equation), self.copies)
         rolls = self.network.symbols.time is not None  # terms that are alike are rolled up
         derived = (is_derivative(name) and not rolls) or not is_on_paper(equation)
-        return closed(equation, self.facts) if derived else equation
+        shown = closed(equation, self.facts) if derived else equation
+        return shown if length(shown)[0] <= LONGEST else equation
 
 
 @memoized
