@@ -240,7 +240,7 @@ def declare(
     vocabulary = Vocabulary(
         tuple(known), tuple(symbols.functions.items()), tuple(symbols.indices), (), time
     )
-    written = as_read(equations, vocabulary, problems)
+    written = as_read(equations, vocabulary, symbols.least, problems)
     if problems:
         raise NetworkError(problems)
     resolved: dict[str, Expression] = {}
@@ -255,7 +255,9 @@ def declare(
                     name, equation.places, equation.text, shapes, symbols.least
                 )
                 continue
-            resolved[name], shapes[name] = resolve(expression, shapes, symbols.indices)
+            resolved[name], shapes[name] = resolve(
+                expression, shapes, symbols.indices, symbols.least
+            )
             check_derived(resolved[name])
         except LanguageError as error:
             problems.append((equation, error))
@@ -272,6 +274,7 @@ def has_sized_place(text: str, sizes: Collection[str]) -> bool:
 def as_read(
     equations: Iterable[Equation],
     vocabulary: Vocabulary,
+    sizes: Collection[str],
     problems: list[tuple[Equation, LanguageError]],
 ) -> dict[str, tuple[Equation, Expression | None]]:
     """Name → its equation, and how that reads: nothing of one entry by entry. What cannot be read is a problem."""
@@ -279,7 +282,8 @@ def as_read(
     for equation in equations:
         try:
             own = None
-            if not equation.indexed or is_over_steps(equation, vocabulary.time):
+            by_entries = equation.indexed or has_sized_place(equation.text, sizes)
+            if not by_entries or is_over_steps(equation, vocabulary.time):
                 own = read(equation.text, at(vocabulary, equation))
             found[equation.name] = equation, own and without_absent(own, shaped=False)
         except LanguageError as error:

@@ -45,8 +45,10 @@ from reference.language.expression import (
     names,
     parts,
 )
-from reference.language.indexed.answers import Entry
+from reference.language.indexed.answers import Entry, check_extent
+from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
+from reference.language.named.table import NAMES as NAMED
 from reference.language.names import unknown
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
@@ -213,12 +215,39 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
         """
-        if self.places:
+        if not self.places:
+            return self.read_whole(text)
+        try:
             node = self.entry.read(unframed(text))
-            return Formula(text, node, self.shape, named=False), latex(node)
+        except LanguageError as error:
+            return self.read_in_place_of_entry(text, error)
+        return Formula(text, node, self.shape, named=False), latex(node)
+
+    def read_in_place_of_entry(self, text: str, error: LanguageError) -> tuple[Formula, str]:
+        """A formula of all entries where one of them is asked for: ``conv(x, g)``, ``M^T g``.
+
+        Raises:
+            LanguageError: it is none; ``error`` says why it is none of an entry.
+        """
+        called = isinstance(error, Undeclared) and error.name in NAMED
+        if not called and ("[" in text or "_" in text):
+            raise error
+        try:
+            given, understood = self.read_whole(text)
+        except LanguageError as other:
+            raise (other if called else error) from None
+        if given.shape != self.shape and not called:
+            raise error from None
+        return replace(given, named=False), understood
+
+    def read_whole(self, text: str) -> tuple[Formula, str]:
+        """An expression over whole quantities."""
         written = read_said(text, self.points.network.vocabulary)
         (node, shape), named = answer_of(written, self)
         shown = rolled(node, self.points.network.symbols.time)
+        for rule in rules_in([node]) if shape == self.shape else ():
+            for sizes in (self.points.sizes, self.points.resized.sizes):
+                check_extent(rule.piece, sizes)
         return Formula(text, node, shape, named), latex(shown)
 
     @functools.cached_property
@@ -312,7 +341,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """A written expression, whose derivatives may be any that the network has."""
         network = self.points.network
         try:
-            return resolve(written, network.shapes, network.symbols.indices)
+            return resolve(written, network.shapes, network.symbols.indices, network.symbols.least)
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
             unknown = sorted(filter(is_derivative, named))
@@ -321,7 +350,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
                 places = {name: at_a_place(network, name) for name in within}
                 return self.resolved(filled_in(written, places))
             network = self.extended(tuple(unknown)).network
-            return resolve(written, network.shapes, network.symbols.indices)
+            return resolve(written, network.shapes, network.symbols.indices, network.symbols.least)
 
     def extended(self, derivatives: tuple[str, ...]) -> SamplePoints:
         """The points with the values of further derivatives."""
@@ -437,6 +466,7 @@ def outcome(agreement: Agreement, notes: tuple[Note, ...], understood: str) -> O
     return Outcome(Verdict.ERROR, NOTHING, said("undecided"), understood)
 
 
+@np.errstate(over="ignore")
 def fingerprint(value: Array) -> str:
     """The class of a wrong formula: equal ones have the same values at the points of the key.
 
@@ -444,6 +474,5 @@ def fingerprint(value: Array) -> str:
     """
     if value.ndim < 3 or value.shape[0] != COUNT:
         value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
-    with np.errstate(over="ignore"):
-        digits = (value + 0.0).astype(np.float32).tobytes()  # 0.0, as there is a -0.0
+    digits = (value + 0.0).astype(np.float32).tobytes()  # 0.0, as there is a -0.0
     return hashlib.blake2b(digits, digest_size=6).hexdigest()

@@ -93,6 +93,13 @@ class ShapeKey(Key, frozen=True):
                 return notes + said("axis-missing", axis=place + 1)
         return notes
 
+    def first_met(self, given: Sequence[Axes], others: Sequence[Axes]) -> list[int | None]:
+        points = where(self.names, self.points)
+        return [
+            next((at for at, other in enumerate(others) if same(one, other, points)), None)
+            for one in given
+        ]
+
     def show(self) -> str:
         return f"({', '.join(self.axes)})"
 
@@ -147,12 +154,14 @@ def read_side(text: str, names: tuple[str, ...]) -> Side[Axes]:
         body = body.replace(command, sign)
     body = unbracketed(body)
     parts = brackets.split(separated(body, names), ",")
-    if body.endswith(",") and len(parts) > 1:  # (K,) as Python writes it
+    closed = body.endswith(",") and len(parts) > 1  # (K,) as Python writes it
+    if closed:
         parts.pop()
     if len(parts) > MAX_AXES:
         raise ReadingError(f"expected a shape, as 3 × 2, found {len(parts)} sizes")
     found = [read_count(part, names) for part in parts]
-    if len(parts) == 1 and isinstance(found[0][1], Apply) and found[0][1].operation == "scale":
+    alone = len(parts) == 1 and not closed
+    if alone and isinstance(found[0][1], Apply) and found[0][1].operation == "scale":
         raise ReadingError("expected rows and columns, as 3 × 2, found one product")
     return Side([value for value, _ in found], r" \times ".join(latex(e) for _, e in found))
 
@@ -167,6 +176,14 @@ def alike(one: Axes, other: Axes, points: Sequence[Mapping[str, int]]) -> bool:
     return len(one) == len(other) and all(
         agrees(*pair, points) for pair in zip(one, other, strict=True)
     )
+
+
+def same(one: Axes, other: Axes, points: Sequence[Mapping[str, int]]) -> bool:
+    """Are two shapes the same, as far as that can be told?"""
+    try:
+        return alike(padded(one), padded(other), points)
+    except LanguageError:
+        return False
 
 
 def reordered(one: Axes, other: Axes, points: Sequence[Mapping[str, int]]) -> bool:

@@ -213,6 +213,7 @@ COMPANIONS = {
     "parameters": {"in_terms_of"},
     "entries": {"in_terms_of"},
     "shapes": {"in_terms_of"},
+    "counts": {"in_terms_of"},
     "literal": {"words"},
 }
 CELLS = ("values", "parameters", "entries", "shapes", "chain", "counts")  # that a column asks for

@@ -141,8 +141,10 @@ def of_structure(model: Model) -> Difficulty:
         match blank.source:
             case DataSufficiency(question):
                 steps += sum(map(facts, needed(question.proved)))
-            case Fixed(key) | Symbolic(key) | Count(names=[_, *_], in_symbols=key):
+            case Fixed(key) | Symbolic(key):
                 steps += key.steps()
+            case Count(names=[_, *_]) | Tally(names=[_, *_]) as count:
+                steps += count.in_symbols.steps()
     return Difficulty(steps=steps)
 
 
@@ -196,7 +198,7 @@ def of_blank(blank: Blank, variant: Variant) -> Difficulty:
         case Count(terms, names=()):
             sizes = variant.solved.sizes(row)
             return sum((of_count(one, sizes) for one in terms), NOTHING)
-        case Tally(asked):
+        case Tally(asked, names=()):
             sizes = variant.solved.sizes(row)
             return of_amount(blank.source.value(sizes), len(asked.cells) or 1)
         case Constructed():

@@ -34,6 +34,7 @@ from reference.language.expression import Expression
 from reference.language.roles import address_of
 from reference.language.writing import plain
 from reference.layers.asked import Asked
+from reference.layers.formulas import multiplied_out, symbolic
 from reference.layers.ledger import NOTHING, Amount, Given, Ledger
 from reference.layers.stack import Stack
 from reference.network import Network
@@ -123,13 +124,16 @@ class Miscount(Struct, frozen=True, eq=False):
 class Tally(Struct, frozen=True, eq=False, dict=True):
     """A whole number over sizes and layers, or the shape of a layer.
 
-    ``labels``: what may stand before an equality sign. ``mistakes``: misconceptions that the author adds.
+    ``names``: the sizes in terms of which it is asked for; without any, in numbers. ``points``: values of them at which
+    floors are compared. ``labels``: what may stand before an equality sign. ``mistakes``: misconceptions that the author adds.
     """
 
     asked: Asked
     stack: Stack | None
+    names: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     mistakes: tuple[Miscount, ...] = ()
+    points: Points = ()
 
     def value(self, sizes: Mapping[str, int], given: Given = NOTHING) -> Amount:
         """What is right in a variant with these sizes; ``given``: what is known of layers otherwise.
@@ -148,10 +152,37 @@ class Tally(Struct, frozen=True, eq=False, dict=True):
 
     def key(self, sizes: Mapping[str, int]) -> Key:
         """The key of a variant with these sizes."""
-        texts = [str(one) for one in self.value(sizes)]
-        if self.asked.cell is None or self.asked.cell[1] != "shape":
-            return CountKey(texts[0], (), self.labels)
-        return ShapeKey((*texts, "1") if len(texts) == 1 else (*texts,), (), self.labels)
+        if self.names:
+            return self.in_symbols
+        return self.keyed([str(one) for one in self.value(sizes)])
+
+    @functools.cached_property
+    def in_symbols(self) -> Key:
+        """The key in terms of sizes.
+
+        Raises:
+            LanguageError: it is no polynomial.
+        """
+        return self.keyed(self.texts(self.asked))
+
+    def texts(self, asked: Asked, known: Ledger | None = None) -> tuple[str, ...]:
+        """Anything that can be asked of the same layers, in terms of sizes; ``known``: what they have and cost otherwise."""
+        formulas = symbolic(asked, self.stack if known is None else known)
+        return tuple(plain(one) for one in multiplied_out(formulas))
+
+    @property
+    def is_shape(self) -> bool:
+        return self.asked.cell is not None and self.asked.cell[1] == "shape"
+
+    def written(self, found: Sequence[object]) -> str:
+        """A whole number or a shape as people write it."""
+        return f"({', '.join(map(str, found))},)" if self.is_shape else str(found[0])
+
+    def keyed(self, texts: Sequence[str]) -> Key:
+        if not self.is_shape:
+            return CountKey(texts[0], self.names, self.labels, self.points)
+        axes = (*texts, "1") if len(texts) == 1 else (*texts,)
+        return ShapeKey(axes, self.names, self.labels, self.points)
 
 
 @memoized
@@ -378,7 +409,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
                 return key
             case DataSufficiency(question):
                 return question.key
-            case Count(names=[_, *_]) as count:
+            case Count(names=[_, *_]) | Tally(names=[_, *_]) as count:
                 return count.in_symbols
         return None
 

@@ -10,7 +10,7 @@ from grader.bank import AnswerFile, QuestionFile
 from grader.errors import Place
 from grader.model.blank import Blank, Count, declared_somewhere, known_names, names_in
 from grader.model.labels import labels, sizes_of
-from grader.model.sizes import points
+from grader.model.sizes import axes, points
 from grader.model.structure import Structure
 from reference.counting import polynomial
 from reference.counting.counting import count, entries
@@ -99,7 +99,7 @@ def points_of(
     """Values of the sizes at which floors are compared, where there are any."""
     if not symbols or not any(map(polynomial.has_floors, terms)):
         return ()
-    return points(structure.exercise, symbols, network, structure.layers)
+    return points(structure.exercise, symbols, axes(network), None)
 
 
 def sizes_in(structure: Structure, answer: AnswerFile, at: Place) -> tuple[str, ...]:

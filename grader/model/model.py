@@ -132,6 +132,11 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         }
 
     @functools.cached_property
+    def symbols(self) -> frozenset[str]:
+        """The sizes in terms of which something is asked of layers, which stay symbols where layers are told."""
+        return frozenset(name for one in self.tallies.values() for name in one.names)
+
+    @functools.cached_property
     def pools(self) -> dict[str, Pool]:
         """Address → the pool from which its options, pairs or lines are drawn."""
         return {
@@ -183,8 +188,10 @@ class Model(Struct, frozen=True, eq=False, dict=True):
                     used |= asked.needs | asked.sizes
                 case Count(terms, names=()):
                     used |= frozenset[str]().union(*map(symbols, terms))
-                case Tally(asked):
-                    used |= asked.sizes - (self.stack.sizes if self.stack else set())
+                case Tally(asked, names=()):
+                    in_stack = self.stack.sizes if self.stack else frozenset[str]()
+                    used |= asked.sizes - (in_stack - self.symbols)
+                    used |= in_stack & self.symbols if asked.cells else set()
         time = self.printed.symbols.time
         used |= {time.limit} if time and wanted else set()
         return [name for name in self.sizes if name in used or name in self.array_sizes]
@@ -283,7 +290,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         seen = {
             *self.mentioned_sizes,
             *self.stated_sizes,
-            *(self.stack.sizes if self.stack else ()),
+            *(self.stack.sizes - self.symbols if self.stack else ()),
         }
         return [name for name in self.sizes if name in seen]
 

@@ -62,10 +62,14 @@ def ask(
 def check_hidden(structure: Structure, network: Network) -> None:
     """What is hidden is there, if only in another structure."""
     known = {*network.shapes, *structure.file.network.again}
-    for name in sorted(structure.file.unseen):
+    known |= {"stack"} if structure.stack else set()
+    if runs := structure.file.network.runs:  # one for each step
+        known |= {f"{name[:-1]}{runs[0]}" for name in known if name.endswith("_1")}
+    listed, at = structure.file.hidden, structure.at["hidden"]
+    for name in sorted(
+        structure.file.unseen & {*([listed] if isinstance(listed, str) else listed)}
+    ):
         if name not in known and not declared_somewhere(structure, name):
-            at = structure.at["hidden"]
-            listed = structure.file.hidden
             here = at[listed.index(name)] if isinstance(listed, list) else at
             if not structure.file.choose:
                 here.report(unknown(name, network.vocabulary.names))
@@ -137,7 +141,7 @@ def answered(
     if answer.parameters is not None or answer.entries is not None:
         return counts(structure, question, answer, at, network), network
     if answer.counts is not None:
-        return tallies(structure, question, answer, at["counts"]), network
+        return tallies(structure, question, answer, at), network
     if answer.table is not None:
         return tabled(structure, question, answer.table, at["table"]["columns"], network)
     if answer.shapes is not None:

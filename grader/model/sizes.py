@@ -102,15 +102,17 @@ def axes(network: Network) -> frozenset[Whole]:
 
 
 def points(
-    exercise: Exercise, names: Collection[str], network: Network, stack: Stack | None
+    exercise: Exercise, names: tuple[str, ...], lengths: Collection[Whole], stack: Stack | None
 ) -> Points:
     """Values of some sizes, from everywhere in their ranges, with which no axis is empty and all layers fit.
 
     A size that is always the same stands for any: it is tried with larger ones, too.
+
+    Args:
+        lengths: of axes.
     """
     rules = exercise.file.network.sizes
     drawn = {name: tried(drawn_grid(rule)) for name, rule in rules.items() if is_drawn(rule)}
-    lengths = axes(network)
     found: dict[tuple[int, ...], None] = {}
     for one in spread(drawn):
         sizes = complete(exercise, one)

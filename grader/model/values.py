@@ -24,8 +24,9 @@ from reference.equivalence.points import SamplePoints
 from reference.equivalence.sizes import fitting_sizes, has_formulas
 from reference.language.dimensions import SCALAR, Shape, axes_of, describe
 from reference.language.errors import LanguageError, ShapeError
-from reference.language.expression import Apply, Expression, Name, names
+from reference.language.expression import Apply, Expression, Name, mentioned, names
 from reference.language.indexed.answers import relettered
+from reference.language.indexed.rows import rules_in
 from reference.language.labels import updated
 from reference.language.names import unknown
 from reference.language.operands import TESTS
@@ -47,6 +48,7 @@ from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
 FORWARD = "forward"
+LETTERS = "places: [m]"
 
 
 def values(
@@ -194,7 +196,9 @@ def key_of(
         written = read(filled, over.vocabulary)
         wanted = [*filter(is_derivative, names(written))]
         network = with_derivatives(network, wanted)
-        resolved, shape = resolve(written, network.shapes, network.symbols.indices)
+        resolved, shape = resolve(
+            written, network.shapes, network.symbols.indices, network.symbols.least
+        )
     except LanguageError as error:
         structure.misread(at, error)
         return None
@@ -250,14 +254,14 @@ def symbolic(
     expression = in_terms_of(network, key, free, short)
     if answer.form is Form.EXPANDED and not is_expanded(expression):
         expression = simplify(multiplied_out(expression, network.shapes), network.shapes)
-    missing = sorted(names(expression) - free)
+    missing = sorted(mentioned(expression) - free)
     if missing:
         at.report(f"the answer to {blank.address} needs {', '.join(missing)}")
         return None
-    lettered = at_places(expression, shape, answer, at)
-    if lettered is None:
+    by_entry = as_asked(answer, expression, shape, at)
+    if by_entry is None:
         return None
-    expression = lettered
+    expression = by_entry
     indices = [name for name in network.symbols.indices if name in names(expression)]
     shown = tuple(dict.fromkeys([*allowed, *indices]))
     own_names = (one.name for all_ in short.values() for one in all_ if isinstance(one, Name))
@@ -277,11 +281,14 @@ def symbolic(
     return replace(blank, hint="an expression", source=source)
 
 
-def at_places(
-    expression: Expression, shape: Shape, answer: AnswerFile, at: Place
+def as_asked(
+    answer: AnswerFile, expression: Expression, shape: Shape, at: Place
 ) -> Expression | None:
-    """A formula with the letters of the entry for which it is asked, if it is; nothing where they do not fit."""
+    """A key with the letters of the entry that is asked for; nothing where it cannot be asked for so."""
     if not answer.places:
+        if any(rule.called is None for rule in rules_in([expression])):
+            at.report(f"the key is a formula of entries: ask for one by 'places', as {LETTERS}")
+            return None
         return expression
     if len(answer.places) != len(axes_of(shape)):
         at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
@@ -290,7 +297,7 @@ def at_places(
         return relettered(expression, answer.places)
     except ShapeError as error:
         at.report(error.message, "shapes")
-        return None
+    return None
 
 
 def derived(key: ExpressionKey) -> DerivationKey:

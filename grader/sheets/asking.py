@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from grader.answers import Wanted
 from grader.drawing import Variant
-from grader.model import Blank, Constructed, Count, Model, Symbolic, Value
+from grader.model import Blank, Constructed, Count, Model, Symbolic, Tally, Value
 from grader.sheets.notation import Notation, named, plain_value
 from grader.sheets.precision import stated, whole_numbers
 from grader.words import counted
@@ -121,6 +121,8 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
                 if places
                 else told
             )
+        case Tally(names=[_, *_] as names) if blank.hint == WHOLE:
+            return expression_in(names, notation)
         case Count(terms=[_], names=[_, *_] as names):
             return expression_in(names, notation)
         case Constructed(name, construct):

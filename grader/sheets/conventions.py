@@ -164,10 +164,11 @@ def layouts(model: Model) -> Iterator[str]:
 def counted(model: Model) -> Iterator[str]:
     """How layers are counted, as far as they are there and asked for."""
     asked = {quantity for one in model.tallies.values() for _, quantity in one.asked.cells.values()}
-    kinds = {layer.kind for layer in model.stack.layers} if model.stack else set()
-    for quantities, of_kinds, told in COUNTS:
+    told = model.stack if model.exercise.file.states("stack") else None
+    kinds = {layer.kind for layer in told.layers} if told else set()
+    for quantities, of_kinds, said in COUNTS:
         if asked & quantities and (not of_kinds or kinds & of_kinds):
-            yield told
+            yield said
 
 
 def derivative(model: Model, asked: Expression | None) -> str:

@@ -21,15 +21,15 @@ from grader.sheets.stacks import stack
 from grader.sheets.tables import table
 from grader.words import counted, in_points
 from reference.derivatives.digits import snapped
-from reference.language.dimensions import SCALAR, Shape, axes_of, describe
-from reference.language.expression import Expression, Name
-from reference.language.indexed.rows import left_side
+from reference.language.dimensions import SCALAR, Shape, axes_of, describe, expressed, is_sum
+from reference.language.expression import Expression, Name, parts
+from reference.language.indexed.rows import left_side, rule_of, uncalled
 from reference.language.reading import read
 from reference.language.roles import subscripted
 from reference.language.rolling import names_over_time, recurrences
 from reference.language.sums import indexed
 from reference.language.unicode import unicode, unicode_name
-from reference.language.writing import latex, latex_name
+from reference.language.writing import latex, latex_name, with_index
 
 TOGETHER = "Any answer that does this is right, and its parts count together."
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
@@ -153,7 +153,13 @@ def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
     stated = model.stated_equations
     lines = written(stated, model, notation) if stated else ""
-    parts = (lines, steps(model, notation), shapes(model, notation))
+    found = [*by_entries(model)]
+    parts = (
+        lines,
+        steps(model, notation) if stated else "",
+        prose(f"Entry by entry, {', '.join(found)}.", notation) if found else "",
+        shapes(model, notation),
+    )
     return "\n\n".join(filter(None, parts))
 
 
@@ -172,6 +178,30 @@ def steps(model: Model, notation: Notation) -> str:
         shown = [f"${latex_name(one)} = 0$" for one in zero]
     start = f", where {' and '.join(shown)}" if shown else ""
     return f"{told}{start}."
+
+
+def by_entries(model: Model) -> Iterator[str]:
+    """What named operations are entry by entry, each once."""
+    told: set[object] = set()
+    for equations in (model.stated_equations, *model.own.values()):
+        for name, node in calls(equations):
+            rule = rule_of(node)
+            assert rule is not None and rule.called is not None
+            kind = rule.called.name, len(rule.result), tuple(one for one, _ in rule.called.settings)
+            if kind not in told:
+                told.add(kind)
+                at = ",".join(map(str, rule.piece.places))
+                left = latex_name(name) if name else latex(node)
+                yield f"${with_index(left, at) if at else left} = {latex(uncalled(node))}$"
+
+
+def calls(equations: Mapping[str, Expression]) -> Iterator[tuple[str, Expression]]:
+    """Each call of a named operation, with the name of what it gives, if it has one."""
+    for name, equation in equations.items():
+        for node in parts(equation):
+            rule = rule_of(node)
+            if rule is not None and rule.called is not None:
+                yield name if node is equation else "", node
 
 
 def layers(model: Model) -> str:
@@ -294,7 +324,9 @@ def space(shape: Shape) -> str:
     """The set of matrices of a shape, in LaTeX; a column needs one size, a scalar none."""
     if shape == SCALAR:
         return r"\mathbb{R}"
-    shown = r" \times ".join(map(str, axes_of(shape)))
+    axes = axes_of(shape)
+    sizes = [(latex(expressed(one)), len(axes) > 1 and is_sum(one)) for one in axes]
+    shown = r" \times ".join(f"({size})" if apart else size for size, apart in sizes)
     return rf"\mathbb{{R}}^{{{shown}}}"
 
 

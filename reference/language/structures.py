@@ -9,6 +9,7 @@ from reference.language.calling import FUNCTION_NAMES
 from reference.language.calls import CALLED
 from reference.language.errors import ReadingError, Undeclared
 from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
+from reference.language.named.table import NAMES as NAMED
 from reference.language.names import LOWERED, Vocabulary, canonical, cuts, unknown
 from reference.language.operands import COMPARISONS, OTHERWISE, TESTS
 from reference.language.roles import function_name, place_name
@@ -267,6 +268,8 @@ class Reader(StepSums):
         if place not in self.runs:
             self.runs[place] = cuts(token.text, self.is_name)
         ways = self.runs[place]
+        if not ways and token.text in NAMED and self.at("("):
+            return self.named_operation(token)
         if len(ways) == 1:
             factors, column = [], token.column
             for part in self.primed_last(ways[0]):

@@ -187,10 +187,18 @@ def special(match: re.Match[str], tokens: list[Token]) -> None:
             tokens += raised(found, column, tokens)
         case _ if found in COMMANDS:
             tokens.append(Token("command", COMMANDS[found], column))
+        case _ if found == ":" and within_call(tokens):
+            tokens.append(Token("operator", found, column))  # of a setting, as in stride: 2
         case _ if unicodedata.decomposition(found).startswith("<fraction>"):
             tokens += vulgar(found, column)
         case _:
             raise ReadingError(f"unexpected character {shown(found)}", column)
+
+
+def within_call(tokens: list[Token]) -> bool:
+    """Is the last of some tokens a word within brackets?"""
+    signs = [one.text for one in tokens]
+    return signs.count("(") > signs.count(")") and tokens[-1].kind == "word"
 
 
 def vulgar(sign: str, column: int) -> list[Token]:

@@ -45,3 +45,51 @@ def test_a_shape_is_compared_over_the_sizes_that_are_drawn(drawn):
     for text, message in OTHERS.items():
         marked = mark(drawn[0], {"shape": text}).marks["shape"]
         assert (marked.verdict, marked.message) == ("incorrect", message)
+
+
+@pytest.fixture(scope="module")
+def in_symbols(tmp_path_factory):
+    path = tmp_path_factory.mktemp("bank") / "conv-in-symbols.yaml"
+    path.write_text(exercises()[path.name], encoding="utf-8")
+    return variants(bank.load(path), range(12))
+
+
+def test_layers_in_symbols_are_what_is_counted(in_symbols):
+    """Every formula at the sizes of a variant, against windows that are moved one by one."""
+    for one in in_symbols:
+        sizes = one.draw.sizes
+        n, c, d, k, p, s = (sizes[name] for name in "ncdkps")
+        places = len(range(0, n + 2 * p - k + 1, s))
+        half = len(range(0, places - 1, 2))
+        seen = {s * tap + within for tap in range(2) for within in range(k)}
+        expected = {
+            "shape": [places, places, d],
+            "cost.parameters": [d * sum(1 for _ in np.ndindex(k, k, c)) + d],
+            "cost.work": [places * places * d * k * k * c],
+            "sees": [max(seen) - min(seen) + 1],
+            "kept": [half * half * d],
+        }
+        for address, numbers in expected.items():
+            found = one.keys[address][1].right
+            axes = found if isinstance(found, list) else [found.total]
+            assert [axis.value(sizes) for axis in axes] == numbers
+
+
+NAMED = {
+    "shape": ("(floor((n - k)/s) + 1, floor((n - k)/s) + 1, d)", "padding"),
+    "cost.parameters": ("c d k^2", "bias"),
+    "cost.work": ("c d k^2", "places"),
+    "sees": ("2 + k - 1", "stride"),
+    "kept": ("d (floor((n + 2p - k)/s) + 1)^2", "pooling"),
+}
+
+
+def test_mistakes_with_layers_are_named_in_symbols(in_symbols):
+    marks = mark(in_symbols[0], {address: text for address, (text, _) in NAMED.items()}).marks
+    named = {
+        address: [note.about["id"] for note in one.notes if note.code == "misconception"]
+        for address, one in marks.items()
+        if address in NAMED
+    }
+    assert named == {address: [name] for address, (_, name) in NAMED.items()}
+    assert not any(marks[address].points for address in NAMED)

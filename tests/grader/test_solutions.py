@@ -55,7 +55,7 @@ def test_the_last_line_is_the_key(name):
                 continue
             assert end_of(plain[address]) == key.show(), address
             if shown and isinstance(key, ExpressionKey | DerivationKey):
-                assert end_of(shown[address]) == end_of(latex(key.closed)), address
+                assert end_of(shown[address]) == end_of(latex(key.shown)), address
 
 
 def is_rounded(value, text):
@@ -189,6 +189,8 @@ NUMERIC = {
     "cos": np.cos,
     "log": np.log,
     "abs": np.abs,
+    "floor": np.floor,
+    "ceil": np.ceil,
     "max": lambda *given: np.max(given) if len(given) == 1 else np.maximum(*given),
     "min": lambda *given: np.min(given) if len(given) == 1 else np.minimum(*given),
     "sum": np.sum,

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from grader.drawing import Variant
 from grader.memo import memoized
 from grader.model import Model, Symbolic, Value
-from grader.sheets.solutions.naming import short_names
+from grader.sheets.solutions.naming import over_steps, short_names
 from grader.sheets.solutions.precision import as_asked, carried, on_the_way
 from grader.sheets.solutions.step import Rounded, Step, by_entries
 from reference.equivalence.points import SamplePoints
@@ -46,6 +46,7 @@ class Numbers(Struct, frozen=True):
     network: Network
     copies: Mapping[str, Expression]
     facts: Facts
+    time: Time | None
 
     @staticmethod
     def of(variant: Variant) -> Numbers:
@@ -53,7 +54,8 @@ class Numbers(Struct, frozen=True):
         shapes, sizes = model.network.shapes, variant.draw.sizes
         axes = {n: model.lengths(n, sizes) for n, one in shapes.items() if isinstance(one, Stored)}
         values = variant.solved.at([variant.row])
-        return Numbers(values, carried(model), short_names(model), axes, *on_the_board(model))
+        board = on_the_board(model)
+        return Numbers(values, carried(model), short_names(model), axes, *board, over_steps(model))
 
     def on_the_way(self, name: str) -> Rounded:
         """A value that others are computed from, or an entry of one."""
@@ -80,7 +82,7 @@ class Numbers(Struct, frozen=True):
     def in_print(self, name: str, equation: Expression) -> Expression:
         """The equation of a name as it is written on the board; what reverse mode made of it, in closed form."""
         equation = substitute(bare(equation), self.copies)
-        rolls = self.network.symbols.time is not None  # terms that are alike are rolled up
+        rolls = self.time is not None  # terms that are alike are rolled up
         derived = (is_derivative(name) and not rolls) or not is_on_paper(equation)
         shown = closed(equation, self.facts) if derived else equation
         return shown if length(shown)[0] <= LONGEST else equation
@@ -108,7 +110,7 @@ def is_stated(model: Model, name: str) -> bool:
 def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
     """The steps to a number or matrix whose values were not told before; the last one gives the key."""
     network = known.network
-    goal, time = goal_of(asked.target, network), network.symbols.time
+    goal, time = goal_of(asked.target, network), known.time
     for name, equation in network.pruned([goal]).equations.items():
         told = f"value of {name}"
         if name in known.short.values() or (
@@ -154,33 +156,42 @@ def told(asked: Value, known: Numbers, done: set[str]) -> Step:
     return Step(names_of(goal, known.short), result=result)
 
 
-def of_expression(
-    address: str, asked: Symbolic, short: Mapping[str, str], done: set[str]
-) -> Iterator[Step]:
+def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -> Iterator[Step]:
     """The derivatives on the way to an expression, and the expression in the terms that are asked for."""
-    points = asked.key.points
-    network, time = points.network, points.network.symbols.time
-    target = answer_name(address)
-    goal = goal_of(target, network)
+    short, points = short_names(model), asked.key.points
+    network, own = points.network, points.network.symbols.time
+    whole = over_steps(model)
+    time = replace(whole, at=own.at) if own and whole else None
+    goal = goal_of(answer_name(address), network)
     unsaid: dict[str, Expression] = {}
-    for name, equation in network.pruned([goal]).equations.items():
-        if not is_derivative(name) or name in done or name == goal or is_one(name):
+    for name, equation in on_the_way_to(goal, asked, network).items():
+        at = time and (time if time.at else replace(time, at=max(steps_of(name, time), default=0)))
+        shown = tuple(in_time(entries_of(name, short, equation), at))
+        if not is_derivative(name) or {name, shown[-1]} & done or name == goal or is_one(name):
             continue
         equation = in_print(points, substitute(equation, unsaid))
         if not is_on_paper(equation) and name not in short:
             unsaid[name] = equation
             continue
-        done.add(name)
+        done |= {name, shown[-1]}
         if is_on_paper(equation):
-            shown = tuple(in_time(entries_of(name, short, equation), time))
-            yield Step(shown, shortened(equation, short), time=time)
+            yield Step(shown, shortened(equation, short), time=at)
         else:
-            yield Step(tuple(in_time(names_of(name, short), time)))  # later steps use its name
+            yield Step(tuple(in_time(names_of(name, short), at)))  # later steps use its name
     done.add(goal)
     equation = in_print(points, substitute(network.equations[goal], unsaid))
     formula = shortened(equation, short) if is_on_paper(equation) else None
     shown = tuple(in_time(names_of(goal, short), time))
     yield Step(shown, formula, result=asked.key.shown, time=time)
+
+
+def on_the_way_to(goal: str, asked: Symbolic, network: Network) -> Mapping[str, Expression]:
+    """The equations to an expression; over steps, none of what it is asked in terms of."""
+    if network.symbols.time is None:
+        return network.pruned([goal]).equations
+    given = {*asked.key.allowed, *asked.key.aliases} - {goal}
+    own = {name: e for name, e in network.equations.items() if name not in given}
+    return replace(network, equations=own).pruned([goal]).equations
 
 
 def in_time(names: Iterable[str], time: Time | None) -> list[str]:

@@ -11,7 +11,7 @@ from grader.model import Blank, Tally, ledger
 from grader.sheets.notation import Notation
 from grader.sheets.solutions.step import Side, aligned, written
 from reference.language.expression import Apply, Expression, Number, number, substitute
-from reference.layers.formulas import worked_out
+from reference.layers.formulas import multiplied_out, symbolic, worked_out
 
 SIGNS = {"lt": ("<", "<"), "le": ("≤", r"\le"), "gt": (">", ">"), "ge": ("≥", r"\ge")}
 
@@ -20,10 +20,12 @@ class TallyStep(Struct, frozen=True):
     """How a number comes about, and what it is."""
 
     formula: Expression
-    total: str
+    total: Expression
 
     def written(self, notation: Notation) -> str:
-        return in_line(written(self.formula, notation), "=", self.total, notation)
+        return in_line(
+            written(self.formula, notation), "=", written(self.total, notation), notation
+        )
 
 
 class Met(Struct, frozen=True):
@@ -38,14 +40,17 @@ class Met(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """A number or shape that needs no step, or none again, by what it is called."""
+    """A number or shape that needs no step, or none again, by what it is called; in symbols, expressions."""
 
     name: str
-    total: str
+    total: str | Sequence[Expression]
 
     def written(self, notation: Notation) -> str:
         name = rf"\text{{{self.name}}}" if notation is Notation.LATEX else self.name
-        return in_line(name, "=", self.total, notation)
+        if isinstance(self.total, str):
+            return in_line(name, "=", self.total, notation)
+        parts = ", ".join(written(one, notation) for one in self.total)
+        return in_line(name, "=", f"({parts})" if len(self.total) > 1 else parts, notation)
 
 
 def in_line(left: str, sign: str, right: str, notation: Notation) -> str:
@@ -56,9 +61,18 @@ def of_tally(
     variant: Variant, blank: Blank, asked: Tally, total: str, done: set[str]
 ) -> Sequence[TallyStep | Met | Told]:
     """One step, and of a search the comparison that is met; ``done``: the steps that were shown before."""
+    called = (", ".join(blank.cell) if blank.cell else blank.name or blank.question).replace(
+        "_", " "
+    )
+    if asked.names:
+        formulas = symbolic(asked.asked, asked.stack)
+        found = multiplied_out(formulas)
+        if len(found) == 1 and found != formulas:
+            return [TallyStep(formulas[0], found[0])]
+        return [Told(called, found)]
     sizes = variant.solved.sizes(variant.row)
     known: Mapping[str, Expression] = {name: number(size) for name, size in sizes.items()}
-    found: tuple[Expression, ...] = (asked.asked.expression,)
+    found = (asked.asked.expression,)
     if asked.stack is not None and asked.asked.cells:
         found = worked_out(asked.asked, asked.stack, ledger(asked.stack, tuple(sizes.items())))
     search = asked.asked.search
@@ -66,10 +80,9 @@ def of_tally(
         comparison = substitute(found[0], {**known, search.name: number(int(total))})
         assert isinstance(comparison, Apply)
         return [Met(comparison), Told(search.name, total)]
-    step = TallyStep(substitute(found[0], known), total)
+    step = TallyStep(substitute(found[0], known), number(asked.value(sizes)[0]))
     said = step.written(Notation.PLAIN)
     if len(found) > 1 or isinstance(step.formula, Number) or said in done:
-        called = ", ".join(blank.cell) if blank.cell else blank.name or blank.question
-        return [Told(called.replace("_", " "), total)]
+        return [Told(called, total)]
     done.add(said)
     return [step]

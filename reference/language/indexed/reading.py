@@ -429,11 +429,8 @@ class IndexedReader(Grammar[Node]):
         """``p``, ``p in 1..2``, ``p = 1``, ``k <= i``, ``1 <= k <= i``, ``k != i``."""
         following = self.tokens[self.index + 1].text
         fresh = self.token.kind == "word" and self.index_of(self.token.text) is None
-        if (fresh and canonical(self.token.text) not in self.declared) or following in (
-            ",",
-            "}",
-            "in",
-        ):
+        fresh = fresh and canonical(self.token.text) not in self.declared
+        if fresh or following in (",", "}", "in"):
             several = self.new_indices()
             ranges += [(one, None) for one in several]
             if self.token.text == "in":
@@ -467,6 +464,8 @@ class IndexedReader(Grammar[Node]):
         if index is None or index.symbol is None:
             raise ReadingError(self.no_index(self.token.text), self.token.column)
         if braced and self.tokens[self.index + 1].text != "}":
+            if self.tokens[self.index + 1].text == ",":
+                self.seek(self.index + 2)
             conds = self.comparisons()
         else:
             self.advance()

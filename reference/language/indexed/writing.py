@@ -215,7 +215,10 @@ class Script:
             case Reduce():
                 return self.reduced(node)
             case Softmax(index, _, conds, body):
-                under = self.conditions(conds) if conds else self.place(index)
+                along = self.place(index)
+                under = self.conditions(conds) if conds else along
+                if not under.startswith(along):
+                    under = f"{along}, {under}"
                 called = "softmax" if self.style.flat else r"\operatorname{softmax}"
                 return Written(f"{called}_{{{under}}} {self.within(body, PRODUCT)}", PRODUCT)
             case First():

@@ -77,6 +77,42 @@ def analogy_geometry(v):
     }
 
 
-@pytest.mark.parametrize("solve", [skip_gram_step, negative_samples, analogy_geometry])
+def shifted_vectors(v):
+    U, c, alpha = v["U"], v["v"], v["alpha"]
+    (word,) = np.flatnonzero(v["y"])
+    gradient = slope(lambda at: -np.log(softmax(at @ c)[word]), U)
+    shift = np.linalg.lstsq(np.vstack([np.eye(2)] * 3), -U.ravel(), rcond=None)[0]
+    return {
+        "numbers.p": softmax(U @ c),
+        "numbers.doubled": softmax((2 * U) @ (2 * c)),
+        "numbers.moved": softmax(U @ (c + v["s"])),
+        "shortest.c": shift,
+        "shortest.before": np.trace(U.T @ U),
+        "shortest.after": np.trace((U + shift).T @ (U + shift)),
+        "step.plain": np.mean(U - alpha * gradient, axis=0),
+        "step.decay": np.mean(U * (1 - alpha * v["lambda"]) - alpha * gradient, axis=0),
+    }
+
+
+def window_and_rows(v):
+    text, w = [int(word) - 1 for word in v["t"]], int(v["w"])
+    near = {i: [j for j in range(8) if 0 < abs(i - j) <= w] for i in range(8)}
+    pairs = [(text[i], text[j]) for i in near for j in near[i]]
+    context = [text[j] for j in near[int(v["centre"]) - 1]]
+    gradient = slope(lambda E: v["g"] @ E[context].mean(0), v["E"])
+    often = max(context, key=context.count)
+    return {
+        "pairs.number": len(pairs),
+        "pairs.formula": "n w + n w - w^2 - w",
+        "pairs.counts": [pairs.count((int(v["q"]) - 1, word)) for word in range(5)],
+        "mean.mean": v["E"][context].mean(0),
+        "rows.gradient": gradient,
+        "rows.row": (v["E"] - v["alpha"] * gradient)[often],
+    }
+
+
+@pytest.mark.parametrize(
+    "solve", [window_and_rows, skip_gram_step, negative_samples, analogy_geometry, shifted_vectors]
+)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)
