@@ -159,12 +159,12 @@ def by_sympy(
             known[name] = np.array([[sympy.Integer(int(array.flat[0]))]], dtype=object)
             continue
         rows, cols = array.shape[-2:]
-        entries = [
+        grid = [
             [sympy.Symbol(f"{name}_{row}_{col}", real=True) for col in range(cols)]
             for row in range(rows)
         ]
-        known[name] = np.array(entries, dtype=object)
-        symbols += [symbol for line in entries for symbol in line]
+        known[name] = np.array(grid, dtype=object)
+        symbols += [symbol for line in grid for symbol in line]
         columns += [array[..., row, col] for row in range(rows) for col in range(cols)]
     functions = scalar_functions(sympy)
     for name, expression in network.equations.items():
@@ -184,8 +184,8 @@ def by_sympy(
         if name not in known:
             found[name] = np.zeros(shape)
             continue
-        own = [np.broadcast_to(next(slopes), batch) for _ in known[name].flat]
-        found[name] = np.stack(own, axis=-1).reshape(*batch, *shape[-2:]).astype(np.float64)
+        entries = [np.broadcast_to(next(slopes), batch) for _ in known[name].flat]
+        found[name] = np.stack(entries, axis=-1).reshape(*batch, *shape[-2:]).astype(np.float64)
     return found
 
 
