@@ -13,7 +13,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest guessers kinks term ways verdicts fuzz mutate explore golden schema keys clean
+.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -48,6 +48,9 @@ same-as: $(READY)  ## what this checkout and REV=a1b2c3d print over the whole ba
 bench-bulk: $(READY)  ## a million numbers and a hundred thousand expressions, on one core and on two, and on a cluster
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[cluster,parquet]"
 	$(BIN)/python -m benchmarks.bulk
+
+seeds: $(READY)  ## `gradmark check` of the bank over SEEDS=1000 of every exercise, where a change must pass a hundred
+	$(BIN)/gradmark check --seeds $(SEEDS)
 
 tolerances: $(READY)  ## who is marked wrong by the default tolerance, and what it accepts, over SEEDS=1000 of every exercise
 	$(BIN)/python -m tests.tolerances $(SEEDS)

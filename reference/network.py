@@ -4,40 +4,28 @@ from __future__ import annotations
 
 import functools
 import graphlib
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct, structs
 
 from reference.language.dimensions import SCALAR, Shape, Size
+from reference.language.equation import Equation, NetworkError
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate_all
 from reference.language.expression import Apply, Expression, Name, fold, names, substitute
 from reference.language.indexed.declaring import WORD, declared
-from reference.language.indexed.reading import is_indexed
+from reference.language.loops import is_over_steps, spread, time_of, unread, unrolled
 from reference.language.names import Vocabulary, canonical
 from reference.language.operations import OPERATIONS
+from reference.language.over_time import Time
 from reference.language.reading import read
 from reference.language.roles import Role, function_name, is_quantity, role, subscripted
 from reference.language.shapes import resolve
+from reference.language.step_sums import without_absent
 from reference.language.values import Array
 
-
-class Equation(Struct, frozen=True):
-    """One written equation; ``line`` counts from 1 in the text it comes from.
-
-    ``places``: what stands in brackets behind the name, of an indexed equation.
-    """
-
-    name: str
-    text: str
-    line: int = 0
-    column: int = 0
-    places: str = ""
-
-    @property
-    def indexed(self) -> bool:
-        """Is each part of it a scalar at some indices?"""
-        return bool(self.places) or is_indexed(self.text)
+PLACE = re.compile(r"[\w']\[([^\[\]]*)\]")  # right behind a name
 
 
 class Symbols(Struct, frozen=True):
@@ -46,7 +34,8 @@ class Symbols(Struct, frozen=True):
     ``functions``: abstract functions with the number of their arguments. ``indices``: places of
     entries, with the size they run over. ``apart``: index → indices that stand for another place.
     ``also``: another name of a quantity → the quantity. ``unseen``: quantities that a text over the
-    network may not name. ``least``: the least value of each size to which indices may run.
+    network may not name. ``least``: the least value of each size to which indices may run. ``time``: the steps
+    of a recurrence.
     """
 
     functions: Mapping[str, int] = {}
@@ -55,6 +44,13 @@ class Symbols(Struct, frozen=True):
     also: Mapping[str, str] = {}
     unseen: frozenset[str] = frozenset()
     least: Mapping[str, int] = {}
+    time: Time | None = None
+
+    @property
+    def fixed(self) -> dict[str, int]:
+        """The size to which steps run, which is a number in all that is made of a network."""
+        time = self.time
+        return {} if time is None or time.limit.isdigit() else {time.limit: time.last}
 
     @property
     def shapes(self) -> dict[str, Shape]:
@@ -87,11 +83,27 @@ class Network(Struct, frozen=True, dict=True):
             tuple(symbols.functions.items()),
             tuple(symbols.indices),
             tuple((other, name) for other, name in symbols.also.items() if name in known),
+            symbols.time and symbols.time.within(self.shapes),
         )
+
+    def at_step(self, step: int) -> Network:
+        """The same network, in a text over which the letter of the steps stands for one."""
+        assert self.symbols.time is not None
+        time = structs.replace(self.symbols.time, at=step)
+        return structs.replace(self, symbols=structs.replace(self.symbols, time=time))
 
     def evaluate(self, values: Mapping[str, Array]) -> dict[str, Array]:
         """``values`` and all computed quantities, each of shape (..., rows, columns)."""
         return evaluate_all(self.equations, values)
+
+    def spanning(self, name: str) -> Network:
+        """The same network, in which a name with the letter of the steps stands for one at each step, if it is such a name."""
+        time = self.symbols.time
+        if time is None or time.spread(name) == [name]:
+            return self
+        base = name.removesuffix(f"_{time.letter}")
+        time = structs.replace(time, spans={**time.spans, base: (1, time.last)})
+        return structs.replace(self, symbols=structs.replace(self.symbols, time=time))
 
     def extended(self, equations: Mapping[str, Expression], shapes: Mapping[str, Shape]) -> Network:
         """The network with further equations after its own."""
@@ -101,9 +113,9 @@ class Network(Struct, frozen=True, dict=True):
             equations={**self.equations, **equations},
         )
 
-    def hiding(self, unseen: Collection[str]) -> Network:
-        """The same network, of which a text may not name some quantities."""
-        symbols = structs.replace(self.symbols, unseen=frozenset(unseen))
+    def hiding(self, unseen: Iterable[str]) -> Network:
+        """The same network, of which a text may not name some more quantities."""
+        symbols = structs.replace(self.symbols, unseen=self.symbols.unseen.union(unseen))
         return structs.replace(self, symbols=symbols)
 
     def without(self, unseen: Collection[str]) -> Network:
@@ -167,14 +179,6 @@ class Network(Struct, frozen=True, dict=True):
         return {}
 
 
-class NetworkError(ValueError):
-    """All that is wrong with the equations of a network."""
-
-    def __init__(self, problems: list[tuple[Equation, LanguageError]]) -> None:
-        super().__init__("; ".join(f"{eq.name}: {error.message}" for eq, error in problems))
-        self.problems = problems
-
-
 def split_equations(text: str) -> list[Equation]:
     """One equation a line, ``name = expression``; blank lines are left out.
 
@@ -195,7 +199,7 @@ def split_equations(text: str) -> list[Equation]:
             column = len(content) - len(content.lstrip()) + 1
         equation = Equation(name.strip(), right.strip(), line, column, places.removesuffix("]"))
         if not (sign and whole) or not equation.name.isidentifier() or not equation.text:
-            error = ReadingError(f"expected 'name = expression', found '{content.strip()}'")
+            error = ReadingError(f"{unread(equation.name)}, found '{content.strip()}'")
             problems.append((equation, error))
         elif equation.name in (known.name for known in equations):
             problems.append((equation, ReadingError(f"'{equation.name}' has two equations")))
@@ -224,18 +228,19 @@ def declare(
         NetworkError: unknown names, shapes that do not fit, equations that need each other.
     """
     symbols = structs.replace(symbols or Symbols(), least=sizes or {})
+    time = time_of(equations, {*inputs, *parameters, *(constants or {})}, symbols.least)
+    if time is not None:
+        equations = unrolled(equations, time)
+        inputs, parameters = spread(inputs, time), spread(parameters, time)
+        symbols = structs.replace(symbols, time=time)
     shapes = {**(constants or {}), **inputs, **parameters, **symbols.shapes}
     given = [name for name in shapes if role(name) is not Role.FUNCTION]
     known = [*given, *(equation.name for equation in equations)]
     problems = clashes(known, equations)
-    vocabulary = Vocabulary(tuple(known), tuple(symbols.functions.items()), tuple(symbols.indices))
-    written: dict[str, tuple[Equation, Expression | None]] = {}
-    for equation in equations:
-        try:
-            own = None if equation.indexed else read(equation.text, vocabulary)
-            written[equation.name] = equation, own
-        except LanguageError as error:
-            problems.append((equation, error))
+    vocabulary = Vocabulary(
+        tuple(known), tuple(symbols.functions.items()), tuple(symbols.indices), (), time
+    )
+    written = as_read(equations, vocabulary, symbols.least, problems)
     if problems:
         raise NetworkError(problems)
     resolved: dict[str, Expression] = {}
@@ -250,13 +255,48 @@ def declare(
                     name, equation.places, equation.text, shapes, symbols.least
                 )
                 continue
-            resolved[name], shapes[name] = resolve(expression, shapes, symbols.indices)
+            resolved[name], shapes[name] = resolve(
+                expression, shapes, symbols.indices, symbols.least
+            )
             check_derived(resolved[name])
         except LanguageError as error:
             problems.append((equation, error))
     if problems:
         raise NetworkError(problems)
     return Network(shapes, tuple(inputs), tuple(parameters), resolved, symbols)
+
+
+def has_sized_place(text: str, sizes: Collection[str]) -> bool:
+    """Does a place in a text hang on a size, as in ``x[n]``? In a matrix equation this would be a product."""
+    return any(word in sizes for place in PLACE.findall(text) for word in WORD.findall(place))
+
+
+def as_read(
+    equations: Iterable[Equation],
+    vocabulary: Vocabulary,
+    sizes: Collection[str],
+    problems: list[tuple[Equation, LanguageError]],
+) -> dict[str, tuple[Equation, Expression | None]]:
+    """Name → its equation, and how that reads: nothing of one entry by entry. What cannot be read is a problem."""
+    found: dict[str, tuple[Equation, Expression | None]] = {}
+    for equation in equations:
+        try:
+            own = None
+            by_entries = equation.indexed or has_sized_place(equation.text, sizes)
+            if not by_entries or is_over_steps(equation, vocabulary.time):
+                own = read(equation.text, at(vocabulary, equation))
+            found[equation.name] = equation, own and without_absent(own, shaped=False)
+        except LanguageError as error:
+            problems.append((equation, error))
+    return found
+
+
+def at(vocabulary: Vocabulary, equation: Equation) -> Vocabulary:
+    """What an equation may name, one of a recurrence at its step."""
+    if not equation.step or vocabulary.time is None:
+        return vocabulary
+    time = structs.replace(vocabulary.time, at=equation.step, strict=True)
+    return structs.replace(vocabulary, time=time)
 
 
 def check_derived(expression: Expression) -> None:

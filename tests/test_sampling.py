@@ -14,8 +14,7 @@ from grader.drawing import distinct, propose, search, survey, variants
 from grader.drawing.philox import philox
 from grader.drawing.random_words import FEW, generator, pick, words
 from tests.golden import FOLDER, kept, lines
-
-BANK = bank.load_folder()
+from tests.shipped import BANK
 
 
 @pytest.fixture(params=BANK.values(), ids=BANK)

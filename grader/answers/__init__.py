@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from grader.answers.chain import ChainKey
     from grader.answers.choice import ChoiceKey
     from grader.answers.construct import Construct, ConstructKey, Wanted
-    from grader.answers.count import Counted, CountKey
+    from grader.answers.count import Counted, CountKey, Points, where
     from grader.answers.derivation import DerivationKey
     from grader.answers.expression import ExpressionKey
     from grader.answers.form import Form
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from grader.answers.several import Scoring, SeveralKey
     from grader.answers.shape import ShapeKey
     from grader.answers.stated import Stated
+    from grader.answers.tensor import TensorKey, show_tensor
     from grader.answers.text import Criterion, TextKey, earned
     from grader.answers.tokens import EMPTY
 else:
@@ -57,6 +58,7 @@ __all__ = [
     "NumberKey",
     "OrderKey",
     "Outcome",
+    "Points",
     "Reading",
     "Rows",
     "Scoring",
@@ -66,6 +68,7 @@ __all__ = [
     "ShapeKey",
     "State",
     "Stated",
+    "TensorKey",
     "TextKey",
     "TokenPart",
     "Verdict",
@@ -78,6 +81,8 @@ __all__ = [
     "said",
     "sentences",
     "show_number",
+    "show_tensor",
     "split",
     "surround",
+    "where",
 ]

@@ -1,4 +1,4 @@
-"""Brackets of an answer, round, square or curly, before anything is read of what stands in them."""
+"""Brackets of an answer, round, square or curly, and those of floors, before anything is read of what stands in them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from itertools import accumulate
 
 from reference.language.errors import ReadingError
 
+OPENING = "([{⌊⌈"
+CLOSING = ")]}⌋⌉"
+
 
 def depths(text: str) -> list[int]:
     """How many brackets are open before each sign, and at the end; below zero where one too many is closed."""
-    return [*accumulate([(sign in "([{") - (sign in ")]}") for sign in text], initial=0)]
+    return [*accumulate([(sign in OPENING) - (sign in CLOSING) for sign in text], initial=0)]
 
 
 def match(text: str) -> bool:

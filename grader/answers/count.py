@@ -1,11 +1,11 @@
-"""A count: a whole number, or a polynomial in sizes, compared exactly."""
+"""A count: a whole number, or a polynomial in sizes and floors of them, compared exactly."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from grader.answers.key import Key
@@ -16,7 +16,8 @@ from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from grader.answers.passages import formulas, numbers
 from grader.answers.sides import Names, Side, concluded, worked_out
 from grader.answers.stated import Stated
-from reference.counting.polynomial import NotRational, Rational, rational
+from reference.counting.floors import counted, usual
+from reference.counting.polynomial import NotRational, Rational
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression, names, number
@@ -26,6 +27,7 @@ from reference.language.wrapping import unprinted
 from reference.language.writing import latex
 
 PLAIN = re.compile(r"[0-9]{1,17}")
+Points = tuple[tuple[int, ...], ...]
 
 
 class Counted(NamedTuple):
@@ -36,11 +38,23 @@ class Counted(NamedTuple):
 
 
 class CountKey(Key, frozen=True):
-    """A count in the plain syntax, over the names that an answer may use; ``labels``: names of what is asked for."""
+    """A count in the plain syntax, over the names that an answer may use.
+
+    ``labels``: names of what is asked for. ``points``: values of the names at which floors are compared.
+    """
 
     text: str
     names: tuple[str, ...] = ()
     labels: Names = ()
+    points: Points = ()
+
+    def agrees(self, given: Rational) -> bool:
+        """Is a count the right one?
+
+        Raises:
+            ReadingError: it is too large to tell.
+        """
+        return agrees(given, self.right.total, where(self.names, self.points))
 
     @property
     def right(self) -> Counted:
@@ -52,7 +66,7 @@ class CountKey(Key, frozen=True):
 
     def judge(self, given: Counted, understood: str) -> Outcome:
         try:
-            right = agrees(given.total, self.right.total)
+            right = self.agrees(given.total)
         except LanguageError as error:
             return unreadable(error)
         if right:
@@ -88,7 +102,8 @@ class CountKey(Key, frozen=True):
         return [f"{self.text} + 1", f"{self.text} - 1", *(f"{self.text} + {n}" for n in self.names)]
 
     def first_met(self, given: Sequence[Counted], others: Sequence[Counted]) -> list[int | None]:
-        met = ((at for at, other in enumerate(others) if same(one, other)) for one in given)
+        points = where(self.names, self.points)
+        met = ((at for at, other in enumerate(others) if same(one, other, points)) for one in given)
         return [next(places, None) for places in met]
 
     def leeway(self) -> str:
@@ -102,22 +117,27 @@ class CountKey(Key, frozen=True):
         return formulas(text) if self.names else numbers(text)
 
 
-def same(one: Counted, other: Counted) -> bool:
+def where(names: tuple[str, ...], points: Points) -> Sequence[Mapping[str, int]]:
+    """The points at which floors are compared, by name."""
+    return [dict(zip(names, one, strict=True)) for one in points] or usual(names)
+
+
+def same(one: Counted, other: Counted, points: Sequence[Mapping[str, int]]) -> bool:
     """Are two counts equal, as far as that can be told?"""
     try:
-        return one.total.agrees(other.total)
+        return one.total.agrees(other.total, points)
     except NotRational:
         return False
 
 
-def agrees(given: Rational, key: Rational) -> bool:
+def agrees(given: Rational, key: Rational, points: Sequence[Mapping[str, int]]) -> bool:
     """Are two counts equal?
 
     Raises:
         ReadingError: the one given is too large to tell.
     """
     try:
-        return given.agrees(key)
+        return given.agrees(key, points)
     except NotRational as error:
         raise ReadingError(str(error)) from None
 
@@ -142,16 +162,10 @@ def read_count(text: str, declared: tuple[str, ...], labels: Names = ()) -> Coun
         asks = asks or worked_out(side, lambda part: exactly(part, declared), equal)
         return Side(found, "", asks)
 
+    def equal(one: Counted, other: Counted) -> bool:
+        return agrees(one.total, other.total, usual(declared))
+
     return concluded(bare(text), labels, read_side, equal).value
-
-
-def equal(one: Counted, other: Counted) -> bool:
-    """Are two sides of an equality sign equal?
-
-    Raises:
-        ReadingError: they are too large to tell.
-    """
-    return agrees(one.total, other.total)
 
 
 def exactly(text: str, declared: tuple[str, ...]) -> Counted:
@@ -161,6 +175,6 @@ def exactly(text: str, declared: tuple[str, ...]) -> Counted:
     else:
         expression = resolve(read(text, declared), dict.fromkeys(declared, SCALAR))[0]
     try:
-        return Counted(rational(expression), expression)
+        return Counted(counted(expression), expression)
     except NotRational as error:
         raise ReadingError(str(error)) from None

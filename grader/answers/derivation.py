@@ -123,6 +123,11 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         )
 
     @property
+    def shown(self) -> Expression:
+        """The key as it is printed, with sums over steps."""
+        return self.last.shown
+
+    @property
     def closed(self) -> Expression:
         """The key as it is printed."""
         return self.last.closed

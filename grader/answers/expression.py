@@ -45,11 +45,14 @@ from reference.language.expression import (
     names,
     parts,
 )
-from reference.language.indexed.answers import Entry
+from reference.language.indexed.answers import Entry, check_extent
+from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
+from reference.language.named.table import NAMES as NAMED
 from reference.language.names import unknown
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
+from reference.language.rolling import names_over_time, rolled
 from reference.language.shapes import Shaped, resolve
 from reference.language.values import Array
 from reference.language.writing import latex, plain
@@ -110,6 +113,16 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         if self.form in FORMS and not FORMS[self.form][0](short):
             return self.expression
         return short
+
+    @functools.cached_property
+    def listed(self) -> tuple[str, ...]:
+        """The allowed names as they are listed, those of all steps of a quantity as one."""
+        return tuple(names_over_time(self.allowed, self.points.network.symbols.time))
+
+    @property
+    def shown(self) -> Expression:
+        """The key as it is printed, with sums over steps."""
+        return rolled(self.closed, self.points.network.symbols.time)
 
     @functools.cached_property
     def usable(self) -> frozenset[str]:
@@ -176,10 +189,15 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def parse(self, text: str) -> tuple[Part | Formula, str]:
         part = None if self.places else read_part(text, parts_of(self))
-        given, understood = self.read_formula(text) if part is None else (part, part.latex)
+        given, understood = self.read_formula(text) if part is None else (part, self.told(part))
         if not (isinstance(given, Part) and given.usable):
             self.check_wanted(given.node)
         return given, understood
+
+    def told(self, part: Part) -> str:
+        """How a part was understood, by the letter of the steps where it stands for one."""
+        time = self.points.network.symbols.time
+        return part.latex if time is None else latex(rolled(part.node, time))
 
     def check_wanted(self, given: Expression) -> None:
         """An answer does not hold what is asked for.
@@ -197,12 +215,40 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
         """
-        if self.places:
+        if not self.places:
+            return self.read_whole(text)
+        try:
             node = self.entry.read(unframed(text))
-            return Formula(text, node, self.shape, named=False), latex(node)
+        except LanguageError as error:
+            return self.read_in_place_of_entry(text, error)
+        return Formula(text, node, self.shape, named=False), latex(node)
+
+    def read_in_place_of_entry(self, text: str, error: LanguageError) -> tuple[Formula, str]:
+        """A formula of all entries where one of them is asked for: ``conv(x, g)``, ``M^T g``.
+
+        Raises:
+            LanguageError: it is none; ``error`` says why it is none of an entry.
+        """
+        called = isinstance(error, Undeclared) and error.name in NAMED
+        if not called and ("[" in text or "_" in text):
+            raise error
+        try:
+            given, understood = self.read_whole(text)
+        except LanguageError as other:
+            raise (other if called else error) from None
+        if given.shape != self.shape and not called:
+            raise error from None
+        return replace(given, named=False), understood
+
+    def read_whole(self, text: str) -> tuple[Formula, str]:
+        """An expression over whole quantities."""
         written = read_said(text, self.points.network.vocabulary)
         (node, shape), named = answer_of(written, self)
-        return Formula(text, node, shape, named), latex(node)
+        shown = rolled(node, self.points.network.symbols.time)
+        for rule in rules_in([node]) if shape == self.shape else ():
+            for sizes in (self.points.sizes, self.points.resized.sizes):
+                check_extent(rule.piece, sizes)
+        return Formula(text, node, shape, named), latex(shown)
 
     @functools.cached_property
     def entry(self) -> Entry:
@@ -239,7 +285,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """
         if isinstance(error, Undeclared) and error.message == error.listed:
             functions = self.points.network.symbols.functions
-            error.message = unknown(error.name, {*self.allowed, *functions})
+            error.message = unknown(error.name, {*self.listed, *functions})
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 
@@ -295,7 +341,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """A written expression, whose derivatives may be any that the network has."""
         network = self.points.network
         try:
-            return resolve(written, network.shapes, network.symbols.indices)
+            return resolve(written, network.shapes, network.symbols.indices, network.symbols.least)
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
             unknown = sorted(filter(is_derivative, named))
@@ -304,7 +350,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
                 places = {name: at_a_place(network, name) for name in within}
                 return self.resolved(filled_in(written, places))
             network = self.extended(tuple(unknown)).network
-            return resolve(written, network.shapes, network.symbols.indices)
+            return resolve(written, network.shapes, network.symbols.indices, network.symbols.least)
 
     def extended(self, derivatives: tuple[str, ...]) -> SamplePoints:
         """The points with the values of further derivatives."""
@@ -327,8 +373,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         found = sorted(mentioned(given) - self.usable)
         if not found:  # but for the sizes that sums run to
             return None
-        listed = ", ".join(self.allowed) or "numbers alone"
-        return Note("not-allowed", {"name": found[0], "names": listed})
+        listed = ", ".join(self.listed) or "numbers alone"
+        [name] = names_over_time(found[:1], self.points.network.symbols.time)
+        return Note("not-allowed", {"name": name, "names": listed})
 
     def compared(
         self,
@@ -355,7 +402,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=understood)
 
     def show(self) -> str:
-        return plain(self.closed)
+        return plain(self.shown)
 
     def near_misses(self) -> list[str]:
         """Another sign, a factor, a bit more, and the transpose."""
@@ -373,7 +420,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def terms(self) -> str:
         """The names, the form and the layouts in which it may be written."""
         layout = "either layout" if self.either_layout else "one layout"
-        return f"{', '.join(self.allowed)}; form: {self.form}; {layout}"
+        return f"{', '.join(self.listed)}; form: {self.form}; {layout}"
 
     def copied(self, stated: Stated) -> list[str]:
         return [

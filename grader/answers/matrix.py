@@ -82,10 +82,9 @@ class MatrixKey(Key, frozen=True):
         if share == 1:
             return Outcome(Verdict.CORRECT, share, (), understood, given)
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
-        shown = "; ".join(" ".join("✓" if entry else "✗" for entry in row) for row in right)
         entries = expected[0] * expected[1]
         notes = said("entries", right=sum(map(sum, right)), entries=entries)
-        notes += said("places", shown=shown)
+        notes += said("places", shown=self.shown_places(right))
         if any(
             not agrees(*entry) and nearness(*entry) == "even"
             for row in self.beside(given)
@@ -93,6 +92,9 @@ class MatrixKey(Key, frozen=True):
         ):
             notes += said("even-entries")
         return Outcome(verdict, share, notes, understood, given, self.alike(given))
+
+    def shown_places(self, right: list[list[bool]]) -> str:
+        return "; ".join(" ".join("✓" if entry else "✗" for entry in row) for row in right)
 
     def copied(self, stated: Stated) -> list[str]:
         given: dict[str, Rows] = {name: one.tolist() for name, one in stated.values.items()}
@@ -128,16 +130,19 @@ class MatrixKey(Key, frozen=True):
 
     def near_misses(self) -> list[str]:
         """One entry just outside its tolerance, and the transpose."""
-        misses = []
+        misses = [repr(one) for one in self.slightly_off()]
+        if size(self.values)[0] != size(self.values)[1]:
+            misses.append(repr(transpose(self.values)))
+        return misses
+
+    def slightly_off(self) -> Iterator[Rows]:
+        """The values with one entry just outside its tolerance, each in turn."""
         for row, values in enumerate(self.values):
             for column, value in enumerate(values):
                 reach = 1.01 * self.within[row][column] + 1e-7 * max(1.0, abs(value))
                 changed = [list(line) for line in self.values]
                 changed[row][column] = value + reach
-                misses.append(repr(changed))
-        if size(self.values)[0] != size(self.values)[1]:
-            misses.append(repr(transpose(self.values)))
-        return misses
+                yield changed
 
     def tolerance(self) -> str:
         """Of the entry that may be off farthest."""

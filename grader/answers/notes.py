@@ -104,6 +104,11 @@ def at_a_point(where: str, of: str, found: str, asked: str) -> str:
     return place + (f"{of} is {found}" if of else f"{found} comes out") + f", asked is {asked}"
 
 
+def axes(wrong: list[int]) -> str:
+    listed = " and ".join(map(str, wrong))
+    return f"axis {listed} is not right" if len(wrong) == 1 else f"axes {listed} are not right"
+
+
 def members(right: int, members: int, strange: int) -> str:
     found = f"{right} of the {members} that belong to it are there"
     return (
@@ -170,11 +175,21 @@ SENTENCES: dict[str, tuple[Level, str | Callable[..., str]]] = {
     "how-many": (Level.REMARK, "the right answer has another number of entries"),
     "unit": (Level.REMARK, "it would be right in another unit: it is asked for in {unit}"),
     "transposed": (Level.REMARK, "transposed it is right"),
+    "moved": (Level.REMARK, "with its axes in another order it is right"),
     "would-fit": (Level.REMARK, "a transpose would fit"),
     "swapped": (Level.REMARK, "rows and columns are swapped"),
     "rows": (Level.REMARK, "the number of rows is not right"),
     "columns": (Level.REMARK, "the number of columns is not right"),
     "neither": (Level.REMARK, "neither the number of rows nor that of columns is right"),
+    "rank": (
+        Level.REMARK,
+        lambda found, expected: (
+            f"it has {found} ax{'e' if found > 1 else 'i'}s, expected {expected}"
+        ),
+    ),
+    "axis-missing": (Level.REMARK, "axis {axis} is missing"),
+    "axes-order": (Level.REMARK, "the axes are right, but not their order"),
+    "axes": (Level.REMARK, axes),
     "independent": (Level.REMARK, "the count does not depend on {names}"),
     "proof": (Level.REMARK, "{text}"),
     "factor-missing": (Level.REMARK, "the factor {factor} is missing"),

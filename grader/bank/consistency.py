@@ -29,6 +29,7 @@ TOKEN = re.compile(r"[^\s,;|=:<>()\[\]{}]{1,40}")
 MAX_STRUCTURES = 10_000
 MIN_SHARE = 1e-3  # of a simplex
 MAX_CURVES = 8  # as many as can be told apart
+MAX_GROUPS = 4  # of points, as many as there are marks
 FIGURES = (  # the words that ask for one
     "network",
 )
@@ -88,15 +89,47 @@ def check_drawn(file: ExerciseFile, drawn: str, at: Place) -> None:
 def check_figure(file: ExerciseFile, figure: str | FigureFile | None, at: Place) -> None:
     network = file.network
     if isinstance(figure, FigureFile):
-        if not 1 <= len(figure.loss_curves) <= MAX_CURVES:
-            message = f"expected 1 to {MAX_CURVES} curves, found {len(figure.loss_curves)}"
-            at["loss_curves"].report(message, "figure")
+        check_drawing(figure, at)
     elif figure not in (None, *FIGURES):
         listed = ", ".join(f"'{one}'" for one in FIGURES)
-        message = f"expected {listed} or a mapping with 'loss_curves', found '{figure}'"
+        message = f"expected {listed} or a mapping with 'loss_curves', 'curves' or 'points', found '{figure}'"
         at.report(message, "figure")
     elif figure and not (network.equations or network.layers or network.units):
         at.report("there is no network to draw", "figure")
+
+
+def check_drawing(figure: FigureFile, at: Place) -> None:
+    """Loss curves have the rate that suits them, and a plot has something that says how far its axes reach."""
+    given = [one for one in figure.__struct_fields__ if getattr(figure, one) not in ("", {}, None)]
+    if "loss_curves" in given or "suited" in given:
+        if "suited" not in given:
+            at.report("the key 'suited' is missing", "figure")
+        for stranger in [one for one in given if one not in ("loss_curves", "suited")]:
+            at[stranger].key.report(f"'{stranger}' belongs to a plot, not to loss curves", "figure")
+        check_lines("loss_curves", len(figure.loss_curves), at)
+    elif not (figure.curves or figure.points):
+        at.report("expected 'loss_curves', 'curves' or 'points'", "figure")
+    elif figure.curves and (figure.points or figure.borders):
+        at["curves"].key.report(
+            "curves stand over 1, 2, 3 …, so points and borders need a figure of their own",
+            "figure",
+        )
+    elif bool(figure.borders) != bool(figure.over):
+        at.report("'borders' and 'over' belong together", "figure")
+    else:
+        check_lines("curves", len(figure.curves) or 1, at)
+        check_lines("borders", len(figure.borders) or 1, at)
+        if len(figure.points) > MAX_GROUPS:
+            at["points"].report(
+                f"expected at most {MAX_GROUPS} groups, found {len(figure.points)}", "figure"
+            )
+
+
+def check_lines(key: str, found: int, at: Place) -> None:
+    """The lines of a figure can be told apart by their dashes."""
+    if not 1 <= found <= MAX_CURVES:
+        what = key.removeprefix("loss_")
+        at[key].report(f"expected 1 to {MAX_CURVES} {what}, found {found}", "figure")
 
 
 def check_sample(file: ExerciseFile, at: Place) -> None:
@@ -180,6 +213,7 @@ COMPANIONS = {
     "parameters": {"in_terms_of"},
     "entries": {"in_terms_of"},
     "shapes": {"in_terms_of"},
+    "counts": {"in_terms_of"},
     "literal": {"words"},
 }
 CELLS = ("values", "parameters", "entries", "shapes", "chain", "counts")  # that a column asks for

@@ -18,6 +18,8 @@ from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order,
 Points = Annotated[float, Meta(gt=0, le=1000)]
 
 
+MAX_STEPS = 60  # of a recurrence
+RUNS = re.compile(r"^[^\[\n]*?=.*\bfor\s+(\w+)\s+in\s+1\s*\.\.\s*(\w+)\s*$", re.MULTILINE)
 RANGE = r"[0-9]{1,9}(\.\.[0-9]{1,9})?"  # of whole numbers, or one of them
 
 Entries = float | list[float | list[float]]
@@ -69,7 +71,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``constants``: Further scalars, such as a learning rate.
     ``functions``: Abstract functions: name → number of arguments, as `{g1: 1, Loss: 2}`.
     ``indices``: Places of entries: symbol → the size it runs over, as `{i: K, j: {size: K, not: [i]}}`.
-    ``equations``: One `name = expression` a line, in any order; or entry by entry, as `y[i] = sum_j w[j] x[i + j - 1]`.
+    ``equations``: One `name = expression` a line, in any order; or entry by entry, as `y[i] = sum_j w[j] x[i + j - 1]`; or over steps, as `s_t = tanh(W s_{t-1} + x_t)  for t in 1..T`.
     ``again``: The network once more with other values, as `{ahead: {w: w + beta v}}`: `L_ahead` is then the loss there.
     ``laws``: What is random: name, or names as `q, k` → its law; `E[s]` and `Var[s]` may then be asked for and defined.
     ``define``: Names for expressions, derivatives above all: `{delta: dL/dz2}`; students see them and may use them.
@@ -95,6 +97,12 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     stack: dict[Identifier, int | str] = {}
     units: dict[str, int | str] | str = {}
     batch: int | str = 1
+
+    @property
+    def runs(self) -> tuple[str, str] | None:
+        """The letter of the steps of a recurrence, and their number as it is written; nothing where there is none."""
+        found = RUNS.search(self.equations)
+        return (found[1], found[2]) if found else None
 
 
 class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
@@ -217,7 +225,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``rate``: The learning rate of `updates`: a number or a name.
     ``parameters``: A number of parameters: `all`, a list of names, or blank → names.
     ``entries``: A number of entries: a name, a list of names, or blank → name.
-    ``shapes``: Rows and columns: a name, a list of names, or blank → name.
+    ``shapes``: Rows and columns, or all axes: a name, a list of names, or blank → name.
     ``counts``: Whole numbers over sizes and a `stack`: `side of conv1`, `2 * parameters of all`, `smallest m in 1..9 where …`; or blank → such a text.
     ``table``: A table in which cells are filled in.
     ``chain``: A derivative as a product of local derivatives, as `dL/dw1`, or blank → derivative.
@@ -276,14 +284,31 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FigureFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """Loss curves, each at its rate, on a problem that the rate ``suited`` suits.
+    """Loss curves, each at its rate, on a problem that the rate ``suited`` suits; or what the network has, as a plot.
 
     ``loss_curves``: Curve → learning rate; a curve gets the letter of the option with the same name.
     ``suited``: The learning rate that learns the problem well in the steps that are drawn.
+    ``curves``: Curve → the vector whose entries it shows over 1, 2, 3 …; it gets a letter likewise.
+    ``points``: Group of points → a matrix of two rows with a point in each column, or a vector of two entries.
+    ``borders``: Border → the number that is 0 on it, for values of `over`; it gets a letter likewise.
+    ``over``: The input of two entries that stands for the points of the plane.
+    ``across``: What the axis across shows.
+    ``up``: What the axis upwards shows.
     """
 
-    loss_curves: dict[Identifier, float | str]
-    suited: float | str
+    loss_curves: dict[Identifier, float | str] = {}
+    suited: float | str | None = None
+    curves: dict[Identifier, str] = {}
+    points: dict[str, str] = {}
+    borders: dict[Identifier, str] = {}
+    over: str = ""
+    across: str = ""
+    up: str = ""
+
+    @property
+    def formulas(self) -> list[str]:
+        """All that a plot shows of the network."""
+        return [*self.curves.values(), *self.points.values(), *self.borders.values(), self.over]
 
 
 class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
@@ -311,7 +336,7 @@ class QuestionFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``equations``: Equations in place of those of the same names, for this question alone.
     ``tolerance``: How far numbers may be off, for this question.
     ``may_be_trivial``: Blanks whose answer may be 0, a given value, or in the text: `true`, or a list of them.
-    ``figure``: What is drawn under the question: `network`, or loss curves.
+    ``figure``: What is drawn under the question: `network`, loss curves, or a plot.
     ``misconceptions``: Further wrong answers, and what is said of them.
     ``credit``: Name of a misconception, or `not_as_asked` → the share of the points that it earns.
     """
@@ -372,7 +397,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``require``: Conditions on a draw, such as `abs(z) > 0.05`.
     ``printed``: The values of the pinned variant, shown with `--printed`.
     ``tolerance``: How far numbers may be off, for all questions, where the default does not suit.
-    ``figure``: What is drawn under the equations: `network`, or loss curves.
+    ``figure``: What is drawn under the equations: `network`, loss curves, or a plot.
     ``given``: What is computed and told on the sheet all the same: names of equations or definitions, as where the values that lead there are hidden.
     ``hidden``: What the network computes and the sheet leaves out: names of equations, definitions or drawn values; `all` of them where the figure shows everything.
     ``questions``: What is asked.
@@ -410,7 +435,13 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     def unseen(self) -> frozenset[str]:
         """The hidden names, which stand nowhere on the sheet; with ``all``, the figure still shows every name."""
         listed = [self.hidden] if isinstance(self.hidden, str) else self.hidden
-        return frozenset() if self.hidden == ALL else frozenset(listed)
+        if self.hidden == ALL:
+            return frozenset()
+        ending = f"_{self.network.runs[0]}" if self.network.runs else " "
+        steps = [name[: -len(ending)] for name in listed if name.endswith(ending)]
+        return frozenset(listed).union(
+            f"{one}_{step}" for one in steps for step in range(1, MAX_STEPS + 1)
+        )
 
     def states(self, name: str) -> bool:
         """Does the sheet say what a name is, by its equation, value or shape?"""

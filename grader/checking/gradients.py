@@ -73,9 +73,7 @@ def symbolic(model: Model) -> tuple[Certificate, ...]:
 def derivatives(model: Model, network: Network) -> dict[str, set[str]]:
     """Of → by, of the derivatives that the keys and the exercise's own names stand for."""
     wanted: dict[str, set[str]] = {}
-    stated = [answer_name(blank.address) for blank in model.blanks] + [
-        *model.exercise.file.network.define
-    ]
+    stated = [*(answer_name(blank.address) for blank in model.blanks), *model.defined]
     for name in (one for one in stated if one in network.equations):
         for derivative in names(network.equations[name]):
             if "/d" in derivative:

@@ -37,7 +37,7 @@ from grader.drawing import (
     wrong_totals,
 )
 from grader.errors import AuthorError, Problem
-from grader.model import Count, Symbolic, Tally, claims_of
+from grader.model import Count, Symbolic, Tally, at_each_step, claims_of
 
 Group = Callable[[Subject], Iterator[Problem]]
 
@@ -71,7 +71,8 @@ def file(subject: Subject) -> Iterator[Problem]:
         claims_of(model)
     for kind in ("inputs", "parameters"):
         for name in getattr(subject.exercise.file.network, kind):
-            if not any(name in model.printed.shapes for model in subject.models):
+            steps = at_each_step(subject.exercise, name)
+            if not any({*steps} & model.printed.shapes.keys() for model in subject.models):
                 message = f"'{name}' is declared, but no equation uses it"
                 yield subject.at["network"][kind][name].key.problem(message, "names")
     tastes = [code for code, kind in KINDS.items() if kind.matter_of_taste]

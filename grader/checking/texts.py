@@ -110,9 +110,11 @@ def unknown(variant: Variant, text: str) -> Iterator[tuple[str, str]]:
     model = variant.solved.model
     if not model.printed.shapes:
         return
+    time = model.complete.symbols.time
+    network = model.complete.at_step(time.middle or time.last) if time else model.complete
     for formula in formulas(without_code(text)):
         try:
-            read(formula, model.complete.vocabulary)
+            read(formula, network.vocabulary)
         except LanguageError as error:
             found = UNKNOWN.search(error.message)
             if found:

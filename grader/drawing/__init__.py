@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from grader.drawing.solving import Flags, Solved, batched, by_rounding, distance, solve
     from grader.drawing.variant import Variant, printed_variant, restored
     from grader.drawing.variety import about, distinct
-    from grader.drawing.wrong_answers import wrong_expressions, wrong_tallies, wrong_totals
+    from grader.drawing.wrong_answers import (
+        WrongTally,
+        wrong_expressions,
+        wrong_tallies,
+        wrong_totals,
+    )
 else:
     __getattr__ = lazy(__name__)
 
@@ -28,6 +33,7 @@ __all__ = [
     "Spread",
     "Survival",
     "Variant",
+    "WrongTally",
     "about",
     "batched",
     "by_rounding",

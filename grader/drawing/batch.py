@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,9 +30,9 @@ class Columns(Struct, frozen=True):
     orders: dict[str, list[list[str]]]
 
     @property
-    def structure(self) -> tuple[Model, tuple[tuple[int, ...], ...]]:
-        """What variants must have in common to stand in the same columns."""
-        return self.model, tuple(array.shape[1:] for array in self.values.values())
+    def structure(self) -> tuple[Model, tuple[int, ...]]:
+        """What variants must have in common to stand in the same columns: also sizes that no drawn value shows, as a stride."""
+        return self.model, tuple(int(self.sizes[name][0]) for name in self.model.array_sizes)
 
     def known(self) -> dict[str, Array]:
         """All drawn values, sizes included as scalars."""
@@ -79,17 +80,31 @@ def stacked(parts: Sequence[Columns]) -> Columns:
     )
 
 
-def entries_of(value: object, shape: tuple[int, int]) -> Array:
-    """A number, a list of a column's entries, or a list of rows, as an array of a shape.
+def entries_of(value: object, axes: tuple[int, ...]) -> Array:
+    """A number, a list of a column's entries, of rows, or of slices, as (rows, columns), the last axis being the columns.
+
+    Args:
+        axes: how long they are, or the rows and columns in which they are stored.
 
     Raises:
         ValueError: it has another shape.
     """
+    shape = in_store(axes)
     array = np.array(value, dtype=np.float64)
     if array.ndim == 0:
         return np.broadcast_to(array, shape)
     if array.ndim == 1:
         array = array[:, None]
+    if array.ndim > 2 and (len(axes) == 2 or array.shape == axes):
+        array = array.reshape(-1, array.shape[-1])
     if array.shape != shape:
-        raise ValueError(f"expected {shape[0]} × {shape[1]} values, found {array.shape}")
+        expected = " × ".join(map(str, axes if len(axes) > 2 else shape))
+        raise ValueError(f"expected {expected} values, found {array.shape}")
     return array
+
+
+def in_store(axes: tuple[int, ...]) -> tuple[int, int]:
+    """The rows and columns in which some axes are stored; one axis is a column."""
+    if len(axes) < 2:
+        return math.prod(axes), 1
+    return math.prod(axes[:-1]), axes[-1]

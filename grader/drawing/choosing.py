@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from grader.bank import Exercise
 from grader.drawing.random_words import Seed, stream
 from grader.memo import memoized
-from grader.model import Case, Choices, Structure, count_cases, declared_network, draw_case
+from grader.model import Case, Choices, Structure, count_cases, declared_network, draw_case, lengths
 from reference.network import Network
 
 EXAMPLE = "an example"  # the seed of the variant that stands for all of a structure
@@ -16,13 +16,15 @@ STAND_IN = str(Case("this", "one", "another"))
 
 
 def listed(exercise: Exercise) -> list[Choices]:
-    """Every combination of the options that are listed; what is drawn is left open."""
+    """Every combination of the options that are listed, and of the numbers of steps; what is drawn is left open."""
     combinations: list[Choices] = [()]
     for name, options in exercise.file.choose.items():
         texts = [""] if isinstance(options, str) else list(options)
         combinations = [
             (*combination, (name, text)) for combination in combinations for text in texts
         ]
+    for name, counts in lengths(exercise):
+        combinations = [(*one, (name, str(count))) for one in combinations for count in counts]
     return combinations
 
 
@@ -76,6 +78,8 @@ def declared(exercise: Exercise, choices: Choices) -> tuple[Network, tuple[str, 
 def misfits(exercise: Exercise, choices: Choices) -> Iterator[tuple[str, str]]:
     """(choice, what was expected), for every choice that the exercise does not have."""
     for name, text in choices:
+        if name not in exercise.file.choose:
+            continue  # a number of steps
         options = exercise.file.choose[name]
         if not isinstance(options, str):
             if text not in options:

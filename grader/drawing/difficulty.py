@@ -29,7 +29,7 @@ from grader.model import (
     Symbolic,
     Tally,
 )
-from reference.counting.polynomial import Terms
+from reference.counting.polynomial import Terms, valued
 from reference.derivatives.effort import NetworkOnPaper, prepare
 from reference.derivatives.steps import origin
 from reference.language.roles import answer_name
@@ -141,8 +141,10 @@ def of_structure(model: Model) -> Difficulty:
         match blank.source:
             case DataSufficiency(question):
                 steps += sum(map(facts, needed(question.proved)))
-            case Fixed(key) | Symbolic(key) | Count(names=[_, *_], in_symbols=key):
+            case Fixed(key) | Symbolic(key):
                 steps += key.steps()
+            case Count(names=[_, *_]) | Tally(names=[_, *_]) as count:
+                steps += count.in_symbols.steps()
     return Difficulty(steps=steps)
 
 
@@ -196,7 +198,7 @@ def of_blank(blank: Blank, variant: Variant) -> Difficulty:
         case Count(terms, names=()):
             sizes = variant.solved.sizes(row)
             return sum((of_count(one, sizes) for one in terms), NOTHING)
-        case Tally(asked):
+        case Tally(asked, names=()):
             sizes = variant.solved.sizes(row)
             return of_amount(blank.source.value(sizes), len(asked.cells) or 1)
         case Constructed():
@@ -211,7 +213,9 @@ def of_amount(value: Amount, terms: int) -> Difficulty:
 
 def of_count(terms: Terms, sizes: Mapping[str, int]) -> Difficulty:
     """A count in numbers: its terms, with the digits of what is multiplied."""
-    factors = [sizes[name] for monomial in terms for name, power in monomial for _ in range(power)]
+    factors = [
+        valued(one, sizes) for monomial in terms for one, power in monomial for _ in range(power)
+    ]
     return Difficulty(len(terms), digits=sum(len(str(one).rstrip("0")) for one in factors))
 
 

@@ -114,7 +114,7 @@ def undefined(solved: Solved) -> Flags:
     flags = np.zeros(solved.batch, dtype=bool)
     for asked in solved.model.measured:
         flags |= ~np.isfinite(solved.values[asked.target]).all(axis=(-2, -1))
-    for count in solved.model.tallies.values():
+    for count in (one for one in solved.model.tallies.values() if not one.names):
         flags |= [not fits(count, solved.sizes(row)) for row in range(solved.batch)]
     return flags
 

@@ -13,7 +13,7 @@ from grader.drawing.batch import Columns, entries_of
 from grader.drawing.choosing import misfits
 from grader.drawing.draw import Draw
 from grader.errors import Place
-from grader.model import Choices, build, computed_sizes
+from grader.model import Choices, build, computed_sizes, lengths, with_lengths
 from grader.pools import Pool
 from reference.language.values import Array
 
@@ -43,7 +43,8 @@ def columns(exercise: Exercise, draws: Sequence[Draw]) -> list[Columns]:
 
 
 def choices_of(exercise: Exercise, draw: Draw) -> Choices:
-    return tuple((name, draw.choices.get(name, "")) for name in exercise.file.choose)
+    choices = {name: draw.choices.get(name, "") for name in exercise.file.choose}
+    return tuple(with_lengths(exercise, choices, draw.sizes).items())
 
 
 def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: list[int]) -> Columns:
@@ -57,8 +58,8 @@ def stack(exercise: Exercise, choices: Choices, draws: Sequence[Draw], rows: lis
             sizes[name] = np.array([draw.sizes[name] for draw in mine], dtype=np.int64)
         concrete = {name: int(column[0]) for name, column in sizes.items()}
         for name in model.sampled:
-            shape = model.shape(name, concrete)
-            values[name] = np.stack([entries_of(draw.values[name], shape) for draw in mine])
+            axes = model.lengths(name, concrete)
+            values[name] = np.stack([entries_of(draw.values[name], axes) for draw in mine])
         orders = {
             address: [fitting(pool, draw.orders[address]) for draw in mine]
             for address, pool in model.pools.items()
@@ -96,6 +97,8 @@ def printed(exercise: Exercise) -> Draw:
         choices[name] = str(taken(at, given, name, None))
     for name, message in misfits(exercise, tuple(choices.items())):
         raise at[name].error(message)
+    for name, counts in lengths(exercise):
+        choices[name] = str(whole(at[name], taken(at, given, name, None), least=min(counts)))
     model = build(exercise, tuple(choices.items()))
     sizes: dict[str, int] = {}
     values: dict[str, list[list[float]]] = {}
@@ -111,7 +114,7 @@ def printed(exercise: Exercise) -> Draw:
     for name in model.sampled:
         constant = None if model.grids[name] else exercise.file.sample.get(name)
         try:
-            array = entries_of(taken(at, given, name, constant), model.shape(name, sizes))
+            array = entries_of(taken(at, given, name, constant), model.lengths(name, sizes))
         except (ValueError, TypeError) as error:
             raise at[name].error(str(error)) from None
         values[name] = array.tolist()

@@ -17,7 +17,7 @@ from grader.drawing.choosing import completed, listed
 from grader.drawing.patterns import arrangements, drawn
 from grader.drawing.philox import Words
 from grader.drawing.random_words import Attempts, Seed, of_each, pick, words
-from grader.model import Choices, Model, build, complete, computed_sizes
+from grader.model import Choices, Model, build, complete, computed_sizes, lengths
 from reference.language.dimensions import describe
 from reference.language.values import Array
 
@@ -37,7 +37,8 @@ def propose(exercise: Exercise, seeds: Sequence[Seed], attempts: Attempts) -> li
         for index, seed, attempt in zip(picked, seeds, attempts, strict=True)
     ]
     first = build(exercise, chosen[0])
-    sizes = drawn_sizes(first, stream[:, 1:])
+    steps = steps_of(exercise, chosen)
+    sizes = drawn_sizes(first, stream[:, 1:], steps)
     for attempt in range(1, ATTEMPTS):
         empty = np.flatnonzero(emptied(exercise, chosen, sizes)).tolist()
         if not empty:
@@ -49,7 +50,8 @@ def propose(exercise: Exercise, seeds: Sequence[Seed], attempts: Attempts) -> li
             f"sizes {attempt}",
             stream.shape[1] - 1,
         )
-        for name, column in drawn_sizes(first, again).items():
+        own = {name: column[empty] for name, column in steps.items()}
+        for name, column in drawn_sizes(first, again, own).items():
             sizes[name][empty] = column
     else:
         message = "the sizes hardly ever leave each axis an entry: narrow their ranges"
@@ -66,15 +68,25 @@ def propose(exercise: Exercise, seeds: Sequence[Seed], attempts: Attempts) -> li
     ]
 
 
-def drawn_sizes(model: Model, stream: Words) -> dict[str, NDArray[np.int64]]:
-    """All sizes by their random words, one for each that is drawn."""
+def steps_of(exercise: Exercise, chosen: Sequence[Choices]) -> dict[str, NDArray[np.int64]]:
+    """The number of steps of each seed, where that is drawn."""
+    return {
+        name: np.array([int(dict(choices)[name]) for choices in chosen], dtype=np.int64)
+        for name, _ in lengths(exercise)
+    }
+
+
+def drawn_sizes(
+    model: Model, stream: Words, steps: Mapping[str, NDArray[np.int64]]
+) -> dict[str, NDArray[np.int64]]:
+    """All sizes by their random words, one for each that is drawn, but for numbers of ``steps``."""
     formulas = computed_sizes(model.exercise)
     drawn: dict[str, NDArray[np.int64]] = {}
     for name in model.sizes:
         if name not in formulas:
             grid = np.array(model.grids[name], dtype=np.int64)
             drawn[name] = grid[pick(stream[:, len(drawn)], len(grid))]
-    return complete(model.exercise, drawn)
+    return complete(model.exercise, {**drawn, **steps})
 
 
 def emptied(

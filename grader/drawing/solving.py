@@ -106,9 +106,9 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
     def key(self, blank: Blank, row: int) -> Key:
         match blank.source:
             case Value(target) as asked:
-                shape = self.model.network.shapes[target]
+                axes = self.model.lengths(target, self.sizes(row))
                 value, within = self.values[target][row], self.within[target][row]
-                return drawn_value(shape, value, within, asked)
+                return drawn_value(axes, value, within, asked)
             case Count() | Tally() as count:
                 return count.key(self.sizes(row))
             case Drawn():

@@ -22,7 +22,8 @@ from reference.language.expression import Expression
 from reference.language.roles import Role, answer_name, role
 from reference.language.values import Array
 from reference.language.writing import plain
-from reference.layers.ledger import Amount
+from reference.layers.formulas import in_symbols as layers_in_symbols
+from reference.layers.ledger import Ledger
 from reference.layers.stack import Stack
 from reference.misconceptions.counts import WrongCount, wrong_counts
 from reference.misconceptions.layers import Misread, misreadings, wrong_amounts
@@ -108,7 +109,7 @@ def wrong_expressions(
     """Wrong solvers, and what they give for a blank that asks for an expression, as far as its names allow."""
     target, points = answer_name(address), asked.key.points
     allowed = {*asked.key.allowed, *points.network.symbols.shapes}
-    defined = model.exercise.file.network.define
+    defined = model.defined
     found: dict[Expression, Wrong] = {}
     for wrong in symbolic_solvers(model, points):
         if changed(wrong.network, points.network, [target]):
@@ -136,35 +137,51 @@ def wrong_totals(
 
 
 @memoized
-def in_layers(stack: Stack, sizes: tuple[tuple[str, int], ...]) -> list[Misread]:
+def misread_numbers(stack: Stack, sizes: tuple[tuple[str, int], ...]) -> list[Misread]:
     """What the layers of a variant have and cost by each mistake."""
-    return misreadings(stack, dict(sizes))
+    return misreadings(ledger(stack, sizes))
+
+
+@memoized
+def misread_symbols(stack: Stack) -> tuple[Ledger, list[Misread]]:
+    """What layers have and cost in terms of sizes, rightly and by each mistake."""
+    right = layers_in_symbols(stack)
+    return right, misreadings(right, None)
 
 
 class WrongTally(Struct, frozen=True):
-    """A wrong whole number: how it comes about, what share of the points it earns, and what it is."""
+    """A wrong whole number or shape: how it comes about, what share of the points it earns, and how it is written."""
 
     name: str
     message: str
     credit: Fraction
-    value: Amount
+    text: str
 
 
 @memoized
 def wrong_tallies(blank: Blank, sizes: tuple[tuple[str, int], ...]) -> list[WrongTally]:
-    """Wrong whole numbers and shapes of one variant, the author's own first."""
+    """Wrong whole numbers and shapes of one variant, or in terms of sizes; the author's own first."""
     asked, known = blank.source, dict(sizes)
     assert isinstance(asked, Tally)
     found = []
     for own in asked.mistakes:
         with suppress(LanguageError):
-            value = asked.of(own.asked, known)
-            found.append(WrongTally("own", own.message, own.credit, value))
-    if asked.stack is not None and asked.asked.cells:
-        right, wrong = ledger(asked.stack, sizes), in_layers(asked.stack, sizes)
-        for one in wrong_amounts(asked.asked, known, right, wrong):
-            credit = blank.credit.get(one.name, Fraction(0))
-            found.append(WrongTally(one.name, one.message, credit, one.value))
+            texts = asked.texts(own.asked) if asked.names else asked.of(own.asked, known)
+            found.append(WrongTally("own", own.message, own.credit, asked.written(texts)))
+    if asked.stack is None or not asked.asked.cells:
+        return found
+    if asked.names:
+        right, wrong = misread_symbols(asked.stack)
+        others = wrong_amounts(
+            asked.asked, right, wrong, lambda about, by: asked.written(asked.texts(about, by))
+        )
+    else:
+        right, wrong = ledger(asked.stack, sizes), misread_numbers(asked.stack, sizes)
+        others = wrong_amounts(
+            asked.asked, right, wrong, lambda about, by: asked.written(about.value(known, by))
+        )
+    for name, message, text in others:
+        found.append(WrongTally(name, message, blank.credit.get(name, Fraction(0)), text))
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from grader.drawing import Flags, batched
+from reference.language.indexed.rows import rules_in
 from reference.language.values import Array
 from reference.network import Network
 
@@ -41,7 +42,8 @@ def absorbed(
     with np.errstate(all="ignore"):
         whole, whole_right = follows(known), follows(truth)
         apart = np.abs(own - whole) - NOISE * np.abs(whole)
-        for name in network.ancestors(target) & known.keys() - given.keys():
+        lengths = {size for one in rules_in(network.equations.values()) for size in one.sizes}
+        for name in network.ancestors(target) & known.keys() - given.keys() - lengths:
             nothing = {name: np.zeros_like(known[name])}
             matters = np.abs(follows({**truth, **nothing}) - whole_right) > within
             flags |= matters & (np.abs(own - follows({**known, **nothing})) < apart)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -10,9 +11,10 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.answers import NOTHING, Outcome, Verdict, agrees, said
-from grader.drawing import Solved, wrong_expressions, wrong_tallies, wrong_totals
+from grader.drawing import Solved, WrongTally, wrong_expressions, wrong_tallies, wrong_totals
 from grader.marking.scoring import WRONG, Response
 from grader.model import Blank, Count, Symbolic, Tally, Value
+from reference.language.errors import LanguageError
 from reference.misconceptions.counts import WrongCount
 from reference.misconceptions.wrong import Wrong
 
@@ -95,12 +97,18 @@ def by_count(solved: Solved, blank: Blank, count: Count, row: int, given: Any) -
 
 
 def by_tally(solved: Solved, blank: Blank, row: int, given: Any) -> Suspect | None:
-    value = given.total.value({})
-    wrong = wrong_tallies(blank, tuple(solved.sizes(row).items()))
-    suspects = (
-        Suspect(one.name, one.message, one.credit) for one in wrong if one.value == (value,)
-    )
-    return next(suspects, None)
+    assert isinstance(blank.source, Tally)
+    sizes = solved.sizes(row)
+    key = blank.source.key(sizes)
+    wrong, totals = list[WrongTally](), []
+    for one in wrong_tallies(blank, tuple(sizes.items())):
+        with suppress(LanguageError):  # it needs sizes that the question does not name
+            totals.append(key.parse(one.text)[0])
+            wrong.append(one)
+    [place] = key.first_met([given], totals)
+    if place is None:
+        return None
+    return Suspect(wrong[place].name, wrong[place].message, wrong[place].credit)
 
 
 def by_expression(

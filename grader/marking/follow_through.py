@@ -95,7 +95,8 @@ def followed_counts(solved: Solved, response: Response) -> dict[str, Outcome]:
         alike = [one for one in there if bool(asked[one].names) is bool(count.names)]
         parts = largest({one: {*asked[one].counted} for one in alike}, {*count.counted})
         names = [one for one in parts if one in wrong]
-        if names and is_sum(given[address], right[address], [(given[n], right[n]) for n in names]):
+        parts_given = [(given[one], right[one]) for one in names]
+        if names and is_sum(given[address], right[address], parts_given, count.where):
             found[address] = right_from(outcomes[address], names)
     return found
 
@@ -105,12 +106,17 @@ def counts(given: Rational, asked: Count) -> bool:
     return bool(given.top) and (bool(asked.names) or whole(given))
 
 
-def is_sum(given: Rational, right: Rational, parts: Sequence[tuple[Rational, Rational]]) -> bool:
+def is_sum(
+    given: Rational,
+    right: Rational,
+    parts: Sequence[tuple[Rational, Rational]],
+    points: Sequence[Mapping[str, int]],
+) -> bool:
     """Is a total what comes out of parts, each as it is given in the place of the right one?"""
     try:
         for part, instead_of in parts:
             right = right + (part - instead_of)
-        return given.agrees(right)
+        return given.agrees(right, points)
     except NotRational:  # too much to tell
         return False
 

@@ -17,7 +17,7 @@ SHAPE = ("shape", "side", "channels")  # each of which says something of the oth
 
 
 class Wrong(Struct, frozen=True):
-    """A wrong answer: what was asked, and the whole number that was given."""
+    """A wrong answer: what was asked, and the whole number, or the shape, that was given."""
 
     asked: Tally
     value: Amount
@@ -29,7 +29,9 @@ def followed_layers(solved: Solved, response: Response) -> dict[str, Outcome]:
     wrong = {
         address: Wrong(asked, given)
         for address, asked in solved.model.tallies.items()
-        if outcomes[address].verdict in WRONG
+        if not asked.names
+        and outcomes[address].verdict in WRONG
+        and outcomes[address].given is not None
         and (given := amount_of(outcomes[address])) is not None
     }
     if len(wrong) < 2:
@@ -45,9 +47,11 @@ def followed_layers(solved: Solved, response: Response) -> dict[str, Outcome]:
 
 
 def amount_of(outcome: Outcome) -> Amount | None:
-    """The whole number above 0 that was given, if one was."""
-    value = outcome.given.total.value({}) if outcome.given is not None else None
-    return (int(value),) if value is not None and value.denominator == 1 and value > 0 else None
+    """The whole numbers above 0 that were given, if they were: one, or a shape."""
+    given = outcome.given if isinstance(outcome.given, list) else [outcome.given.total]
+    values = [one.value({}) for one in given]
+    found = [int(one) for one in values if one is not None and one.denominator == 1 and one > 0]
+    return tuple(found) if len(found) == len(values) else None
 
 
 def known(asked: Tally, wrong: Mapping[str, Wrong]) -> dict[str, tuple[Cell, Amount]]:

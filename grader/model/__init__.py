@@ -7,8 +7,6 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.model.blank import (
         Blank,
-        ConstructAsked,
-        Constructed,
         Count,
         DataSufficiency,
         Drawn,
@@ -22,7 +20,10 @@ if TYPE_CHECKING:
         ledger,
     )
     from grader.model.claims import Claim, claims_of, options
+    from grader.model.constructed import ConstructAsked, Constructed
     from grader.model.model import Model, build, sampled_names
+    from grader.model.over_time import at_each_step, lengths, with_lengths
+    from grader.model.plots import Plotted
     from grader.model.sizes import complete, computed_sizes
     from grader.model.structure import Choices, Structure, declared_network
     from grader.model.sufficiency.case import Case
@@ -50,11 +51,13 @@ __all__ = [
     "Literal",
     "Model",
     "Offered",
+    "Plotted",
     "Proved",
     "Structure",
     "Symbolic",
     "Tally",
     "Value",
+    "at_each_step",
     "build",
     "claims_of",
     "complete",
@@ -64,7 +67,9 @@ __all__ = [
     "draw_case",
     "drawn_value",
     "ledger",
+    "lengths",
     "options",
     "phrases",
     "sampled_names",
+    "with_lengths",
 ]

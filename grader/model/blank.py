@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
 
@@ -11,38 +11,33 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers import (
-    Construct,
-    ConstructKey,
     CountKey,
     DerivationKey,
     ExpressionKey,
     Key,
     LiteralKey,
-    Rows,
+    Points,
     SequenceKey,
     SetKey,
     ShapeKey,
-    Wanted,
+    where,
 )
 from grader.bank import AnswerFile, Tolerance, fill
 from grader.memo import memoized
+from grader.model.constructed import Constructed
 from grader.model.structure import Structure
 from grader.model.sufficiency.question import DataQuestion
 from grader.pools import Pool, said_of
 from reference.counting import polynomial
 from reference.counting.polynomial import Rational, Terms
-from reference.language.dimensions import Shape, Size, length
 from reference.language.expression import Expression
 from reference.language.roles import address_of
-from reference.language.values import Array
 from reference.language.writing import plain
 from reference.layers.asked import Asked
+from reference.layers.formulas import multiplied_out, symbolic
 from reference.layers.ledger import NOTHING, Amount, Given, Ledger
 from reference.layers.stack import Stack
 from reference.network import Network
-from reference.properties.comparison import Comparison
-from reference.properties.points import Every
-from reference.properties.trying import Edge, Task
 
 WHOLE = 1e-6  # from a whole number
 MOST = 10**15  # of a whole number
@@ -75,11 +70,11 @@ class Value(Struct, frozen=True, eq=False):
 
 
 class Count(Struct, frozen=True, eq=False, dict=True):
-    """A count, or the rows and columns of a shape.
+    """A count, or the axes of a shape, of which there are two or more.
 
     ``names``: the sizes in terms of which it is asked for; without any, in the sizes that are drawn.
     ``counted``: the parameters that it is a count of; ``of``: the quantity whose entries or shape it is.
-    ``labels``: what may stand before an equality sign.
+    ``labels``: what may stand before an equality sign. ``points``: values of the names at which floors are compared.
     """
 
     terms: tuple[Terms, ...]
@@ -87,6 +82,12 @@ class Count(Struct, frozen=True, eq=False, dict=True):
     counted: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     of: str = ""
+    points: Points = ()
+
+    @property
+    def where(self) -> Sequence[Mapping[str, int]]:
+        """The points at which floors are compared."""
+        return where(self.names, self.points)
 
     @functools.cached_property
     def in_symbols(self) -> Key:
@@ -108,8 +109,8 @@ class Count(Struct, frozen=True, eq=False, dict=True):
 
     def keyed(self, texts: Sequence[str]) -> Key:
         if len(texts) == 1:
-            return CountKey(texts[0], self.names, self.labels)
-        return ShapeKey(texts[0], texts[1], self.names, self.labels)
+            return CountKey(texts[0], self.names, self.labels, self.points)
+        return ShapeKey(tuple(texts), self.names, self.labels, self.points)
 
 
 class Miscount(Struct, frozen=True, eq=False):
@@ -123,13 +124,16 @@ class Miscount(Struct, frozen=True, eq=False):
 class Tally(Struct, frozen=True, eq=False, dict=True):
     """A whole number over sizes and layers, or the shape of a layer.
 
-    ``labels``: what may stand before an equality sign. ``mistakes``: misconceptions that the author adds.
+    ``names``: the sizes in terms of which it is asked for; without any, in numbers. ``points``: values of them at which
+    floors are compared. ``labels``: what may stand before an equality sign. ``mistakes``: misconceptions that the author adds.
     """
 
     asked: Asked
     stack: Stack | None
+    names: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     mistakes: tuple[Miscount, ...] = ()
+    points: Points = ()
 
     def value(self, sizes: Mapping[str, int], given: Given = NOTHING) -> Amount:
         """What is right in a variant with these sizes; ``given``: what is known of layers otherwise.
@@ -148,11 +152,37 @@ class Tally(Struct, frozen=True, eq=False, dict=True):
 
     def key(self, sizes: Mapping[str, int]) -> Key:
         """The key of a variant with these sizes."""
-        texts = [str(one) for one in self.value(sizes)]
-        if self.asked.cell is None or self.asked.cell[1] != "shape":
-            return CountKey(texts[0], (), self.labels)
-        rows, columns = (*texts, "1")[:2]
-        return ShapeKey(rows, columns, (), self.labels)
+        if self.names:
+            return self.in_symbols
+        return self.keyed([str(one) for one in self.value(sizes)])
+
+    @functools.cached_property
+    def in_symbols(self) -> Key:
+        """The key in terms of sizes.
+
+        Raises:
+            LanguageError: it is no polynomial.
+        """
+        return self.keyed(self.texts(self.asked))
+
+    def texts(self, asked: Asked, known: Ledger | None = None) -> tuple[str, ...]:
+        """Anything that can be asked of the same layers, in terms of sizes; ``known``: what they have and cost otherwise."""
+        formulas = symbolic(asked, self.stack if known is None else known)
+        return tuple(plain(one) for one in multiplied_out(formulas))
+
+    @property
+    def is_shape(self) -> bool:
+        return self.asked.cell is not None and self.asked.cell[1] == "shape"
+
+    def written(self, found: Sequence[object]) -> str:
+        """A whole number or a shape as people write it."""
+        return f"({', '.join(map(str, found))},)" if self.is_shape else str(found[0])
+
+    def keyed(self, texts: Sequence[str]) -> Key:
+        if not self.is_shape:
+            return CountKey(texts[0], self.names, self.labels, self.points)
+        axes = (*texts, "1") if len(texts) == 1 else (*texts,)
+        return ShapeKey(axes, self.names, self.labels, self.points)
 
 
 @memoized
@@ -252,104 +282,6 @@ class Symbolic(Struct, frozen=True, eq=False):
     """An expression in terms of some names of a network, in one line or with its derivation."""
 
     key: ExpressionKey | DerivationKey
-
-
-class ConstructAsked(Struct, frozen=True, eq=False, dict=True):
-    """What a student constructs, before anything is drawn.
-
-    ``given``: name → symbolic shape, domain, and rows that show how to write it. ``network``: with the sides of what must hold,
-    and with the entries of a right answer. ``runs``: name → symbolic shape of what has other values from point to point. ``needs``:
-    the names whose values must be drawn.
-    """
-
-    given: Mapping[str, tuple[Shape, str, Rows]]
-    network: Network
-    comparisons: tuple[Comparison, ...]
-    every: Every
-    runs: Mapping[str, Shape]
-    entries: Mapping[str, Sequence[Sequence[str]]]
-    edge: Edge
-    each: bool
-
-    @functools.cached_property
-    def needs(self) -> frozenset[str]:
-        """What must be drawn: of the sides without what is given and what runs, and of the right answer."""
-        free = (
-            self.free(self.sides) - self.given.keys() - self.runs.keys() - self.every.columns.keys()
-        )
-        return free | self.free(self.right) | {*self.every.columns.values()}
-
-    @functools.cached_property
-    def sides(self) -> set[str]:
-        """What is computed at every point."""
-        compared = {name for one in self.comparisons for name in (one.left, one.right)}
-        return compared | {*self.every.following.values()}
-
-    @functools.cached_property
-    def on_trial(self) -> Network:
-        return self.network.pruned(self.sides)
-
-    @functools.cached_property
-    def right(self) -> set[str]:
-        """The entries of a right answer."""
-        return {name for rows in self.entries.values() for row in rows for name in row}
-
-    @functools.cached_property
-    def answering(self) -> Network:
-        return self.network.pruned(self.right)
-
-    def free(self, names: Iterable[str]) -> frozenset[str]:
-        """The names that have no equation, from which some are computed."""
-        found = frozenset[str]().union(*map(self.network.ancestors, names))
-        return found - self.network.equations.keys()
-
-    @property
-    def sizes(self) -> set[Size]:
-        """The sizes on which shapes of it depend."""
-        given = (shape for shape, _, _ in self.given.values())
-        return {size for shape in (*given, *self.runs.values()) for size in shape}
-
-    def parts(self, sizes: Mapping[str, int]) -> dict[str, Wanted]:
-        """What is to be given in a variant with these sizes."""
-        found = {}
-        for name, (shape, domain, sample) in self.given.items():
-            rows, columns = in_numbers(shape, sizes)
-            found[name] = Wanted((rows, columns), domain, sample or counted(rows, columns))
-        return found
-
-    def variant(self, known: Mapping[str, Array], sizes: Mapping[str, int]) -> Construct:
-        """All of it in one variant.
-
-        Args:
-            known: what was drawn, (1, rows, columns) each.
-        """
-        runs = {name: in_numbers(shape, sizes) for name, shape in self.runs.items()}
-        task = Task(self.on_trial, self.comparisons, self.every, runs)
-        parts = self.parts(sizes)
-        return Construct(parts, task, known, self.answering, self.entries, self.edge, self.each)
-
-
-def in_numbers(shape: Shape, sizes: Mapping[str, int]) -> tuple[int, int]:
-    """A shape in numbers."""
-    rows, columns = shape
-    return length(rows, sizes), length(columns, sizes)
-
-
-def counted(rows: int, columns: int) -> Rows:
-    """The numbers 1, 2, 3 …, row by row."""
-    return [[float(row * columns + column + 1) for column in range(columns)] for row in range(rows)]
-
-
-class Constructed(Struct, frozen=True, eq=False):
-    """One part of what a student constructs, by its name."""
-
-    name: str
-    of: ConstructAsked
-    labels: tuple[str, ...] = ()
-
-    def key(self, whole: Construct) -> Key:
-        """The key of a variant."""
-        return ConstructKey(self.name, whole, self.labels)
 
 
 class Fixed(Struct, frozen=True, eq=False):
@@ -475,7 +407,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
                 return key
             case DataSufficiency(question):
                 return question.key
-            case Count(names=[_, *_]) as count:
+            case Count(names=[_, *_]) | Tally(names=[_, *_]) as count:
                 return count.in_symbols
         return None
 

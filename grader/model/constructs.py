@@ -8,7 +8,8 @@ from fractions import Fraction
 from grader.answers import Rows, Scoring
 from grader.bank import ConstructFile, Quantity, QuestionFile, Rule, Tolerance, fill
 from grader.errors import Place
-from grader.model.blank import Blank, ConstructAsked, Constructed, in_numbers
+from grader.model.blank import Blank
+from grader.model.constructed import ConstructAsked, Constructed, in_numbers
 from grader.model.labels import labels
 from grader.model.structure import Structure
 from grader.model.values import key_of
@@ -209,8 +210,8 @@ def largest(rule: int | str | Rule) -> int:
 
 
 def undrawn(blanks: Sequence[Blank], drawn: Collection[str]) -> Iterator[tuple[str, list[str]]]:
-    """Each question that asks to construct something, with the names that it needs and nobody draws."""
+    """Each answer that is to be constructed, with the names that it needs and nobody draws."""
     asked = {one.source.of: one.question for one in blanks if isinstance(one.source, Constructed)}
     for whole, question in asked.items():
         if missing := sorted(whole.needs - {*drawn}):
-            yield question, missing
+            yield f"the answer to {question}", missing

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from grader.answers import Points
 from grader.bank import AnswerFile, QuestionFile
 from grader.errors import Place
 from grader.model.blank import Blank, Count, declared_somewhere, known_names, names_in
 from grader.model.labels import labels, sizes_of
-from grader.model.sizes import ROWS_AND_COLUMNS
+from grader.model.sizes import axes, points
 from grader.model.structure import Structure
 from reference.counting import polynomial
 from reference.counting.counting import count, entries
 from reference.counting.polynomial import Terms
-from reference.language.dimensions import Stored, describe
+from reference.language.dimensions import Stored
 from reference.language.expression import Name
 from reference.network import Network
 
 WHOLE = "a whole number"
 SHAPE = "a shape, as 3 × 2 or (3, 2)"
+SHAPE_OF_ANY_RANK = "a shape, as 3 × 2 or (5, 3, 2)"
 
 
 def counts(
@@ -42,7 +44,8 @@ def counts(
         quantity = counted if kind == "entries" and isinstance(counted, str) else ""
         of = sizes_of(counted) if isinstance(counted, str) and counted != "all" else []
         own = labels(question.id, name, [*of, *sizes_of(name)] if name else of)
-        source = Count((terms,), symbols, counted_in(kind, counted, network), own, quantity)
+        where = points_of(structure, (terms,), symbols, network)
+        source = Count((terms,), symbols, counted_in(kind, counted, network), own, quantity, where)
         found.append(Blank(question.id, name, Fraction(0), WHOLE, source))
     return found
 
@@ -60,7 +63,7 @@ def counted_in(kind: str, counted: str | list[str], network: Network) -> tuple[s
 def shapes(
     structure: Structure, question: QuestionFile, answer: AnswerFile, at: Place, network: Network
 ) -> list[Blank]:
-    """Blanks that ask for rows and columns."""
+    """Blanks that ask for rows and columns, or for more axes."""
     given = answer.shapes or {}
     named = {"": given} if isinstance(given, str) else given
     if isinstance(named, list):
@@ -74,16 +77,29 @@ def shapes(
                 message = f"unknown name '{name}' (names here: {known_names(network)})"
                 at["shapes"].report(message)
             continue
-        if isinstance(shape, Stored):
-            at["shapes"].report(f"'{name}' is {describe(shape)}: {ROWS_AND_COLUMNS}", "shapes")
-            continue
-        terms = polynomial.size(shape[0]), polynomial.size(shape[1])
+        terms = tuple(map(polynomial.size, shape.axes if isinstance(shape, Stored) else shape))
         check_symbols(answer, terms, symbols, at["in_terms_of"])
         own = labels(question.id, blank_name, [*sizes_of(name), *sizes_of(blank_name or name)])
-        source = Count(terms, symbols, labels=own, of=name)
+        where = points_of(structure, terms, symbols, network)
+        source = Count(terms, symbols, labels=own, of=name, points=where)
         asked = Name(name)
-        found.append(Blank(question.id, blank_name, Fraction(0), SHAPE, source, asked=asked))
+        hint = SHAPE if not has_tensors(network) else SHAPE_OF_ANY_RANK
+        found.append(Blank(question.id, blank_name, Fraction(0), hint, source, asked=asked))
     return found
+
+
+def has_tensors(network: Network) -> bool:
+    """Has anything in a network more axes than rows and columns?"""
+    return any(isinstance(shape, Stored) for shape in network.shapes.values())
+
+
+def points_of(
+    structure: Structure, terms: Iterable[Terms], symbols: tuple[str, ...], network: Network
+) -> Points:
+    """Values of the sizes at which floors are compared, where there are any."""
+    if not symbols or not any(map(polynomial.has_floors, terms)):
+        return ()
+    return points(structure.exercise, symbols, axes(network), None)
 
 
 def sizes_in(structure: Structure, answer: AnswerFile, at: Place) -> tuple[str, ...]:
@@ -100,7 +116,7 @@ def sizes_in(structure: Structure, answer: AnswerFile, at: Place) -> tuple[str, 
 def check_symbols(
     answer: AnswerFile, terms: tuple[Terms, ...], symbols: tuple[str, ...], at: Place
 ) -> None:
-    used = {symbol for one in terms for monomial in one for symbol, _ in monomial}
+    used = frozenset[str]().union(*map(polynomial.symbols, terms))
     if answer.in_terms_of is not None and not used <= set(symbols):
         missing = ", ".join(sorted(used - set(symbols)))
         at.report(f"the count needs {missing}")

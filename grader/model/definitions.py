@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import structs
 
 from grader.errors import Place
 from grader.model.blank import declared_somewhere
 from grader.model.structure import Structure
-from grader.model.values import key_of
+from grader.model.values import key_of, spelled_out
 from reference.language.dimensions import describe
 from reference.language.expression import Expression
 from reference.language.names import canonical, unknown
@@ -36,10 +36,24 @@ def defined(structure: Structure, network: Network) -> Network:
         at = structure.at["network"]["define"][name]
         if not NAME.fullmatch(name):
             at.key.report(f"expected a name, found '{name}'")
-        elif is_free(name, network, at) and (keyed := key_of(structure, text, at, network)):
-            expression, shape, network = keyed
-            network = network.extended({name: expression}, {name: shape})
+            continue
+        for step, one in at_steps(name, network):
+            if is_free(one, network, at) and (keyed := key_of(structure, text, at, network, step)):
+                expression, shape, network = keyed
+                network = network.extended({one: expression}, {one: shape})
+        network = network.spanning(name)
     return network
+
+
+def at_steps(name: str, network: Network) -> list[tuple[int, str]]:
+    """A name once for each step, with this, if the letter of the steps is its subscript; any other with 0."""
+    found = spelled_out(name, network.symbols.time)
+    return [*enumerate(found, start=1)] if found != [name] else [(0, name)]
+
+
+def defined_names(names: Iterable[str], network: Network) -> list[str]:
+    """Names that an exercise gives to expressions, each once for each step that it has."""
+    return [one for name in names for one in spelled_out(name, network.symbols.time)]
 
 
 def once_more(

@@ -10,7 +10,7 @@ from grader.answers import DerivationKey, ExpressionKey, Note, said
 from grader.bank import AnswerFile
 from grader.errors import Place
 from grader.model.blank import Blank, Drawn, Offered
-from grader.model.definitions import declared_part
+from grader.model.definitions import declared_part, defined_names
 from grader.model.structure import Structure
 from grader.pools import Choose, OneOf, Option
 from grader.words import counted
@@ -20,6 +20,7 @@ from reference.language.closing import closed
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression, Name, substitute
 from reference.language.roles import answer_name
+from reference.language.rolling import rolled
 from reference.language.writing import latex
 from reference.misconceptions.solver import solver_of
 from reference.misconceptions.wrong import Wrong, changed, expressed, wrong_solvers
@@ -39,7 +40,7 @@ def offered(
 ) -> tuple[Blank, Network]:
     """A blank as a choice, and the network with the wrong values that are offered."""
     target = answer_name(blank.address)
-    declared = declared_part(network, structure.file.network.define)
+    declared = declared_part(network, defined_names(structure.file.network.define, network))
     alone = network.pruned([target])
     wrong = wrong_solvers(solver_of(declared, alone))
     if blank.expression is not None:
@@ -74,12 +75,15 @@ def expressions(
     found: dict[str, Expression] = {RIGHT: key.expression}
     against: Remarks = {}
     for name, one in identified(wrong):
-        expression = expressed(one.network, target, allowed, structure.file.network.define)
+        own = defined_names(structure.file.network.define, points.network)
+        expression = expressed(one.network, target, allowed, own)
         if expression is not None and all(
             compare(expression, other, points) is Agreement.DIFFERENT for other in found.values()
         ):
             found[name], against[name] = expression, looks_like(one)
-    return {name: f"${latex(closed(one, points.facts))}$" for name, one in found.items()}, against
+    time = points.network.symbols.time
+    shown = {name: rolled(closed(one, points.facts), time) for name, one in found.items()}
+    return {name: f"${latex(one)}$" for name, one in shown.items()}, against
 
 
 def numbers(

@@ -78,7 +78,9 @@ def part(
     """A mean, a variance or a probability: a scalar, or a matrix of the shape of the quantity."""
     try:
         written = read(fill(str(text), structure.context), network.vocabulary)
-        found, own = resolve(written, network.shapes, network.symbols.indices)
+        found, own = resolve(
+            written, network.shapes, network.symbols.indices, network.symbols.least
+        )
     except LanguageError as error:
         structure.misread(at, error)
         return None

@@ -15,17 +15,21 @@ from msgspec.structs import replace
 
 from grader.bank import Exercise, Rule, fill, placeholders
 from grader.memo import memoized
-from grader.model.blank import Blank, Constructed, Count, Drawn, Literal, Tally, Value, in_numbers
+from grader.model.blank import Blank, Count, Drawn, Literal, Tally, Value
+from grader.model.constructed import Constructed, in_numbers
 from grader.model.constructs import undrawn
-from grader.model.definitions import declared_part, defined
+from grader.model.definitions import declared_part, defined, defined_names
 from grader.model.laws import laws
+from grader.model.over_time import at_each_step, chosen_lengths
+from grader.model.plots import Plotted, plotted, unknown_in
 from grader.model.questions import ask
 from grader.model.sizes import axes, size_grids
 from grader.model.structure import Choices, Structure, declared_network
 from grader.model.values import condition, key_of
 from grader.pools import Pool
+from reference.counting.polynomial import symbols
 from reference.derivatives.kinks import kinks
-from reference.language.dimensions import SCALAR, Shape, Size, describe
+from reference.language.dimensions import SCALAR, Shape, Size, axes_of, describe, length
 from reference.language.expression import Apply, Expression, names
 from reference.language.indexed.rows import rules_in
 from reference.language.roles import (
@@ -69,6 +73,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     complete: Network
     grids: dict[str, tuple[float, ...]]  # of sizes, then of what is sampled
     laws: Mapping[str, Law]
+    plots: Mapping[str, Plotted]  # by question; "" is the exercise
 
     @property
     def sizes(self) -> list[str]:
@@ -127,6 +132,11 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         }
 
     @functools.cached_property
+    def symbols(self) -> frozenset[str]:
+        """The sizes in terms of which something is asked of layers, which stay symbols where layers are told."""
+        return frozenset(name for one in self.tallies.values() for name in one.names)
+
+    @functools.cached_property
     def pools(self) -> dict[str, Pool]:
         """Address → the pool from which its options, pairs or lines are drawn."""
         return {
@@ -138,6 +148,10 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     def shape(self, name: str, sizes: Mapping[str, int]) -> tuple[int, int]:
         """The shape of a name in numbers."""
         return in_numbers(self.network.shapes[name], sizes)
+
+    def lengths(self, name: str, sizes: Mapping[str, int]) -> tuple[int, ...]:
+        """How long each axis of a name is, in numbers; a column has one, a scalar none."""
+        return tuple(length(one, sizes) for one in axes_of(self.network.shapes[name]))
 
     @functools.cached_property
     def array_sizes(self) -> list[str]:
@@ -173,9 +187,13 @@ class Model(Struct, frozen=True, eq=False, dict=True):
                 case Constructed(of=asked):
                     used |= asked.needs | asked.sizes
                 case Count(terms, names=()):
-                    used |= {symbol for one in terms for monomial in one for symbol, _ in monomial}
-                case Tally(asked):
-                    used |= asked.sizes - (self.stack.sizes if self.stack else set())
+                    used |= frozenset[str]().union(*map(symbols, terms))
+                case Tally(asked, names=()):
+                    in_stack = self.stack.sizes if self.stack else frozenset[str]()
+                    used |= asked.sizes - (in_stack - self.symbols)
+                    used |= in_stack & self.symbols if asked.cells else set()
+        time = self.printed.symbols.time
+        used |= {time.limit} if time and wanted else set()
         return [name for name in self.sizes if name in used or name in self.array_sizes]
 
     @functools.cached_property
@@ -189,7 +207,7 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def declared(self) -> Network:
         """The network of the author's equations, with those of them ``again`` that no derivative is in."""
-        return declared_part(self.complete, self.exercise.file.network.define)
+        return declared_part(self.complete, self.defined)
 
     @property
     def printed_symbols(self) -> set[str]:
@@ -224,10 +242,13 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def stated_definitions(self) -> dict[str, Expression]:
         """The names that the exercise gives to expressions and the sheet explains."""
-        file = self.exercise.file
-        return {
-            name: self.complete.equations[name] for name in file.network.define if file.states(name)
-        }
+        file, equations = self.exercise.file, self.complete.equations
+        return {name: equations[name] for name in self.defined if file.states(name)}
+
+    @functools.cached_property
+    def defined(self) -> list[str]:
+        """The names that the exercise gives to expressions, each once for each step that it has."""
+        return defined_names(self.exercise.file.network.define, self.complete)
 
     @functools.cached_property
     def stated_again(self) -> dict[str, dict[str, Expression]]:
@@ -258,12 +279,18 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         return [name for name in self.exercise.file.given if name in self.network.equations]
 
     @functools.cached_property
+    def from_given(self) -> Network:
+        """The network as it is worked out on paper, where what is given needs no equation."""
+        known = {name: e for name, e in self.network.equations.items() if name not in self.told}
+        return replace(self.network, equations=known)
+
+    @functools.cached_property
     def visible_sizes(self) -> list[str]:
         """The sizes whose values a student sees; a symbolic question has one face for all."""
         seen = {
             *self.mentioned_sizes,
             *self.stated_sizes,
-            *(self.stack.sizes if self.stack else ()),
+            *(self.stack.sizes - self.symbols if self.stack else ()),
         }
         return [name for name in self.sizes if name in seen]
 
@@ -286,6 +313,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     random = laws(structure, printed)
     evenly = drawn_first(structure, network)
     told = computed_and_told(structure, network)
+    plots = plotted(structure, complete)
     structure.stop()
     own = [mistake.target for one in blanks for mistake in one.mistakes]
     own += [name for one in blanks for name in one.numbers.values()]
@@ -297,8 +325,8 @@ def build(exercise: Exercise, choices: Choices) -> Model:
     bends: dict[str, Expression] = {}
     derived: list[Expression] = []
     if measured or deciding:
-        defined_names = structure.file.network.define
-        computed = [n for n in whole.equations if is_quantity(n) and n not in defined_names]
+        named = defined_names(structure.file.network.define, whole)
+        computed = [n for n in whole.equations if is_quantity(n) and n not in named]
         used = whole.pruned([name for name in computed if name in network.equations])
         derived = kinks(derivatives(network.pruned(measured)))
         apart = [*kinks(only(network, deciding)), *(gap for one in blanks for gap in one.gaps)]
@@ -306,8 +334,8 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         bends = {kink_name(i): e for i, e in enumerate(every)}
     shapes = {name: infer(bend, network.shapes) for name, bend in bends.items()}
     grids = drawn(structure, printed, network, needed, random)
-    for question, missing in undrawn(blanks, grids):
-        report_missing(structure, f"the answer to {question}", missing)
+    for asked, missing in (*undrawn(blanks, grids), *unknown_in(plots, grids)):
+        report_missing(structure, asked, missing)
     structure.stop()
     return Model(
         exercise,
@@ -326,6 +354,7 @@ def build(exercise: Exercise, choices: Choices) -> Model:
         complete,
         grids,
         random,
+        plots,
     )
 
 
@@ -387,6 +416,8 @@ def drawn(
     rules = sampled_names(structure.exercise)
     check_names(structure, printed, rules, random)
     grids = size_grids(structure.exercise)
+    steps = chosen_lengths(structure.exercise, structure.choices)
+    grids |= {name: (float(count),) for name, count in steps.items()}
     for name, (_, rule) in rules.items():
         if name in network.shapes:
             grids[name] = rule.grid() if isinstance(rule, Rule) else ()
@@ -417,7 +448,7 @@ def check_names(
     """Sampled names must be there, unless only another structure has them."""
     file = structure.file.network
     declared = {
-        *file.inputs,
+        *(one for name in file.inputs for one in at_each_step(structure.exercise, name)),
         *file.parameters,
         *file.constants,
         *file.sizes,
@@ -436,9 +467,10 @@ def check_names(
 
 
 def sampled_names(exercise: Exercise) -> dict[str, tuple[str, object]]:
-    """Each sampled name with its key in ``sample`` and its rule; a key may hold several names."""
+    """Each sampled name with its key in ``sample`` and its rule; a key may hold several names, or one for each step."""
     return {
-        name.strip(): (key, rule)
+        name: (key, rule)
         for key, rule in exercise.file.sample.items()
-        for name in key.split(",")
+        for part in key.split(",")
+        for name in at_each_step(exercise, part.strip())
     }

@@ -18,6 +18,7 @@ from grader.model.deciding import drawn
 from grader.model.definitions import defined
 from grader.model.distractors import offered
 from grader.model.literals import literals, tokens
+from grader.model.over_time import over_steps
 from grader.model.structure import Structure, declared_network
 from grader.model.sufficiency.items import sufficiency
 from grader.model.tables import cells
@@ -52,7 +53,7 @@ def ask(
         check_trivial(structure, question, found, at["may_be_trivial"])
         asked += share_points(question, found)
     points = points_of(structure, network)
-    asked = [one if one.question in own else over(points, one) for one in asked]
+    asked = [one if one.question in own else over(structure, points, one) for one in asked]
     asked = [sealed(structure.file.unseen, one) for one in asked]
     check_hidden(structure, network)
     return beside(asked), network, own
@@ -104,7 +105,7 @@ def asked_apart(
     own = declared_network(structure, question.equations, at["equations"])
     found, network = asked_in(structure, question, at["answer"], defined(structure, own))
     points = points_of(structure, network)
-    found = [over(points, one) for one in found]
+    found = [over(structure, points, one) for one in found]
     if not all(isinstance(one.source, Fixed | Symbolic) for one in found):
         at["equations"].report("only questions with 'in_terms_of' can have their own equations")
     names = [one.name for one in split_equations(fill(question.equations, structure.context))]
@@ -134,7 +135,7 @@ def answered(
     if answer.parameters is not None or answer.entries is not None:
         return counts(structure, question, answer, at, network), network
     if answer.counts is not None:
-        return tallies(structure, question, answer, at["counts"]), network
+        return tallies(structure, question, answer, at), network
     if answer.table is not None:
         return tabled(structure, question, answer.table, at["table"]["columns"], network)
     if answer.shapes is not None:
@@ -253,9 +254,11 @@ def beside(blanks: Sequence[Blank]) -> list[Blank]:
     ]
 
 
-def over(points: SamplePoints, blank: Blank) -> Blank:
+def over(structure: Structure, points: SamplePoints, blank: Blank) -> Blank:
     """A blank whose key, if it is an expression, is compared at these points: of a network with all that is asked."""
     match blank.source:
         case Symbolic(key):
-            return replace(blank, source=Symbolic(replace(key, points=points)))
+            limit = structure.file.network.runs
+            own = over_steps(points, key, limit is None or structure.file.states(limit[1]))
+            return replace(blank, source=Symbolic(replace(key, points=own)))
     return blank

@@ -5,21 +5,22 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from grader.answers import Points
 from grader.bank import RANGE, Exercise, Rule
 from grader.memo import memoized
+from reference.counting.floors import spread
 from reference.language.dimensions import axes_of
-from reference.language.errors import ReadingError
+from reference.language.errors import LanguageError, ReadingError
 from reference.language.indexed.reading import read_whole
 from reference.language.whole import Whole, filled_in, whole
+from reference.layers.stack import Stack
 from reference.network import Network
 
-ROWS_AND_COLUMNS = (
-    "only rows and columns are asked for; ask for a slice of it, its entries or its sides"
-)
 MANY = 20_000  # combinations of drawn sizes, all of which are looked at
+ALWAYS_THE_SAME = 7  # values that are tried of a size that has one
 
 
 @memoized
@@ -98,6 +99,39 @@ def axes(network: Network) -> frozenset[Whole]:
     """How long the axes of quantities are, as far as that hangs on sizes; each is at least 1."""
     sizes = (whole(one) for shape in network.shapes.values() for one in axes_of(shape))
     return frozenset(one for one in sizes if one.symbols)
+
+
+def points(
+    exercise: Exercise, names: tuple[str, ...], lengths: Collection[Whole], stack: Stack | None
+) -> Points:
+    """Values of some sizes, from everywhere in their ranges, with which no axis is empty and all layers fit.
+
+    A size that is always the same stands for any: it is tried with larger ones, too.
+
+    Args:
+        lengths: of axes.
+    """
+    rules = exercise.file.network.sizes
+    drawn = {name: tried(drawn_grid(rule)) for name, rule in rules.items() if is_drawn(rule)}
+    found: dict[tuple[int, ...], None] = {}
+    for one in spread(drawn):
+        sizes = complete(exercise, one)
+        if all(length.value(sizes) >= 1 for length in lengths) and fit(stack, sizes):
+            found[tuple(sizes[name] for name in names)] = None
+    return tuple(found)
+
+
+def tried(grid: tuple[float, ...]) -> Sequence[int]:
+    first, *more = map(int, grid)
+    return (first, *more) if more else range(first, first + ALWAYS_THE_SAME)
+
+
+def fit(stack: Stack | None, sizes: Mapping[str, int]) -> bool:
+    """Do the layers of a stack fit?"""
+    try:
+        return stack is None or bool(stack.at(sizes))
+    except LanguageError:
+        return False
 
 
 def read_size(text: str, exercise: Exercise, known: Collection[str]) -> Whole:

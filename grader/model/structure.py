@@ -9,12 +9,14 @@ from collections.abc import Collection, Mapping
 from msgspec import structs
 from msgspec.structs import asdict
 
-from grader.bank import DOMAINS, ConstructFile, Exercise, Index, Quantity, fill
+from grader.bank import DOMAINS, ConstructFile, Exercise, FigureFile, Index, Quantity, fill
 from grader.errors import AuthorError, Place, Problem
+from grader.model.over_time import chosen_lengths
 from grader.model.sizes import computed_sizes, least_sizes, read_size
 from grader.model.sufficiency.case import Case
 from reference.language.calls import COUNTS
 from reference.language.dimensions import SCALAR, Shape, Size, size_of, stored
+from reference.language.equation import Equation, NetworkError
 from reference.language.errors import LanguageError, ReadingError, ShapeError
 from reference.language.expression import names
 from reference.language.names import canonical
@@ -23,9 +25,7 @@ from reference.language.whole import whole
 from reference.language.writing import latex_name
 from reference.layers.stack import Stack, stack_of
 from reference.network import (
-    Equation,
     Network,
-    NetworkError,
     Symbols,
     declare,
     dense,
@@ -46,6 +46,8 @@ def context(exercise: Exercise, choices: Mapping[str, str]) -> dict[str, str]:
     """What the placeholders of the choices stand for."""
     values: dict[str, str] = {}
     for name, chosen in choices.items():
+        if name not in exercise.file.choose:
+            continue  # a number of steps
         options = exercise.file.choose[name]
         if isinstance(options, str):
             values |= drawn_words(name, chosen)
@@ -77,6 +79,7 @@ class Structure:
         self.choices = dict(choices)
         self.context = context(exercise, self.choices)
         self.at = structs.replace(exercise.at, code="names")
+        self.least = {**least_sizes(exercise), **chosen_lengths(exercise, self.choices)}
 
     @property
     def units(self) -> dict[str, str]:
@@ -163,9 +166,7 @@ def declared_network(structure: Structure, other: str = "", at: Place | None = N
         )
         parameters = {**parameters, **constructed}
         constants = dict.fromkeys([*file.sizes, *file.constants], SCALAR)
-        network = declare(
-            inputs, parameters, equations, constants, symbols, least_sizes(structure.exercise)
-        )
+        network = declare(inputs, parameters, equations, constants, symbols, structure.least)
         check_other_names(structure, network)
     except NetworkError as error:
         for equation, problem in error.problems:
@@ -183,6 +184,8 @@ def further_words(structure: Structure) -> set[str]:
     texts = [text for one in file.again.values() for text in one.values()]
     texts += [question.equations for question in structure.file.questions]
     texts += [str(text) for law in file.laws.values() for text in asdict(law).values()]
+    drawn = [structure.file.figure, *(one.figure for one in structure.file.questions)]
+    texts += [text for one in drawn if isinstance(one, FigureFile) for text in one.formulas]
     found = {word for text in texts for word in re.findall(r"\w+", fill(text, structure.context))}
     return found.union(*(one.names for one in constructs(structure)))
 

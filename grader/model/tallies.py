@@ -6,15 +6,20 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
+from grader.answers import Points
 from grader.bank import AnswerFile, Mistake, QuestionFile, fill
 from grader.errors import Place
+from grader.memo import memoized
 from grader.model.blank import Blank, Miscount, Tally
-from grader.model.counts import SHAPE, WHOLE
+from grader.model.counts import SHAPE, SHAPE_OF_ANY_RANK, WHOLE, sizes_in
 from grader.model.labels import labels
-from grader.model.sizes import ROWS_AND_COLUMNS, size_grids
+from grader.model.sizes import points
 from grader.model.structure import Structure
+from reference.counting.polynomial import has_floors, symbols
 from reference.language.errors import LanguageError
 from reference.layers.asked import Asked, asked_of
+from reference.layers.formulas import polynomials, symbolic
+from reference.layers.stack import Stack
 
 
 def tallies(
@@ -22,32 +27,55 @@ def tallies(
 ) -> list[Blank]:
     """A blank for each text."""
     given = answer.counts or {}
+    listed = sizes_in(structure, answer, at["in_terms_of"])
     named = {"": given} if isinstance(given, str) else given
     stack = structure.layers
     found = []
     for name, text in named.items():
-        asked = read(structure, text, at[name] if name else at)
+        here = at["counts"][name] if name else at["counts"]
+        asked = read(structure, text, here)
         if asked is None:
             continue
         what = asked.cell[1] if asked.cell else ""
-        if what == "shape" and stack is not None and axes_in(structure, asked) > 2:
-            place = at[name] if name else at
-            place.report(f"'{text}' has three axes: {ROWS_AND_COLUMNS}", "shapes")
-            continue
         own = labels(question.id, name, [what, what.replace("_", " ")] if what else [])
-        hint = SHAPE if what == "shape" else WHOLE
-        found.append(Blank(question.id, name, Fraction(0), hint, Tally(asked, stack, own)))
+        hint = shape_hint(stack) if what == "shape" else WHOLE
+        source = Tally(asked, stack, listed, own)
+        if answer.in_terms_of is not None:
+            source = in_symbols(structure, source, at["in_terms_of"], here)
+        found.append(Blank(question.id, name, Fraction(0), hint, source))
     return found
 
 
-def axes_in(structure: Structure, asked: Asked) -> int:
-    """How many axes the shape of a layer has, as far as the largest sizes tell."""
-    stack = structure.layers
-    sizes = {name: int(max(grid)) for name, grid in size_grids(structure.exercise).items()}
+def shape_hint(stack: Stack | None) -> str:
+    """How a shape is written, where more axes than rows and columns may come in."""
+    return SHAPE_OF_ANY_RANK if stack is not None and len(stack.shape) > 2 else SHAPE
+
+
+def in_symbols(structure: Structure, asked: Tally, at: Place, written: Place) -> Tally:
+    """A number that is asked for in terms of sizes, with the points at which its floors are compared.
+
+    A problem is noted: it is no polynomial, or needs other sizes than those that are listed.
+    """
+    if asked.asked.search is not None:
+        written.report("the first of some numbers is asked for in numbers, without 'in_terms_of'")
+        return asked
     try:
-        return len(asked.value(sizes, None if stack is None else stack.at(sizes)))
-    except LanguageError:  # sizes that do not fit are not drawn
-        return 0
+        found = polynomials(symbolic(asked.asked, asked.stack))
+    except LanguageError as error:
+        structure.misread(written, error)
+        return asked
+    missing = sorted(frozenset[str]().union(*map(symbols, found)) - {*asked.names})
+    if missing:
+        at.report(f"the count needs {', '.join(missing)}")
+    if not any(map(has_floors, found)):
+        return asked
+    return replace(asked, points=fitting(structure, asked.names))
+
+
+@memoized
+def fitting(structure: Structure, names: tuple[str, ...]) -> Points:
+    """Values of sizes with which all layers fit."""
+    return points(structure.exercise, names, (), structure.layers)
 
 
 def read(structure: Structure, text: str, at: Place) -> Asked | None:

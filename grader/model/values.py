@@ -8,26 +8,29 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader.answers import DerivationKey, ExpressionKey, Form, Key, MatrixKey, NumberKey
+from grader.answers import DerivationKey, ExpressionKey, Form, Key, MatrixKey, NumberKey, TensorKey
 from grader.bank import AnswerFile, Quantity, QuestionFile, fill
 from grader.errors import Place
 from grader.model.blank import Blank, Symbolic, Value, declared_somewhere, names_in
 from grader.model.labels import labels
 from grader.model.laws import is_moment, moment
-from grader.model.sizes import ROWS_AND_COLUMNS, complete
+from grader.model.over_time import at_each_step
+from grader.model.sizes import complete
 from grader.model.structure import Structure
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.expanding import multiplied_out
 from reference.equivalence.forms import is_expanded
 from reference.equivalence.points import SamplePoints
 from reference.equivalence.sizes import fitting_sizes, has_formulas
-from reference.language.dimensions import SCALAR, Shape, Stored, axes_of, describe
+from reference.language.dimensions import SCALAR, Shape, axes_of, describe
 from reference.language.errors import LanguageError, ShapeError
-from reference.language.expression import Apply, Expression, Name, names
+from reference.language.expression import Apply, Expression, Name, mentioned, names
 from reference.language.indexed.answers import relettered
+from reference.language.indexed.rows import rules_in
 from reference.language.labels import updated
 from reference.language.names import unknown
 from reference.language.operands import TESTS
+from reference.language.over_time import Time
 from reference.language.reading import read
 from reference.language.roles import (
     answer_name,
@@ -36,6 +39,7 @@ from reference.language.roles import (
     is_quantity,
     of_and_by,
 )
+from reference.language.rolling import rolled
 from reference.language.shapes import resolve
 from reference.language.simplifying import simplify
 from reference.language.values import Array
@@ -44,6 +48,7 @@ from reference.network import Network
 
 IDENTIFIER = r"[A-Za-z][A-Za-z0-9_-]*"
 FORWARD = "forward"
+LETTERS = "places: [m]"
 
 
 def values(
@@ -63,13 +68,11 @@ def values(
             shown = describe(network.shapes[of])
             here.report(f"'{of}' is {shown}, expected a scalar", "shapes")
             continue
-        keyed = key_of(structure, text, here, network)
+        step = step_asked(structure, text, answer, here, network)
+        keyed = key_of(structure, text, here, network, step)
         if keyed is None:
             continue
         resolved, shape, network = keyed
-        if isinstance(shape, Stored) and answer.in_terms_of is None:
-            here.report(f"it is {describe(shape)}: {ROWS_AND_COLUMNS}", "shapes")
-            continue
         source = Value(
             answer_name(f"{question.id}.{name}" if name else question.id),
             question.tolerance or structure.file.tolerance,
@@ -84,9 +87,26 @@ def values(
         network = network.extended({source.target: resolved}, {source.target: shape})
         if answer.in_terms_of is None:
             found.append(blank)
-        elif one := symbolic(structure, answer, blank, resolved, shape, network, here):
+        elif one := symbolic(structure, answer, blank, resolved, shape, network, here, step):
             found.append(one)
     return found, network
+
+
+def step_asked(
+    structure: Structure, text: str, answer: AnswerFile, at: Place, network: Network
+) -> int:
+    """The step for which a formula is asked that holds at each step; 0 where the answer names no such step."""
+    time = network.symbols.time
+    if time is None or not time.is_free_in(fill(text, structure.context)):
+        return 0
+    if answer.in_terms_of is None:
+        at.report(f"which {time.letter} is meant? write a step, as s_2 or s_{time.limit}")
+    elif not time.middle:
+        least = 2 * time.lag + 1
+        at.report(
+            f"a formula for any {time.letter} needs at least {least} steps, found {time.last}"
+        )
+    return time.middle
 
 
 def unit_of(answer: AnswerFile, name: str, shape: Shape, at: Place) -> str:
@@ -105,14 +125,17 @@ def names_of(values: str | list[str] | dict[str, str] | None) -> set[str]:
     return {*values} if isinstance(values, list | dict) else set()
 
 
-def drawn_value(shape: Shape, value: Array, within: Array, asked: Value) -> Key:
-    """The key of a number or matrix of one variant.
+def drawn_value(axes: tuple[int, ...], value: Array, within: Array, asked: Value) -> Key:
+    """The key of a number, a matrix or a tensor of one variant.
 
     Args:
+        axes: how long they are; none of a number.
         value, within: (rows, columns).
     """
-    if shape == SCALAR:
+    if not axes:
         return NumberKey(float(value[0, 0]), float(within[0, 0]), asked.labels, asked.unit)
+    if len(axes) > 2:
+        return TensorKey(value.tolist(), within.tolist(), asked.labels, axes)
     return MatrixKey(value.tolist(), within.tolist(), asked.labels)
 
 
@@ -157,18 +180,25 @@ def there(structure: Structure, name: str, network: Network) -> bool:
 
 
 def key_of(
-    structure: Structure, text: str, at: Place, network: Network
+    structure: Structure, text: str, at: Place, network: Network, step: int = 0
 ) -> tuple[Expression, Shape, Network] | None:
-    """A written expression, resolved; its shape; the network with the derivatives that it names."""
+    """A written expression, resolved; its shape; the network with the derivatives that it names.
+
+    Args:
+        step: what the letter of the steps stands for.
+    """
     filled = fill(text, structure.context)
     try:
         if is_moment(structure, filled):
             name, network = moment(structure, filled, network)
             return Name(name), network.shapes[name], network
-        written = read(filled, network.vocabulary)
+        over = network.at_step(step) if step else network
+        written = read(filled, over.vocabulary)
         wanted = [*filter(is_derivative, names(written))]
         network = with_derivatives(network, wanted)
-        resolved, shape = resolve(written, network.shapes, network.symbols.indices)
+        resolved, shape = resolve(
+            written, network.shapes, network.symbols.indices, network.symbols.least
+        )
     except LanguageError as error:
         structure.misread(at, error)
         return None
@@ -197,9 +227,13 @@ def symbolic(
     shape: Shape,
     network: Network,
     at: Place,
+    step: int = 0,
 ) -> Blank | None:
-    """A blank that asks for an expression in given names."""
+    """A blank that asks for an expression in given names; ``step``: what the letter of the steps stands for in it."""
+    network = network.at_step(step) if step else network
+    time = network.symbols.time
     listed = forward(structure, names_in(structure, answer), network, key)
+    listed = tuple(one for name in listed for one in (time.meant(name) if time else [name]))
     for name in listed:
         if name not in network.shapes and not declared_somewhere(structure, name):
             at.report(unknown(name, network.vocabulary.names))
@@ -207,31 +241,27 @@ def symbolic(
     allowed = tuple(
         name for name in listed if name in network.shapes and not later(network, name, key)
     )
-    own = [name for name in structure.file.network.define if name in allowed]
+    defined = [one for name in structure.file.network.define for one in spelled_out(name, time)]
+    own = [name for name in defined if name in allowed]
     short = {name: meanings(network, name) for name in own}
     free = {*network.symbols.shapes, *allowed, *(network.symbols.least if answer.places else ())}
     called, wanted = plain(key) if updated(key) else "", ""
     match key:
         case Name(name) | Apply("entry", (Name(name), *_)):
-            called, wanted = plain(key), name
+            called, wanted = plain(rolled(key, time)), name
     if isinstance(key, Name) and wanted in network.equations:
         key = network.equations[wanted]
     expression = in_terms_of(network, key, free, short)
     if answer.form is Form.EXPANDED and not is_expanded(expression):
         expression = simplify(multiplied_out(expression, network.shapes), network.shapes)
-    missing = sorted(names(expression) - free)
+    missing = sorted(mentioned(expression) - free)
     if missing:
         at.report(f"the answer to {blank.address} needs {', '.join(missing)}")
         return None
-    if answer.places:
-        if len(answer.places) != len(axes_of(shape)):
-            at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
-            return None
-        try:
-            expression = relettered(expression, answer.places)
-        except ShapeError as error:
-            at.report(error.message, "shapes")
-            return None
+    by_entry = as_asked(answer, expression, shape, at)
+    if by_entry is None:
+        return None
+    expression = by_entry
     indices = [name for name in network.symbols.indices if name in names(expression)]
     shown = tuple(dict.fromkeys([*allowed, *indices]))
     own_names = (one.name for all_ in short.values() for one in all_ if isinstance(one, Name))
@@ -249,6 +279,25 @@ def symbolic(
     )
     source = Symbolic(derived(asked) if answer.derivation else asked)
     return replace(blank, hint="an expression", source=source)
+
+
+def as_asked(
+    answer: AnswerFile, expression: Expression, shape: Shape, at: Place
+) -> Expression | None:
+    """A key with the letters of the entry that is asked for; nothing where it cannot be asked for so."""
+    if not answer.places:
+        if any(rule.called is None for rule in rules_in([expression])):
+            at.report(f"the key is a formula of entries: ask for one by 'places', as {LETTERS}")
+            return None
+        return expression
+    if len(answer.places) != len(axes_of(shape)):
+        at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
+        return None
+    try:
+        return relettered(expression, answer.places)
+    except ShapeError as error:
+        at.report(error.message, "shapes")
+    return None
 
 
 def derived(key: ExpressionKey) -> DerivationKey:
@@ -280,6 +329,11 @@ def forward(
     return tuple(dict.fromkeys([*whole, *(name for name in listed if name != FORWARD)]))
 
 
+def spelled_out(name: str, time: Time | None) -> list[str]:
+    """A name of the author's, once for each step if it has the letter of the steps."""
+    return time.spread(name) if time else [name]
+
+
 def meanings(network: Network, name: str) -> list[Expression]:
     """What an exercise's own name stands for: a derivative's name, and the expression behind it."""
     found = [network.equations[name]]
@@ -302,9 +356,10 @@ def domains(structure: Structure) -> dict[str, str]:
     """The domain of each input and parameter that states one."""
     file = structure.file.network
     return {
-        name: fill(quantity.domain, structure.context)
+        one: fill(quantity.domain, structure.context)
         for name, quantity in {**file.inputs, **file.parameters}.items()
         if isinstance(quantity, Quantity)
+        for one in at_each_step(structure.exercise, name)
     }
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from grader.answers import Wanted
 from grader.drawing import Variant
-from grader.model import Blank, Constructed, Count, Model, Symbolic, Value
+from grader.model import Blank, Constructed, Count, Model, Symbolic, Tally, Value
 from grader.sheets.notation import Notation, named
 from grader.sheets.precision import stated, whole_numbers
 from grader.words import counted
@@ -17,6 +17,7 @@ from reference.language.dimensions import SCALAR
 from reference.language.expression import ONLY, Apply, Expression, Name, names
 from reference.language.labels import updated
 from reference.language.roles import is_derivative
+from reference.language.rolling import rolled
 from reference.language.writing import plain
 
 WHOLE = "a whole number"
@@ -75,10 +76,19 @@ def name_of(model: Model, blank: Blank, notation: Notation) -> str:
         changed = updated(blank.asked)
         if changed:
             return f"new {named(changed.name, notation)}"
-        name = quantity(blank.asked)
+        name = quantity(in_print(blank))
         if name:
             return named(name, notation)
     return heading(model, blank.name, notation)
+
+
+def in_print(blank: Blank) -> Expression:
+    """What a blank asks for, by the letter of the steps where it stands for one."""
+    assert blank.asked is not None
+    match blank.source:
+        case Symbolic(key):
+            return rolled(blank.asked, key.points.network.symbols.time)
+    return blank.asked
 
 
 def heading(model: Model, name: str, notation: Notation) -> str:
@@ -103,13 +113,15 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
     """How to write the answer to a blank."""
     match blank.source:
         case Symbolic(key):
-            told = expression_in(key.allowed, notation)
+            told = expression_in(key.last.listed, notation)
             places = ", ".join(key.last.places)
             return (
                 f"{told}, for the entry at {places}, with sums as sum_j w[j] x[i + j]"
                 if places
                 else told
             )
+        case Tally(names=[_, *_] as names) if blank.hint == WHOLE:
+            return expression_in(names, notation)
         case Count(terms=[_], names=[_, *_] as names):
             return expression_in(names, notation)
         case Constructed(name, construct):
@@ -128,7 +140,7 @@ def expression_in(names: Sequence[str], notation: Notation) -> str:
 
 
 def number(of: Variant, value: Value, node: Expression | None) -> str:
-    """A number, or a matrix with sizes in numbers; a column is one of a single column.
+    """A number, or a matrix or slices with sizes in numbers; a column is one of a single column.
 
     That a derivative is a whole number would tell what it is made of, so it is not said.
     """
@@ -136,7 +148,8 @@ def number(of: Variant, value: Value, node: Expression | None) -> str:
     if model.network.shapes[value.target] == SCALAR:
         derived = node is not None and any(map(is_derivative, names(node)))
         return WHOLE if not derived and value.target in whole_numbers(of) else "a number"
-    return shaped(*model.shape(value.target, of.draw.sizes))
+    axes = model.lengths(value.target, of.draw.sizes)
+    return sliced(axes) if len(axes) > 2 else shaped(*model.shape(value.target, of.draw.sizes))
 
 
 def shaped(rows: int, columns: int, example: str = "") -> str:
@@ -146,6 +159,13 @@ def shaped(rows: int, columns: int, example: str = "") -> str:
     if rows == 1:
         return f"a row of {counted(columns, 'entry', 'entries')}, as {example or '[[1, 2, 3]]'}"
     return f"a matrix of {rows} × {columns}, row by row, as {example or '[[1, 2], [3, 4]]'}"
+
+
+def sliced(axes: tuple[int, ...]) -> str:
+    """How values along three axes or more are written: lists of matrices, and lists of those."""
+    around = len(axes) - 3
+    example = "[" * around + "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]" + "]" * around
+    return f"values of {' × '.join(map(str, axes))}, slice by slice, as {example}"
 
 
 def part(of: Wanted) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.bank import fill
 from grader.drawing import Variant
-from grader.model import Model, Symbolic
+from grader.model import Model, Symbolic, at_each_step
 from grader.sheets.notation import Notation, linear, prose
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Apply, Expression, Name, Number, parts
@@ -86,11 +86,11 @@ def domains(of: Variant) -> Iterator[str]:
     model = of.solved.model
     network, file = model.printed, model.exercise.file
     declared = {**file.network.inputs, **file.network.parameters}
-    for name in (*network.inputs, *network.parameters):
-        domain = getattr(declared.get(name), "domain", "real")
-        told = DOMAINS.get(fill(domain, model.context))
-        if told and name not in file.unseen and name not in model.sampled:
-            yield told[network.shapes[name] != SCALAR].format(latex_name(name))
+    for name, given in declared.items():
+        told = DOMAINS.get(fill(getattr(given, "domain", "real"), model.context))
+        own = [one for one in at_each_step(model.exercise, name) if one in network.shapes]
+        if told and own and name not in file.unseen and own[0] not in model.sampled:
+            yield told[network.shapes[own[0]] != SCALAR].format(latex_name(name))
 
 
 def places(model: Model) -> Iterator[str]:
@@ -102,7 +102,10 @@ def places(model: Model) -> Iterator[str]:
     for size, names in by_size.items():
         verb = "runs" if len(names) == 1 else "run"
         yield f"${', '.join(names)}$ {verb} from 1 to ${size}$"
-    if any(map(leaves_out, rules_in(model.complete.equations.values()))):
+    questions = model.exercise.file.questions
+    by_entry = any(answer.places for question in questions for answer in question.answers)
+    told = model.complete.equations.values() if by_entry else roots(model)
+    if any(map(leaves_out, rules_in(told))):
         yield "terms with a place that does not exist are left out"
     for name, others in symbols.apart.items():
         yield from (rf"${name} \ne {other}$" for other in others)
@@ -120,10 +123,14 @@ def functions(model: Model, notation: Notation) -> Iterator[str]:
 
 def applied(model: Model) -> Iterator[Apply]:
     """The operations of all equations that the sheet prints."""
-    printed = [model.stated_equations, model.stated_definitions, *model.own.values()]
-    for equations in printed:
-        for root in equations.values():
-            yield from (node for node in parts(root) if isinstance(node, Apply))
+    for root in roots(model):
+        yield from (node for node in parts(root) if isinstance(node, Apply))
+
+
+def roots(model: Model) -> Iterator[Expression]:
+    """The right sides of all equations that the sheet prints."""
+    for equations in (model.stated_equations, model.stated_definitions, *model.own.values()):
+        yield from equations.values()
 
 
 def kinks(of: Variant) -> Iterator[str]:
@@ -174,7 +181,7 @@ def derivative(model: Model, asked: Expression | None) -> str:
 def typed(model: Model, notation: Notation) -> str:
     """How to type the names that no keyboard has."""
     keys = [blank.source.key for blank in model.blanks if isinstance(blank.source, Symbolic)]
-    names = dict.fromkeys(name for key in keys for name in key.allowed)
+    names = dict.fromkeys(name for key in keys for name in key.last.listed)
     strange = [name for name in names if not EASY.fullmatch(unicode_name(name))]
     if not strange:
         return ""

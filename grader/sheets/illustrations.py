@@ -1,39 +1,53 @@
-"""What an exercise draws: its network, or loss curves, in one variant."""
+"""What an exercise draws: its network, loss curves, or a plot of its numbers, in one variant."""
 
 from __future__ import annotations
 
+import functools
 import math
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 from msgspec import structs
 
 from grader.bank import FigureFile, QuestionFile, fill
-from grader.drawing import Draw
+from grader.drawing import Draw, Variant
 from grader.errors import Place
-from grader.figures import Figure, Layer, computation_graph, layer_diagram, loss_curves
+from grader.figures import (
+    Figure,
+    Layer,
+    Plot,
+    computation_graph,
+    layer_diagram,
+    loss_curves,
+    plot,
+)
 from grader.memo import memoized
-from grader.model import Model
+from grader.model import Model, Plotted
 from reference.network import Network
 
 Sizes = tuple[tuple[str, int], ...]  # those that a student sees
 
 
 def illustrated(
-    model: Model, draw: Draw, words: Mapping[str, str], question: QuestionFile | None = None
+    of: Variant, words: Mapping[str, str], question: QuestionFile | None = None
 ) -> Figure | None:
     """The figure of a question, or else of the exercise, if it has one; ``words`` fill placeholders.
 
     Raises:
         AuthorError: a rate is none, or the curves are not what the question asks about.
     """
+    model, draw = of.solved.model, of.draw
     wanted = (question or model.exercise.file).figure
+    name = question.id if question else ""
     if wanted is None:
         return None
+    if name in model.plots and isinstance(wanted, FigureFile):
+        return plotted(of, wanted, model.plots[name], name)
     if isinstance(wanted, FigureFile):
         return curves(model, draw, words, wanted, question)
-    sizes = tuple((name, draw.sizes[name]) for name in model.visible_sizes if name in draw.sizes)
-    return drawn(model, sizes, wanted, question.id if question else "")
+    sizes = tuple((one, draw.sizes[one]) for one in model.visible_sizes if one in draw.sizes)
+    return drawn(model, sizes, wanted, name)
 
 
 @memoized
@@ -93,8 +107,41 @@ def curves(
         found = ", ".join(wanted.loss_curves)
         message = f"expected curves for the lettered texts, found {found}"
         raise at["loss_curves"].error(message, "figure")
-    suited = rate(words, wanted.suited, at["suited"])
+    suited = rate(words, str(wanted.suited), at["suited"])
     return loss_curves(rates, suited, identifier(model, name))
+
+
+def plotted(of: Variant, wanted: FigureFile, asked: Plotted, question: str) -> Figure:
+    """The numbers of one variant; what bears a letter in the question has this letter."""
+    model, row = of.solved.model, of.row
+    known = {name: array[row : row + 1] for name, array in of.solved.columns.known().items()}
+    letters = dict(zip(lettered(model, of.draw, question), string.ascii_lowercase, strict=False))
+    shown = {
+        kind: {letters.get(one, one): name for one, name in of_kind.items()}
+        for kind, of_kind in (("curves", asked.curves), ("borders", asked.borders))
+    }
+
+    def level(name: str, points: Sequence[tuple[float, float]]) -> list[float]:
+        over = {**known, asked.over: np.array(points)[:, :, None]}
+        return asked.values(name, over).ravel().tolist()
+
+    return plot(
+        Plot(
+            {
+                one: asked.values(name, known).ravel().tolist()
+                for one, name in sorted(shown["curves"].items())
+            },
+            {
+                one: [(x, y) for x, y in asked.values(name, known)[0].T.tolist()]
+                for one, name in asked.points.items()
+            },
+            {one: functools.partial(level, name) for one, name in sorted(shown["borders"].items())},
+            wanted.across,
+            wanted.up,
+        ),
+        identifier(model, question),
+        "A plot",
+    )
 
 
 def lettered(model: Model, draw: Draw, question: str) -> list[str]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 from pylatexenc.latexwalker import LatexMacroNode
 
-from grader.answers import show_number
+from grader.answers import show_number, show_tensor
 from grader.sheets.terminal import outside_code
 from reference.language.unicode import compact, unicode_name
 from reference.language.writing import latex_name
@@ -89,14 +89,22 @@ def reader_of_latex() -> LatexNodes2Text:
     return LatexNodes2Text(latex_context=known, math_mode="text", keep_braced_groups=True)
 
 
-def latex_value(rows: list[list[float]]) -> str:
+def latex_value(rows: list[list[float]], axes: tuple[int, ...] = ()) -> str:
+    """A number or a matrix; where there are more axes, slices side by side."""
+    if len(axes) > 2:
+        each = len(rows) // axes[0]
+        parts = (rows[at : at + each] for at in range(0, len(rows), each))
+        return rf"\left[{', '.join(latex_value(part, axes[1:]) for part in parts)}\right]"
     if len(rows) == len(rows[0]) == 1:
         return show_number(rows[0][0])
     body = r" \\ ".join(" & ".join(show_number(entry) for entry in row) for row in rows)
     return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
 
 
-def plain_value(rows: list[list[float]]) -> str:
+def plain_value(rows: list[list[float]], axes: tuple[int, ...] = ()) -> str:
+    """A number or lists, as they are typed."""
+    if len(axes) > 2:
+        return show_tensor(rows, axes)
     if len(rows[0]) == 1:
         column = ", ".join(show_number(row[0]) for row in rows)
         return column if len(rows) == 1 else f"[{column}]"

@@ -21,14 +21,15 @@ from grader.sheets.stacks import stack
 from grader.sheets.tables import table
 from grader.words import counted, in_points
 from reference.derivatives.digits import snapped
-from reference.language.dimensions import SCALAR, Shape, describe
-from reference.language.expression import Expression, Name
-from reference.language.indexed.rows import left_side
+from reference.language.dimensions import SCALAR, Shape, axes_of, describe
+from reference.language.expression import Expression, Name, parts
+from reference.language.indexed.rows import left_side, rule_of, uncalled
 from reference.language.reading import read
 from reference.language.roles import subscripted
+from reference.language.rolling import names_over_time, recurrences
 from reference.language.sums import indexed
 from reference.language.unicode import unicode, unicode_name
-from reference.language.writing import latex, latex_name
+from reference.language.writing import latex, latex_name, with_index
 
 TOGETHER = "Any answer that does this is right, and its parts count together."
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
@@ -76,7 +77,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
     model, draw = of.solved.model, of.draw
     file = model.exercise.file
     words = placeholders(of)
-    drawn = illustrated(model, draw, words)
+    drawn = illustrated(of, words)
     parts = [
         prose(fill(file.text, words), notation),
         prose(layers(model), notation),
@@ -88,7 +89,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
         given(of, notation),
         precision(of),
         conventions(of, notation),
-        "" if notation is Notation.PLAIN and model.stated_equations else picture(drawn, notation),
+        picture(drawn, notation) if seen(model, notation) else "",
     ]
     questions = []
     for number, question in enumerate(file.questions, start=1):
@@ -106,7 +107,7 @@ def in_print(of: Variant, notation: Notation = Notation.LATEX, weight: float = 1
                 text += "\n\n" + table(answer.table, model, blanks, letters, words, notation)
         if len(blanks) > 1 and isinstance(blanks[0].source, Constructed):
             text += f"\n\n{TOGETHER}"
-        own = illustrated(model, draw, words, question)
+        own = illustrated(of, words, question)
         text += "\n\n" + picture(own, notation) if own else ""
         questions.append(
             Question(
@@ -135,6 +136,12 @@ def placeholders(of: Variant) -> dict[str, str]:
     return words | of.offers
 
 
+def seen(model: Model, notation: Notation) -> bool:
+    """Is the figure of an exercise shown? In words, a network would repeat its equations."""
+    repeated = model.stated_equations and not model.plots.get("")
+    return notation is not Notation.PLAIN or not repeated
+
+
 def picture(figure: Figure | None, notation: Notation) -> str:
     """A figure as Markdown, or in words where nothing can be drawn."""
     if figure is None:
@@ -145,7 +152,52 @@ def picture(figure: Figure | None, notation: Notation) -> str:
 def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
     stated = model.stated_equations
-    return (written(stated, model, notation) if stated else "") + shapes(model, notation)
+    lines = written(stated, model, notation) if stated else ""
+    shown = [lines + steps(model, notation)] if stated else []
+    found = [*by_entries(model)]
+    shown += [prose(f"Entry by entry, {', '.join(found)}.", notation)] if found else []
+    return "\n\n".join(shown) + shapes(model, notation)
+
+
+def steps(model: Model, notation: Notation) -> str:
+    """Over which steps a recurrence runs, and with what it begins."""
+    time = model.printed.symbols.time
+    if time is None or not any(f"{one}_1" in model.stated_equations for one in time.looped):
+        return ""
+    before = range(0, -time.lag, -1)
+    zero = [f"{base}_{{{one}}}" for base in time.looped if base in time.zero for one in before]
+    if notation is Notation.PLAIN:
+        told = f"for {time.letter} = 1, …, {time.limit}"
+        shown = [f"{unicode_name(one)} = 0" for one in zero]
+    else:
+        told = rf"for ${time.letter} = 1, \dots, {time.limit}$"
+        shown = [f"${latex_name(one)} = 0$" for one in zero]
+    start = f", where {' and '.join(shown)}" if shown else ""
+    return f"\n\n{told}{start}."
+
+
+def by_entries(model: Model) -> Iterator[str]:
+    """What named operations are entry by entry, each once."""
+    told: set[object] = set()
+    for equations in (model.stated_equations, *model.own.values()):
+        for name, node in calls(equations):
+            rule = rule_of(node)
+            assert rule is not None and rule.called is not None
+            kind = rule.called.name, len(rule.result), tuple(one for one, _ in rule.called.settings)
+            if kind not in told:
+                told.add(kind)
+                at = ",".join(map(str, rule.piece.places))
+                left = latex_name(name) if name else latex(node)
+                yield f"${with_index(left, at) if at else left} = {latex(uncalled(node))}$"
+
+
+def calls(equations: Mapping[str, Expression]) -> Iterator[tuple[str, Expression]]:
+    """Each call of a named operation, with the name of what it gives, if it has one."""
+    for name, equation in equations.items():
+        for node in parts(equation):
+            rule = rule_of(node)
+            if rule is not None and rule.called is not None:
+                yield name if node is equation else "", node
 
 
 def layers(model: Model) -> str:
@@ -191,8 +243,9 @@ def datum(text: str, model: Model, notation: Notation) -> str:
 
 
 def written(equations: Mapping[str, Expression], model: Model, notation: Notation) -> str:
-    """Equations, one a line, with sums of entries over an index."""
+    """Equations, one a line, with sums of entries over an index, and those of a recurrence once."""
     shown = {name: indexed(e, model.complete.shapes) for name, e in equations.items()}
+    shown = recurrences(shown, model.complete.symbols.time)
     if notation is Notation.PLAIN:
         lines = ((left_side(name, e), e) for name, e in shown.items())
         return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in lines)
@@ -208,7 +261,8 @@ def definitions(model: Model, notation: Notation) -> str:
         return ""
     if notation is Notation.PLAIN:
         return written(given, model, notation)
-    shown = [equation(name, e, notation) for name, e in given.items()]
+    rolled = recurrences(given, model.complete.symbols.time)
+    shown = [equation(name, e, notation) for name, e in rolled.items()]
     return "Write " + ", ".join(shown) + "."
 
 
@@ -249,6 +303,10 @@ def equation(name: str, value: Expression, notation: Notation) -> str:
 def shapes(model: Model, notation: Notation) -> str:
     """The shapes of inputs and parameters, where they are not all scalars."""
     found = model.stated_shapes
+    names = names_over_time(found, model.printed.symbols.time)
+    found = {
+        name: found.get(name, found.get(f"{name.rpartition('_')[0]}_1", SCALAR)) for name in names
+    }
     if all(shape == SCALAR for shape in found.values()):
         return ""
     if notation is Notation.PLAIN:
@@ -260,14 +318,10 @@ def shapes(model: Model, notation: Notation) -> str:
 
 def space(shape: Shape) -> str:
     """The set of matrices of a shape, in LaTeX; a column needs one size, a scalar none."""
-    rows, columns = shape
     if shape == SCALAR:
         return r"\mathbb{R}"
-    return (
-        rf"\mathbb{{R}}^{{{rows}}}"
-        if columns == 1
-        else rf"\mathbb{{R}}^{{{rows} \times {columns}}}"
-    )
+    shown = r" \times ".join(map(str, axes_of(shape)))
+    return rf"\mathbb{{R}}^{{{shown}}}"
 
 
 def given(of: Variant, notation: Notation) -> str:
@@ -278,11 +332,12 @@ def given(of: Variant, notation: Notation) -> str:
         entries.append(text if notation is Notation.PLAIN else f"${text}$")
     values = {name: draw.values[name] for name in model.stated_values} | computed_and_told(of)
     for name, rows in values.items():
+        axes = model.lengths(name, draw.sizes)
         if notation is Notation.PLAIN:
-            value = plain_value(rows).replace("-", "−")
+            value = plain_value(rows, axes).replace("-", "−")
             entries.append(f"{unicode_name(name)} = {value}")
         else:
-            entries.append(f"${latex_name(name)} = {latex_value(rows)}$")
+            entries.append(f"${latex_name(name)} = {latex_value(rows, axes)}$")
     return "Given: " + ", ".join(entries) + "." if entries else ""
 
 

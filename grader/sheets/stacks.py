@@ -58,7 +58,7 @@ def stack(model: Model, draw: Draw, notation: Notation) -> str:
     """What comes in and every layer, as a list; sizes that an answer is not in terms of are numbers."""
     if model.stack is None or not model.exercise.file.states("stack"):
         return ""
-    values = {name: number(size) for name, size in draw.sizes.items()}
+    values = {n: number(size) for n, size in draw.sizes.items() if n not in model.symbols}
     before = model.stack.names
     shape = " × ".join(written(one, values, notation) for one in model.stack.shape)
     rows = [["layer", "what it is"], [before[0], f"what comes in: {shape}"]]

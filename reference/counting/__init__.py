@@ -1,1 +1,1 @@
-"""Counts of entries and parameters (``counting``), as exact rational functions of sizes (``polynomial``); whole-number expressions (``exact``)."""
+"""Counts of entries and parameters (``counting``), as exact rational functions of sizes (``polynomial``), rounded where a size is (``floors``); whole-number expressions (``exact``)."""

@@ -1,19 +1,20 @@
 """Exact rational functions of symbols, for counts.
 
 A polynomial is a mapping from monomials to rational coefficients; a monomial is a sorted tuple of
-(symbol, power). Everything is exact, so an off-by-one in a large constant never passes.
+(symbol, power), and a floor counts as a symbol. Everything is exact, so an off-by-one in a large constant never passes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
 
 from reference.language.dimensions import Size
+from reference.language.dimensions import floored as written
 from reference.language.expression import Apply, Expression, Name, Number, fold
-from reference.language.whole import whole
+from reference.language.whole import Atom, Floor, floored, named_in, whole
 
 MAX_TERMS = 400
 MAX_PRODUCTS = 20 * MAX_TERMS  # of terms, in one multiplication
@@ -21,7 +22,7 @@ MAX_POWER = 12
 MAX_WORK = 2_000  # products of terms
 MAX_BITS = 4096  # of a coefficient
 
-Monomial = tuple[tuple[str, int], ...]
+Monomial = tuple[tuple[Atom, int], ...]
 Terms = dict[Monomial, Fraction]
 
 
@@ -41,12 +42,27 @@ class Rational(Struct, frozen=True):
     def __sub__(self, other: Rational) -> Rational:
         return Expansion().combine(self, other, -1)
 
-    def agrees(self, other: Rational) -> bool:
-        """Equal wherever both are defined.
+    def agrees(self, other: Rational, points: Sequence[Mapping[str, int]] = ()) -> bool:
+        """Equal wherever both are defined; where floors are left, at every point at which both are.
 
         Raises:
             NotRational: that is too much to multiply out.
         """
+        if self.is_same(other):
+            return True
+        if not any(map(has_floors, (self.top, self.bottom, other.top, other.bottom))):
+            return False
+        defined = False
+        for point in points:
+            one, two = self.value(point), other.value(point)
+            if one is not None and two is not None:
+                if one != two:
+                    return False
+                defined = True
+        return defined
+
+    def is_same(self, other: Rational) -> bool:
+        """Equal as quotients of polynomials, in which a floor is one more symbol."""
         if self.bottom == other.bottom:
             return self.top == other.top
         work = len(self.top) * len(other.bottom) + len(other.top) * len(self.bottom)
@@ -55,9 +71,11 @@ class Rational(Struct, frozen=True):
         return convolve(self.top, other.bottom) == convolve(other.top, self.bottom)
 
     def value(self, values: Mapping[str, int]) -> Fraction | None:
-        """The value at a point; ``None`` where the denominator is zero."""
-        bottom = at(self.bottom, values)
-        return at(self.top, values) / bottom if bottom else None
+        """The value at a point; ``None`` where something is divided by zero."""
+        try:
+            return at(self.top, values) / at(self.bottom, values)
+        except ZeroDivisionError:
+            return None
 
 
 def constant(value: Fraction) -> Terms:
@@ -88,9 +106,13 @@ def convolve(left: Terms, right: Terms) -> Terms:
             powers = dict(first)
             for symbol, power in second:
                 powers[symbol] = powers.get(symbol, 0) + power
-            monomial = tuple(sorted(powers.items()))
+            monomial = in_order(powers)
             total[monomial] = total.get(monomial, Fraction(0)) + factor * other
     return {monomial: factor for monomial, factor in total.items() if factor}
+
+
+def in_order(powers: Mapping[Atom, int]) -> Monomial:
+    return tuple(sorted(powers.items(), key=lambda factor: str(factor[0])))
 
 
 def bounded(terms: Terms) -> Terms:
@@ -105,15 +127,36 @@ def bounded(terms: Terms) -> Terms:
 
 
 def at(terms: Terms, values: Mapping[str, int]) -> Fraction:
-    total = Fraction(0)
+    """The value at a point.
+
+    Raises:
+        ZeroDivisionError: in a floor.
+    """
+    total: int | Fraction = 0
     for monomial, factor in terms.items():
-        for symbol, power in monomial:
-            factor *= Fraction(values[symbol]) ** power
-        total += factor
-    return total
+        term: int | Fraction = factor.numerator if factor.denominator == 1 else factor
+        for atom, power in monomial:
+            term *= valued(atom, values) ** power
+        total += term
+    return Fraction(total)
 
 
-def symbol(name: str) -> Rational:
+def valued(atom: Atom, values: Mapping[str, int]) -> int:
+    found: int = values[atom] if isinstance(atom, str) else floored(atom, values)
+    return found
+
+
+def symbols(terms: Terms) -> frozenset[str]:
+    """The sizes in a polynomial, also within floors."""
+    atoms = {atom for monomial in terms for atom, _ in monomial}
+    return frozenset().union(*map(named_in, atoms))
+
+
+def has_floors(terms: Terms) -> bool:
+    return any(isinstance(atom, Floor) for monomial in terms for atom, _ in monomial)
+
+
+def symbol(name: Atom) -> Rational:
     return Rational({((name, 1),): Fraction(1)}, ONE)
 
 
@@ -214,18 +257,19 @@ def size(value: Size) -> Terms:
     """A size as a polynomial."""
     terms: Terms = {}
     for monomial, factor in whole(value).terms:
-        powers: dict[str, int] = {}
+        powers: dict[Atom, int] = {}
         for atom in monomial:
-            powers[str(atom)] = powers.get(str(atom), 0) + 1
-        terms[tuple(sorted(powers.items()))] = Fraction(factor)
+            powers[atom] = powers.get(atom, 0) + 1
+        terms[in_order(powers)] = Fraction(factor)
     return terms
 
 
 def expression(terms: Terms) -> Expression:
-    """A polynomial as an expression, highest degree first, so that it can be shown."""
+    """A polynomial as an expression, highest degree first and what is taken away last of a degree, so that it can be shown."""
 
-    def rank(monomial: Monomial) -> tuple[int, Monomial]:
-        return -sum(power for _, power in monomial), monomial
+    def rank(monomial: Monomial) -> tuple[int, bool, list[tuple[str, int]]]:
+        degree = sum(power for _, power in monomial)
+        return -degree, terms[monomial] < 0, [(str(one), power) for one, power in monomial]
 
     total: Expression | None = None
     for monomial in sorted(terms, key=rank):
@@ -240,9 +284,9 @@ def expression(terms: Terms) -> Expression:
 
 def monomial_expression(monomial: Monomial, factor: Fraction) -> Expression:
     parts: list[Expression] = [Number(factor)] if factor != 1 or not monomial else []
-    for symbol, power in monomial:
-        name = Name(symbol)
-        parts.append(name if power == 1 else Apply("power", (name, Number(Fraction(power)))))
+    for atom, power in monomial:
+        base = Name(atom) if isinstance(atom, str) else written(atom)
+        parts.append(base if power == 1 else Apply("power", (base, Number(Fraction(power)))))
     product = parts[0]
     for part in parts[1:]:
         product = Apply("scale", (product, part))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct, structs
 
+from reference.derivatives.chained import chained
 from reference.derivatives.named import with_derivatives
 from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, Shape
@@ -79,6 +80,12 @@ def certify_jacobian(
     generator = np.random.Generator(np.random.Philox(key=3))
     rows, columns = network.evaluate(values)[of].shape[-2:]
     weights = generator.uniform(0.5, 1.5, (1, rows, columns))
+    there = {
+        one: shape
+        for one, shape in network.shapes.items()
+        if one in values or one in network.equations
+    }
+    network = structs.replace(network, shapes=there)  # without derivatives that were pruned away
     jacobian = with_derivatives(network, [derivative_name(of, name)])
     total = Apply("sum", (Apply("hadamard", (Name(of), Name(PROBE))),))
     shapes: dict[str, Shape] = {PROBE: network.shapes[of], f"{PROBE} total": SCALAR}
@@ -138,6 +145,9 @@ def by_sympy(
     """Every derivative as SymPy finds it, evaluated at all points."""
     import sympy  # slow to load, so only where it is used
 
+    if network.symbols.time is not None:
+        own = scalar_functions(sympy)
+        return chained(network, of, by, values, lambda e, known: entrywise_symbols(e, known, own))
     known: dict[str, Any] = {}
     symbols: list[Any] = []
     columns: list[Array] = []

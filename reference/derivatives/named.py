@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from reference.derivatives.reverse_mode import RIGHT, Rules, differentiate
-from reference.language.dimensions import SCALAR, describe
+from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import ReadingError, ShapeError
 from reference.language.expression import (
     ONLY,
     Apply,
     Expression,
     Name,
+    apply,
     fold,
     names,
     number,
@@ -107,7 +108,7 @@ def with_jacobian(network: Network, of: str, by: str, rules: Rules = RIGHT) -> N
         raise ReadingError(f"{target} is the derivative of a quantity by itself: leave it out")
     backward = differentiate(network, of, [by], rules)
     pulled = in_terms_of(backward, backward.equations[target], {seed, *network.shapes} - {target})
-    found = factor(pulled, seed)
+    found = slopes(pulled, seed) or factor(pulled, seed, network.shapes)
     if found is None:
         shapes = f"{of} is {describe(network.shapes[of])}, {by} is {describe(network.shapes[by])}"
         raise ReadingError(f"the Jacobian {target} is not a product of known matrices: {shapes}")
@@ -115,15 +116,33 @@ def with_jacobian(network: Network, of: str, by: str, rules: Rules = RIGHT) -> N
     return network.extended({target: jacobian}, {target: infer(jacobian, network.shapes)})
 
 
-def factor(pulled: Expression, seed: str) -> Expression | None:
-    """The matrix J in ``J^T seed``, or the column s in ``s ⊙ seed``."""
+def slopes(pulled: Expression, seed: str) -> Expression | None:
+    """The column s in ``s ⊙ seed``: each entry depends on its own entry alone."""
     match pulled:
-        case Apply("matmul", (left, Name(name))) if name == seed and seed not in names(left):
-            return transposed(left)
         case Apply(operation, (left, right)) if operation in PRODUCTS:
             for side, other in ((left, right), (right, left)):
                 if side == Name(seed) and seed not in names(other):
                     return other
+    return None
+
+
+def factor(pulled: Expression, seed: str, shapes: Mapping[str, Shape]) -> Expression | None:
+    """The matrix J in ``J^T seed``, where the seed is multiplied by matrices, columns of slopes and scalars one after the other."""
+    match pulled:
+        case Apply("matmul", (left, right)) if seed not in names(left):
+            inner = factor(right, seed, shapes)
+            if right == Name(seed):
+                return transposed(left)
+            return inner and apply("matmul", inner, transposed(left))
+        case Apply(operation, (left, right)) if operation in PRODUCTS:
+            side, other = (left, right) if seed in names(right) else (right, left)
+            if seed in names(side):
+                return None
+            inner = factor(other, seed, shapes)
+            if infer(side, shapes) == SCALAR:
+                return inner and apply("scale", side, inner)
+            diagonal = apply("diag", side)
+            return diagonal if other == Name(seed) else inner and apply("matmul", inner, diagonal)
     return None
 
 

@@ -24,11 +24,13 @@ class Rules(Struct, frozen=True):
     """How derivatives are taken; a wrong solver has other ones.
 
     ``pulls``: rows in place of those of the table; ``paths``: of the terms that an adjoint is the sum
-    of, those that are summed.
+    of, those that are summed. ``carried``: what goes back from a computed name to one that it uses, of what the pulls give; nothing
+    where that is left out.
     """
 
     pulls: Mapping[str, tuple[Pull | None, ...]] = {}
     paths: Callable[[list[Expression]], list[Expression]] = lambda terms: terms
+    carried: Callable[[str, str, Expression], Expression | None] = lambda name, by, term: term
 
 
 RIGHT = Rules()
@@ -60,7 +62,8 @@ def differentiate(network: Network, of: str, by: Collection[str], rules: Rules =
             one = name == of and network.shapes[of] == SCALAR
             seed = number(1) if one else Name(adjoint)
             for argument, term in pull_back(network, name, seed, needed, shapes, rules):
-                terms.setdefault(argument, []).append(term)
+                carried = rules.carried(name, argument, term)
+                terms.setdefault(argument, []).extend([] if carried is None else [carried])
     for name in by:
         adjoint = derivative_name(of, name)
         if adjoint not in shapes:  # ``of`` does not depend on it

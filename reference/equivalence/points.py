@@ -109,7 +109,8 @@ class SamplePoints(Struct, frozen=True, eq=False, dict=True):
 
 def draw(points: SamplePoints) -> dict[str, Array]:
     """Values of every name, those of equations computed."""
-    network, sizes = points.network, points.sizes
+    network = points.network
+    sizes = {**points.sizes, **network.symbols.fixed}
     generator = np.random.Generator(np.random.Philox(key=points.seed))
     values = {name: np.full((COUNT, 1, 1), float(size)) for name, size in sizes.items()}
     symbols = network.symbols

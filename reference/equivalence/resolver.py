@@ -17,6 +17,7 @@ from reference.language.layouts import LEFT_TO_SHAPES, TURNING
 from reference.language.lexemes import Group, usual_tokens
 from reference.language.names import canonical
 from reference.language.operands import CONSTANTS, EULER, exact
+from reference.language.over_time import ABSENT
 from reference.language.reading import BETWEEN_SIDES, CHANGES, has_definitions, sides, unframed
 from reference.language.shapes import fitting
 from reference.language.tokens import Token
@@ -139,6 +140,8 @@ class Resolver(Grammar[Part]):
     # Parts
 
     def quantity(self, name: str, column: int) -> Part:
+        if name.startswith(ABSENT):
+            raise Unusual
         key = (name,)
         return self.found.get(key) or self.keep(key, self.table.name(name))
 

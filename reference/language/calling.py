@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from reference.language.calls import (
     ALONG,
@@ -17,6 +18,8 @@ from reference.language.calls import (
     stands_for,
 )
 from reference.language.errors import ReadingError
+from reference.language.named.table import NAMES as NAMED
+from reference.language.named.table import SIGNS_OF_SETTINGS
 from reference.language.names import canonical
 from reference.language.operands import CONSTANTS, OPENING, TESTS, E, Operands
 from reference.language.operations import FUNCTIONS, SPELLINGS
@@ -39,6 +42,8 @@ class Calls(Operands[E]):
 
     def call_or_run(self, token: Token) -> E:
         """A function, a constant, or names written without a space; none of them is declared."""
+        if token.text in NAMED and self.has_settings():
+            return self.named_operation(token)
         called = self.function_name(token.text)
         other_word = self.at("(") or (self.at("^") and called in POWERED)
         if called in FUNCTION_NAMES or (called in CALLED and other_word):
@@ -53,6 +58,39 @@ class Calls(Operands[E]):
             return self.constant(CONSTANTS[token.text], token.column)
         delta = self.kronecker(token)
         return delta if delta is not None else self.run(token)
+
+    def has_settings(self) -> bool:
+        """Is there a word with a colon behind it in the brackets that open here, as in ``softmax(S, along: 2)``?"""
+        depth = 0
+        for token, following in pairwise(self.tokens[self.index :]):
+            depth += (token.text in OPENING) - (token.text in OPENING.values())
+            if depth < 1:
+                return False
+            if depth == 1 and token.kind == "word" and following.text == ":":
+                return True
+        return False
+
+    def named_operation(self, token: Token) -> E:
+        """``conv(X, K, b, stride: s)``, whose meaning hangs on shapes: the values of its settings are its last arguments."""
+        closing = OPENING[self.advance().text]
+        args: list[E] = []
+        settings: dict[str, E] = {}
+        while True:
+            word, following = self.token, self.tokens[self.index + 1].text
+            if word.kind == "word" and following in SIGNS_OF_SETTINGS:
+                self.seek(self.index + 2)
+                if word.text in settings:
+                    raise ReadingError(f"'{word.text}' is set twice", word.column)
+                settings[word.text] = self.sum()
+            elif settings:
+                self.fail(f"a setting of {token.text}, as 'stride: 2'")
+            else:
+                args.append(self.condition())
+            if not self.accept(",", ";"):
+                break
+        self.expect(closing)
+        operation = f":{token.text}:{','.join(settings)}"
+        return self.apply(operation, (*args, *settings.values()), token.column)
 
     def function_name(self, text: str) -> str:
         """The name of a function that a word may be; of any other word, what it is in small letters."""

@@ -77,7 +77,7 @@ def expressed(size: Size) -> Expression:
     if isinstance(size, str):
         return Name(size)
     total: Expression | None = None
-    for monomial, factor in size.terms:
+    for monomial, factor in size.in_print:
         term: Expression = number(abs(factor))
         for atom in monomial:
             one = Name(atom) if isinstance(atom, str) else floored(atom)

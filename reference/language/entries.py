@@ -10,6 +10,7 @@ from reference.language.grammar import Grammar
 from reference.language.names import canonical, unknown
 from reference.language.operands import COMPARISONS, EULER
 from reference.language.operations import slope_of
+from reference.language.over_time import ABSENT
 from reference.language.roles import derivative_name
 
 
@@ -17,6 +18,8 @@ class Entries(Grammar[Expression]):
     """Makes nodes as they are written, and reads the places of entries and the names of derivatives."""
 
     def quantity(self, name: str, column: int) -> Expression:
+        if name.startswith(ABSENT):
+            return Apply("fill", (number(0), Name(name.removeprefix(ABSENT))), column)
         return Name(name, column)
 
     def constant(self, value: Fraction, column: int) -> Expression:
@@ -44,7 +47,7 @@ class Entries(Grammar[Expression]):
         """The quantity or the entry that a text is the name of."""
         known = self.declared.get(canonical(text))
         if known is not None:
-            return Name(known, column)
+            return self.quantity(known, column)
         base, parts = self.indexed(text)
         return self.entry_of(Name(str(base), column), parts, column)
 
@@ -135,7 +138,7 @@ class Entries(Grammar[Expression]):
         if token.kind != "word" or token.text[0] != "d" or not name or "d" in self.declared:
             return
         if not (self.is_name(token.text) or self.is_name(name)):
-            message = unknown(name, self.declared.values())
+            message = unknown(name, self.vocabulary.listed)
             raise Undeclared(name, message, token.column + 1)
 
     def derivative_in_braces(self, column: int) -> Expression | None:
@@ -181,6 +184,8 @@ class Entries(Grammar[Expression]):
     def quotient(self, upper: Expression, lower: Expression, column: int) -> Expression:
         """The derivative of a name or an entry by another."""
         for part in (upper, lower):
+            if isinstance(part, Apply) and part.operation == "fill":  # at a step that is not there
+                return part
             if isinstance(part, Apply) and part.operation != "entry":
                 raise ReadingError("expected a name or an entry in a derivative", column)
         of = entry_name(upper)

@@ -170,10 +170,16 @@ def names(root: Expression) -> frozenset[str]:
 
 
 def mentioned(root: Expression) -> set[str]:
-    """The names that a writer used: all but the sizes over which sums run."""
+    """The names that a writer used: all but the sizes over which sums and the indices of equations run."""
+    from reference.language.indexed.rows import rule_of  # which are made of expressions
+
     nodes = parts(root)
-    spans = [node for node in nodes if isinstance(node, Apply) and node.operation == "span"]
-    limits = {id(span.args[0]) for span in spans}
+    limits: set[int] = set()
+    for node in nodes:
+        if node.operation == "span":
+            limits.add(id(node.args[0]))
+        elif (rule := rule_of(node)) is not None:
+            limits |= {*map(id, node.args[len(rule.axes) :])}
     return {node.name for node in nodes if isinstance(node, Name) and id(node) not in limits}
 
 

@@ -83,6 +83,9 @@ class Grammar(Calls[E]):
             if sign in PRODUCT_SIGNS:
                 signs.append(sign)
                 self.seek(self.index + 1)
+            elif sign == "//":
+                factors, signs = [self.floored(tuple(factors), tuple(signs), column)], []
+                continue
             elif sign not in NO_OPERAND and self.starts_operand():
                 if signs and signs[-1] == "/":
                     raise divided(self.token.column)
@@ -100,6 +103,14 @@ class Grammar(Calls[E]):
         if not signs:
             return factors[0]
         return self.product_of(tuple(factors), tuple(signs), column)
+
+    def floored(self, factors: tuple[E, ...], signs: tuple[str, ...], column: int) -> E:
+        """``a // b``, rounded down, of all factors before the sign, as programs read it."""
+        self.seek(self.index + 1)
+        ratio = self.product_of((*factors, self.unary()), (*signs, "/"), column)
+        if self.token.text not in NO_OPERAND and self.starts_operand():
+            raise divided(self.token.column)
+        return self.apply("floor", (ratio,), column)
 
     def unary(self) -> E:
         if self.token.text not in ("-", "+"):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 import functools
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
+
+from reference.language.over_time import ABSENT, Time
 
 MAX_NAME = 60  # characters, with its spelling
 MAX_SPLIT = 24  # letters in a run of names
@@ -29,18 +31,32 @@ class Vocabulary(Struct, frozen=True, dict=True):
 
     ``functions``: abstract functions with the number of their arguments. ``indices``: those of
     ``names`` that stand for the place of an entry. ``also``: other names, each with the one that it stands for.
+    ``time``: the steps at which ``s_t`` and ``s_{t-1}`` are names.
     """
 
     names: tuple[str, ...] = ()
     functions: tuple[tuple[str, int], ...] = ()
     indices: tuple[str, ...] = ()
     also: tuple[tuple[str, str], ...] = ()
+    time: Time | None = None
 
     @functools.cached_property
     def spellings(self) -> dict[str, str]:
         """Key of every spelling → declared name."""
         others = {canonical(other): name for other, name in self.also}
-        return others | {canonical(name): name for name in self.names}
+        steps = self.at_steps(self.time.outside) if self.time else {}
+        return steps | others | {canonical(name): name for name in self.names}
+
+    @property
+    def listed(self) -> list[str]:
+        """All that may be named, as it is told to whoever names something else."""
+        if self.time is None:
+            return [*self.spellings.values()]
+        return [name for name in self.spellings.values() if not name.startswith(ABSENT)]
+
+    def at_steps(self, aliases: Mapping[str, str]) -> dict[str, str]:
+        """The keys of names with a letter for a step in them, with what they stand for."""
+        return {canonical(other): name for other, name in aliases.items()}
 
     @functools.cached_property
     def starred(self) -> frozenset[str]:

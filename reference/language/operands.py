@@ -18,8 +18,9 @@ EULER = Fraction("2.718281828459045")
 CONSTANTS = {"pi": Fraction("3.141592653589793"), "π": Fraction("3.141592653589793"), "e": EULER}
 OTHERWISE = ("otherwise", "else", "elsewhere")
 OF_CASES = frozenset({"if", "for", "when", "then", "and", *OTHERWISE})  # words between operands
-OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|"}
-STARTS = frozenset({"(", "[", "∂", "{", "|("})
+OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|", "⌊": "⌋", "⌈": "⌉"}
+STARTS = frozenset({*OPENING, "∂"})
+MEANING = {"|(": "abs", "⌊": "floor", "⌈": "ceil"}  # of brackets that are functions
 COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le", "==": "eq", "!=": "ne"}
 TESTS = frozenset(COMPARISONS.values())
 
@@ -142,8 +143,8 @@ class Operands(Spelling, Generic[E]):
             return self.number()
         if token.kind == "command":
             return self.command()
-        if token.text == "|(":
-            return self.apply("abs", (self.bracketed("|("),), token.column)
+        if token.text in MEANING:
+            return self.apply(MEANING[token.text], (self.bracketed(token.text),), token.column)
         if token.text in OPENING:
             return self.bracketed(token.text, equality=token.text == "[")
         if token.text in ("|", "‖"):

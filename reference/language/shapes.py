@@ -25,9 +25,12 @@ from reference.language.expression import (
     fold,
     names,
     number,
+    parts,
     substitute,
 )
+from reference.language.indexed.rows import Text
 from reference.language.layouts import LEFT_TO_SHAPES, meant
+from reference.language.named.opening import is_call, opened
 from reference.language.operations import OPERATIONS, shape_of, transposed
 from reference.language.roles import index_of
 from reference.language.writing import factor
@@ -47,11 +50,13 @@ def resolve(
     written: Expression,
     shapes: Mapping[str, Shape],
     indices: Mapping[str, Size] | None = None,
+    least: Mapping[str, int] | None = None,
 ) -> Shaped:
     """Give each written product its meaning; return the resolved expression and its shape.
 
     Args:
         indices: the names that stand for the place of an entry, with the size they run over.
+        least: the least value of each size, of which the settings of named operations are made.
 
     Raises:
         ShapeError: names the part that does not fit, with both shapes, and a transpose that would.
@@ -89,20 +94,31 @@ def resolve(
                     return total_over(args, shapes, known, node.column)
                 case operation:
                     return left_to_shapes(operation, args, node.column)
-        found = [shape for _, shape in args]
-        try:
-            shape = shape_of(node.operation, found, node.column)
-        except ShapeError as error:
-            if node.operation in SEVERAL:
-                what, first = SEVERAL[node.operation]
-                message = f"{what} do not fit: {listed(args[first:])}"
-                raise ShapeError(message, node.column) from None
-            if len(args) != 2:
-                raise
-            raise misfit(args[0], args[1], error.message, node.column) from None
-        return table.apply(node.operation, tuple([value for value, _ in args])), shape
+        if is_call(node.operation):
+            return opened(node.operation, args, least or {}, node.column, short)
+        return as_it_stands(node, args, table)
 
     return fold(written, visit)
+
+
+def as_it_stands(node: Apply, args: list[Shaped], table: Table) -> Shaped:
+    """An operation whose meaning does not hang on shapes.
+
+    Raises:
+        ShapeError: they do not fit.
+    """
+    found = [shape for _, shape in args]
+    try:
+        shape = shape_of(node.operation, found, node.column)
+    except ShapeError as error:
+        if node.operation in SEVERAL:
+            what, first = SEVERAL[node.operation]
+            message = f"{what} do not fit: {listed(args[first:])}"
+            raise ShapeError(message, node.column) from None
+        if len(args) != 2:
+            raise
+        raise misfit(args[0], args[1], error.message, node.column) from None
+    return table.apply(node.operation, tuple([value for value, _ in args])), shape
 
 
 def own_shape(node: Expression, args: list[Shape], shapes: Mapping[str, Shape]) -> Shape:
@@ -361,10 +377,15 @@ def bracketings(
     looked_at: Iterator[int],
 ) -> list[Shaped]:
     """The readings of a chain under every bracketing that fits, one for each distinct value."""
-    values = sample(factors, shapes)
+    plain = [
+        (Name(f"factor {at}"), shape) if is_opened(value) else (value, shape)
+        for at, (value, shape) in enumerate(factors)
+    ]
+    own = {f"factor {at}": shape for at, (_, shape) in enumerate(factors)}
+    values = sample(plain, {**shapes, **own})
     readings: dict[tuple[int, int], list[tuple[Shaped, np.ndarray]]] = {
-        (index, index + 1): [(factor, evaluate(factor[0], values))]
-        for index, factor in enumerate(factors)
+        (index, index + 1): [(factor, evaluate(stand_in[0], values))]
+        for index, (factor, stand_in) in enumerate(zip(factors, plain, strict=True))
     }
     for width in range(2, len(factors) + 1):
         for start in range(len(factors) - width + 1):
@@ -385,6 +406,11 @@ def bracketings(
                     distinct.setdefault(digits.tobytes() + repr(shape).encode(), (whole, value))
             readings[start, end] = list(distinct.values())
     return [reading for reading, _ in readings[0, len(factors)]]
+
+
+def is_opened(value: Expression) -> bool:
+    """Stands a named operation in a factor? Where brackets may stand does not hang on its value."""
+    return any(isinstance(one, Apply) and isinstance(one.operation, Text) for one in parts(value))
 
 
 def sample(factors: list[Shaped], shapes: Mapping[str, Shape]) -> dict[str, np.ndarray]:

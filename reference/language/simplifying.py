@@ -59,6 +59,8 @@ def shorten(operation: str, args: list[Shaped], shape: Shape) -> Expression:
             return values[0].args[0]
     if operation in TRIVIAL_ON_SCALARS and args[0][1] == SCALAR:
         return values[0]
+    if not args:  # entries that depend on nothing, as the derivative of a step
+        return Apply(operation, ())
     rows, columns = args[0][1]
     match operation, rows, columns:
         case ("row_sums", _, 1) | ("column_sums", 1, _):

@@ -17,6 +17,7 @@ RAISED_SUFFIXES = frozenset(
 OPERANDS = frozenset(
     {"word", "number", "named", "command"}
 )  # kinds of tokens that begin an operand
+BETWEEN = ((",",), (",", "+", "-"))  # what stands in a subscript; the latter where there are steps
 OPENS = frozenset({"(", "[", "{", "|", "|(", "‖", "∂"})  # signs that do
 
 
@@ -35,6 +36,8 @@ class Spelling(Cursor):
         super().__init__(tokens)
         if not isinstance(declared, Vocabulary):
             declared = Vocabulary(tuple(declared))
+        self.vocabulary = declared
+        self.time = declared.time
         self.declared = declared.spellings
         self.plain_names = declared.plain_spellings
         self.indices = declared.index_spellings
@@ -160,7 +163,7 @@ class Spelling(Cursor):
             return "_" + self.advance().text, False
         if self.accept("{"):
             text = ""
-            while self.token.kind in ("number", "word") or self.at(","):
+            while self.token.kind in ("number", "word") or self.at(*BETWEEN[self.time is not None]):
                 text += self.advance().text
             if text and self.accept("}"):
                 return "_" + text, False

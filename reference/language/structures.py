@@ -7,12 +7,13 @@ from itertools import accumulate, combinations
 
 from reference.language.calling import FUNCTION_NAMES
 from reference.language.calls import CALLED
-from reference.language.entries import Entries
 from reference.language.errors import ReadingError, Undeclared
 from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
+from reference.language.named.table import NAMES as NAMED
 from reference.language.names import LOWERED, Vocabulary, canonical, cuts, unknown
 from reference.language.operands import COMPARISONS, OTHERWISE, TESTS
 from reference.language.roles import function_name, place_name
+from reference.language.step_sums import StepSums
 from reference.language.tokens import Token
 
 MAX_NESTED_SUMS = 3  # each is an axis of its own in evaluation
@@ -28,7 +29,7 @@ CASES = frozenset({"if", "for", "when", *OTHERWISE, *COMPARISONS})  # words and 
 NOT_A_NUMBER = Apply("divide", (number(0), number(0)))
 
 
-class Reader(Entries):
+class Reader(StepSums):
     """Reads all of the language; use :func:`~reference.language.reading.read`."""
 
     sums = 0
@@ -139,6 +140,9 @@ class Reader(Entries):
 
         The index is a name of its own, ``j#1``, whatever else is called j.
         """
+        found = self.step_sum()
+        if found is not None:
+            return found
         column = self.advance().column
         self.sums += 1
         if len(self.bound) == MAX_NESTED_SUMS or self.sums > MAX_SUMS:
@@ -264,6 +268,8 @@ class Reader(Entries):
         if place not in self.runs:
             self.runs[place] = cuts(token.text, self.is_name)
         ways = self.runs[place]
+        if not ways and token.text in NAMED and self.at("("):
+            return self.named_operation(token)
         if len(ways) == 1:
             factors, column = [], token.column
             for part in self.primed_last(ways[0]):
@@ -281,7 +287,7 @@ class Reader(Entries):
             raise ReadingError(f"'{token.text}' can be read as {shown}: add spaces", token.column)
         if canonical(token.text) in self.functions:
             raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
-        known = [*self.declared.values(), *(name for name, _ in self.functions.values())]
+        known = [*self.vocabulary.listed, *(name for name, _ in self.functions.values())]
         raise Undeclared(token.text, unknown(token.text, known), token.column)
 
     def primed_last(self, parts: list[str]) -> list[str]:

@@ -50,10 +50,10 @@ WORD = rf"""(?:[A-Za-z][A-Za-z0-9]*(?![\w\u0300-\u036f])
     |(?!sum_|[Σ∑][_ᵢⱼₖₗₘₙ]){LETTER}(?:_(?=[^\W_])|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)"""
 NUMBER = r"(?:[0-9]+(?:\.(?![*^]|\.\s*[\w(\\])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 RAISED_SIGNS = "(?:[⁰¹²³⁴-⁹⁻]+|ᵀ)"
-SINGLE = "-+*/^@()[]{},<>'=∂∇&|‖_;.←⊤⌊⌋" + "".join(sign for sign in SIGNS if len(sign) == 1)
+SINGLE = "-+*/^@()[]{},<>'=∂∇&|‖_;.←⊤⌊⌋⌈⌉" + "".join(sign for sign in SIGNS if len(sign) == 1)
 TRANSPOSES = r"\.m?T\b|\.t\(\)|\.transpose\(\)"
 OPERATOR = (
-    rf"(?:\*\*|\.\*|\.\^|\.\.(?=\s*[\w(\\])|{TRANSPOSES}|[-+*/<>!=:]=|<-|[{re.escape(SINGLE)}])"
+    rf"(?:\*\*|//|\.\*|\.\^|\.\.(?=\s*[\w(\\])|{TRANSPOSES}|[-+*/<>!=:]=|<-|[{re.escape(SINGLE)}])"
 )
 PATTERN = re.compile(
     rf"""(?P<word>{WORD})\ *
@@ -91,7 +91,7 @@ SIGN_COMMANDS = {
     "ne": "!=", "neq": "!=", "partial": "∂", "lbrace": "{", "rbrace": "}", "lvert": "|", "rvert": "|",
     "vert": "|", "mid": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "nabla": "∇", "prime": "'", "leftarrow": "←", "gets": "←", "top": "⊤", "intercal": "⊤",
     "lbrack": "[", "rbrack": "]", "colon": ":", "llbracket": "[", "rrbracket": "]", "coloneqq": "←",
-    "dots": "..", "ldots": "..", "lfloor": "⌊", "rfloor": "⌋",
+    "dots": "..", "ldots": "..", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
 }  # fmt: skip
 STRUCTURES = {
     "frac": "frac", "dfrac": "frac", "tfrac": "frac", "sqrt": "sqrt", "hat": "hat", "widehat": "hat",
@@ -187,10 +187,18 @@ def special(match: re.Match[str], tokens: list[Token]) -> None:
             tokens += raised(found, column, tokens)
         case _ if found in COMMANDS:
             tokens.append(Token("command", COMMANDS[found], column))
+        case _ if found == ":" and within_call(tokens):
+            tokens.append(Token("operator", found, column))  # of a setting, as in stride: 2
         case _ if unicodedata.decomposition(found).startswith("<fraction>"):
             tokens += vulgar(found, column)
         case _:
             raise ReadingError(f"unexpected character {shown(found)}", column)
+
+
+def within_call(tokens: list[Token]) -> bool:
+    """Is the last of some tokens a word within brackets?"""
+    signs = [one.text for one in tokens]
+    return signs.count("(") > signs.count(")") and tokens[-1].kind == "word"
 
 
 def vulgar(sign: str, column: int) -> list[Token]:

@@ -12,7 +12,6 @@ import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import numpy as np
 from msgspec import Struct
 
 from reference.language.errors import ReadingError
@@ -87,11 +86,7 @@ class Whole(Struct, frozen=True):
     @property
     def symbols(self) -> frozenset[str]:
         """Every symbol in it, also within floors."""
-        found = (
-            one.top.symbols | one.bottom.symbols if isinstance(one, Floor) else {one}
-            for one in self.atoms
-        )
-        return frozenset().union(*found)
+        return frozenset().union(*map(named_in, self.atoms))
 
     def coefficient(self, index: str) -> Whole:
         """Of a symbol in which the expression has degree 1."""
@@ -116,11 +111,14 @@ class Whole(Struct, frozen=True):
             total = total + term
         return total
 
+    @property
+    def in_print(self) -> list[tuple[Monomial, int]]:
+        """The terms as people write them: what is taken away behind the others, a number last."""
+        return sorted(self.terms, key=lambda term: (term[1] < 0 and term[0] != (), term[0] == ()))
+
     def __str__(self) -> str:
         text = ""
-        for monomial, factor in sorted(
-            self.terms, key=lambda term: (term[1] < 0 and term[0] != (), term[0] == ())
-        ):
+        for monomial, factor in self.in_print:
             body = " ".join(map(str, monomial))
             shown = body if abs(factor) == 1 and monomial else f"{abs(factor)} {body}".strip()
             sign = "-" if factor < 0 else "+"
@@ -128,8 +126,13 @@ class Whole(Struct, frozen=True):
         return text or "0"
 
 
+def named_in(atom: Atom) -> frozenset[str]:
+    """The symbols in an atom."""
+    return frozenset([atom]) if isinstance(atom, str) else atom.top.symbols | atom.bottom.symbols
+
+
 def floored(atom: Floor, known: Mapping[str, Any]) -> Any:
-    return np.floor_divide(atom.top.value(known), atom.bottom.value(known))
+    return atom.top.value(known) // atom.bottom.value(known)
 
 
 def summed(terms: Iterable[tuple[Monomial, int]]) -> Whole:

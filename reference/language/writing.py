@@ -110,6 +110,9 @@ def latex_name(name: str) -> str:
         return with_index(latex_name(base), places)
     if name.endswith("'"):
         return latex_name(name[:-1]) + "'"
+    if "_{" in name:
+        base, _, lag = name[:-1].partition("_{")  # s_{t-1}
+        return with_index(latex_name(base), lag)
     match = re.fullmatch(r"([^\W\d_]+?)(hat|bar|tilde|star)?_?(\d[^\W_]*)?(?:_([^\W_]+))?", name)
     if match is None and re.fullmatch(r"[^\W\d_]+(?:_[^\W_]+)+", name):
         base, *subscripts = name.split("_")
@@ -291,6 +294,17 @@ def total(_: Applied, args: list[Written], style: Style) -> Written:
     return Written(rf"\sum_{{{index.text}=1}}^{{{index.operation}}} {inside}", NEGATED, "sum_over")
 
 
+def over_steps(_: Applied, args: list[Written], style: Style) -> Written:
+    """A sum over the steps of a recurrence: its letter, the first and the last step, the terms."""
+    letter, first, last, body = args
+    inside = style.bracket(body, PRODUCT)
+    limits = f"_{{{letter.text}={first.text}}}^{{{last.text}}}"
+    if style.flat and not style.signs:
+        return Written(f"(sum{limits} ({body.text}))")
+    sign = style.signs.get("sum", r"\sum")
+    return Written(f"{sign}{limits} {inside}", NEGATED, "sum_over")
+
+
 def abstract(_: Applied, args: list[Written], style: Style) -> Written:
     """A call of an abstract function: its value, the order by each argument, the arguments."""
     count = len(args) // 2
@@ -398,6 +412,7 @@ WRITERS = Writers(
         "entry": entry,
         "span": span,
         "sum_over": total,
+        "over steps": over_steps,
         "call1": abstract,
         "call2": abstract,
         **dict.fromkeys(

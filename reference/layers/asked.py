@@ -58,6 +58,10 @@ class Asked(Struct, frozen=True, dict=True):
                 return self.cells.get(name)
         return None
 
+    def about(self, cell: Cell) -> Asked:
+        """The same of another cell, where it is one cell that is asked for."""
+        return Asked(self.text, self.expression, dict.fromkeys(self.cells, cell))
+
     def value(self, sizes: Mapping[str, int], ledger: Ledger | None) -> Amount:
         """The whole number, or the sizes of the shape.
 

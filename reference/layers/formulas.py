@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from reference.counting import polynomial
+from reference.counting.floors import counted
+from reference.counting.polynomial import Terms
+from reference.language.errors import LanguageError
 from reference.language.expression import Apply, Expression, Number, apply, number, substitute
+from reference.language.writing import plain
 from reference.layers.asked import Asked
 from reference.layers.kinds import KINDS, Options
 from reference.layers.ledger import ALL, Amount, Cell, Ledger, Row, ledger, row_of
@@ -65,6 +71,14 @@ class Formula(Struct, frozen=True):
         two = expressed(other)
         return self if two == ONE else Formula(apply("power", self.expression, two))
 
+    def __gt__(self, other: object) -> bool:
+        if self == other:
+            return False
+        raise LanguageError("which of two sizes is larger is known in numbers alone")
+
+    def __index__(self) -> int:
+        raise LanguageError("places are counted in numbers alone")
+
     def __neg__(self) -> Formula:
         match self.expression:
             case Apply("floor", (Apply("divide", (Apply("negate", (one,)), two)),)):
@@ -92,14 +106,47 @@ def in_formulas(options: Mapping[str, Expression]) -> Options:
     return {name: passed(one) for name, one in options.items()}
 
 
-def symbolic(asked: Asked, stack: Stack | None) -> tuple[Expression, ...]:
-    """What is asked as expressions in sizes, one for each axis of a shape.
+def symbolic(asked: Asked, known: Stack | Ledger | None) -> tuple[Expression, ...]:
+    """What is asked of a stack, or of a ledger of formulas, as expressions in sizes, one for each axis of a shape.
 
     Raises:
         LanguageError: the layer has no such thing.
     """
-    known = in_symbols(stack) if stack and asked.cells else None
-    return put(asked, {n: known.value(*cell) for n, cell in asked.cells.items()} if known else {})
+    if known is None or not asked.cells:
+        return put(asked, {})
+    found = in_symbols(known) if isinstance(known, Stack) else known
+    return put(asked, {name: found.value(*cell) for name, cell in asked.cells.items()})
+
+
+def multiplied_out(formulas: Sequence[Expression]) -> tuple[Expression, ...]:
+    """Formulas as polynomials, highest degree first; as they are where that is shorter and something is rounded.
+
+    Raises:
+        LanguageError: one is divided by a size.
+    """
+    return tuple(itertools.starmap(shorter, zip(formulas, polynomials(formulas), strict=True)))
+
+
+def shorter(formula: Expression, terms: Terms) -> Expression:
+    expanded = polynomial.expression(terms)
+    if not polynomial.has_floors(terms):
+        return expanded
+    return min(expanded, formula, key=lambda one: len(plain(one)))
+
+
+def polynomials(formulas: Iterable[Expression]) -> list[Terms]:
+    """The terms of formulas, in which floors may stand.
+
+    Raises:
+        LanguageError: one is divided by a size.
+    """
+    try:
+        found = [counted(one) for one in formulas]
+    except polynomial.NotRational as error:
+        raise LanguageError(f"no polynomial in sizes: {error}") from None
+    if any(one.bottom.keys() - {()} for one in found):
+        raise LanguageError("no polynomial in sizes: it is divided by one")
+    return [{m: f / one.bottom[()] for m, f in one.top.items()} for one in found]
 
 
 def worked_out(asked: Asked, stack: Stack, right: Ledger) -> tuple[Expression, ...]:

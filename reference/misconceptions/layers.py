@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,8 +12,7 @@ from msgspec.structs import replace
 from reference.language.errors import LanguageError
 from reference.layers.asked import Asked
 from reference.layers.kinds import Options, Shape
-from reference.layers.ledger import Amount, Ledger, Placed, fits, ledger
-from reference.layers.stack import Stack
+from reference.layers.ledger import Ledger, Placed, Row, fits, ledger
 
 POOLS = ("maxpool", "avgpool")
 
@@ -28,12 +28,8 @@ class LayerMistake(Struct, frozen=True):
     changed: Callable[[Placed, Shape], Options]
 
 
-class WrongAmount(Struct, frozen=True):
-    """A wrong number or shape, and what to say of it."""
-
-    name: str
-    message: str
-    value: Amount
+Check = Callable[[Placed, Mapping[str, Row]], None]
+Found = TypeVar("Found", bound=Hashable)
 
 
 def each(**options: int) -> Callable[[Placed, Shape], Options]:
@@ -103,49 +99,49 @@ class Misread(Struct, frozen=True):
     ledger: Ledger
 
 
-def misreadings(stack: Stack, sizes: Mapping[str, int]) -> list[Misread]:
+def misreadings(right: Ledger, check: Check | None = fits) -> list[Misread]:
     """What a stack has and costs by each mistake, as far as the layers fit then; the most particular first."""
-    layers = [layer.at(sizes) for layer in stack.layers]
-    right = stack.at(sizes)
-    shape = right.rows[stack.name].shape
+    layers = [*right.layers.values()]
+    name, first = next(iter(right.rows.items()))
     found = []
     for row in MISTAKES:
         misread = [changed(layer, row, right) for layer in layers]
         if misread != layers:
             with suppress(LanguageError):
                 found.append(
-                    Misread(row.name, row.message, ledger(stack.name, shape, misread, check=fits))
+                    Misread(row.name, row.message, ledger(name, first.shape, misread, check=check))
                 )
     return found
 
 
 def wrong_amounts(
-    asked: Asked, sizes: Mapping[str, int], right: Ledger, wrong: Sequence[Misread]
-) -> list[WrongAmount]:
-    """What comes out by each mistake, as far as it can be computed and is not right."""
-    value = asked.value(sizes, right)
-    found: dict[Amount, WrongAmount] = {}
-    for name, message, amount in attempts(asked, sizes, right, wrong):
-        if amount != value:
-            found.setdefault(amount, WrongAmount(name, message, amount))
-    return [*found.values()]
+    asked: Asked, right: Ledger, wrong: Sequence[Misread], value: Callable[[Asked, Ledger], Found]
+) -> list[tuple[str, str, Found]]:
+    """(name, message, result) of each mistake, as far as it can be computed and is not right.
+
+    Args:
+        value: what is asked, by a ledger.
+    """
+    found = {value(asked, right): ("", "")}
+    for name, message, about, known in attempts(asked, right, wrong):
+        with suppress(LanguageError):
+            found.setdefault(value(about, known), (name, message))
+    return [(*named, amount) for amount, named in found.items() if named[0]]
 
 
 def attempts(
-    asked: Asked, sizes: Mapping[str, int], right: Ledger, wrong: Sequence[Misread]
-) -> Iterator[tuple[str, str, Amount]]:
-    """(name, message, result) of each mistake."""
+    asked: Asked, right: Ledger, wrong: Sequence[Misread]
+) -> Iterator[tuple[str, str, Asked, Ledger]]:
+    """(name, message, what is worked out, from what) of each mistake."""
     for one in wrong:
-        with suppress(LanguageError):
-            yield one.name, one.message, asked.value(sizes, one.ledger)
+        yield one.name, one.message, asked, one.ledger
     if asked.cell is None:
         return
     layer, quantity = asked.cell
     if quantity == "multiply_adds" and layer in right.rows:
-        yield *PLACES, right.value(layer, "weights")
-    for other in [*right.rows][1:]:
-        with suppress(LanguageError):
-            yield *OTHER, right.value(other, quantity)
+        yield *PLACES, asked.about((layer, "weights")), right
+    for other in right.layers:
+        yield *OTHER, asked.about((other, quantity)), right
 
 
 def changed(layer: Placed, row: LayerMistake, right: Ledger) -> Placed:

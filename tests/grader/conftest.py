@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from grader import bank
 from grader.bank import Exercise
+from tests.shipped import BANK
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def exercise(write: Callable[[str], Path]) -> Callable[[str], Exercise]:
 @pytest.fixture(scope="session")
 def shipped() -> dict[str, Exercise]:
     """The bank that comes with gradmark."""
-    return bank.load_folder()
+    return BANK
 
 
 @pytest.fixture

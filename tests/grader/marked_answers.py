@@ -8,6 +8,7 @@ whole of what is said of it.
 import functools
 from pathlib import Path
 
+import numpy as np
 import yaml
 
 from grader.answers import (
@@ -25,6 +26,7 @@ from grader.answers import (
     SetKey,
     SeveralKey,
     ShapeKey,
+    TensorKey,
     TokenPart,
 )
 from grader.bank import DOMAINS
@@ -45,6 +47,7 @@ KINDS = (
     "count",
     "number",
     "matrix",
+    "tensor",
     "choice",
     "several",
     "order",
@@ -112,6 +115,11 @@ class Group:
         if "matrix" in data:
             rows = [[float(entry) for entry in row] for row in data["matrix"]]
             return MatrixKey(rows, [[float(data["within"])] * len(row) for row in rows], labels)
+        if "tensor" in data:
+            values = np.array(data["tensor"], dtype=float)
+            rows = values.reshape(-1, values.shape[-1])
+            within = np.full(rows.shape, float(data["within"]))
+            return TensorKey(rows.tolist(), within.tolist(), labels, values.shape)
         if "choice" in data:
             return ChoiceKey(data["choice"], tuple(options), texts=options)
         if "several" in data:
@@ -132,7 +140,7 @@ class Group:
                 part = TokenPart(data.get("part", "nothing"))
                 return key(tuple(data[kind]), tuple(data.get("of", ())), part, labels)
         if "shape" in data:
-            return ShapeKey(*map(str, data["shape"]), tuple(self.sizes), labels)
+            return ShapeKey(tuple(map(str, data["shape"])), tuple(self.sizes), labels)
         if "count" in data:
             return CountKey(data["count"], tuple(self.sizes), labels)
         network = self.network

@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 
 from grader.answers import Verdict
-from grader.bank import load_folder
 from grader.drawing import by_rounding, variants
 from reference.derivatives.steps import in_steps
 from reference.language.evaluating import run
 from reference.language.roles import address_of
+from tests.shipped import BANK
 from tests.students import place
 
-BANK = load_folder()
 SEEDS = range(6)
 
 

@@ -8,7 +8,6 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from grader import bank
 from grader.answers import DerivationKey, ExpressionKey
 from grader.cli import main
 from grader.drawing import printed_variant, variant_of, variants
@@ -21,8 +20,8 @@ from reference.language.dimensions import SCALAR
 from reference.language.writing import plain
 from reference.network import declare, split_equations
 from tests.reference.oracle import value_at
+from tests.shipped import BANK
 
-BANK = bank.load_folder()
 SHORTEST = yaml.safe_load(
     (Path(__file__).parents[1] / "fixtures/closed-forms.yaml").read_text(encoding="utf-8")
 )

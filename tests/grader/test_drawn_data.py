@@ -13,6 +13,7 @@ from grader.marking import mark
 from grader.model import OPTIONS
 from grader.sheets import worked
 from reference.sufficiency import proofs
+from tests.shipped import BANK
 
 COUNT = 150
 
@@ -43,7 +44,7 @@ def loaded(tmp_path, old="", new=""):
 
 @pytest.fixture(scope="module")
 def drawn():
-    return variants(bank.load_folder()["drawn-data-sufficiency"], range(COUNT))
+    return variants(BANK["drawn-data-sufficiency"], range(COUNT))
 
 
 def question(variant):
@@ -80,7 +81,7 @@ def test_none_is_trivial(drawn):
 
 
 def test_a_seed_has_one_question_in_any_company():
-    exercise = bank.load_folder()["drawn-data-sufficiency"]
+    exercise = BANK["drawn-data-sufficiency"]
     alone = [variants(exercise, [seed])[0].draw for seed in (3, "a", 11)]
     assert [one.draw for one in variants(exercise, [11, 3, "a"])] == [alone[2], alone[0], alone[1]]
     assert [one.draw for one in restored(exercise, alone)] == alone

@@ -6,9 +6,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from grader.api import load_bank
+from grader.api import Bank
+from tests import shipped
 
-BANK = load_bank()
+BANK = Bank(shipped.BANK)
+
 SEEDS = range(1000)
 
 # One row of options may be right somewhat more often than chance; one number may be right in so many draws.

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from grader import bank
 from grader.drawing import printed_variant, variants
 from grader.marking import Answers, mark, mark_all
+from tests.shipped import BANK
 
 SEEDS = 200
 NIL = 5e-4
-BANK = bank.load_folder()
 
 
 SLOPES = {"tenth": 0.1, "fifth": 0.2, "half": 0.5}  # of two-layer-numbers, below zero
@@ -363,7 +363,7 @@ def test_gaming_earns_only_what_is_computed(game):
 
 def test_a_saturated_unit_earns_nothing():
     """sigmoid(1000) is 1 whatever else is true."""
-    exercise = bank.load_folder()["two-two-one"]
+    exercise = BANK["two-two-one"]
     variant = printed_variant(exercise)
     marks = mark(variant, {"output.h1": "1e300", "output.h2": "0", "output.y": "0.1"}).marks
     assert marks["output.y"].points == 0

@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader import bank
 from grader.drawing import printed_variant, variants
 from grader.marking import Answers, mark, mark_all
+from tests.shipped import BANK
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "fixtures/formulas.yaml").read_text())
-BANK = bank.load_folder()
 SEEDS = 200
 
 

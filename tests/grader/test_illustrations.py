@@ -126,9 +126,9 @@ def test_sizes_that_students_do_not_see_stay_symbols(exercise):
 @pytest.mark.parametrize(
     "old, new, place, message",
     [
-        ("figure: network\n    questions", "figure: plot\n    questions", "13:9", "expected 'network' or a mapping with 'loss_curves', found 'plot'"),
+        ("figure: network\n    questions", "figure: plot\n    questions", "13:9", "expected 'network' or a mapping with 'loss_curves', 'curves' or 'points', found 'plot'"),
         ("figure: network\n    questions", "figure: {loss_curves: {}, suited: 1}\n    questions", "13:23", "expected 1 to 8 curves, found 0"),
-        ("figure: network\n    questions", "figure: {curves: {a: 1}}\n    questions", "13:10", "unknown key 'curves'"),
+        ("figure: network\n    questions", "figure: {lines: {a: 1}}\n    questions", "13:10", "unknown key 'lines'"),
         ("figure: network\n    questions", "figure: {loss_curves: {a: 1}}\n    questions", "13:9", "the key 'suited' is missing"),
         ("figure: network\n    questions", "figure: 3\n    questions", "13:9", "expected text"),
     ],

@@ -2,10 +2,12 @@
 
 from contextlib import suppress
 
-from grader import answers, load_bank
+from grader import answers
 from grader.answers import expression
+from grader.api import Bank
 from reference.language.errors import LanguageError
 from tests import hostile
+from tests.shipped import BANK
 
 
 def compared(*_):
@@ -38,7 +40,7 @@ def test_a_preview_compares_with_no_key(monkeypatch):
     for name in ("agreement", "compared", "looked_at", "judge_part"):
         monkeypatch.setattr(answers.ExpressionKey, name, compared)
     monkeypatch.setattr(answers.ExpressionKey, "side", property(compared))
-    states, bank = set(), load_bank()
+    states, bank = set(), Bank(BANK)
     for name in bank:
         variant = bank[name].printed()
         for address, key in variant.keys.items():

@@ -2,14 +2,14 @@
 
 import pytest
 
-from grader import bank, drawing
+from grader import drawing
 from grader.answers import CountKey, MatrixKey, NumberKey, ShapeKey
+from tests.shipped import BANK
 
 LABELLED = (NumberKey, CountKey, ShapeKey, MatrixKey)
-EXERCISES = bank.load_folder()
 KEYS = [
     pytest.param(name, address, id=f"{name} {address}")
-    for name, exercise in EXERCISES.items()
+    for name, exercise in BANK.items()
     for address, (_, key) in drawing.variant_of(exercise, 1).keys.items()
     if isinstance(key, LABELLED)
 ]
@@ -17,7 +17,7 @@ KEYS = [
 
 @pytest.mark.parametrize(("name", "address"), KEYS)
 def test_names_of_a_blank_are_read_and_names_of_others_asked_about(name, address):
-    keys = {at: key for at, (_, key) in drawing.variant_of(EXERCISES[name], 1).keys.items()}
+    keys = {at: key for at, (_, key) in drawing.variant_of(BANK[name], 1).keys.items()}
     key = keys[address]
     assert address in key.labels
     assert address.rpartition(".")[2] in key.labels
@@ -38,7 +38,7 @@ def test_names_of_a_blank_are_read_and_names_of_others_asked_about(name, address
     ],
 )
 def test_where_names_come_from(address, labels):
-    key = drawing.printed_variant(EXERCISES["two-layer-numbers"]).keys[address][1]
+    key = drawing.printed_variant(BANK["two-layer-numbers"]).keys[address][1]
     assert {*key.labels} == labels
 
 
@@ -57,12 +57,12 @@ def test_where_names_come_from(address, labels):
     ],
 )
 def test_other_spellings_of_names(address, text):
-    key = drawing.printed_variant(EXERCISES["two-layer-numbers"]).keys[address][1]
+    key = drawing.printed_variant(BANK["two-layer-numbers"]).keys[address][1]
     assert key.mark(text).verdict == "correct"
 
 
 def test_a_count_is_named_by_what_is_counted():
-    keys = drawing.printed_variant(EXERCISES["layer-sizes"]).keys
+    keys = drawing.printed_variant(BANK["layer-sizes"]).keys
     for label in ("A", "hidden1", "|A|", "size(A)", "outputs.A"):
         assert keys["outputs.A"][1].mark(f"{label} = 32768").verdict == "correct"
     assert keys["outputs.A"][1].mark("B = 32768").verdict == "unreadable"

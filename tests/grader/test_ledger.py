@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader import bank
 from grader.bank import PRINTED
 from grader.checking import Subject, findings
 from grader.drawing import printed_variant
+from tests.shipped import BANK
 
 SOURCES = yaml.safe_load((Path(__file__).parents[1] / "sources.yaml").read_text())
 
@@ -23,7 +23,7 @@ def stated(exercise, verdict):
     }
 
 
-@pytest.mark.parametrize("name", bank.load_folder())
+@pytest.mark.parametrize("name", BANK)
 def test_answers_of_the_source(name, shipped):
     """Right ones and wrong ones stand in the file for each blank, and are marked so."""
     exercise = shipped[name]

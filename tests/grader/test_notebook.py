@@ -14,6 +14,7 @@ from grader.errors import SubmissionError
 from grader.marking.scoring import grade
 from grader.papers import notebook
 from tests.grader.rounds import Round
+from tests.shipped import BANK
 
 QUIZ = """\
 id: round
@@ -515,7 +516,7 @@ def test_a_paper_that_was_filled_in_is_not_written_over(tmp_path):
 
 def test_right_answers_of_every_kind_are_right_in_a_notebook(tmp_path):
     """Whatever the hint of a blank and its answer look like."""
-    picks = "".join(f"  - {name}\n" for name in bank.load_folder())
+    picks = "".join(f"  - {name}\n" for name in BANK)
     made = Round(tmp_path / "all", f"id: all\ntitle: All\npick:\n{picks}", ["s1", "s2"])
     papers = {f"{student}.ipynb": made.answered(student) for student in ("s1", "s2")}
     for row in made.grade(made.hand_in(papers)):

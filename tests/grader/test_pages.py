@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from grader import bank, sheets
+from grader import sheets
 from grader.answers import Level
 from grader.cli.demo import filled, slip
 from grader.drawing import printed_variant, variants
@@ -14,8 +14,8 @@ from grader.sheets.html import NARROW, formula, render
 from grader.sheets.pages import FONT, HERE
 from tests.grader.browsers import DESK, PHONE, barriers, faults, launched
 from tests.grader.rounds import Round
+from tests.shipped import BANK
 
-BANK = bank.load_folder()
 SEEDS = range(3)
 KINDS = (  # of papers: formulas, shapes, curves, a graph with numbers, layers, lines of text
     "skip-connection",

@@ -5,7 +5,6 @@ from string import ascii_lowercase
 
 import pytest
 
-from grader import bank
 from grader.drawing import printed_variant, variant_of
 from grader.papers import notebook
 from grader.sheets import Notation, document, in_print, notation
@@ -17,8 +16,8 @@ from reference.language.sums import indexed
 from reference.language.unicode import compact, unicode, unicode_name
 from reference.language.writing import latex
 from reference.network import Network, declare, split_equations
+from tests.shipped import BANK
 
-BANK = bank.load_folder()
 SEEDS = [None, 0, 1, 2]
 ADDRESS = re.compile(r" · `[\w.-]+`|`[\w.-]+` for")
 BLEMISH = re.compile(r"yhat|ystar|delta\d|dL/d|[ℝ∈≠]\S*\^\w\w|\w∈|∈\w|≠\w|\.\*|@|\\[a-z]|  +\S+ +-")

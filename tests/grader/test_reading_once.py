@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from grader import bank, bulk
+from grader import bulk
 from grader.answers import (
     ChainKey,
     ChoiceKey,
@@ -26,6 +26,7 @@ from grader.cli import main
 from grader.drawing import variant_of
 from grader.marking import mark
 from tests.grader.rounds import Round
+from tests.shipped import BANK
 
 READERS = (NumberKey, MatrixKey, CountKey, ShapeKey, ChainKey, ChoiceKey, LiteralKey, SequenceKey, SetKey, SeveralKey, MatchKey, OrderKey, ExpressionKey, ConstructKey)  # fmt: skip
 NINE = "two-layer-numbers"
@@ -97,7 +98,7 @@ def test_nine_wrong_blanks_in_a_notebook(read, nine, tmp_path):
     assert read == Counter(nine.values())
 
 
-@pytest.mark.parametrize("name", bank.load_folder())
+@pytest.mark.parametrize("name", BANK)
 def test_a_wrong_answer_of_any_shape_is_read_once(name, read, shipped):
     variant = variant_of(shipped[name], 5)
     keys = {address: key for address, (_, key) in variant.keys.items()}

@@ -3,14 +3,13 @@
 import pytest
 from msgspec.structs import replace
 
-from grader import bank
 from grader.answers import CountKey, ExpressionKey, MatrixKey, ShapeKey
 from grader.answers.expression import fingerprint
 from grader.drawing import printed_variant
 from grader.marking import Answers, batch, mark, mark_all, variants
 from grader.marking.given import origin
+from tests.shipped import BANK
 
-BANK = bank.load_folder()
 KEYS = printed_variant(BANK["two-layer-numbers"]).keys
 TEXTS = {"forward.h1": KEYS["forward.h1"][1].show(), "forward.h3": "77"}  # right, and wrong
 
@@ -70,7 +69,7 @@ def test_small_values_are_told_apart():
 
 
 def test_a_wrong_shape_has_a_class_and_a_count_too_large_says_so():
-    assert ShapeKey("3", "2").mark("4 × 2").alike
+    assert ShapeKey(("3", "2")).mark("4 × 2").alike
     names = tuple(f"{one}{i}" for one in "abc" for i in range(3))
     long = "*".join(f"(a{i} + b{i} + c{i} + 1)" for i in range(3))
     outcome = CountKey(long, names).mark(f"1 / ({long})")

@@ -10,8 +10,8 @@ from grader import bank
 from grader.drawing import printed_variant, variants
 from grader.marking import mark
 from reference.misconceptions.table import MISCONCEPTIONS
+from tests.shipped import BANK
 
-BANK = bank.load_folder()
 SAID = {row.name: row.message for row in MISCONCEPTIONS}
 LOOKS = "it looks like "
 

@@ -14,7 +14,10 @@ KINDS = starting.kinds()
 
 
 def test_there_is_one_for_every_kind_of_answer():
-    expected = "choice construct counts data formulas gradients layers match numbers order several text update"
+    expected = (
+        "choice construct counts data decided formulas gradients indexed layers literal match numbers order plot"
+        " ranking sequence several table text update"
+    )
     assert expected.split() == KINDS
 
 

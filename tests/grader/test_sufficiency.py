@@ -5,10 +5,12 @@ import re
 import pytest
 
 from grader import bank, load_bank
+from grader.api import Bank
 from grader.checking import check
 from grader.drawing import printed_variant
 from grader.errors import AuthorError
 from reference.sufficiency.deciding import Sufficient
+from tests.shipped import BANK
 
 GOOD = """
 id: small
@@ -123,7 +125,7 @@ def test_a_planted_decision_is_found_by_check(tmp_path, monkeypatch):
 def test_the_questions_of_the_bank_have_their_answers_in_every_network():
     """A drawn question has the same answer whatever the sizes, which students could not see from it."""
     found = {}
-    for variant in load_bank()["data-sufficiency"].variants(range(300)):
+    for variant in Bank(BANK)["data-sufficiency"].variants(range(300)):
         for part, key in variant.keys.items():
             row = variant.draw.choices["front" if part in "abc" else "back"]
             found.setdefault((part, row), set()).add(key.show())

@@ -4,15 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader import bank
 from grader.answers import Verdict
 from grader.cli import main
 from grader.drawing import printed_variant, variants
 from grader.marking import mark
 from grader.papers.notebook import question_cells
 from grader.sheets import in_print
-
-BANK = bank.load_folder()
+from tests.shipped import BANK
 
 
 def verdicts(variant, answers):

@@ -3,17 +3,16 @@
 import pytest
 
 from grader.answers import Verdict
-from grader.bank import load_folder
 from grader.checking import check
 from grader.drawing import printed_variant, propose, solve, survey, variants
 from grader.drawing.faults import judge
 from grader.sheets import in_print
 from tests import students, tolerances
 from tests.exercises import exercise_text
+from tests.shipped import BANK
 
 SEEDS = 40
 EXERCISES = tolerances.known()
-BANK = load_folder()
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from grader import bank
 from grader.drawing.choosing import possible, structures
 from grader.drawing.variety import distinct, distinct_of
 from grader.model import build
+from tests.shipped import BANK
 
-IDS = [exercise.id for exercise in bank.load_folder().values()]
+IDS = [*BANK]
 
 SYMBOLIC = """
 id: sized

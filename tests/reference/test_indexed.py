@@ -8,13 +8,14 @@ import pytest
 from reference.derivatives.certify import by_differences, certify, distance
 from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, size_of, stored
+from reference.language.equation import NetworkError
 from reference.language.expression import Apply
 from reference.language.indexed.naive import Naive
 from reference.language.indexed.reading import read_whole
 from reference.language.indexed.rows import Text
 from reference.language.whole import Known, whole
 from reference.language.writing import plain
-from reference.network import Network, NetworkError, declare, split_equations
+from reference.network import Network, declare, split_equations
 
 
 def shape(text, sizes):
@@ -335,7 +336,7 @@ REFUSED = {
     "Y[2 i] = x[i]": "Y[2 i]: each axis of a quantity is an index from 1 on",
     "Y[i = x[i]": "expected 'name = expression', found 'Y[i = x[i]'",
     "Y[] = x[1]": "expected 'name = expression', found 'Y[] = x[1]'",
-    "Y[i] = Y[i] + x[i]": "needs itself: Y → Y",
+    "Y[i] = Y[i] + x[i]": "Y needs itself: write steps in matrices",
     "Y[i] = (x[i - 99999999999] else 0)  for i in 1..n": "a size or place that large is not read",
     "Y[i] = x": "x has 1 axis, found 0 places",
 }  # fmt: skip

@@ -377,12 +377,16 @@ def test_mistakes_in_a_network_for_pictures(text, expected):
 
 
 def wrong(stack, asked, sizes):
-    return wrong_amounts(asked, sizes, stack.at(sizes), misreadings(stack, sizes))
+    """(name, message, value) of each mistake."""
+    right = stack.at(sizes)
+    return wrong_amounts(
+        asked, right, misreadings(right), lambda about, known: about.value(sizes, known)
+    )
 
 
 def wrong_of(stack, asked, sizes, values):
     """Value → the mistake that is named for it, of these values."""
-    found = {one.value[0]: one.name for one in wrong(stack, asked, sizes)}
+    found = {value[0]: name for name, _, value in wrong(stack, asked, sizes)}
     return {value: found.get(value) for value in values}
 
 
@@ -426,6 +430,6 @@ def test_every_mistake_can_be_made():
             except LanguageError:
                 continue
             right = asked.value({}, stack.at({}))
-            assert right not in [one.value for one in amounts]
-            found |= {one.name for one in amounts}
+            assert right not in [value for _, _, value in amounts]
+            found |= {name for name, _, _ in amounts}
     assert found >= {*NAMES}

@@ -5,9 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
+from reference.language.equation import Equation, NetworkError
 from reference.language.expression import apply
 from reference.language.writing import plain
-from reference.network import Equation, NetworkError, declare, dense, scalars, split_equations
+from reference.network import declare, dense, scalars, split_equations
 
 TWO_LAYERS = """
     z1 = W1 x + b1

@@ -7,6 +7,8 @@ import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from reference.counting.exact import exact
+from reference.counting.floors import counted, spread
 from reference.counting.polynomial import (
     MAX_POWER,
     NotRational,
@@ -304,3 +306,52 @@ def test_agreement_is_sympys(one, other):
     assert left.agrees(right) == (same == 0)
     if not same:
         assert not rational(apply("add", one[0], Number(Fraction(1, 997)))).agrees(right)
+
+
+WHOLE_SIZES = dict.fromkeys("kns", (1, 1))
+POINTS = [{"n": n, "k": k, "s": s} for n in range(1, 8) for k in range(5) for s in range(1, 4)]
+
+
+def in_sizes(text):
+    return counted(resolve(read(text, WHOLE_SIZES), WHOLE_SIZES)[0])
+
+
+def tops():
+    return st.tuples(*[st.integers(-3, 3)] * 4).map(
+        lambda c: f"({c[0]} * n + {c[1]} * k + {c[2]} * s + {c[3]})"
+    )
+
+
+FLOORS = st.one_of(
+    st.tuples(st.sampled_from(["floor", "ceil"]), tops(), st.sampled_from(["s", "2", "(2 s)", "(-s)"])).map(
+        lambda one: f"{one[0]}({one[1]} / {one[2]})"
+    ),
+    st.tuples(tops(), st.sampled_from(["s", "3"])).map(lambda one: f"{one[0]} // {one[1]}"),
+    tops(),
+)  # fmt: skip
+
+
+@given(FLOORS, FLOORS, st.sampled_from(["+", "-", "*"]), tops())
+def test_floors_are_compared_as_whole_numbers(one, other, sign, rest):
+    left, right = f"({one}) {sign} ({other})", f"{rest} + {one}"
+    values = []
+    for text in (left, right):
+        found = in_sizes(text)
+        rule = exact(resolve(read(text, WHOLE_SIZES), WHOLE_SIZES)[0])
+        values.append([rule(point) for point in POINTS])
+        assert [found.value(point) for point in POINTS] == values[-1]
+        again = in_sizes(plain(expression(found.top)))
+        assert again.agrees(found)
+        assert plain(expression(again.top)) == plain(expression(found.top))
+    agree = in_sizes(left).agrees(in_sizes(right), POINTS)
+    floors = "floor" in left + right or "ceil" in left + right or "//" in left + right
+    assert agree == (values[0] == values[1]) or not floors
+
+
+def test_a_grid_is_seen_everywhere():
+    grid = {"n": range(40, 161, 2), "k": (3, 5, 7), "s": (1, 2), "p": range(3)}
+    found = spread(grid)
+    assert len({tuple(one.values()) for one in found}) == 200
+    assert all({one[name] for one in found} == {*grid[name]} for name in "ksp")
+    assert len({one["n"] for one in found}) > 50
+    assert spread({"n": (4, 5)}) == [{"n": 4}, {"n": 5}]

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference.derivatives.named import with_derivatives
+from reference.language.equation import Equation
 from reference.language.errors import ReadingError
 from reference.language.reading import read
 from reference.language.shapes import resolve
-from reference.network import Equation, declare
+from reference.network import declare
 from reference.properties.comparison import Comparison, sides
 from reference.properties.points import Every, count, string
 from reference.properties.trying import Edge, Task, tried

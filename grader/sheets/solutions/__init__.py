@@ -26,7 +26,6 @@ from grader.sheets.solutions.chains import of_chain
 from grader.sheets.solutions.constructs import of_construct
 from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
-from grader.sheets.solutions.naming import short_names
 from grader.sheets.solutions.reasons import of_pool
 from grader.sheets.solutions.shapes import of_shape
 from grader.sheets.solutions.steps import Numbers, goal_of, of_expression, of_value
@@ -80,13 +79,13 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
         case Count() as count:
             return [*of_shape(count, model.printed, variant.draw.sizes, done)]
         case Value() as value:
-            return [*of_value(value, model.network, Numbers.of(variant), done)]
+            return [*of_value(value, model.from_given, Numbers.of(variant), done)]
         case Literal(values):
-            network, known = model.network, Numbers.of(variant)
+            network, known = model.from_given, Numbers.of(variant)
             named = [one for one in values if is_quantity(goal_of(one.target, network))]
             return [step for one in named for step in of_value(one, network, known, done)]
         case Symbolic() as asked:
-            return [*of_expression(blank.address, asked, short_names(model), done)]
+            return [*of_expression(blank.address, asked, model, done)]
         case Fixed() if key.ways():
             return [of_chain(key)]
     return []

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from grader.memo import memoized
 from grader.model import Model
 from reference.language.expression import Name
+from reference.language.over_time import Time, parted
 from reference.language.roles import derivative_name, is_derivative, is_quantity
 from reference.network import Network
 
@@ -37,8 +40,19 @@ def deltas(printed: Network) -> dict[str, str]:
     if not last[0].isupper():
         return {}  # it is no loss, which has a capital: L, E, J, Loss
     found = [(name, PRE_ACTIVATION.fullmatch(name)) for name in printed.equations]
+    joint = "_" if printed.symbols.time and "z" in printed.symbols.time.spans else ""
     return {
-        derivative_name(last, name): f"delta{match[1]}"
+        derivative_name(last, name): f"delta{joint}{match[1]}"
         for name, match in found
         if match and name != last
     }
+
+
+@memoized
+def over_steps(model: Model) -> Time | None:
+    """The steps of a model, of its short names too."""
+    time = model.complete.symbols.time
+    if time is None:
+        return None
+    named = [found[0] for one in short_names(model).values() if (found := parted(one))]
+    return replace(time, spans={**dict.fromkeys(named, (1, time.last)), **time.spans})

@@ -8,9 +8,12 @@ from msgspec import Struct
 
 from grader.model import Count
 from grader.sheets.notation import Notation
-from grader.sheets.solutions.step import Side, Step, aligned, named
-from reference.language.expression import Apply, Expression, parts
-from reference.language.writing import latex_name, latex_with, plain_with
+from grader.sheets.solutions.counts import sized
+from grader.sheets.solutions.step import Side, Step, aligned, named, written
+from reference.language.dimensions import Shape, Stored
+from reference.language.expression import Apply, Expression, Name, Number, parts
+from reference.language.indexed.rows import left_side
+from reference.language.writing import latex_with, plain_with
 from reference.network import Network
 
 
@@ -19,7 +22,7 @@ class Fitting(Struct, frozen=True):
 
     name: str
     formula: Expression
-    shapes: Mapping[str, tuple[str, str]]
+    shapes: Mapping[str, tuple[Expression, ...]]
 
     def written(self, notation: Notation) -> str:
         shown = {name: bracketed(shape, notation) for name, shape in self.shapes.items()}
@@ -32,7 +35,7 @@ class Found(Struct, frozen=True):
     """A quantity and its shape."""
 
     name: str
-    shape: tuple[str, str]
+    shape: tuple[Expression, ...]
 
     def written(self, notation: Notation) -> str:
         shown = bracketed(self.shape, notation)
@@ -49,18 +52,20 @@ def of_shape(
     ``done``: the names whose shapes were shown before.
     """
     known = {} if asked.names else sizes
-    shapes = {
-        name: (str(known.get(str(rows), rows)), str(known.get(str(columns), columns)))
-        for name, (rows, columns) in network.shapes.items()
-    }
+    shapes = {name: in_sizes(shape, known) for name, shape in network.shapes.items()}
     for name in fitting(asked.of, network):
         if (said := f"shape of {name}") not in done:
             done.add(said)
             formula = network.equations[name]
-            yield Step((name,), formula)
+            yield Step((left_side(name, formula),), formula)
             if multiplies(formula):
                 yield Fitting(name, formula, shapes)
     yield Found(asked.of, shapes[asked.of])
+
+
+def in_sizes(shape: Shape, known: Mapping[str, int]) -> tuple[Expression, ...]:
+    """All axes, in numbers as far as sizes are known."""
+    return tuple(sized(one, known) for one in (shape.axes if isinstance(shape, Stored) else shape))
 
 
 def fitting(name: str, network: Network) -> list[str]:
@@ -80,8 +85,12 @@ def multiplies(expression: Expression) -> bool:
     return any(isinstance(one, Apply) and one.operation == "matmul" for one in parts(expression))
 
 
-def bracketed(shape: tuple[str, str], notation: Notation) -> str:
-    if notation is Notation.PLAIN:
-        return f"({' × '.join(shape)})"
-    rows, columns = (one if one.isdigit() else latex_name(one) for one in shape)
-    return rf"({rows} \times {columns})"
+def bracketed(shape: tuple[Expression, ...], notation: Notation) -> str:
+    sign = " × " if notation is Notation.PLAIN else r" \times "
+    return f"({sign.join(axis(one, notation) for one in shape)})"
+
+
+def axis(length: Expression, notation: Notation) -> str:
+    """How long an axis is, with brackets around a formula."""
+    shown = written(length, notation)
+    return shown if isinstance(length, Name | Number) else f"({shown})"

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from grader.sheets.notation import Notation, latex_value, plain_value
 from reference.language.expression import Expression
+from reference.language.over_time import Time
+from reference.language.rolling import rolled
 from reference.language.writing import latex_name, latex_with, plain_name, plain_with
 
 EQUAL = {True: "=", False: "≈"}
@@ -21,13 +23,15 @@ class Side(Struct, frozen=True):
 
 
 class Rounded(Struct, frozen=True):
-    """A number or matrix as it is written down; ``exact``: nothing was rounded."""
+    """Values as they are written down; ``exact``: nothing was rounded; ``axes``: how long they are, where there are more than rows and columns."""
 
     rows: list[list[float]]
     exact: bool = True
+    axes: tuple[int, ...] = ()
 
     def written(self, notation: Notation) -> str:
-        return plain_value(self.rows) if notation is Notation.PLAIN else latex_value(self.rows)
+        write = plain_value if notation is Notation.PLAIN else latex_value
+        return write(self.rows, self.axes)
 
 
 class Step(Struct, frozen=True):
@@ -35,13 +39,14 @@ class Step(Struct, frozen=True):
 
     ``names``: of the quantity, as δ₂ and ∂L/∂z₂; none where it is an expression that has no name. ``formula``: none
     where an earlier step shows it. ``numbers``: name → what stands in its place. ``result``: a value, or an
-    expression in other terms.
+    expression in other terms. ``time``: the steps of a recurrence, over which the formula has sums.
     """
 
     names: tuple[str, ...]
     formula: Expression | None = None
     numbers: Mapping[str, Rounded] = {}
     result: Rounded | Expression | None = None
+    time: Time | None = None
 
     def written(self, notation: Notation) -> str:
         return aligned(self.sides(notation), len(self.names) or 1, notation)
@@ -51,7 +56,7 @@ class Step(Struct, frozen=True):
         found = [Side("=", named(name, notation)) for name in self.names]
         given = all(one.exact for one in self.numbers.values())
         if self.formula is not None:
-            found.append(Side("=", written(self.formula, notation)))
+            found.append(Side("=", written(rolled(self.formula, self.time), notation)))
             if self.numbers:
                 found.append(Side(EQUAL[given], written(self.formula, notation, self.numbers)))
         match self.result:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.drawing import Variant
 from grader.memo import memoized
-from grader.model import Symbolic, Value
-from grader.sheets.solutions.naming import short_names
+from grader.model import Model, Symbolic, Value
+from grader.sheets.solutions.naming import over_steps, short_names
 from grader.sheets.solutions.precision import as_asked, carried, on_the_way
 from grader.sheets.solutions.step import Rounded, Step
 from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed
+from reference.language.dimensions import Stored
 from reference.language.expression import Expression, Name, names, parts, substitute
 from reference.language.indexed.rows import left_side, rule_of
+from reference.language.over_time import Time
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
+from reference.language.rolling import name_at, names_over_time, steps_of
 from reference.language.values import Array
 from reference.network import Network
 
@@ -25,21 +29,34 @@ INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own 
 
 
 class Numbers(Struct, frozen=True):
-    """The values of a variant, each (1, rows, columns), and how they are written down."""
+    """The values of a variant, each (1, rows, columns), and how they are written down.
+
+    ``axes``: of what has more of them than rows and columns.
+    """
 
     values: Mapping[str, Array]
     decimals: int
     short: Mapping[str, str]
+    axes: Mapping[str, tuple[int, ...]]
+    time: Time | None = None
 
     @staticmethod
     def of(variant: Variant) -> Numbers:
         model = variant.solved.model
-        return Numbers(variant.solved.at([variant.row]), carried(model), short_names(model))
+        shapes, sizes = model.network.shapes, variant.draw.sizes
+        axes = {n: model.lengths(n, sizes) for n, one in shapes.items() if isinstance(one, Stored)}
+        values = variant.solved.at([variant.row])
+        return Numbers(values, carried(model), short_names(model), axes, over_steps(model))
+
+    def on_the_way(self, name: str) -> Rounded:
+        """A value that others are computed from."""
+        found = on_the_way(self.values[name][0], self.decimals)
+        return replace(found, axes=self.axes.get(name, ()))
 
     def put_into(self, equation: Expression) -> dict[str, Rounded]:
         """Name, or its short one → what stands in its place."""
         return {
-            self.short.get(name, name): on_the_way(self.values[name][0], self.decimals)
+            self.short.get(name, name): self.on_the_way(name)
             for name in names(equation)
             if name in self.values and self.values[name][0].size <= MAX_ENTRIES
         }
@@ -47,18 +64,19 @@ class Numbers(Struct, frozen=True):
 
 def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> Iterator[Step]:
     """The steps to a number or matrix that were not ``done`` before; the last one gives the key."""
-    goal = goal_of(asked.target, network)
+    goal, time = goal_of(asked.target, network), known.time
     for name, equation in network.pruned([goal]).equations.items():
         if name in known.short.values():
             continue
         if name in done and name != goal:
             continue
-        value = known.values[name][0]
+        result = known.on_the_way(name)
         if name == goal and not is_used(name, network):
-            result = as_asked(value, asked.tolerance)
-        else:
-            result = on_the_way(value, known.decimals)
+            written = as_asked(known.values[name][0], asked.tolerance)
+            result = replace(written, axes=result.axes)
         shown = name not in done and is_on_paper(equation)
+        if shown and time is not None:
+            yield from at_any_step(name, equation, time, known.short, done)
         done.add(name)
         formula = shortened(equation, known.short) if shown else None
         if formula is not None and rule_of(equation) is not None:
@@ -66,34 +84,62 @@ def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> 
             yield Step(names_of(name, known.short), result=result)
             continue
         numbers = known.put_into(equation) if shown else {}
-        yield Step(names_of(name, known.short), formula, numbers, result)
+        yield Step(names_of(name, known.short), formula, numbers, result, time)
 
 
-def of_expression(
-    address: str, asked: Symbolic, short: Mapping[str, str], done: set[str]
+def at_any_step(
+    name: str, equation: Expression, time: Time, short: Mapping[str, str], done: set[str]
 ) -> Iterator[Step]:
+    """The derivative at any step by those at later ones, once, before the first of them is computed."""
+    step = max(steps_of(name, time), default=time.last)
+    general = name_at(name, time, step)
+    if is_derivative(name) and step < time.last and general not in done:
+        done.add(general)
+        names = tuple(name_at(one, time, step) for one in names_of(name, short))
+        yield Step(names, shortened(equation, short), time=replace(time, at=step))
+
+
+def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -> Iterator[Step]:
     """The derivatives on the way to an expression, and the expression in the terms that are asked for."""
-    points = asked.key.points
-    network = points.network
-    target = answer_name(address)
-    goal = goal_of(target, network)
+    short, points = short_names(model), asked.key.points
+    network, own = points.network, points.network.symbols.time
+    whole = over_steps(model)
+    time = replace(whole, at=own.at) if own and whole else None
+    goal = goal_of(answer_name(address), network)
     unsaid: dict[str, Expression] = {}
-    for name, equation in network.pruned([goal]).equations.items():
-        if not is_derivative(name) or name in done or name == goal or is_one(name):
+    for name, equation in on_the_way_to(goal, asked, network).items():
+        at = time and (time if time.at else replace(time, at=max(steps_of(name, time), default=0)))
+        shown = tuple(in_time(entries_of(name, short, equation), at))
+        if not is_derivative(name) or {name, shown[-1]} & done or name == goal or is_one(name):
             continue
         equation = in_print(points, substitute(equation, unsaid))
         if not is_on_paper(equation) and name not in short:
             unsaid[name] = equation
             continue
-        done.add(name)
+        done |= {name, shown[-1]}
         if is_on_paper(equation):
-            yield Step(entries_of(name, short, equation), shortened(equation, short))
+            yield Step(shown, shortened(equation, short), time=at)
         else:
-            yield Step(names_of(name, short))  # later steps use its name
+            yield Step(tuple(in_time(names_of(name, short), at)))  # later steps use its name
     done.add(goal)
     equation = in_print(points, substitute(network.equations[goal], unsaid))
     formula = shortened(equation, short) if is_on_paper(equation) else None
-    yield Step(names_of(goal, short), formula, result=asked.key.closed)
+    shown = tuple(in_time(names_of(goal, short), time))
+    yield Step(shown, formula, result=asked.key.shown, time=time)
+
+
+def on_the_way_to(goal: str, asked: Symbolic, network: Network) -> Mapping[str, Expression]:
+    """The equations to an expression; over steps, none of what it is asked in terms of."""
+    if network.symbols.time is None:
+        return network.pruned([goal]).equations
+    given = {*asked.key.allowed, *asked.key.aliases} - {goal}
+    own = {name: e for name, e in network.equations.items() if name not in given}
+    return replace(network, equations=own).pruned([goal]).equations
+
+
+def in_time(names: Iterable[str], time: Time | None) -> list[str]:
+    """Names by the letter of the steps, where it stands for one."""
+    return names_over_time(names, time) if time and time.at else [*names]
 
 
 def entries_of(name: str, short: Mapping[str, str], equation: Expression) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from grader.model import Blank, Tally, ledger
 from grader.sheets.notation import Notation
 from grader.sheets.solutions.step import Side, aligned, written
 from reference.language.expression import Apply, Expression, Number, number, substitute
-from reference.layers.formulas import worked_out
+from reference.layers.formulas import multiplied_out, symbolic, worked_out
 
 SIGNS = {"lt": ("<", "<"), "le": ("≤", r"\le"), "gt": (">", ">"), "ge": ("≥", r"\ge")}
 
@@ -20,10 +20,12 @@ class TallyStep(Struct, frozen=True):
     """How a number comes about, and what it is."""
 
     formula: Expression
-    total: str
+    total: Expression
 
     def written(self, notation: Notation) -> str:
-        return in_line(written(self.formula, notation), "=", self.total, notation)
+        return in_line(
+            written(self.formula, notation), "=", written(self.total, notation), notation
+        )
 
 
 class Met(Struct, frozen=True):
@@ -56,6 +58,10 @@ def of_tally(
     variant: Variant, blank: Blank, asked: Tally, total: str, done: set[str]
 ) -> Sequence[TallyStep | Met | Told]:
     """One step, and of a search the comparison that is met; ``done``: the steps that were shown before."""
+    if asked.names:
+        formulas = symbolic(asked.asked, asked.stack)
+        pairs = zip(formulas, multiplied_out(formulas), strict=True)
+        return [TallyStep(one, other) for one, other in pairs if one != other]
     sizes = variant.solved.sizes(variant.row)
     known: Mapping[str, Expression] = {name: number(size) for name, size in sizes.items()}
     found: tuple[Expression, ...] = (asked.asked.expression,)
@@ -66,7 +72,7 @@ def of_tally(
         comparison = substitute(found[0], {**known, search.name: number(int(total))})
         assert isinstance(comparison, Apply)
         return [Met(comparison), Told(search.name, total)]
-    step = TallyStep(substitute(found[0], known), total)
+    step = TallyStep(substitute(found[0], known), number(asked.value(sizes)[0]))
     said = step.written(Notation.PLAIN)
     if len(found) > 1 or isinstance(step.formula, Number) or said in done:
         called = ", ".join(blank.cell) if blank.cell else blank.name or blank.question

@@ -171,4 +171,4 @@ def relettered(expression: Expression, letters: Sequence[str]) -> Expression:
     ranges = tuple((new[index], span) for index, span in piece.ranges)
     own = Piece(tuple(map(whole, letters)), ranges, body)
     count = len(rule.axes)
-    return applied(replace(rule, piece=own), expression.args[:count])
+    return applied(replace(rule, piece=own, called=None), expression.args[:count])

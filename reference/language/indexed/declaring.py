@@ -18,7 +18,7 @@ from reference.language.indexed.nodes import (
 )
 from reference.language.indexed.ranges import Axes, Ranging
 from reference.language.indexed.reading import IndexedReader
-from reference.language.indexed.rows import rule_over, stored_axes
+from reference.language.indexed.rows import Called, rule_over, stored_axes
 from reference.language.tokens import tokenize
 from reference.language.whole import ONE, Known, Range, Whole, whole
 
@@ -106,12 +106,20 @@ def axis_of(name: str, piece: Piece, place: Whole) -> Range:
     return span
 
 
-def over_names(piece: Piece, axes: Axes, result: Sequence[Range], known: Known) -> Expression:
-    """An equation as an operation on the quantities in it, and on the sizes that it needs."""
+def over_names(
+    piece: Piece,
+    axes: Axes,
+    result: Sequence[Range],
+    known: Known,
+    meant: Mapping[str, Expression] | None = None,
+    called: Called | None = None,
+) -> Expression:
+    """An equation as an operation on the quantities in it, or on what they stand for, and on the sizes that it needs."""
     used = quantities(piece.body)
     needed = [one for name in used for one in axes[name]]
     own = pruned(known, piece, [*result, *needed])
-    return rule_over(piece, {one: Name(one) for one in used}, axes, tuple(result), own)
+    args = {one: Name(one) for one in used} if meant is None else meant
+    return rule_over(piece, args, axes, tuple(result), own, called)
 
 
 def pruned(known: Known, piece: Piece, spans: Iterable[Range]) -> Known:

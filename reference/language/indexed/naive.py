@@ -104,10 +104,13 @@ class Naive:
                 total = self.functions["add"](total, one)
             count = self.functions["number"](len(values))
             return self.functions["divide"](total, count) if node.kind == "mean" else total
-        best = values[0]
-        for one in values[1:]:
-            best = self.functions[node.kind](best, one)
-        return best
+        better = self.functions[node.kind]
+        while len(values) > 1:  # by twos: as symbols, a chain of cases doubles with each term
+            values = [
+                better(*values[at : at + 2]) if at + 1 < len(values) else values[at]
+                for at in range(0, len(values), 2)
+            ]
+        return values[0]
 
     def first(self, of: Reduce, wanted: tuple[int, ...], at: Mapping[str, int]) -> Any:
         """1 if the wanted place is the first of the best."""

@@ -7,7 +7,7 @@ import re
 from reference.language.indexed.nodes import At, Call, Constant, Node, Place
 from reference.language.names import LOWERED, Vocabulary, canonical
 from reference.language.tokens import Token, cut
-from reference.language.whole import Whole, floor, whole
+from reference.language.whole import Whole, ceil, floor, whole
 
 SUBSCRIPTED = re.compile(r"(?P<base>.+?)_(?:\{(?P<braced>.+)\}|(?P<bare>.+))")
 
@@ -55,7 +55,9 @@ def whole_of(node: Node) -> Whole:
             return -whole_of(inner)
         case Call("floor", (Call("divide", (top, bottom)),)):
             return floor(whole_of(top), whole_of(bottom))
-        case Call("floor", (inner,)):
+        case Call("ceil", (Call("divide", (top, bottom)),)):
+            return ceil(whole_of(top), whole_of(bottom))
+        case Call("floor" | "ceil", (inner,)):
             return whole_of(inner)
         case Call("power", (base, Constant(power))) if power.denominator == 1 and 1 <= power <= 4:
             total = whole_of(base)

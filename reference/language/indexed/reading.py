@@ -134,9 +134,7 @@ class IndexedReader(Grammar[Node]):
         self.advance()
 
     def starts_operand(self) -> bool:
-        return self.token.text not in KEYWORDS and (
-            self.token.text == "⌊" or super().starts_operand()
-        )
+        return self.token.text not in KEYWORDS and super().starts_operand()
 
     # Places
 
@@ -272,21 +270,12 @@ class IndexedReader(Grammar[Node]):
             return None
         return At(value.name, (*value.at, *self.places(self.axes[value.name])))
 
-    def operand(self) -> Node:
-        if not self.accept("⌊"):
-            return super().operand()
-        value = self.condition()
-        self.expect("⌋")
-        return Call("floor", (value,))
-
     def indexed(self, text: str) -> tuple[str | None, list[str]]:
         return None, []  # the places of an entry are read by themselves
 
     def call_or_run(self, token: Token) -> Node:
         if token.text in REDUCERS and self.at("_"):
             return self.reducer(token.text, token.column)
-        if token.text == "floor" and self.at("("):
-            return Call("floor", (self.bracketed("("),))
         return super().call_or_run(token)
 
     def kronecker(self, token: Token) -> Node | None:
@@ -440,11 +429,8 @@ class IndexedReader(Grammar[Node]):
         """``p``, ``p in 1..2``, ``p = 1``, ``k <= i``, ``1 <= k <= i``, ``k != i``."""
         following = self.tokens[self.index + 1].text
         fresh = self.token.kind == "word" and self.index_of(self.token.text) is None
-        if (fresh and canonical(self.token.text) not in self.declared) or following in (
-            ",",
-            "}",
-            "in",
-        ):
+        fresh = fresh and canonical(self.token.text) not in self.declared
+        if fresh or following in (",", "}", "in"):
             several = self.new_indices()
             ranges += [(one, None) for one in several]
             if self.token.text == "in":
@@ -478,6 +464,8 @@ class IndexedReader(Grammar[Node]):
         if index is None or index.symbol is None:
             raise ReadingError(self.no_index(self.token.text), self.token.column)
         if braced and self.tokens[self.index + 1].text != "}":
+            if self.tokens[self.index + 1].text == ",":
+                self.seek(self.index + 2)
             conds = self.comparisons()
         else:
             self.advance()

@@ -37,7 +37,7 @@ from reference.language.indexed.ranges import Axes
 from reference.language.indexed.writing import Script
 from reference.language.operations.operation import Operation, Pull
 from reference.language.values import Array, as_numbers
-from reference.language.whole import Known, Range, whole
+from reference.language.whole import Known, Range, Whole, whole
 from reference.language.writing import ATOM, PLAIN, Applied, Style, Written
 
 G, Y = "g", "y"  # the adjoint of a result, and the result
@@ -46,16 +46,36 @@ ROWS = 2000
 MAX_AXES = 4
 
 
+class Called(Struct, frozen=True):
+    """The call of a named operation that an equation stands for: its arguments in their order, and what was set."""
+
+    name: str
+    settings: tuple[tuple[str, Whole], ...]
+    args: tuple[str, ...]
+
+    def written(self, args: Sequence[str], style: Style) -> Written:
+        """The call as a paper writes it, and plain as it is read."""
+        values = [f"{word}: {value}" for word, value in self.settings]
+        if style.flat:
+            return Written(f"{self.name}({', '.join([*args, *values])})")
+        shown = [rf"\text{{{word} }} {value}" for word, value in self.settings]
+        inside = r",\ ".join([", ".join(args), *shown])
+        words = self.name.replace("_", " ")
+        head = rf"\text{{{words}}}" if " " in words else rf"\operatorname{{{words}}}"
+        return Written(rf"{head}\left({inside}\right)")
+
+
 class Rule(Struct, frozen=True, dict=True):
     """An equation over arguments by their places, ``@0`` …; ``sizes`` are arguments after them.
 
-    ``axes``: of each argument; ``result``: of what is computed.
+    ``axes``: of each argument; ``result``: of what is computed; ``called``: the named operation that it is, if it is one.
     """
 
     piece: Piece
     axes: tuple[tuple[Range, ...], ...]
     result: tuple[Range, ...]
     known: Known
+    called: Called | None = None
 
     @property
     def sizes(self) -> tuple[str, ...]:
@@ -72,7 +92,8 @@ class Rule(Struct, frozen=True, dict=True):
         free = ", ".join(f"{index} in {low}..{high}" for index, (low, high) in self.piece.ranges)
         given = ", ".join(" × ".join(f"{low}..{high}" for low, high in one) for one in self.axes)
         left = ", ".join(map(str, self.piece.places))
-        return f"[{left}] = {script.written(self.piece.body).text} for {free}; {given}; {self.known.least}"
+        called = self.called.written(self.called.args, PLAIN).text if self.called else ""
+        return f"{called}[{left}] = {script.written(self.piece.body).text} for {free}; {given}; {self.known.least}"
 
 
 def argument(place: int) -> str:
@@ -102,9 +123,17 @@ def rule_of(expression: Expression) -> Rule | None:
 def left_side(name: str, expression: Expression) -> str:
     """How the left side of an equation is written: with its free indices, where it is an indexed one."""
     rule = rule_of(expression)
-    if rule is None or not rule.piece.places:
+    if rule is None or rule.called or not rule.piece.places:
         return name
     return f"{name}[{','.join(map(str, rule.piece.places))}]"
+
+
+def uncalled(expression: Expression) -> Expression:
+    """A named operation as the equation entry by entry that it stands for."""
+    rule = rule_of(expression)
+    if rule is None or rule.called is None or not isinstance(expression, Apply):
+        return expression
+    return Apply(Text(replace(rule, called=None)), expression.args, expression.column)
 
 
 def leaves_out(rule: Rule) -> bool:
@@ -131,6 +160,7 @@ def rule_over(
     axes: Axes,
     result: tuple[Range, ...],
     known: Known,
+    called: Called | None = None,
 ) -> Apply:
     """An equation over named quantities as an operation on what they stand for."""
     used = quantities(piece.body)
@@ -139,9 +169,10 @@ def rule_over(
     names = {name: argument(place) for place, name in enumerate(used)}
     terms = tuple(term_renamed(term, names) for term in piece.terms)
     own = Piece(piece.places, piece.ranges, renamed(piece.body, names), terms)
-    return applied(
-        Rule(own, tuple(axes[name] for name in used), result, known), [args[name] for name in used]
-    )
+    if called:
+        called = replace(called, args=tuple(names[one] for one in called.args))
+    rule = Rule(own, tuple(axes[name] for name in used), result, known, called)
+    return applied(rule, [args[name] for name in used])
 
 
 def term_renamed(term: Term, names: Mapping[str, str]) -> Term:
@@ -336,6 +367,9 @@ def write_rule(node: Applied, args: list[Written], style: Style) -> Written:
     """The right side of an indexed equation, with what stands for its arguments."""
     assert isinstance(node.operation, Text)
     rule = node.operation.rule
+    if rule.called:
+        shown = dict(zip(rule.by_name, (one.text for one in args), strict=False))
+        return rule.called.written([shown[one] for one in rule.called.args], style)
     given = zip(rule.by_name, node.args, args, strict=False)
     names = {
         name: one.text if isinstance(value, Name) else style.bracket(one, ATOM)

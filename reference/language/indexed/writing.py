@@ -215,7 +215,10 @@ class Script:
             case Reduce():
                 return self.reduced(node)
             case Softmax(index, _, conds, body):
-                under = self.conditions(conds) if conds else self.place(index)
+                along = self.place(index)
+                under = self.conditions(conds) if conds else along
+                if not under.startswith(along):
+                    under = f"{along}, {under}"
                 called = "softmax" if self.style.flat else r"\operatorname{softmax}"
                 return Written(f"{called}_{{{under}}} {self.within(body, PRODUCT)}", PRODUCT)
             case First():
@@ -304,9 +307,8 @@ class Script:
             rows = [",".join(self.place(whole(index)) for index, _ in spans), *said]
         else:
             rows = [*(self.span(*one) for one in spans), *said]
-        if self.style.flat or len(rows) < 2:
-            return f"{sign}_{{{', '.join(rows)}}}"
-        return rf"{sign}_{{\substack{{" + r" \\ ".join(rows) + "}}"
+        between = ", " if self.style.flat else r";\; "  # pages cannot show \substack
+        return f"{sign}_{{{between.join(rows)}}}"
 
     def span(self, index: str, span: Range) -> str:
         low, high = map(self.place, span)

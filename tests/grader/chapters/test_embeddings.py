@@ -58,6 +58,25 @@ def negative_samples(v):
     }
 
 
-@pytest.mark.parametrize("solve", [skip_gram_step, negative_samples])
+def analogy_geometry(v):
+    roles = [v["p"], v["t"] + v["o"], v["r"], v["s"]]
+    t, named = v["t"], {"PQRS"[int(one) - 1]: x for one, x in zip(v["m"], roles, strict=True)}
+    words = {name: named[name] for name in "PQRS"}
+    cosine = {w: x @ t / np.sqrt((x @ x) * (t @ t)) for w, x in words.items()}
+    product = {w: x @ t for w, x in words.items()}
+    distance = {w: np.hypot(*(x - t)) for w, x in words.items()}
+    measures = {"cosine": cosine, "product": product, "distance": distance}
+    nearest = [max(cosine, key=cosine.get), max(product, key=product.get)]
+    direct = [np.hypot(*(x / np.hypot(*x) - t / np.hypot(*t))) for x in words.values()]
+    return {
+        "target": t,
+        **{f"table.{w}-{name}": m[w] for name, m in measures.items() for w in words},
+        "nearest": ", ".join([*nearest, min(distance, key=distance.get)]),
+        "unit.formula": "2 - kappa - kappa",
+        "unit.number": max(direct) ** 2,
+    }
+
+
+@pytest.mark.parametrize("solve", [skip_gram_step, negative_samples, analogy_geometry])
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

@@ -1,5 +1,6 @@
 """Chapter 12, evaluation."""
 
+from collections import Counter
 from itertools import product
 from math import comb
 
@@ -144,9 +145,85 @@ def nms_interval(v):
     }
 
 
+def bleu_clip(v):
+    p = [int(word) for word in v["p"]]
+    reference, candidate = [*p[:4], p[0], p[4]], [int(word) for word in v["c"]]
+
+    def matches(length):
+        def counts(text):
+            return Counter(tuple(text[i : i + length]) for i in range(len(text) - length + 1))
+
+        return (counts(candidate) & counts(reference)).total()
+
+    words, pairs, size = matches(1), matches(2), len(candidate)
+    factor = np.exp(1 - len(reference) / size)
+    return {
+        "matches.words-matches": words,
+        "matches.words-precision": words / size,
+        "matches.pairs-matches": pairs,
+        "matches.pairs-precision": pairs / (size - 1),
+        "score.factor": factor,
+        "score.BLEU": factor * np.sqrt(words * pairs / size / (size - 1)),
+    }
+
+
+def threshold_table(v):
+    def counts(cut):
+        called = v["s"] >= cut - 1e-9
+        return [np.sum((v["y"] == y) & (called == c)) for y, c in ((1, 1), (0, 1), (1, 0), (0, 0))]
+
+    def rates(TP, FP, FN, times=1):
+        return {
+            "precision": TP / (TP + times * FP),
+            "recall": TP / (TP + FN),
+            "F1": TP / (TP + (times * FP + FN) / 2),
+        }
+
+    found = {}
+    for name in ("high", "middle", "low"):
+        TP, FP, FN, _ = counts(v[name])
+        cells = {"TP": TP, "FP": FP, **rates(TP, FP, FN)}
+        found |= {f"cuts.{name}-{cell}": value for cell, value in cells.items()}
+    TP, FP, FN, TN = counts(v["middle"])
+    best = max(v["s"], key=lambda cut: rates(*counts(cut)[:3])["F1"])
+    flipped = rates(FN, TN, TP)
+    return found | {
+        "best.threshold": best,
+        "best.F1": rates(*counts(best)[:3])["F1"],
+        **{f"more.{name}": value for name, value in rates(TP, FP, FN, v["f"]).items()},
+        "flipped.accuracy": (FN + FP) / 8,
+        "flipped.precision": flipped["precision"],
+        "flipped.recall": flipped["recall"],
+    }
+
+
+def error_ledger(v):
+    errors = np.array([v[name] for name in "habdt"])
+    gaps = np.diff(errors)
+    place = gaps.argmax() + 1
+
+    def still_largest(error):
+        changed = np.diff([*errors[:place], error, *errors[place + 1 :]])
+        return changed[place - 1] > changed.max() - 1e-9
+
+    missing = ["people", "training", "unseen", "development"].index(v["missing"])
+    names = ("bias", "variance", "mismatch", "overfitting")
+    known = ["cannot be determined" if missing in (i, i + 1) else gap for i, gap in enumerate(gaps)]
+    return {
+        **dict(
+            zip(("gaps.bias", "gaps.variance", "gaps.mismatch", "gaps.luck"), gaps, strict=True)
+        ),
+        **{f"known.{name}": str(one) for name, one in zip(names, known, strict=True)},
+        "bound": next(e for e in np.arange(errors[place - 1], 30, 0.25) if still_largest(e)),
+    }
+
+
 @pytest.mark.parametrize(
     "solve",
     [
+        bleu_clip,
+        error_ledger,
+        threshold_table,
         shrunken_mean,
         ensemble_limits,
         auc_by_pairs,

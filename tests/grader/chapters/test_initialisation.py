@@ -1,5 +1,7 @@
 """Chapter 5, initialisation and normalisation."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -94,6 +96,63 @@ def which_axis(v):
     }
 
 
-@pytest.mark.parametrize("solve", [first_loss, norm_three_paths, train_or_test_norm, which_axis])
+def scale_before_norm(v):
+    w, alpha, k = v["w"], v["alpha"], v["k"]
+
+    def output(w):
+        z = w @ v["X"] + v["b"]
+        return (z - z.mean()) / deviation(z)
+
+    def gradient(w):
+        return slope(lambda at: ((output(at) - v["t"].ravel()) ** 2).mean() / 2, w)
+
+    def turn(w):
+        after = w - alpha * gradient(w)
+        return np.degrees(np.arccos(w @ after / np.hypot(*w) / np.hypot(*after)))
+
+    return {
+        "gradients.output": output(w),
+        "gradients.here": gradient(w),
+        "gradients.scaled": gradient(k * w),
+        "step.length": np.hypot(*(w - alpha * gradient(w))),
+        "step.turn": turn(w),
+        "step.turn_k": turn(k * w),
+        "step.rate": alpha * k**2,
+    }
+
+
+def variance_both_ways(v):
+    rule = {
+        "both": lambda n, m: 2 / (n + m),
+        "three": lambda n, m: 3 / (n + m),
+        "four": lambda n, m: 4 / (n + m),
+        "root": lambda n, m: 1 / np.sqrt(n * m),
+    }[v["rule"]]
+    widths = [v[f"n_{place}"] for place in range(4)]
+    share = {"relu": 0.5, "linear": 1}[v["activation"]]
+    there = np.cumprod([n * rule(n, m) for n, m in pairwise(widths)]) * share ** np.arange(3)
+    back = np.cumprod([m * rule(n, m) * share for n, m in [*pairwise(widths)][:0:-1]])
+    return {
+        **{f"ways.z{place}-there": value for place, value in enumerate(there, 1)},
+        "ways.z2-back": back[0],
+        "ways.z1-back": back[1],
+        "kept.there": f"1 / ({share} n)",
+        "kept.back": f"1 / ({share} m)",
+        "second.there": 1 / share / widths[1],
+        "second.back": 1 / share / widths[2],
+    }
+
+
+@pytest.mark.parametrize(
+    "solve",
+    [
+        first_loss,
+        norm_three_paths,
+        train_or_test_norm,
+        which_axis,
+        scale_before_norm,
+        variance_both_ways,
+    ],
+)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

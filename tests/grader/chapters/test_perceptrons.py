@@ -96,8 +96,22 @@ def relu_regions(v):
     }
 
 
+def read_the_line(v):
+    """The boundary goes through (0, q) and (1, q + m)."""
+    w = v["w2"] * np.array([-v["m"], 1])
+    b = -w @ (0, v["q"])
+    foot = -b * w / (w @ w)
+    margins = [*(w @ p + b for p in v["P"].T), *(-(w @ p + b) for p in v["N"].T)]
+    return {
+        "weights.w1": w[0],
+        "weights.b": b,
+        "distance": np.hypot(*foot),
+        "loss": np.mean([max(0, 1 - one) for one in margins]),
+    }
+
+
 @pytest.mark.parametrize(
-    "solve", [line_or_shared_point, logistic_batch, perceptron_order, relu_regions]
+    "solve", [line_or_shared_point, logistic_batch, perceptron_order, read_the_line, relu_regions]
 )
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

@@ -95,8 +95,59 @@ def three_runs(v):
     }
 
 
+def read_the_curves(v):
+    """Epoch by epoch, as a training loop with patience goes."""
+    steps = [*(-v["d"][1 : v["e"]]), *v["d"][v["e"] :]]
+    losses = v["least"] + v["d"][1 : v["e"]].sum() / 10 + np.cumsum([0, *steps]) / 10
+    best, since = 0, 0
+    for epoch in range(1, 12):
+        best, since = (epoch, 0) if losses[epoch] < losses[best] - 1e-9 else (best, since + 1)
+        if since == v["p"]:
+            break
+    return {
+        "stopping.end": epoch + 1,
+        "stopping.kept": best + 1,
+        "gain": losses[-1] - losses[best],
+    }
+
+
+def patience_window(v):
+    top, losses = 0.92, []
+    for t in range(1, 13):
+        is_best = (t <= v["l"] and t != v["d"]) or t == v["g"]
+        top -= is_best * v["s"][t - 1]
+        losses.append(round(top + (not is_best) * v["u"][t - 1], 9))
+
+    def run(patience):
+        kept = waited = 0
+        for t, loss in enumerate(losses):
+            kept, waited = (kept, waited + 1) if t and loss >= losses[kept] else (t, 0)
+            if waited == patience:
+                break
+        return t + 1, kept + 1
+
+    best = losses.index(min(losses)) + 1
+    return {
+        **{
+            f"stops.p{p}-{name}": run(p)[i]
+            for p in (1, 2, 3)
+            for i, name in enumerate(("stop", "kept"))
+        },
+        "least": next(p for p in range(1, 12) if run(p)[1] == best),
+    }
+
+
 @pytest.mark.parametrize(
-    "solve", [dropout_is_ridge, ridge_or_lasso, decay_or_l2, early_stop_as_ridge, three_runs]
+    "solve",
+    [
+        patience_window,
+        dropout_is_ridge,
+        ridge_or_lasso,
+        decay_or_l2,
+        early_stop_as_ridge,
+        read_the_curves,
+        three_runs,
+    ],
 )
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)
