@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from grader.sheets.notation import Notation, latex_value, plain_value
-from reference.language.expression import Expression
+from reference.language.expression import Apply, Expression, fold, rebuild
 from reference.language.over_time import Time
 from reference.language.rolling import rolled
 from reference.language.writing import latex_name, latex_with, plain_name, plain_with
@@ -76,7 +76,22 @@ def written(
     """A formula, with numbers in the place of some names."""
     shown = {name: one.written(notation) for name, one in (numbers or {}).items()}
     write = plain_with if notation is Notation.PLAIN else latex_with
-    return write(formula, shown)
+    alone = numbers and all(len(one.rows) == len(one.rows[0]) == 1 for one in numbers.values())
+    return write(of_scalars(formula) if alone else formula, shown)
+
+
+def of_scalars(formula: Expression) -> Expression:
+    """A formula in which everything is a number, though it holds for matrices: its products are those of numbers."""
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        match node:
+            case Apply("transpose"):
+                return args[0]
+            case Apply("matmul" | "hadamard"):
+                return Apply("scale", tuple(args))
+        return rebuild(node, args)
+
+    return fold(formula, visit)
 
 
 def named(name: str, notation: Notation) -> str:
