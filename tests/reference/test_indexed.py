@@ -128,12 +128,12 @@ OPERATIONS = {
     ),
     "channels, stride, padding": (
         {"X": "c × n × n", "K": "f × c × k × k", "b": "f"}, {"n": 6, "k": 3, "s": 2, "p": 1, "c": 2, "f": 3}, CONV,
-        "f × floor((n + 2 p - k) / s) + 1 × floor((n + 2 p - k) / s) + 1",
+        "f × (floor((n + 2 p - k) / s) + 1) × (floor((n + 2 p - k) / s) + 1)",
         lambda X, K, b: np.einsum("eijqr,aeqr->aij", windows(padded(X, 1), 3, 2), K) + b[:, None, None],
     ),
     "depthwise": (
         {"X": "c × n × n", "K": "c × k × k"}, {"n": 5, "k": 3, "c": 2},
-        "Y[a, i, j] = sum_{q, r} K[a, q, r] X[a, i + q - 1, j + r - 1]", "c × n - k + 1 × n - k + 1",
+        "Y[a, i, j] = sum_{q, r} K[a, q, r] X[a, i + q - 1, j + r - 1]", "c × (n - k + 1) × (n - k + 1)",
         lambda X, K: np.einsum("aijqr,aqr->aij", windows(X, 3, 1), K),
     ),
     "dilated": (
@@ -143,7 +143,7 @@ OPERATIONS = {
     "transposed": (
         {"X": "n × n", "K": "k × k"}, {"n": 3, "k": 3, "s": 2},
         "Y[u, v] = sum_{i, j} X[i, j] (K[u - s (i - 1), v - s (j - 1)] else 0)  for u in 1..s (n - 1) + k, v in 1..s (n - 1) + k",
-        "s n - s + k × s n - s + k", lambda X, K: transposed(X, K, 2),
+        "(s n - s + k) × (s n - s + k)", lambda X, K: transposed(X, K, 2),
     ),
     "max pooling": (
         {"Z": "f × n × n"}, {"n": 7, "f": 2}, "Y[a, i, j] = max_{q in 1..2, r in 1..2} Z[a, 2 (i - 1) + q, 2 (j - 1) + r]",

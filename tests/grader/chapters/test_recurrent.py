@@ -37,7 +37,7 @@ def rnn_one_weight(v):
         "sums.u": slope(lambda u: loss(uses, u), v["u"]),
         "sums.truncated": each[2:].sum(),
         "step.w": v["w"] - v["alpha"] * each.sum(),
-        "unrolled.arrows": 10,
+        "unrolled.arrows": 2 * v["n"] + v["k"],
         "unrolled.weights": 3,
     }
 
@@ -119,7 +119,39 @@ def beam_against_greedy(v):
         "greedy.probability": probability(greedy),
         "beam.probability": probability(beam),
         "best.logarithm": np.log(probability(best)),
-        "found": "luck" if beam == best else "struck",
+        "found": {"luck", "spared"} if beam == best else {"struck", "dropped"},
+    }
+
+
+def gradient_directions(v):
+    turned = v["p"] * np.diag([1, -1]) + v["q"] * np.eye(2)[::-1]
+    W = v["alpha"] * np.eye(2) + v["beta"] * turned
+    steps = {"eight": 8, "ten": 10, "twelve": 12}[v["steps"]]
+    smaller, larger = np.linalg.eigvalsh(W)
+    gradient = np.linalg.matrix_power(W, steps) @ v["r"]
+    return {
+        "growth.larger": larger,
+        "growth.smaller": smaller,
+        "growth.factor": larger**steps,
+        "slopes": 1 / larger,
+        "clipped.gradient": gradient,
+        "clipped.clipped": gradient / np.hypot(*gradient),
+    }
+
+
+def bigram_perplexity(v):
+    def pairs(text):
+        return [*pairwise(int(token) - 1 for token in text)]
+
+    counts = np.zeros((3, 3))
+    np.add.at(counts, tuple(np.transpose(pairs(v["t"]))), 1)
+    table = (counts + v["k"]) / (counts + v["k"]).sum(1, keepdims=True)
+    steps = [table[pair] for pair in pairs(v["r"])]
+    return {
+        "table.counts": counts,
+        "table.table": table,
+        "second.bits": -np.mean(np.log2(steps)),
+        "second.perplexity": np.prod(steps) ** -0.25,
     }
 
 
@@ -212,6 +244,8 @@ SOLVED = [
     lstm_memory,
     gru_copy,
     beam_against_greedy,
+    gradient_directions,
+    bigram_perplexity,
     bptt_any_length,
     lstm_four_steps,
 ]
