@@ -126,10 +126,10 @@ def affine_quantiser(v):
         "codes.decoded": decoded,
         "errors.largest": v["step"] / 2,
         "errors.square": v["step"] ** 2 / 12,
-        "outlier.s": v["wide"],
+        "outlier.step": v["wide"],
         "outlier.codes": far,
         "outlier.decoded": read,
-        "even.s": even,
+        "even.step": even,
         "even.codes": np.rint(w / even),
         "sum": int(v["n"] * 15**2).bit_length(),
     }

@@ -37,7 +37,7 @@ def rnn_one_weight(v):
         "sums.u": slope(lambda u: loss(uses, u), v["u"]),
         "sums.truncated": each[2:].sum(),
         "step.w": v["w"] - v["alpha"] * each.sum(),
-        "unrolled.arrows": 10,
+        "unrolled.arrows": 2 * v["n"] + v["k"],
         "unrolled.weights": 3,
     }
 
@@ -119,7 +119,7 @@ def beam_against_greedy(v):
         "greedy.probability": probability(greedy),
         "beam.probability": probability(beam),
         "best.logarithm": np.log(probability(best)),
-        "found": "luck" if beam == best else "struck",
+        "found": {"luck", "spared"} if beam == best else {"struck", "dropped"},
     }
 
 
