@@ -248,6 +248,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
     ``derivation``: May the answer have several lines, each equal to the one before?
     ``because``: Why the answer is what it is, in your words; told with the solution, before its steps.
+    ``steps``: Does the solution show the steps of the network? `false` where no person would compute it that way, and `because` says how.
     """
 
     values: str | list[str] | dict[Identifier, str] | None = None
@@ -281,6 +282,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     form: Form = Form.ANY
     derivation: bool = False
     because: str | None = None
+    steps: bool = True
 
 
 class FigureFile(Struct, frozen=True, forbid_unknown_fields=True):

@@ -94,6 +94,8 @@ def asked_in(
         more, network = answered(structure, question, answer, here, network)
         if answer.because:  # said once, of all that the answer asks for
             more[:1] = [replace(one, because=answer.because) for one in more[:1]]
+        if not answer.steps:
+            more = [replace(one, steps=False) for one in more]
         known = {one.address for one in found}
         for one in more:
             if one.address in known and not structure.problems:
@@ -158,7 +160,12 @@ def tabled(
         here = at[cell.column]
         more, network = answered(structure, question, cell.answer, here, network)
         found += [
-            replace(one, cell=(cell.row, cell.column), because=cell.answer.because or "")
+            replace(
+                one,
+                cell=(cell.row, cell.column),
+                because=cell.answer.because or "",
+                steps=cell.answer.steps,
+            )
             for one in more
         ]
     return found, network

@@ -34,6 +34,7 @@ FUNCTIONS = {  # operation → what a sheet says of it
     "sigmoid": r"$\sigma(z) = 1 / (1 + e^{-z})$",
     "softmax": r"$\operatorname{softmax}(z)_i = e^{z_i} / \sum_j e^{z_j}$",
     "log": r"$\log$ is the natural logarithm",
+    "softplus": r"$\operatorname{softplus}(z) = \log(1 + e^z)$",
 }
 WRITTEN = {"sigmoid": r"$\operatorname{sigmoid}(z) = 1 / (1 + e^{-z})$"}  # as text names it
 SIZED = {"shape", "side", "channels", "entries", "parameters", "weights", "multiply_adds"}

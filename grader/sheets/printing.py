@@ -153,10 +153,14 @@ def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
     stated = model.stated_equations
     lines = written(stated, model, notation) if stated else ""
-    shown = [lines + steps(model, notation)] if stated else []
     found = [*by_entries(model)]
-    shown += [prose(f"Entry by entry, {', '.join(found)}.", notation)] if found else []
-    return "\n\n".join(shown) + shapes(model, notation)
+    parts = (
+        lines,
+        steps(model, notation) if stated else "",
+        prose(f"Entry by entry, {', '.join(found)}.", notation) if found else "",
+        shapes(model, notation),
+    )
+    return "\n\n".join(filter(None, parts))
 
 
 def steps(model: Model, notation: Notation) -> str:
@@ -173,7 +177,7 @@ def steps(model: Model, notation: Notation) -> str:
         told = rf"for ${time.letter} = 1, \dots, {time.limit}$"
         shown = [f"${latex_name(one)} = 0$" for one in zero]
     start = f", where {' and '.join(shown)}" if shown else ""
-    return f"\n\n{told}{start}."
+    return f"{told}{start}."
 
 
 def by_entries(model: Model) -> Iterator[str]:
@@ -313,7 +317,7 @@ def shapes(model: Model, notation: Notation) -> str:
         listed = [f"{unicode_name(name)} is {describe(shape)}" for name, shape in found.items()]
     else:
         listed = [rf"${latex_name(name)} \in {space(shape)}$" for name, shape in found.items()]
-    return "\n\nHere " + ", ".join(listed) + "."
+    return "Here " + ", ".join(listed) + "."
 
 
 def space(shape: Shape) -> str:

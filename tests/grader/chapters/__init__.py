@@ -37,9 +37,10 @@ def given(variant: Variant) -> Given:
 
 
 def holds(key: Key, expected: Any, where: str, digits: float = 1e-9) -> None:
-    """Is the key a number or matrix with these entries? Or is this text right for it?"""
-    if isinstance(expected, str):
-        assert key.mark(expected).verdict is Verdict.CORRECT, where
+    """Is the key a number or matrix with these entries? Or is this text right for it, or one of several?"""
+    if isinstance(expected, str | set):
+        texts = expected if isinstance(expected, set) else {expected}
+        assert Verdict.CORRECT in {key.mark(text).verdict for text in texts}, where
         return
     if isinstance(expected, Near):
         expected, digits = expected

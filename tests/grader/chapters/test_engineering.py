@@ -126,10 +126,10 @@ def affine_quantiser(v):
         "codes.decoded": decoded,
         "errors.largest": v["step"] / 2,
         "errors.square": v["step"] ** 2 / 12,
-        "outlier.s": v["wide"],
+        "outlier.step": v["wide"],
         "outlier.codes": far,
         "outlier.decoded": read,
-        "even.s": even,
+        "even.step": even,
         "even.codes": np.rint(w / even),
         "sum": int(v["n"] * 15**2).bit_length(),
     }
@@ -205,16 +205,6 @@ def memory_ledger(v):
     return {blank: str(answer) for blank, answer in found.items()}
 
 
-KEYS = [
-    broadcast_and_back,
-    gradient_check,
-    uneven_batches,
-    affine_quantiser,
-    parallel_steps,
-    memory_ledger,
-]
-
-
 def toy_decimals(v):
     """The machine is Python's decimal arithmetic with three digits."""
     with localcontext(prec=3, rounding=ROUND_HALF_UP):
@@ -245,6 +235,17 @@ def toy_decimals(v):
         "logarithm.machine": np.log(float(sum_with_one)),
         "logarithm.exact": np.log1p(np.exp(v["z"])),
     }
+
+
+KEYS = [
+    broadcast_and_back,
+    gradient_check,
+    uneven_batches,
+    affine_quantiser,
+    parallel_steps,
+    memory_ledger,
+    toy_decimals,
+]
 
 
 @pytest.mark.parametrize("solve", KEYS)
