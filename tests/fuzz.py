@@ -41,6 +41,7 @@ STUCK = 60  # seconds after which the fuzzer gives up on one that does not even 
 LONGEST = 30_000  # characters of a text; longer ones are the monsters' matter
 INPUT = 1_500  # bytes of an input at most
 SHRINKING = 5  # seconds for making a fault small
+EVERY = 20_000  # inputs after which the memory is told
 ROOM = 6_000  # MB of address space, so that no text takes the machine down
 
 ROOT = Path(__file__).parents[1]
@@ -65,7 +66,7 @@ PIECES = words(r"""
     \partial \begin{cases} \end{cases} \text{otherwise} \mathbf{ \operatorname{ \top \lambda \alpha \\ \{ \} \, \in R^
     by x X T factorial( __class__ lambda <b>
     np. torch. F. .dot( .sum( .t() .mT .float() diag( np.outer( np.where( einsum('ij,j->i', axis=0 dim=-1 sin( sech^2( log_2( softplus( H(
-    Θ( 1_{>0}( for when otherwise where with and then ⟦ ⟧ \boldsymbol{\hat{
+    in .. floor( Θ( 1_{>0}( for when otherwise where with and then ⟦ ⟧ \boldsymbol{\hat{
 """)
 BLANKS = [" ", "\n", "\0", "\u200b", "\u0302", "\ud800", "\u202e"]
 TOKENS = [*NAMES, *PIECES, *BLANKS]
@@ -82,6 +83,9 @@ LEAVES = [
     "y_k",
     "yhat[i]",
     "W1[j,1]",
+    "w[j]",
+    "x[m - j + 1]",
+    "dL/dy[m]",
     "dL/dyhat",
     "dv/ds",
 ]
@@ -101,6 +105,12 @@ FORMS += [
     "{}\n= {}",
     "{} for {}<0, {} for {}>0",
     "s x where s = {}, r = {}",
+    "sum_{{j in 1..k, j <= m}} {}",
+    "({} else {})",
+    "{}[{}]",
+    "max_{{a in 1..n}} {}",
+    "floor({}/2)",
+    "[[{}],[{}]]",
 ]
 DEEPEST = 60
 
@@ -349,6 +359,8 @@ def fuzz(inputs: int) -> None:
 
     def one(data: bytes) -> None:
         findings.take(data)
+        if findings.count % EVERY == 0:
+            print(f"{findings.count:>9} {peak():.0f} MB", flush=True)
         if findings.count >= inputs:
             good = findings.report()
             findings.close()

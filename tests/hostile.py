@@ -9,11 +9,14 @@ from html import escape, unescape
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import yaml
 
 from grader.answers import (
     ChainKey,
     ChoiceKey,
+    Construct,
+    ConstructKey,
     CountKey,
     Criterion,
     DerivationKey,
@@ -34,17 +37,22 @@ from grader.answers import (
     TextKey,
     TokenPart,
     Verdict,
+    Wanted,
 )
 from grader.answers.reading import MAX_ANSWER
 from reference.derivatives.named import in_terms_of, paths, with_derivatives
 from reference.equivalence.compare import SamplePoints
-from reference.language.dimensions import SCALAR
+from reference.language.dimensions import SCALAR, Shape
 from reference.language.errors import LanguageError
-from reference.language.expression import names
+from reference.language.expression import Name, names
+from reference.language.indexed.answers import relettered
 from reference.language.reading import read
 from reference.language.roles import of_and_by
 from reference.language.shapes import resolve
 from reference.network import Network, Symbols, declare, split_equations
+from reference.properties.comparison import Comparison
+from reference.properties.points import Every
+from reference.properties.trying import Edge, Task
 
 FILE = Path(__file__).parent / "fixtures" / "hostile.yaml"
 MAX_MESSAGE = 400  # characters
@@ -113,6 +121,9 @@ def keys() -> dict[str, Key]:
         "word": LiteralKey("error", words=("error",)),
         "sequence": SequenceKey(("C", "A", "B"), ("A", "B", "C"), TokenPart.PREFIX),
         "set": SetKey(("4", "-4", "12"), part=TokenPart.SHARE),
+        "entry": entry("dL/dx", "m", ["x", "w", "dL/dy"]),
+        "constructed": constructed("u"),
+        "constructed number": constructed("c"),
         "order": OrderKey(("first", "second", "third"), ("third", "never", "first", "second")),
     }
 
@@ -131,6 +142,37 @@ def expression(
     wanted = in_terms_of(known, given, {*allowed, *known.symbols.shapes})
     points = SamplePoints(known, {"y": "one-hot"}, SIZES)
     return kind(wanted, shape, tuple(allowed), points, either_layout)
+
+
+def entry(asked: str, letter: str, allowed: list[str]) -> Key:
+    """The key of a formula for an entry, of a kernel along a signal."""
+    sizes = {"n": 7, "k": 3}
+    equations = split_equations("y[i] = sum_j w[j] x[i + j - 1]\nL = sum_i y[i]^2 / 2")
+    symbols = Symbols(least={"n": 5, "k": 2})
+    inputs: dict[str, Shape] = {"x": ("n", 1), "w": ("k", 1)}
+    known = declare(inputs, {}, equations, dict.fromkeys(sizes, SCALAR), symbols, symbols.least)
+    known = with_derivatives(known, [asked, *(name for name in allowed if "/" in name)])
+    points = SamplePoints(known, {}, sizes)
+    wanted = in_terms_of(known, Name(asked), {*allowed, *sizes})
+    return ExpressionKey(
+        relettered(wanted, [letter]), known.shapes[asked], tuple(allowed), points, places=(letter,)
+    )
+
+
+def constructed(name: str) -> Key:
+    """The key of a part of what is constructed: u and c with which z is 17 x + 411.5 for every x of two."""
+    shapes: dict[str, Shape] = {"u": (2, 1), "c": SCALAR}
+    sides = split_equations("z = u[1] x + u[2] + c\nright = 17 x + 411.5")
+    network = declare({**shapes, "x": SCALAR}, {}, sides)
+    equal = Comparison("z", "=", "right", "z", "17 x + 411.5")
+    task = Task(network, (equal,), Every({"x": (0, 1)}), {"x": (1, 1)})
+    wanted = {one: Wanted((2, 1) if one == "u" else (1, 1), "real", [[0.0]]) for one in shapes}
+    answering = declare(dict.fromkeys(("p", "q", "r"), SCALAR), {}, [])
+    known = {
+        name: np.full((1, 1, 1), one) for name, one in (("p", 17.0), ("q", 400.0), ("r", 11.5))
+    }
+    right = {"u": [["p"], ["q"]], "c": [["r"]]}
+    return ConstructKey(name, Construct(wanted, task, known, answering, right, Edge(), each=False))
 
 
 def chain(asked: str) -> Key:

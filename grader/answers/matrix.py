@@ -197,7 +197,8 @@ def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[R
 def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
     """A matrix as it stands on one side of an equality sign."""
     texts = laid_out(text.strip().rstrip(ENDS), asked)
-    if size(texts) != asked and any(size(other) == asked for other in otherwise(text, asked)):
+    turned = (asked, asked[::-1]) if 1 in asked else (asked,)
+    if size(texts) != asked and any(size(other) in turned for other in otherwise(text, asked)):
         raise ReadingError(SEPARATED)
     entries = [[number_on_side(entry) for entry in row] for row in texts]
     for entry in chain.from_iterable(entries):

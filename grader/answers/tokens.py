@@ -12,7 +12,7 @@ from reference.language.wrapping import unwrapped
 
 MAX_TOKENS = 200
 ARROWS = re.compile(r"→|⇒|->|=>|\\(?:to|rightarrow|Rightarrow)(?![a-zA-Z])|(?<=\w)\s*>\s*(?=\w)")
-APART = re.compile(r"[\s,;|]+|\\[,;{}]?|(?<![\w.])and(?![\w.])")
+APART = re.compile(r"[\s,;|&]+|\\[,;{}]?|(?<![\w.])and(?![\w.])")
 AROUND = "[]{}()<>\"'`. "
 SIGN = re.compile(r"[=:]")  # behind what is asked for
 WHOLE = re.compile(r"[-+]?[0-9]{1,15}(?:\.0*)?")
@@ -33,7 +33,7 @@ def read_tokens(text: str, known: Sequence[str], labels: Names = ()) -> list[str
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
     body = unwrapped(text).strip()
     sign = SIGN.search(body)
-    if sign and is_label(body[: sign.start()], labels):
+    if sign and (not sign.start() or is_label(body[: sign.start()], labels)):
         body = body[sign.end() :].strip()
     if body.casefold().strip(". ") in EMPTY:
         return []
@@ -47,7 +47,7 @@ def read_tokens(text: str, known: Sequence[str], labels: Names = ()) -> list[str
 
 
 def named(word: str, known: Sequence[str]) -> list[str]:
-    """The tokens of one word: one of them, in small or large letters where these tell none apart, or a run of single signs."""
+    """The tokens of one word: one of them, in small or large letters where these tell none apart, or a run of single signs or with hyphens."""
     if not known:
         if not WHOLE.fullmatch(word):
             raise ReadingError(f"{expected(known)}, found '{quoted(word)}'")
@@ -57,8 +57,9 @@ def named(word: str, known: Sequence[str]) -> list[str]:
         return [own[word]]
     if word.casefold() in own:
         return [own[word.casefold()]]
-    run = [own.get(sign, own.get(sign.casefold(), "")) for sign in word]
-    if max(map(len, known)) > 1 or not all(run):
+    parts = word.split("-") if "-" in word else word
+    run = [own.get(one, own.get(one.casefold(), "")) for one in parts]
+    if (parts is word and max(map(len, known)) > 1) or not all(run):
         raise ReadingError(f"{expected(known)}, found '{quoted(word)}'")
     return run
 

@@ -26,6 +26,7 @@ SPELLINGS = {
     "°": "deg | degree | degrees | \\degree | ^\\circ | ^{\\circ}",
 }
 BEHIND = re.compile(r"(?<=[0-9.)\s}])\s*(per\s+cent|\\?[^\W\d_]+|\\?%|°|\^\{?\\circ\}?)\s*\.?\s*$")
+LONGEST = 40  # signs of a unit, with what stands around it
 FACTORS = (
     100.0,
     1000.0,
@@ -45,8 +46,8 @@ def without(text: str, unit: str) -> str:
     Raises:
         ReadingError: another one of those that are known here stands there.
     """
-    body = unwrapped(text)
-    match = BEHIND.search(body)
+    body = unwrapped(text).rstrip()
+    match = BEHIND.search(body, max(0, len(body) - LONGEST))
     if match is None:
         return text
     found = " ".join(match[1].split())

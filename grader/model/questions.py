@@ -219,7 +219,9 @@ def with_mistakes(
         if row is None or value is None:
             known = ", ".join(one.name for one in found if one.name and has_number(one))
             message = f"found '{mistake.blank}'" if mistake.blank else "found no 'blank'"
-            here.report(f"expected the name of a blank with a number ({known}), {message}")
+            here.report(
+                f"expected the name of a blank with a number ({known or 'there is none: a formula has no mistakes of its own'}), {message}"
+            )
             continue
         keyed = key_of(structure, mistake.value, here["value"], network)
         if keyed is None:

@@ -13,6 +13,8 @@ import numpy as np
 from reference.equivalence.lines import (
     CLASSES,
     GRID,
+    INNER,
+    ROUNDS,
     Flags,
     Lines,
     Rows,
@@ -40,10 +42,13 @@ TRIES = 5  # lines for every distance, side and scale
 ALL = 20  # of all turns together, at most
 CANDIDATES = 16_384  # points from which far ones are chosen, at most,
 VALUES = 2**18  # and entries of all that is evaluated there
+VISITED = 2**23  # entries of all that is evaluated beside turns, where a line of every class has
+PLACES = len(CLASSES) * (len(GRID) + ROUNDS * len(INNER))  # for each turn
+DEAR = frozenset({"call1", "call2"})  # abstract functions, each of whose entries takes
+SINES = 16  # times as long as another
 FAR = 11  # powers of ten by which their inputs may be scaled
 EXTREME = 3  # of them, with the largest and the smallest values of every turn
 OTHERS = 16  # of them, whatever their values
-ROOM = 2**21  # entries that a search may hold at a time
 SHAKE = 1e-14  # of inputs and steps, to see how sure a value is
 SAFETY = 50.0
 LEAST = 1e-10  # from a turn: nearer, forms that are equal round to one side or the other
@@ -82,20 +87,19 @@ def around(
     sought: Sequence[Expression],
     turns: Sequence[Expression],
     points: SamplePoints,
-    weight: int = 1,
 ) -> Around | None:
     """Points at which an expression has something to say; nothing where there are none.
 
     Args:
         sought: the turns beside which the points are.
         turns: those from which all points keep a distance.
-        weight: entries of all values at one point.
     """
     if not sought:
         return None
     generator = np.random.Generator(np.random.Philox(key=points.seed + 1000))
     sought = sought[:MOST]
-    tries = min(TRIES, ALL // len(sought), ROOM // (weight * len(GRID) * len(CLASSES)))
+    weight = entries_at_a_point([expression, *turns], points)
+    tries = min(TRIES, ALL // len(sought), VISITED // (len(sought) * weight * PLACES))
     wanted = computed_from([expression, *turns], points)
     with np.errstate(all="ignore"):
         lines = Lines(
@@ -122,6 +126,24 @@ def around(
         turns=tuple(turns),
         number=count,
     )
+
+
+def is_too_much(expression: Expression, sought: Sequence[Expression], points: SamplePoints) -> bool:
+    """Would a search beside some turns take more work than one answer may cause?"""
+    weight = entries_at_a_point([expression, *sought], points)
+    return min(MOST, len(sought)) * weight * PLACES > VISITED
+
+
+def entries_at_a_point(expressions: Sequence[Expression], points: SamplePoints) -> int:
+    """How many entries have all values from which some expressions are computed, at one point."""
+    wanted = computed_from(expressions, points)
+    values = {name: value[:1] for name, value in points.values.items() if name in wanted}
+    found: dict[int, Array] = {}
+    nodes = [node for one in expressions for node in parts(one)]
+    evaluate_further(nodes, values, found)
+    dear = (node for node in nodes if isinstance(node, Apply) and node.operation in DEAR)
+    every = sum(value.size for value in (*values.values(), *found.values()))
+    return every + SINES * sum(found[id(node)].size for node in dear)
 
 
 def computed_from(expressions: Sequence[Expression], points: SamplePoints) -> set[str]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.derivatives.named import in_terms_of
-from reference.equivalence.around import MOST, Around, around
+from reference.equivalence.around import MOST, Around, around, is_too_much
 from reference.equivalence.noise import TINY, Flags, hidden, noise_at
 from reference.equivalence.points import REPEATS, SamplePoints
 from reference.equivalence.turns import TURNING, place, turns
@@ -194,13 +194,16 @@ class Side:
 
     def around(self, turns: Turns) -> Side | None:
         every = [*(self.all_turns | turns).values()]
-        points = around(self.expression, [*turns.values()], every, self.points, self.weight)
+        points = around(self.expression, [*turns.values()], every, self.points)
         return None if points is None else self.at(points)
 
     @functools.cached_property
-    def weight(self) -> int:
-        """Entries of all parts at a point."""
-        return max(1, sum(value.size for value in self.parts.values()) // self.points.count)
+    def turns_too_much(self) -> bool:
+        return self.is_too_much(self.all_turns)
+
+    def is_too_much(self, turns: Turns) -> bool:
+        """Is a search beside turns more work than one answer may cause?"""
+        return is_too_much(self.expression, [*turns.values()], self.points)
 
     @functools.cached_property
     def rational(self) -> Rational | None:
@@ -270,6 +273,8 @@ def compare_at_turns(given: Side, key: Side, elsewhere: Turns | None = None) -> 
         if len(elsewhere) + len(key.all_turns) > TOGETHER:
             return Agreement.UNDECIDED
         own = elsewhere
+    if key.turns_too_much or (own and key.is_too_much(own)):
+        return Agreement.UNDECIDED
     found = Agreement.EQUAL
     if key.beside is not None:
         found = compare_beside(given, key.beside)

@@ -41,6 +41,8 @@ def simplify(expression: Expression, shapes: Mapping[str, Shape]) -> Expression:
 def shorten(operation: str, args: list[Shaped], shape: Shape) -> Expression:
     """One operation on simplified arguments."""
     values = [value for value, _ in args]
+    if not args:
+        return Apply(operation, ())  # an equation of indices alone
     match operation:
         case "scale" | "hadamard":
             return product(args[0], args[1])

@@ -39,7 +39,7 @@ from reference.network import Network, scalars
 
 BATCH = 2048  # networks looked at side by side
 ROUNDS = 24
-KEPT = 4096  # counterexamples of a network
+KEPT = 4096  # decisions, derivations and counterexamples of a network
 MUTATED = 0.35  # of the free values, those that differ from the base of a round
 SMALL = (-2, -1, 1, 2)
 WIDER = (-3, -2, -1, 1, 2, 3)
@@ -99,6 +99,14 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
 
     def decide(self, target: str, given: Collection[str]) -> Decision:
         """As :meth:`determines`, with the proof as one shows it."""
+        return self.decided(target, frozenset(given))
+
+    @functools.cached_property
+    def decided(self) -> Callable[[str, frozenset[str]], Decision]:
+        """The last decisions: structures of an exercise ask much the same of one network."""
+        return functools.lru_cache(maxsize=KEPT)(self.decision)
+
+    def decision(self, target: str, given: frozenset[str]) -> Decision:
         found = self.derivation(target, given)
         if found is not None:
             return Sufficient(found)
@@ -112,6 +120,14 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
 
     def derivation(self, target: str, given: Collection[str]) -> tuple[Deduction, ...] | None:
         """The steps from what is given to the target, if the laws lead there."""
+        return self.derived(target, frozenset(given))
+
+    @functools.cached_property
+    def derived(self) -> Callable[[str, frozenset[str]], tuple[Deduction, ...] | None]:
+        """The last derivations."""
+        return functools.lru_cache(maxsize=KEPT)(self.closure)
+
+    def closure(self, target: str, given: frozenset[str]) -> tuple[Deduction, ...] | None:
         how: dict[str, Deduction | None] = dict.fromkeys(given)
         waiting = self.laws
         while target not in how:
@@ -180,7 +196,7 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
 
     @functools.cached_property
     def found(self) -> dict[tuple[str, frozenset[str], bool], Pair]:
-        """The last counterexamples: structures of an exercise ask much the same of one network."""
+        """The last counterexamples: who draws a question looks for those that its key is made of."""
         return {}
 
     def searched(

@@ -10,9 +10,13 @@ from grader.papers import notebook
 from grader.sheets import Notation, document, in_print, notation
 from reference.equivalence.compare import Agreement, compare
 from reference.equivalence.points import SamplePoints
+from reference.language.dimensions import axes_of
+from reference.language.indexed.reading import IndexedReader
+from reference.language.indexed.rows import rule_of
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.language.sums import indexed
+from reference.language.tokens import tokenize
 from reference.language.unicode import compact, unicode, unicode_name
 from reference.language.writing import latex
 from reference.network import Network, declare, split_equations
@@ -54,6 +58,13 @@ def test_what_is_shown_in_characters_may_be_typed(name):
     for quantity in network.vocabulary.names:
         assert read(unicode_name(quantity), network.vocabulary).name == quantity
     for equation in network.equations.values():
+        rule = rule_of(equation)
+        if rule is not None:  # an equation of entries, which is read as such
+            counts = {one: len(axes_of(shape)) for one, shape in network.shapes.items()}
+            letters = {str(place) for place in rule.piece.places}
+            sizes = {one: counts.pop(one) for one in network.symbols.least}
+            assert IndexedReader(tokenize(unicode(equation)), counts, sizes, letters).whole()
+            continue
         again, _ = resolve(
             read(unicode(equation), network.vocabulary), network.shapes, network.symbols.indices
         )

@@ -15,7 +15,7 @@ from reference.language.dimensions import Shape
 from reference.language.errors import ReadingError, ShapeError
 from reference.language.expression import Apply, Expression
 from reference.language.indexed.declaring import axes_from, known_of, over_names
-from reference.language.indexed.nodes import At, Piece, Reduce, letter, moved, renaming
+from reference.language.indexed.nodes import At, Node, Piece, Reduce, letter, moved, renaming
 from reference.language.indexed.ranges import Ranging
 from reference.language.indexed.reading import IndexedReader
 from reference.language.indexed.rows import applied, rule_of
@@ -27,6 +27,8 @@ from reference.language.whole import Known, Range, whole
 DERIVED = frozenset({"/", "frac", "∂"})  # signs of a derivative
 SIDES = 2  # of an answer: its name and a formula
 MAX_PLACES = 50_000  # at which a part of an answer is evaluated, for one point
+MAX_TOKENS = 400  # of an answer
+MAX_DEPTH = 120  # of operations in each other, of which a sum of many terms has as many as terms
 
 
 class Entry(Struct, frozen=True, dict=True):
@@ -64,8 +66,12 @@ class Entry(Struct, frozen=True, dict=True):
         Raises:
             LanguageError: it cannot be read, how far an index runs is not said, or that is too far.
         """
-        left, right = split_sides(tokenize(text))
+        tokens = tokenize(text)
+        left, right = split_sides(tokens)
+        if len(tokens) > MAX_TOKENS:
+            raise ReadingError(f"too long: at most {MAX_TOKENS} names, numbers and signs are read")
         body = self.reader(right).whole()
+        check_depth(body)
         if left:
             self.check_left(left)
         result = axes_from(self.shape)
@@ -95,6 +101,20 @@ class Entry(Struct, frozen=True, dict=True):
                 return
         message = "what stands before the equality sign is not asked for"
         raise ReadingError(f"{message}: leave only the answer", tokens[0].column)
+
+
+def check_depth(body: Node) -> None:
+    """Operations do not stand too deep in each other.
+
+    Raises:
+        ReadingError: they do.
+    """
+    level, depth = [body], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise ReadingError("too many operations in each other: write it shorter")
+        level = [child for node in level for child in node.children]
 
 
 def check_extent(piece: Piece, sizes: Mapping[str, int]) -> None:

@@ -1,5 +1,9 @@
 """Chapter 10, embeddings."""
 
+from collections import Counter
+from functools import reduce
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -111,8 +115,54 @@ def window_and_rows(v):
     }
 
 
+def byte_pairs(v):
+    corpus = dict(
+        zip(("low", "lower", "newest", "widest"), (v[name] for name in "abcd"), strict=True)
+    )
+
+    def merged(word, pair):
+        found = []
+        for token in word:
+            if found and (found[-1], token) == pair:
+                found[-1] += token
+            else:
+                found.append(token)
+        return found
+
+    words, merges, counts = {word: [*word] for word in corpus}, [], []
+    for _ in range(5):
+        pairs = Counter()
+        for word, tokens in words.items():
+            for pair in pairwise(tokens):
+                pairs[pair] += corpus[word]
+        best = min(pairs, key=lambda pair: (-pairs[pair], "".join(pair)))
+        merges.append(best)
+        counts.append(pairs[best])
+        words = {word: merged(tokens, best) for word, tokens in words.items()}
+    return {
+        "merges": " ".join(map("".join, merges)),
+        "counts.first": counts[0],
+        "counts.third": counts[2],
+        "counts.fifth": counts[4],
+        "tokens.before": sum(len(word) * times for word, times in corpus.items()),
+        "tokens.after": sum(len(words[word]) * times for word, times in corpus.items()),
+        **{
+            f"words.{word}": " ".join(reduce(merged, merges, [*word]))
+            for word in ("lowest", "newer")
+        },
+    }
+
+
 @pytest.mark.parametrize(
-    "solve", [window_and_rows, skip_gram_step, negative_samples, analogy_geometry, shifted_vectors]
+    "solve",
+    [
+        byte_pairs,
+        window_and_rows,
+        skip_gram_step,
+        negative_samples,
+        analogy_geometry,
+        shifted_vectors,
+    ],
 )
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)
