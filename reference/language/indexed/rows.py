@@ -29,6 +29,7 @@ from reference.language.indexed.nodes import (
     conditions_of,
     quantities,
     renamed,
+    values_of,
     walk,
 )
 from reference.language.indexed.paper import flagged, written_factors
@@ -320,12 +321,16 @@ def turns(piece: Piece, rectified: Collection[str]) -> Iterator[Piece]:
             inner = {
                 index for part in walk(one) if isinstance(part, Reduce) for index in part.indices
             }
-            used = {
-                symbol for part in walk(one) for place in part.places for symbol in place.symbols
-            } - inner
+            used = {symbol for part in walk(one) for symbol in symbols_of(part)} - inner
             free = tuple((index, ranges[index]) for index in ranges if index in used)
             if len(free) <= MAX_AXES:
                 yield Piece(tuple(whole(index) for index, _ in free), free, one)
+
+
+def symbols_of(node: Node) -> set[str]:
+    """The indices and sizes in the places and conditions of a part itself."""
+    tested = (value for cond in conditions_of(node) for value in values_of(cond))
+    return {symbol for value in (*node.places, *tested) for symbol in value.symbols}
 
 
 def kinks_of(node: Node, rectified: Collection[str]) -> list[Node]:
