@@ -11,11 +11,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain, product
-from typing import Any
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from reference.derivatives.reverse_mode import differentiate, pull_back, sum_terms
 from reference.language.evaluating import evaluate_all
@@ -36,11 +34,10 @@ from reference.language.roles import derivative_name, of_and_by
 from reference.language.simplifying import simplify
 from reference.language.values import Array
 from reference.network import Network, scalars
+from reference.sufficiency.side_by_side import BATCH, Flags, column, differing, drawn, evaluated
 
-BATCH = 2048  # networks looked at side by side
 ROUNDS = 24
 KEPT = 4096  # decisions, derivations and counterexamples of a network
-MUTATED = 0.35  # of the free values, those that differ from the base of a round
 SMALL = (-2, -1, 1, 2)
 WIDER = (-3, -2, -1, 1, 2, 3)
 DEGENERATE = (-2, -1, 0, 1, 2)
@@ -49,7 +46,6 @@ FORWARD, CHAIN, SAME, EULER = "forward", "chain rule", "the same", "homogeneity"
 
 Values = dict[str, int]
 Pair = tuple[Values, Values]
-Flags = NDArray[np.bool_]
 
 
 class Deduction(Struct, frozen=True):
@@ -468,43 +464,3 @@ def levels(network: Network) -> list[list[str]]:
 def is_relu(network: Network, name: str) -> bool:
     equation = network.equations[name]
     return isinstance(equation, Apply) and equation.operation == "relu"
-
-
-@functools.lru_cache(maxsize=128)
-def drawn(
-    names: tuple[str, ...], fixed: frozenset[str], pool: tuple[int, ...], key: int
-) -> NDArray[np.int8]:
-    """(names, networks): one base, of which each network changes some values that are not fixed."""
-    generator = np.random.Generator(np.random.Philox(key=key))
-    choices = np.array(pool, np.int8)
-    values = np.empty((len(names), BATCH), np.int8)
-    for name, own in zip(names, values, strict=True):
-        own[:] = choices[generator.integers(len(pool))]
-        if name not in fixed:
-            changed = generator.random(BATCH) < MUTATED
-            own[:] = np.where(changed, choices[generator.integers(len(pool), size=BATCH)], own)
-    return values
-
-
-def evaluated(network: Network, names: Sequence[str], values: NDArray[Any]) -> dict[str, Array]:
-    """All quantities of networks whose inputs and parameters are these, (names, networks)."""
-    arrays = values.astype(np.float64, order="C")[:, :, None, None]
-    return network.evaluate(dict(zip(names, arrays, strict=True)))
-
-
-def column(value: Array, networks: int = BATCH) -> Array:
-    """(networks,) of a scalar, which may be the same in all of them."""
-    return np.broadcast_to(value, (networks, 1, 1))[:, 0, 0]
-
-
-def differing(keys: Sequence[Array], target: Array, alive: Flags) -> tuple[int, int] | None:
-    """The places of two networks with equal keys and different targets; of several, neighbours in order."""
-    columns = np.stack([target, *reversed(keys)])
-    order = np.lexsort(columns)
-    order = order[alive[order]]
-    sorted_columns = columns[:, order]
-    differ = sorted_columns[:, 1:] != sorted_columns[:, :-1]
-    places = np.flatnonzero(differ[0] & ~differ[1:].any(axis=0))
-    if not len(places):
-        return None
-    return int(order[places[0]]), int(order[places[0] + 1])
