@@ -1,4 +1,4 @@
-"""Many networks of small integers side by side: drawn, evaluated, and two that data cannot tell apart."""
+"""Many networks side by side, and two of them that agree on all that is given and differ in the target."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from reference.language.values import Array
 from reference.network import Network
 
-BATCH = 2048  # networks
+BATCH = 2048  # networks looked at side by side
 MUTATED = 0.35  # of the free values, those that differ from the base of a round
 
 Flags = NDArray[np.bool_]

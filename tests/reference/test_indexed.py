@@ -10,6 +10,7 @@ from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, size_of, stored
 from reference.language.equation import NetworkError
 from reference.language.expression import Apply
+from reference.language.indexed.contracting import Labelled, contracted
 from reference.language.indexed.naive import Naive
 from reference.language.indexed.reading import read_whole
 from reference.language.indexed.rows import Text
@@ -366,3 +367,15 @@ def test_whole_numbers_are_proved():
     assert proves("n - i - k + 1", i=("1", "n - k + 1"))
     assert str(read_whole("floor((s (n - 1) + k - k) / s) + 1", sizes)) == "n"
     assert (whole("n") + 1).value({"n": 4}) == 5
+
+
+def test_indices_of_one_factor_alone_are_summed():
+    """Of a product of three, the last pair has an index that is in one factor alone."""
+    generator = np.random.default_rng(1)
+    arrays = {
+        labels: generator.normal(size=(1, *(len(labels) + 1,) * len(labels)))
+        for labels in ("ij", "jk")
+    }
+    several = [Labelled(array, tuple(labels)) for labels, array in arrays.items()]
+    found = contracted(several, ("i", "j", "k"), dict.fromkeys("ijk", 3))
+    np.testing.assert_allclose(found.array, np.einsum("zij,zjk->z", arrays["ij"], arrays["jk"]))

@@ -14,6 +14,7 @@ from reference.language.expression import (
     Name,
     Number,
     fold,
+    names,
     rebuild,
 )
 from reference.language.over_time import Time
@@ -84,6 +85,8 @@ def written(
     """A formula, with numbers in the place of some names and entries."""
     shown = {name: one.written(notation) for name, one in (numbers or {}).items()}
     write = plain_with if notation is Notation.PLAIN else latex_with
+    single = {n for n, one in (numbers or {}).items() if len(one.rows) == len(one.rows[0]) == 1}
+    formula = of_scalars(formula) if single and names(formula) <= single else formula
     return write(by_entries(formula) if shown else formula, shown)
 
 
@@ -125,3 +128,17 @@ def aligned(sides: Sequence[Side], left: int, notation: Notation) -> str:
     lines = [" &".join([first, *rest]), *([f"&{more}"] if more else [])]
     body = " \\\\\n".join(lines).replace(EQUAL[False], r"\approx")
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
+
+
+def of_scalars(formula: Expression) -> Expression:
+    """A formula in which everything is a number, though it holds for matrices: its products are those of numbers."""
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        match node:
+            case Apply("transpose"):
+                return args[0]
+            case Apply("matmul" | "hadamard"):
+                return Apply("scale", tuple(args))
+        return rebuild(node, args)
+
+    return fold(formula, visit)

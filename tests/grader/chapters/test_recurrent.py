@@ -215,7 +215,10 @@ def lstm_four_steps(v):
         s, c, first = (0, 0, 1) if start is None else (*start, 4)
         found = []
         for t in range(first, 5):
-            z = {gate: v[f"W_{gate}"] * s + v[f"x_{t}"] for gate in "fiog"}
+            z = {
+                gate: v[weight] * s + v[f"x_{t}"]
+                for gate, weight in zip("fiog", "ABCD", strict=True)
+            }
             c = sigmoid(z["f"]) * c + sigmoid(z["i"]) * np.tanh(z["g"])
             c = c if last_cell is None or t < 4 else last_cell
             s = sigmoid(z["o"]) * np.tanh(c)
@@ -231,8 +234,8 @@ def lstm_four_steps(v):
         "backward.a_4": slope(lambda c: run(last_cell=c)[1], found[3][1]),
         "backward.r_3": slope(lambda s: run(start=(s, found[2][1]))[1], found[2][0]),
         "cell": "a_{t+1} ⊙ f_{t+1} + r_t ⊙ o_t - r_t ⊙ o_t ⊙ tanh(c_t) ⊙ tanh(c_t)",
-        "weights.W_f": r"\sum_{k=2}^{T} a_k \odot c_{k-1} \odot (f_k - f_k^2) s_{k-1}^\top",
-        "weights.W_o": f"sum_{{t=2}}^{{T}} diag(r_t) @ ({slope_of}) s_{{t-1}}^T",
+        "weights.A": r"\sum_{k=2}^{T} a_k \odot c_{k-1} \odot (f_k - f_k^2) s_{k-1}^\top",
+        "weights.C": f"sum_{{t=2}}^{{T}} diag(r_t) @ ({slope_of}) s_{{t-1}}^T",
     }
 
 
