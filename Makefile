@@ -13,7 +13,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys clean
+.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -100,6 +100,9 @@ golden: $(READY)  ## write the first variants of every exercise, and what studen
 
 schema: $(READY)  ## write the schemas that editors use anew, after a change to the records
 	for kind in exercise quiz; do $(BIN)/gradmark schema $$kind > grader/bank/schemas/$$kind.json; done
+
+catalogue: $(READY)  ## write the pages of types of question anew, after a change to the bank or to docs/catalogue.yaml
+	$(BIN)/python -m tests.catalogue
 
 keys: $(READY)  ## write the page of all keys anew, after a change to the records
 	$(BIN)/python -m grader.bank.keys_page > docs/authoring/keys.md

@@ -7,6 +7,7 @@ reason that the file states.
 import sys
 
 from grader import bank
+from grader.bank import Exercise
 from grader.checking.guessing import CODES, Row, rows
 from grader.checking.subject import Subject
 
@@ -32,6 +33,14 @@ def line(row: Row) -> str:
     return head + "".join(f" {cell:>11s}" for cell in cells)
 
 
+def may_be(exercise: Exercise, row: Row, way: str) -> str:
+    """Why a blank may be copied, or that nobody says so."""
+    question, _, blank = row.address.partition(".")
+    [asked] = [one for one in exercise.file.questions if one.id == question]
+    allowed = way == "copied" and asked.allows_trivial(blank)
+    return "may_be_trivial" if allowed else "no reason is stated"
+
+
 def main(seeds: int, names: list[str]) -> None:
     heads = "".join(f" {way:>11s}" for way in WAYS)
     print(f"{'blank':30s} {'kind':11s} {'keys':>5s} {'chance':>7s}{heads}")
@@ -45,7 +54,7 @@ def main(seeds: int, names: list[str]) -> None:
             over += [(exercise, row, way) for way in row.ways if row.is_over(way)]
     print()
     for exercise, row, way in over:
-        reason = exercise.file.accepted.get(CODES[way], "no reason is stated")
+        reason = exercise.file.accepted.get(CODES[way]) or may_be(exercise, row, way)
         found = row.ways[way]
         print(
             f"{row.address} ({exercise.id}): {way} {found.share:.1%}, limit {row.limit(way):.1%}, '{found.answer[:60]}': {reason}"

@@ -466,6 +466,7 @@ def outcome(agreement: Agreement, notes: tuple[Note, ...], understood: str) -> O
     return Outcome(Verdict.ERROR, NOTHING, said("undecided"), understood)
 
 
+@np.errstate(over="ignore")
 def fingerprint(value: Array) -> str:
     """The class of a wrong formula: equal ones have the same values at the points of the key.
 
@@ -473,6 +474,5 @@ def fingerprint(value: Array) -> str:
     """
     if value.ndim < 3 or value.shape[0] != COUNT:
         value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
-    with np.errstate(over="ignore"):
-        digits = (value + 0.0).astype(np.float32).tobytes()  # 0.0, as there is a -0.0
+    digits = (value + 0.0).astype(np.float32).tobytes()  # 0.0, as there is a -0.0
     return hashlib.blake2b(digits, digest_size=6).hexdigest()

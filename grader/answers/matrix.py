@@ -69,6 +69,11 @@ class MatrixKey(Key, frozen=True):
     labels: Names = ()
 
     def parse(self, text: str) -> tuple[Rows, str]:
+        if size(self.values) == (1, 1) and not re.search(
+            r"[\[(\\]", text
+        ):  # a number is a list of one
+            before, sign, entry = text.rpartition("=")
+            text = f"{before}{sign}[{entry.strip()}]"
         return read_matrix(text, size(self.values), self.labels)
 
     def judge(self, given: Rows, understood: str) -> Outcome:

@@ -205,7 +205,7 @@ KINDS = (
 )  # fmt: skip
 SYMBOLIC = {"in_terms_of", "either_layout", "form", "derivation", "places"}
 OPTIONAL = {"offer", "unit", "words", *SYMBOLIC}
-WITH_ANY = {"because"}
+WITH_ANY = {"because", "steps"}
 COMPANIONS = {
     "values": {"offer", "unit", *SYMBOLIC},
     "gradients_of": {"by", "offer", *SYMBOLIC},

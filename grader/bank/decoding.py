@@ -187,4 +187,4 @@ def kind(value: Any) -> str:
 def unknown_key(key: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(key, known, n=1)
     hint = f"did you mean '{close[0]}'?" if close else "expected one of " + ", ".join(known)
-    return f"unknown key '{key}'; {hint}"
+    return f"unknown key '{key}'; {hint}{yaml.QUOTES if ' ' in key else ''}"

@@ -248,6 +248,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``form``: How a formula must be written: `expanded`, `factored`, `no calls` (without functions), or `any`.
     ``derivation``: May the answer have several lines, each equal to the one before?
     ``because``: Why the answer is what it is, in your words; told with the solution, before its steps.
+    ``steps``: Does the solution show the steps of the network? `false` where no person would compute it that way, and `because` says how.
     """
 
     values: str | list[str] | dict[Identifier, str] | None = None
@@ -281,6 +282,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     form: Form = Form.ANY
     derivation: bool = False
     because: str | None = None
+    steps: bool = True
 
 
 class FigureFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -399,7 +401,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``tolerance``: How far numbers may be off, for all questions, where the default does not suit.
     ``figure``: What is drawn under the equations: `network`, loss curves, or a plot.
     ``given``: What is computed and told on the sheet all the same: names of equations or definitions, as where the values that lead there are hidden.
-    ``hidden``: What the network computes and the sheet leaves out: names of equations, definitions or drawn values; `all` of them where the figure shows everything.
+    ``hidden``: What the network computes and the sheet leaves out: names of equations, definitions or drawn values, or `stack` for the list of layers; `all` of them where the figure shows everything.
     ``questions``: What is asked.
     ``points``: The total, which `check` compares with that of the questions.
     ``examples``: Answers and how they are marked, which `check` compares.

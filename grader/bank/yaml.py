@@ -16,6 +16,7 @@ from grader.errors import AuthorError, Problem
 
 MAX_BYTES = 1_000_000
 CODE = "unreadable"  # of every problem here
+QUOTES = "; between { and }, a text with a comma, a colon or a brace in it stands in quotes"
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -51,8 +52,11 @@ def load(path: Path) -> tuple[Any, Positions, bytes]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        hint = QUOTES if "flow mapping" in str(error.context) else ""
         raise AuthorError(
-            Problem(str(path), f"not YAML: {error.problem or error.context}", line, column, CODE)
+            Problem(
+                str(path), f"not YAML: {error.problem or error.context}{hint}", line, column, CODE
+            )
         ) from None
     except yaml.YAMLError as error:
         raise AuthorError(Problem(str(path), f"not YAML: {error}", code=CODE)) from None

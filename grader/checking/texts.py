@@ -16,7 +16,8 @@ from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import AuthorError, Place, Problem
 from grader.figures import Figure
-from grader.model import Model
+from grader.memo import memoized
+from grader.model import Blank, Model
 from grader.sheets import document, in_print, placeholders, rendered, without_code
 from reference.language.errors import LanguageError
 from reference.language.reading import read
@@ -147,9 +148,13 @@ def leaks(subject: Subject) -> Iterator[Problem]:
                 trivial = questions[blank.question].allows_trivial(blank.name)
                 if passage.question in ("", blank.question) and not trivial:
                     address = blank.address
-                    parts = answers_in(passage, keys[address][1])
+                    parts = (
+                        answers_in(keys[address][1], passage.text)
+                        if blank.fixed is None
+                        else answers_of_all(blank, passage.text)
+                    )
                     if passage.place.path.endswith(".ask"):
-                        parts += options_in(passage, offered(variant, blank, {}))
+                        parts = [*parts, *options_in(passage, offered(variant, blank, {}))]
                     told.setdefault((model, passage.place.path, address), []).extend(parts[:1])
     variants = Counter(variant.solved.model for variant in subject.variants)
     for (model, path, address), parts in told.items():
@@ -158,11 +163,16 @@ def leaks(subject: Subject) -> Iterator[Problem]:
             yield subject.problem_at("leak", subject.at.moved(path), parts[0], message)
 
 
-def answers_in(passage: Passage, key: Key) -> list[str]:
+def answers_in(key: Key, text: str) -> list[str]:
     """The parts of a text that would be marked right."""
-    return [
-        part for part in key.candidates(passage.text) if key.mark(part).verdict is Verdict.CORRECT
-    ]
+    return [part for part in key.candidates(text) if key.mark(part).verdict is Verdict.CORRECT]
+
+
+@memoized
+def answers_of_all(blank: Blank, text: str) -> list[str]:
+    """As :func:`answers_in`, by a key that all variants of a structure have."""
+    assert blank.fixed is not None
+    return answers_in(blank.fixed, text)
 
 
 def options_in(passage: Passage, row: Shown | None) -> list[str]:

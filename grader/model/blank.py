@@ -296,7 +296,8 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     ``hint``: how to write the answer, where the sheet does not tell it from the source. ``source``: where its key comes
     from. ``asked``: what it asks for, where that is an expression of the network. ``mistakes``: misconceptions that the author adds.
     ``credit``: name of a misconception, or ``not_as_asked`` → share of the points.
-    ``because``: what the author says of the answer where it is explained. ``cell``: row and column, where it is in a table.
+    ``because``: what the author says of the answer where it is explained. ``steps``: does the solution show those of the
+    network as well? ``cell``: row and column, where it is in a table.
     """
 
     question: str
@@ -318,6 +319,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     mistakes: tuple[Own, ...] = ()
     credit: Mapping[str, Fraction] = {}
     because: str = ""
+    steps: bool = True
     asked: Expression | None = None
     cell: tuple[str, str] | None = None
 

@@ -62,10 +62,14 @@ def ask(
 def check_hidden(structure: Structure, network: Network) -> None:
     """What is hidden is there, if only in another structure."""
     known = {*network.shapes, *structure.file.network.again}
-    for name in sorted(structure.file.unseen):
+    known |= {"stack"} if structure.stack else set()
+    if runs := structure.file.network.runs:  # one for each step
+        known |= {f"{name[:-1]}{runs[0]}" for name in known if name.endswith("_1")}
+    listed, at = structure.file.hidden, structure.at["hidden"]
+    for name in sorted(
+        structure.file.unseen & {*([listed] if isinstance(listed, str) else listed)}
+    ):
         if name not in known and not declared_somewhere(structure, name):
-            at = structure.at["hidden"]
-            listed = structure.file.hidden
             here = at[listed.index(name)] if isinstance(listed, list) else at
             if not structure.file.choose:
                 here.report(unknown(name, network.vocabulary.names))
@@ -90,6 +94,8 @@ def asked_in(
         more, network = answered(structure, question, answer, here, network)
         if answer.because:  # said once, of all that the answer asks for
             more[:1] = [replace(one, because=answer.because) for one in more[:1]]
+        if not answer.steps:
+            more = [replace(one, steps=False) for one in more]
         known = {one.address for one in found}
         for one in more:
             if one.address in known and not structure.problems:
@@ -154,7 +160,12 @@ def tabled(
         here = at[cell.column]
         more, network = answered(structure, question, cell.answer, here, network)
         found += [
-            replace(one, cell=(cell.row, cell.column), because=cell.answer.because or "")
+            replace(
+                one,
+                cell=(cell.row, cell.column),
+                because=cell.answer.because or "",
+                steps=cell.answer.steps,
+            )
             for one in more
         ]
     return found, network
@@ -208,7 +219,9 @@ def with_mistakes(
         if row is None or value is None:
             known = ", ".join(one.name for one in found if one.name and has_number(one))
             message = f"found '{mistake.blank}'" if mistake.blank else "found no 'blank'"
-            here.report(f"expected the name of a blank with a number ({known}), {message}")
+            here.report(
+                f"expected the name of a blank with a number ({known or 'there is none: a formula has no mistakes of its own'}), {message}"
+            )
             continue
         keyed = key_of(structure, mistake.value, here["value"], network)
         if keyed is None:

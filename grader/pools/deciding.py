@@ -84,7 +84,7 @@ def any_drawn(names: Sequence[str], count: int, shuffle: bool, words: Sequence[i
 
 
 def check_options(options: Mapping[str, Option], which: Extreme | None, at: Place) -> None:
-    """Where numbers decide, each option says which; elsewhere none does."""
+    """Where numbers decide, each option says which; elsewhere none does. What decides is stated once."""
     for name, option in options.items():
         here = at[name]
         if which and not option.value:
@@ -95,5 +95,8 @@ def check_options(options: Mapping[str, Option], which: Extreme | None, at: Plac
             here["value"].report(
                 "'value' needs 'right: largest' or 'right: smallest' beside 'options'"
             )
+        elif option.holds and (which or not isinstance(option.right, bool)):
+            found = f"{which} beside 'options'" if which else "the comparison under 'right'"
+            here["holds"].report(f"{found} decides what is right: 'holds' has no say beside it")
         elif isinstance(option.because, Sides) and isinstance(option.right, bool) and not which:
             here["because"].report("expected one text, as no number decides whether this is right")

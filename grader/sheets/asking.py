@@ -10,7 +10,7 @@ from msgspec import Struct
 from grader.answers import Wanted
 from grader.drawing import Variant
 from grader.model import Blank, Constructed, Count, Model, Symbolic, Tally, Value
-from grader.sheets.notation import Notation, named
+from grader.sheets.notation import Notation, named, plain_value
 from grader.sheets.precision import stated, whole_numbers
 from grader.words import counted
 from reference.language.dimensions import SCALAR
@@ -21,6 +21,7 @@ from reference.language.rolling import rolled
 from reference.language.writing import plain
 
 WHOLE = "a whole number"
+SMALL = 16  # entries of an example in full
 
 
 class Asked(Struct, frozen=True):
@@ -154,11 +155,19 @@ def number(of: Variant, value: Value, node: Expression | None) -> str:
 
 def shaped(rows: int, columns: int, example: str = "") -> str:
     """How a matrix is written, by its size."""
+    shown = example or numbered(rows, columns)
     if columns == 1:
-        return f"a column of {counted(rows, 'entry', 'entries')}, as {example or '[1, 2, 3]'}"
+        return f"a column of {counted(rows, 'entry', 'entries')}, as {shown}"
     if rows == 1:
-        return f"a row of {counted(columns, 'entry', 'entries')}, as {example or '[[1, 2, 3]]'}"
-    return f"a matrix of {rows} × {columns}, row by row, as {example or '[[1, 2], [3, 4]]'}"
+        return f"a row of {counted(columns, 'entry', 'entries')}, as {shown}"
+    return f"a matrix of {rows} × {columns}, row by row, as {shown}"
+
+
+def numbered(rows: int, columns: int) -> str:
+    """A matrix of 1, 2, 3 and so on, of this size if it is small; else of two or three a side."""
+    if rows * columns > SMALL:
+        rows, columns = min(rows, 3), min(columns, 3)
+    return plain_value([[row * columns + at + 1 for at in range(columns)] for row in range(rows)])
 
 
 def sliced(axes: tuple[int, ...]) -> str:
@@ -191,5 +200,6 @@ def listed(blanks: Mapping[str, Asked]) -> str:
 
 def told(one: Asked, how: str, address: str) -> str:
     """What a blank is called, how to write the answer, and its address."""
-    named_and_how = ": ".join(part for part in (one.called or "Answer", how) if part)
+    between = ": " if one.name or not one.letter else " "
+    named_and_how = between.join(part for part in (one.called or "Answer", how) if part)
     return f"{named_and_how} · `{address}`"

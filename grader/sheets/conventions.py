@@ -34,6 +34,7 @@ FUNCTIONS = {  # operation → what a sheet says of it
     "sigmoid": r"$\sigma(z) = 1 / (1 + e^{-z})$",
     "softmax": r"$\operatorname{softmax}(z)_i = e^{z_i} / \sum_j e^{z_j}$",
     "log": r"$\log$ is the natural logarithm",
+    "softplus": r"$\operatorname{softplus}(z) = \log(1 + e^z)$",
 }
 WRITTEN = {"sigmoid": r"$\operatorname{sigmoid}(z) = 1 / (1 + e^{-z})$"}  # as text names it
 SIZED = {"shape", "side", "channels", "entries", "parameters", "weights", "multiply_adds"}
@@ -163,10 +164,11 @@ def layouts(model: Model) -> Iterator[str]:
 def counted(model: Model) -> Iterator[str]:
     """How layers are counted, as far as they are there and asked for."""
     asked = {quantity for one in model.tallies.values() for _, quantity in one.asked.cells.values()}
-    kinds = {layer.kind for layer in model.stack.layers} if model.stack else set()
-    for quantities, of_kinds, told in COUNTS:
+    told = model.stack if model.exercise.file.states("stack") else None
+    kinds = {layer.kind for layer in told.layers} if told else set()
+    for quantities, of_kinds, said in COUNTS:
         if asked & quantities and (not of_kinds or kinds & of_kinds):
-            yield told
+            yield said
 
 
 def derivative(model: Model, asked: Expression | None) -> str:

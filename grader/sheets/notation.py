@@ -15,12 +15,21 @@ from reference.language.unicode import compact, unicode_name
 from reference.language.writing import latex_name
 
 MACROS = {  # in Unicode
-    "ne": "≠", "mathit": "%s", "left": "", "right": "", "top": "T ", "sum": "Σ",
-    "log": "log ", "exp": "exp ", "max": "max ", "min": "min ",
+    "ne": "≠", "mathit": "%s", "left": "", "right": "", "top": "T", "sum": "Σ", "|": "‖",
+    **{name: f"{name} " for name in ("log", "ln", "exp", "max", "min", "sin", "cos", "tanh")},
+    "varepsilon": "ε", "epsilon": "ε", "varrho": "ρ",
 }  # fmt: skip
 RELATION = re.compile(r" *([=≠∈≤≥<>≈≪≫→←⇒±·⊙∘×]) *")
+TIDIED = (
+    (r"∂ +", "∂"),
+    (r"([(⌊]) +", r"\1"),
+    (r" +([)⌋,])", r"\1"),
+    (r"(?<=\w)Σ", " Σ"),
+    (" +", " "),
+)
 PADDED = re.compile(r"([_^])\{ *([^{}]*[^{} ]) *\}")  # as authors write around {{ }}
-CALL = re.compile(r"(log|exp|max|min) +(?=\()")
+ONE = re.compile(r"∂?[\w.^{},]+")  # a sign or a name
+CALL = re.compile(r"(log|ln|exp|max|min|sin|cos|tanh) +(?=\()")
 
 
 class Notation(StrEnum):
@@ -52,7 +61,9 @@ def in_unicode(formula: str) -> str:
     upright = formula.replace(r"\operatorname{", r"\mathrm{")  # whose braces the library knows
     text = compact(str(reader_of_latex().latex_to_text(upright)))
     text = CALL.sub(r"\1", RELATION.sub(r" \1 ", text))
-    return re.sub(" +", " ", text).strip()
+    for pattern, plain in TIDIED:
+        text = re.sub(pattern, plain, text)
+    return text.strip()
 
 
 def named(name: str, notation: Notation) -> str:
@@ -71,7 +82,8 @@ def linear(name: str) -> str:
 def fraction(node: LatexMacroNode, l2tobj: LatexNodes2Text) -> str:
     """A fraction in one line, in brackets what is more than one sign or name."""
     parts = [l2tobj.node_arg_to_text(node, place) for place in (0, 1)]
-    return "/".join(one if re.fullmatch(r"[\w.^{}∂]+", one) else f"({one})" for one in parts)
+    parts = [re.sub("∂ +", "∂", one) for one in parts]
+    return "/".join(one if ONE.fullmatch(one) else f"({one})" for one in parts) + " "
 
 
 @functools.cache
@@ -86,7 +98,12 @@ def reader_of_latex() -> LatexNodes2Text:
         macros=[MacroTextSpec(name, fraction) for name in ("frac", "dfrac", "tfrac")],
         prepend=True,
     )
-    return LatexNodes2Text(latex_context=known, math_mode="text", keep_braced_groups=True)
+    return LatexNodes2Text(
+        latex_context=known,
+        math_mode="text",
+        keep_braced_groups=True,
+        strict_latex_spaces="based-on-source",
+    )
 
 
 def latex_value(rows: list[list[float]], axes: tuple[int, ...] = ()) -> str:

@@ -21,7 +21,7 @@ from grader.sheets.stacks import stack
 from grader.sheets.tables import table
 from grader.words import counted, in_points
 from reference.derivatives.digits import snapped
-from reference.language.dimensions import SCALAR, Shape, axes_of, describe
+from reference.language.dimensions import SCALAR, Shape, axes_of, describe, expressed, is_sum
 from reference.language.expression import Expression, Name, parts
 from reference.language.indexed.rows import left_side, rule_of, uncalled
 from reference.language.reading import read
@@ -153,10 +153,14 @@ def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
     stated = model.stated_equations
     lines = written(stated, model, notation) if stated else ""
-    shown = [lines + steps(model, notation)] if stated else []
     found = [*by_entries(model)]
-    shown += [prose(f"Entry by entry, {', '.join(found)}.", notation)] if found else []
-    return "\n\n".join(shown) + shapes(model, notation)
+    parts = (
+        lines,
+        steps(model, notation) if stated else "",
+        prose(f"Entry by entry, {', '.join(found)}.", notation) if found else "",
+        shapes(model, notation),
+    )
+    return "\n\n".join(filter(None, parts))
 
 
 def steps(model: Model, notation: Notation) -> str:
@@ -173,7 +177,7 @@ def steps(model: Model, notation: Notation) -> str:
         told = rf"for ${time.letter} = 1, \dots, {time.limit}$"
         shown = [f"${latex_name(one)} = 0$" for one in zero]
     start = f", where {' and '.join(shown)}" if shown else ""
-    return f"\n\n{told}{start}."
+    return f"{told}{start}."
 
 
 def by_entries(model: Model) -> Iterator[str]:
@@ -313,14 +317,16 @@ def shapes(model: Model, notation: Notation) -> str:
         listed = [f"{unicode_name(name)} is {describe(shape)}" for name, shape in found.items()]
     else:
         listed = [rf"${latex_name(name)} \in {space(shape)}$" for name, shape in found.items()]
-    return "\n\nHere " + ", ".join(listed) + "."
+    return "Here " + ", ".join(listed) + "."
 
 
 def space(shape: Shape) -> str:
     """The set of matrices of a shape, in LaTeX; a column needs one size, a scalar none."""
     if shape == SCALAR:
         return r"\mathbb{R}"
-    shown = r" \times ".join(map(str, axes_of(shape)))
+    axes = axes_of(shape)
+    sizes = [(latex(expressed(one)), len(axes) > 1 and is_sum(one)) for one in axes]
+    shown = r" \times ".join(f"({size})" if apart else size for size, apart in sizes)
     return rf"\mathbb{{R}}^{{{shown}}}"
 
 

@@ -55,8 +55,11 @@ def certify(
     network = network.pruned([of])
     if network.shapes[of] != SCALAR:
         return [certify_jacobian(network, of, name, values) for name in by]
-    if any(name in network.equations for name in by):
-        return [one for name in by for one in certify_alone(network, of, name, values)]
+    computed = [name for name in by if name in network.equations]
+    if computed:
+        alone = [one for name in computed for one in certify_alone(network, of, name, values)]
+        free = [name for name in by if name not in computed]
+        return [*(certify(network, of, free, values) if free else ()), *alone]
     reverse = differentiate(network, of, by).evaluate(values)
     symbolic = by_sympy(network, of, by, values)
     certificates = []
@@ -111,11 +114,9 @@ def by_differences_of(network: Network, of: str, name: str, values: Mapping[str,
 def certify_alone(
     network: Network, of: str, name: str, values: Mapping[str, Array]
 ) -> list[Certificate]:
-    """Certify the derivative by one name, a computed one being cut loose from its equation."""
+    """Certify the derivative by one computed name, which is cut loose from its equation."""
     if name == of:
         return []  # 1, whatever the network
-    if name not in network.equations:
-        return certify(network, of, [name], values)
     equations = {other: e for other, e in network.equations.items() if other != name}
     loose = structs.replace(network, inputs=(*network.inputs, name), equations=equations)
     return certify(loose, of, [name], {**values, name: network.evaluate(values)[name]})
@@ -158,31 +159,33 @@ def by_sympy(
             known[name] = np.array([[sympy.Integer(int(array.flat[0]))]], dtype=object)
             continue
         rows, cols = array.shape[-2:]
-        entries = [
+        grid = [
             [sympy.Symbol(f"{name}_{row}_{col}", real=True) for col in range(cols)]
             for row in range(rows)
         ]
-        known[name] = np.array(entries, dtype=object)
-        symbols += [symbol for line in entries for symbol in line]
+        known[name] = np.array(grid, dtype=object)
+        symbols += [symbol for line in grid for symbol in line]
         columns += [array[..., row, col] for row in range(rows) for col in range(cols)]
     functions = scalar_functions(sympy)
     for name, expression in network.equations.items():
         if name in network.ancestors(of):
             known[name] = entrywise_symbols(expression, known, functions)
     target = known[of][0, 0]
-    found: dict[str, Array] = {}
+    gradient = [
+        sympy.diff(target, symbol) for name in by if name in known for symbol in known[name].flat
+    ]
+    function = sympy.lambdify(symbols, gradient, [IN_ARRAYS, "numpy"], cse=True, docstring_limit=-1)
+    with np.errstate(all="ignore"):
+        slopes = iter(function(*columns))
     batch = np.broadcast_shapes(*(column.shape for column in columns))
+    found: dict[str, Array] = {}
     for name in by:
-        array = values[name]
+        shape = values[name].shape
         if name not in known:
-            found[name] = np.zeros(array.shape)
+            found[name] = np.zeros(shape)
             continue
-        gradient = [sympy.diff(target, symbol) for symbol in known[name].ravel()]
-        function = sympy.lambdify(symbols, gradient, [IN_ARRAYS, "numpy"], cse=True)
-        with np.errstate(all="ignore"):
-            results = function(*columns)
-        stacked = np.stack([np.broadcast_to(result, batch) for result in results], axis=-1)
-        found[name] = stacked.reshape(*batch, *array.shape[-2:]).astype(np.float64)
+        entries = [np.broadcast_to(next(slopes), batch) for _ in known[name].flat]
+        found[name] = np.stack(entries, axis=-1).reshape(*batch, *shape[-2:]).astype(np.float64)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reference.language.expression import Apply, Expression, annotate
+from reference.language.expression import Apply, Expression, Name, annotate
 from reference.language.operations import OPERATIONS
 from reference.language.simplifying import simplify
 from reference.network import Network
@@ -15,10 +15,16 @@ def kinks(network: Network) -> list[Expression]:
     def visit(node: Expression, _: list[None]) -> None:
         if isinstance(node, Apply):
             row = OPERATIONS[node.operation]
-            for kink in (*row.kinks(*node.args), *row.ties(*node.args)):
+            args = [rectified(one) for one in node.args]
+            for kink in (*row.kinks(*args), *row.ties(*node.args)):
                 shown = simplify(kink, network.shapes)
                 if shown not in found:
                     found.append(shown)
+
+    def rectified(argument: Expression) -> Expression:
+        """What comes of a ReLU, with its equation: where several of these are 0, a maximum has no kink of its own."""
+        meant = network.equations.get(argument.name) if isinstance(argument, Name) else None
+        return meant if meant is not None and meant.operation == "relu" else argument
 
     for root in network.equations.values():
         annotate(root, visit)

@@ -19,7 +19,7 @@ from reference.equivalence.points import SamplePoints
 from reference.equivalence.turns import TURNING, may_turn, place, turns
 from reference.language.dimensions import SCALAR, Mismatch, Shape
 from reference.language.errors import Unusual
-from reference.language.expression import Apply, Expression, Name, Number, apply
+from reference.language.expression import Apply, Expression, Name, Number
 from reference.language.operations import OPERATIONS
 from reference.language.tokens import Token
 from reference.language.values import Array
@@ -27,38 +27,29 @@ from reference.language.writing import LATEX, WRITERS, Written, latex_name, late
 
 MOST = 2**20  # bytes that are kept
 LOSING = SUMS | POWERS | ORDERED
-OVERHEAD = 800  # bytes of a part beside its values and its LaTeX
+OVERHEAD = 900  # bytes of a part beside its values and its LaTeX
 
 
 class Part(Struct, eq=False, gc=False):
     """A resolved expression, made of other parts.
 
-    ``value``: at the points; ``sized``: does it hold a size? ``turns``: where it turns; ``usable``: does it hold no name but those that
+    ``node``: the expression itself; ``value``: at the points; ``sized``: does it hold a size? ``turns``: where it turns; ``usable``: does it hold no name but those that
     the question allows? ``rational``: as a quotient of polynomials, with the work that took, once asked for.
     """
 
     operation: str
     args: tuple[Part, ...]
+    node: Expression
     shape: Shape
     value: Array
     sized: bool
     turns: Turns
     usable: bool
     written: Written = Written("")
-    leaf: Expression | None = None
     rational: tuple[Rational, int] | None = None
     largest_at: dict[int, float] | None = None
     beside: Array | None = None
     column: ClassVar[int] = 0
-
-    @property
-    def node(self) -> Expression:
-        """The expression itself; however deep it is."""
-        for part in unfinished(self, lambda one: one.leaf is None):
-            leaves = tuple([one.leaf for one in part.args if one.leaf is not None])
-            part.leaf = Apply(part.operation, leaves)
-        assert self.leaf is not None
-        return self.leaf
 
     @property
     def latex(self) -> str:
@@ -155,9 +146,7 @@ class Parts:
         sized: bool,
         usable: bool,
     ) -> Part:
-        part = Part("", (), shape, value, sized, {}, usable)
-        part.leaf, part.written = node, written
-        return part
+        return Part("", (), node, shape, value, sized, {}, usable, written)
 
     def apply(self, operation: str, args: tuple[Part, ...]) -> Part:
         """An operation on parts.
@@ -173,11 +162,13 @@ class Parts:
         values = [one.value for one in args]
         value = row.value(*values)
         sized = operation in SIZED or any(one.sized for one in args)
-        part = Part(operation, args, shape, value, sized, {}, all(one.usable for one in args))
+        node = Apply(operation, tuple([one.node for one in args]))
+        usable = all(one.usable for one in args)
+        part = Part(operation, args, node, shape, value, sized, {}, usable)
         for one in args:
             part.turns = part.turns | one.turns if part.turns else one.turns
         if operation in TURNING and may_turn(operation, values):
-            found = turns(apply(operation, *[one.node for one in args]), values, self.points)
+            found = turns(node, values, self.points)
             part.turns = part.turns | {place(turn): turn for turn in found}
         return self.write(part, [one.written for one in args])
 
@@ -188,7 +179,8 @@ class Parts:
         turns = (
             left.turns | right.turns if left.turns and right.turns else left.turns or right.turns
         )
-        part = Part(operation, (left, right), shape, value, sized, turns, usable)
+        node = Apply(operation, (left.node, right.node))
+        part = Part(operation, (left, right), node, shape, value, sized, turns, usable)
         return self.write(part, [left.written, right.written])
 
     def value_beside(self, root: Part, points: SamplePoints) -> Array:
@@ -223,4 +215,4 @@ def value_of(part: Part, args: list[Array | None], points: SamplePoints) -> Arra
     """The value of a part at other points, by those of its own parts."""
     if args:
         return OPERATIONS[part.operation].value(*args)
-    return points.values[part.leaf.name] if isinstance(part.leaf, Name) else part.value
+    return points.values[part.node.name] if isinstance(part.node, Name) else part.value

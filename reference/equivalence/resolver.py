@@ -27,6 +27,7 @@ SHALLOW = MAX_DEPTH - 40  # where the characters of a short bracket nest no deep
 E = number(EULER)
 
 
+@np.errstate(all="ignore")
 def read_part(text: str, parts: Parts) -> Part | None:
     """The part that a text is, the last side of an equation; nothing where only the long way tells."""
     text = unframed(text)
@@ -42,8 +43,7 @@ def read_part(text: str, parts: Parts) -> Part | None:
             if start and tuple(tokens[:start]) not in parts.lefts:
                 return None
             tokens = tokens[start:]
-        with np.errstate(all="ignore"):
-            return Resolver(tokens, parts).whole()
+        return Resolver(tokens, parts).whole()
     except (Unusual, LanguageError):
         return None
 
@@ -178,7 +178,7 @@ class Resolver(Grammar[Part]):
         return self.table.product(operation, left, right, shape)
 
     def raised(self, base: Part, exponent: Part, column: int) -> Part:
-        if base.leaf == E:
+        if base.node == E:
             return self.apply("exp", (exponent,), column)
         return self.apply("power", (base, exponent), column)
 

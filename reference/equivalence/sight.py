@@ -54,6 +54,7 @@ class Known(Side):
         return super().noise_at(point) if np.isnan(most) else NOISE * most
 
 
+@np.errstate(all="ignore")
 def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
     """What :func:`~reference.equivalence.compare.compare_sides` finds, where it is plain; nothing elsewhere.
 
@@ -61,12 +62,11 @@ def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
     """
     if not key.is_defined:
         return None
-    with np.errstate(all="ignore"):
-        gap = np.abs(given.value - key.value)
-        if np.count_nonzero(gap <= key.reach) == gap.size:
-            return beside(given, key, parts) if key.is_there else None
-        reach = np.maximum(RELATIVE * np.abs(given.value), key.reach)
-        apart = gap - reach
+    gap = np.abs(given.value - key.value)
+    if np.count_nonzero(gap <= key.reach) == gap.size:
+        return beside(given, key, parts) if key.is_there else None
+    reach = np.maximum(RELATIVE * np.abs(given.value), key.reach)
+    apart = gap - reach
     place = int(apart.argmax())
     point = place // (apart.size // COUNT)
     most, size = apart.item(place), largest(size_at(reach, point)) / RELATIVE
@@ -87,8 +87,7 @@ def beside(given: Part, key: Side, parts: Parts) -> Agreement | None:
             return None
         there = key.beside
         if there is not None:
-            with np.errstate(all="ignore"):
-                gap = np.abs(parts.value_beside(given, there.points) - there.value)
+            gap = np.abs(parts.value_beside(given, there.points) - there.value)
             if not there.is_there or np.count_nonzero(gap <= there.reach) < gap.size:
                 return None
     return exactly(given, key, parts)
@@ -136,7 +135,7 @@ def expanded(root: Part, parts: Parts) -> Rational:
 
 def expand(part: Part, points: SamplePoints) -> tuple[Rational, int]:
     """One part, whose own parts are expanded, and the work that it takes."""
-    match part.leaf if not part.args else None:
+    match part.node:
         case Number(value):
             return Rational(constant(value), ONE), 0
         case Name(name):

@@ -267,8 +267,8 @@ class Closing:
                 return node
             outside = outside.times(front)
             inside.append(built([rest], self.shapes))
-        base = Apply(node.operation, tuple(inside))
-        if outside == ONE or not self.has(base, infer(node, self.shapes)):
+        base = untransposed(Apply(node.operation, tuple(inside)))
+        if base == node or not self.has(base, infer(node, self.shapes)):
             return node
         return self.best([outside.times(Term(Fraction(1), ((base, 1),)))], node)
 
@@ -348,6 +348,14 @@ def gathered(node: Expression, shapes: Shapes) -> Expression:
     """The shortest way to write a sum of products, by the shapes of the names in it."""
     known = dict(shapes)
     return Closing(Facts(known)).best(merged(terms(node, known)), node)
+
+
+def untransposed(node: Apply) -> Expression:
+    """What is transposed twice, as it was."""
+    match node:
+        case Apply("transpose", (Apply("transpose", (inner,)),)):
+            return inner
+    return node
 
 
 TESTS = frozenset({"gt", "ge", "lt", "le", "eq", "ne"})

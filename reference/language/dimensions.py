@@ -102,12 +102,15 @@ def length(size: Size, sizes: Mapping[str, int]) -> int:
 
 
 def describe(shape: Shape) -> str:
-    """``h × d``; a scalar is called one."""
-    return (
-        "a scalar"
-        if shape == SCALAR
-        else " × ".join(map(str, axes_of(shape) if isinstance(shape, Stored) else shape))
-    )
+    """``h × d``, or ``(n - k + 1) × 1``; a scalar is called one."""
+    axes = axes_of(shape) if isinstance(shape, Stored) else shape
+    several = len(axes) > 1
+    shown = (f"({one})" if several and is_sum(one) else str(one) for one in axes)
+    return "a scalar" if shape == SCALAR else " × ".join(shown)
+
+
+def is_sum(size: Size) -> bool:
+    return len(whole(size).terms) > 1
 
 
 class Mismatch(Exception):

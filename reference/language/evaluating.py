@@ -74,21 +74,21 @@ def evaluate_parts(nodes: list[Expression], values: Mapping[str, Array]) -> dict
     return found
 
 
+@np.errstate(all="ignore")
 def evaluate_further(
     nodes: list[Expression], values: Mapping[str, Array], found: dict[int, Array]
 ) -> None:
     """As :func:`evaluate_parts`, added to the values of what others share with an expression."""
     value = found.__getitem__
-    with np.errstate(all="ignore"):
-        for node in nodes:
-            key = id(node)
-            if key in found:
-                continue
-            if isinstance(node, Apply):
-                operation = OPERATIONS[node.operation].value
-                found[key] = operation(*map(value, map(id, node.args)))
-            else:
-                found[key] = values[node.name] if isinstance(node, Name) else constant(node)
+    for node in nodes:
+        key = id(node)
+        if key in found:
+            continue
+        if isinstance(node, Apply):
+            operation = OPERATIONS[node.operation].value
+            found[key] = operation(*map(value, map(id, node.args)))
+        else:
+            found[key] = values[node.name] if isinstance(node, Name) else constant(node)
 
 
 def evaluate_shaken(
@@ -148,12 +148,12 @@ def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:
     return evaluate_parts(parts(expression), values)[id(expression)]
 
 
+@np.errstate(all="ignore")
 def evaluate_all(
     equations: Mapping[str, Expression], values: Mapping[str, Array], on_paper: bool = True
 ) -> dict[str, Array]:
     """``values`` and the value of every equation, which may use those before it; as :func:`run`."""
     known = dict(values)
-    with np.errstate(all="ignore"):
-        for name, expression in equations.items():
-            known[name] = run(expression, known, on_paper)
+    for name, expression in equations.items():
+        known[name] = run(expression, known, on_paper)
     return known

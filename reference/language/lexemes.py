@@ -50,6 +50,7 @@ FONT = rf"\\(?:{one_of(FONTS)})\{{\w+\}}"
 SPACE = rf"\\(?:{one_of(SKIPPED)})(?![A-Za-z])[|.]?|\\[,;:!\ ]|[$~\t\ ]+"
 LETTERS = rf"(?:{ACCENTED}|{WORD})"
 OTHERS = rf"""{NUMBER}|(?:\^\ *)?{RAISED_SIGNS}|{OPERATOR}|{COMMAND}|{FONT}|\\[{{}}|_]|{SPACE}"""
+SIGN = r"[-+*/](?=[\ \w(\\])"  # which nearly every second lexeme is, so it is tried first
 # What comes again and again: short brackets and indicators, transposed names, small powers.
 FLAT = r"[^()\[\]{}|\n]{1,40}"
 ENCLOSED = rf"\({FLAT}\)|1\{{{FLAT}\}}|\\math(?:bb|ds|bbm)\{{1\}}\\\{{{FLAT}\\\}}"
@@ -58,7 +59,7 @@ BEHIND = r"(?:(?:\^[T2-9]|\.T|\^\{?\\top\}?)(?![\w.\u0300-\u036f]))?"
 
 @functools.cache  # compiling them takes longer than many a command
 def lexeme() -> re.Pattern[str]:
-    return re.compile(rf"(?:{LETTERS}{BEHIND}|{ENCLOSED}|{OTHERS})\ *", re.VERBOSE)
+    return re.compile(rf"(?:{SIGN}|{LETTERS}{BEHIND}|{ENCLOSED}|{OTHERS})\ *", re.VERBOSE)
 
 
 @functools.cache

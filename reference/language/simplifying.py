@@ -15,6 +15,7 @@ from reference.language.shapes import infer, own_shape
 
 Shaped = tuple[Expression, Shape]
 PRODUCTS = of_family(Family.PRODUCT)
+UNIT = Fraction(1)  # which most coefficients are, and this very object
 TRIVIAL_ON_SCALARS = frozenset({"transpose", "sum", "mean", "row_sums", "column_sums"})
 
 
@@ -40,6 +41,8 @@ def simplify(expression: Expression, shapes: Mapping[str, Shape]) -> Expression:
 def shorten(operation: str, args: list[Shaped], shape: Shape) -> Expression:
     """One operation on simplified arguments."""
     values = [value for value, _ in args]
+    if not args:
+        return Apply(operation, ())  # an equation of indices alone
     match operation:
         case "scale" | "hadamard":
             return product(args[0], args[1])
@@ -80,16 +83,21 @@ def coefficient(value: Expression) -> tuple[Fraction, Expression | None]:
             return -constant, rest
         case Apply("scale", (Number(constant), rest)):
             return constant, rest
-    return Fraction(1), value
+    return UNIT, value
+
+
+def times(one: Fraction, other: Fraction) -> Fraction:
+    """Their product, without arithmetic where one of them is the unit."""
+    return other if one is UNIT else one if other is UNIT else one * other
 
 
 def scaled(constant: Fraction, value: Expression) -> Expression:
     """``constant * value``, the constant standing first and only once."""
     own, rest = coefficient(value)
-    constant *= own
+    constant = times(constant, own)
     if rest is None:
         return Number(constant)
-    if constant == 1:
+    if constant is UNIT or constant == 1:
         return rest
     if constant == -1:
         return Apply("negate", (rest,))
@@ -107,7 +115,7 @@ def product(left: Shaped, right: Shaped) -> Expression:
     (left_value, left_shape), (right_value, right_shape) = left, right
     left_constant, left_rest = coefficient(left_value)
     right_constant, right_rest = coefficient(right_value)
-    constant = left_constant * right_constant
+    constant = times(left_constant, right_constant)
     if left_rest is None or right_rest is None:
         rest = right_rest if left_rest is None else left_rest
         return Number(constant) if rest is None else scaled(constant, rest)

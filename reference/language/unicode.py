@@ -42,11 +42,11 @@ def unicode_name(name: str) -> str:
 
 def greek(command: str) -> str:
     """The letter of a command, which stays as it is if it has none."""
-    if command not in GREEK:
+    if (name := command.removeprefix("var")) not in GREEK:
         return f"\\{command}"
-    letter = "LAMDA" if command.lower() == "lambda" else command.upper()
+    letter = "LAMDA" if name.lower() == "lambda" else name.upper()
     return unicodedata.lookup(
-        f"GREEK {'CAPITAL' if command[0].isupper() else 'SMALL'} LETTER {letter}"
+        f"GREEK {'CAPITAL' if name[0].isupper() else 'SMALL'} LETTER {letter}"
     )
 
 

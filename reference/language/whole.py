@@ -139,11 +139,25 @@ def summed(terms: Iterable[tuple[Monomial, int]]) -> Whole:
     total: dict[Monomial, int] = {}
     for monomial, factor in terms:
         total[monomial] = total.get(monomial, 0) + factor
-    kept = [(monomial, factor) for monomial, factor in total.items() if factor]
-    large = any(len(monomial) > MAX_DEGREE or abs(c) > MAX_FACTOR for monomial, c in kept)
-    if large or len(kept) > MAX_TERMS:
+    kept = [term for term in total.items() if term[1]]
+    for monomial, factor in kept:
+        if len(monomial) > MAX_DEGREE or not -MAX_FACTOR <= factor <= MAX_FACTOR:
+            raise TooLarge("a size or place that large is not read")
+    if len(kept) > MAX_TERMS:
         raise TooLarge("a size or place that large is not read")
-    return Whole(tuple(sorted(kept, key=lambda term: (-len(term[0]), [*map(str, term[0])]))))
+    if len(kept) > 1:
+        kept.sort(key=place_in_order)
+    return Whole(tuple(kept))
+
+
+@functools.lru_cache(maxsize=10_000)
+def ordered(monomial: Monomial) -> tuple[int, list[str]]:
+    return -len(monomial), [*map(str, monomial)]
+
+
+def place_in_order(term: tuple[Monomial, int]) -> tuple[int, list[str]]:
+    """By degree, then by letters."""
+    return ordered(term[0])
 
 
 def removed(monomial: Monomial, index: str) -> Monomial:
@@ -227,17 +241,10 @@ class Known(Struct, frozen=True):
 
     def proves(self, value: Whole, ranges: Mapping[str, Range] | None = None) -> bool:
         """Is ``value`` never negative, whatever the sizes, and the indices in their ranges? Sound, not complete."""
-        worst = self.extreme(value, ranges or {})
-        if worst is None:
-            return False
-        worst = self.unfloored(worst)
-        if self.plainly(worst):
-            return True
-        facts = [self.unfloored(one) for one in self.facts]
-        return any(self.plainly(worst - one) for one in facts) or any(
-            self.plainly(worst - one - other)
-            for one, other in itertools.combinations_with_replacement(facts, 2)
-        )
+        number = value.constant
+        if number is not None:
+            return number >= 0
+        return proved(self, value, tuple(ranges.items()) if ranges else ())
 
     def extreme(
         self, value: Whole, ranges: Mapping[str, Range], largest: bool = False
@@ -282,6 +289,21 @@ class Known(Struct, frozen=True):
     def plainly(self, value: Whole) -> bool:
         """Has it no negative coefficient, every size counted from its least value?"""
         return counted_up(self.least, value)
+
+
+@functools.lru_cache(maxsize=20_000)
+def proved(known: Known, value: Whole, ranges: tuple[tuple[str, Range], ...]) -> bool:
+    worst = known.extreme(value, dict(ranges))
+    if worst is None:
+        return False
+    worst = known.unfloored(worst)
+    if known.plainly(worst):
+        return True
+    facts = [known.unfloored(one) for one in known.facts]
+    return any(known.plainly(worst - one) for one in facts) or any(
+        known.plainly(worst - one - other)
+        for one, other in itertools.combinations_with_replacement(facts, 2)
+    )
 
 
 def share_of(atom: Atom, monomial: Monomial, factor: int) -> int:

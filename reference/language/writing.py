@@ -30,6 +30,7 @@ BOUND = "\x00"  # before the depth of an index whose letter is chosen at the end
 INDEX_LETTERS = "jlrspqtuvwabcdfgikmnoxyz"
 MARKS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 GREEK = frozenset(re.findall(r"\w+", GREEK_LETTERS))
+SIGN = {"epsilon": "varepsilon"}  # ε, as people write it; others are called as they are
 MOMENT_SIGNS = {
     MEAN: (r"\mathbb{E}", "E"),
     VARIANCE: (r"\operatorname{Var}", "Var"),
@@ -121,7 +122,13 @@ def latex_name(name: str) -> str:
     if match is None:
         return rf"\mathit{{{name}}}".replace("_", r"\_")
     base, mark, digits, tail = match.groups()
-    shown = rf"\{base}" if base in GREEK else base if len(base) == 1 else rf"\mathit{{{base}}}"
+    shown = (
+        rf"\{SIGN.get(base, base)}"
+        if base in GREEK
+        else base
+        if len(base) == 1
+        else rf"\mathit{{{base}}}"
+    )
     if mark in MARKS:
         shown = rf"{MARKS[mark]}{{{shown}}}"
     subscripts = [part for part in (digits, tail) if part]
@@ -375,6 +382,20 @@ def stem(text: str) -> str:
     return text.removesuffix("ᵀ").removesuffix("^T")
 
 
+def inverse(node: Applied, args: list[Written], style: Style) -> Written:
+    """As a power where it cannot be taken for that of each entry."""
+    if style is PLAIN:
+        return call(node, args, style)
+    return Written(f"{base_of(args[0], style)}^{{-1}}", POSTFIX)
+
+
+def rounded(node: Applied, args: list[Written], style: Style) -> Written:
+    """Down or up to a whole number, in the brackets for it."""
+    if style.flat:
+        return call(node, args, style)
+    return Written(rf"\left\l{node.operation} {args[0].text} \right\r{node.operation}")
+
+
 def call(node: Applied, args: list[Written], style: Style) -> Written:
     row = OPERATIONS[node.operation]
     inside = ", ".join(part.text for part in args)
@@ -407,6 +428,9 @@ WRITERS = Writers(
         "negate": negation,
         "transpose": transpose,
         "power": power,
+        "inv": inverse,
+        "floor": rounded,
+        "ceil": rounded,
         "divide": fraction,
         "where": cases,
         "entry": entry,

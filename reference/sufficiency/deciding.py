@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from reference.derivatives.reverse_mode import differentiate, pull_back, sum_terms
 from reference.language.evaluating import evaluate_all
@@ -35,11 +34,10 @@ from reference.language.roles import derivative_name, of_and_by
 from reference.language.simplifying import simplify
 from reference.language.values import Array
 from reference.network import Network, scalars
+from reference.sufficiency.side_by_side import BATCH, Flags, column, differing, drawn, evaluated
 
-BATCH = 2048  # networks looked at side by side
 ROUNDS = 24
-KEPT = 4096  # counterexamples of a network
-MUTATED = 0.35  # of the free values, those that differ from the base of a round
+KEPT = 4096  # decisions, derivations and counterexamples of a network
 SMALL = (-2, -1, 1, 2)
 WIDER = (-3, -2, -1, 1, 2, 3)
 DEGENERATE = (-2, -1, 0, 1, 2)
@@ -47,7 +45,7 @@ DEGENERATE = (-2, -1, 0, 1, 2)
 FORWARD, CHAIN, SAME, EULER = "forward", "chain rule", "the same", "homogeneity"
 
 Values = dict[str, int]
-Flags = NDArray[np.bool_]
+Pair = tuple[Values, Values]
 
 
 class Deduction(Struct, frozen=True):
@@ -78,7 +76,7 @@ class Insufficient(Struct, frozen=True):
 class Undecided(Struct, frozen=True):
     """Neither was proved; ``degenerate`` are two networks with zero weights or dead layers, if any."""
 
-    degenerate: tuple[Values, Values] | None = None
+    degenerate: Pair | None = None
 
 
 Decision = Sufficient | Insufficient | Undecided
@@ -89,33 +87,43 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
 
     network: Network
 
+    def determines(self, target: str, given: Collection[str]) -> bool | None:
+        """Do the given quantities determine the target in every network of this form? Nothing where neither is proved."""
+        if self.derivation(target, given) is not None:
+            return True
+        return None if self.counterexample(target, given) is None else False
+
     def decide(self, target: str, given: Collection[str]) -> Decision:
-        """Do the given quantities determine the target in every network of this form?"""
-        question = target, frozenset(given)
-        if question not in self.decisions:
-            if len(self.decisions) == KEPT:
-                self.decisions.clear()
-            self.decisions[question] = self.decided(target, given)
-        return self.decisions[question]
+        """As :meth:`determines`, with the proof as one shows it."""
+        return self.decided(target, frozenset(given))
 
     @functools.cached_property
-    def decisions(self) -> dict[tuple[str, frozenset[str]], Decision]:
-        """The last ones: structures of an exercise ask much the same of one network."""
-        return {}
+    def decided(self) -> Callable[[str, frozenset[str]], Decision]:
+        """The last decisions: structures of an exercise ask much the same of one network."""
+        return functools.lru_cache(maxsize=KEPT)(self.decision)
 
-    def decided(self, target: str, given: Collection[str]) -> Decision:
+    def decision(self, target: str, given: frozenset[str]) -> Decision:
         found = self.derivation(target, given)
         if found is not None:
             return Sufficient(found)
         pair = self.counterexample(target, given)
         if pair is not None:
-            return Insufficient(*pair)
-        return Undecided(self.counterexample(target, given, degenerate=True))
+            return Insufficient(*self.simplified(pair, target, given))
+        pair = self.counterexample(target, given, degenerate=True)
+        return Undecided(pair and self.simplified(pair, target, given, degenerate=True))
 
     # Derivations
 
     def derivation(self, target: str, given: Collection[str]) -> tuple[Deduction, ...] | None:
         """The steps from what is given to the target, if the laws lead there."""
+        return self.derived(target, frozenset(given))
+
+    @functools.cached_property
+    def derived(self) -> Callable[[str, frozenset[str]], tuple[Deduction, ...] | None]:
+        """The last derivations."""
+        return functools.lru_cache(maxsize=KEPT)(self.closure)
+
+    def closure(self, target: str, given: frozenset[str]) -> tuple[Deduction, ...] | None:
         how: dict[str, Deduction | None] = dict.fromkeys(given)
         waiting = self.laws
         while target not in how:
@@ -165,8 +173,8 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
 
     def counterexample(
         self, target: str, given: Collection[str], degenerate: bool = False, rounds: int = ROUNDS
-    ) -> tuple[Values, Values] | None:
-        """Two networks of small integers that agree on all that is given and not on the target.
+    ) -> Pair | None:
+        """Two networks of small integers that agree on all that is given and not on the target, as they are found.
 
         Without ``degenerate``, no value is zero but what a ReLU puts out, and none of its layers is
         dead as a whole. Networks of other functions than ReLU are not searched, as rounding could make
@@ -183,51 +191,47 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         return self.found[question]
 
     @functools.cached_property
-    def found(self) -> dict[tuple[str, frozenset[str], bool], tuple[Values, Values]]:
+    def found(self) -> dict[tuple[str, frozenset[str], bool], Pair]:
         """The last counterexamples: who draws a question looks for those that its key is made of."""
         return {}
 
     def searched(
         self, target: str, given: Collection[str], degenerate: bool, rounds: int
-    ) -> tuple[Values, Values] | None:
-        network = self.computing((target, *sorted(given)))
-        free = [name for name in (*network.inputs, *network.parameters) if name not in given]
-        known = [name for name in sorted(given) if name in network.equations]
+    ) -> Pair | None:
+        network, known = self.computing(target, given)
+        names = (*network.inputs, *network.parameters)
+        fixed = frozenset(given).intersection(names)
         pools = (DEGENERATE,) if degenerate else (SMALL, WIDER)
         for round_, pool in product(range(rounds), pools):
-            values = drawn(network, free, pool, 1 + round_)
-            found = network.evaluate(values)
+            values = drawn(names, fixed, pool, 1 + round_)
+            found = evaluated(network, names, values)
             fit = np.full(BATCH, True) & (degenerate or self.alive(found))
             keys = [column(found[name]) for name in known]
             pair = differing(keys, column(found[target]), fit)
             if pair is not None:
-                both = np.stack([value[[*pair], 0, 0] for value in values.values()], axis=1)
-                both = self.simplified(network, [*values], both, target, known, degenerate)
-                one, other = (dict(zip(values, map(int, own), strict=True)) for own in both)
+                one, other = (
+                    dict(zip(names, values[:, row].tolist(), strict=True)) for row in pair
+                )
                 return one, other
         return None
 
     def simplified(
-        self,
-        network: Network,
-        names: Sequence[str],
-        both: Array,
-        target: str,
-        known: Sequence[str],
-        degenerate: bool,
-    ) -> Array:
-        """Two networks, (2, names), that differ in fewer values, and have 1 where any value will do."""
+        self, pair: Pair, target: str, given: Collection[str], degenerate: bool = False
+    ) -> Pair:
+        """The networks of a counterexample, differing in fewer values, and with 1 where any value will do."""
+        network, known = self.computing(target, given)
+        names = [*pair[0]]
+        both = np.array([[*one.values()] for one in pair])
 
         def differ(pairs: Array) -> Flags:
             """(pairs,): which agree on all that is known, and not on the target?"""
             table = pairs.reshape(-1, len(names))
-            found = network.evaluate(dict(zip(names, table.T[:, :, None, None], strict=True)))
+            found = evaluated(network, names, table.T)
             fit: Flags = np.broadcast_to(degenerate or self.alive(found), len(table))
-            fit = fit[::2] & fit[1::2]
-            for name in (target, *known):
-                one, other = column(found[name], len(table)).reshape(-1, 2).T
-                fit = fit & ((one == other) == (name != target))
-            return fit
+            values = np.stack([column(found[name], len(table)) for name in (target, *known)])
+            equal = values[:, ::2] == values[:, 1::2]
+            both_fit: Flags = fit[::2] & fit[1::2] & ~equal[0] & equal[1:].all(axis=0)
+            return both_fit
 
         def first(pairs: Array) -> Array:
             """The first that will do, or the one that there is."""
@@ -251,7 +255,8 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
                     alike[:, :, place] = both[:, place, None]
                     both = first(alike)
             waiting = waiting[done + 1 :]
-        return both
+        one, other = (dict(zip(names, own.tolist(), strict=True)) for own in both)
+        return one, other
 
     @functools.cached_property
     def is_exact(self) -> bool:
@@ -268,14 +273,22 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
         network = self.network
         return [[one for one in layer if is_relu(network, one)] for layer in levels(network)]
 
-    def computing(self, quantities: Collection[str]) -> Network:
-        """The network with the derivatives among some quantities."""
+    def computing(self, target: str, given: Collection[str]) -> tuple[Network, list[str]]:
+        """What computes a target, what is given and the ReLUs; what is given and computed."""
+        network = self.extended(frozenset({target, *given} - self.network.shapes.keys()))
+        known = [name for name in sorted(given) if name in network.equations]
+        return network.pruned([target, *known, *chain.from_iterable(self.relus)]), known
+
+    @functools.cached_property
+    def extended(self) -> Callable[[frozenset[str]], Network]:
+        """The network with some derivatives, of which many questions ask for the same."""
+        return functools.lru_cache(maxsize=64)(self.differentiated)
+
+    def differentiated(self, derivatives: frozenset[str]) -> Network:
         network = self.network
         wanted: dict[str, list[str]] = {}
-        for name in quantities:
-            if name not in network.shapes:
-                of, by = of_and_by(name)
-                wanted.setdefault(of, []).append(by)
+        for of, by in map(of_and_by, sorted(derivatives)):
+            wanted.setdefault(of, []).append(by)
         for of, several in wanted.items():
             network = differentiate(network, of, several)
         return network
@@ -451,35 +464,3 @@ def levels(network: Network) -> list[list[str]]:
 def is_relu(network: Network, name: str) -> bool:
     equation = network.equations[name]
     return isinstance(equation, Apply) and equation.operation == "relu"
-
-
-def drawn(network: Network, free: Sequence[str], pool: Sequence[int], key: int) -> dict[str, Array]:
-    """(networks, 1, 1) of every input and parameter: one base, of which each network changes some free ones."""
-    generator = np.random.Generator(np.random.Philox(key=key))
-    choices = np.array(pool, dtype=np.float64)
-    values: dict[str, Array] = {}
-    for name in (*network.inputs, *network.parameters):
-        own = np.full(BATCH, choices[generator.integers(len(pool))])
-        if name in free:
-            changed = generator.random(BATCH) < MUTATED
-            own = np.where(changed, choices[generator.integers(len(pool), size=BATCH)], own)
-        values[name] = own[:, None, None]
-    return values
-
-
-def column(value: Array, networks: int = BATCH) -> Array:
-    """(networks,) of a scalar, which may be the same in all of them."""
-    return np.broadcast_to(value, (networks, 1, 1))[:, 0, 0]
-
-
-def differing(keys: Sequence[Array], target: Array, alive: Flags) -> tuple[int, int] | None:
-    """The places of two networks with equal keys and different targets; of several, neighbours in order."""
-    columns = np.stack([target, *reversed(keys)])
-    order = np.lexsort(columns)
-    order = order[alive[order]]
-    sorted_columns = columns[:, order]
-    differ = sorted_columns[:, 1:] != sorted_columns[:, :-1]
-    places = np.flatnonzero(differ[0] & ~differ[1:].any(axis=0))
-    if not len(places):
-        return None
-    return int(order[places[0]]), int(order[places[0] + 1])

@@ -45,19 +45,23 @@ def check_derivation(
     network: Network, target: str, given: Collection[str], steps: Collection[Deduction]
 ) -> None:
     """Every step uses what is known, and holds in random networks; the last one leads to the target."""
-    known = set(given)
+    known, used = set(given), set[str]()
     for step in steps:
-        missing = names(step.formula) - known
+        needed = names(step.formula)
+        missing = needed - known
         if missing:
             raise Refused(f"{step.quantity} uses {min(missing)}, which is not known")
         known.add(step.quantity)
+        used |= {step.quantity, *needed}
     if target not in known:
         raise Refused(f"no step leads to {target}")
+    for name in known:
+        separated(network, name)
     generator = random.Random(0)
     for _ in range(NETWORKS):
         declared = (*network.inputs, *network.parameters)
         point: Point = {name: generator.randint(-12, 12) for name in declared}
-        values = quantities(network, known, point)
+        values = quantities(network, used, point)
         for step in steps:
             own, _ = value(step.formula, {name: (one, 0) for name, one in values.items()})
             if own != values[step.quantity]:

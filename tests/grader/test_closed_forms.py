@@ -27,7 +27,8 @@ SHORTEST = yaml.safe_load(
 )
 SEEDS = range(20)
 # As it would stand in plain text, in characters, in LaTeX and in MathML.
-INTERNAL = re.compile(r"\b(?:fill|unit|count)(?:\(|\}|\\left|</)")
+OURS = "fill|unit|count|row_?sums|column_?sums|is_?largest"
+INTERNAL = re.compile(rf"\b(?:{OURS})(?:\(|\}}|\\left|</)")
 
 
 def looked_at(name):
@@ -64,7 +65,12 @@ def test_no_door_shows_an_operation_of_ours(name, shown):
 
 
 def test_operations_of_ours_are_found():
-    for text in ("fill(x, y)", r"\operatorname{unit}\left(y\right)", "<mi>count</mi>"):
+    for text in (
+        "fill(x, y)",
+        r"\operatorname{unit}\left(y\right)",
+        "<mi>count</mi>",
+        "row_sums(P)",
+    ):
         assert INTERNAL.search(text)
 
 

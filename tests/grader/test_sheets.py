@@ -36,8 +36,8 @@ def sheet(exercise):
 def test_a_hint_has_the_words_of_sizes_unharmed(sheet):
     blanks = sheet("None.").questions[0].blanks
     assert [one.how for one in blanks.values()] == [
-        "a matrix of 2 × 3, row by row, as [[1, 2], [3, 4]]",
-        "a column of 5 entries, as [1, 2, 3]",
+        "a matrix of 2 × 3, row by row, as [[1, 2, 3], [4, 5, 6]]",
+        "a column of 5 entries, as [1, 2, 3, 4, 5]",
         "a whole number",
     ]
     assert sheet("None.").questions[1].blanks["f"].how == r"an expression in $a$, $\mathit{row}$"

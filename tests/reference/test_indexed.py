@@ -10,6 +10,7 @@ from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, size_of, stored
 from reference.language.equation import NetworkError
 from reference.language.expression import Apply
+from reference.language.indexed.contracting import Labelled, contracted
 from reference.language.indexed.naive import Naive
 from reference.language.indexed.reading import read_whole
 from reference.language.indexed.rows import Text
@@ -128,12 +129,12 @@ OPERATIONS = {
     ),
     "channels, stride, padding": (
         {"X": "c × n × n", "K": "f × c × k × k", "b": "f"}, {"n": 6, "k": 3, "s": 2, "p": 1, "c": 2, "f": 3}, CONV,
-        "f × floor((n + 2 p - k) / s) + 1 × floor((n + 2 p - k) / s) + 1",
+        "f × (floor((n + 2 p - k) / s) + 1) × (floor((n + 2 p - k) / s) + 1)",
         lambda X, K, b: np.einsum("eijqr,aeqr->aij", windows(padded(X, 1), 3, 2), K) + b[:, None, None],
     ),
     "depthwise": (
         {"X": "c × n × n", "K": "c × k × k"}, {"n": 5, "k": 3, "c": 2},
-        "Y[a, i, j] = sum_{q, r} K[a, q, r] X[a, i + q - 1, j + r - 1]", "c × n - k + 1 × n - k + 1",
+        "Y[a, i, j] = sum_{q, r} K[a, q, r] X[a, i + q - 1, j + r - 1]", "c × (n - k + 1) × (n - k + 1)",
         lambda X, K: np.einsum("aijqr,aqr->aij", windows(X, 3, 1), K),
     ),
     "dilated": (
@@ -143,7 +144,7 @@ OPERATIONS = {
     "transposed": (
         {"X": "n × n", "K": "k × k"}, {"n": 3, "k": 3, "s": 2},
         "Y[u, v] = sum_{i, j} X[i, j] (K[u - s (i - 1), v - s (j - 1)] else 0)  for u in 1..s (n - 1) + k, v in 1..s (n - 1) + k",
-        "s n - s + k × s n - s + k", lambda X, K: transposed(X, K, 2),
+        "(s n - s + k) × (s n - s + k)", lambda X, K: transposed(X, K, 2),
     ),
     "max pooling": (
         {"Z": "f × n × n"}, {"n": 7, "f": 2}, "Y[a, i, j] = max_{q in 1..2, r in 1..2} Z[a, 2 (i - 1) + q, 2 (j - 1) + r]",
@@ -366,3 +367,15 @@ def test_whole_numbers_are_proved():
     assert proves("n - i - k + 1", i=("1", "n - k + 1"))
     assert str(read_whole("floor((s (n - 1) + k - k) / s) + 1", sizes)) == "n"
     assert (whole("n") + 1).value({"n": 4}) == 5
+
+
+def test_indices_of_one_factor_alone_are_summed():
+    """Of a product of three, the last pair has an index that is in one factor alone."""
+    generator = np.random.default_rng(1)
+    arrays = {
+        labels: generator.normal(size=(1, *(len(labels) + 1,) * len(labels)))
+        for labels in ("ij", "jk")
+    }
+    several = [Labelled(array, tuple(labels)) for labels, array in arrays.items()]
+    found = contracted(several, ("i", "j", "k"), dict.fromkeys("ijk", 3))
+    np.testing.assert_allclose(found.array, np.einsum("zij,zjk->z", arrays["ij"], arrays["jk"]))

@@ -244,7 +244,7 @@ REFUSED = {
     "conv(X, K, groups: 2)": "conv(X: c × n × m, K: f × h × k × l, b: f = 0) needs c = g h, f = g floor(f / g), and c is not 2 d: "
     "X is c × n × n, K is f × d × k × k",
     "maxpool(x)": "maxpool needs 'kernel: …' behind its arguments: x is n × 1",
-    "maxpool(a, kernel: 2)": "expected maxpool(x: n) or maxpool(X: n × m) or maxpool(X: c × n × m): a is a scalar",
+    "maxpool(a, kernel: 2)": "maxpool gives nothing here, an axis would have 0 entries: a is a scalar",
     "slice(S, along: 3, from: 1, to: 2)": "slice of these does not go with along: 3, from: 1, to: 2: S is n × m",
     "conv(x, w, stride: a)": "the stride of conv is made of sizes and whole numbers",
     "conv(x, w, stride: 1/2)": "the stride of conv is made of sizes and whole numbers",

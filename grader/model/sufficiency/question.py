@@ -14,7 +14,13 @@ from reference.language.expression import Expression
 from reference.language.roles import is_quantity
 from reference.language.writing import plain
 from reference.network import Network
-from reference.sufficiency.deciding import Decision, Insufficient, Sufficiency, Sufficient
+from reference.sufficiency.deciding import (
+    Decision,
+    Insufficient,
+    Sufficiency,
+    Sufficient,
+    Undecided,
+)
 from reference.sufficiency.proofs import Exact, quantities
 
 OPTIONS = {
@@ -37,17 +43,22 @@ Item = tuple[str, ...]
 
 
 class Proved(Struct, frozen=True, eq=False, dict=True):
-    """Some data, and the decision on whether they determine a target; ``what`` the data are called."""
+    """Some data, and whether they determine a target, which is proved; ``what`` the data are called."""
 
     what: str
-    network: Network
+    facts: Sufficiency
     target: str
     given: Item
-    decision: Decision
+    holds: bool
 
     @property
-    def holds(self) -> bool:
-        return isinstance(self.decision, Sufficient)
+    def network(self) -> Network:
+        return self.facts.network
+
+    @functools.cached_property
+    def decision(self) -> Decision:
+        """With the proof."""
+        return self.facts.decide(self.target, self.given)
 
     @functools.cached_property
     def values(self) -> list[dict[str, Exact]]:
@@ -76,13 +87,15 @@ class DataQuestion(Struct, frozen=True, dict=True, eq=False):
         facts = facts_of(self.network)
         found, undecided = [], []
         for what, given in zip(ITEMS, together(self.first, self.second), strict=True):
-            decision = facts.decide(self.target, given)
-            found.append(Proved(what, facts.network, self.target, given, decision))
-            if not isinstance(decision, Sufficient | Insufficient):
+            holds = facts.determines(self.target, given)
+            if holds is not None:
+                found.append(Proved(what, facts, self.target, given, holds))
+            else:
+                decision = facts.decide(self.target, given)
                 verb = "determine" if "both" in what else "determines"
                 reason = (
                     "only a zero or a dead layer speaks against it"
-                    if decision.degenerate
+                    if isinstance(decision, Undecided) and decision.degenerate
                     else "neither a derivation nor two networks were found"
                 )
                 undecided.append(f"it is not decided whether {what} {verb} {self.target}: {reason}")

@@ -28,7 +28,7 @@ from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
 from grader.sheets.solutions.reasons import of_pool
 from grader.sheets.solutions.shapes import of_shape
-from grader.sheets.solutions.steps import Numbers, goal_of, of_expression, of_value
+from grader.sheets.solutions.steps import Numbers, goal_of, of_expression, of_value, told
 from grader.sheets.solutions.tallies import of_tally
 from reference.language.roles import is_quantity
 
@@ -79,11 +79,12 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
         case Count() as count:
             return [*of_shape(count, model.printed, variant.draw.sizes, done)]
         case Value() as value:
-            return [*of_value(value, model.from_given, Numbers.of(variant), done)]
+            known = Numbers.of(variant)
+            return [*of_value(value, known, done)] if blank.steps else [told(value, known, done)]
         case Literal(values):
-            network, known = model.from_given, Numbers.of(variant)
-            named = [one for one in values if is_quantity(goal_of(one.target, network))]
-            return [step for one in named for step in of_value(one, network, known, done)]
+            known = Numbers.of(variant)
+            named = [one for one in values if is_quantity(goal_of(one.target, known.network))]
+            return [step for one in named for step in of_value(one, known, done)]
         case Symbolic() as asked:
             return [*of_expression(blank.address, asked, model, done)]
         case Fixed() if key.ways():

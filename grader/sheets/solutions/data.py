@@ -38,10 +38,11 @@ def derived(proof: Proved) -> str:
 def refuted(proof: Proved) -> str:
     """Two networks side by side."""
     assert isinstance(proof.decision, Insufficient)
+    what = "them" if "both" in proof.what else "it"
     rows = ["| | | first network | second network |", "|---|---|---|---|"]
     rows += [" | ".join(("", *row, "")).strip() for row in compared(proof)]
     return (
-        f"{named(proof)} not enough: two networks can agree on it and differ in "
+        f"{named(proof)} not enough: two networks can agree on {what} and differ in "
         f"${latex_name(proof.target)}$. Inputs and weights that are not in the table are 1 in both.\n\n"
         + "\n".join(rows)
     )

@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from grader.sheets.notation import Notation, latex_value, plain_value
-from reference.language.expression import Expression
+from reference.language.expression import (
+    ONLY,
+    Apply,
+    Expression,
+    Name,
+    Number,
+    fold,
+    names,
+    rebuild,
+)
 from reference.language.over_time import Time
 from reference.language.rolling import rolled
 from reference.language.writing import latex_name, latex_with, plain_name, plain_with
@@ -73,10 +82,24 @@ class Step(Struct, frozen=True):
 def written(
     formula: Expression, notation: Notation, numbers: Mapping[str, Rounded] | None = None
 ) -> str:
-    """A formula, with numbers in the place of some names."""
+    """A formula, with numbers in the place of some names and entries."""
     shown = {name: one.written(notation) for name, one in (numbers or {}).items()}
     write = plain_with if notation is Notation.PLAIN else latex_with
-    return write(formula, shown)
+    single = {n for n, one in (numbers or {}).items() if len(one.rows) == len(one.rows[0]) == 1}
+    formula = of_scalars(formula) if single and names(formula) <= single else formula
+    return write(by_entries(formula) if shown else formula, shown)
+
+
+def by_entries(formula: Expression) -> Expression:
+    """A formula in which an entry at a fixed place of a quantity is a name, as `W[1, 2]`."""
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        match node:
+            case Apply("entry", (Name(name), Number(row), Number(column))):
+                return Name(f"{name}[{row}, {1 if node.args[2] is ONLY else column}]")
+        return rebuild(node, args)
+
+    return fold(formula, visit)
 
 
 def named(name: str, notation: Notation) -> str:
@@ -105,3 +128,17 @@ def aligned(sides: Sequence[Side], left: int, notation: Notation) -> str:
     lines = [" &".join([first, *rest]), *([f"&{more}"] if more else [])]
     body = " \\\\\n".join(lines).replace(EQUAL[False], r"\approx")
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
+
+
+def of_scalars(formula: Expression) -> Expression:
+    """A formula in which everything is a number, though it holds for matrices: its products are those of numbers."""
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        match node:
+            case Apply("transpose"):
+                return args[0]
+            case Apply("matmul" | "hadamard"):
+                return Apply("scale", tuple(args))
+        return rebuild(node, args)
+
+    return fold(formula, visit)

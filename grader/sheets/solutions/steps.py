@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
@@ -12,33 +13,40 @@ from grader.memo import memoized
 from grader.model import Model, Symbolic, Value
 from grader.sheets.solutions.naming import over_steps, short_names
 from grader.sheets.solutions.precision import as_asked, carried, on_the_way
-from grader.sheets.solutions.step import Rounded, Step
+from grader.sheets.solutions.step import Rounded, Step, by_entries
 from reference.equivalence.points import SamplePoints
-from reference.language.closing import closed
+from reference.language.closing import closed, length
 from reference.language.dimensions import Stored
-from reference.language.expression import Expression, Name, names, parts, substitute
+from reference.language.expression import Apply, Expression, Name, Number, names, parts, substitute
 from reference.language.indexed.rows import left_side, rule_of
 from reference.language.over_time import Time
-from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
+from reference.language.rewrites import Facts
+from reference.language.roles import Role, answer_name, is_derivative, is_quantity, of_and_by, role
 from reference.language.rolling import name_at, names_over_time, steps_of
 from reference.language.values import Array
 from reference.network import Network
 
+PLACE = re.compile(r"(.+)\[(\d+), (\d+)\]")  # an entry, as `W[1, 2]`
 MAX_ENTRIES = 36  # of a matrix that is put into an equation
+LONGEST = 24  # names and numbers of a closed form that is shown
 INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own notation has
 
 
 class Numbers(Struct, frozen=True):
     """The values of a variant, each (1, rows, columns), and how they are written down.
 
-    ``axes``: of what has more of them than rows and columns.
+    ``axes``: of what has more of them than rows and columns. ``copies``: name → what it is another name of, where the
+    sheet does not say so.
     """
 
     values: Mapping[str, Array]
     decimals: int
     short: Mapping[str, str]
     axes: Mapping[str, tuple[int, ...]]
-    time: Time | None = None
+    network: Network
+    copies: Mapping[str, Expression]
+    facts: Facts
+    time: Time | None
 
     @staticmethod
     def of(variant: Variant) -> Numbers:
@@ -46,38 +54,78 @@ class Numbers(Struct, frozen=True):
         shapes, sizes = model.network.shapes, variant.draw.sizes
         axes = {n: model.lengths(n, sizes) for n, one in shapes.items() if isinstance(one, Stored)}
         values = variant.solved.at([variant.row])
-        return Numbers(values, carried(model), short_names(model), axes, over_steps(model))
+        board = on_the_board(model)
+        return Numbers(values, carried(model), short_names(model), axes, *board, over_steps(model))
 
     def on_the_way(self, name: str) -> Rounded:
-        """A value that others are computed from."""
+        """A value that others are computed from, or an entry of one."""
+        if place := PLACE.fullmatch(name):
+            of, row, column = place[1], int(place[2]), int(place[3])
+            return on_the_way(self.values[of][0][row - 1 : row, column - 1 : column], self.decimals)
         found = on_the_way(self.values[name][0], self.decimals)
         return replace(found, axes=self.axes.get(name, ()))
 
+    def fits(self, name: str) -> bool:
+        """Is it a value, or an entry of one, that is short enough to be put into an equation?"""
+        if place := PLACE.fullmatch(name):
+            return place[1] in self.values
+        return name in self.values and self.values[name][0].size <= MAX_ENTRIES
+
     def put_into(self, equation: Expression) -> dict[str, Rounded]:
-        """Name, or its short one → what stands in its place."""
+        """Name, or its short one, or an entry as `W[1, 2]` → what stands in its place."""
         return {
             self.short.get(name, name): self.on_the_way(name)
-            for name in names(equation)
-            if name in self.values and self.values[name][0].size <= MAX_ENTRIES
+            for name in names(by_entries(equation))
+            if self.fits(name)
         }
 
+    def in_print(self, name: str, equation: Expression) -> Expression:
+        """The equation of a name as it is written on the board; what reverse mode made of it, in closed form."""
+        equation = substitute(bare(equation), self.copies)
+        rolls = self.time is not None  # terms that are alike are rolled up
+        derived = (is_derivative(name) and not rolls) or not is_on_paper(equation)
+        shown = closed(equation, self.facts) if derived else equation
+        return shown if length(shown)[0] <= LONGEST else equation
 
-def of_value(asked: Value, network: Network, known: Numbers, done: set[str]) -> Iterator[Step]:
-    """The steps to a number or matrix that were not ``done`` before; the last one gives the key."""
+
+@memoized
+def on_the_board(model: Model) -> tuple[Network, Mapping[str, Expression], Facts]:
+    """The network from what the sheet gives on; its copies; and what closed forms are made by."""
+    network = model.from_given
+    copies: dict[str, Expression] = {}
+    for name, equation in network.equations.items():
+        if isinstance(equation, Name) and is_quantity(name) and not is_stated(model, name):
+            copies[name] = substitute(equation, copies)
+    declared = {**model.exercise.file.network.inputs, **model.exercise.file.network.parameters}
+    sums = {name for name, one in declared.items() if getattr(one, "domain", "") == "one-hot"}
+    sums |= {name for name, one in network.equations.items() if one.operation == "softmax"}
+    return network, copies, Facts(network.shapes, frozenset(sums))
+
+
+def is_stated(model: Model, name: str) -> bool:
+    """Does the sheet print the equation of a name?"""
+    return name in model.stated_equations or name in model.stated_definitions
+
+
+def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
+    """The steps to a number or matrix whose values were not told before; the last one gives the key."""
+    network = known.network
     goal, time = goal_of(asked.target, network), known.time
     for name, equation in network.pruned([goal]).equations.items():
-        if name in known.short.values():
-            continue
-        if name in done and name != goal:
+        told = f"value of {name}"
+        if name in known.short.values() or (
+            name != goal and (told in done or name in known.copies)
+        ):
             continue
         result = known.on_the_way(name)
         if name == goal and not is_used(name, network):
             written = as_asked(known.values[name][0], asked.tolerance)
             result = replace(written, axes=result.axes)
-        shown = name not in done and is_on_paper(equation)
+        equation = known.in_print(name, equation)
+        shown = told not in done and is_on_paper(equation)
         if shown and time is not None:
             yield from at_any_step(name, equation, time, known.short, done)
-        done.add(name)
+        done |= {name, told}
         formula = shortened(equation, known.short) if shown else None
         if formula is not None and rule_of(equation) is not None:
             yield Step(entries_of(name, known.short, equation), formula)
@@ -97,6 +145,15 @@ def at_any_step(
         done.add(general)
         names = tuple(name_at(one, time, step) for one in names_of(name, short))
         yield Step(names, shortened(equation, short), time=replace(time, at=step))
+
+
+def told(asked: Value, known: Numbers, done: set[str]) -> Step:
+    """A number or matrix as it is asked for; what leads to it was said in words, and is not shown later."""
+    goal = goal_of(asked.target, known.network)
+    for name in known.network.ancestors(goal):
+        done |= {name, f"value of {name}"}
+    result = as_asked(known.values[goal][0], asked.tolerance)
+    return Step(names_of(goal, known.short), result=result)
 
 
 def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -> Iterator[Step]:
@@ -155,8 +212,16 @@ def in_print(points: SamplePoints, equation: Expression) -> Expression:
 
 def goal_of(target: str, network: Network) -> str:
     """The quantity that is asked for, or the target itself where it has no name of its own."""
-    own = network.equations[target]
+    own = bare(network.equations[target])
     return own.name if isinstance(own, Name) and own.name in network.equations else target
+
+
+def bare(expression: Expression) -> Expression:
+    """An expression without a factor of one, by which an author gives a blank a name of its own."""
+    match expression:
+        case Apply("scale", (Number(value), inner)) if value == 1:
+            return inner
+    return expression
 
 
 def is_used(name: str, network: Network) -> bool:

@@ -40,14 +40,17 @@ class Met(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """A number or shape that needs no step, or none again, by what it is called."""
+    """A number or shape that needs no step, or none again, by what it is called; in symbols, expressions."""
 
     name: str
-    total: str
+    total: str | Sequence[Expression]
 
     def written(self, notation: Notation) -> str:
         name = rf"\text{{{self.name}}}" if notation is Notation.LATEX else self.name
-        return in_line(name, "=", self.total, notation)
+        if isinstance(self.total, str):
+            return in_line(name, "=", self.total, notation)
+        parts = ", ".join(written(one, notation) for one in self.total)
+        return in_line(name, "=", f"({parts})" if len(self.total) > 1 else parts, notation)
 
 
 def in_line(left: str, sign: str, right: str, notation: Notation) -> str:
@@ -58,13 +61,18 @@ def of_tally(
     variant: Variant, blank: Blank, asked: Tally, total: str, done: set[str]
 ) -> Sequence[TallyStep | Met | Told]:
     """One step, and of a search the comparison that is met; ``done``: the steps that were shown before."""
+    called = (", ".join(blank.cell) if blank.cell else blank.name or blank.question).replace(
+        "_", " "
+    )
     if asked.names:
         formulas = symbolic(asked.asked, asked.stack)
-        pairs = zip(formulas, multiplied_out(formulas), strict=True)
-        return [TallyStep(one, other) for one, other in pairs if one != other]
+        found = multiplied_out(formulas)
+        if len(found) == 1 and found != formulas:
+            return [TallyStep(formulas[0], found[0])]
+        return [Told(called, found)]
     sizes = variant.solved.sizes(variant.row)
     known: Mapping[str, Expression] = {name: number(size) for name, size in sizes.items()}
-    found: tuple[Expression, ...] = (asked.asked.expression,)
+    found = (asked.asked.expression,)
     if asked.stack is not None and asked.asked.cells:
         found = worked_out(asked.asked, asked.stack, ledger(asked.stack, tuple(sizes.items())))
     search = asked.asked.search
@@ -75,7 +83,6 @@ def of_tally(
     step = TallyStep(substitute(found[0], known), number(asked.value(sizes)[0]))
     said = step.written(Notation.PLAIN)
     if len(found) > 1 or isinstance(step.formula, Number) or said in done:
-        called = ", ".join(blank.cell) if blank.cell else blank.name or blank.question
-        return [Told(called.replace("_", " "), total)]
+        return [Told(called, total)]
     done.add(said)
     return [step]

@@ -68,8 +68,8 @@ def growth(
 
 def product_sum(first: Labelled, second: Labelled, over: Sequence[str]) -> Labelled:
     """The sum over some indices of a product, as one batched matrix product."""
-    first = summed_over(first, [i for i in over if i not in second.labels])
-    second = summed_over(second, [i for i in over if i not in first.labels])
+    alone = [[i for i in over if i not in other.labels] for other in (second, first)]
+    first, second = summed_over(first, alone[0]), summed_over(second, alone[1])
     inner = tuple(i for i in over if i in first.labels and i in second.labels)
     if not inner:
         labels = union(first.labels, second.labels)

@@ -31,7 +31,7 @@ from reference.language.values import Array
 from reference.language.whole import Range, Whole
 
 PRODUCTS = frozenset({"scale", "hadamard"})
-EMPTY = {"sum": 0.0, "max": -np.inf, "min": np.inf, "gap": -np.inf}
+EMPTY = {"sum": 0.0, "max": -np.inf, "min": np.inf, "gap": -np.inf, "lead": -np.inf}
 
 
 class Window(Struct, frozen=True):
@@ -271,14 +271,15 @@ class Frame:
 
 
 def along_last(kind: str, flat: Any) -> Any:
-    """The largest, smallest or total along the last axis; of ``gap``, by how much the largest leads, 1 where it is 0 itself."""
-    if kind != "gap":
+    """The largest, smallest or total along the last axis; of ``gap``, by how much the largest leads, 1 where several are 0; of ``lead``, also there."""
+    if kind not in ("gap", "lead"):
         function: Any = {"sum": np.sum, "max": np.max, "min": np.min}[kind]
         return function(flat, axis=-1)
     if flat.shape[-1] < 2:
         return np.ones(flat.shape[:-1])
     second, first = np.moveaxis(np.partition(flat, -2, axis=-1)[..., -2:], -1, 0)
-    return np.where((first == second) & (first == 0), 1.0, first - second)
+    even = (first == second) & (first == 0) & (kind == "gap")
+    return np.where(even, 1.0, first - second)
 
 
 def factors_of(body: Node) -> list[Node]:

@@ -119,10 +119,10 @@ class Else(Node, frozen=True):
 
 
 class Reduce(Node, frozen=True):
-    """``kind`` (sum, mean, max, min, gap) of ``body`` over indices, where the conditions hold.
+    """``kind`` (sum, mean, max, min, gap, lead) of ``body`` over indices, where the conditions hold.
 
     ``ranges``: nothing where it is not written how far an index runs. ``gap``: by how much the largest is larger than
-    the next, as far as these are not both 0.
+    the next, as far as these are not both 0; ``lead``: also then.
     """
 
     kind: str

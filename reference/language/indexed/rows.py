@@ -7,7 +7,7 @@ rows. So all that reckons with rows and columns serves for it too.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -292,6 +292,7 @@ class Row:
     def kinks(self, *args: Expression) -> tuple[Expression, ...]:
         """Where a part turns: the kinks of its operations, and how far a maximum leads."""
         meant = dict(zip(self.rule.by_name, args, strict=False))
+        rectified = {name for name, value in meant.items() if value.operation == "relu"}
         return tuple(
             rule_over(
                 one,
@@ -300,18 +301,22 @@ class Row:
                 tuple(span for _, span in one.ranges),
                 self.rule.known,
             )
-            for one in turns(self.rule.piece)
+            for one in turns(self.rule.piece, rectified)
         )
 
 
-def turns(piece: Piece) -> Iterator[Piece]:
-    """The kinks within a piece, each over the indices on which it depends, four at the most."""
+def turns(piece: Piece, rectified: Collection[str]) -> Iterator[Piece]:
+    """The kinks within a piece, each over the indices on which it depends, four at the most.
+
+    Args:
+        rectified: quantities that come of a ReLU, where it is no kink that several are 0.
+    """
     ranges = dict(piece.ranges)
     for node in walk(piece.body):
         if isinstance(node, Reduce):
             ranges |= node.known
     for node in walk(piece.body):
-        for one in kinks_of(node):
+        for one in kinks_of(node, rectified):
             inner = {
                 index for part in walk(one) if isinstance(part, Reduce) for index in part.indices
             }
@@ -323,10 +328,14 @@ def turns(piece: Piece) -> Iterator[Piece]:
                 yield Piece(tuple(whole(index) for index, _ in free), free, one)
 
 
-def kinks_of(node: Node) -> list[Node]:
+def kinks_of(node: Node, rectified: Collection[str]) -> list[Node]:
     if isinstance(node, Reduce) and node.kind in ("max", "min"):
         body = node.body if node.kind == "max" else Call("negate", (node.body,))
-        return [Reduce("gap", node.ranges, node.conds, body)]
+        even = any(
+            one.operation == "relu" or (isinstance(one, At) and one.name in rectified)
+            for one in walk(body)
+        )
+        return [Reduce("gap" if even else "lead", node.ranges, node.conds, body)]
     if not isinstance(node, Call):
         return []
     from reference.language.operations import OPERATIONS  # whose table makes these rows

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reference.language.dimensions import Shape, axes_of, describe
+from reference.language.dimensions import Shape, Size, Stored, axes_of, describe
 from reference.language.errors import ShapeError
 from reference.language.expression import Apply, Expression, Name, Number
 from reference.language.indexed.declaring import axis_of, known_of, over_names
@@ -137,7 +137,8 @@ class Call(Struct, frozen=True):
             if word not in words:
                 there = ", ".join(sorted(words)) or "none"
                 raise Unfit(f"{self.name} has no setting '{word}' (settings: {there})")
-        fitting = [row for row in rows if self.takes(row)]
+        fitting = [row for row in rows if self.takes(row, axes_of)]
+        fitting = fitting or [row for row in rows if self.takes(row, None)]
         missing = [self.missing(row) for row in fitting]
         if not fitting:
             ways = [f"{self.name}({row.row.takes})" for row in rows]
@@ -153,16 +154,14 @@ class Call(Struct, frozen=True):
             raise Unfit(f"{self.name} of these does not go with {listed}")
         return chosen[0]
 
-    def takes(self, row: Signature) -> bool:
-        """Have the arguments as many axes as those of a row?"""
+    def takes(self, row: Signature, axes: Callable[[Shape], tuple[Size, ...]] | None) -> bool:
+        """Have the arguments as many axes as those of a row? Without ``axes``, an axis of length 1 may be missing."""
         count = len(self.given)
-        return (
-            count <= len(row.arguments)
-            and all(one.default is not None for one in row.arguments[count:])
-            and all(
-                len(axes_of(shape)) == len(one.sizes)
-                for (_, shape), one in zip(self.given, row.arguments, strict=False)
-            )
+        if count > len(row.arguments) or any(one.default is None for one in row.arguments[count:]):
+            return False
+        return all(
+            len(axes(shape) if axes else as_many(shape, len(one.sizes))) == len(one.sizes)
+            for (_, shape), one in zip(self.given, row.arguments, strict=False)
         )
 
     def missing(self, row: Signature) -> str:
@@ -182,7 +181,7 @@ class Call(Struct, frozen=True):
         """What the sizes of a row stand for."""
         found: dict[str, Whole] = {}
         for (_, shape), one in zip(self.given, row.arguments, strict=False):
-            for symbol, size in zip(one.sizes, axes_of(shape), strict=True):
+            for symbol, size in zip(one.sizes, as_many(shape, len(one.sizes)), strict=True):
                 own = found.setdefault(symbol, whole(size))
                 if own != whole(size):
                     raise Unfit(f"{self.name}({row.row.takes}): {symbol} is {own} and {size}")
@@ -195,6 +194,14 @@ class Call(Struct, frozen=True):
                 shown = f"{filled_in(left, found)} is not {filled_in(right, found)}"
                 raise Unfit(f"{self.name}({row.row.takes}) needs {row.row.needs}, and {shown}")
         return found
+
+
+def as_many(shape: Shape, count: int) -> tuple[Size, ...]:
+    """The axes of a quantity, a scalar as a column of one and a column as a matrix where that makes as many."""
+    axes = axes_of(shape)
+    if len(axes) == count or isinstance(shape, Stored):
+        return axes
+    return {1: shape[:1], 2: tuple(shape)}.get(count, axes) if count > len(axes) else axes
 
 
 def placed(row: Signature, sizes: Sizes, axes: Axes, known: Known) -> Ranging:

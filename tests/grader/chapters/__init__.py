@@ -28,18 +28,19 @@ def agrees(exercise: Exercise, solve: Solve) -> None:
 
 
 def given(variant: Variant) -> Given:
-    """Choices, sizes and values of a draw; a column as a list of its entries, a scalar as a number."""
+    """Orders, choices, sizes and values of a draw; a column as a list of its entries, a scalar as a number."""
     draw = variant.draw
     values = {name: np.array(rows, float) for name, rows in draw.values.items()}
     plain = {name: rows[:, 0] if rows.shape[1] == 1 else rows for name, rows in values.items()}
     scalars = {name: value.item() if value.size == 1 else value for name, value in plain.items()}
-    return {**draw.choices, **draw.sizes, **scalars}
+    return {**draw.orders, **draw.choices, **draw.sizes, **scalars}
 
 
 def holds(key: Key, expected: Any, where: str, digits: float = 1e-9) -> None:
-    """Is the key a number or matrix with these entries? Or is this text right for it?"""
-    if isinstance(expected, str):
-        assert key.mark(expected).verdict is Verdict.CORRECT, where
+    """Is the key a number or matrix with these entries? Or is this text right for it, or one of several?"""
+    if isinstance(expected, str | set):
+        texts = expected if isinstance(expected, set) else {expected}
+        assert Verdict.CORRECT in {key.mark(text).verdict for text in texts}, where
         return
     if isinstance(expected, Near):
         expected, digits = expected

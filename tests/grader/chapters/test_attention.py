@@ -1,9 +1,12 @@
 """Chapter 9, attention and transformers."""
 
+import re
+
 import numpy as np
 import pytest
 
 from tests.grader.chapters import agrees
+from tests.grader.chapters.slopes import slope
 
 
 def softmax(z):
@@ -44,6 +47,96 @@ def masked_table(v):
     }
 
 
-@pytest.mark.parametrize("solve", [permuted_tokens, masked_table])
+def layer_costs(v):
+    """Loops over tokens, and over layers until they reach far enough."""
+    n, d, k, w = (v[name] for name in "ndkw")
+
+    def work(tokens):
+        return {
+            "attention": sum(2 * d * tokens for _ in range(tokens)),
+            "recurrence": sum(d * d + d * d for _ in range(tokens)),
+            "convolution": sum(k * d * d for _ in range(tokens)),
+            "window": sum(2 * d * w for _ in range(tokens)),
+        }
+
+    def layers(span):
+        reached, count = 1, 0
+        while reached < n:
+            reached, count = reached + span - 1, count + 1
+        return count
+
+    def dearer(other):
+        found = min(m for m in range(1, 9999) if 2 * m > work(1)[other] / d)
+        assert work(found)["attention"] > work(found)[other]
+        assert work(found - 1)["attention"] <= work(found - 1)[other]
+        return found
+
+    costs = work(n)
+    found = {
+        "order": " ".join("abcd"[v["order"].index(one)] for one in sorted(costs, key=costs.get)),
+        "reach.convolution": layers(k),
+        "reach.window": layers(w),
+        "dearer.recurrence": dearer("recurrence"),
+        "dearer.convolution": dearer("convolution"),
+        "waits.attention": 1,
+        "waits.recurrence": "n",
+    }
+    formulas = {"attention": "2n^2 d", "recurrence": "2n d^2", "convolution": "k n d^2"}
+    formulas["window"] = "2n w d"
+    for name, text in formulas.items():
+        assert eval_sizes(text, v) == costs[name]
+    found |= {f"cost.{name}": text for name, text in formulas.items()}
+    return {blank: str(answer) for blank, answer in found.items()}
+
+
+def eval_sizes(text, sizes):
+    """A product of letters, powers and a number in front."""
+    total = 1
+    for number, letter, power in re.findall(r"(\d+)|([a-z])(?:\^(\d))?", text):
+        total *= int(number) if number else sizes[letter] ** int(power or 1)
+    return total
+
+
+def one_query_slopes(v):
+    def output(scores):
+        return softmax(scores) @ v["V"]
+
+    scores = v["K"] @ v["q"] / 2
+    return {
+        "forward.s": scores,
+        "forward.a": softmax(scores),
+        "forward.o": output(scores),
+        "formula": "a ⊙ u - r a",
+        "lower": ", ".join(
+            str(1 + i) for i in np.flatnonzero(slope(lambda s: output(s)[0], scores) < 0)
+        )
+        or "none",
+        "slopes.first": slope(lambda s: output(s)[0], scores),
+        "slopes.second": slope(lambda s: output(s)[1], scores),
+        "query": slope(lambda q: output(v["K"] @ q / 2)[0], v["q"]),
+    }
+
+
+def two_heads(v):
+    def attend(X):
+        weights = softmax(X @ X.T / np.sqrt(X.shape[1]))
+        return weights, weights @ X
+
+    heads = [attend(part) for part in np.split(v["X"], 2, axis=1)]
+    joined = np.hstack([output for _, output in heads])
+    weights, output = attend(v["X"])
+    return {
+        "weights.head_1": heads[0][0],
+        "weights.head_2": heads[1][0],
+        "output.joined": joined,
+        "output.result": joined @ v["W_O"],
+        "single.weights": weights,
+        "single.result": output @ v["W_O"],
+    }
+
+
+@pytest.mark.parametrize(
+    "solve", [one_query_slopes, two_heads, permuted_tokens, masked_table, layer_costs]
+)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

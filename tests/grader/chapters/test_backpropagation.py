@@ -83,7 +83,7 @@ def path_sum(v):
 
     grid = np.linspace(-2, 2, 5)
     at = [slope(partial(output, u=t), v["w"]) for t in grid]
-    flat = np.roots(np.polyfit(grid, at, 2)).real.max().item()
+    flat = max(np.roots(np.polyfit(grid, at, 2)).real, key=abs).item()  # 0 may be the other one
 
     def paths(node):
         return 1 if node == "L" else sum(map(paths, ways[node]))

@@ -1,5 +1,9 @@
 """Chapter 10, embeddings."""
 
+from collections import Counter
+from functools import reduce
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -77,6 +81,88 @@ def analogy_geometry(v):
     }
 
 
-@pytest.mark.parametrize("solve", [skip_gram_step, negative_samples, analogy_geometry])
+def shifted_vectors(v):
+    U, c, alpha = v["U"], v["v"], v["alpha"]
+    (word,) = np.flatnonzero(v["y"])
+    gradient = slope(lambda at: -np.log(softmax(at @ c)[word]), U)
+    shift = np.linalg.lstsq(np.vstack([np.eye(2)] * 3), -U.ravel(), rcond=None)[0]
+    return {
+        "numbers.p": softmax(U @ c),
+        "numbers.doubled": softmax((2 * U) @ (2 * c)),
+        "numbers.moved": softmax(U @ (c + v["s"])),
+        "shortest.c": shift,
+        "shortest.before": np.trace(U.T @ U),
+        "shortest.after": np.trace((U + shift).T @ (U + shift)),
+        "step.plain": np.mean(U - alpha * gradient, axis=0),
+        "step.decay": np.mean(U * (1 - alpha * v["lambda"]) - alpha * gradient, axis=0),
+    }
+
+
+def window_and_rows(v):
+    text, w = [int(word) - 1 for word in v["t"]], int(v["w"])
+    near = {i: [j for j in range(8) if 0 < abs(i - j) <= w] for i in range(8)}
+    pairs = [(text[i], text[j]) for i in near for j in near[i]]
+    context = [text[j] for j in near[int(v["centre"]) - 1]]
+    gradient = slope(lambda E: v["g"] @ E[context].mean(0), v["E"])
+    often = max(context, key=context.count)
+    return {
+        "pairs.number": len(pairs),
+        "pairs.formula": "n w + n w - w^2 - w",
+        "pairs.counts": [pairs.count((int(v["q"]) - 1, word)) for word in range(5)],
+        "mean.mean": v["E"][context].mean(0),
+        "rows.gradient": gradient,
+        "rows.row": (v["E"] - v["alpha"] * gradient)[often],
+    }
+
+
+def byte_pairs(v):
+    corpus = dict(
+        zip(("low", "lower", "newest", "widest"), (v[name] for name in "abcd"), strict=True)
+    )
+
+    def merged(word, pair):
+        found = []
+        for token in word:
+            if found and (found[-1], token) == pair:
+                found[-1] += token
+            else:
+                found.append(token)
+        return found
+
+    words, merges, counts = {word: [*word] for word in corpus}, [], []
+    for _ in range(5):
+        pairs = Counter()
+        for word, tokens in words.items():
+            for pair in pairwise(tokens):
+                pairs[pair] += corpus[word]
+        best = min(pairs, key=lambda pair: (-pairs[pair], "".join(pair)))
+        merges.append(best)
+        counts.append(pairs[best])
+        words = {word: merged(tokens, best) for word, tokens in words.items()}
+    return {
+        "merges": " ".join(map("".join, merges)),
+        "counts.first": counts[0],
+        "counts.third": counts[2],
+        "counts.fifth": counts[4],
+        "tokens.before": sum(len(word) * times for word, times in corpus.items()),
+        "tokens.after": sum(len(words[word]) * times for word, times in corpus.items()),
+        **{
+            f"words.{word}": " ".join(reduce(merged, merges, [*word]))
+            for word in ("lowest", "newer")
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    "solve",
+    [
+        byte_pairs,
+        window_and_rows,
+        skip_gram_step,
+        negative_samples,
+        analogy_geometry,
+        shifted_vectors,
+    ],
+)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

@@ -1,6 +1,8 @@
 """Chapter 13, engineering."""
 
 import re
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -124,10 +126,10 @@ def affine_quantiser(v):
         "codes.decoded": decoded,
         "errors.largest": v["step"] / 2,
         "errors.square": v["step"] ** 2 / 12,
-        "outlier.s": v["wide"],
+        "outlier.step": v["wide"],
         "outlier.codes": far,
         "outlier.decoded": read,
-        "even.s": even,
+        "even.step": even,
         "even.codes": np.rint(w / even),
         "sum": int(v["n"] * 15**2).bit_length(),
     }
@@ -168,8 +170,84 @@ def parallel_steps(v):
     }
 
 
-@pytest.mark.parametrize(
-    "solve", [broadcast_and_back, gradient_check, uneven_batches, affine_quantiser, parallel_steps]
-)
+def memory_ledger(v):
+    """Entries of matrices, and batches and spacings that are tried."""
+    sides = [v[name] for name in "abce"]
+    shapes = [*zip(sides[1:], sides, strict=False)]
+    weights = [rows * columns for rows, columns in shapes]
+    learned = [rows * columns + rows for rows, columns in shapes]
+    total, memory = sum(learned), v["M"] * 1024 * 1024
+    moments = {"adam": 8, "momentum": 4}[v["optimiser"]]
+    item = sum(2 * side for side in sides)
+    beside = max(2 * (one + other) for one, other in zip(sides[1:], sides, strict=False))
+
+    def largest(held, each):
+        count = (memory - held) // each
+        assert held + count * each <= memory < held + (count + 1) * each
+        return count
+
+    layers = v["q"] * v["q"]
+    held = {s: layers // s + s for s in range(1, layers + 1) if layers % s == 0}
+    best = min(held, key=held.get)
+    names = ("first", "second", "last")
+    found = {f"layers.{n}-parameters": one for n, one in zip(names, learned, strict=True)}
+    found |= {f"layers.{n}-multiply-adds": one for n, one in zip(names, weights, strict=True)}
+    found |= {
+        "work": sum(weights) + sum(weights[1:]),
+        "bytes.moments": sum(moments * one for one in learned),
+        "bytes.all": sum((2 + 2 + 4 + moments) * one for one in learned),
+        "item": item,
+        "batch.training": largest((2 + 2 + 4 + moments) * total, item),
+        "batch.use": largest(2 * total, beside),
+        "spacing.spacing": best,
+        "spacing.held": held[best],
+    }
+    return {blank: str(answer) for blank, answer in found.items()}
+
+
+def toy_decimals(v):
+    """The machine is Python's decimal arithmetic with three digits."""
+    with localcontext(prec=3, rounding=ROUND_HALF_UP):
+        d = [v["d_1"], v["d_2"], v["d_3"]]
+        x = [Decimal(int(v["m"] + one)) for one in [*d, -sum(d)]]
+        w, small, large = (Decimal(str(v[name])) for name in ("w", "small", "large"))
+
+        def mean(numbers):
+            return sum(numbers, Decimal(0)) / 4
+
+        def one_pass(numbers):
+            return mean([one * one for one in numbers]) - mean(numbers) ** 2
+
+        def added(number, to):
+            return reduce(lambda total, _: total + number, range(10), to)
+
+        found = {
+            "variance.one_pass": one_pass(x),
+            "variance.two_passes": mean([(one - mean(x)) ** 2 for one in x]),
+            "variance.shifted": one_pass([one - 100 for one in x]),
+            "steps.one_by_one": added(small, w),
+            "steps.together": w + added(small, Decimal(0)),
+            "steps.larger": added(large, w),
+        }
+        sum_with_one = 1 + Decimal(v["z"]).exp()
+    return {
+        **{name: float(value) for name, value in found.items()},
+        "logarithm.machine": np.log(float(sum_with_one)),
+        "logarithm.exact": np.log1p(np.exp(v["z"])),
+    }
+
+
+KEYS = [
+    broadcast_and_back,
+    gradient_check,
+    uneven_batches,
+    affine_quantiser,
+    parallel_steps,
+    memory_ledger,
+    toy_decimals,
+]
+
+
+@pytest.mark.parametrize("solve", KEYS)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

@@ -26,7 +26,7 @@ def shrunken_mean(v):
     best = -b / a / 2
     larger = (n for n in range(1, 10**6) if error(c, n) >= error(1, n) - 1e-12)
     return {
-        "parts.bias2": (c * m - m) ** 2,
+        "parts.squared_bias": (c * m - m) ** 2,
         "parts.variance": variance * c**2 / n,
         "parts.error": error(c),
         "best.formula": "1 - v/(n m^2 + v)",

@@ -154,9 +154,70 @@ def rbm_states(v):
     }
 
 
+def gan_two_steps(v):
+    def log_odds(ac, at):
+        return ac[0] * at + ac[1]
+
+    def fake(theta):
+        return theta * v["z"] + 1
+
+    def loss(ac):
+        real, made = log_odds(ac, v["x"]), log_odds(ac, fake(v["theta"]))
+        return np.log(1 + np.exp(-real)) + np.log(1 + np.exp(made))
+
+    before = np.array([v["a"], v["c"]])
+    by = slope(loss, before)
+    after = before - v["alpha"] * by
+    met = {"then": after, "at-once": before}[v["order"]]
+    plain = slope(lambda theta: -np.log(sigmoid(log_odds(met, fake(theta)))), v["theta"])
+    saturating = slope(lambda theta: np.log(sigmoid(-log_odds(met, fake(theta)))), v["theta"])
+    return {
+        "forward.G": fake(v["theta"]),
+        "forward.D_x": sigmoid(log_odds(before, v["x"])),
+        "forward.D_G": sigmoid(log_odds(before, fake(v["theta"]))),
+        "discriminator.a": by[0],
+        "discriminator.c": by[1],
+        "discriminator.a_new": after[0],
+        "discriminator.c_new": after[1],
+        "generator.plain": plain,
+        "generator.saturating": saturating,
+        "generator.theta": v["theta"] - v["alpha"] * plain,
+        "ratio.formula": "1/D_G - 1",
+        "ratio.number": 1 / v["D_s"] - 1,
+    }
+
+
+def diffusion_there_and_back(v):
+    """What is there after each step is normal together, so a regression leads back."""
+    t = {"second": 2, "third": 3}[v["asked"]]
+    beta = np.array([v[f"beta_{step}"] for step in range(1, 5)])
+    left = np.cumprod(1 - beta)
+    factor, variance = np.sqrt(left[t - 1]), 1 - left[t - 1]
+    noisy = factor * v["x_0"] + np.sqrt(variance) * v["epsilon"]
+    before = 1 - left[t - 2]
+    together = np.sqrt(1 - beta[t - 1]) * before
+    by_t = together / variance
+    by_0 = np.sqrt(left[t - 2]) - by_t * factor
+    return {
+        **{f"products.alphabar_{step}": left[step - 1] for step in range(1, 5)},
+        "noise.factor": factor,
+        "noise.variance": variance,
+        "noise.ratio": factor**2 / variance,
+        "loud": 1 + np.argmax(left < 0.5),
+        "there": noisy,
+        "back": (v["u"] - np.sqrt(variance) * v["e"]) / factor,
+        "between.by_0": by_0,
+        "between.by_t": by_t,
+        "between.mean": by_0 * v["x_0"] + by_t * noisy,
+        "between.variance": before - together**2 / variance,
+    }
+
+
 @pytest.mark.parametrize(
     "solve",
     [
+        gan_two_steps,
+        diffusion_there_and_back,
         vae_two_terms,
         elbo_gap,
         gan_optimum,

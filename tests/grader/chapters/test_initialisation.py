@@ -143,9 +143,36 @@ def variance_both_ways(v):
     }
 
 
+def symmetric_start(v):
+    function = {"tanh": np.tanh, "sigmoid": lambda z: 1 / (1 + np.exp(-z))}[v["activation"]]
+    r = np.array([v["r_1"], v["r_2"], v["r_1"]])
+
+    def derivatives(W, out):
+        at = {"W": W, "b": np.zeros(3), "v": out, "c": np.zeros(1)}
+
+        def loss(name, value):
+            own = {**at, name: value}
+            y = own["v"] @ function(own["W"] @ v["X"] + own["b"][:, None]) + own["c"]
+            return ((y - v["t"].ravel()) ** 2).mean() / 2
+
+        return {name: slope(lambda x, one=name: loss(one, x), value) for name, value in at.items()}
+
+    def moving(found):
+        return ", ".join(name for name, value in found.items() if abs(value).max() > 1e-9)
+
+    half, zero = np.full((3, 2), 0.5), np.zeros((3, 2))
+    return {
+        "first.A": moving(derivatives(zero, np.zeros(3))),
+        "first.D": moving(derivatives(zero, r)),
+        "weights.C": derivatives(half, v["q"].ravel())["W"],
+        "weights.D": derivatives(zero, r)["W"],
+    }
+
+
 @pytest.mark.parametrize(
     "solve",
     [
+        symmetric_start,
         first_loss,
         norm_three_paths,
         train_or_test_norm,

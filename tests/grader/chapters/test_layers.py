@@ -170,7 +170,27 @@ def count_the_backward(v):
     return told(found | backward)
 
 
+def shapes_by_letters(v):
+    kind = v["kind"]
+    s, p = 1 if kind == "plain" else v["s"], v["p"] if kind == "padded" else 0
+    side = starts(v["n"], v["k"], s, p)
+    half = len(range(0, side - 1, 2))
+    formula = {
+        "plain": "n - k + 1",
+        "strided": "(n - k) // s + 1",
+        "padded": "(n + 2*p - k) // s + 1",
+    }[kind]
+    assert eval(formula, {"__builtins__": {}}, dict(v)) == side
+    return {
+        "shapes.Z": f"(m, f, {formula}, {formula})",
+        "shapes.P": f"(m, f, ({formula}) // 2, ({formula}) // 2)",
+        "parameters": "f c k^2 + f",
+        "pooled.numbers": str(v["m"] * v["f"] * half * half),
+    }
+
+
 ORACLES = {
+    "shapes-by-letters": shapes_by_letters,
     "conv-table": conv_table,
     "same-but-cheaper": same_but_cheaper,
     "receptive-gaps": receptive_gaps,

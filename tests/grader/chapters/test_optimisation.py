@@ -140,7 +140,7 @@ def descent_guarantee(v):
         "gain.gain": gain(v["alpha"]),
         "best.rate": "Lambda^(-1)",
         "best.gain": Near(max(gain(rate) for rate in rates), 1e-6),
-        "steps.steps": v["gap"] / (v["eta"] / (2 * bend)),
+        "steps.steps": v["F"] / (v["eta"] / (2 * bend)),
     }
 
 
@@ -148,14 +148,14 @@ def warmup_cosine(v):
     sizes = [min(v["m"], v["n"] - at) for at in np.arange(0, v["n"], v["m"])]
     if v["last"] == "dropped":
         sizes = [size for size in sizes if size == v["m"]]
-    steps, total = len(sizes), len(sizes) * v["epochs"]
+    steps, total = len(sizes), len(sizes) * v["E"]
 
     def rate(t):
         if t <= steps:
             return v["alpha"] * t / steps
         return v["alpha"] * np.cos(np.pi / 2 * (t - steps) / (total - steps)) ** 2
 
-    below = next(t for t in range(steps + 1, int(total) + 1) if rate(t) < v["rate"])
+    below = next(t for t in range(steps + 1, int(total) + 1) if rate(t) < v["r"])
     return {
         "steps.in_epoch": steps,
         "steps.rest": sizes[-1] if v["last"] == "kept" else v["n"] - sum(sizes),

@@ -1,6 +1,6 @@
 """Chapter 1, perceptrons and boundaries: by looking at points of the plane."""
 
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -110,8 +110,44 @@ def read_the_line(v):
     }
 
 
+UNITS = {
+    "gap": ((1, -1, -0.5), (1, 1, -0.5)),
+    "or-and": ((1, 1, -0.5), (1, 1, -1.5)),
+    "nor-less": ((-1, -1, 0.5), (-1, 1, -0.5)),
+    "and-nand": ((1, 1, -1.5), (-1, -1, 1.5)),
+    "or-twice": ((1, 1, -0.5), (2, 3, -1)),
+    "less-twice": ((-1, 1, -0.5), (-3, 2, -1)),
+    "bits": ((-1, 0, 0.5), (0, 1, -0.5)),
+    "turned": ((1, 0, -0.5), (0, -1, 0.5)),
+    "swapped": ((0, -1, 0.5), (-1, 0, 0.5)),
+}
+NAMED = {"XOR": (0, 1, 1, 0), "AND": (0, 0, 0, 1), "NOR": (1, 0, 0, 0), "FIRST": (0, 0, 1, 0)}
+
+
+def hidden_functions(v):
+    """Every output unit with small whole weights is tried."""
+    inputs = np.array([[0, 0, 1, 1], [0, 1, 0, 1], [1, 1, 1, 1]])
+    h = np.array(UNITS[v["hidden"].rpartition("-")[0]]) @ inputs > 0
+    weights = product((-2, -1, 0, 1, 2), (-2, -1, 0, 1, 2), (-2.5, -1.5, -0.5, 0.5, 1.5, 2.5))
+    made = {tuple((a * h[0] + b * h[1] + c > 0).astype(int)) for a, b, c in weights}
+    return {
+        "table.h1": h[0],
+        "table.h2": h[1],
+        "functions": len(made),
+        "named": ", ".join(name for name, values in NAMED.items() if values in made) or "none",
+    }
+
+
 @pytest.mark.parametrize(
-    "solve", [line_or_shared_point, logistic_batch, perceptron_order, read_the_line, relu_regions]
+    "solve",
+    [
+        hidden_functions,
+        line_or_shared_point,
+        logistic_batch,
+        perceptron_order,
+        read_the_line,
+        relu_regions,
+    ],
 )
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

@@ -85,10 +85,10 @@ def three_runs(v):
     errors = ((v["P"] - v["t"][:, None]) ** 2).mean(1)
     bias2 = errors - spread
     return {
-        "points.bias2": bias2,
+        "points.squared_bias": bias2,
         "points.variance": spread,
         "points.error": errors + v["s"],
-        "means.bias2": bias2.mean(),
+        "means.squared_bias": bias2.mean(),
         "means.variance": spread.mean(),
         "means.error": errors.mean() + v["s"],
         "ensemble": ((means - v["t"]) ** 2).mean() + v["s"],
