@@ -43,7 +43,26 @@ from reference.language.tokens import Token, tokenize
 from reference.language.whole import Range, Whole, whole
 
 OF_MATRICES = frozenset(
-    ["diag", "diagonal", "is_largest", "argmax", "entry", "unit", "span", "sum_over", "softmax", "inv", "det", "largest", "smallest", "sum", "mean", "count", "row_sums", "column_sums"]
+    [
+        "diag",
+        "diagonal",
+        "is_largest",
+        "argmax",
+        "entry",
+        "unit",
+        "span",
+        "sum_over",
+        "softmax",
+        "inv",
+        "det",
+        "largest",
+        "smallest",
+        "sum",
+        "mean",
+        "count",
+        "row_sums",
+        "column_sums",
+    ]
 )  # what has no meaning for a single entry
 REDUCERS = frozenset({"sum", "max", "min", "mean", "var", "softmax"})
 KEYWORDS = frozenset({"else", "for", "where", "in"})
