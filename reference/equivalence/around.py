@@ -43,6 +43,7 @@ ALL = 20  # of all turns together, at most
 CANDIDATES = 16_384  # points from which far ones are chosen, at most,
 VALUES = 2**18  # and entries of all that is evaluated there
 VISITED = 2**23  # entries of all that is evaluated beside turns, where a line of every class has
+ENTRIES = 2**25  # beyond which no search is begun
 PLACES = len(CLASSES) * (len(GRID) + ROUNDS * len(INNER))  # for each turn
 DEAR = frozenset({"call1", "call2"})  # abstract functions, each of whose entries takes
 SINES = 16  # times as long as another
@@ -131,7 +132,7 @@ def around(
 def is_too_much(expression: Expression, sought: Sequence[Expression], points: SamplePoints) -> bool:
     """Would a search beside some turns take more work than one answer may cause?"""
     weight = entries_at_a_point([expression, *sought], points)
-    return min(MOST, len(sought)) * weight * PLACES > VISITED
+    return min(MOST, len(sought)) * weight * PLACES > ENTRIES
 
 
 def entries_at_a_point(expressions: Sequence[Expression], points: SamplePoints) -> int:

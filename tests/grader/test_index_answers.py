@@ -31,6 +31,7 @@ RIGHT = {
     "dx.dx": [
         "sum_j w[j] g[m - j + 1]",
         "sum_j g_{m-j+1} w_j",
+        "sum_j np.multiply(g[m - j + 1], w[j])",
         r"\\sum_{j=1}^{k} w_j g_{m-j+1}",
         r"\\sum_{j=1}^{k} w_j \\, g_{m - j + 1}",
         "Σ_j w_j g_{m-j+1}",
@@ -81,6 +82,12 @@ ASKS = {
         "x[m]" + " + x[m]" * 130,
         "x[m]" + " + x[m]" * 2000,
         "-" * 500 + "x[m]",
+        "max(x[m])",
+        "sum(x[m] w[1])",
+        "det(x[m]) + inv(x[m])",
+        "diag(x[m])",
+        "softmax(x[m])",
+        "np.outer(x[m], w[1])",
     ],
 }
 

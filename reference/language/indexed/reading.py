@@ -37,11 +37,33 @@ from reference.language.indexed.places import split, whole_of
 from reference.language.indexed.pulling import Leaves
 from reference.language.names import Vocabulary, canonical, unknown
 from reference.language.operands import EULER
-from reference.language.operations import slope_of
+from reference.language.operations import OPERATIONS, slope_of
 from reference.language.roles import derivative_name
 from reference.language.tokens import Token, tokenize
 from reference.language.whole import Range, Whole, whole
 
+OF_MATRICES = frozenset(
+    [
+        "diag",
+        "diagonal",
+        "is_largest",
+        "argmax",
+        "entry",
+        "unit",
+        "span",
+        "sum_over",
+        "softmax",
+        "inv",
+        "det",
+        "largest",
+        "smallest",
+        "sum",
+        "mean",
+        "count",
+        "row_sums",
+        "column_sums",
+    ]
+)  # what has no meaning for a single entry
 REDUCERS = frozenset({"sum", "max", "min", "mean", "var", "softmax"})
 KEYWORDS = frozenset({"else", "for", "where", "in"})
 ORDER: dict[str, Callable[[Whole, Whole], Cond]] = {
@@ -239,8 +261,12 @@ class IndexedReader(Grammar[Node]):
                 "an index formula has entries and no matrices: write W[j, i] for an entry of W^T",
                 column,
             )
-        if operation == "hadamard":
+        if operation in ("hadamard", "multiply", "dot"):
             operation = "scale"
+        if operation in OF_MATRICES or operation not in OPERATIONS:
+            named = OPERATIONS[operation].written if operation in OPERATIONS else operation
+            message = f"{named} is of a matrix, and an index formula has entries"
+            raise ReadingError(f"{message}: write a sum or a maximum over an index", column)
         return Call(operation, args)
 
     def product_of(self, factors: tuple[Node, ...], signs: tuple[str, ...], column: int) -> Node:
