@@ -25,7 +25,7 @@ from reference.language.shapes import resolve
 from reference.language.step_sums import without_absent
 from reference.language.values import Array
 
-PLACE = re.compile(r"[\w']\[([^\[\]]*)\]")  # right behind a name
+PLACE = re.compile(r"([^\W\d]\w*'*)\[([^\[\];]*)\]")  # right behind a name
 
 
 class Symbols(Struct, frozen=True):
@@ -266,9 +266,22 @@ def declare(
     return Network(shapes, tuple(inputs), tuple(parameters), resolved, symbols)
 
 
-def has_sized_place(text: str, sizes: Collection[str]) -> bool:
-    """Does a place in a text hang on a size, as in ``x[n]``? In a matrix equation this would be a product."""
-    return any(word in sizes for place in PLACE.findall(text) for word in WORD.findall(place))
+def has_sized_place(text: str, vocabulary: Vocabulary, sizes: Collection[str]) -> bool:
+    """Does a place in a text hang on a size, as in ``x[n]``? In a matrix equation this would be a product.
+
+    Raises:
+        ReadingError: it hangs on a quantity, as in ``x[argmax(y)]``.
+    """
+    found = False
+    for name, place in PLACE.findall(text):
+        words = {*WORD.findall(place)} - {*vocabulary.indices}
+        if name in vocabulary.names and words - {*sizes, "floor"}:
+            message = (
+                "a place is made of indices, sizes and whole numbers; a product has round brackets"
+            )
+            raise ReadingError(f"{name}[{place}]: {message}")
+        found = found or not words.isdisjoint(sizes)
+    return found
 
 
 def as_read(
@@ -282,7 +295,7 @@ def as_read(
     for equation in equations:
         try:
             own = None
-            by_entries = equation.indexed or has_sized_place(equation.text, sizes)
+            by_entries = equation.indexed or has_sized_place(equation.text, vocabulary, sizes)
             if not by_entries or is_over_steps(equation, vocabulary.time):
                 own = read(equation.text, at(vocabulary, equation))
             found[equation.name] = equation, own and without_absent(own, shaped=False)

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from reference.derivatives.certify import by_differences, certify, distance
+from reference.derivatives.kinks import kinks
 from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, size_of, stored
 from reference.language.equation import NetworkError
+from reference.language.evaluating import evaluate
 from reference.language.expression import Apply
 from reference.language.indexed.contracting import Labelled, contracted
 from reference.language.indexed.naive import Naive
@@ -305,6 +307,15 @@ def test_of_equal_entries_the_first_is_the_maximum():
     assert found["dL/dz"][0, :, 0].tolist() == [0, 1, 0, 0]
 
 
+def test_a_running_maximum_has_a_kink_at_each_place():
+    """The index of the left side stands in the condition alone."""
+    net = network({"z": "n"}, {"n": 4}, "last[t] = max_{i in 1..n, i <= t} z[i] for t in 1..n")
+    values = {"z": np.array([[[1.0], [3.0], [2.5], [3.0]]]), "n": np.full((1, 1, 1), 4.0)}
+    assert net.evaluate(values)["last"][0, :, 0].tolist() == [1, 3, 3, 3]
+    [gap] = kinks(net)
+    assert evaluate(gap, values)[0, 1:, 0].tolist() == [2, 0.5, 0]
+
+
 def test_operations_that_differ_in_a_window_alone_are_told_apart():
     """The name of an operation is its text, so all that makes it what it is stands there."""
     texts = set()
@@ -317,6 +328,7 @@ def test_operations_that_differ_in_a_window_alone_are_told_apart():
 
 
 REFUSED = {
+    "Y = x[argmax(x)]": "x[argmax(x)]: a place is made of indices, sizes and whole numbers; a product has round brackets",
     "Y[i] = sum_j x[i + j - 1]": "how far j runs is not said: no quantity has j alone as a place; write {j in 1..…}",
     "Y[i] = sum_j w[j] x[j]": "j runs over different sizes: w has k, x has n",
     "Y[i] = x[i] + w[i]": "Y could end at n or k, whichever is smaller: write 'for i in 1..…'",
