@@ -490,8 +490,7 @@ class IndexedReader(Grammar[Node]):
         if index is None or index.symbol is None:
             raise ReadingError(self.no_index(self.token.text), self.token.column)
         if braced and self.tokens[self.index + 1].text != "}":
-            if self.tokens[self.index + 1].text == ",":
-                self.seek(self.index + 2)
+            self.seek(self.index + 2 * (self.tokens[self.index + 1].text == ","))
             conds = self.comparisons()
         else:
             self.advance()
