@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from reference.language.errors import LanguageError
-from reference.language.indexed.reading import is_indexed
+from reference.language.indexed.places import is_indexed
 
 
 class Equation(Struct, frozen=True):

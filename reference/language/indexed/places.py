@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from reference.language.indexed.nodes import At, Call, Constant, Node, Place
+from reference.language.indexed.nodes import At, Call, Cond, Constant, Node, Place
 from reference.language.names import LOWERED, Vocabulary, canonical
 from reference.language.tokens import Token, cut
 from reference.language.whole import Whole, ceil, floor, whole
 
 SUBSCRIPTED = re.compile(r"(?P<base>.+?)_(?:\{(?P<braced>.+)\}|(?P<bare>.+))")
+
+ORDER: dict[str, Callable[[Whole, Whole], Cond]] = {
+    "<=": lambda left, right: Cond(right - left),
+    ">=": lambda left, right: Cond(left - right),
+    "<": lambda left, right: Cond(right - left - 1),
+    ">": lambda left, right: Cond(left - right - 1),
+    "=": lambda left, right: Cond(left - right, "=="),
+    "!=": lambda left, right: Cond(left - right, "!="),
+}
+INDEXED = re.compile(r"(?<![A-Za-z])(?:sum|max|min|mean|var|softmax)_")
+
+
+def is_indexed(text: str) -> bool:
+    """Does a reduction over indices stand in a text?"""
+    return INDEXED.search(text) is not None
 
 
 def split(tokens: list[Token], vocabulary: Vocabulary) -> list[Token]:

@@ -8,8 +8,7 @@ xp[i] = (x[i - p] else 0)  for i in 1..n + 2 p
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from msgspec.structs import replace
@@ -33,7 +32,7 @@ from reference.language.indexed.nodes import (
     Softmax,
     walk,
 )
-from reference.language.indexed.places import split, whole_of
+from reference.language.indexed.places import ORDER, split, whole_of
 from reference.language.indexed.pulling import Leaves
 from reference.language.names import Vocabulary, canonical, unknown
 from reference.language.operands import EULER
@@ -66,21 +65,7 @@ OF_MATRICES = frozenset(
 )  # what has no meaning for a single entry
 REDUCERS = frozenset({"sum", "max", "min", "mean", "var", "softmax"})
 KEYWORDS = frozenset({"else", "for", "where", "in"})
-ORDER: dict[str, Callable[[Whole, Whole], Cond]] = {
-    "<=": lambda left, right: Cond(right - left),
-    ">=": lambda left, right: Cond(left - right),
-    "<": lambda left, right: Cond(right - left - 1),
-    ">": lambda left, right: Cond(left - right - 1),
-    "=": lambda left, right: Cond(left - right, "=="),
-    "!=": lambda left, right: Cond(left - right, "!="),
-}
-INDEXED = re.compile(r"(?<![A-Za-z])(?:sum|max|min|mean|var|softmax)_")
 MAX_INDICES = 12  # of the reductions in one text
-
-
-def is_indexed(text: str) -> bool:
-    """Does a reduction over indices stand in a text?"""
-    return INDEXED.search(text) is not None
 
 
 class IndexedReader(Grammar[Node]):
