@@ -71,9 +71,11 @@ def ramps(node: Apply, slope: Fraction) -> Iterator[Expression]:
 
 
 def cut(node: Apply, at: Fraction) -> Iterator[Expression]:
-    """Another value far out, on either side."""
-    u = gap(node)
-    above, below = apply("gt", u, number(at)), apply("lt", u, number(-at))
+    """Another value far out, on either side: by 1, or by 1e-7 of where it is, as less is lost where such numbers are added up."""
+    u, by = gap(node), max(Fraction(1), at / 10**7)
+    above, below = (apply("gt", u, number(at)), apply("lt", u, number(-at)))
+    if node.operation not in COMPARISONS:
+        above, below = scaled(by, above), scaled(by, below)
     yield apply("hadamard", node, apply("le", u, number(at)))
     yield apply("add", node, below)
     yield apply("subtract", node, above)

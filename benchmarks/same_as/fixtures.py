@@ -57,7 +57,8 @@ def write(folder: Path) -> tuple[int, int]:
 
 
 def asks(key: Record, group: Record) -> bool:
-    return "chain" in key or ("key" in key and key["key"] not in group.get("inputs", ()))
+    counted = "count" in key and bool(group.get("sizes"))
+    return counted or "chain" in key or ("key" in key and key["key"] not in group.get("inputs", ()))
 
 
 def texts(key: Record) -> Iterator[str]:
@@ -93,6 +94,8 @@ def index(text: str) -> Record:
 def question(name: str, key: Record, group: Record) -> Record:
     if "chain" in key:
         answer: Record = {"chain": {"a": key["chain"]}}
+    elif "count" in key:
+        answer = {"counts": {"a": str(key["count"])}, "in_terms_of": list(group["sizes"])}
     else:
         answer = {"values": {"a": key["key"]}, "in_terms_of": allowed(key, group)}
         answer |= {"derivation": True} if key.get("derivation") else {}

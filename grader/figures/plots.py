@@ -23,7 +23,7 @@ from grader.figures.chart import (
     stroke,
 )
 from grader.figures.labels import named, width, words
-from grader.figures.picture import Figure, element, figure, line, stroked, text
+from grader.figures.picture import Figure, coordinate, element, figure, line, stroked, text
 from grader.words import counted
 
 Point = tuple[float, float]
@@ -146,7 +146,8 @@ def ring(x: float, y: float) -> str:
 
 def cross(x: float, y: float) -> str:
     arm = RADIUS
-    path = f"M{x - arm:.1f} {y - arm:.1f} l{2 * arm} {2 * arm} m{-2 * arm} 0 l{2 * arm} {-2 * arm}"
+    left, right, top, low = map(coordinate, (x - arm, x + arm, y - arm, y + arm))
+    path = f"M{left} {top} L{right} {low} M{right} {top} L{left} {low}"
     return element("path", d=path, **stroked(stroke_width=2))
 
 

@@ -26,6 +26,8 @@ class Plotted(Struct, frozen=True):
     points: Mapping[str, str]
     borders: Mapping[str, str]
     over: str
+    across: str
+    up: str
 
     def free(self) -> set[str]:
         """What must be known before anything can be drawn."""
@@ -69,7 +71,15 @@ def named(structure: Structure, figure: FigureFile, at: Place, network: Network)
                 name = f"{kind} {label}"  # which no quantity can be called
                 network = network.extended({name: value}, {name: shape})
                 names[kind][label] = name
-    return Plotted(network, names["curves"], names["points"], names["borders"], figure.over)
+    return Plotted(
+        network,
+        names["curves"],
+        names["points"],
+        names["borders"],
+        figure.over,
+        figure.across,
+        figure.up,
+    )
 
 
 def fits(kind: str, shape: Shape) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import structs
 
 from grader.bank import FigureFile, QuestionFile, fill
-from grader.drawing import Draw, Variant
+from grader.drawing import Draw, Solved, Variant
 from grader.errors import Place
 from grader.figures import (
     Figure,
@@ -23,7 +23,7 @@ from grader.figures import (
     plot,
 )
 from grader.memo import memoized
-from grader.model import Model, Plotted
+from grader.model import Model
 from reference.network import Network
 
 Sizes = tuple[tuple[str, int], ...]  # those that a student sees
@@ -42,8 +42,8 @@ def illustrated(
     name = question.id if question else ""
     if wanted is None:
         return None
-    if name in model.plots and isinstance(wanted, FigureFile):
-        return plotted(of, wanted, model.plots[name], name)
+    if name in model.plots:
+        return plotted(of.solved, of.row, name)
     if isinstance(wanted, FigureFile):
         return curves(model, draw, words, wanted, question)
     sizes = tuple((one, draw.sizes[one]) for one in model.visible_sizes if one in draw.sizes)
@@ -111,11 +111,18 @@ def curves(
     return loss_curves(rates, suited, identifier(model, name))
 
 
-def plotted(of: Variant, wanted: FigureFile, asked: Plotted, question: str) -> Figure:
+@memoized
+def plotted(solved: Solved, row: int, question: str) -> Figure:
     """The numbers of one variant; what bears a letter in the question has this letter."""
-    model, row = of.solved.model, of.row
-    known = {name: array[row : row + 1] for name, array in of.solved.columns.known().items()}
-    letters = dict(zip(lettered(model, of.draw, question), string.ascii_lowercase, strict=False))
+    model, asked = solved.model, solved.model.plots[question]
+    known = {name: array[row : row + 1] for name, array in solved.columns.known().items()}
+    letters = dict(
+        zip(
+            lettered(model, solved.columns.draw(row), question),
+            string.ascii_lowercase,
+            strict=False,
+        )
+    )
     shown = {
         kind: {letters.get(one, one): name for one, name in of_kind.items()}
         for kind, of_kind in (("curves", asked.curves), ("borders", asked.borders))
@@ -136,8 +143,8 @@ def plotted(of: Variant, wanted: FigureFile, asked: Plotted, question: str) -> F
                 for one, name in asked.points.items()
             },
             {one: functools.partial(level, name) for one, name in sorted(shown["borders"].items())},
-            wanted.across,
-            wanted.up,
+            asked.across,
+            asked.up,
         ),
         identifier(model, question),
         "A plot",

@@ -96,6 +96,8 @@ def scalar_residual_block(v, given):
     put("forward.z", FUNCTIONS[v["output"]][0](w["forward.v1"]))
     last = FUNCTIONS[v["output"]][1](w["forward.v1"])
     first = FUNCTIONS[v["hidden"]][1](w["forward.y0"])
+    own = w["forward.x1"]  # by which the slopes of these two are told, as in solutions
+    first = {"tanh(y0)": 1 - own**2, "sigmoid(y0)": own * (1 - own)}.get(v["hidden"], first)
     put("gradients.w0", last * v["w1"] * first * v["x0"])
     put("gradients.w1", last * w["forward.x1"])
     put("gradients.b0", last * v["w1"] * first)
@@ -160,7 +162,8 @@ def _drawn_before_anything_is_tried():
 def slips(draw):
     """A variant, a blank of it, by how much a student is off there, and in which order the answers are given."""
     name = draw(st.sampled_from([*BY_HAND]))
-    variant = draw(st.sampled_from(drawn_variants(name)))
+    known = drawn_variants(name)  # whose texts are too long to be told when a property fails
+    variant = known[draw(st.integers(0, len(known) - 1))]
     address = draw(st.sampled_from([*variant.keys]))
     off = draw(st.floats(0.3, 3)) * draw(st.sampled_from([-1, 1]))
     return name, variant, address, off, draw(st.permutations([*variant.keys]))
@@ -175,10 +178,17 @@ def carried_on(name, variant, address, off):
     return truth, by_hand(values, given)
 
 
+def told_apart(variant, values):
+    """Is no value so small that its blank takes it for a 0, of which nothing follows?"""
+    keys = {address: key for address, (_, key) in variant.keys.items()}
+    return all(nil(values[one]) or abs(values[one]) > key.within for one, key in keys.items())
+
+
 @given(slips())
 def test_a_slip_costs_its_own_points_and_what_is_trivial_from_it(slip):
     name, variant, address, off, order = slip
     truth, answers = carried_on(name, variant, address, off)
+    assume(told_apart(variant, answers))
     texts = written(answers)
     marks = mark(variant, {one: texts[one] for one in order}).marks
     assert marks == mark(variant, texts).marks

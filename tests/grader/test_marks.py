@@ -113,6 +113,8 @@ def test_every_sentence_is_inert_about_anything():
             "placed",
             "lines",
             "tokens",
+            "axis",
+            "axes",
         ),
         1,
     )

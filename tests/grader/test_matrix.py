@@ -207,7 +207,7 @@ def test_a_matrix_of_latex_the_other_way_round_is_wrong():
 
 
 def test_the_hint_on_a_row_shows_a_row():
-    assert shaped(1, 4) == "a row of 4 entries, as [[1, 2, 3]]"
-    assert shaped(4, 1) == "a column of 4 entries, as [1, 2, 3]"
-    assert shaped(2, 4).endswith("row by row, as [[1, 2], [3, 4]]")
+    assert shaped(1, 4) == "a row of 4 entries, as [[1, 2, 3, 4]]"
+    assert shaped(4, 1) == "a column of 4 entries, as [1, 2, 3, 4]"
+    assert shaped(2, 4).endswith("row by row, as [[1, 2, 3, 4], [5, 6, 7, 8]]")
     assert read_matrix("[[1, 2, 3]]", (1, 3)) == read_matrix("[1, 2, 3]", (1, 3))

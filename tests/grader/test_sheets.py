@@ -267,21 +267,3 @@ def test_an_input_may_stand_in_the_equations_of_a_question_alone(exercise):
     [(_, key)] = variant.keys.values()
     assert key.mark("2 v ⊙ (z - y)").verdict is Verdict.CORRECT
     assert key.mark("2 (z - y)").verdict is Verdict.INCORRECT
-
-
-@pytest.mark.parametrize("answer", ["{shapes: X}", "{values: X}", "{counts: shape of c1}"])
-def test_more_than_rows_and_columns_is_told_and_not_cut_off(write, run, answer):
-    text = f"""
-id: picture
-title: A picture
-network:
-  inputs: {{X: 2 × 3 × 3}}
-  equations: L = sum(X^2)
-  stack: {{in: 9 × 9 × 3, c1: "conv 8, kernel 3"}}
-sample: {{X: {{from: [1, 9]}}}}
-questions:
-  - {{id: q, points: 1, ask: What is it?, answer: {answer}}}
-"""
-    result = run(main, "check", write(text), "--seeds", 5)
-    assert result.exit_code == 2, result.output
-    assert "only rows and columns are asked for" in result.stdout

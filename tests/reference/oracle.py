@@ -5,6 +5,8 @@ import math
 import numpy as np
 
 from reference.language.expression import Apply, Name, Number
+from reference.language.indexed.naive import Naive
+from reference.language.indexed.rows import rule_of
 
 
 def exponential(x):
@@ -199,6 +201,25 @@ FORMULAS = {
 }
 
 
+def by_entries(rule, args):
+    """An indexed equation in loops over its entries."""
+
+    def scalar(name):
+        return lambda *given: FORMULAS[name](*(np.array([[one]]) for one in given)).item()
+
+    functions = {name: scalar(name) for name in FORMULAS} | {"number": float}
+    own, sizes = args[: len(rule.axes)], args[len(rule.axes) :]
+    sizes = {name: int(one.item()) for name, one in zip(rule.sizes, sizes, strict=True)}
+    arrays = {}
+    for (name, ranges), array in zip(rule.by_name.items(), own, strict=True):
+        arrays[name] = array.reshape(
+            [int((last - first + 1).value(sizes)) for first, last in ranges]
+        )
+    found = [entry for _, entry in Naive(rule, arrays, sizes, functions).entries()]
+    columns = int(rule.result[-1][1].value(sizes)) if len(rule.result) > 1 else 1
+    return np.array(found).reshape(-1, columns)
+
+
 def value_at(expression, values):
     """The value of a resolved expression at one point, a sum over an index term by term.
 
@@ -218,7 +239,9 @@ def value_at(expression, values):
             case Apply("sum_over", (axis, body)):
                 return total(axis, body)
             case Apply(operation, args):
-                return FORMULAS[operation](*map(value, args))
+                rule = rule_of(node)
+                given = [*map(value, args)]
+                return FORMULAS[operation](*given) if rule is None else by_entries(rule, given)
         raise TypeError(node)
 
     def total(axis, body):

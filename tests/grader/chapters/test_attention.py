@@ -129,9 +129,9 @@ def two_heads(v):
         "weights.head_1": heads[0][0],
         "weights.head_2": heads[1][0],
         "output.joined": joined,
-        "output.result": joined @ v["W_O"],
+        "output.projected": joined @ v["W_O"],
         "single.weights": weights,
-        "single.result": output @ v["W_O"],
+        "single.projected": output @ v["W_O"],
     }
 
 
