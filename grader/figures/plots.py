@@ -53,7 +53,8 @@ def plot(wanted: Plot, name: str, title: str) -> Figure:
     body = drawn(wanted, frame, ticks, heights, borders)
     high = SIZE[1] + (LEGEND if wanted.points else 0)
     wide = SIZE[0] + max((width(named(one), NAME) - 20 for one in titles(wanted)), default=0)
-    return figure(name, title, description(wanted, frame), (max(wide, SIZE[0]), high), body)
+    told = description(wanted, frame, borders)
+    return figure(name, title, told, (max(wide, SIZE[0]), high), body)
 
 
 def titles(wanted: Plot) -> list[str]:
@@ -235,16 +236,14 @@ def followed(
     return path
 
 
-def description(wanted: Plot, frame: Frame) -> str:
+def description(wanted: Plot, frame: Frame, borders: Mapping[str, Sequence[Polyline]]) -> str:
     """What the picture shows, in words: the numbers of each curve, the points, and where borders run."""
     told = [
         f"{counted(len(group), 'point')} of {label}: {listed(group)}."
         for label, group in wanted.points.items()
     ]
     told += [f"Curve {label}: {of_curve(values)}." for label, values in wanted.curves.items()]
-    told += [
-        f"Border {label}: {of_border(level, frame)}." for label, level in wanted.borders.items()
-    ]
+    told += [f"Border {label}: {of_border(parts, frame)}." for label, parts in borders.items()]
     axes = " and ".join(
         filter(
             None,
@@ -264,9 +263,8 @@ def of_curve(values: Sequence[float]) -> str:
     return ", ".join(f"{signed(round(values[at], 4))} at {at + 1}" for at in sorted(told))
 
 
-def of_border(level: Level, frame: Frame) -> str:
+def of_border(parts: Sequence[Polyline], frame: Frame) -> str:
     """Where a border meets the edges of the picture and the lines at its quarters."""
-    parts = border(level, frame)
     across = [frame.left + (frame.right - frame.left) * i / 4 for i in range(5)]
     met = {end for part in parts if part[0] != part[-1] for end in (part[0], part[-1])}
     for part in parts:

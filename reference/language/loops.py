@@ -73,9 +73,7 @@ def time_of(
 
 def is_over_steps(equation: Equation, time: Time | None) -> bool:
     """Is a sum in it one over the steps?"""
-    if time is None or equation.places:
-        return False
-    return re.search(rf"sum_\{{?\s*{re.escape(time.letter)}(?![^\W_])", equation.text) is not None
+    return time is not None and not equation.places and time.is_summed_in(equation.text)
 
 
 def unread(left: str) -> str:
@@ -127,7 +125,7 @@ def check_lags(equation: Equation, time: Time) -> None:
     Raises:
         NetworkError: one is not.
     """
-    own = {replace(time, strict=True).named}
+    named = replace(time, strict=True).named
     for found in re.finditer(LAGS.format(letter=time.letter), equation.text):
         base, lag = found[1], int(found[2] + found[3])
         if base not in time.spans:
@@ -136,13 +134,12 @@ def check_lags(equation: Equation, time: Time) -> None:
             message = f"{found[0]} comes after {equation.name}: a recurrence goes on from the steps before"
             refuse(equation, message)
         step = time.last + lag if lag > 0 else 1 + lag
-        for named in own:
-            if not named(base, step):
-                known = f"{base}_{step}" if step >= 0 else f"{base}_{{{step}}}"
-                zero = f", or write '{base}_0 = 0'" if base in time.looped else ""
-                declare = f"declare {known} as an input{zero}" if step == 0 else "it has no value"
-                at = f"{found[0]} at {time.letter} = {step - lag} is {known}"
-                refuse(equation, f"{at}: {declare}")
+        if not named(base, step):
+            known = f"{base}_{step}" if step >= 0 else f"{base}_{{{step}}}"
+            zero = f", or write '{base}_0 = 0'" if base in time.looped else ""
+            declare = f"declare {known} as an input{zero}" if step == 0 else "it has no value"
+            at = f"{found[0]} at {time.letter} = {step - lag} is {known}"
+            refuse(equation, f"{at}: {declare}")
 
 
 def lags(equation: Equation, time: Time) -> list[int]:

@@ -85,9 +85,12 @@ class Time(Struct, frozen=True, dict=True):
     def is_free_in(self, text: str) -> bool:
         """Does a name with the letter stand in a text without a sum over the steps?"""
         letter = re.escape(self.letter)
-        if re.search(rf"sum_\{{?\s*{letter}(?![^\W_])", text):
-            return False
-        return re.search(rf"_{letter}(?!\w)|_\{{\s*{letter}\s*[-+}}]", text) is not None
+        named = re.search(rf"_{letter}(?!\w)|_\{{\s*{letter}\s*[-+}}]", text)
+        return named is not None and not self.is_summed_in(text)
+
+    def is_summed_in(self, text: str) -> bool:
+        """Does a sum over the steps stand in a text?"""
+        return re.search(rf"sum_\{{?\s*{re.escape(self.letter)}(?![^\W_])", text) is not None
 
     @property
     def middle(self) -> int:
