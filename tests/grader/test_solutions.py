@@ -13,7 +13,7 @@ from grader import bank
 from grader.answers import CountKey, DerivationKey, ExpressionKey, MatrixKey, NumberKey
 from grader.cli import main
 from grader.drawing import printed_variant, variants
-from grader.model import Count
+from grader.model import Count, DataSufficiency
 from grader.sheets import Notation, graph, in_print, worked
 from grader.sheets.html import render
 from reference.language import evaluating
@@ -235,10 +235,14 @@ def plain_count(variant, address):
 
 @pytest.mark.parametrize("name", BANK)
 def test_nothing_is_evaluated_in_print(name, monkeypatch):
-    """What is shown was computed when the variant was drawn or its key or plot first shown, or belongs to its structure."""
+    """What is shown was computed when the variant was drawn or its key, plot or proof first shown, or belongs to its structure."""
     drawn = [printed_variant(BANK[name]), *variants(BANK[name], range(2))]
     assert all(in_print(one).figures for one in drawn if one.solved.model.plots)
     assert all(key.show() for one in drawn for _, key in one.keys.values() if not key.criteria())
+    asked = [blank.source for one in drawn for blank, _ in one.keys.values()]
+    data = [one.question for one in asked if isinstance(one, DataSufficiency)]
+    proofs_shown = [proof for question in data for proof in question.proved]
+    assert all(proof.decision if proof.holds else proof.values for proof in proofs_shown)
 
     def evaluate(*_):
         raise AssertionError("evaluated in print")
