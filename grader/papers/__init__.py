@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.papers import blueprint, decision_sheet, platforms, reports, roster, standing
+    from grader.papers import (
+        blueprint,
+        decision_sheet,
+        platforms,
+        reports,
+        roster,
+        standing,
+        tables,
+    )
     from grader.papers.balancing import draw_papers, said
     from grader.papers.decision_sheet import settle
     from grader.papers.feedback import given_back, write_feedback
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
     from grader.papers.folder import read_manifest, read_secret, secret_file
     from grader.papers.making import Bank, make_quiz, restore_all, restore_each
     from grader.papers.owners import read_notebooks
-    from grader.papers.records import Decision, Graded, Item, Paper, Submission
+    from grader.papers.records import Decision, Graded, Item, Manifest, Paper, Submission
     from grader.papers.returned import Returned
     from grader.papers.submissions import Take, grade_notebooks, grade_paper, undecided, waiting
     from grader.papers.tables import inert
@@ -33,6 +41,7 @@ __all__ = [
     "Decision",
     "Graded",
     "Item",
+    "Manifest",
     "Paper",
     "Progress",
     "Returned",
@@ -61,6 +70,7 @@ __all__ = [
     "secret_file",
     "settle",
     "standing",
+    "tables",
     "undecided",
     "waiting",
     "write_bytes",

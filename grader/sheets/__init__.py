@@ -7,7 +7,7 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.sheets.answer_key import solution
     from grader.sheets.asking import Asked
-    from grader.sheets.html import rendered
+    from grader.sheets.html import formula, rendered
     from grader.sheets.notation import Notation
     from grader.sheets.pages import FONT, environment, page
     from grader.sheets.printing import (
@@ -32,6 +32,7 @@ __all__ = [
     "Sheet",
     "document",
     "environment",
+    "formula",
     "graph",
     "in_print",
     "page",
