@@ -34,6 +34,7 @@ COMMANDS = (
     "new",
     "schema",
     "demo",
+    "serve",
 )
 
 
