@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection
@@ -100,3 +100,23 @@ def over(tx: Connection, number: int, at: int) -> tuple[Held, int] | None:
     if own.ends is None or own.stage(at, GRACE) is not Stage.CLOSED:
         return None
     return held, own.ends
+
+
+# What stands, and what counts
+
+
+def stand(tx: Connection, held: Held, handed: Sequence[Handed]) -> dict[int, Graded]:
+    """The marks of submissions as they stand now, by number; none of what is not marked yet."""
+    return work.marks_of(tx, [one.id for one in handed])
+
+
+def counting(take: str, handed: Sequence[Handed], marks: Mapping[int, Graded]) -> Handed:
+    """Which of several submissions counts: the newest, or the one with the most points, the later of two alike."""
+    if take == "newest":
+        return handed[-1]
+
+    def points(one: Handed) -> tuple[float, int]:
+        graded = marks.get(one.id)
+        return (graded.points or 0.0 if graded else -1.0), one.number
+
+    return max(handed, key=points)
