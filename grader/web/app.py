@@ -15,8 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from grader.errors import GradmarkError
-from grader.web import answering, entry, feedback, guards, marking, paper, start, tokens
+from grader.web import answering, entry, feedback, guards, marking, paper, practice, start, tokens
 from grader.web.dates import now
 from grader.web.site import FILES, Site, static
 from grader.web.store import Unavailable
@@ -57,6 +56,9 @@ def application(site: Site) -> Starlette:
         Route("/quiz/{quiz}/{item}", page(paper.item)),
         Route("/quiz/{quiz}/{item}", page(answering.posted), methods=["POST"]),
         Route("/quiz/{quiz}/{item}/read", page(answering.read), methods=["POST"]),
+        Route("/practice", page(practice.listed)),
+        Route("/practice/{course}/{exercise}", page(practice.shown)),
+        Route("/practice/{course}/{exercise}", page(practice.posted), methods=["POST"]),
         Route("/static/{digest}/{name}", file),
     ]
     found = Starlette(
@@ -79,14 +81,14 @@ async def tended(site: Site, _: Starlette) -> AsyncIterator[None]:
 
 
 async def tend(site: Site) -> None:
-    """Look after what no request does."""
-    work: Callable[[], int] = partial(marking.mark_left, site)
+    """Look after what no request does; a round that fails is followed by the next."""
+    left: list[Callable[[], int]] = [partial(marking.prepare, site)]
     while True:
         try:
-            await run_in_threadpool(work)
-            work = partial(marking.hand_in_late, site, now())
-        except GradmarkError as error:
-            log.error("it is tried again: %s", error)
+            await run_in_threadpool(left[0] if left else partial(marking.hand_in_late, site, now()))
+            left.clear()
+        except Exception:
+            log.exception("it is tried again")
         await asyncio.sleep(EVERY)
 
 

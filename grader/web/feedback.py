@@ -11,8 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from grader.answers import Level
-from grader.papers import Graded, Returned, feedback_page, with_a_person
-from grader.papers import earned as earned_of
+from grader.papers import Graded, Returned, Said, feedback_page, with_a_person
 from grader.web import dates, marking
 from grader.web.records import Appeal, Handed
 from grader.web.scope import Mine, mine
@@ -65,13 +64,13 @@ def shown(visit: Visit) -> Response:
         own=own,
         handed=found,
         graded=graded,
-        earned=earned_of(graded, level) if graded else "",
+        earned=marking.points(graded, level),
         waiting=with_a_person(chain.from_iterable(one.marks.values() for one in graded.marks))
         if graded
         else "",
         exercises=exercises,
         shares=[share(one, level) for one in returned],
-        glance=[*feedback_page.glance(answers_of(exercises))],
+        glance=glance(exercises),
         count=len(answers_of(exercises)),
         attempts=attempts(own, handed, marks, level),
         left=own.window.left(len(handed)),
@@ -114,6 +113,16 @@ def address_of(
     return dict(zip((one.place for one in answers_of(exercises)), names, strict=True))
 
 
+def glance(exercises: Sequence[feedback_page.Exercise]) -> dict[Said, list[tuple[str, str]]]:
+    """Each verdict that was given, with the places and names of its answers."""
+    found: dict[Said, list[tuple[str, str]]] = {}
+    for number, one in enumerate(exercises, start=1):
+        for answer in answers_of([one]):
+            link = answer.place, f"{number}.{answer.name}"
+            found.setdefault(answer.said, []).append(link)
+    return found
+
+
 def share(one: Returned, level: Level) -> int:
     """The part of the points of an exercise, in percent, as far as it is told."""
     if level < Level.POINTS or not one.marks.out_of:
@@ -130,7 +139,7 @@ def attempts(
         Attempt(
             one,
             marks.get(one.id),
-            earned_of(marks[one.id], level) if one.id in marks else "",
+            marking.points(marks.get(one.id), level),
             one is counts,
         )
         for one in handed

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection
 
+from grader.answers import Level
 from grader.marking import VERSION
 from grader.papers import Graded
 from grader.version import __version__
@@ -17,8 +18,10 @@ from grader.web.scope import window_of
 from grader.web.site import Site
 from grader.web.store import people, quizzes, work
 from grader.web.workers import Undone
+from grader.words import in_points
 
 log = logging.getLogger("gradmark")
+WARM = 8  # banks that workers have from the start
 ENGINE = f"{__version__} ({VERSION})"
 
 
@@ -67,6 +70,14 @@ def mark_left(site: Site) -> int:
         if held is not None:
             mark(site, held, one, "marked at the start")
     return len(left)
+
+
+def prepare(site: Site) -> int:
+    """As :func:`mark_left`, once the workers have the banks of the newest quizzes."""
+    with site.store.read() as tx:
+        banks = quizzes.newest_banks(tx, WARM)
+    site.workers.warm(banks)
+    return mark_left(site)
 
 
 def hand_in_late(site: Site, at: int) -> int:
@@ -120,3 +131,10 @@ def counting(take: str, handed: Sequence[Handed], marks: Mapping[int, Graded]) -
         return (graded.points or 0.0 if graded else -1.0), one.number
 
     return max(handed, key=points)
+
+
+def points(graded: Graded | None, level: Level) -> str:
+    """The points of a paper, as far as they are told; a third of a point is not written out."""
+    if graded is None or graded.points is None or level < Level.POINTS:
+        return ""
+    return in_points(graded.points)

@@ -8,7 +8,6 @@ from msgspec import Struct
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from grader.papers import earned
 from grader.web import marking
 from grader.web.dates import GRACE, Stage, Window, told
 from grader.web.records import Handed, Held, Member, Quiz
@@ -62,6 +61,6 @@ def in_short(tx: Connection, quiz: Quiz, held: Held, own: Window, at: int) -> Li
     graded = marks.get(counts.id) if counts else None
     typed = sum(len(one.answers) for one in work.drafts(tx, held.id).values())
     stage = own.stage(at, GRACE)
-    points = earned(graded, told(quiz.rules, own, at)) if graded else ""
+    points = marking.points(graded, told(quiz.rules, own, at))
     waiting = graded.waiting if graded else 0
     return Listed(quiz, held, own, stage, counts, len(handed), typed, points, waiting)

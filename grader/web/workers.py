@@ -7,7 +7,7 @@ import os
 import queue
 import signal
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,8 @@ SECONDS = {
     "graded": 60.0,
     "waiting": 5.0,
     "returned": 60.0,
+    "drawn": 60.0,
+    "ready": 60.0,
 }  # of a job
 MEMORY = 2 * 2**30  # bytes that a worker may hold
 Files = Callable[[int], tuple[str, Mapping[str, str]]]  # number of a bank → digest, files
@@ -144,6 +146,16 @@ class Lane:
         finally:
             self.idle.put(worker)
 
+    def warm(self, bank: int) -> None:
+        """Let every worker be ready for a bank."""
+        taken = [self.idle.get() for _ in self.workers]
+        try:
+            for one in taken:
+                one.ask("ready", bank, ())
+        finally:
+            for one in taken:
+                self.idle.put(one)
+
     def end(self) -> None:
         for one in self.workers:
             one.end()
@@ -155,6 +167,12 @@ class Workers:
     def __init__(self, files: Files, count: int = 0) -> None:
         self.previews = Lane(files, 1)
         self.marks = Lane(files, count or max(1, (os.cpu_count() or 2) - 1))
+
+    def warm(self, banks: Iterable[int]) -> None:
+        """Let all workers be ready for some banks."""
+        for bank in banks:
+            self.previews.warm(bank)
+            self.marks.warm(bank)
 
     def read(self, bank: int, item: Item, answers: Mapping[str, str]) -> Mapping[str, Read]:
         """How answers are read.
