@@ -29,6 +29,7 @@ COMMANDS = (
     "roster",
     "gradebook",
     "export",
+    "collect",
     "check",
     "diff",
     "new",
