@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 import queue
@@ -76,6 +77,16 @@ def bounded() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
+@functools.cache
+def context() -> Any:
+    """How processes are started: as copies of one that has loaded all they need, where a system can."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload([f"{__package__}.jobs"])
+    return found
+
+
 class Worker:
     """A process and the banks that it has; it is started when it is first asked, and again when it was ended."""
 
@@ -86,9 +97,7 @@ class Worker:
 
     def start(self) -> None:
         here, there = multiprocessing.Pipe()
-        way = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        context: Any = multiprocessing.get_context(way)
-        self.process = context.Process(target=serve, args=(there,), daemon=True)
+        self.process = context().Process(target=serve, args=(there,), daemon=True)
         self.process.start()
         there.close()
         self.connection, self.sent = here, set()
