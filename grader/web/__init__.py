@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from grader.web.publishing import publish
     from grader.web.records import Rules
     from grader.web.site import Settings, Site
+    from grader.web.store import Store, copies
 else:
     __getattr__ = lazy(__name__)
 
-__all__ = ["Rules", "Settings", "Site", "application", "personal_links", "publish", "sample_class"]
+__all__ = [
+    "Rules",
+    "Settings",
+    "Site",
+    "Store",
+    "application",
+    "copies",
+    "personal_links",
+    "publish",
+    "sample_class",
+]
