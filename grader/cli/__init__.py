@@ -35,6 +35,7 @@ COMMANDS = (
     "new",
     "schema",
     "demo",
+    "serve",
 )
 
 
