@@ -2,9 +2,6 @@
 
 import re
 
-import pytest
-
-from grader.answers import Level
 from tests.grader.web.site import EXERCISES
 
 
