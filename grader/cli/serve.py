@@ -208,9 +208,10 @@ def links(settings: Settings, course: str) -> None:
 @click.pass_obj
 def backup(settings: Settings, file: Path) -> None:
     """Copy all data into FILE, while they are in use."""
-    from grader.web import Store, copies
+    from grader.web import Store
+    from grader.web import backup as copy
 
-    copies.backup(Store(settings.database), file)
+    copy(Store(settings.database), file)
     click.echo(f"{file}: {file.stat().st_size:,} bytes")
 
 
@@ -219,11 +220,11 @@ def backup(settings: Settings, file: Path) -> None:
 @click.pass_context
 def verify(context: click.Context, file: Path) -> None:
     """Say whether a copy is whole: its rows, its chain of events, every submission and mark."""
-    from grader.web import Store, copies
+    from grader.web import Store, counts, faults
 
     with Store(f"sqlite:///{file}").read() as tx:
-        found = [*copies.faults(tx)]
-        count = copies.counted(tx)
+        found = [*faults(tx)]
+        count = counts(tx)
     for line in found:
         click.echo(line)
     click.echo(", ".join(f"{name}: {number:,}" for name, number in count.items()))

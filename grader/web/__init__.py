@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from grader.web.publishing import publish
     from grader.web.records import Rules
     from grader.web.site import Settings, Site
-    from grader.web.store import Store, copies
+    from grader.web.store import Store
+    from grader.web.store.copies import backup, counts, faults
 else:
     __getattr__ = lazy(__name__)
 

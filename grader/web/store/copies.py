@@ -68,7 +68,7 @@ def altered(tx: Connection) -> Iterator[str]:
                 yield f"{table.name} {number} cannot be read: {error}"
 
 
-def counted(tx: Connection) -> dict[str, int]:
+def counts(tx: Connection) -> dict[str, int]:
     """How much there is."""
     tables = paper, submission, marking
     return {
