@@ -1,9 +1,9 @@
 """The page, where students answer in a browser and staff decide. Nothing but the command line imports it.
 
-``schema`` the tables, ``migrations/`` how they come to be, ``store/`` all SQL, ``records`` what comes of it; ``site`` what requests
-share, with its ``workers`` and their ``jobs``; ``publishing`` a quiz. ``app`` the pages, each a function of a ``visit``:
+``schema`` the tables, ``migrations/`` how they come to be, ``store/`` all SQL, ``records`` what comes of it; ``publishing`` a quiz, ``demo``
+a sample class. ``site`` what requests share, with its ``workers`` and their ``jobs``. ``app`` the pages, each a function of a ``visit``:
 ``guards`` and ``tokens`` let it in, ``entry`` says who it is, ``scope`` what they may see, ``dates`` when; ``rendering`` the templates.
-Of students: ``start``.
+Of students: ``start``, a ``paper`` with its ``boxes``, ``answering``, ``marking``, ``feedback``, ``practice``.
 """
 
 from typing import TYPE_CHECKING
@@ -28,7 +28,9 @@ __all__ = [
     "Site",
     "Store",
     "application",
-    "copies",
+    "backup",
+    "counts",
+    "faults",
     "personal_links",
     "publish",
     "sample_class",
