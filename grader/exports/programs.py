@@ -2,4 +2,6 @@
 
 MODULES = {
     "moodle": "moodle",
+    "canvas": "canvas",
+    "canvas-classic": "classic",
 }

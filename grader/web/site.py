@@ -35,7 +35,7 @@ class Settings(Struct, frozen=True):
     """How a site is served.
 
     ``address``: where people reach it, as ``https://exam.example.org``. ``proxy``: the address of a reverse proxy that names the
-    person in the header ``user_header``. ``login``: may anybody on this machine be anybody, for development?
+    person in the header ``user_header``. ``bank``: folders of exercises, in place of those that come with gradmark. ``login``: may anybody on this machine be anybody, for development?
     """
 
     database: str
@@ -46,6 +46,7 @@ class Settings(Struct, frozen=True):
     workers: int = 0
     session_days: float = 1.0
     link_days: float = 14.0
+    bank: tuple[str, ...] = ()
 
     @property
     def is_secure(self) -> bool:
@@ -91,10 +92,12 @@ class Site:
                     self.sheets.pop(next(iter(self.sheets)))
         return found
 
-    def read(self, bank: int, item: Item, answers: Mapping[str, str]) -> Mapping[str, Read]:
+    def read(
+        self, bank: int, item: Item, answers: Mapping[str, str], person: int
+    ) -> Mapping[str, Read]:
         """How answers are read; one that takes too long is told to be too much."""
         try:
-            return self.workers.read(bank, item, answers) if answers else {}
+            return self.workers.read(bank, item, answers, person) if answers else {}
         except Undone:
             return dict.fromkeys(answers, Read(State.ASKS, message=TOO_MUCH))
 
