@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 
 from msgspec import Struct
@@ -52,6 +52,7 @@ def page(
     """The groups of a blank; the first blank that there is, unless it is named."""
     everywhere = blanks(whole)
     names = [name for some in everywhere.values() for name in some]
+    names = everywhere.get(visit.query.get("exercise", ""), names)
     blank = blank or (first_waiting(whole, names) or (names[0] if names else ""))
     if names and blank not in names:
         raise HTTPException(404)
@@ -88,9 +89,7 @@ def first_waiting(whole: Whole, names: list[str]) -> str:
 
 def places(visit: Visit, whole: Whole, exercise: str, names: list[str]) -> Iterator[Place]:
     """The blanks of an exercise."""
-    asked: Mapping[str, tuple[str, Asked]] = (
-        naming.asked_in(visit, whole, exercise) if exercise else {}
-    )
+    asked = naming.asked_in(visit, whole, exercise)
     for name in names:
         number, found = asked.get(name, ("", None))
         waiting = sum(one.mark.to_look_at for one in answers(whole, name))
@@ -203,11 +202,8 @@ def record(visit: Visit, tx: Connection, own: Desk, given: list[Decision]) -> No
     for one in given:
         classes.decide(tx, own.quiz.id, one, visit.actor, visit.at)
     who = [int(one.student) for one in given]
-    about = {"quiz": own.quiz.id, "blank": given[0].blank, "persons": who}
-    about["why"] = given[0].comment
-    events.record(
-        tx, "decided", visit.at, actor=visit.actor.id, course=own.quiz.course, **about
-    )
+    blank, why = given[0].blank, given[0].comment
+    events.record(tx, "decided", visit.at, **own.by, blank=blank, persons=who, why=why)
 
 
 def effect(before: Whole, after: Whole) -> str:
@@ -244,8 +240,6 @@ def withdraw(visit: Visit) -> Response:
         for one in found:
             classes.decide(tx, own.quiz.id, one.decision, visit.actor, visit.at, one.id)
         if found:
-            about = {"quiz": own.quiz.id, "decisions": [one.id for one in found]}
-            events.record(
-                tx, "withdrew", visit.at, actor=visit.actor.id, course=own.quiz.course, **about
-            )
+            numbers = [one.id for one in found]
+            events.record(tx, "withdrew", visit.at, **own.by, decisions=numbers)
     return visit.to(f"{own.home}/decisions")

@@ -12,6 +12,7 @@ from grader.sheets import Asked
 from grader.web.records import Appeal
 from grader.web.staff import answers, naming
 from grader.web.staff.groups import Answer
+from grader.web.staff.groups import answers as written
 from grader.web.staff.roles import Desk, desk
 from grader.web.staff.whole import Row, Whole, whole_class
 from grader.web.store import classes, events, work
@@ -74,7 +75,7 @@ def talk(visit: Visit, whole: Whole, said: Sequence[Appeal]) -> Talk:
     blank = said[0].blank
     row = next(one for one in whole.rows if one.held.id == said[0].paper)
     own = Whole((row,))
-    found = next(iter(answers.answers(own, blank)), None)
+    found = next(iter(written(own, blank)), None)
     number, asked = naming.asked_on(visit, row, blank.partition("/")[0]).get(blank, ("", None))
     return Talk(row, blank, tuple(said), found, number, asked)
 
@@ -103,10 +104,8 @@ def answer(visit: Visit) -> Response:
     with visit.site.store.write() as tx:
         event = Appeal(found.row.held.id, found.blank, "answered", text, visit.actor.id, visit.at)
         work.appeal(tx, event)
-        who, where = visit.actor.id, own.quiz.course
-        events.record(
-            tx, "answered", visit.at, actor=who, course=where, quiz=own.quiz.id, about=about
-        )
+        person = found.row.member.person.id
+        events.record(tx, "answered", visit.at, **own.by, person=person, blank=found.blank)
         if given:
             answers.record(visit, tx, own, given)
     return visit.to(f"{own.home}/appeals")

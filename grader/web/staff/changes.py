@@ -71,8 +71,7 @@ def change(visit: Visit) -> Response:
 def note(visit: Visit, tx: Connection, own: Desk, what: str, given: Override | Rules) -> None:
     said = {name: getattr(given, name) for name in given.__struct_fields__}
     about = {name: one for name, one in said.items() if one not in (None, "") and name != "at"}
-    who, where = visit.actor.id, own.quiz.course
-    events.record(tx, what, visit.at, actor=who, course=where, quiz=own.quiz.id, to=about)
+    events.record(tx, what, visit.at, **own.by, to=about)
 
 
 def override(visit: Visit, members: list[Member]) -> Override:
@@ -86,7 +85,12 @@ def override(visit: Visit, members: list[Member]) -> Override:
     if not reason:
         raise Refused("A reason is missing; who is concerned reads it.")
     found = Override(
-        person=person, section=section, reason=reason, by=visit.actor.id, at=visit.at, **limits(visit)
+        person=person,
+        section=section,
+        reason=reason,
+        by=visit.actor.id,
+        at=visit.at,
+        **limits(visit),
     )
     if all(getattr(found, name) is None for name in LIMITS):
         raise Refused("Nothing is changed: fill in a date, minutes or attempts.")
@@ -189,4 +193,3 @@ def set_rules(visit: Visit) -> Response:
             classes.set_rules(tx, own.quiz.id, rules)
             note(visit, tx, own, "changed rules", rules)
     return visit.to(f"{own.home}/dates")
-

@@ -74,7 +74,9 @@ def graded(row: Row, name: str) -> Graded:
         items = row.held.paper.items
         marks = (Marks(name, one.draw.exercise, one.draw.seed, 0, one.out_of) for one in items)
         problem = "not marked yet" if row.handed else ABSENT
-        return Graded(name, "attempt" if row.handed else "", tuple(marks), problem=problem, columns=columns)
+        return Graded(
+            name, "attempt" if row.handed else "", tuple(marks), problem=problem, columns=columns
+        )
     which = f"attempt {row.counts.number} of {len(row.handed)}"
     return replace(row.graded, student=name, file=which, columns=columns)
 
@@ -128,4 +130,3 @@ def unnamed(whole: Whole, key: bytes) -> Iterator[Marks]:
                 for name, mark in one.marks.items()
             }
             yield replace(one, student=f"p{sign}", columns={}, marks=marks)
-

@@ -61,8 +61,8 @@ def put(visit: Visit) -> Response:
         factor = before.time_factor if before else 1.0
         own = " ".join(section.split())[:100] or (before.section if before else "")
         people.join(tx, me.course, who, role, own, factor)
-        about = {"person": who.id, "role": role, "was": before.role if before else ""}
-        events.record(tx, "appointed", visit.at, actor=me.person.id, course=me.course.id, **about)
+        by, was = {"actor": me.person.id, "course": me.course.id}, before.role if before else ""
+        events.record(tx, "appointed", visit.at, **by, person=who.id, role=role, was=was)
     return visit.to(f"/course/{me.course.id}/people")
 
 
@@ -155,7 +155,11 @@ def look_as(visit: Visit) -> Response:
     with visit.site.store.write() as tx:
         own = desk(visit, tx, "watch")
         found = people.membership(tx, own.quiz.course, visit.number("person"))
-        if found is None or found.is_staff or not quizzes.paper_of(tx, own.quiz.id, found.person.id):
+        if (
+            found is None
+            or found.is_staff
+            or not quizzes.paper_of(tx, own.quiz.id, found.person.id)
+        ):
             raise HTTPException(404)
         people.act_as(tx, visit.known.id, found.person.id)
         who = {"actor": visit.actor.id, "acting_as": found.person.id, "course": own.quiz.course}

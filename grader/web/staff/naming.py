@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 from grader.sheets import Asked
 from grader.web.staff.whole import Row, Whole
 from grader.web.visit import Visit
+
+Asking = tuple[str, Asked]  # the number of a question, and one of its blanks in print
 
 
 def titles(whole: Whole) -> dict[str, str]:
@@ -18,13 +20,23 @@ def titles(whole: Whole) -> dict[str, str]:
     return found
 
 
-def asked_in(visit: Visit, whole: Whole, exercise: str) -> Mapping[str, tuple[str, Asked]]:
-    """By full address, the number of its question and the blank in print, on the first paper that has the exercise."""
-    row = next((one for one in whole.rows if place_of(one, exercise) is not None), None)
-    return asked_on(visit, row, exercise) if row else {}
+def asked_in(visit: Visit, whole: Whole, exercise: str) -> dict[str, Asking]:
+    """By full address, each blank of an exercise in print, on the first paper that has it: papers differ in what they ask."""
+    found: dict[str, Asking] = {}
+    for row in whole.rows:
+        if any(blank not in found for blank in blanks_of(row, exercise)):
+            found = asked_on(visit, row, exercise) | found
+    return found
 
 
-def asked_on(visit: Visit, row: Row, exercise: str) -> dict[str, tuple[str, Asked]]:
+def blanks_of(row: Row, exercise: str) -> Iterator[str]:
+    """The full addresses of an exercise of which a student has marks."""
+    for marks in row.graded.marks if row.graded else ():
+        if marks.exercise == exercise:
+            yield from (f"{exercise}/{address}" for address in marks.marks)
+
+
+def asked_on(visit: Visit, row: Row, exercise: str) -> dict[str, Asking]:
     """As :func:`asked_in`, on the paper of one student."""
     place = place_of(row, exercise)
     if place is None:

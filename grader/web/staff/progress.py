@@ -9,7 +9,9 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from grader.answers import Level
 from grader.marking import Marks
+from grader.papers import returned
 from grader.web.records import Quiz
 from grader.web.staff import naming
 from grader.web.staff.groups import RIGHT, slip_of
@@ -130,6 +132,12 @@ def student(visit: Visit) -> Response:
         decided=decided,
         asked=asked,
         names=names,
-        titles=[one.title for one in row.held.outline],
+        titles=naming.titles(Whole((row,))),
+        asked_on={
+            blank: found
+            for name in {one.exercise for one in (row.graded.marks if row.graded else ())}
+            for blank, found in naming.asked_on(visit, row, name).items()
+        },
+        said=lambda mark: returned.said(mark, Level.REMARK),
         at=visit.at,
     )

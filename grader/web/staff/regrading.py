@@ -181,7 +181,5 @@ def apply(visit: Visit, own: Desk, whole: Whole, again: Again) -> None:
             work.add_marks(
                 tx, number, found, marking.ENGINE, digest, visit.at, "marked again", visit.actor.id
             )
-        about = {"quiz": own.quiz.id, "changed": len(again.shifts), "bank": digest}
-        events.record(
-            tx, "marked again", visit.at, actor=visit.actor.id, course=own.quiz.course, **about
-        )
+        count = len(again.shifts)
+        events.record(tx, "marked again", visit.at, **own.by, changed=count, bank=digest)

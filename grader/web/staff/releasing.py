@@ -64,7 +64,11 @@ def students(tx: Connection, me: Member) -> list[dict[str, str]]:
     about = classes.columns(tx, me.course.id)
     return [
         {
-            **{key: text for key, text in about.get(one.person.id, {}).items() if key not in roster.DATES},
+            **{
+                key: text
+                for key, text in about.get(one.person.id, {}).items()
+                if key not in roster.DATES
+            },
             "student": names[one.person.id],
             "section": one.section,
             "time_factor": f"{one.time_factor:g}",
@@ -140,7 +144,14 @@ def in_a_process(visit: Visit, me: Member, quiz: Path, given: Path, rules: Rules
     settings = visit.site.settings
     with ProcessPoolExecutor(1, mp_context=context()) as pool:
         job = pool.submit(
-            drawn, settings.database, settings.bank, quiz, given, me.course.name, rules, me.person.id
+            drawn,
+            settings.database,
+            settings.bank,
+            quiz,
+            given,
+            me.course.name,
+            rules,
+            me.person.id,
         )
         found = job.result(SECONDS)
     if isinstance(found, str):

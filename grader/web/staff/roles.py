@@ -30,6 +30,11 @@ class Desk(Struct, frozen=True):
         return MAY[self.me.role]
 
     @property
+    def by(self) -> dict[str, int]:
+        """What an event says of who did something where."""
+        return {"actor": self.me.person.id, "course": self.quiz.course, "quiz": self.quiz.id}
+
+    @property
     def home(self) -> str:
         return f"/staff/{self.quiz.id}"
 

@@ -45,7 +45,11 @@ class Row(Struct, frozen=True):
 
     @property
     def percent(self) -> int:
-        return round(100 * min(self.filled, self.held.blanks) / self.held.blanks) if self.held.blanks else 0
+        return (
+            round(100 * min(self.filled, self.held.blanks) / self.held.blanks)
+            if self.held.blanks
+            else 0
+        )
 
     @property
     def waiting(self) -> int:
@@ -123,7 +127,7 @@ class Told(Struct, frozen=True):
         own = window(
             self.quiz.rules, [*concerning(member, self.changes)], member.time_factor, held.begun
         )
-        filled, saved = self.typed.get(held.id, (0, 0))
+        filled, saved = self.typed.get(held.id, (len(handed[-1].answers) if handed else 0, 0))
         times = [one for one in (held.begun, saved, *(one.at for one in handed)) if one]
         return Row(
             member,
@@ -145,5 +149,3 @@ def concerning(member: Member, changes: Sequence[Override]) -> Iterator[Override
     for one in changes:
         if one.person in (None, member.person.id) and one.section in ("", member.section):
             yield one
-
-

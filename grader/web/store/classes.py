@@ -139,7 +139,5 @@ def names(tx: Connection, course: int) -> Mapping[int, str]:
     """The names of all who ever did something in a course, members or not."""
     own = select(member.c.person).where(member.c.course == course)
     acted = select(event.c.actor).where(event.c.course == course, event.c.actor.is_not(None))
-    found = select(person.c.id, person.c.name).where(
-        person.c.id.in_(own) | person.c.id.in_(acted)
-    )
+    found = select(person.c.id, person.c.name).where(person.c.id.in_(own) | person.c.id.in_(acted))
     return dict(tuple(row) for row in tx.execute(found))
