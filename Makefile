@@ -14,7 +14,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports doors bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue clean
+.PHONY: demo test long check lint types imports doors bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -22,6 +22,9 @@ demo: $(READY)  ## the whole round on a sample class, into demo/
 
 test: $(READY)  ## the test suite
 	$(BIN)/pytest -n auto
+
+long: $(READY)  ## the suite with all seeds of every exercise, where it tries the first few
+	ALL_SEEDS=1 $(BIN)/pytest -n auto
 
 check: lint types imports test installed  ## all that must hold before a change lands
 	$(BIN)/gradmark check
