@@ -27,7 +27,7 @@ from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
 from reference.language.closing import closed
-from reference.language.dimensions import Shape, describe
+from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import (
     LanguageError,
     ReadingError,
@@ -46,6 +46,7 @@ from reference.language.expression import (
     parts,
 )
 from reference.language.indexed.answers import Entry, check_extent
+from reference.language.indexed.places import is_indexed
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
 from reference.language.named.table import NAMES as NAMED
@@ -96,6 +97,11 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     siblings: frozenset[str] = frozenset()
     places: tuple[str, ...] = ()
 
+    @functools.cached_property
+    def is_sum(self) -> bool:
+        """Is it a number that is made of entries, so that sums over places may be written for it?"""
+        return self.shape == SCALAR and any(rules_in([self.expression]))
+
     @property
     def last(self) -> ExpressionKey:
         """The key of the last line, which is the only one."""
@@ -128,7 +134,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def usable(self) -> frozenset[str]:
         """The allowed names, and the functions and indices of the exercise."""
         symbols = self.points.network.symbols
-        sizes = symbols.least if self.places else ()
+        sizes = symbols.least if self.places or self.is_sum else ()
         return frozenset([*self.allowed, *self.aliases, *sizes, *symbols.shapes])
 
     def agreement(self, given: Side) -> Agreement:
@@ -216,11 +222,28 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             LanguageError: it cannot be read, or its shapes do not fit.
         """
         if not self.places:
-            return self.read_whole(text)
+            return self.read_sum(text) if self.is_sum else self.read_whole(text)
         try:
             node = self.entry.read(unframed(text))
         except LanguageError as error:
             return self.read_in_place_of_entry(text, error)
+        return Formula(text, node, self.shape, named=False), latex(node)
+
+    def read_sum(self, text: str) -> tuple[Formula, str]:
+        """A formula of whole quantities or, where it is none, one of sums over places.
+
+        Raises:
+            LanguageError: it is neither.
+        """
+        try:
+            return self.read_whole(text)
+        except LanguageError as error:
+            if "_" not in text and "[" not in text:
+                raise
+            try:
+                node = self.entry.read(unframed(text))
+            except LanguageError as other:
+                raise (other if is_indexed(text) else error) from None
         return Formula(text, node, self.shape, named=False), latex(node)
 
     def read_in_place_of_entry(self, text: str, error: LanguageError) -> tuple[Formula, str]:

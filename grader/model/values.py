@@ -26,6 +26,7 @@ from reference.language.dimensions import SCALAR, Shape, axes_of, describe
 from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import Apply, Expression, Name, mentioned, names
 from reference.language.indexed.answers import relettered
+from reference.language.indexed.merging import merged
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import updated
 from reference.language.names import unknown
@@ -244,7 +245,10 @@ def symbolic(
     defined = [one for name in structure.file.network.define for one in spelled_out(name, time)]
     own = [name for name in defined if name in allowed]
     short = {name: meanings(network, name) for name in own}
-    free = {*network.symbols.shapes, *allowed, *(network.symbols.least if answer.places else ())}
+    entrywise = bool(answer.places) or (
+        shape == SCALAR and any(rules_in(network.equations.values()))
+    )
+    free = {*network.symbols.shapes, *allowed, *(network.symbols.least if entrywise else ())}
     called, wanted = plain(key) if updated(key) else "", ""
     match key:
         case Name(name) | Apply("entry", (Name(name), *_)):
@@ -286,15 +290,15 @@ def as_asked(
 ) -> Expression | None:
     """A key with the letters of the entry that is asked for; nothing where it cannot be asked for so."""
     if not answer.places:
-        if any(rule.called is None for rule in rules_in([expression])):
+        if shape != SCALAR and any(rule.called is None for rule in rules_in([expression])):
             at.report(f"the key is a formula of entries: ask for one by 'places', as {LETTERS}")
             return None
-        return expression
+        return merged(expression) if shape == SCALAR else expression
     if len(answer.places) != len(axes_of(shape)):
         at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
         return None
     try:
-        return relettered(expression, answer.places)
+        return relettered(merged(expression), answer.places)
     except ShapeError as error:
         at.report(error.message, "shapes")
     return None

@@ -88,6 +88,8 @@ def resolve(
                 case "hadamard":
                     return multiply(args[0], args[1], "⊙", table, node.column)
                 case "entry":
+                    if args[0][1] == SCALAR and is_sized(args[1][0], shapes, known):
+                        return as_it_stands(Apply("scale", node.args, node.column), args, table)
                     args = with_column(args, node.column)
                     check_entry(args, known, node.column)
                 case "sum_over":
@@ -192,6 +194,12 @@ def with_column(args: list[Shaped], column: int) -> list[Shaped]:
         return [args[0], (number(1), SCALAR), place]
     message = f"{short(value)} is {describe(shape)}: an entry of it has two indices"
     raise ShapeError(message, column, asks=True)
+
+
+def is_sized(place: Expression, shapes: Mapping[str, Shape], indices: Mapping[str, Size]) -> bool:
+    """Is a place made of sizes? What looks like one behind a scalar is a factor in brackets, as in ``k [n - 1]``."""
+    own = names(place)
+    return bool(own) and own <= shapes.keys() - indices.keys()
 
 
 def check_entry(args: list[Shaped], indices: Mapping[str, Size], column: int) -> None:
@@ -378,7 +386,7 @@ def bracketings(
 ) -> list[Shaped]:
     """The readings of a chain under every bracketing that fits, one for each distinct value."""
     plain = [
-        (Name(f"factor {at}"), shape) if is_opened(value) else (value, shape)
+        (Name(f"factor {at}"), shape) if is_opaque(value) else (value, shape)
         for at, (value, shape) in enumerate(factors)
     ]
     own = {f"factor {at}": shape for at, (_, shape) in enumerate(factors)}
@@ -408,9 +416,18 @@ def bracketings(
     return [reading for reading, _ in readings[0, len(factors)]]
 
 
-def is_opened(value: Expression) -> bool:
-    """Stands a named operation in a factor? Where brackets may stand does not hang on its value."""
-    return any(isinstance(one, Apply) and isinstance(one.operation, Text) for one in parts(value))
+def is_opaque(value: Expression) -> bool:
+    """Stands a named operation in a factor, or an entry whose place is computed? Where brackets may stand does not hang on its value."""
+    return any(
+        isinstance(one, Apply)
+        and (
+            isinstance(one.operation, Text)
+            or (
+                one.operation == "entry" and any(isinstance(place, Apply) for place in one.args[1:])
+            )
+        )
+        for one in parts(value)
+    )
 
 
 def sample(factors: list[Shaped], shapes: Mapping[str, Shape]) -> dict[str, np.ndarray]:
