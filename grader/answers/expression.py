@@ -51,10 +51,12 @@ from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
 from reference.language.named.table import NAMES as NAMED
 from reference.language.names import unknown
+from reference.language.operations import transposed
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
 from reference.language.rolling import names_over_time, rolled
 from reference.language.shapes import Shaped, resolve
+from reference.language.spreading import unspread
 from reference.language.values import Array
 from reference.language.writing import latex, plain
 
@@ -221,53 +223,50 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
         """
-        if not self.places:
-            return self.read_sum(text) if self.is_sum else self.read_whole(text)
-        try:
-            node = self.entry.read(unframed(text))
-        except LanguageError as error:
-            return self.read_in_place_of_entry(text, error)
-        return Formula(text, node, self.shape, named=False), latex(node)
-
-    def read_sum(self, text: str) -> tuple[Formula, str]:
-        """A formula of whole quantities or, where it is none, one of sums over places.
-
-        Raises:
-            LanguageError: it is neither.
-        """
+        if self.places:
+            return self.read_by_places(text)
         try:
             return self.read_whole(text)
         except LanguageError as error:
-            if "_" not in text and "[" not in text:
+            if not self.is_sum:
                 raise
             try:
-                node = self.entry.read(unframed(text))
+                return self.of_entry(text)
             except LanguageError as other:
                 raise (other if is_indexed(text) else error) from None
+
+    def of_entry(self, text: str) -> tuple[Formula, str]:
+        """A formula whose names have places."""
+        node = self.entry.read(unframed(text))
         return Formula(text, node, self.shape, named=False), latex(node)
 
-    def read_in_place_of_entry(self, text: str, error: LanguageError) -> tuple[Formula, str]:
-        """A formula of all entries where one of them is asked for: ``conv(x, g)``, ``M^T g``.
-
-        Raises:
-            LanguageError: it is none; ``error`` says why it is none of an entry.
-        """
-        called = isinstance(error, Undeclared) and error.name in NAMED
-        if not called and ("[" in text or "_" in text):
-            raise error
+    def read_by_places(self, text: str) -> tuple[Formula, str]:
+        """A formula of an entry, or one of all of them: ``conv(x, g)``, ``M^T g``."""
         try:
-            given, understood = self.read_whole(text)
-        except LanguageError as other:
-            raise (other if called else error) from None
-        if given.shape != self.shape and not called:
-            raise error from None
+            return self.of_entry(text)
+        except LanguageError as error:
+            strange = isinstance(error, Undeclared)
+            called = isinstance(error, Undeclared) and error.name in NAMED
+            if not called and "[" in text:
+                raise
+            try:
+                given, understood = self.read_whole(text)
+            except LanguageError as other:
+                asks = isinstance(other, ShapeError) and other.asks
+                told = called or asks or (strange and not isinstance(other, Undeclared))
+                raise (other if told else error) from None
+            if given.shape != self.shape and not called:
+                raise
         return replace(given, named=False), understood
 
     def read_whole(self, text: str) -> tuple[Formula, str]:
         """An expression over whole quantities."""
         written = read_said(text, self.points.network.vocabulary)
         (node, shape), named = answer_of(written, self)
-        shown = rolled(node, self.points.network.symbols.time)
+        if self.places and shape != self.shape == shape[::-1] and 1 in shape:
+            node, shape = transposed(node), self.shape  # the entries of a vector, however it lies
+        as_written = unspread(node) if self.places else node
+        shown = rolled(as_written, self.points.network.symbols.time)
         for rule in rules_in([node]) if shape == self.shape else ():
             for sizes in (self.points.sizes, self.points.resized.sizes):
                 check_extent(rule.piece, sizes)
@@ -363,8 +362,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def resolved(self, written: Expression) -> Shaped:
         """A written expression, whose derivatives may be any that the network has."""
         network = self.points.network
+        known = network.symbols.indices, network.symbols.least, bool(self.places)
         try:
-            return resolve(written, network.shapes, network.symbols.indices, network.symbols.least)
+            return resolve(written, network.shapes, *known)
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
             unknown = sorted(filter(is_derivative, named))
@@ -372,8 +372,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             if within:
                 places = {name: at_a_place(network, name) for name in within}
                 return self.resolved(filled_in(written, places))
-            network = self.extended(tuple(unknown)).network
-            return resolve(written, network.shapes, network.symbols.indices, network.symbols.least)
+            return resolve(written, self.extended(tuple(unknown)).network.shapes, *known)
 
     def extended(self, derivatives: tuple[str, ...]) -> SamplePoints:
         """The points with the values of further derivatives."""

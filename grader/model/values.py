@@ -26,6 +26,7 @@ from reference.language.dimensions import SCALAR, Shape, axes_of, describe
 from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import Apply, Expression, Name, mentioned, names
 from reference.language.indexed.answers import relettered
+from reference.language.indexed.declaring import known_of
 from reference.language.indexed.merging import merged
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import updated
@@ -262,7 +263,7 @@ def symbolic(
     if missing:
         at.report(f"the answer to {blank.address} needs {', '.join(missing)}")
         return None
-    by_entry = as_asked(answer, expression, shape, at)
+    by_entry = as_asked(answer, expression, shape, at, network)
     if by_entry is None:
         return None
     expression = by_entry
@@ -286,19 +287,21 @@ def symbolic(
 
 
 def as_asked(
-    answer: AnswerFile, expression: Expression, shape: Shape, at: Place
+    answer: AnswerFile, expression: Expression, shape: Shape, at: Place, network: Network
 ) -> Expression | None:
     """A key with the letters of the entry that is asked for; nothing where it cannot be asked for so."""
-    if not answer.places:
-        if shape != SCALAR and any(rule.called is None for rule in rules_in([expression])):
+    if not answer.places and shape != SCALAR:
+        if any(rule.called is None for rule in rules_in([expression])):
             at.report(f"the key is a formula of entries: ask for one by 'places', as {LETTERS}")
             return None
-        return merged(expression) if shape == SCALAR else expression
-    if len(answer.places) != len(axes_of(shape)):
+        return expression
+    if answer.places and len(answer.places) != len(axes_of(shape)):
         at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
         return None
     try:
-        return relettered(merged(expression), answer.places)
+        known = known_of(network.symbols.least, {})
+        one = merged(expression, network.shapes, known)
+        return relettered(one, answer.places) if answer.places else one
     except ShapeError as error:
         at.report(error.message, "shapes")
     return None

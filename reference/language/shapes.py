@@ -11,7 +11,15 @@ from itertools import count, product
 
 import numpy as np
 
-from reference.language.dimensions import SCALAR, Mismatch, Shape, Size, chain, describe, expressed
+from reference.language.dimensions import (
+    SCALAR,
+    Mismatch,
+    Shape,
+    Size,
+    chain,
+    describe,
+    expressed,
+)
 from reference.language.errors import ShapeError, UnknownName
 from reference.language.evaluating import evaluate
 from reference.language.expression import (
@@ -33,6 +41,7 @@ from reference.language.layouts import LEFT_TO_SHAPES, meant
 from reference.language.named.opening import is_call, opened
 from reference.language.operations import OPERATIONS, shape_of, transposed
 from reference.language.roles import index_of
+from reference.language.spreading import spread_out
 from reference.language.writing import factor
 
 MAX_CHAIN = 12
@@ -51,18 +60,20 @@ def resolve(
     shapes: Mapping[str, Shape],
     indices: Mapping[str, Size] | None = None,
     least: Mapping[str, int] | None = None,
+    spreads: bool = False,
 ) -> Shaped:
     """Give each written product its meaning; return the resolved expression and its shape.
 
     Args:
         indices: the names that stand for the place of an entry, with the size they run over.
         least: the least value of each size, of which the settings of named operations are made.
+        spreads: do rows and columns spread over a matrix, as in NumPy?
 
     Raises:
         ShapeError: names the part that does not fit, with both shapes, and a transpose that would.
         UnknownName: a derivative that is not among ``shapes``.
     """
-    known, table = indices or {}, Table()
+    known, table = indices or {}, Table(spreads)
     bound: dict[str, Shape] = {}
     looked_at = count()  # readings of products
 
@@ -113,6 +124,9 @@ def as_it_stands(node: Apply, args: list[Shaped], table: Table) -> Shaped:
     try:
         shape = shape_of(node.operation, found, node.column)
     except ShapeError as error:
+        wide = spread_out(args, table) if node.operation in ("add", "subtract") else None
+        if wide is not None:
+            return table.apply(node.operation, wide[0]), wide[1]
         if node.operation in SEVERAL:
             what, first = SEVERAL[node.operation]
             message = f"{what} do not fit: {listed(args[first:])}"
@@ -319,6 +333,9 @@ def multiply(left: Shaped, right: Shaped, sign: str, table: Table, column: int =
         ShapeError: no reading fits, or two do.
     """
     fits = fitting(left[1], right[1], sign)
+    wide = spread_out([left, right], table) if not fits and sign != "@" else None
+    if wide is not None:
+        return table.apply("divide" if sign == "/" else "hadamard", wide[0]), wide[1]
     if len(fits) == 2:
         raise ShapeError(
             f"{short(left[0])} {short(right[0])} can be the matrix product or the entrywise one: "

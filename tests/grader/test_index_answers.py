@@ -1,5 +1,8 @@
 """Formulas for an entry, in index notation: right spellings, near misses, and what asks."""
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
 from grader.answers import Verdict
@@ -154,3 +157,20 @@ def test_a_number_made_of_entries_is_written_with_sums_or_without(exercise, text
     [(_, key)] = variant_of(exercise(NEIGHBOURS), 1).keys.values()
     assert key.mark(text).verdict == verdict
     assert key.mark(key.show()).verdict == "correct"
+
+
+NETWORKS = msgspec.yaml.decode(
+    (Path(__file__).parents[1] / "fixtures" / "by-places.yaml").read_bytes()
+)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_an_entry_is_written_in_indices_or_in_matrices(exercise, name):
+    given = NETWORKS[name]
+    asked = {"id": "entry", "points": 1, "ask": "Give it.", "answer": given["answer"]}
+    file = {"id": name, "title": name, "network": given["network"], "questions": [asked]}
+    [(_, key)] = variant_of(exercise(msgspec.yaml.encode(file).decode()), 1).keys.values()
+    assert key.mark(key.show()).verdict == "correct"
+    for verdict in (Verdict.CORRECT, Verdict.INCORRECT, Verdict.UNREADABLE):
+        for text in given.get(str(verdict), []):
+            assert key.mark(text).verdict == verdict, text

@@ -1,13 +1,16 @@
-"""Indexed equations of indexed equations as one: the entries of the inner ones are written where they are used."""
+"""Expressions over indexed equations as one indexed equation, so that a formula of entries can be shown and typed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
 from msgspec.structs import replace
 
-from reference.language.expression import Apply, Expression, Number, fold
+from reference.language.dimensions import SCALAR, Shape
+from reference.language.errors import ShapeError
+from reference.language.expression import Apply, Expression, Name, Number, annotate
+from reference.language.indexed.declaring import axes_from, over_names
 from reference.language.indexed.nodes import (
     At,
     Call,
@@ -18,73 +21,93 @@ from reference.language.indexed.nodes import (
     Piece,
     Reduce,
     moved,
-    renamed,
     renaming,
     times,
     walk,
 )
-from reference.language.indexed.pulling import tidy
-from reference.language.indexed.rows import Rule, rule_of, rule_over, with_constant
-from reference.language.whole import Known, Range, Whole
+from reference.language.indexed.pulling import LETTERS, tidy
+from reference.language.indexed.reading import OF_MATRICES
+from reference.language.indexed.rows import Rule, rule_of, rules_in
+from reference.language.shapes import own_shape
+from reference.language.whole import Known, Range, Whole, whole
+
+MAX_ENTRIES = 1000
+OF_WHOLES = OF_MATRICES | {"matmul", "transpose", "fill"}  # no operations entry by entry
 
 
-def merged(expression: Expression) -> Expression:
-    """The same with no indexed equation as the argument of another; a call of a named operation stays around others."""
+class Entries:
+    """The entries of an expression, each quantity in them under a name of its own; ``found``: the shapes of its parts."""
 
-    def visit(node: Expression, args: list[Expression]) -> Expression:
-        if not isinstance(node, Apply):
-            return node
-        own = Apply(node.operation, tuple(args), node.column)
-        rule = rule_of(own)
-        return own if rule is None or rule.called else put_together(rule, args)
+    def __init__(self, found: Mapping[int, Shape]) -> None:
+        self.found, self.numbers, self.count = found, Numbers(), 0
+        self.meant: dict[str, Expression] = {}
+        self.axes: dict[str, tuple[Range, ...]] = {}
 
-    return fold(expression, visit)
+    def entry(self, value: Expression, at: tuple[Whole, ...]) -> Node:
+        """The entry of a value at some places.
 
+        Raises:
+            ShapeError: it is longer than anybody reads.
+        """
+        self.count += 1
+        if self.count > MAX_ENTRIES:
+            raise ShapeError("the formula of an entry is too long: allow more names in it")
+        rule = rule_of(value)
+        if isinstance(value, Number):
+            return Constant(value.value)
+        if rule is not None and isinstance(value, Apply):
+            return self.of_rule(rule, value.args, at)
+        if self.goes_by_entries(value):
+            args = [
+                self.entry(one, at if self.found[id(one)] != SCALAR else ()) for one in value.args
+            ]
+            operation = "scale" if value.operation == "hadamard" else value.operation
+            return Call(operation, tuple(args))
+        name = value.name if isinstance(value, Name) else f"@{len(self.meant)}"
+        self.meant[name], self.axes[name] = value, axes_from(self.found[id(value)])
+        return At(name, at if self.axes[name] else ())
 
-def put_together(rule: Rule, args: list[Expression]) -> Expression:
-    """An indexed equation with those among its arguments written in it."""
-    inner = {
-        name: one for name, arg in zip(rule.by_name, args, strict=False) if (one := rule_of(arg))
-    }
-    meant: dict[str, Expression] = {}
-    axes: dict[str, tuple[Range, ...]] = {}
-    bodies: dict[str, Piece] = {}
-    least, facts = dict(rule.known.least), dict.fromkeys(rule.known.facts)
-    for (name, spans), arg in zip(rule.by_name.items(), args, strict=False):
-        own = inner.get(name)
-        if own is None:
-            meant[name], axes[name] = arg, spans
-            continue
-        new = {one: f"{name}{one}" for one in own.by_name}
-        bodies[name] = Piece(own.piece.places, own.piece.ranges, renamed(own.piece.body, new))
-        assert isinstance(arg, Apply)
-        meant |= dict(zip(new.values(), arg.args, strict=False))
-        axes |= {new[one]: own.by_name[one] for one in new}
-        least |= dict(own.known.least)
-        facts |= dict.fromkeys(own.known.facts)
-    numbers = Numbers(rule.piece.body, *(one.body for one in bodies.values()))
-    body = summed_apart(written_out(rule.piece.body, bodies, numbers), numbers)
-    piece = Piece(rule.piece.places, rule.piece.ranges, body)
-    for name, arg in meant.items():
-        if isinstance(arg, Number):
-            piece = with_constant(piece, name, Constant(arg.value))
-    piece = replace(piece, body=tidied(piece.body))
-    return rule_over(piece, meant, axes, rule.result, Known(tuple(least.items()), tuple(facts)))
+    def goes_by_entries(self, value: Expression) -> bool:
+        own = self.found[id(value)]
+        whole_shapes = all(self.found[id(one)] in (own, SCALAR) for one in value.args)
+        return isinstance(value, Apply) and value.operation not in OF_WHOLES and whole_shapes
 
+    def of_rule(self, rule: Rule, args: Sequence[Expression], at: tuple[Whole, ...]) -> Node:
+        """What an indexed equation says of an entry, its letters and indices not yet used."""
+        own = {str(one): self.numbers.fresh("free") for one in rule.piece.places}
+        body = moved(self.numbers.copies(rule.piece.body), renaming(own))
+        body = moved(body, at_places(dict(zip(own.values(), at, strict=True))))
+        return self.put_in(body, dict(zip(rule.by_name, args, strict=False)))
 
-def written_out(node: Node, bodies: dict[str, Piece], numbers: Numbers) -> Node:
-    """A part with what some entries stand for, at their places."""
-    if isinstance(node, At) and node.name in bodies:
-        piece = bodies[node.name]
-        own = {
-            str(one): numbers.fresh("free") for one in piece.places
-        }  # so that no letter is captured
-        body = moved(numbers.copies(piece.body), renaming(own))
-        return moved(body, at_places(dict(zip(own.values(), node.at, strict=True))))
-    return node.over(tuple(written_out(child, bodies, numbers) for child in node.children))
+    def put_in(self, node: Node, args: Mapping[str, Expression]) -> Node:
+        if isinstance(node, At):
+            return self.entry(args[node.name], node.at)
+        return node.over(tuple(self.put_in(child, args) for child in node.children))
 
 
-def at_places(places: dict[str, Whole]) -> Callable[[Whole], Whole]:
+def merged(expression: Expression, shapes: Mapping[str, Shape], known: Known) -> Expression:
+    """An expression over indexed equations as one of them; any other as it is.
+
+    Args:
+        known: what is known of the sizes.
+
+    Raises:
+        ShapeError: it is longer than anybody reads.
+    """
+    if not any(rule.called is None for rule in rules_in([expression])):
+        return expression
+    found = annotate(expression, lambda node, args: own_shape(node, args, shapes))
+    result = axes_from(found[id(expression)])
+    taken = {name for name, _ in known.least} | shapes.keys()
+    letters = [one for one in LETTERS if one not in taken][: len(result)]
+    places = tuple(map(whole, letters))
+    entries = Entries(found)
+    body = tidied(summed_apart(entries.entry(expression, places), entries.numbers))
+    piece = Piece(places, tuple(zip(letters, result, strict=True)), body)
+    return over_names(piece, entries.axes, result, known, entries.meant)
+
+
+def at_places(places: Mapping[str, Whole]) -> Callable[[Whole], Whole]:
     def change(value: Whole) -> Whole:
         for index, place in places.items():
             value = value.put(index, place)
@@ -118,10 +141,8 @@ def multiplied_out(node: Node) -> list[Node]:
         case Call("negate", (inner,)):
             return [Call("negate", (one,)) for one in multiplied_out(inner)]
         case Call("scale", (left, right)):
-            return [
-                times(one, other)
-                for one, other in product(multiplied_out(left), multiplied_out(right))
-            ]
+            pairs = product(multiplied_out(left), multiplied_out(right))
+            return [times(one, other) for one, other in pairs]
     return [node]
 
 
