@@ -246,10 +246,7 @@ def symbolic(
     defined = [one for name in structure.file.network.define for one in spelled_out(name, time)]
     own = [name for name in defined if name in allowed]
     short = {name: meanings(network, name) for name in own}
-    entrywise = bool(answer.places) or (
-        shape == SCALAR and any(rules_in(network.equations.values()))
-    )
-    free = {*network.symbols.shapes, *allowed, *(network.symbols.least if entrywise else ())}
+    free = {*network.symbols.shapes, *allowed, *sizes_in_keys(answer, shape, network)}
     called, wanted = plain(key) if updated(key) else "", ""
     match key:
         case Name(name) | Apply("entry", (Name(name), *_)):
@@ -284,6 +281,12 @@ def symbolic(
     )
     source = Symbolic(derived(asked) if answer.derivation else asked)
     return replace(blank, hint="an expression", source=source)
+
+
+def sizes_in_keys(answer: AnswerFile, shape: Shape, network: Network) -> Iterable[str]:
+    """The sizes, where a formula may be one of sums over places."""
+    sums = shape == SCALAR and any(rules_in(network.equations.values()))
+    return network.symbols.least if answer.places or sums else ()
 
 
 def as_asked(
