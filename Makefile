@@ -9,11 +9,12 @@ SEED ?= 0
 OF ?=
 SEEDS ?= 1000
 CLASS ?= 400
+VARIANTS ?= 20
 REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue clean
+.PHONY: demo test check lint types imports doors bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -68,6 +69,9 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check -c $(VENV)-oldest/lowest.txt -e ".[test,parquet,cluster]"
 	$(VENV)-oldest/bin/pytest -n auto tests/test_sampling.py $(DOORS:%=tests/grader/test_%.py)
 
+doors: $(READY)  ## the bank at 20 seeds, or VARIANTS=…, written for every program, and read back as that program reads
+	$(BIN)/python -m tests.doors $(VARIANTS)
+
 kinks: $(READY)  ## near misses of every key with a kink, and other words for it, at 20 seeds or SEEDS=…
 	$(BIN)/python -m tests.kinks $(SEEDS)
 
@@ -109,7 +113,7 @@ keys: $(READY)  ## write the page of all keys anew, after a change to the record
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test]"
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test,serve,paper]"
 	touch $(READY)
 
 clean:
