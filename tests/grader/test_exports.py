@@ -37,6 +37,11 @@ SPECIFIED = {
         "several-each": "R", "several-penalised": "F", "match": "F", "order": "R", "order-distractors": "R",
         "text": "M", "other": "M", "follow-through": "R", "credit": "R", "message": "R",
     },
+    "qti3": {
+        "number": "F", "count": "F", "matrix": "F", "formula": "M", "choice": "F", "several-all": "F",
+        "several-each": "A", "several-penalised": "F", "match": "F", "order": "A", "order-distractors": "R",
+        "text": "M", "other": "M", "follow-through": "R", "credit": "A", "message": "A",
+    },
 }  # fmt: skip
 EXPLAINED: dict[tuple[str, str], str] = {}  # (program, kind) → why it is not as specified
 
