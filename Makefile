@@ -116,7 +116,7 @@ keys: $(READY)  ## write the page of all keys anew, after a change to the record
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test]"
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test,serve,paper]"
 	touch $(READY)
 
 clean:
