@@ -14,7 +14,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports doors bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue clean
+.PHONY: demo test long check lint types imports doors bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -22,6 +22,9 @@ demo: $(READY)  ## the whole round on a sample class, into demo/
 
 test: $(READY)  ## the test suite
 	$(BIN)/pytest -n auto
+
+long: $(READY)  ## the suite with all seeds of every exercise, where it tries the first few
+	ALL_SEEDS=1 $(BIN)/pytest -n auto
 
 check: lint types imports test installed  ## all that must hold before a change lands
 	$(BIN)/gradmark check
@@ -107,6 +110,9 @@ schema: $(READY)  ## write the schemas that editors use anew, after a change to 
 
 catalogue: $(READY)  ## write the pages of types of question anew, after a change to the bank or to docs/catalogue.yaml
 	$(BIN)/python -m tests.catalogue
+
+mapping: $(READY)  ## write the page of what each program holds anew, after a change to a target
+	$(BIN)/python -m tests.mapping
 
 keys: $(READY)  ## write the page of all keys anew, after a change to the records
 	$(BIN)/python -m grader.bank.keys_page > docs/authoring/keys.md

@@ -4,4 +4,5 @@ MODULES = {
     "moodle": "moodle",
     "canvas": "canvas",
     "canvas-classic": "classic",
+    "qti3": "qti3",
 }
