@@ -62,8 +62,10 @@ def save(
     given = {"answers": text, "version": version + 1, "at": now}
     if row is None:
         tx.execute(insert(draft).values(paper=of, item=item, **given))
-    else:
-        tx.execute(update(draft).where(*place).values(given))
+    elif not tx.execute(
+        update(draft).where(*place, draft.c.version == version).values(given)
+    ).rowcount:
+        raise OldVersion
     return version + 1
 
 
