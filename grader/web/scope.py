@@ -7,18 +7,19 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from grader.web.dates import Window, window
-from grader.web.records import STAFF, Held, Member, Quiz
+from grader.web.records import STAFF, Held, Member, Override, Quiz
 from grader.web.store import people, quizzes
 from grader.web.visit import Visit
 
 
 class Mine(Struct, frozen=True):
-    """A quiz as one person has it."""
+    """A quiz as one person has it; ``changes`` of its dates, time and attempts that hold for them."""
 
     quiz: Quiz
     member: Member
     held: Held
     window: Window
+    changes: tuple[Override, ...] = ()
 
 
 def mine(visit: Visit, tx: Connection) -> Mine:
@@ -32,7 +33,9 @@ def mine(visit: Visit, tx: Connection) -> Mine:
     held = quizzes.paper_of(tx, quiz.id, visit.person.id) if quiz and member else None
     if quiz is None or member is None or held is None or not shares(visit, tx, quiz.course):
         raise HTTPException(404)
-    return Mine(quiz, member, held, window_of(tx, quiz, member, held))
+    changes = tuple(quizzes.overrides(tx, quiz.id, held.person, member.section))
+    own = window(quiz.rules, changes, member.time_factor, held.begun)
+    return Mine(quiz, member, held, own, changes)
 
 
 def shares(visit: Visit, tx: Connection, course: int) -> bool:

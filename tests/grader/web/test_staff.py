@@ -145,7 +145,8 @@ def test_a_question_is_answered_and_what_was_said_stays(small):
 
 def test_more_attempts_and_another_date_are_given_with_a_reason(small):
     small.publish(attempts=1)
-    answered(small, "ann", "0.5")
+    ann = answered(small, "ann", "0.5")
+    assert "No attempt is left" in ann.see(f"{small.quiz}/feedback/1")
     teacher = staff(small)
     teacher.see(desk(small, "/dates"))
     who = f"person:{number(small, 'ann')}"
@@ -160,6 +161,7 @@ def test_more_attempts_and_another_date_are_given_with_a_reason(small):
         given = {"who": who, "why": "x", **wrong}
         assert teacher.fill_in(desk(small, "/dates"), **given).status_code == 422, wrong
     teacher.fill_in(desk(small, "/dates"), who=who, attempts="2", why="The network was down.")
+    assert "Changed for you" in ann.see(f"{small.quiz}/1") and "The network was down." in ann.shown
     with small.site.store.read() as tx:
         own = quizzes.overrides(tx, small.published.quiz, number(small, "ann"), "A")
         assert [(one.attempts, one.reason) for one in own] == [(2, "The network was down.")]
