@@ -14,7 +14,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long check lint types imports doors bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
+.PHONY: demo test long check lint types imports doors prairielearn bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -62,8 +62,8 @@ tolerances: $(READY)  ## who is marked wrong by the default tolerance, and what 
 guessers: $(READY)  ## what guessing and copying earn in every blank of the bank, over SEEDS=1000
 	$(BIN)/python -m tests.guessers $(SEEDS)
 
-installed: $(READY)  ## a wheel in a fresh environment, beside a course that has packages of the same names
-	$(BIN)/pytest -m packaging tests/test_installed.py
+installed: $(READY)  ## a wheel in a fresh environment, beside a course that has packages of the same names, and where there is no network
+	$(BIN)/pytest -m packaging tests/test_installed.py tests/grader/test_without_network.py
 
 oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproject.toml allows
 	rm -rf $(VENV)-oldest
@@ -74,6 +74,9 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 
 doors: $(READY)  ## the bank at 20 seeds, or VARIANTS=…, written for every program, and read back as that program reads
 	$(BIN)/python -m tests.doors $(VARIANTS)
+
+prairielearn: $(READY)  ## the questions of PrairieLearn at 20 seeds, or VARIANTS=…, of OF=…: points as gradmark gives them, and no key in a page
+	$(BIN)/python -m tests.prairielearn $(VARIANTS) $(OF)
 
 kinks: $(READY)  ## near misses of every key with a kink, and other words for it, at 20 seeds or SEEDS=…
 	$(BIN)/python -m tests.kinks $(SEEDS)

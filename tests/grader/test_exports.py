@@ -29,7 +29,13 @@ pick: [two-layer-numbers, two-class-softmax]
 """
 # Of the specification: kind or feature → fidelity in each program.
 LMS = ("moodle", "canvas", "canvas-classic", "qti3")
+EVERYTHING = dict.fromkeys(
+    ["number", "count", "matrix", "formula", "choice", "several-all", "several-each", "several-penalised", "match",
+     "order", "order-distractors", "other", "follow-through", "credit", "message"], "F",
+) | {"text": "M"}  # fmt: skip
 SPECIFIED = {
+    "prairielearn": EVERYTHING,
+    "gradescope": EVERYTHING,
     "moodle": {
         "number": "F", "count": "F", "matrix": "F", "formula": "M", "choice": "F", "several-all": "R",
         "several-each": "F", "several-penalised": "F", "match": "F", "order": "A", "order-distractors": "R",
