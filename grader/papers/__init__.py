@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.papers import blueprint, decision_sheet, platforms, reports, standing
+    from grader.papers import blueprint, decision_sheet, platforms, reports, roster, standing
     from grader.papers.balancing import said
     from grader.papers.decision_sheet import settle
     from grader.papers.feedback import write_feedback
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from grader.papers.folder import read_manifest
     from grader.papers.making import Bank, make_quiz, restore_all
     from grader.papers.owners import read_notebooks
-    from grader.papers.records import Decision, Graded
+    from grader.papers.records import Decision, Graded, Manifest, Paper
     from grader.papers.submissions import Take, grade_notebooks, undecided
     from grader.papers.tables import inert
 else:
@@ -31,6 +31,8 @@ __all__ = [
     "Bank",
     "Decision",
     "Graded",
+    "Manifest",
+    "Paper",
     "Progress",
     "Take",
     "alone",
@@ -46,6 +48,7 @@ __all__ = [
     "read_notebooks",
     "reports",
     "restore_all",
+    "roster",
     "said",
     "settle",
     "standing",

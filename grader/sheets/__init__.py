@@ -7,8 +7,8 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.sheets.answer_key import solution
     from grader.sheets.asking import Asked
-    from grader.sheets.html import rendered
-    from grader.sheets.notation import Notation
+    from grader.sheets.html import parsed, rendered
+    from grader.sheets.notation import Notation, in_unicode
     from grader.sheets.pages import page
     from grader.sheets.printing import (
         Question,
@@ -32,7 +32,9 @@ __all__ = [
     "document",
     "graph",
     "in_print",
+    "in_unicode",
     "page",
+    "parsed",
     "placeholders",
     "plain_text",
     "question_text",

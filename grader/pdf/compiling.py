@@ -1,0 +1,37 @@
+"""Typst → PDF: accessible (PDF/UA-1), with fonts that Typst brings along, and the same bytes each time."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import typst
+
+AHEAD = 2  # sources for each thread that wait
+own = threading.local()
+
+
+def compiled(source: str) -> bytes:
+    """A PDF.
+
+    Raises:
+        typst.TypstError: the source is wrong, which is our fault.
+    """
+    if not hasattr(own, "compiler"):
+        own.compiler = typst.Compiler(ignore_system_fonts=True)
+    pdf: bytes = own.compiler.compile(source.encode(), format="pdf", pdf_standards=["ua-1"])
+    return pdf
+
+
+def all_compiled(sources: Iterable[str]) -> Iterator[bytes]:
+    """PDFs in order; while one is compiled, the next source is written."""
+    threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: list[Future[bytes]] = []
+        for source in sources:
+            waiting.append(pool.submit(compiled, source))
+            if len(waiting) > AHEAD * threads:
+                yield waiting.pop(0).result()
+        yield from (one.result() for one in waiting)
