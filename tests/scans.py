@@ -27,6 +27,11 @@ from grader.pdf.scanning.marks import Found, found
 from grader.pdf.scanning.pages import DPI, INCH, Page, pages
 
 DOTS = DPI / INCH  # a millimetre
+QUIZ = """id: scanned
+title: Marks on paper
+text: Choices of all kinds.
+pick: [optimizer-advantages, learning-rate-curves, validation-below-training, softmax-stability, data-sufficiency, linear-layers-collapse, read-the-curves, vanishing-gradients, lstm-memory, norm-three-paths]
+"""
 DOUBTFUL = ("faint", "dot")
 STYLES = ("filled", "filled", "tick", "cross", "pencil", *DOUBTFUL)
 
@@ -182,8 +187,8 @@ def run(students: int, folder: Path) -> Counter[str]:
     known = bank.load_folder()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "class.csv").write_text("student\n" + "\n".join(f"s{n:03}" for n in range(students)))
-    quiz = bank.home() / "quizzes" / "midterm-8-to-10.yaml"
-    manifest = papers.make_quiz(quiz, folder / "class.csv", folder / "quiz", known).manifest
+    (folder / "quiz.yaml").write_text(QUIZ)
+    manifest = papers.make_quiz(folder / "quiz.yaml", folder / "class.csv", folder / "quiz", known).manifest
     class_ = printed(manifest, manifest.papers, known)
     sources = (of_answers(one, LABELS["en"]) for one in class_)
     told: Counter[str] = Counter()

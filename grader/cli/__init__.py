@@ -28,6 +28,7 @@ COMMANDS = (
     "regrade",
     "roster",
     "gradebook",
+    "export",
     "check",
     "diff",
     "new",

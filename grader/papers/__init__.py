@@ -5,7 +5,19 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
+<<<<<<< HEAD
     from grader.papers import blueprint, decision_sheet, platforms, reports, roster, standing
+=======
+    from grader.papers import (
+        blueprint,
+        decision_sheet,
+        platforms,
+        reports,
+        roster,
+        standing,
+        tables,
+    )
+>>>>>>> cde7744
     from grader.papers.balancing import said
     from grader.papers.decision_sheet import settle
     from grader.papers.feedback import write_feedback
@@ -21,7 +33,11 @@ if TYPE_CHECKING:
     from grader.papers.folder import read_manifest
     from grader.papers.making import Bank, make_quiz, restore_all
     from grader.papers.owners import read_notebooks
+<<<<<<< HEAD
     from grader.papers.records import Decision, Graded, Manifest, Paper
+=======
+    from grader.papers.records import Decision, Graded, Item, Manifest, Paper
+>>>>>>> cde7744
     from grader.papers.submissions import Take, grade_notebooks, undecided
     from grader.papers.tables import inert
 else:
@@ -31,6 +47,10 @@ __all__ = [
     "Bank",
     "Decision",
     "Graded",
+<<<<<<< HEAD
+=======
+    "Item",
+>>>>>>> cde7744
     "Manifest",
     "Paper",
     "Progress",
@@ -52,6 +72,7 @@ __all__ = [
     "said",
     "settle",
     "standing",
+    "tables",
     "undecided",
     "write_bytes",
     "write_feedback",

@@ -7,7 +7,7 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.sheets.answer_key import solution
     from grader.sheets.asking import Asked
-    from grader.sheets.html import parsed, rendered
+    from grader.sheets.html import formula, parsed, rendered
     from grader.sheets.notation import Notation, in_unicode
     from grader.sheets.pages import page
     from grader.sheets.printing import (
@@ -30,6 +30,7 @@ __all__ = [
     "Question",
     "Sheet",
     "document",
+    "formula",
     "graph",
     "in_print",
     "in_unicode",
