@@ -22,7 +22,7 @@ from grader.pdf.answer_sheet import NONE, RADIUS, AnswerSheet, Circle, Field
 from grader.pdf.compiling import all_compiled
 from grader.pdf.documents import Printed, of_answers
 from grader.pdf.labels import LABELS
-from grader.pdf.making import printed
+from grader.pdf.making import all_printed
 from grader.pdf.scanning.marks import Found, found
 from grader.pdf.scanning.pages import DPI, INCH, Page, pages
 
@@ -95,7 +95,9 @@ class Student:
             self.mark(pen, one, style)
         answer = ", ".join(one.item + one.letter for one in chosen)
         if field.single and chosen and self.random.random() < 0.06:
-            others = [one for one in field.circles if one not in chosen and one.item == chosen[0].item]
+            others = [
+                one for one in field.circles if one not in chosen and one.item == chosen[0].item
+            ]
             self.mark(pen, others[0], "cross")
             return Filled(answer, plain=False)
         if self.random.random() < 0.04:
@@ -106,11 +108,17 @@ class Student:
     def remark(self, pen: ImageDraw.ImageDraw, field: Field) -> None:
         """Something is written to the right of the circles."""
         x = max(one.x for one in field.circles) + 18
-        points = [((x + dx) * DOTS, (field.y + 3.5 + dy) * DOTS) for dx, dy in self.random.uniform(-2, 2, (6, 2))]
+        points = [
+            ((x + dx) * DOTS, (field.y + 3.5 + dy) * DOTS)
+            for dx, dy in self.random.uniform(-2, 2, (6, 2))
+        ]
         pen.line(points, fill=40, width=3)
 
     def mark(self, pen: ImageDraw.ImageDraw, circle: Circle, style: str) -> None:
-        x, y = (circle.x + self.random.normal(0, 0.2)) * DOTS, (circle.y + self.random.normal(0, 0.2)) * DOTS
+        x, y = (
+            (circle.x + self.random.normal(0, 0.2)) * DOTS,
+            (circle.y + self.random.normal(0, 0.2)) * DOTS,
+        )
         r = RADIUS * DOTS
         dark = int(self.random.integers(0, 90))
         match style:
@@ -141,7 +149,13 @@ class Student:
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         middle = np.array([width, height]) / 2
         start = (start - middle) @ turn.T * self.random.uniform(1.0, 1.03) + middle
-        picture = picture.transform(picture.size, Image.Transform.PERSPECTIVE, perspective(ends, start), Image.Resampling.BILINEAR, fillcolor=255)
+        picture = picture.transform(
+            picture.size,
+            Image.Transform.PERSPECTIVE,
+            perspective(ends, start),
+            Image.Resampling.BILINEAR,
+            fillcolor=255,
+        )
         picture = picture.filter(ImageFilter.GaussianBlur(self.random.uniform(0, 1.2)))
         grey = np.asarray(picture, float)
         shade = np.linspace(self.random.uniform(0.8, 1), 1, width)[None, :]
@@ -158,7 +172,9 @@ def perspective(start: np.ndarray, end: np.ndarray) -> list[float]:
     return np.linalg.solve(np.array(rows), np.array(right)).tolist()
 
 
-def scans(pdf: bytes, sheet: AnswerSheet, seed: int) -> Iterator[tuple[Image.Image, dict[str, Filled]]]:
+def scans(
+    pdf: bytes, sheet: AnswerSheet, seed: int
+) -> Iterator[tuple[Image.Image, dict[str, Filled]]]:
     """The pages of an answer sheet, filled in and scanned, with what was filled in."""
     student = Student(seed)
     for number, page in enumerate(pypdfium2.PdfDocument(pdf), start=1):
@@ -169,7 +185,9 @@ def scans(pdf: bytes, sheet: AnswerSheet, seed: int) -> Iterator[tuple[Image.Ima
 
 def as_pdf(pictures: list[Image.Image]) -> bytes:
     out = io.BytesIO()
-    pictures[0].save(out, "PDF", save_all=True, append_images=pictures[1:], resolution=DPI, quality=80)
+    pictures[0].save(
+        out, "PDF", save_all=True, append_images=pictures[1:], resolution=DPI, quality=80
+    )
     return out.getvalue()
 
 
@@ -188,8 +206,10 @@ def run(students: int, folder: Path) -> Counter[str]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "class.csv").write_text("student\n" + "\n".join(f"s{n:03}" for n in range(students)))
     (folder / "quiz.yaml").write_text(QUIZ)
-    manifest = papers.make_quiz(folder / "quiz.yaml", folder / "class.csv", folder / "quiz", known).manifest
-    class_ = printed(manifest, manifest.papers, known)
+    manifest = papers.make_quiz(
+        folder / "quiz.yaml", folder / "class.csv", folder / "quiz", known
+    ).manifest
+    class_ = all_printed(manifest, manifest.papers, known)
     sources = (of_answers(one, LABELS["en"]) for one in class_)
     told: Counter[str] = Counter()
     for seed, (one, pdf) in enumerate(zip(class_, all_compiled(sources), strict=True)):

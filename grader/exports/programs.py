@@ -2,4 +2,5 @@
 
 MODULES = {
     "moodle": "moodle",
+    "pdf": "pdf",
 }

@@ -5,9 +5,6 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-<<<<<<< HEAD
-    from grader.papers import blueprint, decision_sheet, platforms, reports, roster, standing
-=======
     from grader.papers import (
         blueprint,
         decision_sheet,
@@ -17,7 +14,6 @@ if TYPE_CHECKING:
         standing,
         tables,
     )
->>>>>>> cde7744
     from grader.papers.balancing import said
     from grader.papers.decision_sheet import settle
     from grader.papers.feedback import write_feedback
@@ -33,11 +29,7 @@ if TYPE_CHECKING:
     from grader.papers.folder import read_manifest
     from grader.papers.making import Bank, make_quiz, restore_all
     from grader.papers.owners import read_notebooks
-<<<<<<< HEAD
-    from grader.papers.records import Decision, Graded, Manifest, Paper
-=======
     from grader.papers.records import Decision, Graded, Item, Manifest, Paper
->>>>>>> cde7744
     from grader.papers.submissions import Take, grade_notebooks, undecided
     from grader.papers.tables import inert
 else:
@@ -47,10 +39,7 @@ __all__ = [
     "Bank",
     "Decision",
     "Graded",
-<<<<<<< HEAD
-=======
     "Item",
->>>>>>> cde7744
     "Manifest",
     "Paper",
     "Progress",

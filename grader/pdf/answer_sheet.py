@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers import ChoiceKey, DerivationKey, ExpressionKey, Key, MatchKey, SeveralKey, TextKey
+from grader.answers import Key, Pairs, Ticks
 from grader.drawing import Variant
 from grader.model import Blank, Constructed, Value
 from grader.sheets import Asked, Question, Sheet
@@ -25,10 +25,14 @@ LEFT, RIGHT, TOP, BOTTOM = 14.0, 196.0, 42.0, 266.0
 FIELDS = 70.0  # where circles and boxes begin; what they are called stands before
 RADIUS = 2.2  # of a circle
 PITCH, LINE = 11.0, 7.0  # from circle to circle, and from line to line of them
-HEAD, GAP = 7.0, 2.5  # the line over a question with several fields; what is left free below a field
+HEAD, GAP = (
+    7.0,
+    2.5,
+)  # the line over a question with several fields; what is left free below a field
 ITEM, WORD = 7.0, 7.0  # room for the number of a line, and for what is longer than a letter
 SIGNS_A_LINE = 16  # of what a field is called
 NAMED = 10.0  # millimetres, of a high box
+HEIGHTS = {"text": 58.0, "derivation": 58.0, "expression": 14.0}  # of boxes, by the kind of answer
 NONE = "none"
 
 
@@ -112,7 +116,9 @@ def arranged(sheets: Sequence[Sheet], variants: Sequence[Variant]) -> AnswerShee
             for field in group:
                 if y + field.height > BOTTOM:
                     page, y = page + 1, TOP
-                    heads.append(Head(number, question.number, question.points, page, y, continued=True))
+                    heads.append(
+                        Head(number, question.number, question.points, page, y, continued=True)
+                    )
                     y += HEAD
                 fields.append(moved(field, page, y))
                 y += field.height + GAP
@@ -133,21 +139,24 @@ def fields_of(of: Variant, sheet: Sheet, question: Question) -> Iterator[Field]:
         ends = max((one.y for one in circles), default=0.0) + LINE / 2
         height = ends if circles else height_of(of, blanks[address], key)
         name = f"{sheet.exercise}/{address}"
-        named, single = text_height(asked), not isinstance(key, SeveralKey)
-        yield Field(
-            name, asked.called, 0, 0.0, max(height, named), circles, single, named
-        )
+        named, single = text_height(asked), not is_several(key)
+        yield Field(name, asked.called, 0, 0.0, max(height, named), circles, single, named)
+
+
+def is_several(key: Key) -> bool:
+    match key.portable():
+        case Ticks(scoring=scoring):
+            return bool(scoring)
+    return False
 
 
 def circles_of(key: Key, question: Question) -> Iterator[Circle]:
     """Circles in lines, a line for each number that is matched; none where something is written."""
     letters = [letter for letter, _ in question.options]
-    match key:
-        case ChoiceKey():
-            yield from in_lines(letters)
-        case SeveralKey():
-            yield from in_lines([*letters, NONE])
-        case MatchKey():
+    match key.portable():
+        case Ticks():
+            yield from in_lines([*letters, NONE] if is_several(key) else letters)
+        case Pairs():
             y = 0.0
             for item, _ in question.items:
                 line = [*in_lines(letters, item, y)]
@@ -173,12 +182,7 @@ def height_of(of: Variant, blank: Blank, key: Key) -> float:
             return boxed(math.prod(axes[:-1] or axes))
         case Constructed(name, construct):
             return boxed(construct.parts(of.draw.sizes)[name].shape[0])
-    match key:
-        case TextKey() | DerivationKey():
-            return 58.0
-        case ExpressionKey():
-            return 14.0
-    return 10.0
+    return HEIGHTS.get(key.kind, 10.0)
 
 
 def boxed(rows: int) -> float:

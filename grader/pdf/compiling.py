@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import typst
+from grader.errors import UsageError
+
+try:
+    import pypdfium2
+    import typst
+except ImportError:
+    raise UsageError("PDFs need Typst: pip install 'gradmark[paper]'") from None
 
 AHEAD = 2  # sources for each thread that wait
 own = threading.local()
@@ -35,3 +42,17 @@ def all_compiled(sources: Iterable[str]) -> Iterator[bytes]:
             if len(waiting) > AHEAD * threads:
                 yield waiting.pop(0).result()
         yield from (one.result() for one in waiting)
+
+
+def joined(pdfs: Iterable[bytes]) -> bytes:
+    """PDFs one after the other for printing on both sides; each begins on a sheet of its own."""
+    whole = pypdfium2.PdfDocument.new()
+    for pdf in pdfs:
+        part = pypdfium2.PdfDocument(pdf)
+        whole.import_pages(part)
+        if len(part) % 2:
+            whole.new_page(*part[0].get_size())
+        part.close()
+    out = io.BytesIO()
+    whole.save(out)
+    return out.getvalue()

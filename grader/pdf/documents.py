@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import segno
 from msgspec import Struct
 
 from grader.drawing import Variant
+from grader.errors import AuthorError, Problem, UsageError
 from grader.pdf.answer_sheet import (
     CODE,
     CORNERS,
@@ -23,11 +23,16 @@ from grader.pdf.answer_sheet import (
     arranged,
 )
 from grader.pdf.codes import PageCode
-from grader.pdf.formulas import quoted
+from grader.pdf.formulas import FormulaError, quoted
 from grader.pdf.labels import Labels
 from grader.pdf.markup import line, markup, text
 from grader.sheets import Question, Sheet, solution, worked
 from grader.words import in_points, total
+
+try:
+    import segno
+except ImportError:
+    raise UsageError("answer sheets need segno: pip install 'gradmark[paper]'") from None
 
 HERE = Path(__file__).parent
 INDENT = 30.0  # millimetres, of what a blank is called
@@ -68,7 +73,7 @@ def source(of: Printed, labels: Labels, key: bool = False) -> str:
     """A paper with its answer sheet, or the key to it."""
     parts = [template(), head(of, labels, key), *body(of, labels, key)]
     if not key:
-        parts.append(answer_sheet(of, labels))
+        parts += ['#pagebreak(to: "odd")', answer_sheet(of, labels)]
     return "\n".join(parts)
 
 
@@ -111,16 +116,35 @@ def head(of: Printed, labels: Labels, key: bool) -> str:
 def body(of: Printed, labels: Labels, key: bool) -> Iterator[str]:
     """The exercises, with their solutions in a key."""
     for number, (sheet, variant) in enumerate(zip(of.sheets, of.variants, strict=True), start=1):
-        points = labels.worth(total(one.points for one in sheet.questions))
-        title, stem = line(sheet.title), markup(sheet.stem, sheet.figures)
-        yield f"#exercise([{number}], [{title}], [{text(points)}], [{stem}])"
-        solved = solutions(variant) if key else {}
-        for question in sheet.questions:
-            yield asked(number, question, sheet, labels, solved)
+        try:
+            yield exercise(number, sheet, labels, solutions(variant) if key else {})
+        except FormulaError as error:
+            raise refused(error, variant) from None
+
+
+def exercise(number: int, sheet: Sheet, labels: Labels, solved: Mapping[str, str]) -> str:
+    """One exercise, with what is right where that is given."""
+    points = labels.worth(total(one.points for one in sheet.questions))
+    title, stem = line(sheet.title), markup(sheet.stem, sheet.figures)
+    head = f"#exercise([{number}], [{title}], [{text(points)}], [{stem}])"
+    return "\n".join(
+        [head, *(asked(number, one, sheet, labels, solved) for one in sheet.questions)]
+    )
+
+
+def refused(error: FormulaError, of: Variant) -> AuthorError:
+    """A formula that cannot be printed, at its place in the author's file."""
+    path = of.solved.model.exercise.path
+    lines = Path(path).read_text("utf-8").splitlines() if Path(path).is_file() else []
+    for number, one in enumerate(lines, start=1):
+        column = one.find(error.sign)
+        if column >= 0:
+            return AuthorError(Problem(path, error.message, number, column + 1, "latex"))
+    return AuthorError(Problem(path, f"{error.message}, in '{error.formula}'", code="latex"))
 
 
 def asked(
-    exercise: int, question: Question, sheet: Sheet, labels: Labels, solved: dict[str, str]
+    number: int, question: Question, sheet: Sheet, labels: Labels, solved: Mapping[str, str]
 ) -> str:
     """One question, its blanks, and what is right."""
     parts = [markup(question.text, sheet.figures)]
@@ -133,7 +157,7 @@ def asked(
     points = text(labels.worth(in_points(question.points)))
     inside = "\n\n".join(parts)
     long = str(bool(solved) or lines_of(question) > MOST_TOGETHER).lower()
-    return f"#question([{exercise}.{question.number}], [{points}], {long}, [{inside}])"
+    return f"#question([{number}.{question.number}], [{points}], {long}, [{inside}])"
 
 
 def lines_of(question: Question) -> float:
@@ -158,7 +182,8 @@ def blanks(question: Question, labels: Labels) -> Iterator[str]:
     if common:
         yield f"#hint[{text(labels.each_is)} {line(by_hand(common))}.]"
     lines = [
-        told(asked.called, "" if common else by_hand(asked.how)) for asked in question.blanks.values()
+        told(asked.called, "" if common else by_hand(asked.how))
+        for asked in question.blanks.values()
     ]
     lines = [one for one in lines if one]
     if len(lines) == 1:
@@ -248,4 +273,3 @@ def drawn(content: str) -> str:
     """A QR code without a border, as SVG."""
     made = segno.make(content, error="m", mask=3, micro=False, boost_error=False)
     return made.svg_inline(border=0, dark="#000")
-

@@ -31,9 +31,28 @@ SIGNS = {
     "{": r"\{", "}": r"\}", "|": "‖", "%": r"\%", "#": r"\#", "$": r"\$", "&": r"\&", "_": r"\_",
     ",": "thin", ":": "med", ";": "thick", " ": "space.nobreak", "!": "", "quad": "quad", "qquad": "wide",
 }  # fmt: skip
-NAMED = (
-    "log ln exp sin cos tan sinh cosh tanh arctan arg det dim ker rank max min sup inf lim".split()
-)
+NAMED = [
+    "log",
+    "ln",
+    "exp",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "arctan",
+    "arg",
+    "det",
+    "dim",
+    "ker",
+    "rank",
+    "max",
+    "min",
+    "sup",
+    "inf",
+    "lim",
+]
 BELOW = {"max", "min", "sup", "inf", "lim", "det"}  # an index stands below them
 OF_ONE = {  # commands with an argument
     "hat": "hat({})", "widehat": "hat({})", "bar": "macron({})", "overline": "overline({})", "tilde": "tilde({})",
@@ -56,11 +75,17 @@ ROW = "\\\\"
 
 
 class FormulaError(Exception):
-    """What cannot be printed, and where it stands in its formula, from 0."""
+    """What cannot be printed: ``sign`` in ``formula``, at a place counted from 0."""
 
-    def __init__(self, message: str, place: int) -> None:
+    def __init__(self, message: str, place: int, formula: str = "") -> None:
         super().__init__(message)
-        self.message, self.place = message, place
+        self.message, self.place, self.formula = message, place, formula
+
+    @property
+    def sign(self) -> str:
+        """The command at the place; where there is none, the whole formula."""
+        found = TOKEN.match(self.formula, self.place)
+        return found[0] if found and found[0][0] == "\\" else self.formula
 
 
 class Token(Struct, frozen=True):
@@ -86,7 +111,10 @@ def typeset(latex: str) -> str:
         FormulaError: a command that is not in the tables, or braces that do not match.
     """
     reader = Reader([Token(one[0], one.start()) for one in TOKEN.finditer(latex)], len(latex))
-    return " ".join(reader.until(None))
+    try:
+        return " ".join(reader.until(None))
+    except FormulaError as error:
+        raise FormulaError(error.message, error.place, latex) from None
 
 
 class Reader:
@@ -175,7 +203,9 @@ class Reader:
             return self.fenced()
         if name == "begin":
             return self.environment(token)
-        raise FormulaError(f"'{token.text}' is not among the commands that can be printed", token.place)
+        raise FormulaError(
+            f"'{token.text}' is not among the commands that can be printed", token.place
+        )
 
     def root(self) -> str:
         if self.here.text != "[":

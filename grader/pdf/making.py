@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
+from grader.drawing import Variant
 from grader.papers import Bank, Manifest, Paper, restore_all, roster
 from grader.pdf.documents import Printed
-from grader.sheets import in_print
+from grader.sheets import Sheet, in_print
+
+
+class Titled(Protocol):
+    """A quiz by its id, title and text."""
+
+    @property
+    def quiz(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
 
 NAMES = ("name", "full_name", "student_name")  # columns of a roster that are printed
 
 
-def printed(manifest: Manifest, chosen: Sequence[Paper], known: Bank) -> list[Printed]:
+def all_printed(manifest: Manifest, chosen: Sequence[Paper], known: Bank) -> list[Printed]:
     """Papers as they were made, with what is needed to print them.
 
     Raises:
@@ -20,22 +36,19 @@ def printed(manifest: Manifest, chosen: Sequence[Paper], known: Bank) -> list[Pr
     solved = restore_all(chosen, known)
     found = []
     for paper in chosen:
-        variants = tuple(solved[paper.student, one.draw.exercise] for one in paper.items)
-        sheets = (
-            in_print(of, weight=item.weight) for of, item in zip(variants, paper.items, strict=True)
-        )
-        names = (paper.columns[one] for one in NAMES if paper.columns.get(one))
-        found.append(
-            Printed(
-                manifest.quiz,
-                manifest.title,
-                manifest.text,
-                paper.student,
-                next(names, ""),
-                paper.code,
-                tuple(sheets),
-                variants,
-                tuple(roster.times(paper.columns)),
-            )
-        )
+        variants = [solved[paper.student, one.draw.exercise] for one in paper.items]
+        pairs = zip(variants, paper.items, strict=True)
+        sheets = [in_print(of, weight=item.weight) for of, item in pairs]
+        found.append(printed(manifest, paper, sheets, variants))
     return found
+
+
+def printed(
+    of: Titled, paper: Paper, sheets: Sequence[Sheet], variants: Sequence[Variant]
+) -> Printed:
+    """A paper with what is said of its student."""
+    names = (paper.columns[one] for one in NAMES if paper.columns.get(one))
+    times = tuple(roster.times(paper.columns))
+    return Printed(
+        of.quiz, of.title, of.text, paper.student, next(names, ""), paper.code, tuple(sheets), tuple(variants), times
+    )  # fmt: skip

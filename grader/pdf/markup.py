@@ -33,9 +33,7 @@ def written(markdown: str, figures: tuple[Figure, ...]) -> str:
 @functools.lru_cache(maxsize=5_000)
 def line(markdown: str) -> str:
     """A text within a line."""
-    return Writer(()).written(
-        one for token in parsed(markdown) for one in token.children or ()
-    )
+    return Writer(()).written(one for token in parsed(markdown) for one in token.children or ())
 
 
 def text(words: str) -> str:
@@ -57,7 +55,9 @@ def with_quotes(words: str) -> str:
 def formula(latex: str, block: bool = False) -> str:
     """A formula with what a screen reader says in its place."""
     latex = latex.strip()
-    return f"#{'block_of' if block else 'formula'}({quoted(in_unicode(latex))}, ${typeset(latex)}$);"
+    return (
+        f"#{'block_of' if block else 'formula'}({quoted(in_unicode(latex))}, ${typeset(latex)}$);"
+    )
 
 
 def figure(of: Figure) -> str:

@@ -83,7 +83,9 @@ class Sheets:
                 odd.append(f"page {number} was scanned {len(copies)} times")
             read |= {one: agreed([own[one] for _, own in copies], number) for one in blanks}
         if missing:
-            odd.append(f"no scan of page {listed([str(one) for one in missing])} of the answer sheet")
+            odd.append(
+                f"no scan of page {listed([str(one) for one in missing])} of the answer sheet"
+            )
         for place, item in enumerate(paper.items):
             name = item.draw.exercise
             own = {
