@@ -40,6 +40,7 @@ MOST_TOGETHER = 34  # lines of a question that stays on one page
 SIGNS_A_LINE, LINES_OF_ROW = 90, 1.5  # a row of a formula or of a table is higher than a line
 LINE = 20.0  # pixels of a figure
 IMAGE = re.compile(r"!\[[^\n]*?\]\(data:[^)\n]*\)")
+TYPED = re.compile(r" ?You may type (?:`[^`]+` for \$[^$]+\$(?:, | and )?)+\.")
 EXAMPLE = re.compile(r",(?: (?:row by row|slice by slice),)? as \[.*\]")  # of typing
 
 
@@ -125,7 +126,7 @@ def body(of: Printed, labels: Labels, key: bool) -> Iterator[str]:
 def exercise(number: int, sheet: Sheet, labels: Labels, solved: Mapping[str, str]) -> str:
     """One exercise, with what is right where that is given."""
     points = labels.worth(total(one.points for one in sheet.questions))
-    title, stem = line(sheet.title), markup(sheet.stem, sheet.figures)
+    title, stem = line(sheet.title), markup(TYPED.sub("", sheet.stem), sheet.figures)
     head = f"#exercise([{number}], [{title}], [{text(points)}], [{stem}])"
     return "\n".join(
         [head, *(asked(number, one, sheet, labels, solved) for one in sheet.questions)]

@@ -14,6 +14,7 @@ from grader.sheets import in_unicode, parsed
 
 FONT = re.compile(r"font-family=\"[^\"]*\"")
 SIZE = 0.75  # points of a pixel
+NARROW = 50  # signs of a formula that fits on any page
 
 
 def markup(markdown: str, figures: Sequence[Figure] = ()) -> str:
@@ -54,10 +55,11 @@ def with_quotes(words: str) -> str:
 @functools.lru_cache(maxsize=20_000)
 def formula(latex: str, block: bool = False) -> str:
     """A formula with what a screen reader says in its place."""
-    latex = latex.strip()
-    return (
-        f"#{'block_of' if block else 'formula'}({quoted(in_unicode(latex))}, ${typeset(latex)}$);"
-    )
+    alt, shown = in_unicode(latex.strip()), f"${typeset(latex.strip())}$"
+    if not block:
+        return f"#formula({quoted(alt)}, {shown});"
+    wide = max(map(len, alt.splitlines()), default=0) > NARROW
+    return f"#block_of({quoted(alt)}, {str(wide).lower()}, {shown});"
 
 
 def figure(of: Figure) -> str:
