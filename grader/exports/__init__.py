@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
+    from grader.exports import targets
     from grader.exports.door import Exported, export
     from grader.exports.labels import Locale
     from grader.exports.losses import LOSSES
@@ -19,4 +20,4 @@ if TYPE_CHECKING:
 else:
     __getattr__ = lazy(__name__)
 
-__all__ = ["LOSSES", "MODULES", "Exported", "Locale", "Selection", "carried", "export"]
+__all__ = ["LOSSES", "MODULES", "Exported", "Locale", "Selection", "carried", "export", "targets"]

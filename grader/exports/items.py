@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -164,7 +165,8 @@ def wrong(variant: Variant, address: str, portable: Portable | None) -> Iterator
     seen: list[Rows] = [portable.values]
     for mistake, values in variant.solved.wrong.get(blank.value.target, ()):
         rows: Rows = values[variant.row].tolist()
-        if not any(alike(rows, one, portable.within) for one in seen):
+        finite = all(math.isfinite(entry) for row in rows for entry in row)
+        if finite and not any(alike(rows, one, portable.within) for one in seen):
             seen.append(rows)
             yield Wrong(mistake.name, mistake.message, mistake.credit, rows)
 

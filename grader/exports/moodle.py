@@ -150,7 +150,7 @@ def wrong_numbers(blank: Blank, within: float) -> list[str]:
 
 def percent(share: Fraction) -> str:
     """A share on Moodle's grid: the next one below, where it is none of them."""
-    return f"{max(one for one in GRID if one <= float(share) * 100 + 1e-4):g}"
+    return f"{max(one for one in GRID if one <= float(share) * 100 + 1e-4):.7g}"
 
 
 def on_grid(share: Fraction) -> bool:
