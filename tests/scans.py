@@ -185,6 +185,9 @@ def scans(
 
 def as_pdf(pictures: list[Image.Image]) -> bytes:
     out = io.BytesIO()
+    pictures = [
+        Image.fromarray(np.asarray(one)) for one in pictures
+    ]  # Pillow notes in them what was saved
     pictures[0].save(
         out, "PDF", save_all=True, append_images=pictures[1:], resolution=DPI, quality=80
     )

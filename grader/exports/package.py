@@ -40,8 +40,8 @@ class Set(Struct, frozen=True):
     code: str
     students: tuple[str, ...]
     items: tuple[Item, ...]
-    paper: Paper
-    variants: tuple[Variant, ...]
+    paper: Paper | None = None
+    variants: tuple[Variant, ...] = ()
 
     @property
     def sheets(self) -> list[Sheet]:

@@ -34,7 +34,11 @@ def write(package: Package, report: Report) -> Files:
     """
     from grader import pdf
 
-    papers = [pdf.printed(package, one.paper, one.sheets, one.variants) for one in package.sets]
+    papers = [
+        pdf.printed(package, one.paper, one.sheets, one.variants)
+        for one in package.sets
+        if one.paper is not None
+    ]
     names = [one.name for one in package.sets]
     labels = pdf.LABELS[package.locale]
     handed_out = [*pdf.all_compiled(pdf.source(one, labels) for one in papers)]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         write_text,
     )
     from grader.papers.folder import read_manifest
+    from grader.papers.lines import Line
     from grader.papers.making import Bank, make_quiz, restore_all
     from grader.papers.owners import read_notebooks
     from grader.papers.records import Decision, Graded, Item, Manifest, Paper
@@ -40,6 +41,7 @@ __all__ = [
     "Decision",
     "Graded",
     "Item",
+    "Line",
     "Manifest",
     "Paper",
     "Progress",

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from grader import exports
 from grader.cli import main
+from grader.exports import targets
 from tests.grader.rounds import Round
 
 QUIZ = """
@@ -20,6 +21,11 @@ SPECIFIED = {
         "number": "F", "count": "F", "matrix": "F", "formula": "M", "choice": "F", "several-all": "R",
         "several-each": "F", "several-penalised": "F", "match": "F", "order": "A", "order-distractors": "R",
         "text": "M", "other": "M", "follow-through": "R", "credit": "F", "message": "F",
+    },
+    "pdf": {
+        "number": "M", "count": "M", "matrix": "M", "formula": "M", "choice": "F", "several-all": "F",
+        "several-each": "F", "several-penalised": "F", "match": "F", "order": "M", "order-distractors": "M",
+        "text": "M", "other": "M", "follow-through": "M", "credit": "M", "message": "M",
     },
 }  # fmt: skip
 EXPLAINED: dict[tuple[str, str], str] = {}  # (program, kind) → why it is not as specified
@@ -42,7 +48,11 @@ EVERY = accepting(*exports.LOSSES)
 
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("name", exports.MODULES)
@@ -71,6 +81,12 @@ def test_a_loss_withholds_the_files_until_it_is_accepted(quiz, tmp_path):
 @pytest.mark.parametrize("name", exports.MODULES)
 @pytest.mark.parametrize("words", [[], ["--versions", "2"], ["--variants", "2"]], ids=str)
 def test_the_same_papers_give_the_same_bytes_without_the_secret(quiz, tmp_path, name, words):
+    if name == "pdf":
+        pytest.importorskip("typst")
+    way = words[0].removeprefix("--") if words else "papers"
+    if way not in targets.target(name).modes:
+        assert export(quiz, tmp_path, "--to", name, *EVERY, *words).exit_code == 2
+        return
     for folder in ("one", "other"):
         told = export(quiz, tmp_path / folder, "--to", name, *EVERY, *words)
         assert told.exit_code == 0, told.output

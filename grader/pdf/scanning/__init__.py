@@ -12,10 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from grader.errors import UsageError
-from grader.papers import Bank, read_manifest
+from grader.papers import Bank, Line, read_manifest
 from grader.pdf.answer_sheet import AnswerSheet
 from grader.pdf.making import all_printed
-from grader.pdf.scanning.reading import Line, Sheets, waiting
+from grader.pdf.scanning.reading import Sheets, waiting
 
 try:
     from PIL import Image

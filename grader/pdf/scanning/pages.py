@@ -19,6 +19,7 @@ from grader.pdf.codes import PageCode, read
 Array = Any  # of floats
 DPI = 200
 INCH = 25.4
+QR: Any = zxingcpp.BarcodeFormat.QRCode
 LEAST = 3  # corners, or nobody knows where the middle of the page is
 FAR = 0.5  # millimetres that a corner may be off, as on a page that is bent
 
@@ -108,7 +109,7 @@ def pages(path: Path) -> Iterator[Page]:
 
 def seen(file: str, number: int, picture: Array) -> Page:
     """A page with the codes that are found on it."""
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=QR)
     corners = {}
     for one in found:
         code = read(one.text)

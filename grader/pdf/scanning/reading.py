@@ -4,29 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from msgspec import Struct
-
-from grader.papers import Manifest, Paper
+from grader.papers import Line, Manifest, Paper
 from grader.pdf.answer_sheet import AnswerSheet
 from grader.pdf.scanning.marks import Found, found
 from grader.pdf.scanning.pages import Page
 from grader.words import listed
-
-
-class Line(Struct, frozen=True, omit_defaults=True):
-    """The answers to one exercise, by address.
-
-    ``unreadable``: address → why its answer cannot be told. ``odd``: what a person must look at besides. ``file``: the
-    pages from which they come. A line without a student is a page that belongs to nobody.
-    """
-
-    student: str
-    exercise: str
-    seed: int | str
-    answers: dict[str, str]
-    unreadable: dict[str, str] = {}
-    odd: tuple[str, ...] = ()
-    file: str = ""
 
 
 class Sheets:
@@ -35,7 +17,7 @@ class Sheets:
     def __init__(self, manifest: Manifest, sheets: Mapping[str, AnswerSheet]) -> None:
         self.manifest, self.sheets = manifest, sheets
         self.by_code = {paper.code: paper for paper in manifest.papers}
-        self.seen: dict[tuple[str, int], list[tuple[str, dict[str, Found]]]] = {}
+        self.seen: dict[tuple[str, int], list[dict[str, Found]]] = {}
         self.lost: list[Line] = []
 
     def add(self, page: Page) -> dict[str, Found]:
@@ -43,11 +25,11 @@ class Sheets:
         paper = self.by_code.get(page.code.code) if page.code else None
         problem = page.problem or self.stranger(page, paper)
         if problem or paper is None or page.code is None:
-            self.lost.append(Line("", "", 0, {}, odd=(f"{page.name}: {problem}",), file=page.name))
+            self.lost.append(Line("", 0, {}, odd=(f"{page.name}: {problem}",)))
             return {}
         fields = self.sheets[paper.student].fields
         read = {one.blank: found(page, one) for one in fields if one.page == page.code.page}
-        self.seen.setdefault((paper.student, page.code.page), []).append((page.name, read))
+        self.seen.setdefault((paper.student, page.code.page), []).append(read)
         return read
 
     def stranger(self, page: Page, paper: Paper | None) -> str:
@@ -74,14 +56,12 @@ class Sheets:
         missing = [one for one in range(1, sheet.pages + 1) if one not in pages]
         read: dict[str, Found] = {}
         odd: list[str] = []
-        files: list[str] = []
         for number in range(1, sheet.pages + 1):
             blanks = [one.blank for one in sheet.fields if one.page == number]
             copies = self.seen.get((paper.student, number), [])
-            files += [name for name, _ in copies]
             if len(copies) > 1:
                 odd.append(f"page {number} was scanned {len(copies)} times")
-            read |= {one: agreed([own[one] for _, own in copies], number) for one in blanks}
+            read |= {one: agreed([own[one] for own in copies], number) for one in blanks}
         if missing:
             odd.append(
                 f"no scan of page {listed([str(one) for one in missing])} of the answer sheet"
@@ -94,13 +74,12 @@ class Sheets:
                 if blank.startswith(f"{name}/")
             }
             yield Line(
-                paper.student,
                 name,
                 item.draw.seed,
                 {address: one.answer for address, one in own.items()},
+                paper.student,
                 {address: one.doubt for address, one in own.items() if one.doubt},
                 tuple(odd) if place == 0 else (),
-                ", ".join(files),
             )
 
 
