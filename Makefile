@@ -9,6 +9,7 @@ SEED ?= 0
 OF ?=
 SEEDS ?= 1000
 CLASS ?= 400
+VARIANTS ?= 20
 REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
@@ -68,8 +69,8 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check -c $(VENV)-oldest/lowest.txt -e ".[test,parquet,cluster]"
 	$(VENV)-oldest/bin/pytest -n auto tests/test_sampling.py $(DOORS:%=tests/grader/test_%.py)
 
-doors: $(READY)  ## the bank at 20 seeds, or SEEDS=…, written for every program, and read back as that program reads
-	$(BIN)/python -m tests.doors $(if $(filter 1000,$(SEEDS)),20,$(SEEDS))
+doors: $(READY)  ## the bank at 20 seeds, or VARIANTS=…, written for every program, and read back as that program reads
+	$(BIN)/python -m tests.doors $(VARIANTS)
 
 kinks: $(READY)  ## near misses of every key with a kink, and other words for it, at 20 seeds or SEEDS=…
 	$(BIN)/python -m tests.kinks $(SEEDS)
@@ -112,7 +113,7 @@ keys: $(READY)  ## write the page of all keys anew, after a change to the record
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test]"
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test,serve,paper]"
 	touch $(READY)
 
 clean:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from grader.answers.equations import answer_of
 from grader.answers.form import Form
 from grader.answers.key import Key
-from grader.answers.notes import Note, said
+from grader.answers.notes import Note, said, sentences
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
 from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
@@ -365,6 +365,13 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     @functools.cached_property
     def further(self) -> dict[tuple[str, ...], SamplePoints]:
         return {}
+
+    def strange(self, reading: Reading) -> str:
+        """The name that the question does not allow."""
+        if not isinstance(reading.given, Part | Formula):
+            return ""
+        found = self.foreign(reading.given.node)
+        return sentences((found,)) if found else ""
 
     def foreign(self, given: Expression) -> Note | None:
         """What is to be said of a name that the question does not allow."""

@@ -90,6 +90,10 @@ class Key(Struct, frozen=True):
             return self.unread(error)
         return Reading(State.READ, latex, given=given)
 
+    def strange(self, reading: Reading) -> str:
+        """What of an answer that was read the question does not allow, whatever its value; mostly nothing."""
+        return ""
+
     def unread(self, error: LanguageError) -> Reading:
         """The reading of a text of which it is not clear what it means."""
         return Reading(State.ASKS, message=placed(error))

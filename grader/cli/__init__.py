@@ -30,11 +30,13 @@ COMMANDS = (
     "gradebook",
     "export",
     "scan",
+    "collect",
     "check",
     "diff",
     "new",
     "schema",
     "demo",
+    "serve",
 )
 
 

@@ -1,7 +1,7 @@
 """A quiz for other programs that mark: what each can hold, what is lost, the files it reads.
 
 ``items``: an exercise of a paper as a record; ``package``: which papers, for whom; ``losses``: codes, words and the report;
-``programs``: their names; ``targets``: the table of kinds, from a module each (``moodle``); ``door``: all of it, failing closed; ``labels``: our
+``programs``: their names; ``targets``: the table of kinds, from a module each (``moodle``); ``door``: all of it, failing closed; ``collecting``: responses back; ``labels``: our
 words by language; ``prose``: Markdown as HTML; ``numbers``: decimals and distances; ``archive``: archives and XML, the same bytes each time.
 """
 
@@ -11,6 +11,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.exports import targets
+    from grader.exports.collecting import collect
     from grader.exports.door import Exported, export
     from grader.exports.labels import Locale
     from grader.exports.losses import LOSSES
@@ -20,4 +21,14 @@ if TYPE_CHECKING:
 else:
     __getattr__ = lazy(__name__)
 
-__all__ = ["LOSSES", "MODULES", "Exported", "Locale", "Selection", "carried", "export", "targets"]
+__all__ = [
+    "LOSSES",
+    "MODULES",
+    "Exported",
+    "Locale",
+    "Selection",
+    "carried",
+    "collect",
+    "export",
+    "targets",
+]

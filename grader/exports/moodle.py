@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from html import escape
@@ -11,14 +12,14 @@ from xml.etree import ElementTree
 
 from msgspec import Struct
 
-from grader.answers import Entries, Lines, Pairs, Ticks
+from grader.answers import Entries, Lines, Pairs, Portable, Ticks
 from grader.exports import prose
 from grader.exports.archive import below, xml
 from grader.exports.items import Blank, Item, Part
 from grader.exports.labels import Locale, label
 from grader.exports.losses import Report
-from grader.exports.numbers import bound, decimal, places
-from grader.exports.package import Mode, Package
+from grader.exports.numbers import as_entries, bound, decimal, places
+from grader.exports.package import Mode, Package, named
 from grader.exports.targets import APPROXIMATED, FAITHFUL, MANUAL, REFUSED, Carried, Files, Target
 from grader.figures import Figure
 
@@ -37,7 +38,7 @@ KINDS = {
     "several-each": Carried(FAITHFUL, "cloze MULTICHOICE, one an option"),
     "several-penalised": Carried(FAITHFUL, "multichoice"),
     "match": Carried(FAITHFUL, "cloze MULTICHOICE of letters, one an item"),
-    "order": Carried(APPROXIMATED, "ordering", ("partial-credit", "choice-letters")),
+    "order": Carried(APPROXIMATED, "ordering", ("partial-credit",)),
     "order-distractors": Carried(REFUSED, "essay", ("order-distractors",)),
     "text": Carried(MANUAL, "essay"),
     "other": Carried(MANUAL, "essay", ("symbolic-manual",)),
@@ -62,6 +63,10 @@ class Asked(Struct, frozen=True):
     parts: tuple[Part, ...]
     fields: tuple[Field, ...] = ()
     blank: Blank | None = None
+
+    def code(self, item: Item) -> str:
+        """What names it where students may see it."""
+        return "/".join(filter(None, (item.code, self.suffix)))
 
 
 # What stands where
@@ -195,7 +200,7 @@ def question(quiz: ElementTree.Element, item: Item, asked: Asked, package: Packa
     """One question below the root."""
     locale = package.locale
     found = below(quiz, "question", type=asked.kind)
-    code = " ".join(filter(None, (item.code, asked.suffix)))
+    code = asked.code(item)
     name = f"{item.title} {code}"
     below(below(found, "name"), "text", name)
     stem = package_text(item, asked, code, locale)
@@ -211,7 +216,7 @@ def question(quiz: ElementTree.Element, item: Item, asked: Asked, package: Packa
         below(found, "defaultgrade", f"{float(asked.blank.points):.7f}")
     below(found, "penalty", "0")
     below(found, "hidden", "0")
-    below(found, "idnumber", code.replace(" ", "/"))
+    below(found, "idnumber", code)
     if asked.blank is not None:
         WRITERS[asked.kind](found, asked.blank, asked.parts[0], figures, locale)
     tags = below(found, "tags")
@@ -237,7 +242,7 @@ def package_text(item: Item, asked: Asked, code: str, locale: Locale) -> str:
         gap = f"{{{next(sizes)}:{one.kind}:{one.alternatives}}}"
         gaps.setdefault(one.address, []).append(" ".join(filter(None, (escape(one.before), gap))))
     for part in asked.parts:
-        parts += [shown(text) for text in printed(part, asked.kind != "ordering")]
+        parts += [shown(text) for text in printed(part, asked.kind not in LISTING)]
         for blank in part.blanks:
             if blank.address in gaps or blank is asked.blank:
                 called = shown(blank.asked.called, inline=True) or label("answer", locale)
@@ -246,7 +251,7 @@ def package_text(item: Item, asked: Asked, code: str, locale: Locale) -> str:
                     how = f" ({shown(blank.asked.how, inline=True)})" if blank.asked.how else ""
                 answer = " &#160; ".join(gaps.get(blank.address, []))
                 parts.append(f"<p>{called}{how}: {answer}</p>")
-    parts.append(f"<p><small>gradmark {escape(code)}</small></p>")
+    parts.append(f"<p><small>{named(code)}</small></p>")
     return "\n".join(parts)
 
 
@@ -287,15 +292,20 @@ def multichoice(
     for name, value in (
         ("single", "false"),
         ("shuffleanswers", "false"),
-        ("answernumbering", "abc"),
+        ("answernumbering", "none"),
     ):
         below(found, name, value)
-    for holds, (_, text) in zip(blank.key.right, part.printed.options, strict=True):
+    for holds, (letter, text) in zip(blank.key.right, part.printed.options, strict=True):
         share = Fraction(1, right) if holds else -Fraction(1, len(blank.key.right) - right)
         size = percent(abs(share))
         option = below(found, "answer", fraction=size if holds else f"-{size}", format="html")
-        below(option, "text", prose.html(text, prose.Formulas.TEX))
+        below(option, "text", lettered(letter, text))
         below(below(option, "feedback", format="html"), "text")
+
+
+def lettered(letter: str, text: str) -> str:
+    """A text behind its letter, by which it is known again where Moodle cuts it short."""
+    return f"({letter}) {prose.html(text, prose.Formulas.TEX, inline=True)}"
 
 
 def ordering(
@@ -316,10 +326,71 @@ def ordering(
     texts = dict(part.printed.options)
     for letter in blank.key.right:
         option = below(found, "answer", fraction="1.0000000", format="html")
-        below(option, "text", prose.html(texts[letter], prose.Formulas.TEX))
+        below(option, "text", lettered(letter, texts[letter]))
 
 
+LISTING = ("multichoice", "ordering")  # show the options themselves
 WRITERS = {"essay": essay, "multichoice": multichoice, "ordering": ordering}
+
+
+# Back
+
+PART = re.compile(r"\w+[ \xa0]?([0-9]+): ")
+SAID = {label(name, locale): name for name in ("right", "wrong") for locale in Locale}
+NOTHING = ("", "-")
+
+
+def answers(item: Item, suffix: str, response: str, locale: Locale) -> dict[str, str]:
+    """What a response in Moodle's report says, by address, as gradmark reads it; nothing where no blank has this suffix."""
+    found = [one for one in layout(item, locale) if one.suffix == suffix]
+    if not found:
+        return {}
+    [asked] = found
+    if asked.blank is not None:
+        return {suffix: alone(asked.kind, response)}
+    texts = in_parts(response, len(asked.fields))
+    given: dict[str, list[str]] = {}
+    for field, text in zip(asked.fields, texts, strict=True):
+        given.setdefault(field.address, []).append(text)
+    blanks = {one.address: one for one in item.blanks}
+    return {address: typed(blanks[address].key, own) for address, own in given.items()}
+
+
+def alone(kind: str, response: str) -> str:
+    """The response to a question of its own."""
+    if response.strip() in NOTHING:
+        return ""
+    if kind in LISTING:
+        return " ".join(re.findall(r"(?:^|; ?)\s*\(([a-z])\)", response)) or response
+    return response
+
+
+def in_parts(response: str, count: int) -> list[str]:
+    """The gaps of a cloze question, ``part 1: 0.57; part 2: a``; all empty where nothing was answered."""
+    starts: list[re.Match[str]] = []
+    for match in PART.finditer(response):
+        before = response[: match.start()]
+        if int(match[1]) == len(starts) + 1 and (not before or before.endswith("; ")):
+            starts.append(match)
+    ends = [one.start() - len("; ") for one in starts[1:]] + [len(response)]
+    texts = [response[one.end() : end].strip() for one, end in zip(starts, ends, strict=True)]
+    found = [text if text not in NOTHING else "" for text in texts[:count]]
+    return found + [""] * (count - len(found))
+
+
+def typed(key: Portable | None, texts: list[str]) -> str:
+    """The texts of the gaps of one blank as one answer."""
+    match key:
+        case Entries() if not key.single:
+            return as_entries(key, texts)
+        case Ticks(scoring="each"):
+            said = [SAID.get(text, "") for text in texts]
+            chosen = [letter for letter, one in zip(LETTERS, said, strict=False) if one == "right"]
+            return " ".join(chosen) or ("none" if any(said) else "")
+        case Pairs():
+            numbered = enumerate(texts, start=1)
+            return " ".join(f"{place}{text}" for place, text in numbered if text)
+    return texts[0]
 
 
 def further(item: Item, blank: Blank, package: Package) -> Iterator[str]:
@@ -342,6 +413,7 @@ def points(item: Item, blank: Blank) -> float:
 TARGET = Target(
     title="Moodle",
     kinds=KINDS,
+    answers=answers,
     features={"follow-through": REFUSED, "credit": FAITHFUL, "message": FAITHFUL},
     write=write,
     steps=(

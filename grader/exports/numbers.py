@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import prod
 
@@ -37,3 +38,24 @@ def index(place: int, axes: Sequence[int]) -> list[int]:
         place, at = divmod(place, length)
         found.append(at + 1)
     return found[::-1]
+
+
+COMMA = re.compile(r"\s*[-+]?[0-9]*,[0-9]+(?:[eE][-+]?[0-9]+)?\s*")
+
+
+def as_entries(key: Entries, texts: Sequence[str]) -> str:
+    """The texts of all entries as one answer; nothing where none is there."""
+    if not any(text.strip() for text in texts):
+        return ""
+    plain = [one.replace(",", ".") if COMMA.fullmatch(one) else one for one in texts]
+    axes = key.axes or (len(key.values), len(key.values[0]))
+    return nested(plain, axes)
+
+
+def nested(texts: Sequence[str], axes: Sequence[int]) -> str:
+    """Lists in lists, a level for each axis."""
+    if not axes:
+        return texts[0]
+    each = len(texts) // axes[0]
+    parts = (texts[at : at + each] for at in range(0, len(texts), each))
+    return f"[{', '.join(nested(one, axes[1:]) for one in parts)}]"

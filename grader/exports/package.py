@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 import string
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -20,6 +21,13 @@ from grader.exports.labels import Locale
 from grader.papers import Bank, Manifest, Paper
 from grader.sheets import Sheet
 from grader.words import counted, listed
+
+MARK = re.compile(r"gradmark:([0-9a-f]{12})(?:/([\w.-]+))?")
+
+
+def named(code: str) -> str:
+    """How the code of a question stands where students may see it, and `collect` finds it."""
+    return f"gradmark:{code}"
 
 
 class Mode(StrEnum):

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
         standing,
         tables,
     )
-    from grader.papers.balancing import said
+    from grader.papers.balancing import draw_papers, said
     from grader.papers.decision_sheet import settle
-    from grader.papers.feedback import write_feedback
+    from grader.papers.feedback import given_back, write_feedback
     from grader.papers.files import (
         Progress,
         alone,
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
         write_private,
         write_text,
     )
-    from grader.papers.folder import read_manifest
+    from grader.papers.folder import read_manifest, read_secret, secret_file
     from grader.papers.lines import Line
-    from grader.papers.making import Bank, make_quiz, restore_all
+    from grader.papers.making import Bank, make_quiz, restore_all, restore_each
     from grader.papers.owners import read_notebooks
-    from grader.papers.records import Decision, Graded, Item, Manifest, Paper
-    from grader.papers.submissions import Take, grade_notebooks, undecided
+    from grader.papers.records import Decision, Graded, Item, Manifest, Paper, Submission
+    from grader.papers.returned import Returned
+    from grader.papers.submissions import Take, grade_notebooks, grade_paper, undecided, waiting
     from grader.papers.tables import inert
 else:
     __getattr__ = lazy(__name__)
@@ -45,11 +46,16 @@ __all__ = [
     "Manifest",
     "Paper",
     "Progress",
+    "Returned",
+    "Submission",
     "Take",
     "alone",
     "blueprint",
     "decision_sheet",
+    "draw_papers",
+    "given_back",
     "grade_notebooks",
+    "grade_paper",
     "in_its_place",
     "inert",
     "make_quiz",
@@ -57,14 +63,18 @@ __all__ = [
     "platforms",
     "read_manifest",
     "read_notebooks",
+    "read_secret",
     "reports",
     "restore_all",
+    "restore_each",
     "roster",
     "said",
+    "secret_file",
     "settle",
     "standing",
     "tables",
     "undecided",
+    "waiting",
     "write_bytes",
     "write_feedback",
     "write_private",

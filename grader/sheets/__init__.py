@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from grader.sheets.asking import Asked
     from grader.sheets.html import formula, parsed, rendered
     from grader.sheets.notation import Notation, in_unicode
-    from grader.sheets.pages import page
+    from grader.sheets.pages import FONT, environment, page
     from grader.sheets.printing import (
         Question,
         Sheet,
@@ -25,11 +25,13 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "FONT",
     "Asked",
     "Notation",
     "Question",
     "Sheet",
     "document",
+    "environment",
     "formula",
     "graph",
     "in_print",

@@ -192,7 +192,7 @@ def alone(own, key, place, compared):
             expected = "ALL_OR_NOTHING" if key.part == "nothing" else "LONGEST_ORDERED_SUBSET"
             compared.same("grading", place, own["grading"], expected)
             assert isinstance(key, OrderKey)
-            texts = [re.sub(r"<[^>]*>|\W", "", text) for _, text in own["answers"]]
+            texts = [re.sub(r"^\(\w\)|<[^>]*>|\W", "", text) for _, text in own["answers"]]
             right = [re.sub(r"\W", "", key.texts[one]) for one in key.right]
             if not any("$" in key.texts[one] or "{" in key.texts[one] for one in key.right):
                 compared.same("order", place, texts, right)
