@@ -20,6 +20,7 @@ except ImportError:
 
 IDENTITY = re.compile(rb"/ID\[(?:<[0-9A-F]{32}>){2}\]")  # PDFium makes both from the time
 MADE = re.compile(rb"(?<=/CreationDate\(D:)[0-9]{14}")
+NO_FONT = re.compile(r'text `(".*?")` could not be displayed')
 AHEAD = 2  # sources for each thread that wait
 own = threading.local()
 
@@ -28,11 +29,20 @@ def compiled(source: str) -> bytes:
     """A PDF.
 
     Raises:
+        UsageError: there is a sign in a text that the fonts do not have.
         typst.TypstError: the source is wrong, which is our fault.
     """
     if not hasattr(own, "compiler"):
         own.compiler = typst.Compiler(ignore_system_fonts=True)
-    pdf: bytes = own.compiler.compile(source.encode(), format="pdf", pdf_standards=["ua-1"])
+    try:
+        pdf: bytes = own.compiler.compile(source.encode(), format="pdf", pdf_standards=["ua-1"])
+    except typst.TypstError as error:
+        strange = NO_FONT.search(str(error))
+        if strange is None:
+            raise
+        raise UsageError(
+            f"{strange[1]} in a text cannot be printed: no font of Typst has it"
+        ) from None
     return pdf
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -24,6 +25,7 @@ class Titled(Protocol):
     def text(self) -> str: ...
 
 
+SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "COMBINING")  # those that the fonts of Typst have wholly
 NAMES = ("name", "full_name", "student_name")  # columns of a roster that are printed
 
 
@@ -46,9 +48,15 @@ def all_printed(manifest: Manifest, chosen: Sequence[Paper], known: Bank) -> lis
 def printed(
     of: Titled, paper: Paper, sheets: Sequence[Sheet], variants: Sequence[Variant]
 ) -> Printed:
-    """A paper with what is said of its student."""
-    names = (paper.columns[one] for one in NAMES if paper.columns.get(one))
+    """A paper with what is said of its student; a name that the fonts cannot show is left out, beside the id."""
+    names = (paper.columns[one] for one in NAMES if is_printable(paper.columns.get(one, "")))
     times = tuple(roster.times(paper.columns))
     return Printed(
         of.quiz, of.title, of.text, paper.student, next(names, ""), paper.code, tuple(sheets), tuple(variants), times
     )  # fmt: skip
+
+
+def is_printable(name: str) -> bool:
+    """Can a name be printed, and is there one?"""
+    letters = (one for one in name if not (one.isascii() and one.isprintable()))
+    return bool(name) and all(unicodedata.name(one, "").startswith(SCRIPTS) for one in letters)

@@ -9,9 +9,12 @@ from click.testing import CliRunner
 
 from grader import bank, pdf
 from grader.cli import main
-from grader.errors import AuthorError
+from grader.errors import AuthorError, UsageError
 from grader.pdf.formulas import FormulaError, typeset
 from grader.pdf.markup import markup
+from reference.language.expression import Name, apply
+from reference.language.operations import OPERATIONS
+from reference.language.writing import latex
 from tests.grader.rounds import Round
 from tests.paper import paper_of
 from tests.shipped import BANK
@@ -97,7 +100,7 @@ pick: [two-layer-numbers, validation-below-training]
 @pytest.fixture(scope="module")
 def quiz(tmp_path_factory):
     folder = tmp_path_factory.mktemp("printed")
-    return Round(folder, QUIZ, ["ada,Ada L.", "ben,"], header="student,name")
+    return Round(folder, QUIZ, ["ada,Ada Ł.", "ben,李明"], header="student,name")
 
 
 def exported(quiz, out, *more):
@@ -115,7 +118,7 @@ def test_a_class_is_printed(quiz, tmp_path):
     assert "--accept symbolic-manual" in told.stderr
     assert exported(quiz, tmp_path, "--locale", "de", "--accept", "symbolic-manual").exit_code == 0
     paper = words_of(tmp_path / "papers" / "ada.pdf")
-    assert "A week & #more $x$" in paper and "Ada L. (ada)" in paper and "Antwortbogen" in paper
+    assert "A week & #more $x$" in paper and "Ada Ł. (ada)" in paper and "Antwortbogen" in paper
     assert "“Quotes”, 1. a link" in paper
     key = words_of(tmp_path / "keys" / "ada.pdf")
     right = quiz.solved["ada", "two-layer-numbers"].keys["update.w21"][1].show()
@@ -126,6 +129,23 @@ def test_a_class_is_printed(quiz, tmp_path):
     ]
     assert len(whole) == sum(one + one % 2 for one in lengths)
     assert b"pdfuaid" in (tmp_path / "papers" / "ada.pdf").read_bytes()
+
+
+WITHIN = {"span"}  # stands in a sum alone
+
+
+def test_every_operation_has_a_form_on_paper():
+    rows = {name: row for name, row in OPERATIONS.items() if name not in WITHIN}
+    nodes = (apply(name, *map(Name, "abcdefgh"[: row.arity])) for name, row in rows.items())
+    shown = [f'#math.equation(alt: "x", $ {typeset(latex(node))} $)' for node in nodes]
+    pdf.compiled("#set document(title: [x])\n" + "\n".join(shown))
+
+
+def test_a_sign_that_no_font_has_is_told():
+    paper = paper_of(BANK["two-layer-numbers"], [])
+    source = pdf.source(paper, pdf.LABELS["en"]) + markup("Not 李.")
+    with pytest.raises(UsageError, match="李"):
+        pdf.compiled(source)
 
 
 def test_what_cannot_be_printed_is_told_with_its_place(tmp_path):
