@@ -11,7 +11,11 @@ from grader.exports import MODULES, targets
 from tests.grader.readers import Compared, packed
 from tests.shipped import BANK
 
-READERS = {"moodle": "moodle"}  # program → module of tests/grader/readers
+READERS = {
+    "moodle": "moodle",
+    "canvas": "canvas",
+    "canvas-classic": "classic",
+}  # program → module of tests/grader/readers
 
 
 def reader(name):

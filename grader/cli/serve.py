@@ -70,7 +70,7 @@ def command(
         workers or 0,
     )
     if context.invoked_subcommand is None:
-        run(context.obj, host, port)
+        run(context.obj, host, port, demo)
 
 
 def installed() -> None:
@@ -89,14 +89,18 @@ def installed() -> None:
     del alembic, sqlalchemy, starlette, uvicorn
 
 
-def run(settings: Settings, host: str, port: int) -> None:
+def run(settings: Settings, host: str, port: int, demo: bool) -> None:
     """Serve until the process is told to end."""
     import uvicorn
 
-    from grader.web import Site, application
+    from grader.web import Site, application, sample_class
 
     site = Site(settings)
     site.store.migrate()
+    if demo:
+        from grader.cli.demo import student_answers
+
+        sample_class(site, student_answers)
     click.echo(f"{settings.address} (Ctrl-C ends it)")
     try:
         uvicorn.run(

@@ -1,7 +1,7 @@
 """A quiz for other programs that mark: what each can hold, what is lost, the files it reads.
 
 ``items``: an exercise of a paper as a record; ``package``: which papers, for whom; ``losses``: codes, words and the report;
-``programs``: their names; ``targets``: the table of kinds, from a module each (``moodle``, ``pdf``); ``door``: all of it, failing closed; ``collecting``: responses back; ``labels``: our
+``programs``: their names; ``targets``: the table of kinds, from a module each (``moodle``, ``canvas``, ``classic``, ``pdf``); ``door``: all of it, failing closed; ``collecting``: responses back; ``labels``: our
 words by language; ``prose``: Markdown as HTML; ``numbers``: decimals and distances; ``archive``: archives and XML, the same bytes each time.
 """
 

@@ -29,6 +29,12 @@ def xml(root: ElementTree.Element) -> bytes:
     return text + b"\n"
 
 
+def flat(root: ElementTree.Element) -> bytes:
+    """A document in one line, for readers to whom white space is content."""
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
 def below(
     parent: ElementTree.Element, tag: str, text: str = "", **attributes: str
 ) -> ElementTree.Element:

@@ -58,6 +58,8 @@ def collect(path: Path, platform: str, folder: Path, known: Bank) -> Collected:
     manifest = papers.read_manifest(folder)
     items = {one.code: one for one in packed(folder, known, Selection(), Locale.EN).items}
     report = REPORTS[platform]
+    answers = target(platform).answers
+    assert answers is not None
     table = papers.tables.read(path)
     columns = asked(path, table, report)
     rows = [*students(path, table, report, manifest)]
@@ -69,11 +71,11 @@ def collect(path: Path, platform: str, folder: Path, known: Bank) -> Collected:
             if mark is None or mark[1] not in items:
                 unknown += bool(row.cells[response].strip() not in ("", "-"))
                 continue
-            answers = target(platform).answers
-            assert answers is not None
-            given = answers(items[mark[1]], mark[2] or "", row.cells[response], Locale.EN)
-            found.setdefault(mark[1], {}).update(given)
-        lines += [line(student, items[code], given) for code, given in found.items()]
+            found.setdefault(mark[1], {})[mark[2] or ""] = row.cells[response]
+        lines += [
+            line(student, items[code], answers(items[code], given, Locale.EN))
+            for code, given in found.items()
+        ]
         empty += [student] * (not found)
     notes = [f"{counted(len(rows), 'student')}, {counted(len(lines), 'line')}"]
     notes += [f"{counted(unknown, 'response')} to no question of this quiz"] * bool(unknown)

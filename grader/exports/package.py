@@ -22,7 +22,7 @@ from grader.papers import Bank, Manifest, Paper
 from grader.sheets import Sheet
 from grader.words import counted, listed
 
-MARK = re.compile(r"gradmark:([0-9a-f]{12})(?:/([\w.-]+))?")
+MARK = re.compile(r"gradmark:([0-9a-f]{12})(?:/([\w.-]+(?::[0-9]+)?))?")
 
 
 def named(code: str) -> str:

@@ -2,5 +2,7 @@
 
 MODULES = {
     "moodle": "moodle",
+    "canvas": "canvas",
+    "canvas-classic": "classic",
     "pdf": "pdf",
 }

@@ -75,8 +75,8 @@ class Target(Struct, frozen=True):
     ``title``: as it calls itself. ``kinds``: each of :data:`KINDS` → how it is carried; ``features``: each of
     :data:`FEATURES` → how well. ``write``: makes the files; blanks whose kind is not carried are written for a person. ``steps``: of importing,
     as Markdown. ``exception``: of a blank that is not carried as its kind is. ``further``: codes of what else is lost of a blank.
-    ``answers``: to the blanks of an exercise, from what the program reports as the response to one of its questions, of which the suffix of the
-    code is given. ``kept``: codes of what is not lost in a language. ``points``: of a blank, as the program counts them. ``modes``: how
+    ``answers``: to the blanks of an exercise, from what the program reports as responses to its questions, by what stands behind
+    the code of the exercise. ``kept``: codes of what is not lost in a language. ``points``: of a blank, as the program counts them. ``modes``: how
     variants can reach students.
     """
 
@@ -87,7 +87,7 @@ class Target(Struct, frozen=True):
     steps: tuple[str, ...]
     further: Callable[[Item, Blank, Package], Iterator[str]] = no_more
     kept: Mapping[Locale, tuple[str, ...]] = {}
-    answers: Callable[[Item, str, str, Locale], dict[str, str]] | None = None
+    answers: Callable[[Item, Mapping[str, str], Locale], dict[str, str]] | None = None
     modes: tuple[Mode, ...] = (Mode.PAPERS, Mode.VERSIONS, Mode.VARIANTS)
     points: Callable[[Item, Blank], float] = in_decimals
     exception: Callable[[Blank], Carried | None] = as_its_kind

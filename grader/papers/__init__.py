@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from grader.papers import (
         blueprint,
         decision_sheet,
+        feedback_page,
         platforms,
         reports,
         roster,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from grader.papers.making import Bank, make_quiz, restore_all, restore_each
     from grader.papers.owners import read_notebooks
     from grader.papers.records import Decision, Graded, Item, Manifest, Paper, Submission
-    from grader.papers.returned import Returned
+    from grader.papers.returned import Returned, Said, with_a_person
     from grader.papers.submissions import Take, grade_notebooks, grade_paper, undecided, waiting
     from grader.papers.tables import inert
 else:
@@ -47,12 +48,14 @@ __all__ = [
     "Paper",
     "Progress",
     "Returned",
+    "Said",
     "Submission",
     "Take",
     "alone",
     "blueprint",
     "decision_sheet",
     "draw_papers",
+    "feedback_page",
     "given_back",
     "grade_notebooks",
     "grade_paper",
@@ -75,6 +78,7 @@ __all__ = [
     "tables",
     "undecided",
     "waiting",
+    "with_a_person",
     "write_bytes",
     "write_feedback",
     "write_private",

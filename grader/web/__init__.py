@@ -12,6 +12,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.web.app import application
+    from grader.web.demo import sample_class
     from grader.web.entry import personal_links
     from grader.web.publishing import publish
     from grader.web.records import Rules
@@ -19,4 +20,4 @@ if TYPE_CHECKING:
 else:
     __getattr__ = lazy(__name__)
 
-__all__ = ["Rules", "Settings", "Site", "application", "personal_links", "publish"]
+__all__ = ["Rules", "Settings", "Site", "application", "personal_links", "publish", "sample_class"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping
@@ -138,7 +139,13 @@ FILES = {
 }
 
 
+@functools.cache
+def digest() -> str:
+    return hashlib.blake2b(
+        b"".join(path.read_bytes() for path in FILES.values()), digest_size=6
+    ).hexdigest()
+
+
 def static(name: str) -> str:
-    """The path of a file that is served as it is; it changes with the file, so that a browser may keep it for good."""
-    digest = hashlib.blake2b(FILES[name].read_bytes(), digest_size=6).hexdigest()
-    return f"/static/{digest}/{name}"
+    """The path of a file that is served as it is; it changes with the files, so that a browser may keep them for good."""
+    return f"/static/{digest()}/{name}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 import queue
 import signal
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ SECONDS = {
     "graded": 60.0,
     "waiting": 5.0,
     "returned": 60.0,
+    "drawn": 60.0,
+    "ready": 60.0,
 }  # of a job
 MEMORY = 2 * 2**30  # bytes that a worker may hold
 Files = Callable[[int], tuple[str, Mapping[str, str]]]  # number of a bank → digest, files
@@ -74,6 +77,16 @@ def bounded() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
+@functools.cache
+def context() -> Any:
+    """How processes are started: as copies of one that has loaded all they need, where a system can."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload([f"{__package__}.jobs"])
+    return found
+
+
 class Worker:
     """A process and the banks that it has; it is started when it is first asked, and again when it was ended."""
 
@@ -84,9 +97,7 @@ class Worker:
 
     def start(self) -> None:
         here, there = multiprocessing.Pipe()
-        way = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        context: Any = multiprocessing.get_context(way)
-        self.process = context.Process(target=serve, args=(there,), daemon=True)
+        self.process = context().Process(target=serve, args=(there,), daemon=True)
         self.process.start()
         there.close()
         self.connection, self.sent = here, set()
@@ -144,6 +155,16 @@ class Lane:
         finally:
             self.idle.put(worker)
 
+    def warm(self, bank: int) -> None:
+        """Let every worker be ready for a bank."""
+        taken = [self.idle.get() for _ in self.workers]
+        try:
+            for one in taken:
+                one.ask("ready", bank, ())
+        finally:
+            for one in taken:
+                self.idle.put(one)
+
     def end(self) -> None:
         for one in self.workers:
             one.end()
@@ -155,6 +176,12 @@ class Workers:
     def __init__(self, files: Files, count: int = 0) -> None:
         self.previews = Lane(files, 1)
         self.marks = Lane(files, count or max(1, (os.cpu_count() or 2) - 1))
+
+    def warm(self, banks: Iterable[int]) -> None:
+        """Let all workers be ready for some banks."""
+        for bank in banks:
+            self.previews.warm(bank)
+            self.marks.warm(bank)
 
     def read(self, bank: int, item: Item, answers: Mapping[str, str]) -> Mapping[str, Read]:
         """How answers are read.

@@ -28,6 +28,16 @@ SPECIFIED = {
         "several-each": "F", "several-penalised": "F", "match": "F", "order": "A", "order-distractors": "R",
         "text": "M", "other": "M", "follow-through": "R", "credit": "F", "message": "F",
     },
+    "canvas": {
+        "number": "F", "count": "F", "matrix": "A", "formula": "M", "choice": "F", "several-all": "F",
+        "several-each": "R", "several-penalised": "R", "match": "A", "order": "A", "order-distractors": "R",
+        "text": "M", "other": "M", "follow-through": "R", "credit": "R", "message": "R",
+    },
+    "canvas-classic": {
+        "number": "A", "count": "A", "matrix": "A", "formula": "M", "choice": "F", "several-all": "R",
+        "several-each": "R", "several-penalised": "F", "match": "F", "order": "R", "order-distractors": "R",
+        "text": "M", "other": "M", "follow-through": "R", "credit": "R", "message": "R",
+    },
     "pdf": {
         "number": "M", "count": "M", "matrix": "M", "formula": "M", "choice": "F", "several-all": "F",
         "several-each": "F", "several-penalised": "F", "match": "F", "order": "M", "order-distractors": "M",
