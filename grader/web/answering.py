@@ -11,7 +11,7 @@ from grader.web import marking, paper
 from grader.web.boxes import answers_in
 from grader.web.dates import GRACE, Stage, clock
 from grader.web.records import Draft, Handed
-from grader.web.scope import Mine, mine
+from grader.web.scope import Mine, begun, mine
 from grader.web.store import work
 from grader.web.store.work import OldVersion
 from grader.web.visit import Visit
@@ -33,12 +33,13 @@ def posted(visit: Visit) -> Response:
         except OldVersion:
             return older(visit, own, drafts.get(exercise), typed)
         if visit.by_script:
-            return JSONResponse({"version": version, "at": clock(visit.at)})
+            filled = sum(bool(text.strip()) for text in typed.values())
+            return JSONResponse({"version": version, "at": clock(visit.at), "filled": filled})
         if visit.text("do") == "submit":
             return submit(visit)
         on = place + 2 if visit.text("do") == "next" else place + 1
         on = min(on, len(own.held.paper.items))
-        return visit.to(f"/quiz/{own.quiz.id}/{on}?saved={version}")
+        return visit.to(f"/quiz/{own.quiz.id}/{on}")
 
 
 def save(visit: Visit, own: Mine, exercise: str, typed: Mapping[str, str]) -> int:
@@ -117,18 +118,11 @@ def to_marks(visit: Visit, handed: Handed) -> Response:
 
 
 def read(visit: Visit) -> Response:
-    """How the boxes of a form are read, as parts of a page; nothing is stored, and nothing compared with a key."""
+    """How a box of a form is read, as a part of a page; nothing is stored, and nothing compared with a key."""
     with visit.site.store.read() as tx:
-        own = mine(visit, tx)
-    place = paper.place_in(own.held, visit)
-    printed = visit.site.printed(own.held.bank, own.held.paper.items[place])
-    only = visit.text("box")
-    typed = answers_in(visit.form, printed)
-    typed = {address: text for address, text in typed.items() if address == only}
-    boxes = [
-        box
-        for one in paper.asked(visit, own.held, place, typed)
-        for box in one.boxes
-        if box.address == only
-    ]
+        held = begun(visit, tx)
+    place, only = paper.place_in(held, visit), visit.text("box")
+    typed = answers_in(visit.form, visit.site.printed(held.bank, held.paper.items[place]))
+    asked = paper.asked(visit, held, place, {only: typed[only]} if only in typed else {})
+    boxes = [box for one in asked for box in one.boxes if box.address == only]
     return visit.page("readings.html", boxes=boxes)

@@ -7,19 +7,19 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from grader.web.dates import Window, window
-from grader.web.records import STAFF, Held, Member, Override, Quiz
+from grader.web.records import STAFF, Held, Member, Quiz
 from grader.web.store import people, quizzes
 from grader.web.visit import Visit
 
 
 class Mine(Struct, frozen=True):
-    """A quiz as one person has it; ``changes`` of its dates, time and attempts that hold for them."""
+    """A quiz as one person has it; ``changed``: why they have other dates, minutes or attempts than others, the newest last."""
 
     quiz: Quiz
     member: Member
     held: Held
     window: Window
-    changes: tuple[Override, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 def mine(visit: Visit, tx: Connection) -> Mine:
@@ -33,9 +33,10 @@ def mine(visit: Visit, tx: Connection) -> Mine:
     held = quizzes.paper_of(tx, quiz.id, visit.person.id) if quiz and member else None
     if quiz is None or member is None or held is None or not shares(visit, tx, quiz.course):
         raise HTTPException(404)
-    changes = tuple(quizzes.overrides(tx, quiz.id, held.person, member.section))
+    changes = quizzes.overrides(tx, quiz.id, held.person, member.section)
+    reasons = tuple(one.reason for one in changes if one.reason and (one.person or one.by))
     own = window(quiz.rules, changes, member.time_factor, held.begun)
-    return Mine(quiz, member, held, own, changes)
+    return Mine(quiz, member, held, own, reasons)
 
 
 def shares(visit: Visit, tx: Connection, course: int) -> bool:
@@ -52,7 +53,20 @@ def courses(visit: Visit, tx: Connection) -> list[Member]:
     return [one for one in found if shares(visit, tx, one.course.id)]
 
 
+def begun(visit: Visit, tx: Connection) -> Held:
+    """The paper of the quiz in the path, once it was begun.
+
+    Raises:
+        HTTPException: 404, there is none.
+    """
+    held = quizzes.begun_paper(tx, visit.number("quiz"), visit.person.id)
+    if held is None:
+        raise HTTPException(404)
+    return held
+
+
 def window_of(tx: Connection, quiz: Quiz, member: Member, held: Held) -> Window:
+    """When and how often a member may answer."""
     changes = quizzes.overrides(tx, quiz.id, held.person, member.section)
     return window(quiz.rules, changes, member.time_factor, held.begun)
 
