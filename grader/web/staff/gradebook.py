@@ -14,8 +14,7 @@ from starlette.responses import Response
 from grader.bulk import jsonl
 from grader.errors import GradmarkError
 from grader.marking import Marks
-from grader.papers import Graded, platforms, reports
-from grader.papers.records import ABSENT
+from grader.papers import ABSENT, Graded, platforms, reports
 from grader.web.staff.members import file
 from grader.web.staff.roles import Desk, desk
 from grader.web.staff.whole import Row, Whole, whole_class
