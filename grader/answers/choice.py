@@ -46,5 +46,8 @@ class ChoiceKey(Key, frozen=True):
             *(others if self.by_id else ()),
         ]
 
+    def shown_options(self) -> tuple[str, ...]:
+        return self.options
+
     def right_options(self) -> list[bool]:
         return [option == self.right for option in self.options]

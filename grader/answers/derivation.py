@@ -232,6 +232,18 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             return replace(found, given=kept, alike=answer.alike)
         return replace(found, alike=fingerprint(self.last.at_points(step.formula.node).value))
 
+    def first_equal(self, texts: Sequence[str]) -> list[int]:
+        """By the last sides."""
+        return self.last.first_equal([self.ending(text) for text in texts])
+
+    def ending(self, text: str) -> str:
+        """The last side of a derivation, or what was written instead of one."""
+        try:
+            given, _ = self.parse(text)
+        except LanguageError:
+            return text
+        return given.answer.text if isinstance(given, ReadLines) else text
+
     def stated(self, given: Expression | ReadLines) -> Expression:
         return given.answer.node if isinstance(given, ReadLines) else given
 

@@ -187,6 +187,22 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
         return next(found, None)
 
+    def first_equal(self, texts: Sequence[str]) -> list[int]:
+        """By the comparer, at the points of the key."""
+        places = {place: one for place, text in enumerate(texts) if (one := self.formula(text))}
+        met = self.first_met([*places.values()], [*places.values()])
+        found = [*range(len(texts))]
+        for place, first in zip(places, met, strict=True):
+            found[place] = place if first is None else found[[*places][first]]
+        return found
+
+    def formula(self, text: str) -> Expression | None:
+        """The formula that an answer is; nothing where it is none."""
+        try:
+            return self.parse(text)[0].node
+        except LanguageError:
+            return None
+
     def parse(self, text: str) -> tuple[Part | Formula, str]:
         part = None if self.places else read_part(text, parts_of(self))
         given, understood = self.read_formula(text) if part is None else (part, self.told(part))

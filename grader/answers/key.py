@@ -159,6 +159,20 @@ class Key(Struct, frozen=True):
         """Which of the options are right, in the order shown; nothing where there are no options to choose."""
         return []
 
+    def shown_options(self) -> tuple[str, ...]:
+        """The ids of those options, in the same order."""
+        return ()
+
     def criteria(self) -> Mapping[str, Criterion]:
         """What a person marks an answer by; nothing where we mark it."""
         return {}
+
+    def first_equal(self, texts: Sequence[str]) -> list[int]:
+        """For each of some answers the place of the first that is equal to it, its own where none is.
+
+        >>> from grader.answers import NumberKey
+        >>> NumberKey(2, 0.01).first_equal(["3", "three", "3.0", "4"])
+        [0, 1, 0, 3]
+        """
+        classes = [self.mark(text).alike or f"\0{' '.join(text.split())}" for text in texts]
+        return [classes.index(one) for one in classes]

@@ -79,6 +79,9 @@ class SeveralKey(Key, frozen=True):
         """Every option judged the other way."""
         return [self.shown({*self.right} ^ {option}) for option in self.options]
 
+    def shown_options(self) -> tuple[str, ...]:
+        return self.options
+
     def right_options(self) -> list[bool]:
         return [option in self.right for option in self.options]
 

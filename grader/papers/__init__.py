@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.papers import blueprint, decision_sheet, platforms, reports, standing
+    from grader.papers import (
+        blueprint,
+        decision_sheet,
+        decisions,
+        folder,
+        measuring,
+        platforms,
+        reports,
+        standing,
+        tables,
+    )
     from grader.papers.balancing import said
     from grader.papers.decision_sheet import settle
     from grader.papers.feedback import write_feedback
@@ -21,7 +31,7 @@ if TYPE_CHECKING:
     from grader.papers.folder import read_manifest
     from grader.papers.making import Bank, make_quiz, restore_all
     from grader.papers.owners import read_notebooks
-    from grader.papers.records import Decision, Graded
+    from grader.papers.records import Decision, Graded, Manifest, Paper
     from grader.papers.submissions import Take, grade_notebooks, undecided
     from grader.papers.tables import inert
 else:
@@ -31,15 +41,20 @@ __all__ = [
     "Bank",
     "Decision",
     "Graded",
+    "Manifest",
+    "Paper",
     "Progress",
     "Take",
     "alone",
     "blueprint",
     "decision_sheet",
+    "decisions",
+    "folder",
     "grade_notebooks",
     "in_its_place",
     "inert",
     "make_quiz",
+    "measuring",
     "no_progress",
     "platforms",
     "read_manifest",
@@ -49,6 +64,7 @@ __all__ = [
     "said",
     "settle",
     "standing",
+    "tables",
     "undecided",
     "write_bytes",
     "write_feedback",

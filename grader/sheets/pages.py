@@ -40,6 +40,7 @@ def environment() -> Environment:
         "total": total,
     }
     found.globals["style"] = style()
+    found.globals["further_style"] = further_style
     return found
 
 
@@ -48,6 +49,12 @@ def style() -> Markup:
     css = (HERE / "style" / "gradmark.css").read_text(encoding="utf-8")
     font = base64.b64encode((HERE / "style" / FONT).read_bytes()).decode()
     return Markup(css.replace(FONT, f"data:font/woff2;base64,{font}"))
+
+
+@functools.cache
+def further_style(name: str) -> Markup:
+    """What one kind of page needs besides."""
+    return Markup((HERE / "style" / f"{name}.css").read_text(encoding="utf-8"))
 
 
 def markdown(text: str, figures: Sequence[Figure] = ()) -> Markup:
