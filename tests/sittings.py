@@ -59,7 +59,7 @@ def marked(papers, known, seed, harder):
                 (variant.row, answers(paper, item, variant, seed, harder))
                 for paper, item, variant in group
             ]
-            for (paper, item, _), marks in zip(group, mark_all(solved, lines), strict=True):
+            for (_, item, _), marks in zip(group, mark_all(solved, lines), strict=True):
                 found.append(weighed(marks, item))
     return found
 
