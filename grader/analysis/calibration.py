@@ -41,20 +41,20 @@ def of_exercise(cohort: Cohort, part: Part) -> Iterator[Observed]:
 
 
 def of_draws(cohort: Cohort, base: Observed, groups: Sequence[Group]) -> Iterator[Observed]:
-    """The shrunk losses with one draw: that of all choices together where these were compared, else of one choice."""
-    own = [one for one in groups if one.exercise == base.exercise and one.factor != EXERCISE]
-    if not own:
-        return
-    factor = ALL if any(one.factor == ALL for one in own) else own[0].factor
-    by_value = {one.value: one for one in own if one.factor == factor and one.firm}
+    """What each structure lost, shrunk: by all of its choices where enough had these, else by the effects of each."""
+    own = {
+        (one.factor, one.value): one
+        for one in groups
+        if one.exercise == base.exercise and one.factor != EXERCISE and one.firm
+    }
     for choices in cohort.choices[base.exercise]:
-        value = " · ".join(choices.values())
-        if value in by_value:
-            found = by_value[value]
-            lost = base.lost - found.shrunk / found.points
-            yield Observed(
-                base.exercise, found.count, min(max(lost, 0.0), 1.0), found.predicted, dict(choices)
-            )
+        together = own.get((ALL, " · ".join(choices.values())))
+        found = [together] if together else [own[one] for one in choices.items() if one in own]
+        if found:
+            lost = base.lost - sum(one.shrunk / one.points for one in found)
+            count = min(one.count for one in found)
+            predicted = found[0].predicted if len(found) == 1 else None
+            yield Observed(base.exercise, count, min(max(lost, 0.0), 1.0), predicted, dict(choices))
 
 
 def agreement(pairs: Sequence[tuple[float, float]]) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -17,9 +18,9 @@ OWN = "own"  # the name of all misconceptions of authors, which what is said tel
 
 
 class Shown(Struct):
-    """Flags by student: whose variants can show it, and who does; the numbers of the items in which anybody does."""
+    """Flags by student: whose variants can show it, and who does; the numbers of the items in which anybody does; what is said, how often."""
 
-    says: str
+    says: Counter[str]
     can: np.ndarray
     does: np.ndarray
     items: dict[str, None]
@@ -53,12 +54,15 @@ def look(cohort: Cohort, place: int, number: str, found: dict[str, Shown]) -> No
             shown.setdefault(response.misconception, []).append(code)
     for name, says in sorted(able.keys() | shown.keys()):
         nobody = np.zeros(cohort.count, dtype=bool)
-        own = found.setdefault(identity(name, says), Shown(says, nobody.copy(), nobody.copy(), {}))
+        own = found.setdefault(
+            identity(name, says), Shown(Counter(), nobody.copy(), nobody.copy(), {})
+        )
         does = known & np.isin(responses, shown.get((name, says), []))
         own.does |= does
         own.can |= does | (known & np.isin(asked, able.get((name, says), [])))
         if does.any():
             own.items[number] = None
+            own.says[says] += int(does.sum())
 
 
 def told(found: dict[str, Shown]) -> Iterator[Misconception]:
@@ -66,4 +70,6 @@ def told(found: dict[str, Shown]) -> Iterator[Misconception]:
         count, of = int(one.does.sum()), int(one.can.sum())
         if count >= CELL:
             share, interval = count / of, wilson(count, of)
-            yield Misconception(name, one.says, tuple(one.items), count, of, share, interval)
+            yield Misconception(
+                name, one.says.most_common(1)[0][0], tuple(one.items), count, of, share, interval
+            )

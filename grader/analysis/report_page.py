@@ -14,7 +14,7 @@ from grader.analysis.advice import number, percent, signed
 from grader.analysis.fairness import ALL, EXERCISE
 from grader.analysis.intervals import Interval
 from grader.analysis.limits import MISSING
-from grader.analysis.option_rows import THIRDS
+from grader.analysis.option_rows import KEY, THIRDS
 from grader.analysis.plots import (
     MARGIN,
     Box,
@@ -35,7 +35,7 @@ from grader.analysis.records import (
 )
 from grader.papers import inert
 from grader.sheets import page
-from grader.words import counted, in_points
+from grader.words import counted, in_points, listed
 
 REMARKS = {
     "against the rest": "Look at the key",
@@ -95,7 +95,23 @@ def lede(found: Analysis) -> str:
     if reliable.alpha is None or not reliable.firm:
         return f"The exam was {easy}. {counted(found.count, 'paper')} are too few to say how well it tells students apart."
     well = "well" if reliable.alpha >= 0.8 else "fairly well" if reliable.alpha >= 0.6 else "badly"
-    return f"The exam was {easy}, and tells students apart {well}."
+    return f"The exam was {easy}, and tells students apart {well}.{doubts(found)}"
+
+
+def doubts(found: Analysis) -> str:
+    """The gravest of what stands below."""
+    keys = dict.fromkeys(one.number for one in found.options if one.flag == KEY)
+    harder = dict.fromkeys(one.number for one in found.groups if one.flag == "harder")
+    said = (
+        f" The key of {'item' if len(keys) == 1 else 'items'} {listed([*keys])} is in doubt."
+        if keys
+        else ""
+    )
+    return said + (
+        f" Some variants of {'item' if len(harder) == 1 else 'items'} {listed([*harder])} are harder than others."
+        if harder
+        else ""
+    )
 
 
 def numbers(found: Analysis) -> Iterator[tuple[str, str, str]]:
@@ -241,7 +257,7 @@ def third(place: int, share: float | None) -> dict[str, Any]:
 def misconception(one: Misconception) -> dict[str, Any]:
     return {
         "says": one.says,
-        "items": ", ".join(one.items),
+        "where": ", ".join(one.items),
         "students": f"{one.count} of {one.of}",
         "bar": share_box(one.share, one.interval),
         "share": percent(one.share),
@@ -310,7 +326,9 @@ def calibration(found: Calibration) -> dict[str, Any] | None:
         }
         for one in found.observed
     ]
-    return {"words": " ".join(spoken), "rows": rows}
+    whole = [one for one in rows if one["drawn"] == "all"]
+    drawn = [one for one in rows if one["drawn"] != "all"]
+    return {"words": " ".join(spoken), "tables": [("", whole), ("By what was drawn", drawn)]}
 
 
 def likeness(found: Likeness | None) -> dict[str, Any] | None:
@@ -318,8 +336,8 @@ def likeness(found: Likeness | None) -> dict[str, Any] | None:
         return None
     named = counted(len(found.named), "pair is", "pairs are") if found.named else "No pair is"
     words = (
-        f"Of {found.pairs:,} pairs, {found.identical} agree on all that both were asked with the same key; chance lets expect "
-        f"{number(found.by_chance)}. {named} more alike than chance explains."
+        f"Of {found.pairs:,} pairs, {found.identical:,} agree on all that both were asked with the same key; chance lets expect "
+        f"{found.by_chance:,.0f}. {named} more alike than chance explains."
     )
     rows = [
         {
