@@ -110,8 +110,9 @@ def by_seed(known: Bank) -> Drawer:
             seeds = {one.seed: None for one in chunk if one.exercise == name}
             variants = draw_seeds(known[name], [*seeds])
             for place, one in enumerate(chunk):
-                variant = variants[one.seed] if one.exercise == name else None
-                found[place] = variant if isinstance(variant, Variant) else None
+                if one.exercise == name:
+                    variant = variants[one.seed]
+                    found[place] = variant if isinstance(variant, Variant) else None
         return found
 
     return drawn
