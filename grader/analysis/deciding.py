@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from grader.analysis.cohort import Cohort
+from grader.analysis.naming import Called
 from grader.analysis.records import Analysis
+from grader.analysis.wrong_answers import wrong_answers
 from grader.errors import UsageError
 from grader.papers import decision_sheet, decisions
 
@@ -34,9 +36,10 @@ def decided(cohort: Cohort, found: Analysis, accepted: Mapping[str, str]) -> lis
 
 
 def of_name(cohort: Cohort, found: Analysis, name: str) -> Iterator[Mapping[str, str]]:
-    for one in found.wrong_answers:
-        if one.code == name:
-            yield from one.rows
+    if any(one.code == name for one in found.wrong_answers):
+        unnamed = [Called("", "")] * len(cohort.columns)
+        for one in wrong_answers(cohort, unnamed, most=None):
+            yield from one.rows if one.code == name else ()
     blank, _, option = name.rpartition(":")
     for place, column in enumerate(cohort.columns):
         if column.name == blank:

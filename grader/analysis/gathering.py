@@ -142,18 +142,25 @@ def add(builder: Builder, chunk: Sequence[Marks], variants: Sequence[Variant | N
 def all_asked(solved: Solved, rows: Sequence[tuple[int, Marks]]) -> dict[str, Mapping[int, Asked]]:
     """Address → row → what is asked there."""
     return {
-        blank.address: {row: asked(solved, blank, row, own[row]) for row, _ in rows}
+        blank.address: asked(solved, blank, {row: None for row, _ in rows})
         for blank in solved.model.blanks
-        for own in [showable(solved, blank)]
     }
 
 
-def asked(solved: Solved, blank: Blank, row: int, showable: frozenset[tuple[str, str]]) -> Asked:
-    key = solved.key(blank, row)
-    options = key.shown_options()
-    right = key.right_options()
-    chosen = tuple(one for one, is_right in zip(options, right, strict=True) if is_right)
-    return Asked(tuple(sorted(options)), tuple(sorted(chosen)), showable)
+def asked(solved: Solved, blank: Blank, rows: Iterable[int]) -> dict[int, Asked]:
+    """What a blank asks, by row; records that are equal are the same, as most are."""
+    named = showable(solved, blank)
+    seen: dict[frozenset[tuple[str, str]], Asked] = {}
+    found = {}
+    for row in rows:
+        key = solved.key(blank, row) if solved.model.pools.get(blank.address) or not found else None
+        options, right = (key.shown_options(), key.right_options()) if key else ((), [])
+        if right:
+            chosen = (one for one, is_right in zip(options, right, strict=True) if is_right)
+            found[row] = Asked(tuple(sorted(options)), tuple(sorted(chosen)), named[row])
+        else:
+            found[row] = seen.setdefault(named[row], Asked(showable=named[row]))
+    return found
 
 
 def all_quantities(solved: Solved, rows: Sequence[tuple[int, Marks]]) -> dict[str, Sequence[str]]:

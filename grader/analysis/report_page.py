@@ -45,6 +45,7 @@ REMARKS = {
     "harder": "Harder",
     "easier": "Easier",
 }
+WRONG = 60  # answers on the page; the others stand in wrong-answers.csv
 COMMAND = 'gradmark analyse … --accept {}="50 %" --decisions decisions.csv'
 
 
@@ -71,7 +72,7 @@ def document(found: Analysis) -> str:
         groups=[*groups(found.groups, names)],
         options=[*options(found.options)],
         misconceptions=[misconception(one) for one in found.misconceptions],
-        wrong=[wrong(one, names) for one in found.wrong_answers],
+        wrong=[wrong(one, names) for one in found.wrong_answers[:WRONG]],
         calibration=calibration(found.calibration),
         likeness=likeness(found.likeness),
     )

@@ -17,6 +17,7 @@ from grader.papers import decisions
 
 MOST = 300  # texts of one blank and structure that are compared with each other, the most frequent first
 SHOWN = 5  # ways to write it
+ROWS = 60
 FORMULAS = ("expression", "derivation")
 Class = tuple[str, ...]
 
@@ -28,13 +29,19 @@ class Kin(Struct, frozen=True):
     codes: tuple[int, ...]
 
 
-def wrong_answers(cohort: Cohort, columns: Sequence[Called]) -> list[WrongAnswer]:
-    """The most frequent first; none of fewer than five students."""
+def wrong_answers(
+    cohort: Cohort, columns: Sequence[Called], most: int | None = ROWS
+) -> list[WrongAnswer]:
+    """The most frequent first; none of fewer than five students.
+
+    Args:
+        most: rows of decisions up to which they are listed with an answer.
+    """
     found = [
         answer
         for place, called in enumerate(columns)
         for kin in classes(cohort, place)
-        for answer in told(cohort, place, called, kin)
+        for answer in told(cohort, place, called, kin, most)
     ]
     return sorted(found, key=lambda one: (-one.count, one.number, one.code))
 
@@ -92,7 +99,9 @@ def of_formulas(cohort: Cohort, place: int, wrong: Sequence[int]) -> Iterator[Ki
             yield Kin(texts[at], tuple(own))
 
 
-def told(cohort: Cohort, place: int, called: Called, kin: Kin) -> Iterator[WrongAnswer]:
+def told(
+    cohort: Cohort, place: int, called: Called, kin: Kin, most: int | None
+) -> Iterator[WrongAnswer]:
     """What is told of a class that is large enough."""
     column, responses = cohort.columns[place], cohort.responses[:, place]
     writers = np.flatnonzero(np.isin(responses, kin.codes))
@@ -103,6 +112,7 @@ def told(cohort: Cohort, place: int, called: Called, kin: Kin) -> Iterator[Wrong
     same = all(one.structure == own[0].structure for one in own)
     of = cohort.structures[:, cohort.parts.index(column.part)]
     asked = (responses >= 0) & ((of == own[0].structure) if same else True)
+    decisions_on = tuple(rows(cohort, place, kin, writers))
     points = cohort.out_of[writers, place] - cohort.earned[writers, place]
     yield WrongAnswer(
         code(column.name, kin.what, str(own[0].structure) if same else ""),
@@ -116,7 +126,7 @@ def told(cohort: Cohort, place: int, called: Called, kin: Kin) -> Iterator[Wrong
         int(asked.sum()),
         float(points.mean()),
         tuple(dict.fromkeys(one.text for one in own))[:SHOWN],
-        tuple(rows(cohort, place, kin, writers)),
+        decisions_on if most is None or len(decisions_on) <= most else (),
         "" if says else yaml(column.kind, column.address, kin.what, own[0]),
     )
 

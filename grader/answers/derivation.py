@@ -23,6 +23,7 @@ from grader.answers.key import Key
 from grader.answers.notes import Note, said
 from grader.answers.outcome import Outcome, Verdict
 from grader.answers.reading import Reading
+from reference.equivalence.beside import Pair
 from reference.equivalence.compare import Agreement
 from reference.equivalence.parts import Part
 from reference.equivalence.points import SamplePoints
@@ -235,6 +236,9 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     def first_equal(self, texts: Sequence[str]) -> list[int]:
         """By the last sides."""
         return self.last.first_equal([self.ending(text) for text in texts])
+
+    def beside(self, text: str) -> list[Pair]:
+        return self.last.beside(self.ending(text))
 
     def ending(self, text: str) -> str:
         """The last side of a derivation, or what was written instead of one."""

@@ -19,6 +19,7 @@ from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
 from grader.answers.stated import Stated
 from reference.derivatives.named import at_a_place, runs_over_a_place, with_derivatives
+from reference.equivalence.beside import Pair, beside
 from reference.equivalence.compare import Agreement, Side, compare, compare_several, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
 from reference.equivalence.parts import Part, Parts
@@ -195,6 +196,12 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         for place, first in zip(places, met, strict=True):
             found[place] = place if first is None else found[[*places][first]]
         return found
+
+    def beside(self, text: str) -> list[Pair]:
+        given = self.formula(text)
+        if given is None:
+            return []
+        return beside(given, self.closed, self.points_for(mentioned(given)))
 
     def formula(self, text: str) -> Expression | None:
         """The formula that an answer is; nothing where it is none."""

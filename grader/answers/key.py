@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from grader.answers.construct import Construct
     from grader.answers.stated import Stated
     from grader.answers.text import Criterion
+    from reference.equivalence.beside import Pair
 
 
 class Key(Struct, frozen=True):
@@ -134,6 +135,10 @@ class Key(Struct, frozen=True):
     def steps(self) -> int:
         """How many steps lead to a key that every variant of a structure has; what is drawn is counted elsewhere."""
         return 0
+
+    def beside(self, text: str) -> list[Pair]:
+        """An answer beside the right one, part by part; nothing where it is no formula."""
+        return []
 
     def ways(self) -> tuple[tuple[str, ...], ...]:
         """The names along each way of a chain of derivatives; nothing of any other key."""

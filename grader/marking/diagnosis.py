@@ -132,13 +132,8 @@ def showable(solved: Solved, blank: Blank) -> list[Named]:
         case Value(target):
             return by_values(solved, target)
         case Count() as count:
-            return [
-                frozenset(
-                    (wrong.name, wrong.message)
-                    for wrong, _ in wrong_totals(solved.model, count, solved.sizes(row))
-                )
-                for row in range(solved.batch)
-            ]
+            wrong_counts = wrong_totals(solved.model, count, solved.sizes(0))
+            return [frozenset((one.name, one.message) for one, _ in wrong_counts)] * solved.batch
         case Tally():
             sizes = (tuple(solved.sizes(row).items()) for row in range(solved.batch))
             return [

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         question_text,
     )
     from grader.sheets.solutions import worked
+    from grader.sheets.solutions.hints import Hint, Rung, ladder
     from grader.sheets.solutions.picture import graph
     from grader.sheets.terminal import plain_text, without_code
 else:
@@ -26,12 +27,15 @@ else:
 
 __all__ = [
     "Asked",
+    "Hint",
     "Notation",
     "Question",
+    "Rung",
     "Sheet",
     "document",
     "graph",
     "in_print",
+    "ladder",
     "page",
     "placeholders",
     "plain_text",
