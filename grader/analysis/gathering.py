@@ -151,7 +151,7 @@ def asked(solved: Solved, blank: Blank, rows: Iterable[int]) -> dict[int, Asked]
     """What a blank asks, by row; records that are equal are the same, as most are."""
     named = showable(solved, blank)
     seen: dict[frozenset[tuple[str, str]], Asked] = {}
-    found = {}
+    found: dict[int, Asked] = {}
     for row in rows:
         key = solved.key(blank, row) if solved.model.pools.get(blank.address) or not found else None
         options, right = (key.shown_options(), key.right_options()) if key else ((), [])

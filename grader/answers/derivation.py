@@ -237,8 +237,8 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         """By the last sides."""
         return self.last.first_equal([self.ending(text) for text in texts])
 
-    def beside(self, text: str) -> list[Pair]:
-        return self.last.beside(self.ending(text))
+    def by_parts(self, text: str) -> list[Pair]:
+        return self.last.by_parts(self.ending(text))
 
     def ending(self, text: str) -> str:
         """The last side of a derivation, or what was written instead of one."""

@@ -197,7 +197,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             found[place] = place if first is None else found[[*places][first]]
         return found
 
-    def beside(self, text: str) -> list[Pair]:
+    def by_parts(self, text: str) -> list[Pair]:
         given = self.formula(text)
         if given is None:
             return []

@@ -136,7 +136,7 @@ class Key(Struct, frozen=True):
         """How many steps lead to a key that every variant of a structure has; what is drawn is counted elsewhere."""
         return 0
 
-    def beside(self, text: str) -> list[Pair]:
+    def by_parts(self, text: str) -> list[Pair]:
         """An answer beside the right one, part by part; nothing where it is no formula."""
         return []
 

@@ -42,7 +42,7 @@ def test_a_ladder_is_made_only_of_steps(shipped):
 
 def firsts(key, text):
     """The part that differs first, and what stands in its place."""
-    return [(plain(one.own), plain(one.right)) for one in key.beside(text) if one.first]
+    return [(plain(one.own), plain(one.right)) for one in key.by_parts(text) if one.first]
 
 
 def test_the_first_part_that_differs_is_marked(formulas):
@@ -56,13 +56,13 @@ def test_the_first_part_that_differs_is_marked(formulas):
 
 def test_parts_are_evaluated_at_one_point(formulas):
     key = formulas.keys["gradients.b1"][1]
-    whole = key.beside(f"2 ({key.show()})")[-1]
+    whole = key.by_parts(f"2 ({key.show()})")[-1]
     assert whole.value == pytest.approx(2 * whole.expected)
 
 
 def test_what_is_no_formula_has_nothing_beside_it(numbers, formulas):
-    assert numbers.keys["forward.h1"][1].beside("3") == []
-    assert formulas.keys["gradients.b1"][1].beside("W3 (") == []
+    assert numbers.keys["forward.h1"][1].by_parts("3") == []
+    assert formulas.keys["gradients.b1"][1].by_parts("W3 (") == []
 
 
 def test_the_variant_to_practise_with_is_the_one_that_the_misconception_changes_most(shipped):
