@@ -10,7 +10,15 @@ from grader.analysis.records import Observed, Spread
 from grader.bank import Exercise
 from grader.drawing import Draw, variants
 from grader.errors import AuthorError, UsageError
-from grader.papers import Manifest, Paper, blueprint, folder, measuring, read_manifest
+from grader.papers import (
+    Manifest,
+    Paper,
+    blueprint,
+    measuring,
+    read_manifest,
+    read_secret,
+    secret_file,
+)
 
 MOST = 200  # papers, as drawing takes long
 
@@ -26,7 +34,7 @@ def rebalanced(quiz: Path, known: Bank, observed: Sequence[Observed]) -> Spread 
     drawn = {one.exercise for one in observed if one.choices} & known.keys()
     manifest = read_manifest(quiz)
     try:
-        secret = folder.read_secret(folder.secret_file(quiz))
+        secret = read_secret(secret_file(quiz))
     except UsageError:
         return None
     papers = [one for one in manifest.papers if not one.left][:MOST]

@@ -15,6 +15,7 @@ from reference.language.errors import LanguageError
 
 if TYPE_CHECKING:
     from grader.answers.construct import Construct
+    from grader.answers.portable import Portable
     from grader.answers.stated import Stated
     from grader.answers.text import Criterion
     from reference.equivalence.beside import Pair
@@ -89,6 +90,10 @@ class Key(Struct, frozen=True):
         except LanguageError as error:
             return self.unread(error)
         return Reading(State.READ, latex, given=given)
+
+    def strange(self, reading: Reading) -> str:
+        """What of an answer that was read the question does not allow, whatever its value; mostly nothing."""
+        return ""
 
     def unread(self, error: LanguageError) -> Reading:
         """The reading of a text of which it is not clear what it means."""
@@ -167,6 +172,10 @@ class Key(Struct, frozen=True):
     def shown_options(self) -> tuple[str, ...]:
         """The ids of those options, in the same order."""
         return ()
+
+    def portable(self) -> Portable | None:
+        """What another program can hold of it; nothing where only gradmark or a person can mark an answer."""
+        return None
 
     def criteria(self) -> Mapping[str, Criterion]:
         """What a person marks an answer by; nothing where we mark it."""

@@ -34,6 +34,7 @@ from grader.answers.number import equal as equal_numbers
 from grader.answers.number import read_side as number_on_side
 from grader.answers.outcome import NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
+from grader.answers.portable import Entries
 from grader.answers.sides import Names, Side, concluded
 from grader.answers.stated import Stated
 from reference.language.dimensions import describe
@@ -51,6 +52,7 @@ LATEX = re.compile(
     r"\\begin\s*\{((?:[bpvBV]|small)?matrix|array)\}(?:\{[lcr|\s]*\})?(.*?)\\end\s*\{\1\}",
     re.DOTALL,
 )
+LISTED = re.compile(r"[\[(][^\[\](),]+;[^\[\](),]+[\])]")  # [1; 2; 3]
 SIZED = re.compile(r"\\(?:left|right)(?![a-z])")
 ROW_ENDS = re.compile(r"\\\\(?:\s*\[[^\]]{0,20}\])?")
 OTHERWISE = (
@@ -130,6 +132,9 @@ class MatrixKey(Key, frozen=True):
         fits = all(all(row) for row in self.compare(transpose(given)))
         return notes + said("transposed" if fits else "would-fit")
 
+    def portable(self) -> Entries:
+        return Entries(self.values, self.within)
+
     def show(self) -> str:
         return show_matrix(self.values)
 
@@ -200,6 +205,14 @@ def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
     turned = (asked, asked[::-1]) if 1 in asked else (asked,)
     if size(texts) != asked and any(size(other) in turned for other in otherwise(text, asked)):
         raise ReadingError(SEPARATED)
+    if (
+        asked[0] == 1 < asked[1]
+        and size(texts) == asked[::-1]
+        and LISTED.fullmatch(unpacked(text)[0])
+    ):
+        raise ReadingError(
+            "can be a list or a column: write [1, 2] for the one, [[1], [2]] for the other"
+        )
     entries = [[number_on_side(entry) for entry in row] for row in texts]
     for entry in chain.from_iterable(entries):
         if entry.doubt:

@@ -29,11 +29,14 @@ COMMANDS = (
     "roster",
     "gradebook",
     "analyse",
+    "export",
+    "collect",
     "check",
     "diff",
     "new",
     "schema",
     "demo",
+    "serve",
 )
 
 
