@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from grader.answers import CountKey, MatrixKey, NumberKey
+from grader.answers.alike import formula
 from reference.equivalence.compare import Agreement, compare_sides
 from tests.grader.marked_answers import groups
 
@@ -34,7 +35,7 @@ def sides_of(key, texts):
     """
     ending = getattr(key, "ending", str)
     for text in texts:
-        node = key.last.formula(ending(text))
+        node = formula(key.last, ending(text))
         side = None if node is None else key.last.at_points(node)
         yield side if side is not None and side.is_defined else None
 
