@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from grader.analysis.fairness import ALL, EXERCISE
-from grader.analysis.limits import CELL, MISSING
+from grader.analysis.limits import FACILITY, MISSING
 from grader.analysis.option_rows import KEY, RARELY
 from grader.analysis.records import (
     Advice,
@@ -118,7 +118,8 @@ def of_wrong(wrong: Sequence[WrongAnswer]) -> Iterator[Advice]:
 
 
 def of_misconceptions(found: Sequence[Misconception]) -> Iterator[Advice]:
-    for one in [one for one in found if one.interval.low > OFTEN and one.count >= CELL][:TOLD]:
+    often = [one for one in found if one.interval.low > OFTEN and one.of >= FACILITY]
+    for one in often[:TOLD]:
         yield Advice(
             f"Teach again: {one.says}.",
             f"{one.count} of the {one.of} whose variant can show it did so.",

@@ -42,9 +42,9 @@ def row(
     there = ~np.isnan(earned) & (out_of > 0)
     count = int(there.sum())
     points = float(np.round(out_of[there].mean(), 4)) if count else 0.0
-    about = called.number, part.slot, part.exercise, blank, called.name, points, count
+    about = called.number, part.slot, part.exercise, blank, called.name, points
     if count < CELL:
-        return Item(*about)
+        return Item(*about, None)
     share = earned[there] / out_of[there]
     mean, interval = facility(share)
     known = ~np.isnan(rest[there])
@@ -52,6 +52,7 @@ def row(
     found = correlation(own, other)
     return Item(
         *about,
+        count,
         mean,
         interval,
         count >= FACILITY,

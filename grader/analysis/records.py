@@ -50,7 +50,8 @@ class Band(Struct, frozen=True):
 class Item(Struct, frozen=True):
     """An exercise, or one blank of it; ``number``: as it stands in the report.
 
-    ``weight``: the share of the points; ``effective``: of what moves the total, of the slot.
+    ``count``: of students who have it, nothing where these are fewer than five. ``weight``: the share of the points; ``effective``:
+    of what moves the total, of the slot.
     """
 
     number: str
@@ -59,7 +60,7 @@ class Item(Struct, frozen=True):
     blank: str
     name: str
     points: float
-    count: int
+    count: int | None
     facility: float | None = None
     facility_interval: Interval | None = None
     facility_firm: bool = False

@@ -163,7 +163,7 @@ def item(one: Item) -> dict[str, Any]:
         "name": one.name,
         "whole": not one.blank,
         "points": in_points(one.points) if one.points else "",
-        "count": one.count or "",
+        "count": one.count or "few",
         "facility": figure(
             percent(one.facility), range_of(one.facility_interval), one.facility_firm,
             share_box(one.facility, one.facility_interval),
