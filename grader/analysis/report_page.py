@@ -258,7 +258,7 @@ def third(place: int, share: float | None) -> dict[str, Any]:
 def misconception(one: Misconception) -> dict[str, Any]:
     return {
         "says": one.says,
-        "where": ", ".join(one.items),
+        "where": listed(one.items, 8),
         "students": f"{one.count} of {one.of}",
         "bar": share_box(one.share, one.interval),
         "share": percent(one.share),

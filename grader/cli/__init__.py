@@ -30,6 +30,7 @@ COMMANDS = (
     "gradebook",
     "analyse",
     "export",
+    "scan",
     "collect",
     "check",
     "diff",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         measuring,
         platforms,
         reports,
+        returned,
         roster,
         standing,
         tables,
@@ -30,11 +31,19 @@ if TYPE_CHECKING:
         write_text,
     )
     from grader.papers.folder import read_manifest, read_secret, secret_file
+    from grader.papers.lines import Line
     from grader.papers.making import Bank, make_quiz, restore_all, restore_each
     from grader.papers.owners import read_notebooks
     from grader.papers.records import Decision, Graded, Item, Manifest, Paper, Submission
     from grader.papers.returned import Returned, Said, with_a_person
-    from grader.papers.submissions import Take, grade_notebooks, grade_paper, undecided, waiting
+    from grader.papers.submissions import (
+        Take,
+        grade_by_code,
+        grade_notebooks,
+        grade_paper,
+        undecided,
+        waiting,
+    )
     from grader.papers.tables import inert
 else:
     __getattr__ = lazy(__name__)
@@ -44,6 +53,7 @@ __all__ = [
     "Decision",
     "Graded",
     "Item",
+    "Line",
     "Manifest",
     "Paper",
     "Progress",
@@ -58,6 +68,7 @@ __all__ = [
     "draw_papers",
     "feedback_page",
     "given_back",
+    "grade_by_code",
     "grade_notebooks",
     "grade_paper",
     "in_its_place",
@@ -72,6 +83,7 @@ __all__ = [
     "reports",
     "restore_all",
     "restore_each",
+    "returned",
     "roster",
     "said",
     "secret_file",
