@@ -227,6 +227,16 @@ def test_points_are_filled_into_the_export_of_a_platform(small):
     )
 
 
+def test_the_report_is_that_of_a_class_as_it_is_now(small):
+    teacher = staff(small)
+    assert "Nothing is marked yet" in teacher.see(desk(small, "/report"))
+    answered(small, "ann", "0.12")
+    response = teacher.get(desk(small, "/report"))
+    assert "1 paper" in response.text and "A small quiz" in response.text
+    policy = response.headers["content-security-policy"]
+    assert "script-src 'none'" in policy and "style-src 'sha256-" in policy
+
+
 def test_the_export_without_names_names_nobody(small):
     answered(small, "ann", "0.12")
     teacher = staff(small)
