@@ -50,6 +50,7 @@ WRITTEN: dict[str, Page] = {
     "/staff/{quiz}/person/{person}/view": members.look_as,
     "/view/leave": members.look_as_oneself,
     "/staff/{quiz}/decide": answers.decide,
+    "/staff/{quiz}/person/{person}/decide": answers.decide_paper,
     "/staff/{quiz}/withdraw": answers.withdraw,
     "/staff/{quiz}/appeals": appeals.answer,
     "/staff/{quiz}/dates": changes.change,
