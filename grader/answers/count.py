@@ -28,6 +28,10 @@ from reference.language.wrapping import unprinted
 from reference.language.writing import latex
 
 PLAIN = re.compile(r"[0-9]{1,17}")
+SIDES = re.compile(  # 9 x 9, 9 × 7, 9*9, but no other product
+    r"\(?\s*([0-9]+)(?:(?:\s*(?:[xX×⨯]|\\times|\bby\b)\s*[0-9]+)+|\s*[*·⋅]\s*\1)\s*\)?"
+)
+SEVERAL = "can be sides or their product: write one side, as 9 for 9 × 9"
 Points = tuple[tuple[int, ...], ...]
 
 
@@ -41,13 +45,15 @@ class Counted(NamedTuple):
 class CountKey(Key, frozen=True):
     """A count in the plain syntax, over the names that an answer may use.
 
-    ``labels``: names of what is asked for. ``points``: values of the names at which floors are compared.
+    ``labels``: names of what is asked for. ``points``: values of the names at which floors are compared. ``side``: is it the
+    side of a square, for which 9 x 9 may stand?
     """
 
     text: str
     names: tuple[str, ...] = ()
     labels: Names = ()
     points: Points = ()
+    side: bool = False
 
     def agrees(self, given: Rational) -> bool:
         """Is a count the right one?
@@ -62,7 +68,7 @@ class CountKey(Key, frozen=True):
         return read_count(self.text, self.names)
 
     def parse(self, text: str) -> tuple[Counted, str]:
-        given = read_count(text, self.names, self.labels)
+        given = read_count(text, self.names, self.labels, self.side)
         return given, latex(given.written)
 
     def judge(self, given: Counted, understood: str) -> Outcome:
@@ -150,11 +156,14 @@ def agrees(given: Rational, key: Rational, points: Sequence[Mapping[str, int]]) 
 
 
 @functools.lru_cache(maxsize=4096)
-def read_count(text: str, declared: tuple[str, ...], labels: Names = ()) -> Counted:
+def read_count(
+    text: str, declared: tuple[str, ...], labels: Names = (), is_side: bool = False
+) -> Counted:
     """A count as a student writes it; thousands may be set apart.
 
     Args:
         labels: names of what is asked for.
+        is_side: is that one side of several?
 
     Raises:
         LanguageError: it cannot be read, or is more than sums, products, quotients and powers.
@@ -164,7 +173,8 @@ def read_count(text: str, declared: tuple[str, ...], labels: Names = ()) -> Coun
 
     def read_side(side: str) -> Side[Counted]:
         side = unprinted(side).rstrip(ENDS)
-        asks, side = doubt(side, whole=True), plain(side, whole=True, names=bool(declared))
+        sides = SEVERAL if is_side and SIDES.fullmatch(side.strip()) else ""
+        asks, side = sides or doubt(side, whole=True), plain(side, whole=True, names=bool(declared))
         found = exactly(side, declared)
         asks = asks or worked_out(side, lambda part: exactly(part, declared), equal)
         return Side(found, "", asks)

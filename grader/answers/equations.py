@@ -73,7 +73,7 @@ def check_equal(sides: Sequence[tuple[Expression, int]], other: Shaped, key: Exp
     """
     values = [resolved(written, key) for written, _ in sides]
     fitting = [value for value, shape in values if shape == other[1]]
-    agreements = key.agreements(fitting, other[0])
+    agreements = key.agreements(fitting, other[0], prove=True)
     for (value, shape), (_, column) in zip(values, sides, strict=True):
         agreement = next(agreements) if shape == other[1] else Agreement.DIFFERENT
         if agreement is not Agreement.EQUAL:

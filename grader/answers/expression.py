@@ -149,12 +149,14 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """Does an expression agree with another, at the points of the key?"""
         return compare(given, before, self.points_for(mentioned(given) | mentioned(before)))
 
-    def agreements(self, given: Sequence[Expression], other: Expression) -> Iterator[Agreement]:
-        """Does each of some expressions agree with another?"""
+    def agreements(
+        self, given: Sequence[Expression], other: Expression, prove: bool = False
+    ) -> Iterator[Agreement]:
+        """Does each of some expressions agree with another? ``prove``: only what is equal matters."""
         points = self.points_for({name for one in (*given, other) for name in mentioned(one)})
         own = other is self.expression and points is self.points
         side = self.side if own else Side(other, points)
-        return compare_several([Side(one, points) for one in given], side)
+        return compare_several([Side(one, points) for one in given], side, prove)
 
     def at_points(self, given: Expression) -> Side:
         """An expression, evaluated at the points of the key."""

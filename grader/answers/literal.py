@@ -33,6 +33,7 @@ from reference.language.wrapping import unprinted
 TIMES = re.compile(r"×|⨯|\\times(?![a-zA-Z])|(?<=[0-9 ])[xX](?=[0-9 ])|\bby\b")
 SPACED = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:\s+[-+]?[0-9]+(?:\.[0-9]*)?)+")
 THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:\s[0-9]{3})+")
+FACTORS = re.compile(r"\(?\s*[0-9]+(?:\s*[*·⋅]\s*[0-9]+)+\s*\)?")  # 8*5*4*4
 TWO = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")  # a decimal number to some, two numbers to others
 MAX_NUMBERS = 64
 
@@ -165,9 +166,11 @@ def parted(body: str) -> list[str]:
     Raises:
         ReadingError: it is not clear where one ends.
     """
-    body = TIMES.sub(",", body)
+    if FACTORS.fullmatch(body):
+        raise ReadingError("can be a product or numbers in a row: write commas between several")
     if TWO.fullmatch(body):
         raise ReadingError(TIGHT)
+    body = TIMES.sub(",", body)
     if THOUSANDS.fullmatch(body):
         message = f"'{quoted(body)}' can be one number or several: write commas between several"
         raise ReadingError(message)

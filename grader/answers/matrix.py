@@ -52,6 +52,7 @@ LATEX = re.compile(
     r"\\begin\s*\{((?:[bpvBV]|small)?matrix|array)\}(?:\{[lcr|\s]*\})?(.*?)\\end\s*\{\1\}",
     re.DOTALL,
 )
+LISTED = re.compile(r"[\[(][^\[\](),]+;[^\[\](),]+[\])]")  # [1; 2; 3]
 SIZED = re.compile(r"\\(?:left|right)(?![a-z])")
 ROW_ENDS = re.compile(r"\\\\(?:\s*\[[^\]]{0,20}\])?")
 OTHERWISE = (
@@ -204,6 +205,14 @@ def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
     turned = (asked, asked[::-1]) if 1 in asked else (asked,)
     if size(texts) != asked and any(size(other) in turned for other in otherwise(text, asked)):
         raise ReadingError(SEPARATED)
+    if (
+        asked[0] == 1 < asked[1]
+        and size(texts) == asked[::-1]
+        and LISTED.fullmatch(unpacked(text)[0])
+    ):
+        raise ReadingError(
+            "can be a list or a column: write [1, 2] for the one, [[1], [2]] for the other"
+        )
     entries = [[number_on_side(entry) for entry in row] for row in texts]
     for entry in chain.from_iterable(entries):
         if entry.doubt:

@@ -206,7 +206,7 @@ def evaluated(text: str) -> tuple[float, str]:
     expression, shape = resolve(read(text), {})
     if shape != (1, 1):
         raise ReadingError("expected a single number")
-    value = float(evaluate(expression, {})[0, 0])
+    value = float(evaluate(expression, {}).item())
     if not math.isfinite(value):
         raise ReadingError("expected a finite number")
     return value, latex(expression)

@@ -18,7 +18,7 @@ from grader.exports.archive import below, xml
 from grader.exports.items import Blank, Item, Part
 from grader.exports.labels import Locale, label
 from grader.exports.losses import Report
-from grader.exports.numbers import as_entries, bound, decimal, places
+from grader.exports.numbers import as_entries, bound, decimal, entries, places
 from grader.exports.package import Mode, Package, named
 from grader.exports.targets import APPROXIMATED, FAITHFUL, MANUAL, REFUSED, Carried, Files, Target
 from grader.figures import Figure
@@ -133,12 +133,6 @@ def fields(blank: Blank, locale: Locale) -> Iterator[Field]:
                 texts = [f"{'=' * (one == own)}{one}" for one in LETTERS[:shown]]
                 share = blank.points / len(letters)
                 yield Field(blank.address, f"({place})", share, "MULTICHOICE", "~".join(texts))
-
-
-def entries(key: Entries) -> list[tuple[float, float]]:
-    """Each value with its distance."""
-    rows = zip(key.values, key.within, strict=True)
-    return [pair for row in rows for pair in zip(*row, strict=True)]
 
 
 def number(value: float, within: float) -> str:
@@ -340,20 +334,25 @@ SAID = {label(name, locale): name for name in ("right", "wrong") for locale in L
 NOTHING = ("", "-")
 
 
-def answers(item: Item, suffix: str, response: str, locale: Locale) -> dict[str, str]:
-    """What a response in Moodle's report says, by address, as gradmark reads it; nothing where no blank has this suffix."""
-    found = [one for one in layout(item, locale) if one.suffix == suffix]
-    if not found:
-        return {}
-    [asked] = found
-    if asked.blank is not None:
-        return {suffix: alone(asked.kind, response)}
-    texts = in_parts(response, len(asked.fields))
-    given: dict[str, list[str]] = {}
-    for field, text in zip(asked.fields, texts, strict=True):
-        given.setdefault(field.address, []).append(text)
-    blanks = {one.address: one for one in item.blanks}
-    return {address: typed(blanks[address].key, own) for address, own in given.items()}
+def answers(item: Item, responses: Mapping[str, str], locale: Locale) -> dict[str, str]:
+    """What responses in Moodle's report say, by address, as gradmark reads them.
+
+    Args:
+        responses: by what stands behind the code of the exercise; empty for the cloze question.
+    """
+    found: dict[str, str] = {}
+    for asked in layout(item, locale):
+        response = responses.get(asked.suffix, "")
+        if asked.blank is not None:
+            found[asked.suffix] = alone(asked.kind, response)
+            continue
+        given: dict[str, list[str]] = {}
+        texts = in_parts(response, len(asked.fields))
+        for field, text in zip(asked.fields, texts, strict=True):
+            given.setdefault(field.address, []).append(text)
+        blanks = {one.address: one for one in item.blanks}
+        found |= {address: typed(blanks[address].key, own) for address, own in given.items()}
+    return found
 
 
 def alone(kind: str, response: str) -> str:
@@ -361,7 +360,7 @@ def alone(kind: str, response: str) -> str:
     if response.strip() in NOTHING:
         return ""
     if kind in LISTING:
-        return " ".join(re.findall(r"(?:^|; ?)\s*\(([a-z])\)", response)) or response
+        return " ".join(prose.leading_letters(response, ";")) or response
     return response
 
 

@@ -59,3 +59,9 @@ def nested(texts: Sequence[str], axes: Sequence[int]) -> str:
     each = len(texts) // axes[0]
     parts = (texts[at : at + each] for at in range(0, len(texts), each))
     return f"[{', '.join(nested(one, axes[1:]) for one in parts)}]"
+
+
+def entries(key: Entries) -> list[tuple[float, float]]:
+    """Each value with its distance, row by row."""
+    rows = zip(key.values, key.within, strict=True)
+    return [pair for row in rows for pair in zip(*row, strict=True)]

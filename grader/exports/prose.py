@@ -83,3 +83,13 @@ class Parser(MarkdownIt):
 
 MATH, BLOCK = "<math", '<math display="block"'
 MATHML = re.compile(r"<span[^>]*>(.*)</span>", re.DOTALL)  # without what lets it scroll
+
+
+def leading_letters(texts: str, separator: str) -> list[str]:
+    """The letters before texts that stand one behind the other, ``(a) first; (c) third``."""
+    return re.findall(rf"(?:^|{separator}) ?\s*\(([a-z])\)", texts)
+
+
+def pairs(texts: str) -> list[tuple[str, str]]:
+    """The numbers and letters of pairs, ``(1)=>(b),(2)=>(a)``."""
+    return re.findall(r"\(([0-9]+)\)\s*=>\s*\(([a-z])\)", texts)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -75,8 +74,8 @@ class Target(Struct, frozen=True):
     ``title``: as it calls itself. ``kinds``: each of :data:`KINDS` → how it is carried; ``features``: each of
     :data:`FEATURES` → how well. ``write``: makes the files; blanks whose kind is not carried are written for a person. ``steps``: of importing,
     as Markdown. ``exception``: of a blank that is not carried as its kind is. ``further``: codes of what else is lost of a blank.
-    ``answers``: to the blanks of an exercise, from what the program reports as the response to one of its questions, of which the suffix of the
-    code is given. ``kept``: codes of what is not lost in a language. ``points``: of a blank, as the program counts them. ``modes``: how
+    ``answers``: to the blanks of an exercise, from what the program reports as responses to its questions, by what stands behind
+    the code of the exercise. ``kept``: codes of what is not lost in a language. ``points``: of a blank, as the program counts them. ``modes``: how
     variants can reach students.
     """
 
@@ -87,7 +86,7 @@ class Target(Struct, frozen=True):
     steps: tuple[str, ...]
     further: Callable[[Item, Blank, Package], Iterator[str]] = no_more
     kept: Mapping[Locale, tuple[str, ...]] = {}
-    answers: Callable[[Item, str, str, Locale], dict[str, str]] | None = None
+    answers: Callable[[Item, Mapping[str, str], Locale], dict[str, str]] | None = None
     modes: tuple[Mode, ...] = (Mode.PAPERS, Mode.VERSIONS, Mode.VARIANTS)
     points: Callable[[Item, Blank], float] = in_decimals
     exception: Callable[[Blank], Carried | None] = as_its_kind
@@ -104,7 +103,7 @@ class Target(Struct, frozen=True):
                 found.add("follow-through")
             if any(one.credit for one in blank.wrong) and not self.credits(blank):
                 found.add("partial-credit")
-        if Fraction(str(self.points(item, blank))) != blank.points:
+        if self.points(item, blank) != float(blank.points):
             found.add("point-scale")
         return [code for code in LOSSES if code in found - {*self.kept.get(package.locale, ())}]
 

@@ -20,6 +20,7 @@ from grader.marking.formulas import followed_formulas
 from grader.marking.given import Way, stands_for, ways
 from grader.marking.layers import followed_layers
 from grader.marking.scoring import WRONG, Response, right_from
+from grader.marking.slopes import ToldSlopes, told_slopes
 from grader.marking.trivial import moves, trivial
 from grader.memo import memoized
 from grader.model import Count, Model, Tally, Value
@@ -50,7 +51,8 @@ class Cut(Struct, frozen=True, eq=False):
 def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Outcome]]:
     """The outcomes of wrong answers that follow from what the student gave before them.
 
-    Answers to a blank that are computed from answers to the same ones are looked at together.
+    Answers to a blank that are computed from answers to the same ones are looked at together. A way by which all follows ends the search;
+    one that leaves nothing to compute does not, as the student may have come another way.
     """
     found = [
         followed_counts(solved, one)
@@ -62,12 +64,13 @@ def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Ou
     for way in range(max((len(cuts) for _, cuts in waiting), default=0)):
         cases: dict[Cut, list[int]] = {}
         for place, cuts in waiting:
-            if way < len(cuts) and cuts[way].asked.address not in found[place]:
+            if way < len(cuts) and not follows(found[place].get(cuts[way].asked.address)):
                 cases.setdefault(cuts[way], []).append(place)
         for cut, places in cases.items():
             some = [responses[place] for place in places]
             for place, outcome in zip(places, from_values(solved, cut, some), strict=True):
-                if outcome is not None:
+                before = found[place].get(cut.asked.address)
+                if outcome is not None and (before is None or outcome.share > before.share):
                     found[place][cut.asked.address] = outcome
     return found
 
@@ -85,6 +88,11 @@ def may_follow(model: Model) -> frozenset[str]:
     counts = (address for address, names in counted.items() if largest(counted, names))
     layers = [one.address for one in model.blanks if isinstance(one.source, Tally)]
     return frozenset([*numbers, *counts, *(layers if len(layers) > 1 else ())])
+
+
+def follows(outcome: Outcome | None) -> bool:
+    """Does all of an answer follow?"""
+    return outcome is not None and outcome.verdict is Verdict.FOLLOW_THROUGH
 
 
 # Counts
@@ -169,19 +177,21 @@ def wrong_values(
 
 @memoized
 def cuts(model: Model, asked: Value, given: tuple[Value, ...]) -> tuple[Cut, ...]:
-    """The ways to compute a blank from what was given, the first one first."""
+    """The ways to compute a blank from what was given, the first one first; then by slopes that are told otherwise."""
     blanks = {one.target: one for one in given}
-    stands = {one: stands_for(model.network, one) for one in blanks}
-    found = ways(model.network, asked.target, stands[asked.target][0].quantity, stands)
-    return tuple(
-        prepared(model, asked, way, tuple(blanks[one] for one in way.given.values()))
-        for way in found
-    )
+    found = []
+    for told in told_slopes(model):
+        stands = {one: stands_for(told.network, one) for one in blanks}
+        for way in ways(told.network, asked.target, stands[asked.target][0].quantity, stands):
+            if told.matters(way.given):
+                by = tuple(blanks[one] for one in way.given.values())
+                found.append(prepared(told, asked, way, by))
+    return tuple(found)
 
 
 @memoized
-def prepared(model: Model, asked: Value, way: Way, blanks: tuple[Value, ...]) -> Cut:
-    network = way.opened(model.network).pruned([asked.target])
+def prepared(told: ToldSlopes, asked: Value, way: Way, blanks: tuple[Value, ...]) -> Cut:
+    network = way.opened(told.network).pruned([asked.target])
     used = network.ancestors(asked.target) - network.equations.keys()
     known = tuple(name for name in network.shapes if name in used)
     given = dict(zip(way.given, blanks, strict=True))
@@ -196,12 +206,12 @@ def from_values(solved: Solved, cut: Cut, responses: Sequence[Response]) -> list
     theirs = {name: given(solved, one, responses) for name, one in cut.given.items()}
     known = {**right, **theirs}
     own = given(solved, cut.asked, responses)
-    follows = agree(cut, known, slack(solved, cut, rows, theirs), own)
-    if follows.any():
+    fits = agree(cut, known, slack(solved, cut, rows, theirs), own)
+    if fits.any():
         limits = solved.within[cut.asked.target][rows]
-        follows &= ~absorbed(cut.network, cut.asked.target, known, right, theirs, own, limits)
+        fits &= ~absorbed(cut.network, cut.asked.target, known, right, theirs, own, limits)
     found: list[Outcome | None] = [None] * len(responses)
-    places = np.flatnonzero(follows.any(axis=(-2, -1))).tolist()
+    places = np.flatnonzero(fits.any(axis=(-2, -1))).tolist()
     if not places:
         return found
     some, truth = ({n: array[places] for n, array in each.items()} for each in (known, right))
@@ -211,7 +221,7 @@ def from_values(solved: Solved, cut: Cut, responses: Sequence[Response]) -> list
     for place, empty in zip(places, nothing, strict=True):
         outcome = responses[place].outcomes[cut.asked.address]
         names = wrong_ones(cut, responses[place])
-        found[place] = told(outcome, names, follows[place], empty, by_key[place])
+        found[place] = told(outcome, names, fits[place], empty, by_key[place])
     return found
 
 

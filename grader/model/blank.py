@@ -35,7 +35,7 @@ from reference.language.roles import address_of
 from reference.language.writing import plain
 from reference.layers.asked import Asked
 from reference.layers.formulas import multiplied_out, symbolic
-from reference.layers.ledger import NOTHING, Amount, Given, Ledger
+from reference.layers.ledger import NOTHING, SEEN, Amount, Given, Ledger
 from reference.layers.stack import Stack
 from reference.network import Network
 
@@ -174,13 +174,18 @@ class Tally(Struct, frozen=True, eq=False, dict=True):
     def is_shape(self) -> bool:
         return self.asked.cell is not None and self.asked.cell[1] == "shape"
 
+    @property
+    def is_side(self) -> bool:
+        """Is it how long something is that may be square?"""
+        return self.asked.cell is not None and self.asked.cell[1] in ("side", *SEEN)
+
     def written(self, found: Sequence[object]) -> str:
         """A whole number or a shape as people write it."""
         return f"({', '.join(map(str, found))},)" if self.is_shape else str(found[0])
 
     def keyed(self, texts: Sequence[str]) -> Key:
         if not self.is_shape:
-            return CountKey(texts[0], self.names, self.labels, self.points)
+            return CountKey(texts[0], self.names, self.labels, self.points, self.is_side)
         axes = (*texts, "1") if len(texts) == 1 else (*texts,)
         return ShapeKey(axes, self.names, self.labels, self.points)
 

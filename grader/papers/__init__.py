@@ -8,8 +8,10 @@ if TYPE_CHECKING:
     from grader.papers import (
         blueprint,
         decision_sheet,
+        feedback_page,
         platforms,
         reports,
+        returned,
         roster,
         standing,
         tables,
@@ -27,11 +29,19 @@ if TYPE_CHECKING:
         write_text,
     )
     from grader.papers.folder import read_manifest, read_secret, secret_file
+    from grader.papers.lines import Line
     from grader.papers.making import Bank, make_quiz, restore_all, restore_each
     from grader.papers.owners import read_notebooks
     from grader.papers.records import Decision, Graded, Item, Manifest, Paper, Submission
-    from grader.papers.returned import Returned
-    from grader.papers.submissions import Take, grade_notebooks, grade_paper, undecided, waiting
+    from grader.papers.returned import Returned, Said, with_a_person
+    from grader.papers.submissions import (
+        Take,
+        grade_by_code,
+        grade_notebooks,
+        grade_paper,
+        undecided,
+        waiting,
+    )
     from grader.papers.tables import inert
 else:
     __getattr__ = lazy(__name__)
@@ -41,17 +51,21 @@ __all__ = [
     "Decision",
     "Graded",
     "Item",
+    "Line",
     "Manifest",
     "Paper",
     "Progress",
     "Returned",
+    "Said",
     "Submission",
     "Take",
     "alone",
     "blueprint",
     "decision_sheet",
     "draw_papers",
+    "feedback_page",
     "given_back",
+    "grade_by_code",
     "grade_notebooks",
     "grade_paper",
     "in_its_place",
@@ -65,6 +79,7 @@ __all__ = [
     "reports",
     "restore_all",
     "restore_each",
+    "returned",
     "roster",
     "said",
     "secret_file",
@@ -73,6 +88,7 @@ __all__ = [
     "tables",
     "undecided",
     "waiting",
+    "with_a_person",
     "write_bytes",
     "write_feedback",
     "write_private",

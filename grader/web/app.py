@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from functools import partial
 
 from starlette.applications import Starlette
@@ -13,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from grader.web import answering, entry, guards, paper, start, tokens
+from grader.web import answering, entry, feedback, guards, marking, paper, practice, start, tokens
 from grader.web.dates import now
 from grader.web.site import FILES, Site, static
 from grader.web.store import Unavailable
@@ -22,6 +24,7 @@ from grader.web.visit import Visit
 log = logging.getLogger("gradmark")
 Page = Callable[[Visit], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
+EVERY = 2.0  # seconds
 BOTH = ["GET", "POST"]
 TITLES = {
     400: "This address is not known here",
@@ -47,16 +50,46 @@ def application(site: Site) -> Starlette:
         Route("/leave", page(entry.leave), methods=["POST"]),
         Route("/quiz/{quiz}", page(paper.opened)),
         Route("/quiz/{quiz}/begin", page(paper.begin), methods=["POST"]),
+        Route("/quiz/{quiz}/feedback", page(feedback.newest)),
+        Route("/quiz/{quiz}/feedback/{number}", page(feedback.shown)),
+        Route("/quiz/{quiz}/feedback/{number}/ask", page(feedback.ask), methods=["POST"]),
         Route("/quiz/{quiz}/{item}", page(paper.item)),
         Route("/quiz/{quiz}/{item}", page(answering.posted), methods=["POST"]),
         Route("/quiz/{quiz}/{item}/read", page(answering.read), methods=["POST"]),
+        Route("/practice", page(practice.listed)),
+        Route("/practice/{course}/{exercise}", page(practice.shown)),
+        Route("/practice/{course}/{exercise}", page(practice.posted), methods=["POST"]),
         Route("/static/{digest}/{name}", file),
     ]
-    found = Starlette(routes=routes, exception_handlers={Exception: partial(failed, site)})
+    found = Starlette(
+        routes=routes,
+        lifespan=partial(tended, site),
+        exception_handlers={Exception: partial(failed, site)},
+    )
     found.state.site = site
     for error in (HTTPException, Unavailable):
         found.add_exception_handler(error, partial(failed, site))
     return found
+
+
+@asynccontextmanager
+async def tended(site: Site, _: Starlette) -> AsyncIterator[None]:
+    """While a site is served, marks what was left, and hands in what was typed where time is over."""
+    tending = asyncio.create_task(tend(site))
+    yield
+    tending.cancel()
+
+
+async def tend(site: Site) -> None:
+    """Look after what no request does; a round that fails is followed by the next."""
+    left: list[Callable[[], int]] = [partial(marking.prepare, site)]
+    while True:
+        try:
+            await run_in_threadpool(left[0] if left else partial(marking.hand_in_late, site, now()))
+            left.clear()
+        except Exception:
+            log.exception("it is tried again")
+        await asyncio.sleep(EVERY)
 
 
 def endpoint(site: Site, page: Page, needs_session: bool = True) -> Endpoint:

@@ -118,5 +118,5 @@ def lasting(milliseconds: int) -> str:
     if minutes >= 2 * 24 * 60:
         return f"{minutes // (24 * 60)} days"
     if minutes >= 60:
-        return f"{minutes // 60} h {minutes % 60} min"
+        return f"{minutes // 60} h {minutes % 60} min".removesuffix(" 0 min")
     return f"{minutes} min" if minutes else "less than 1 min"

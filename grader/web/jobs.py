@@ -106,4 +106,14 @@ def waiting(bank: Bank, paper: Paper, item: Item, answers: Mapping[str, str]) ->
     )
 
 
-JOBS = {one.__name__: one for one in (printed, read, graded, waiting, returned)}
+def drawn(bank: Bank, exercise: str, seed: int) -> Item:
+    """A further variant of an exercise, to practise."""
+    found = drawing.variant_of(bank[exercise], seed)
+    return Item(found.draw, out_of=bank[exercise].points)
+
+
+def ready(bank: Bank) -> None:
+    """Nothing is to be done but to have the bank."""
+
+
+JOBS = {one.__name__: one for one in (printed, read, graded, waiting, returned, drawn, ready)}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection
 
+from grader.answers import Level
 from grader.marking import VERSION
 from grader.papers import Graded
 from grader.version import __version__
@@ -17,8 +18,10 @@ from grader.web.scope import window_of
 from grader.web.site import Site
 from grader.web.store import people, quizzes, work
 from grader.web.workers import Undone
+from grader.words import in_points
 
 log = logging.getLogger("gradmark")
+WARM = 8  # banks that workers have from the start
 ENGINE = f"{__version__} ({VERSION})"
 
 
@@ -69,6 +72,14 @@ def mark_left(site: Site) -> int:
     return len(left)
 
 
+def prepare(site: Site) -> int:
+    """As :func:`mark_left`, once the workers have the banks of the newest quizzes."""
+    with site.store.read() as tx:
+        banks = quizzes.newest_banks(tx, WARM)
+    site.workers.warm(banks)
+    return mark_left(site)
+
+
 def hand_in_late(site: Site, at: int) -> int:
     """Hand in what was typed where time is over; how many papers there were."""
     with site.store.read() as tx:
@@ -100,3 +111,30 @@ def over(tx: Connection, number: int, at: int) -> tuple[Held, int] | None:
     if own.ends is None or own.stage(at, GRACE) is not Stage.CLOSED:
         return None
     return held, own.ends
+
+
+# What stands, and what counts
+
+
+def stand(tx: Connection, held: Held, handed: Sequence[Handed]) -> dict[int, Graded]:
+    """The marks of submissions as they stand now, by number; none of what is not marked yet."""
+    return work.marks_of(tx, [one.id for one in handed])
+
+
+def counting(take: str, handed: Sequence[Handed], marks: Mapping[int, Graded]) -> Handed:
+    """Which of several submissions counts: the newest, or the one with the most points, the later of two alike."""
+    if take == "newest":
+        return handed[-1]
+
+    def points(one: Handed) -> tuple[float, int]:
+        graded = marks.get(one.id)
+        return (graded.points or 0.0 if graded else -1.0), one.number
+
+    return max(handed, key=points)
+
+
+def points(graded: Graded | None, level: Level) -> str:
+    """The points of a paper, as far as they are told; a third of a point is not written out."""
+    if graded is None or graded.points is None or level < Level.POINTS:
+        return ""
+    return in_points(graded.points)

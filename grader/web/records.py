@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from grader.answers import Level
-from grader.papers import Paper
+from grader.papers import Graded, Item, Paper
 
 ROLES = ("student", "grader", "instructor", "author", "admin")
 STAFF = ROLES[1:]
@@ -150,3 +150,16 @@ class Appeal(Struct, frozen=True):
     text: str
     by: int
     at: int
+
+
+class Practice(Struct, frozen=True):
+    """A variant that somebody practises; ``told``: is the solution shown?"""
+
+    id: int
+    exercise: str
+    number: int
+    bank: int
+    item: Item
+    answers: Mapping[str, str]
+    marks: Graded | None
+    told: bool

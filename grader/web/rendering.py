@@ -11,8 +11,10 @@ from markupsafe import Markup
 
 from grader import sheets
 from grader.web import dates
+from grader.words import counted
 
 SHOWN = ("markdown", "line", "formula")  # filters that make MathML
+ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
 STYLE = re.compile(r'(<m[a-z]+)([^>]*?) style="([^"]*)"')
 
 
@@ -25,6 +27,10 @@ def environment(folder: Path) -> Environment:
         "spoken": dates.spoken,
         "clock": dates.clock,
         "day": dates.day,
+        "counted": counted,
+        "factor": "{:g}".format,
+        "ordinal": ordinal,
+        "short": short,
     }
     found.trim_blocks = found.lstrip_blocks = True
     return found
@@ -44,3 +50,13 @@ def classed(cell: re.Match[str]) -> str:
     side = re.search(r"text-align: (left|right)", cell[3])
     apart = " apart" if "padding-left:1em" in cell[3] else ""
     return f'{cell[1]}{cell[2]} class="{side[1] if side else "middle"}{apart}"'
+
+
+def ordinal(number: int) -> str:
+    """``First``, ``Second``, and so on; further ones in figures."""
+    return ORDINALS[number - 1] if number <= len(ORDINALS) else f"{number}th"
+
+
+def short(points: str) -> str:
+    """Points in a narrow place."""
+    return points.removesuffix(" points").removesuffix(" point")

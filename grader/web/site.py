@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping
@@ -90,10 +91,12 @@ class Site:
                     self.sheets.pop(next(iter(self.sheets)))
         return found
 
-    def read(self, bank: int, item: Item, answers: Mapping[str, str]) -> Mapping[str, Read]:
+    def read(
+        self, bank: int, item: Item, answers: Mapping[str, str], person: int
+    ) -> Mapping[str, Read]:
         """How answers are read; one that takes too long is told to be too much."""
         try:
-            return self.workers.read(bank, item, answers) if answers else {}
+            return self.workers.read(bank, item, answers, person) if answers else {}
         except Undone:
             return dict.fromkeys(answers, Read(State.ASKS, message=TOO_MUCH))
 
@@ -138,7 +141,13 @@ FILES = {
 }
 
 
+@functools.cache
+def digest() -> str:
+    return hashlib.blake2b(
+        b"".join(path.read_bytes() for path in FILES.values()), digest_size=6
+    ).hexdigest()
+
+
 def static(name: str) -> str:
-    """The path of a file that is served as it is; it changes with the file, so that a browser may keep it for good."""
-    digest = hashlib.blake2b(FILES[name].read_bytes(), digest_size=6).hexdigest()
-    return f"/static/{digest}/{name}"
+    """The path of a file that is served as it is; it changes with the files, so that a browser may keep them for good."""
+    return f"/static/{digest()}/{name}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 import queue
 import signal
 import tempfile
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +28,10 @@ SECONDS = {
     "graded": 60.0,
     "waiting": 5.0,
     "returned": 60.0,
+    "drawn": 60.0,
+    "ready": 60.0,
 }  # of a job
+SLOW = 0.02  # seconds to read an answer
 MEMORY = 2 * 2**30  # bytes that a worker may hold
 Files = Callable[[int], tuple[str, Mapping[str, str]]]  # number of a bank → digest, files
 
@@ -74,6 +79,16 @@ def bounded() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
+@functools.cache
+def context() -> Any:
+    """How processes are started: as copies of one that has loaded all they need, where a system can."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload([f"{__package__}.jobs"])
+    return found
+
+
 class Worker:
     """A process and the banks that it has; it is started when it is first asked, and again when it was ended."""
 
@@ -84,9 +99,7 @@ class Worker:
 
     def start(self) -> None:
         here, there = multiprocessing.Pipe()
-        way = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        context: Any = multiprocessing.get_context(way)
-        self.process = context.Process(target=serve, args=(there,), daemon=True)
+        self.process = context().Process(target=serve, args=(there,), daemon=True)
         self.process.start()
         there.close()
         self.connection, self.sent = here, set()
@@ -138,11 +151,26 @@ class Lane:
 
     def run(self, job: str, bank: int, *given: Any) -> Any:
         """As :meth:`Worker.ask`, by the next that is free."""
+        return self.timed(job, bank, *given)[0]
+
+    def timed(self, job: str, bank: int, *given: Any) -> tuple[Any, float]:
+        """As :meth:`run`, with the seconds that the worker took."""
         worker = self.idle.get()
         try:
-            return worker.ask(job, bank, given)
+            start = time.perf_counter()
+            return worker.ask(job, bank, given), time.perf_counter() - start
         finally:
             self.idle.put(worker)
+
+    def warm(self, bank: int) -> None:
+        """Let every worker be ready for a bank."""
+        taken = [self.idle.get() for _ in self.workers]
+        try:
+            for one in taken:
+                one.ask("ready", bank, ())
+        finally:
+            for one in taken:
+                self.idle.put(one)
 
     def end(self) -> None:
         for one in self.workers:
@@ -150,19 +178,36 @@ class Lane:
 
 
 class Workers:
-    """The lanes: ``previews`` of one worker, where nobody waits for marks; ``marks`` for all else."""
+    """The lanes: ``previews`` of one worker, where nobody waits for marks; ``marks`` for all else.
+
+    ``slow``: the numbers of persons whose last texts took long to read, or are being read just now.
+    """
 
     def __init__(self, files: Files, count: int = 0) -> None:
+        self.slow: set[int] = set()
         self.previews = Lane(files, 1)
         self.marks = Lane(files, count or max(1, (os.cpu_count() or 2) - 1))
 
-    def read(self, bank: int, item: Item, answers: Mapping[str, str]) -> Mapping[str, Read]:
-        """How answers are read.
+    def warm(self, banks: Iterable[int]) -> None:
+        """Let all workers be ready for some banks."""
+        for bank in banks:
+            self.previews.warm(bank)
+            self.marks.warm(bank)
+
+    def read(
+        self, bank: int, item: Item, answers: Mapping[str, str], person: int
+    ) -> Mapping[str, Read]:
+        """How answers are read; whose texts took long a moment ago waits among those who wait for marks.
 
         Raises:
             Undone: it takes too long.
         """
-        found: Mapping[str, Read] = self.previews.run("read", bank, item, answers)
+        lane = self.marks if person in self.slow else self.previews
+        self.slow.add(person)  # unless it turns out otherwise
+        found: Mapping[str, Read]
+        found, seconds = lane.timed("read", bank, item, answers)
+        if seconds < SLOW * max(len(answers), 1):
+            self.slow.discard(person)
         return found
 
     def end(self) -> None:

@@ -239,23 +239,28 @@ def compare(given: Expression, key: Expression, points: SamplePoints) -> Agreeme
     return compare_sides(Side(given, points), Side(key, points))
 
 
-def compare_several(given: Sequence[Side], key: Side) -> Iterator[Agreement]:
+def compare_several(given: Sequence[Side], key: Side, prove: bool = False) -> Iterator[Agreement]:
     """Compare sides with the same one: the turns of all are looked for together, as each search takes long."""
     elsewhere: Turns = {}
     for one in given:
         elsewhere |= one.elsewhere(key)
-    return (compare_sides(one, key, elsewhere) for one in given)
+    return (compare_sides(one, key, elsewhere, prove) for one in given)
 
 
-def compare_sides(given: Side, key: Side, elsewhere: Turns | None = None) -> Agreement:
+def compare_sides(
+    given: Side, key: Side, elsewhere: Turns | None = None, prove: bool = False
+) -> Agreement:
     """As :func:`compare`; a side that is kept is evaluated once.
 
     Args:
         elsewhere: where the sides to compare turn and the key does not, if there are more of them.
+        prove: only what is equal matters, so nothing that is not decided is looked at again.
     """
     found = compare_at_points(given, key)
     if found is Agreement.EQUAL and (given.is_sized or key.is_sized):
         found = compare_at_points(given.resized, key.resized)
+    if prove and found is not Agreement.EQUAL:
+        return found
     if found is not Agreement.DIFFERENT and (given.turns or key.turns):
         beside = compare_at_turns(given, key, elsewhere)
         found = found if beside is Agreement.EQUAL else beside

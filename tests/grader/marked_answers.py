@@ -142,7 +142,8 @@ class Group:
         if "shape" in data:
             return ShapeKey(tuple(map(str, data["shape"])), tuple(self.sizes), labels)
         if "count" in data:
-            return CountKey(data["count"], tuple(self.sizes), labels)
+            side = data.get("side", False)
+            return CountKey(data["count"], tuple(self.sizes), labels, side=side)
         network = self.network
         if "chain" in data:
             of, by = of_and_by(data["chain"])

@@ -1,4 +1,7 @@
-"""A wrong value costs its own points, and what it leaves nothing to compute of; by arithmetic of our own."""
+"""A wrong value costs its own points, and what it leaves nothing to compute of; by arithmetic of our own.
+
+Students tell the slope of a function by what goes into it, or by what comes out: both are right.
+"""
 
 import functools
 import math
@@ -21,6 +24,9 @@ NIL = 5e-4
 SLOPES = {"tenth": 0.1, "fifth": 0.2, "half": 0.5}  # of two-layer-numbers, below zero
 
 
+TOLD = ["by argument", "by value"]  # slopes, by two students
+
+
 def leaky_relu(x, slope):
     return x if x > 0 else slope * x
 
@@ -29,24 +35,49 @@ def sigmoid(x):
     return 1 / (1 + math.exp(-x))
 
 
-FUNCTIONS = {  # of scalar-residual-block: their values and slopes
-    "relu(y0)": (lambda x: max(x, 0.0), lambda x: float(x > 0)),
-    "leaky_relu(y0, 0.1)": (lambda x: leaky_relu(x, 0.1), lambda x: 1 if x > 0 else 0.1),
-    "leaky_relu(y0, 0.2)": (lambda x: leaky_relu(x, 0.2), lambda x: 1 if x > 0 else 0.2),
-    "tanh(y0)": (math.tanh, lambda x: 1 - math.tanh(x) ** 2),
-    "sigmoid(y0)": (sigmoid, lambda x: sigmoid(x) * sigmoid(-x)),
-    "softplus(y0)": (lambda x: math.log(1 + math.exp(x)), sigmoid),
-    "relu": (lambda x: max(x, 0.0), lambda x: float(x > 0)),
-    "square": (lambda x: max(x, 0.0) ** 2, lambda x: 2 * max(x, 0.0)),
-    "tanh": (math.tanh, lambda x: 1 - math.tanh(x) ** 2),
-    "sigmoid": (sigmoid, lambda x: sigmoid(x) * sigmoid(-x)),
-    "softplus": (lambda x: math.log(1 + math.exp(x)), sigmoid),
-    "softsign": (lambda x: x / (1 + abs(x)), lambda x: 1 / (1 + abs(x)) ** 2),
-    "parabola": (lambda x: x**2 / 2, lambda x: x),
+def mask(x, slope=0.0):
+    return 1.0 if x > 0 else slope
+
+
+def softsign_slope(x):
+    return 1 / (1 + abs(x)) ** 2
+
+
+SIGMOID = sigmoid, lambda x: sigmoid(x) * sigmoid(-x), lambda a: a * (1 - a)
+TANH = math.tanh, lambda x: 1 - math.tanh(x) ** 2, lambda a: 1 - a**2
+SOFTPLUS = lambda x: math.log(1 + math.exp(x)), sigmoid, lambda a: 1 - math.exp(-a)
+RELU = lambda x: max(x, 0.0), mask, mask
+
+
+def leaky(slope):
+    return lambda x: leaky_relu(x, slope), lambda x: mask(x, slope), lambda a: mask(a, slope)
+
+
+FUNCTIONS = {  # of scalar-residual-block: their values, and their slopes by argument and by value
+    "relu(y0)": RELU,
+    "leaky_relu(y0, 0.1)": leaky(0.1),
+    "leaky_relu(y0, 0.2)": leaky(0.2),
+    "tanh(y0)": TANH,
+    "sigmoid(y0)": SIGMOID,
+    "softplus(y0)": SOFTPLUS,
+    "relu": RELU,
+    "square": (lambda x: max(x, 0.0) ** 2, lambda x: 2 * max(x, 0.0), None),
+    "tanh": TANH,
+    "sigmoid": SIGMOID,
+    "softplus": SOFTPLUS,
+    "softsign": (lambda x: x / (1 + abs(x)), softsign_slope, None),
+    "parabola": (lambda x: x**2 / 2, lambda x: x, None),
 }
 
 
-def two_layer_numbers(v, given):
+def slope(name, told, argument, value):
+    """Of a function of scalar-residual-block, as a student tells it."""
+    _, by_argument, by_value = FUNCTIONS[name]
+    by = TOLD[0] if by_value is None else told
+    return by_argument(argument) if by == TOLD[0] else by_value(value)
+
+
+def two_layer_numbers(v, given, told=TOLD[0]):
     """Every value in order; a value that is given stands for the one computed."""
     w = {}
 
@@ -63,13 +94,13 @@ def two_layer_numbers(v, given):
     e1, e2 = w["forward.o1"] - v["t1"], w["forward.o2"] - v["t2"]
     w |= {"(e1)": e1, "(e2)": e2, "(back)": e1 * v["w31"] + e2 * v["w32"]}
     put("error", e1**2 / 2 + e2**2 / 2)
-    mask = 1 if w["forward.h1"] > 0 else v["slope"]
-    put("update.gradient", (e1 * v["w31"] + e2 * v["w32"]) * mask * v["i2"])
+    unit = mask(w["forward.h1"] if told == TOLD[0] else w["forward.h3"], v["slope"])
+    put("update.gradient", (e1 * v["w31"] + e2 * v["w32"]) * unit * v["i2"])
     put("update.w21", v["w21"] - v["alpha"] * w["update.gradient"])
     return w
 
 
-def two_two_one(v, given):
+def two_two_one(v, given, told=TOLD[0]):
     w = {}
 
     def put(name, value):
@@ -81,7 +112,7 @@ def two_two_one(v, given):
     return w
 
 
-def scalar_residual_block(v, given):
+def scalar_residual_block(v, given, told=TOLD[0]):
     w = {}
 
     def put(name, value):
@@ -94,10 +125,8 @@ def scalar_residual_block(v, given):
     put("forward.y1", w["forward.u1"] + v["b1"])
     put("forward.v1", w["forward.y1"] + v["x0"])
     put("forward.z", FUNCTIONS[v["output"]][0](w["forward.v1"]))
-    last = FUNCTIONS[v["output"]][1](w["forward.v1"])
-    first = FUNCTIONS[v["hidden"]][1](w["forward.y0"])
-    own = w["forward.x1"]  # by which the slopes of these two are told, as in solutions
-    first = {"tanh(y0)": 1 - own**2, "sigmoid(y0)": own * (1 - own)}.get(v["hidden"], first)
+    last = slope(v["output"], told, w["forward.v1"], w["forward.z"])
+    first = slope(v["hidden"], told, w["forward.y0"], w["forward.x1"])
     put("gradients.w0", last * v["w1"] * first * v["x0"])
     put("gradients.w1", last * w["forward.x1"])
     put("gradients.b0", last * v["w1"] * first)
@@ -160,22 +189,23 @@ def _drawn_before_anything_is_tried():
 
 @st.composite
 def slips(draw):
-    """A variant, a blank of it, by how much a student is off there, and in which order the answers are given."""
+    """A variant, a blank of it, by how much a student is off there, how slopes are told, and in which order answers are given."""
     name = draw(st.sampled_from([*BY_HAND]))
     known = drawn_variants(name)  # whose texts are too long to be told when a property fails
     variant = known[draw(st.integers(0, len(known) - 1))]
     address = draw(st.sampled_from([*variant.keys]))
     off = draw(st.floats(0.3, 3)) * draw(st.sampled_from([-1, 1]))
-    return name, variant, address, off, draw(st.permutations([*variant.keys]))
+    told = draw(st.sampled_from(TOLD))
+    return name, variant, address, off, told, draw(st.permutations([*variant.keys]))
 
 
-def carried_on(name, variant, address, off):
+def carried_on(name, variant, address, off, told):
     """What is true, and what a student has who is off in one blank and computes on rightly."""
     by_hand, values = BY_HAND[name], drawn(variant)
     truth = by_hand(values, {})
     within = variant.keys[address][1].within
     given = {address: truth[address] + off + math.copysign(5 * within, off)}
-    return truth, by_hand(values, given)
+    return truth, by_hand(values, given, told)
 
 
 def told_apart(variant, values):
@@ -186,8 +216,8 @@ def told_apart(variant, values):
 
 @given(slips())
 def test_a_slip_costs_its_own_points_and_what_is_trivial_from_it(slip):
-    name, variant, address, off, order = slip
-    truth, answers = carried_on(name, variant, address, off)
+    name, variant, address, off, told, order = slip
+    truth, answers = carried_on(name, variant, address, off, told)
     assume(told_apart(variant, answers))
     texts = written(answers)
     marks = mark(variant, {one: texts[one] for one in order}).marks
@@ -206,10 +236,29 @@ def test_a_slip_costs_its_own_points_and_what_is_trivial_from_it(slip):
             assert (found.verdict, found.points) == ("follow_through", found.out_of), other
 
 
+@pytest.mark.parametrize("hidden", ["tanh(y0)", "sigmoid(y0)", "softplus(y0)", "relu(y0)"])
+def test_a_slope_is_told_by_what_goes_in_or_by_what_comes_out(hidden):
+    """With a wrong x1 these differ; a slope at anything else is wrong."""
+    variant = next(
+        one
+        for one in drawn_variants("scalar-residual-block")
+        if one.draw.choices["hidden"] == hidden and drawn(one)["w1"]
+    )
+    slip = {"forward.x1": 0.3}
+    values, by_value = [scalar_residual_block(drawn(variant), slip, told) for told in TOLD]
+    b0 = [one["gradients.b0"] for one in (values, by_value)]
+    for right in b0:
+        marked = mark(variant, written(values | {"gradients.b0": right})).marks["gradients.b0"]
+        assert marked.verdict in ("correct", "follow_through")
+    missed = 3 * max(map(abs, b0)) + 1
+    marked = mark(variant, written(values | {"gradients.b0": missed})).marks["gradients.b0"]
+    assert marked.verdict == "incorrect"
+
+
 @given(slips(), st.data())
 def test_what_is_left_out_spoils_nothing(slip, data):
-    name, variant, address, off, order = slip
-    truth, answers = carried_on(name, variant, address, off)
+    name, variant, address, off, told, order = slip
+    truth, answers = carried_on(name, variant, address, off, told)
     texts = written(answers)
     kept = {one: texts[one] for one in order if one == address or data.draw(st.booleans())}
     for other, found in mark(variant, kept).marks.items():
@@ -225,8 +274,8 @@ def test_what_is_left_out_spoils_nothing(slip, data):
 
 @given(slips(), st.data())
 def test_a_second_slip_is_wrong(slip, data):
-    name, variant, address, off, _ = slip
-    _, answers = carried_on(name, variant, address, off)
+    name, variant, address, off, told, _ = slip
+    _, answers = carried_on(name, variant, address, off, told)
     found = mark(variant, written(answers)).marks
     later = [one for one in answers if one in found and found[one].verdict == "follow_through"]
     assume(later)
@@ -242,9 +291,11 @@ def test_slips_of_every_kind_are_drawn():
     """So that the properties above say something: many blanks follow, and some are trivial, in each exercise."""
     for name in BY_HAND:
         kinds = {"follow_through": 0, "trivial": 0}
-        for place, (variant, off) in enumerate(product(drawn_variants(name), (-0.37, -2.5))):
+        drawn = product(drawn_variants(name), (-0.37, -2.5))
+        for place, (variant, off) in enumerate(drawn):
+            told = TOLD[place // 2 % 2]
             address = [*variant.keys][place % len(variant.keys)]
-            truth, answers = carried_on(name, variant, address, off)
+            truth, answers = carried_on(name, variant, address, off, told)
             for other, found in mark(variant, written(answers)).marks.items():
                 kinds["follow_through"] += found.verdict == "follow_through"
                 kinds["trivial"] += other != address and is_trivial(name, truth, answers, other)

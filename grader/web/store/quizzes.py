@@ -49,6 +49,13 @@ def files_of(tx: Connection, bank: int) -> tuple[str, dict[str, str]]:
     return digest, msgspec.json.decode(files, type=dict[str, str])
 
 
+def newest_banks(tx: Connection, most: int) -> list[int]:
+    """The versions that were published last."""
+    last = func.max(quiz_version.c.id).desc()
+    found = select(quiz_version.c.bank_version).group_by(quiz_version.c.bank_version)
+    return [*tx.execute(found.order_by(last).limit(most)).scalars()]
+
+
 # Quizzes
 
 

@@ -10,8 +10,9 @@ def published(tmp_path_factory):
     from tests.grader.web.site import Class
 
     found = Class(tmp_path_factory.mktemp("site"))
-    found.site.end()
-    return found
+    found.site.store.close()
+    yield found
+    found.site.workers.end()
 
 
 @pytest.fixture
@@ -19,4 +20,4 @@ def small(published, tmp_path):
     """A site with a small quiz that two students have."""
     found = published.copy(tmp_path)
     yield found
-    found.site.end()
+    found.site.store.close()

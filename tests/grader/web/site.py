@@ -49,6 +49,7 @@ class Class:
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         found.folder = folder
         found.site = Site(Settings(f"sqlite:///{folder}/page.sqlite", ADDRESS, workers=1))
+        found.site.workers = self.site.workers  # which take seconds to start
         return found
 
     def publish(self, **rules):

@@ -1,0 +1,45 @@
+"""The slope of a function may be told by its argument or by its value: tanh'(z) is 1 - tanh(z)^2, and 1 - a^2 for a = tanh(z).
+
+The table of operations has one of the two. Rules of the other kind give the same wherever a is right.
+"""
+
+from __future__ import annotations
+
+from reference.derivatives.reverse_mode import Rules
+from reference.language.expression import Apply, Expression, apply, number
+from reference.language.operations import OPERATIONS, Pull
+
+ZERO, ONE = number(0), number(1)
+
+
+def by_argument(operation: str) -> tuple[Pull | None, ...]:
+    """The rules of an operation, with what it gives written out."""
+
+    def written_out(pull: Pull) -> Pull:
+        return lambda g, y, *args: pull(g, Apply(operation, args), *args)
+
+    return tuple(pull and written_out(pull) for pull in OPERATIONS[operation].pulls)
+
+
+def at_value(operation: str) -> tuple[Pull | None, ...]:
+    """The rules of an operation at its value, which has the sign of its argument."""
+
+    def moved(pull: Pull) -> Pull:
+        return lambda g, y, x, *more: pull(g, y, y, *more)
+
+    first, *others = OPERATIONS[operation].pulls
+    return (first and moved(first), *others)
+
+
+def softplus_by_value(g: Expression, y: Expression, x: Expression) -> Expression:
+    """Its slope is 1 - e^-y, as the sigmoid of x is."""
+    slope = apply("subtract", ONE, apply("exp", apply("negate", y)))
+    return apply("hadamard", g, slope)
+
+
+BY_ARGUMENT = Rules(
+    {one: by_argument(one) for one in ("sigmoid", "tanh", "softmax", "exp", "sqrt")}
+)
+BY_VALUE = Rules(
+    {**{one: at_value(one) for one in ("relu", "leaky_relu")}, "softplus": (softplus_by_value,)}
+)
