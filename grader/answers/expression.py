@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.answers.alike import by_parts, fingerprint, first_equal
 from grader.answers.equations import answer_of
 from grader.answers.fingerprints import fingerprint
-from grader.answers.form import Form
+from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said, sentences
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
@@ -18,8 +19,8 @@ from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
 from grader.answers.stated import Stated
 from reference.derivatives.named import at_a_place, runs_over_a_place, with_derivatives
+from reference.equivalence.beside import Pair
 from reference.equivalence.compare import Agreement, Side, compare, compare_several, compare_sides
-from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
 from reference.equivalence.parts import Part, Parts
 from reference.equivalence.points import SamplePoints
 from reference.equivalence.resolver import learn_left, read_part
@@ -61,11 +62,6 @@ from reference.language.writing import latex, plain
 
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
 TABLES = 64  # keys whose parts are kept at a time, and networks with further derivatives of one
-FORMS = {
-    Form.EXPANDED: (is_expanded, "multiplied out"),
-    Form.FACTORED: (is_factored, "as a product"),
-    Form.NO_CALLS: (is_without_calls, "without functions"),
-}
 
 
 class Formula(Struct, frozen=True):
@@ -195,6 +191,12 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         agreements = (self.follows(given, other) for other in others)
         found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
         return next(found, None)
+
+    def first_equal(self, texts: Sequence[str]) -> list[int]:
+        return first_equal(self, texts)
+
+    def by_parts(self, text: str) -> list[Pair]:
+        return by_parts(self, text)
 
     def parse(self, text: str) -> tuple[Part | Formula, str]:
         part = None if self.places else read_part(text, parts_of(self))

@@ -16,7 +16,9 @@ from grader.errors import AuthorError, Problem
 
 MAX_BYTES = 1_000_000
 CODE = "unreadable"  # of every problem here
-QUOTES = "; between { and } or [ and ], a text with a comma, a colon or a brace in it stands in quotes"
+QUOTES = (
+    "; between { and } or [ and ], a text with a comma, a colon or a brace in it stands in quotes"
+)
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
