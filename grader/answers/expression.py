@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.alike import fingerprint
 from grader.answers.equations import answer_of
+from grader.answers.fingerprints import fingerprint
 from grader.answers.form import Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said, sentences

@@ -1,4 +1,4 @@
-"""Which wrong formulas are equal."""
+"""The classes of wrong formulas: those that are equal are told alike."""
 
 from __future__ import annotations
 
