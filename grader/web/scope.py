@@ -39,6 +39,18 @@ def mine(visit: Visit, tx: Connection) -> Mine:
     return Mine(quiz, member, held, own, reasons)
 
 
+def begun(visit: Visit, tx: Connection) -> Held:
+    """The paper of the quiz in the path, once it was begun.
+
+    Raises:
+        HTTPException: 404, there is none.
+    """
+    held = quizzes.begun_paper(tx, visit.number("quiz"), visit.person.id)
+    if held is None:
+        raise HTTPException(404)
+    return held
+
+
 def window_of(tx: Connection, quiz: Quiz, member: Member, held: Held) -> Window:
     """When and how often a member may answer."""
     changes = quizzes.overrides(tx, quiz.id, held.person, member.section)
