@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from grader.papers.lines import Line
     from grader.papers.making import Bank, make_quiz, restore_all, restore_each
     from grader.papers.owners import read_notebooks
-    from grader.papers.records import Decision, Graded, Item, Manifest, Paper, Submission
+    from grader.papers.records import ABSENT, Decision, Graded, Item, Manifest, Paper, Submission
     from grader.papers.returned import VERDICTS, Returned, Said, with_a_person
     from grader.papers.submissions import (
         Take,
@@ -49,6 +49,7 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "ABSENT",
     "VERDICTS",
     "Bank",
     "Decision",
