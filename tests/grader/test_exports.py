@@ -323,3 +323,13 @@ def test_a_tolerance_that_is_too_wide_is_found(name, monkeypatch):
     found = Compared()
     doors.compared(name, BANK["hidden-functions"], [3], found)
     assert found.differ
+
+
+def test_our_own_words_are_in_the_language_that_is_asked_for(mixed, tmp_path):
+    """Also what students are told; a decimal comma is right in a German Moodle, so it is no loss there."""
+    told = export(mixed, tmp_path, "--to", "moodle", "--locale", "de", *EVERY)
+    assert told.exit_code == 0
+    text = (tmp_path / "questions.xml").read_text()
+    assert "Lösung: " in text and "Key: " not in text
+    assert "Dezimalzahl, etwa 0,8" in (tmp_path / "README.md").read_text()
+    assert "locale-comma" not in (tmp_path / "losses.json").read_text()
