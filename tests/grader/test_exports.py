@@ -333,3 +333,10 @@ def test_our_own_words_are_in_the_language_that_is_asked_for(mixed, tmp_path):
     assert "Lösung: " in text and "Key: " not in text
     assert "Dezimalzahl, etwa 0,8" in (tmp_path / "README.md").read_text()
     assert "locale-comma" not in (tmp_path / "losses.json").read_text()
+
+
+def test_nothing_is_written_where_the_papers_are(quiz):
+    told = export(quiz, quiz.folder / "papers", "--to", "moodle")
+    assert told.exit_code == 2 and "which is read: choose another place" in told.stderr
+    told = export(quiz, quiz.folder, "--to", "moodle")
+    assert told.exit_code == 2 and "holds the quiz itself" in told.stderr
