@@ -9,12 +9,13 @@ SEED ?= 0
 OF ?=
 SEEDS ?= 1000
 CLASS ?= 400
+SHEETS ?= 100
 VARIANTS ?= 20
 REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long check lint types imports doors prairielearn bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
+.PHONY: demo test long check lint types imports doors prairielearn bench bench-bulk bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -72,6 +73,17 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check -c $(VENV)-oldest/lowest.txt -e ".[test,parquet,cluster]"
 	$(VENV)-oldest/bin/pytest -n auto tests/test_sampling.py $(DOORS:%=tests/grader/test_%.py)
 
+bench-paper: $(READY)  ## a hundred papers as PDFs, twice
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[paper]"
+	$(BIN)/python -m benchmarks.paper
+
+paper: $(READY)  ## every text of the bank at 20 seeds, or VARIANTS=…, is printed with its key
+	$(BIN)/python -m tests.paper $(VARIANTS)
+
+scan: $(READY)  ## answer sheets of a hundred students, or SHEETS=…, are filled in, tilted, blurred and read back
+	rm -rf scans
+	$(BIN)/python -m tests.scans $(SHEETS) scans
+
 doors: $(READY)  ## the bank at 20 seeds, or VARIANTS=…, written for every program, and read back as that program reads
 	$(BIN)/python -m tests.doors $(VARIANTS)
 
@@ -126,4 +138,4 @@ $(READY): pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) $(VENV)-* mutants demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-* mutants demo scans build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

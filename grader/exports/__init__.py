@@ -2,7 +2,7 @@
 
 ``items``: an exercise of a paper as a record; ``package``: which papers, for whom; ``losses``: codes, words and the report;
 ``programs``: their names; ``targets``: the table of kinds, from a module each (``prairielearn``, ``gradescope``, ``moodle``, ``canvas``,
-``classic``, ``qti3``), and what runs there (``on_prairielearn``, ``on_gradescope``, from ``wheels``); ``door``: all of it, failing closed; ``collecting``: responses back; ``labels``: our
+``classic``, ``qti3``), and what runs there (``on_prairielearn``, ``on_gradescope``, from ``wheels``, ``pdf``); ``door``: all of it, failing closed; ``collecting``: responses back; ``labels``: our
 words by language; ``prose``: Markdown as HTML; ``numbers``: decimals and distances; ``archive``: archives and XML, the same bytes each time.
 """
 

@@ -14,10 +14,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from grader import papers
+from grader.drawing import Variant
 from grader.errors import UsageError
 from grader.exports.items import Item, item
 from grader.exports.labels import Locale
 from grader.papers import Bank, Manifest, Paper
+from grader.sheets import Sheet
 from grader.words import counted, listed
 
 MARK = re.compile(r"gradmark:([0-9a-f]{12})(?:/([\w.-]+(?::[0-9]+)?))?")
@@ -37,12 +39,22 @@ class Mode(StrEnum):
 
 
 class Set(Struct, frozen=True):
-    """One paper as it is exported: what it is called, its code, who has it, and what is on it."""
+    """One paper as it is exported: what it is called, its code, who has it, and what is on it.
+
+    ``paper``, ``variants``: what it was made from, for targets that print it themselves.
+    """
 
     name: str
     code: str
     students: tuple[str, ...]
     items: tuple[Item, ...]
+    paper: Paper | None = None
+    variants: tuple[Variant, ...] = ()
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        """Its exercises as they are printed."""
+        return [one.sheet for one in self.items]
 
 
 class Source(Struct, frozen=True):
@@ -111,6 +123,8 @@ def packed(folder: Path, known: Bank, selection: Selection, locale: Locale) -> P
             tuple(
                 item(paper, one, solved[paper.student, one.draw.exercise]) for one in paper.items
             ),
+            paper,
+            tuple(solved[paper.student, one.draw.exercise] for one in paper.items),
         )
         for name, paper, students in chosen
     )

@@ -7,5 +7,6 @@ MODULES = {
     "canvas": "canvas",
     "canvas-classic": "classic",
     "qti3": "qti3",
+    "pdf": "pdf",
 }
 RUN_GRADMARK = ("prairielearn", "gradescope")  # from wheels

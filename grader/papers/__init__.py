@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         write_text,
     )
     from grader.papers.folder import read_manifest, read_secret, secret_file
+    from grader.papers.lines import Line
     from grader.papers.making import Bank, make_quiz, restore_all, restore_each
     from grader.papers.owners import read_notebooks
     from grader.papers.records import Decision, Graded, Item, Manifest, Paper, Submission
@@ -50,6 +51,7 @@ __all__ = [
     "Decision",
     "Graded",
     "Item",
+    "Line",
     "Manifest",
     "Paper",
     "Progress",

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from grader import exports
 from grader.answers import ChoiceKey, MatchKey, MatrixKey, OrderKey, SeveralKey
 from grader.cli import main
-from grader.exports import Selection
+from grader.exports import Selection, targets
 from grader.exports.items import code_of
 from grader.exports.package import Mode
 from grader.exports.targets import target
@@ -56,6 +56,11 @@ SPECIFIED = {
         "several-each": "A", "several-penalised": "F", "match": "F", "order": "A", "order-distractors": "R",
         "text": "M", "other": "M", "follow-through": "R", "credit": "A", "message": "A",
     },
+    "pdf": {
+        "number": "M", "count": "M", "matrix": "M", "formula": "M", "choice": "F", "several-all": "F",
+        "several-each": "F", "several-penalised": "F", "match": "F", "order": "M", "order-distractors": "M",
+        "text": "M", "other": "M", "follow-through": "M", "credit": "M", "message": "M",
+    },
 }  # fmt: skip
 EXPLAINED: dict[tuple[str, str], str] = {}  # (program, kind) → why it is not as specified
 
@@ -87,7 +92,11 @@ EVERY = accepting(*exports.LOSSES)
 
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("name", SPECIFIED)
@@ -123,6 +132,12 @@ def test_a_loss_withholds_the_files_until_it_is_accepted(quiz, tmp_path):
 
 @pytest.mark.parametrize("name", LMS)
 def test_the_same_papers_give_the_same_bytes_without_the_secret(quiz, tmp_path, name):
+    if name == "pdf":
+        pytest.importorskip("typst")
+    way = words[0].removeprefix("--") if words else "papers"
+    if way not in targets.target(name).modes:
+        assert export(quiz, tmp_path, "--to", name, *EVERY, *words).exit_code == 2
+        return
     chosen = {
         Mode.PAPERS: Selection(),
         Mode.VERSIONS: Selection(versions=2),
