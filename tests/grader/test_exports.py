@@ -155,6 +155,13 @@ def test_pools_of_split_exercises_are_refused_by_canvas(quiz, tmp_path):
     assert told.exit_code == 2 and "takes papers, versions, not variants" in told.stderr
 
 
+def test_wheels_go_where_gradmark_runs(quiz, tmp_path):
+    lacking = export(quiz, tmp_path / "out", "--to", "gradescope")
+    assert lacking.exit_code == 2 and "name a folder of wheels with --wheels" in lacking.stderr
+    told = export(quiz, tmp_path / "out", "--to", "moodle", "--wheels", tmp_path)
+    assert told.exit_code == 2 and "--wheels is for prairielearn and gradescope" in told.stderr
+
+
 def test_more_versions_than_papers_are_an_error(quiz, tmp_path):
     told = export(quiz, tmp_path, "--to", "moodle", "--versions", "4")
     assert told.exit_code == 2
