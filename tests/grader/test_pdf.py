@@ -35,7 +35,7 @@ FORMULAS = {
     r"0.25 \cdot 10^{-3}": "0.25 ⋅ 10^(- 3)",
     r"\operatorname{softmax}\left(z\right)": r'op("softmax") lr(\( z \))',
     r"\mathit{loss\_a}_{2}": 'italic("loss_a")_(2)',
-    r"\begin{bmatrix}1 & -2 \\ 0 & 3\end{bmatrix}": 'mat(delim: "[", 1, - 2; 0, 3)',
+    r"\begin{bmatrix}1 & -2 \\ 0 & 3\end{bmatrix}": 'display(mat(delim: "[", 1, - 2; 0, 3))',
     r"\begin{cases}x & x > 0 \\ 0 & \text{otherwise}\end{cases}": 'cases(x & quad x > 0, 0 & quad "otherwise")',
     r"\begin{aligned}a &= b \\ c &= d\end{aligned}": r"a & = b \ c & = d",
     r"\sqrt[3]{x} + \sqrt{y}": "root(3, x) + sqrt(y)",
