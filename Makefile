@@ -15,7 +15,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports doors bench bench-bulk bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue clean
+.PHONY: demo test long check lint types imports doors prairielearn bench bench-bulk bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -23,6 +23,9 @@ demo: $(READY)  ## the whole round on a sample class, into demo/
 
 test: $(READY)  ## the test suite
 	$(BIN)/pytest -n auto
+
+long: $(READY)  ## the suite with all seeds of every exercise, where it tries the first few
+	ALL_SEEDS=1 $(BIN)/pytest -n auto
 
 check: lint types imports test installed  ## all that must hold before a change lands
 	$(BIN)/gradmark check
@@ -60,8 +63,8 @@ tolerances: $(READY)  ## who is marked wrong by the default tolerance, and what 
 guessers: $(READY)  ## what guessing and copying earn in every blank of the bank, over SEEDS=1000
 	$(BIN)/python -m tests.guessers $(SEEDS)
 
-installed: $(READY)  ## a wheel in a fresh environment, beside a course that has packages of the same names
-	$(BIN)/pytest -m packaging tests/test_installed.py
+installed: $(READY)  ## a wheel in a fresh environment, beside a course that has packages of the same names, and where there is no network
+	$(BIN)/pytest -m packaging tests/test_installed.py tests/grader/test_without_network.py
 
 oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproject.toml allows
 	rm -rf $(VENV)-oldest
@@ -83,6 +86,9 @@ scan: $(READY)  ## answer sheets of a hundred students, or SHEETS=…, are fille
 
 doors: $(READY)  ## the bank at 20 seeds, or VARIANTS=…, written for every program, and read back as that program reads
 	$(BIN)/python -m tests.doors $(VARIANTS)
+
+prairielearn: $(READY)  ## the questions of PrairieLearn at 20 seeds, or VARIANTS=…, of OF=…: points as gradmark gives them, and no key in a page
+	$(BIN)/python -m tests.prairielearn $(VARIANTS) $(OF)
 
 kinks: $(READY)  ## near misses of every key with a kink, and other words for it, at 20 seeds or SEEDS=…
 	$(BIN)/python -m tests.kinks $(SEEDS)
@@ -119,6 +125,9 @@ schema: $(READY)  ## write the schemas that editors use anew, after a change to 
 
 catalogue: $(READY)  ## write the pages of types of question anew, after a change to the bank or to docs/catalogue.yaml
 	$(BIN)/python -m tests.catalogue
+
+mapping: $(READY)  ## write the page of what each program holds anew, after a change to a target
+	$(BIN)/python -m tests.mapping
 
 keys: $(READY)  ## write the page of all keys anew, after a change to the records
 	$(BIN)/python -m grader.bank.keys_page > docs/authoring/keys.md

@@ -15,6 +15,7 @@ READERS = {
     "moodle": "moodle",
     "canvas": "canvas",
     "canvas-classic": "classic",
+    "qti3": "qti3",
 }  # program → module of tests/grader/readers
 
 
@@ -29,9 +30,9 @@ def compared(name, exercise, seeds, into):
     reader(name).compare(plan.target.write(package, plan.report), variants, into)
 
 
-def main(seeds):
+def main(seeds, names=()):
     start = time.process_time()
-    found = {name: Compared() for name in MODULES if name in READERS}
+    found = {name: Compared() for name in names or MODULES if name in READERS}
     for name, into in found.items():
         for exercise in BANK.values():
             compared(name, exercise, range(seeds), into)
@@ -44,4 +45,4 @@ def main(seeds):
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 20))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 20, sys.argv[2:]))

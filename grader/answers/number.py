@@ -185,6 +185,8 @@ def read_number(text: str, labels: Names = ()) -> tuple[float, str]:
 
 def read_side(text: str) -> Side[Number]:
     """A number as it stands on one side of an equality sign."""
+    if PLAIN.fullmatch(text):
+        return Side(Number(float(text), unit(text)), text)
     text = unprinted(text).rstrip(ENDS)
     percent = PERCENT.fullmatch(text)
     if percent is not None:

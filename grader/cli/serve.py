@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import BANK
+from grader.cli.options import BANK, FOUND
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def command(
     gradmark serve publish week-5 --course dl26 --closes 2026-12-04T18:00+01:00
     gradmark serve links --course dl26 > links.csv
     gradmark serve --address https://exam.example.org
+    gradmark serve backup today.sqlite && gradmark serve verify today.sqlite
     """
     installed()
     from grader.web import Settings
@@ -200,3 +201,31 @@ def links(settings: Settings, course: str) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["student", "link"])
     writer.writerows(personal_links(Site(settings), course).items())
+
+
+@command.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def backup(settings: Settings, file: Path) -> None:
+    """Copy all data into FILE, while they are in use."""
+    from grader.web import Store
+    from grader.web import backup as copy
+
+    copy(Store(settings.database), file)
+    click.echo(f"{file}: {file.stat().st_size:,} bytes")
+
+
+@command.command("verify")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_context
+def verify(context: click.Context, file: Path) -> None:
+    """Say whether a copy is whole: its rows, its chain of events, every submission and mark."""
+    from grader.web import Store, counts, faults
+
+    with Store(f"sqlite:///{file}").read() as tx:
+        found = [*faults(tx)]
+        count = counts(tx)
+    for line in found:
+        click.echo(line)
+    click.echo(", ".join(f"{name}: {number:,}" for name, number in count.items()))
+    context.exit(FOUND if found else 0)

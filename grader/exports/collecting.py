@@ -41,6 +41,9 @@ REPORTS = {  # as `papers.platforms` has their other exports
 }
 
 
+EMPTY = ("", "-")  # what stands where nothing was answered
+
+
 class Collected(Struct, frozen=True):
     """JSON lines, and what staff should know."""
 
@@ -69,18 +72,41 @@ def collect(path: Path, platform: str, folder: Path, known: Bank) -> Collected:
         for response, question in columns:
             mark = MARK.search(row.cells[question] if question else response)
             if mark is None or mark[1] not in items:
-                unknown += bool(row.cells[response].strip() not in ("", "-"))
+                unknown += bool(row.cells[response].strip() not in EMPTY)
                 continue
             found.setdefault(mark[1], {})[mark[2] or ""] = row.cells[response]
         lines += [
-            line(student, items[code], answers(items[code], given, Locale.EN))
-            for code, given in found.items()
+            line(student, items[code], answers(items[code], found[code], Locale.EN))
+            for code in had(path, row.line, student, items, found)
         ]
         empty += [student] * (not found)
     notes = [f"{counted(len(rows), 'student')}, {counted(len(lines), 'line')}"]
     notes += [f"{counted(unknown, 'response')} to no question of this quiz"] * bool(unknown)
     notes += [f"without any question of this quiz: {listed(empty)}"] * bool(empty)
     return Collected(b"".join(lines), tuple(notes))
+
+
+def had(
+    path: Path,
+    number: int,
+    student: str,
+    items: Mapping[str, Item],
+    found: Mapping[str, Mapping[str, str]],
+) -> Iterator[str]:
+    """The codes of the variants that a student had: a report may have columns for those of others, which are empty.
+
+    Raises:
+        AuthorError: the student answered two variants of one exercise.
+    """
+    by_exercise: dict[str, list[str]] = {}
+    for code in found:
+        by_exercise.setdefault(items[code].exercise, []).append(code)
+    for exercise, codes in by_exercise.items():
+        given = [one for one in codes if any(t.strip() not in EMPTY for t in found[one].values())]
+        if len(given) > 1:
+            message = f"'{student}' answered {len(given)} variants of '{exercise}'"
+            raise AuthorError(Problem(str(path), message, number, 1))
+        yield (given or codes)[0]
 
 
 def line(student: str, item: Item, answers: Mapping[str, str]) -> bytes:

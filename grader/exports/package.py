@@ -57,6 +57,14 @@ class Set(Struct, frozen=True):
         return [one.sheet for one in self.items]
 
 
+class Source(Struct, frozen=True):
+    """What a quiz is exported from: its folder, the exercises it uses, and wheels for programs that run gradmark themselves."""
+
+    folder: Path = Path()
+    exercises: Bank = {}
+    wheels: Path | None = None
+
+
 class Package(Struct, frozen=True):
     """All that is exported of a quiz; ``digest`` is that of the exercises used."""
 
@@ -67,6 +75,7 @@ class Package(Struct, frozen=True):
     sets: tuple[Set, ...]
     digest: str
     locale: Locale = Locale.EN
+    source: Source = Source()
 
     @property
     def items(self) -> list[Item]:
@@ -84,11 +93,12 @@ class Package(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """What is asked for: a number of variants or of versions, or the papers of a roster; at most one of them."""
+    """What is asked for: a number of variants or of versions, or the papers of a roster; at most one of them. ``wheels``: a folder of them."""
 
     variants: int = 0
     versions: int = 0
     roster: Path | None = None
+    wheels: Path | None = None
 
     @property
     def mode(self) -> Mode:
@@ -121,8 +131,9 @@ def packed(folder: Path, known: Bank, selection: Selection, locale: Locale) -> P
     used = sorted({one.exercise for each in sets for one in each.items})
     text = "\n".join(f"{name} {known[name].digest}" for name in used)
     digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    source = Source(folder, {name: known[name] for name in used}, selection.wheels)
     return Package(
-        manifest.quiz, manifest.title, manifest.text, selection.mode, sets, digest, locale
+        manifest.quiz, manifest.title, manifest.text, selection.mode, sets, digest, locale, source
     )
 
 

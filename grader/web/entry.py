@@ -120,7 +120,8 @@ def login(visit: Visit) -> Response:
         with visit.site.store.read() as tx:
             return visit.page("login.html", everyone=[*people.everyone(tx)])
     with visit.site.store.write() as tx:
-        who = people.of(tx, int(visit.text("person") or 0))
+        number = visit.text("person")
+        who = people.of(tx, int(number)) if number.isdecimal() else None
         if who is None:
             raise HTTPException(404)
         return enter(visit, tx, who, "login")

@@ -135,7 +135,7 @@ def shown(
 def asked(visit: Visit, held: Held, place: int, answers: Mapping[str, str]) -> list[Asking]:
     """The questions of an exercise, with answers and how they are read."""
     one = held.paper.items[place]
-    readings = visit.site.read(held.bank, one, answers)
+    readings = visit.site.read(held.bank, one, answers, visit.person.id)
     return [*asking(visit.site.printed(held.bank, one), answers, readings)]
 
 

@@ -84,7 +84,7 @@ def page(
         return visit.page("practise.html", status, **about)
     printed = visit.site.printed(now.bank, now.item)
     typed = within(of.exercise, now.answers)
-    readings = visit.site.read(now.bank, now.item, typed)
+    readings = visit.site.read(now.bank, now.item, typed, visit.person.id)
     level = Level.SOLUTION if now.told else Level.REMARK
     back = returned(visit, now, level)
     exercise = (
@@ -147,9 +147,8 @@ def answer(visit: Visit, of: Released, now: Practice) -> None:
     """Mark what was typed, unless something of it cannot be read."""
     site = visit.site
     typed = answers_in(visit.form, site.printed(now.bank, now.item))
-    readings = site.read(
-        now.bank, now.item, {name: text for name, text in typed.items() if text.strip()}
-    )
+    filled = {name: text for name, text in typed.items() if text.strip()}
+    readings = site.read(now.bank, now.item, filled, visit.person.id)
     refused = any(one.state is State.ASKS for one in readings.values())
     answers = in_full(of.exercise, typed)
     marks: Graded | None = None

@@ -91,10 +91,12 @@ class Site:
                     self.sheets.pop(next(iter(self.sheets)))
         return found
 
-    def read(self, bank: int, item: Item, answers: Mapping[str, str]) -> Mapping[str, Read]:
+    def read(
+        self, bank: int, item: Item, answers: Mapping[str, str], person: int
+    ) -> Mapping[str, Read]:
         """How answers are read; one that takes too long is told to be too much."""
         try:
-            return self.workers.read(bank, item, answers) if answers else {}
+            return self.workers.read(bank, item, answers, person) if answers else {}
         except Undone:
             return dict.fromkeys(answers, Read(State.ASKS, message=TOO_MUCH))
 

@@ -8,6 +8,7 @@ import os
 import queue
 import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -30,6 +31,7 @@ SECONDS = {
     "drawn": 60.0,
     "ready": 60.0,
 }  # of a job
+SLOW = 0.02  # seconds to read an answer
 MEMORY = 2 * 2**30  # bytes that a worker may hold
 Files = Callable[[int], tuple[str, Mapping[str, str]]]  # number of a bank → digest, files
 
@@ -149,9 +151,14 @@ class Lane:
 
     def run(self, job: str, bank: int, *given: Any) -> Any:
         """As :meth:`Worker.ask`, by the next that is free."""
+        return self.timed(job, bank, *given)[0]
+
+    def timed(self, job: str, bank: int, *given: Any) -> tuple[Any, float]:
+        """As :meth:`run`, with the seconds that the worker took."""
         worker = self.idle.get()
         try:
-            return worker.ask(job, bank, given)
+            start = time.perf_counter()
+            return worker.ask(job, bank, given), time.perf_counter() - start
         finally:
             self.idle.put(worker)
 
@@ -171,9 +178,13 @@ class Lane:
 
 
 class Workers:
-    """The lanes: ``previews`` of one worker, where nobody waits for marks; ``marks`` for all else."""
+    """The lanes: ``previews`` of one worker, where nobody waits for marks; ``marks`` for all else.
+
+    ``slow``: the numbers of persons whose last texts took long to read, or are being read just now.
+    """
 
     def __init__(self, files: Files, count: int = 0) -> None:
+        self.slow: set[int] = set()
         self.previews = Lane(files, 1)
         self.marks = Lane(files, count or max(1, (os.cpu_count() or 2) - 1))
 
@@ -183,13 +194,20 @@ class Workers:
             self.previews.warm(bank)
             self.marks.warm(bank)
 
-    def read(self, bank: int, item: Item, answers: Mapping[str, str]) -> Mapping[str, Read]:
-        """How answers are read.
+    def read(
+        self, bank: int, item: Item, answers: Mapping[str, str], person: int
+    ) -> Mapping[str, Read]:
+        """How answers are read; whose texts took long a moment ago waits among those who wait for marks.
 
         Raises:
             Undone: it takes too long.
         """
-        found: Mapping[str, Read] = self.previews.run("read", bank, item, answers)
+        lane = self.marks if person in self.slow else self.previews
+        self.slow.add(person)  # unless it turns out otherwise
+        found: Mapping[str, Read]
+        found, seconds = lane.timed("read", bank, item, answers)
+        if seconds < SLOW * max(len(answers), 1):
+            self.slow.discard(person)
         return found
 
     def end(self) -> None:

@@ -129,7 +129,7 @@ def test_what_a_person_types_is_marked_like_any_answer(quiz, stack, tmp_path):
     scanned(quiz, tmp_path, pictures, "--typed", str(typed))
     rows = list(csv.DictReader(typed.read_text("utf-8-sig").splitlines()))
     by_hand = [row for row in rows if row["why"] == "written by hand"]
-    assert len(by_hand) > 5
+    assert len(by_hand) >= 3
     keys = {
         f"{name}/{at}": key
         for (who, name), of in quiz.solved.items()
