@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from grader import exports
 from grader.answers import ChoiceKey, MatchKey, MatrixKey, OrderKey, SeveralKey
 from grader.cli import main
-from grader.exports import Selection, targets
+from grader.exports import Selection
 from grader.exports.items import code_of
 from grader.exports.package import Mode
 from grader.exports.targets import target
@@ -132,12 +132,6 @@ def test_a_loss_withholds_the_files_until_it_is_accepted(quiz, tmp_path):
 
 @pytest.mark.parametrize("name", LMS)
 def test_the_same_papers_give_the_same_bytes_without_the_secret(quiz, tmp_path, name):
-    if name == "pdf":
-        pytest.importorskip("typst")
-    way = words[0].removeprefix("--") if words else "papers"
-    if way not in targets.target(name).modes:
-        assert export(quiz, tmp_path, "--to", name, *EVERY, *words).exit_code == 2
-        return
     chosen = {
         Mode.PAPERS: Selection(),
         Mode.VERSIONS: Selection(versions=2),

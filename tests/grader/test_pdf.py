@@ -128,6 +128,9 @@ def test_a_class_is_printed(quiz, tmp_path):
         len(pypdfium2.PdfDocument(tmp_path / "papers" / f"{one}.pdf")) for one in ("ada", "ben")
     ]
     assert len(whole) == sum(one + one % 2 for one in lengths)
+    exported(quiz, tmp_path / "again", "--locale", "de", "--accept", "symbolic-manual")
+    for path in sorted((tmp_path / "again").rglob("*.pdf")):
+        assert path.read_bytes() == (tmp_path / path.relative_to(tmp_path / "again")).read_bytes()
     assert b"pdfuaid" in (tmp_path / "papers" / "ada.pdf").read_bytes()
 
 
