@@ -15,7 +15,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long check lint types imports doors prairielearn bench bench-bulk bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
+.PHONY: demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -53,6 +53,10 @@ same-as: $(READY)  ## what this checkout and REV=a1b2c3d print over the whole ba
 bench-bulk: $(READY)  ## a million numbers and a hundred thousand expressions, on one core and on two, and on a cluster
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[cluster,parquet]"
 	$(BIN)/python -m benchmarks.bulk
+
+bench-page: $(READY)  ## the page with CLASS active students for a minute, with attackers, and with twenty kills
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[serve]"
+	$(BIN)/python -m benchmarks.page $(CLASS) 60
 
 seeds: $(READY)  ## `gradmark check` of the bank over SEEDS=1000 of every exercise, where a change must pass a hundred
 	$(BIN)/gradmark check --seeds $(SEEDS)
