@@ -9,11 +9,12 @@ SEED ?= 0
 OF ?=
 SEEDS ?= 1000
 CLASS ?= 400
+VARIANTS ?= 20
 REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue clean
+.PHONY: demo test long check lint types imports doors bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -21,6 +22,9 @@ demo: $(READY)  ## the whole round on a sample class, into demo/
 
 test: $(READY)  ## the test suite
 	$(BIN)/pytest -n auto
+
+long: $(READY)  ## the suite with all seeds of every exercise, where it tries the first few
+	ALL_SEEDS=1 $(BIN)/pytest -n auto
 
 check: lint types imports test installed  ## all that must hold before a change lands
 	$(BIN)/gradmark check
@@ -68,6 +72,9 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check -c $(VENV)-oldest/lowest.txt -e ".[test,parquet,cluster]"
 	$(VENV)-oldest/bin/pytest -n auto tests/test_sampling.py $(DOORS:%=tests/grader/test_%.py)
 
+doors: $(READY)  ## the bank at 20 seeds, or VARIANTS=…, written for every program, and read back as that program reads
+	$(BIN)/python -m tests.doors $(VARIANTS)
+
 kinks: $(READY)  ## near misses of every key with a kink, and other words for it, at 20 seeds or SEEDS=…
 	$(BIN)/python -m tests.kinks $(SEEDS)
 
@@ -104,12 +111,15 @@ schema: $(READY)  ## write the schemas that editors use anew, after a change to 
 catalogue: $(READY)  ## write the pages of types of question anew, after a change to the bank or to docs/catalogue.yaml
 	$(BIN)/python -m tests.catalogue
 
+mapping: $(READY)  ## write the page of what each program holds anew, after a change to a target
+	$(BIN)/python -m tests.mapping
+
 keys: $(READY)  ## write the page of all keys anew, after a change to the records
 	$(BIN)/python -m grader.bank.keys_page > docs/authoring/keys.md
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test]"
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test,serve,paper]"
 	touch $(READY)
 
 clean:

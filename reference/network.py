@@ -84,6 +84,7 @@ class Network(Struct, frozen=True, dict=True):
             tuple(symbols.indices),
             tuple((other, name) for other, name in symbols.also.items() if name in known),
             symbols.time and symbols.time.within(self.shapes),
+            tuple(name for name in known if name in symbols.least),
         )
 
     def at_step(self, step: int) -> Network:
@@ -238,7 +239,11 @@ def declare(
     known = [*given, *(equation.name for equation in equations)]
     problems = clashes(known, equations)
     vocabulary = Vocabulary(
-        tuple(known), tuple(symbols.functions.items()), tuple(symbols.indices), (), time
+        tuple(known),
+        tuple(symbols.functions.items()),
+        tuple(symbols.indices),
+        time=time,
+        sizes=tuple(name for name in known if name in symbols.least),
     )
     written = as_read(equations, vocabulary, symbols.least, problems)
     if problems:
@@ -266,11 +271,11 @@ def declare(
     return Network(shapes, tuple(inputs), tuple(parameters), resolved, symbols)
 
 
-def has_sized_place(text: str, vocabulary: Vocabulary, sizes: Collection[str]) -> bool:
-    """Does a place in a text hang on a size, as in ``x[n]``? In a matrix equation this would be a product.
+def has_many_places(text: str, vocabulary: Vocabulary, sizes: Collection[str]) -> bool:
+    """Has a place in a text more than rows and columns, as in ``X[1, n, 2]``, which is read entry by entry alone?
 
     Raises:
-        ReadingError: it hangs on a quantity, as in ``x[argmax(y)]``.
+        ReadingError: a place hangs on a quantity, as in ``x[argmax(y)]``.
     """
     found = False
     for name, place in PLACE.findall(text):
@@ -280,7 +285,7 @@ def has_sized_place(text: str, vocabulary: Vocabulary, sizes: Collection[str]) -
                 "a place is made of indices, sizes and whole numbers; a product has round brackets"
             )
             raise ReadingError(f"{name}[{place}]: {message}")
-        found = found or not words.isdisjoint(sizes)
+        found = found or place.count(",") > 1
     return found
 
 
@@ -295,7 +300,7 @@ def as_read(
     for equation in equations:
         try:
             own = None
-            by_entries = equation.indexed or has_sized_place(equation.text, vocabulary, sizes)
+            by_entries = equation.indexed or has_many_places(equation.text, vocabulary, sizes)
             if not by_entries or is_over_steps(equation, vocabulary.time):
                 own = read(equation.text, at(vocabulary, equation))
             found[equation.name] = equation, own and without_absent(own, shaped=False)

@@ -104,6 +104,8 @@ def run(command):
     words, target = command.words[1:], None
     if ">" in words:
         target, words = words[words.index(">") + 1], words[: words.index(">")]
+    if words == ["check"]:  # all of the bank is what `make check` looks at
+        words += [str(bank.home() / "01-perceptrons")]
     if words[0] == "check" and command.expected is None:  # as many seeds as show that it is right
         words += ["--seeds", "3"]
     result = CliRunner().invoke(main, words)

@@ -95,9 +95,11 @@ FINDING = Planted(
 from grader.bank import load_folder
 from grader.checking import check
 
-found = {name: {p.code for p in check(one, seeds=3).problems} for name, one in load_folder().items()}
-odd = {name for name, one in load_folder().items() if one.points % 2}
+few = [one for one in load_folder().values() if "03-backpropagation" in str(one.path)]
+found = {one.id: {p.code for p in check(one, seeds=3).problems} for one in few}
+odd = {one.id for one in few if one.points % 2}
 assert odd == {name for name, codes in found.items() if "odd" in codes} != set()
+assert len(odd) < len(few)
 """,
 )
 POOL = Planted(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grader.answers.ordering import LinePart, OrderKey
     from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
     from grader.answers.passages import formulas
+    from grader.answers.portable import Entries, Lines, Pairs, Portable, Ticks
     from grader.answers.reading import Reading, State
     from grader.answers.sequence import SequenceKey, SetKey, TokenPart
     from grader.answers.several import Scoring, SeveralKey
@@ -46,11 +47,13 @@ __all__ = [
     "Counted",
     "Criterion",
     "DerivationKey",
+    "Entries",
     "ExpressionKey",
     "Form",
     "Key",
     "Level",
     "LinePart",
+    "Lines",
     "LiteralKey",
     "MatchKey",
     "MatrixKey",
@@ -58,7 +61,9 @@ __all__ = [
     "NumberKey",
     "OrderKey",
     "Outcome",
+    "Pairs",
     "Points",
+    "Portable",
     "Reading",
     "Rows",
     "Scoring",
@@ -70,6 +75,7 @@ __all__ = [
     "Stated",
     "TensorKey",
     "TextKey",
+    "Ticks",
     "TokenPart",
     "Verdict",
     "Wanted",

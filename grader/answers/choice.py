@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from grader.answers.key import Key
 from grader.answers.letters import letter, listed, meant, one_of, plain
-from grader.answers.notes import Note, said
+from grader.answers.notes import Note, said, sentences
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
+from grader.answers.portable import Ticks
 
 
 class ChoiceKey(Key, frozen=True):
@@ -45,6 +46,10 @@ class ChoiceKey(Key, frozen=True):
             *(letter(self.options, option) for option in others),
             *(others if self.by_id else ()),
         ]
+
+    def portable(self) -> Ticks:
+        told = tuple(sentences(self.against.get(one, ())) for one in self.options)
+        return Ticks((*self.right_options(),), said=told)
 
     def right_options(self) -> list[bool]:
         return [option == self.right for option in self.options]

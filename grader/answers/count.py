@@ -14,6 +14,7 @@ from grader.answers.number import ENDS, bare
 from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from grader.answers.passages import formulas, numbers
+from grader.answers.portable import Entries
 from grader.answers.sides import Names, Side, concluded, worked_out
 from grader.answers.stated import Stated
 from reference.counting.floors import counted, usual
@@ -102,6 +103,12 @@ class CountKey(Key, frozen=True):
 
     def show(self) -> str:
         return self.text
+
+    def portable(self) -> Entries | None:
+        """A number whose digits all have a place in a double."""
+        if self.names or not PLAIN.fullmatch(self.text) or int(self.text) >= 2**53:
+            return None
+        return Entries([[float(self.text)]], [[0.0]])
 
     def near_misses(self) -> list[str]:
         """Off by one, and by each name once."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from grader.answers.equations import answer_of
 from grader.answers.form import Form
 from grader.answers.key import Key
-from grader.answers.notes import Note, said
+from grader.answers.notes import Note, said, sentences
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
 from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
@@ -27,7 +27,7 @@ from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
 from reference.language.closing import closed
-from reference.language.dimensions import Shape, describe
+from reference.language.dimensions import SCALAR, Shape, describe
 from reference.language.errors import (
     LanguageError,
     ReadingError,
@@ -46,14 +46,17 @@ from reference.language.expression import (
     parts,
 )
 from reference.language.indexed.answers import Entry, check_extent
+from reference.language.indexed.places import is_indexed
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
 from reference.language.named.table import NAMES as NAMED
 from reference.language.names import unknown
+from reference.language.operations import transposed
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
 from reference.language.rolling import names_over_time, rolled
 from reference.language.shapes import Shaped, resolve
+from reference.language.spreading import unspread
 from reference.language.values import Array
 from reference.language.writing import latex, plain
 
@@ -96,6 +99,11 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     siblings: frozenset[str] = frozenset()
     places: tuple[str, ...] = ()
 
+    @functools.cached_property
+    def is_sum(self) -> bool:
+        """Is it a number that is made of entries, so that sums over places may be written for it?"""
+        return self.shape == SCALAR and any(rules_in([self.expression]))
+
     @property
     def last(self) -> ExpressionKey:
         """The key of the last line, which is the only one."""
@@ -128,7 +136,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def usable(self) -> frozenset[str]:
         """The allowed names, and the functions and indices of the exercise."""
         symbols = self.points.network.symbols
-        sizes = symbols.least if self.places else ()
+        sizes = symbols.least if self.places or self.is_sum else ()
         return frozenset([*self.allowed, *self.aliases, *sizes, *symbols.shapes])
 
     def agreement(self, given: Side) -> Agreement:
@@ -217,36 +225,50 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Raises:
             LanguageError: it cannot be read, or its shapes do not fit.
         """
-        if not self.places:
-            return self.read_whole(text)
+        if self.places:
+            return self.read_by_places(text)
         try:
-            node = self.entry.read(unframed(text))
+            return self.read_whole(text)
         except LanguageError as error:
-            return self.read_in_place_of_entry(text, error)
+            if not self.is_sum:
+                raise
+            try:
+                return self.of_entry(text)
+            except LanguageError as other:
+                raise (other if is_indexed(text) else error) from None
+
+    def of_entry(self, text: str) -> tuple[Formula, str]:
+        """A formula whose names have places."""
+        node = self.entry.read(unframed(text))
         return Formula(text, node, self.shape, named=False), latex(node)
 
-    def read_in_place_of_entry(self, text: str, error: LanguageError) -> tuple[Formula, str]:
-        """A formula of all entries where one of them is asked for: ``conv(x, g)``, ``M^T g``.
-
-        Raises:
-            LanguageError: it is none; ``error`` says why it is none of an entry.
-        """
-        called = isinstance(error, Undeclared) and error.name in NAMED
-        if not called and ("[" in text or "_" in text):
-            raise error
+    def read_by_places(self, text: str) -> tuple[Formula, str]:
+        """A formula of an entry, or one of all of them: ``conv(x, g)``, ``M^T g``."""
         try:
-            given, understood = self.read_whole(text)
-        except LanguageError as other:
-            raise (other if called else error) from None
-        if given.shape != self.shape and not called:
-            raise error from None
+            return self.of_entry(text)
+        except LanguageError as error:
+            strange = isinstance(error, Undeclared)
+            called = isinstance(error, Undeclared) and error.name in NAMED
+            if not called and "[" in text:
+                raise
+            try:
+                given, understood = self.read_whole(text)
+            except LanguageError as other:
+                asks = isinstance(other, ShapeError) and other.asks
+                told = called or asks or (strange and not isinstance(other, Undeclared))
+                raise (other if told else error) from None
+            if given.shape != self.shape and not called:
+                raise
         return replace(given, named=False), understood
 
     def read_whole(self, text: str) -> tuple[Formula, str]:
         """An expression over whole quantities."""
         written = read_said(text, self.points.network.vocabulary)
         (node, shape), named = answer_of(written, self)
-        shown = rolled(node, self.points.network.symbols.time)
+        if self.places and shape != self.shape == shape[::-1] and 1 in shape:
+            node, shape = transposed(node), self.shape  # the entries of a vector, however it lies
+        as_written = unspread(node) if self.places else node
+        shown = rolled(as_written, self.points.network.symbols.time)
         for rule in rules_in([node]) if shape == self.shape else ():
             for sizes in (self.points.sizes, self.points.resized.sizes):
                 check_extent(rule.piece, sizes)
@@ -342,8 +364,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def resolved(self, written: Expression) -> Shaped:
         """A written expression, whose derivatives may be any that the network has."""
         network = self.points.network
+        known = network.symbols.indices, network.symbols.least, bool(self.places)
         try:
-            return resolve(written, network.shapes, network.symbols.indices, network.symbols.least)
+            return resolve(written, network.shapes, *known)
         except UnknownName:
             named = mentioned(written) - network.shapes.keys()
             unknown = sorted(filter(is_derivative, named))
@@ -351,8 +374,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             if within:
                 places = {name: at_a_place(network, name) for name in within}
                 return self.resolved(filled_in(written, places))
-            network = self.extended(tuple(unknown)).network
-            return resolve(written, network.shapes, network.symbols.indices, network.symbols.least)
+            return resolve(written, self.extended(tuple(unknown)).network.shapes, *known)
 
     def extended(self, derivatives: tuple[str, ...]) -> SamplePoints:
         """The points with the values of further derivatives."""
@@ -367,6 +389,13 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     @functools.cached_property
     def further(self) -> dict[tuple[str, ...], SamplePoints]:
         return {}
+
+    def strange(self, reading: Reading) -> str:
+        """The name that the question does not allow."""
+        if not isinstance(reading.given, Part | Formula):
+            return ""
+        found = self.foreign(reading.given.node)
+        return sentences((found,)) if found else ""
 
     def foreign(self, given: Expression) -> Note | None:
         """What is to be said of a name that the question does not allow."""

@@ -15,6 +15,7 @@ from reference.language.errors import LanguageError
 
 if TYPE_CHECKING:
     from grader.answers.construct import Construct
+    from grader.answers.portable import Portable
     from grader.answers.stated import Stated
     from grader.answers.text import Criterion
 
@@ -89,6 +90,10 @@ class Key(Struct, frozen=True):
             return self.unread(error)
         return Reading(State.READ, latex, given=given)
 
+    def strange(self, reading: Reading) -> str:
+        """What of an answer that was read the question does not allow, whatever its value; mostly nothing."""
+        return ""
+
     def unread(self, error: LanguageError) -> Reading:
         """The reading of a text of which it is not clear what it means."""
         return Reading(State.ASKS, message=placed(error))
@@ -158,6 +163,10 @@ class Key(Struct, frozen=True):
     def right_options(self) -> list[bool]:
         """Which of the options are right, in the order shown; nothing where there are no options to choose."""
         return []
+
+    def portable(self) -> Portable | None:
+        """What another program can hold of it; nothing where only gradmark or a person can mark an answer."""
+        return None
 
     def criteria(self) -> Mapping[str, Criterion]:
         """What a person marks an answer by; nothing where we mark it."""

@@ -10,6 +10,7 @@ from grader.answers.key import Key
 from grader.answers.letters import LETTERS, plain
 from grader.answers.notes import said
 from grader.answers.outcome import ALL, Outcome, Verdict
+from grader.answers.portable import Pairs
 from reference.language.errors import ReadingError, quoted
 
 TOKEN = re.compile(
@@ -41,6 +42,9 @@ class MatchKey(Key, frozen=True):
 
     def show(self) -> str:
         return written(self.letters)
+
+    def portable(self) -> Pairs:
+        return Pairs(self.letters, self.shown)
 
     def near_misses(self) -> list[str]:
         """Two neighbours swapped, a pair left out, a letter that belongs to no item."""

@@ -35,6 +35,7 @@ from grader.answers.number import equal as equal_numbers
 from grader.answers.number import read_side as number_on_side
 from grader.answers.outcome import NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
+from grader.answers.portable import Entries
 from grader.answers.sides import Names, Side, concluded
 from grader.answers.stated import Stated
 from reference.language.dimensions import describe
@@ -131,6 +132,9 @@ class MatrixKey(Key, frozen=True):
             return notes
         fits = all(all(row) for row in self.compare(transpose(given)))
         return notes + said("transposed" if fits else "would-fit")
+
+    def portable(self) -> Entries:
+        return Entries(self.values, self.within)
 
     def show(self) -> str:
         return show_matrix(self.values)

@@ -54,12 +54,19 @@ def sentences(notes: Iterable[Note], level: Level = Level.SOLUTION) -> str:
     )
 
 
+def listed(names: list[str]) -> str:
+    """Names of quantities; of a blank that has none, what it is called within its question."""
+    return " and ".join(
+        name.rpartition(".")[2].replace("_", " ") if "." in name else name for name in names
+    )
+
+
 def values(names: list[str]) -> str:
-    return f"your value{'s' * (len(names) > 1)} of {' and '.join(names)}"
+    return f"your value{'s' * (len(names) > 1)} of {listed(names)}"
 
 
 def formulas(names: list[str]) -> str:
-    return f"your formula{'s' * (len(names) > 1)} for {' and '.join(names)}"
+    return f"your formula{'s' * (len(names) > 1)} for {listed(names)}"
 
 
 def follows(names: list[str]) -> str:

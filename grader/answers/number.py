@@ -18,6 +18,7 @@ from grader.answers.notes import said
 from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
+from grader.answers.portable import Entries
 from grader.answers.sides import Names, Side, concluded, one_line, worked_out
 from grader.answers.stated import Stated
 from reference.language.errors import ReadingError
@@ -91,6 +92,9 @@ class NumberKey(Key, frozen=True):
 
     def copied(self, stated: Stated) -> list[str]:
         return [name for name, one in stated.entries() if agrees(one, self.value, self.within)]
+
+    def portable(self) -> Entries:
+        return Entries([[self.value]], [[self.within]])
 
     def reach(self) -> tuple[float, float]:
         return self.value - self.within, self.value + self.within
@@ -181,6 +185,8 @@ def read_number(text: str, labels: Names = ()) -> tuple[float, str]:
 
 def read_side(text: str) -> Side[Number]:
     """A number as it stands on one side of an equality sign."""
+    if PLAIN.fullmatch(text):
+        return Side(Number(float(text), unit(text)), text)
     text = unprinted(text).rstrip(ENDS)
     percent = PERCENT.fullmatch(text)
     if percent is not None:

@@ -10,6 +10,7 @@ from grader.answers.key import Key
 from grader.answers.letters import letter, listed, read_letters
 from grader.answers.notes import said
 from grader.answers.outcome import ALL, Outcome, Verdict
+from grader.answers.portable import Lines
 
 
 class LinePart(StrEnum):
@@ -62,6 +63,10 @@ class OrderKey(Key, frozen=True):
 
     def written(self, lines: Sequence[str]) -> str:
         return " ".join(letter(self.options, line) for line in lines)
+
+    def portable(self) -> Lines:
+        letters = "".join(letter(self.options, one) for one in self.right)
+        return Lines(letters, len(self.options), self.part)
 
     def near_misses(self) -> list[str]:
         """Two neighbours swapped, a line left out, a line too many at either end."""

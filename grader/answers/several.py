@@ -10,6 +10,7 @@ from grader.answers.key import Key
 from grader.answers.letters import in_words, letter, listed, plain, read_letters
 from grader.answers.notes import said
 from grader.answers.outcome import ALL, Outcome, Verdict
+from grader.answers.portable import Ticks
 
 NONE = "none"
 NONE_OF_THEM = (NONE, "none of them", "neither of them", "none of these", "none of the above")
@@ -78,6 +79,9 @@ class SeveralKey(Key, frozen=True):
     def near_misses(self) -> list[str]:
         """Every option judged the other way."""
         return [self.shown({*self.right} ^ {option}) for option in self.options]
+
+    def portable(self) -> Ticks:
+        return Ticks((*self.right_options(),), self.scoring)
 
     def right_options(self) -> list[bool]:
         return [option in self.right for option in self.options]

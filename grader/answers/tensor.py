@@ -21,6 +21,7 @@ from grader.answers.matrix import LATEX, MAX_ENTRIES, MAX_LENGTH, SIZED, MatrixK
 from grader.answers.notes import Note, said
 from grader.answers.number import ENDS, Rows, show_number
 from grader.answers.outcome import NOTHING, Outcome, Verdict
+from grader.answers.portable import Entries
 from grader.answers.sides import Names, Side, concluded
 from reference.language.errors import ReadingError
 from reference.language.wrapping import unwrapped
@@ -52,6 +53,9 @@ class TensorKey(MatrixKey, frozen=True):
         notes = said("shape", found=times(given.axes), expected=times(self.axes))
         notes += self.moved(given)
         return Outcome(Verdict.INCORRECT, NOTHING, notes, understood, alike=repr(given))
+
+    def portable(self) -> Entries:
+        return Entries(self.values, self.within, self.axes)
 
     def moved(self, given: Tensor) -> tuple[Note, ...]:
         """What is said where the axes are there in another order."""

@@ -14,6 +14,7 @@ from grader.answers import Criterion, Form, Scoring, Verdict
 from grader.bank.rule import Rule
 from grader.bank.tokens import Tokens
 from grader.pools import POOLS, Choose, ChooseSeveral, Identifier, Match, Order, Pool
+from reference.language.roles import is_derivative, written_parts
 
 Points = Annotated[float, Meta(gt=0, le=1000)]
 
@@ -444,6 +445,12 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
         return frozenset(listed).union(
             f"{one}_{step}" for one in steps for step in range(1, MAX_STEPS + 1)
         )
+
+    def hides(self, name: str) -> bool:
+        """Is a name hidden, or what it is a derivative of or by, be it by a subscript?"""
+        again = {one for one in self.network.again if one in self.unseen}
+        parts = written_parts(name) if is_derivative(name) else (name,)
+        return any(one in self.unseen or one.rpartition("_")[2] in again for one in parts)
 
     def states(self, name: str) -> bool:
         """Does the sheet say what a name is, by its equation, value or shape?"""

@@ -76,6 +76,7 @@ def wrong(
 def otherwise(example: Example, variant: Variant, given: dict[str, str]) -> str:
     """How the marks differ from those stated; empty if they do not."""
     marks = marking.mark(variant, given).marks
+    says = fill(example.says, placeholders(variant))
     for address, text in given.items():
         mark = marks[address]
         verdict = example.verdict
@@ -83,9 +84,9 @@ def otherwise(example: Example, variant: Variant, given: dict[str, str]) -> str:
         if stated is not None and mark.verdict != stated:
             remark = f" ({mark.message})" if mark.message else ""
             return f"{address}, seed {variant.draw.seed}: '{text}' is marked {mark.verdict}{remark}, not {stated}"
-        if example.says not in mark.message:
+        if says not in mark.message:
             return (
                 f"{address}, seed {variant.draw.seed}: '{text}' is told '{mark.message}', "
-                f"not '{example.says}'"
+                f"not '{says}'"
             )
     return ""

@@ -10,7 +10,7 @@ from grader.checking.subject import Subject
 from grader.drawing import Variant
 from grader.errors import Problem
 from grader.memo import memoized
-from grader.model import Model
+from grader.model import Blank, Model
 from reference.derivatives.certify import Certificate, certify
 from reference.equivalence.points import SamplePoints
 from reference.language.expression import names
@@ -43,7 +43,7 @@ def certificates(subject: Subject) -> list[tuple[Certificate, int]]:
     found = [
         (certificate, len(next(iter(values.values()))))
         for model, values in batches([one for one in subject.variants if smooth(one)])
-        for of, by in sorted(derivatives(model, model.network).items())
+        for of, by in sorted(derivatives(model, model.network, model.blanks).items())
         for certificate in certify(model.complete, of, sorted(by), values)
     ]
     for variant in subject.examples:
@@ -61,19 +61,20 @@ def smooth(variant: Variant) -> bool:
 def symbolic(model: Model) -> tuple[Certificate, ...]:
     """Certificates of the gradients that a structure asks for as expressions, at random points."""
     found: list[Certificate] = []
-    keys = [one.expression for one in model.blanks if one.expression is not None]
+    asked = [one for one in model.blanks if one.expression is not None]
+    keys = [one.expression for one in asked if one.expression is not None]
     for points in dict.fromkeys(key.points for key in keys):
         small = SamplePoints(points.network, points.domains, dict.fromkeys(model.sizes, 2))
         values = {name: array[:CALM] for name, array in small.values.items()}
-        for of, by in sorted(derivatives(model, points.network).items()):
+        for of, by in sorted(derivatives(model, points.network, asked).items()):
             found += certify(points.network, of, sorted(by), values)
     return tuple(found)
 
 
-def derivatives(model: Model, network: Network) -> dict[str, set[str]]:
-    """Of → by, of the derivatives that the keys and the exercise's own names stand for."""
+def derivatives(model: Model, network: Network, asked: Sequence[Blank]) -> dict[str, set[str]]:
+    """Of → by, of the derivatives that the keys of some blanks and the exercise's own names stand for."""
     wanted: dict[str, set[str]] = {}
-    stated = [*(answer_name(blank.address) for blank in model.blanks), *model.defined]
+    stated = [*(answer_name(blank.address) for blank in asked), *model.defined]
     for name in (one for one in stated if one in network.equations):
         for derivative in names(network.equations[name]):
             if "/d" in derivative:

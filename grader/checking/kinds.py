@@ -193,6 +193,12 @@ KINDS = {
         "write what it is, with the letter in a formula of its own, or declare it",
         matter_of_taste=True,
     ),
+    "unnamed": Kind(
+        "texts",
+        "the sheet does not say what a given symbol is",
+        "say what it is in the text, as in 'the weight $w$', or give it a value",
+        matter_of_taste=True,
+    ),
     "leak": Kind(
         "texts",
         "the text contains the answer",

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-
-from msgspec import Struct
+from collections.abc import Iterator, Sequence
 
 from grader.answers import Key, Verdict, formulas
-from grader.bank import fill
 from grader.bank import placeholders as left_over
 from grader.checking.guessing import Shown, guessed, offered
+from grader.checking.passages import Passage, passages, told
 from grader.checking.subject import Subject
+from grader.checking.symbols import unnamed
 from grader.drawing import Variant
-from grader.errors import AuthorError, Place, Problem
+from grader.errors import AuthorError, Problem
 from grader.figures import Figure
 from grader.memo import memoized
 from grader.model import Blank, Model
@@ -31,14 +30,6 @@ LEAST = 3  # variants of a structure before that says anything
 WORDS = 4  # of an option that is told by its words
 
 
-class Passage(Struct, frozen=True):
-    """A text of the author's, with its placeholders filled; ``question`` is empty for the exercise."""
-
-    place: Place
-    question: str
-    text: str
-
-
 def texts(subject: Subject) -> Iterator[Problem]:
     """Everything that is wrong with the words of an exercise."""
     for variant in subject.examples:
@@ -53,6 +44,7 @@ def texts(subject: Subject) -> Iterator[Problem]:
             yield from not_rendered(subject, passage.text)
             yield from faults(subject, variant, passage)
         yield from unexplained(subject, variant)
+        yield from unnamed(subject, variant, shown)
     yield from leaks(subject)
     yield from guessed(subject, "copied")
 
@@ -63,28 +55,6 @@ def not_rendered(
     for latex, reason in rendered(markdown, figures)[1]:
         message = f"'{latex[:60]}' cannot be rendered: {reason}"
         yield subject.problem_at("latex", subject.at, latex, message)
-
-
-def passages(subject: Subject, variant: Variant, words: Mapping[str, str]) -> Iterator[Passage]:
-    """Title, text, questions and what is chosen from, with ``words`` for the placeholders."""
-    file, model = subject.exercise.file, variant.solved.model
-    yield Passage(subject.at["title"], "", fill(file.title, words))
-    yield Passage(subject.at["text"], "", fill(file.text, words))
-    for question in file.questions:
-        place = subject.places[question.id]
-        yield Passage(place["ask"], question.id, fill(question.ask, words))
-    for blank in model.blanks:
-        for text in blank.written:
-            name = blank.question
-            yield Passage(subject.places[name]["answer"], name, fill(text, {**words, "sign": ""}))
-
-
-def told(subject: Subject, variant: Variant, words: Mapping[str, str]) -> Iterator[Passage]:
-    """What the author says where answers are explained, which may hold them."""
-    for blank in variant.solved.model.blanks:
-        place = subject.places[blank.question]["answer"]
-        for text in blank.reasons:
-            yield Passage(place, blank.question, fill(text, {**words, "sign": ""}))
 
 
 def faults(subject: Subject, variant: Variant, passage: Passage) -> Iterator[Problem]:

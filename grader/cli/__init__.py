@@ -28,11 +28,14 @@ COMMANDS = (
     "regrade",
     "roster",
     "gradebook",
+    "export",
+    "collect",
     "check",
     "diff",
     "new",
     "schema",
     "demo",
+    "serve",
 )
 
 

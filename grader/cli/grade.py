@@ -82,6 +82,7 @@ def command(
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --details marks.jsonl
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --decisions decisions.csv
     gradmark grade handed-in/ --quiz week-5 --out marks.csv --feedback feedback --solutions
+    gradmark grade collected.jsonl --quiz week-5 --out marks.csv
     gradmark grade answers.jsonl --out marks.jsonl
     gradmark grade answers.jsonl.gz --out marks.parquet --resume
 

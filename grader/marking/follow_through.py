@@ -23,7 +23,7 @@ from grader.marking.scoring import WRONG, Response, right_from
 from grader.marking.slopes import ToldSlopes, told_slopes
 from grader.marking.trivial import moves, trivial
 from grader.memo import memoized
-from grader.model import Count, Model, Value
+from grader.model import Count, Model, Tally, Value
 from reference.counting.polynomial import NotRational, Rational
 from reference.derivatives.digits import half
 from reference.derivatives.rounding import Rounding, prepare
@@ -73,6 +73,21 @@ def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Ou
                 if outcome is not None and (before is None or outcome.share > before.share):
                     found[place][cut.asked.address] = outcome
     return found
+
+
+@memoized
+def may_follow(model: Model) -> frozenset[str]:
+    """The addresses of the numbers and counts that may be right from other answers; of layers, all of several."""
+    stands = {one.target: stands_for(model.network, one.target) for one in model.numbers}
+    numbers = (
+        one.address
+        for one in model.numbers
+        if ways(model.network, one.target, stands[one.target][0].quantity, stands)
+    )
+    counted = {address: {*count.counted} for address, count in model.counts.items()}
+    counts = (address for address, names in counted.items() if largest(counted, names))
+    layers = [one.address for one in model.blanks if isinstance(one.source, Tally)]
+    return frozenset([*numbers, *counts, *(layers if len(layers) > 1 else ())])
 
 
 def follows(outcome: Outcome | None) -> bool:

@@ -107,7 +107,7 @@ def comparisons(
         here.report(
             f"{plain(of)} is {describe(shape)}, {plain(asked)} is {describe(other)}", "shapes"
         )
-    hidden = names_in(of) & asking.structure.file.unseen
+    hidden = any(map(asking.structure.file.hides, names_in(of)))
     called = plain(of) if shape == SCALAR else factor(of)
     yield Comparison(names[0], sign, names[1], "" if hidden else called, plain(asked))
 

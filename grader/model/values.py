@@ -26,6 +26,8 @@ from reference.language.dimensions import SCALAR, Shape, axes_of, describe
 from reference.language.errors import LanguageError, ShapeError
 from reference.language.expression import Apply, Expression, Name, mentioned, names
 from reference.language.indexed.answers import relettered
+from reference.language.indexed.declaring import known_of
+from reference.language.indexed.merging import merged
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import updated
 from reference.language.names import unknown
@@ -244,7 +246,7 @@ def symbolic(
     defined = [one for name in structure.file.network.define for one in spelled_out(name, time)]
     own = [name for name in defined if name in allowed]
     short = {name: meanings(network, name) for name in own}
-    free = {*network.symbols.shapes, *allowed, *(network.symbols.least if answer.places else ())}
+    free = {*network.symbols.shapes, *allowed, *sizes_in_keys(answer, shape, network)}
     called, wanted = plain(key) if updated(key) else "", ""
     match key:
         case Name(name) | Apply("entry", (Name(name), *_)):
@@ -258,7 +260,7 @@ def symbolic(
     if missing:
         at.report(f"the answer to {blank.address} needs {', '.join(missing)}")
         return None
-    by_entry = as_asked(answer, expression, shape, at)
+    by_entry = as_asked(answer, expression, shape, at, network)
     if by_entry is None:
         return None
     expression = by_entry
@@ -281,20 +283,28 @@ def symbolic(
     return replace(blank, hint="an expression", source=source)
 
 
+def sizes_in_keys(answer: AnswerFile, shape: Shape, network: Network) -> Iterable[str]:
+    """The sizes, where a formula may be one of sums over places."""
+    sums = shape == SCALAR and any(rules_in(network.equations.values()))
+    return network.symbols.least if answer.places or sums else ()
+
+
 def as_asked(
-    answer: AnswerFile, expression: Expression, shape: Shape, at: Place
+    answer: AnswerFile, expression: Expression, shape: Shape, at: Place, network: Network
 ) -> Expression | None:
     """A key with the letters of the entry that is asked for; nothing where it cannot be asked for so."""
-    if not answer.places:
+    if not answer.places and shape != SCALAR:
         if any(rule.called is None for rule in rules_in([expression])):
             at.report(f"the key is a formula of entries: ask for one by 'places', as {LETTERS}")
             return None
         return expression
-    if len(answer.places) != len(axes_of(shape)):
+    if answer.places and len(answer.places) != len(axes_of(shape)):
         at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
         return None
     try:
-        return relettered(expression, answer.places)
+        known = known_of(network.symbols.least, {})
+        one = merged(expression, network.shapes, known)
+        return relettered(one, answer.places) if answer.places else one
     except ShapeError as error:
         at.report(error.message, "shapes")
     return None

@@ -5,10 +5,19 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.papers import blueprint, decision_sheet, platforms, reports, standing
-    from grader.papers.balancing import said
+    from grader.papers import (
+        blueprint,
+        decision_sheet,
+        feedback_page,
+        platforms,
+        reports,
+        roster,
+        standing,
+        tables,
+    )
+    from grader.papers.balancing import draw_papers, said
     from grader.papers.decision_sheet import settle
-    from grader.papers.feedback import write_feedback
+    from grader.papers.feedback import given_back, write_feedback
     from grader.papers.files import (
         Progress,
         alone,
@@ -18,11 +27,12 @@ if TYPE_CHECKING:
         write_private,
         write_text,
     )
-    from grader.papers.folder import read_manifest
-    from grader.papers.making import Bank, make_quiz, restore_all
+    from grader.papers.folder import read_manifest, read_secret, secret_file
+    from grader.papers.making import Bank, make_quiz, restore_all, restore_each
     from grader.papers.owners import read_notebooks
-    from grader.papers.records import Decision, Graded
-    from grader.papers.submissions import Take, grade_notebooks, undecided
+    from grader.papers.records import Decision, Graded, Item, Manifest, Paper, Submission
+    from grader.papers.returned import Returned, Said, with_a_person
+    from grader.papers.submissions import Take, grade_notebooks, grade_paper, undecided, waiting
     from grader.papers.tables import inert
 else:
     __getattr__ = lazy(__name__)
@@ -31,12 +41,22 @@ __all__ = [
     "Bank",
     "Decision",
     "Graded",
+    "Item",
+    "Manifest",
+    "Paper",
     "Progress",
+    "Returned",
+    "Said",
+    "Submission",
     "Take",
     "alone",
     "blueprint",
     "decision_sheet",
+    "draw_papers",
+    "feedback_page",
+    "given_back",
     "grade_notebooks",
+    "grade_paper",
     "in_its_place",
     "inert",
     "make_quiz",
@@ -44,12 +64,19 @@ __all__ = [
     "platforms",
     "read_manifest",
     "read_notebooks",
+    "read_secret",
     "reports",
     "restore_all",
+    "restore_each",
+    "roster",
     "said",
+    "secret_file",
     "settle",
     "standing",
+    "tables",
     "undecided",
+    "waiting",
+    "with_a_person",
     "write_bytes",
     "write_feedback",
     "write_private",

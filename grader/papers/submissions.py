@@ -12,12 +12,12 @@ from grader.answers import Criterion, Verdict, said, sentences
 from grader.drawing import Variant
 from grader.errors import AuthorError
 from grader.marking import VERSION, Mark, Marks, mark
-from grader.papers import notebook
+from grader.papers import lines, notebook
 from grader.papers.files import Progress, no_progress
 from grader.papers.folder import read_manifest
 from grader.papers.making import Bank, restore_each
 from grader.papers.owners import by_name, read_notebooks
-from grader.papers.records import ABSENT, Graded, Item, Paper, Submission
+from grader.papers.records import ABSENT, Graded, Item, Manifest, Paper, Submission
 from grader.words import counted
 
 
@@ -37,8 +37,10 @@ def grade_notebooks(
     progress: Progress = no_progress,
     take: Take = Take.NONE,
 ) -> list[Graded]:
-    """The marks of everyone on the manifest, then what could not be given to anyone."""
+    """The marks of everyone on the manifest, then what could not be given to anyone; of notebooks, or of JSON lines."""
     manifest = read_manifest(folder)
+    if lines.are_lines(paths):
+        return grade_answers(paths, manifest, known, progress)
     handed_in, lost = read_notebooks(paths, folder, manifest, progress)
     solved, misfits = restore_each(manifest.papers, known)
 
@@ -51,6 +53,34 @@ def grade_notebooks(
         if handed_in[paper.student] or not paper.left
     ]
     return by_name(rows, lost, [paper.student for paper in manifest.papers])
+
+
+def grade_answers(
+    paths: Sequence[Path], manifest: Manifest, known: Bank, progress: Progress = no_progress
+) -> list[Graded]:
+    """As :func:`grade_notebooks`, of JSON lines."""
+    answered, lost = lines.read(paths, manifest)
+    had = [
+        answered[paper.student].paper if paper.student in answered else paper
+        for paper in manifest.papers
+        if paper.student in answered or not paper.left
+    ]
+    solved, misfits = restore_each(had, known)
+    rows = []
+    for paper in progress(had, "marking"):
+        found = []
+        if paper.student in answered:
+            variants = (solved.get((paper.student, item.draw.exercise)) for item in paper.items)
+            blanks = [
+                f"{variant.exercise.id}/{address}"
+                for variant in variants
+                if variant is not None
+                for address in variant.keys
+            ]
+            given = answered[paper.student].submission
+            found = [replace(given, answers={**dict.fromkeys(blanks, ""), **given.answers})]
+        rows.append(grade_paper(paper, found, solved, misfits, known))
+    return [*rows, *lost]
 
 
 def grade_paper(
@@ -211,7 +241,7 @@ def below(prefix: str, texts: Mapping[str, str], keys: Mapping[str, object]) -> 
 
 def naming(submission: Submission, student: str) -> list[str]:
     stem = Path(submission.file).stem
-    if student.casefold() in stem.casefold():
+    if student.casefold() in stem.casefold() or submission.file.endswith(lines.SUFFIX):
         return []
     return [f"the file is named '{stem}', the paper inside is that of '{student}'"]
 

@@ -147,8 +147,12 @@ def separator(text: str) -> tuple[str, int]:
     if said:
         return said[1], 1
     sample = [line, *rest.splitlines()[:BEFORE]]
-    counts = {sign: max(unquoted(one).count(sign) for one in sample) for sign in ",;\t"}
-    return max(counts, key=counts.__getitem__), 0
+    return max(",;\t", key=lambda sign: alike([unquoted(one).count(sign) for one in sample])), 0
+
+
+def alike(counts: Sequence[int]) -> tuple[int, int]:
+    """How many lines have as many signs as another, and how many these are: so often stands what separates cells."""
+    return max((counts.count(one), one) if one else (0, 0) for one in counts)
 
 
 def unquoted(line: str) -> str:

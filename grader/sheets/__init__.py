@@ -7,9 +7,9 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.sheets.answer_key import solution
     from grader.sheets.asking import Asked
-    from grader.sheets.html import rendered
+    from grader.sheets.html import formula, rendered
     from grader.sheets.notation import Notation
-    from grader.sheets.pages import page
+    from grader.sheets.pages import FONT, environment, page
     from grader.sheets.printing import (
         Question,
         Sheet,
@@ -25,11 +25,14 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "FONT",
     "Asked",
     "Notation",
     "Question",
     "Sheet",
     "document",
+    "environment",
+    "formula",
     "graph",
     "in_print",
     "page",

@@ -11,6 +11,7 @@ from pylatexenc.latexwalker import LatexMacroNode
 
 from grader.answers import show_number, show_tensor
 from grader.sheets.terminal import outside_code
+from reference.language.roles import written_parts
 from reference.language.unicode import compact, unicode_name
 from reference.language.writing import latex_name
 
@@ -75,8 +76,8 @@ def linear(name: str) -> str:
     """A name in LaTeX, without a fraction."""
     if "/" not in name:
         return latex_name(name)
-    upper, _, lower = name.rpartition("/")
-    return rf"\partial {latex_name(upper[1:])} / \partial {latex_name(lower[1:])}"
+    upper, lower = written_parts(name)
+    return rf"\partial {latex_name(upper)} / \partial {latex_name(lower)}"
 
 
 def fraction(node: LatexMacroNode, l2tobj: LatexNodes2Text) -> str:

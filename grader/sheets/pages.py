@@ -16,18 +16,25 @@ from grader.sheets import html
 from grader.words import counted, in_points, total
 
 HERE = Path(__file__).parent
-FONT = "mathematics.woff2"
+FONT = HERE / "style" / "mathematics.woff2"
 
 
 def page(template: str, **about: Any) -> str:
     """A page of a template in ``templates/``; texts given are inert, and the filter ``markdown`` reads one."""
-    return environment().get_template(f"{template}.html").render(about)
+    return own().get_template(f"{template}.html").render(about)
 
 
 @functools.cache
-def environment() -> Environment:
+def own() -> Environment:
+    found = environment(HERE / "templates")
+    found.globals["style"] = style()
+    return found
+
+
+def environment(folder: Path) -> Environment:
+    """The templates of a folder, with the filters that show what exercises say."""
     found = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -39,15 +46,14 @@ def environment() -> Environment:
         "points": points,
         "total": total,
     }
-    found.globals["style"] = style()
     return found
 
 
 def style() -> Markup:
     """The style, with the font in it."""
     css = (HERE / "style" / "gradmark.css").read_text(encoding="utf-8")
-    font = base64.b64encode((HERE / "style" / FONT).read_bytes()).decode()
-    return Markup(css.replace(FONT, f"data:font/woff2;base64,{font}"))
+    font = base64.b64encode(FONT.read_bytes()).decode()
+    return Markup(css.replace(FONT.name, f"data:font/woff2;base64,{font}"))
 
 
 def markdown(text: str, figures: Sequence[Figure] = ()) -> Markup:

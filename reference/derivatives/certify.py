@@ -153,6 +153,7 @@ def by_sympy(
     symbols: list[Any] = []
     columns: list[Array] = []
     sizes = {size for rule in rules_in(network.equations.values()) for size in rule.sizes}
+    sizes.update(network.symbols.least)
     for name in sorted(network.ancestors(of) - network.equations.keys()):
         array = values[name]
         if name in sizes:  # which says how far an index runs

@@ -95,7 +95,8 @@ class NetworkOnPaper(Struct, frozen=True):
         known = evaluate_all(self.steps, values)
         total = np.zeros((4, batch), dtype=np.int64)
         for step in self.steps.values():
-            if not OPERATIONS[step.operation].keeps_digits:
+            row = OPERATIONS[step.operation]
+            if row.work is not None or not row.keeps_digits:
                 operands = [self.operand(argument, known) for argument in step.args]
                 for operation, entries in elementary(step.operation, operands):
                     total += counted(operation, entries)
@@ -148,8 +149,8 @@ def elementary(
         pairs = list(zip(operands[0].along(-1), operands[1].along(-2), strict=True))
         yield from (("scale", pair) for pair in pairs)
         yield from added([Operand(a.values * b.values, ROUNDED) for a, b in pairs])
-    elif OPERATIONS[operation].factors is not None:
-        yield from in_sum(operation, operands)
+    elif OPERATIONS[operation].work is not None:
+        yield from by_entries(operation, operands)
     elif axes := OPERATIONS[operation].axes:
         entries = list(operands)
         for axis in axes:
@@ -162,21 +163,17 @@ def elementary(
         yield operation, operands
 
 
-def in_sum(operation: str, operands: Sequence[Operand]) -> Iterator[tuple[str, Sequence[Operand]]]:
-    """The products that an indexed equation adds up, and the additions; of any other one, a step an entry."""
-    row, values = OPERATIONS[operation], [one.values for one in operands]
-    factors = row.factors(*values) if row.factors is not None else None
-    if factors is None:
-        result = Operand(row.value(*values), ROUNDED)
-        yield "scale", (result, result)
-        return
-    first, *others = (Operand(one.reshape(len(one), -1, 1)) for one in factors)
-    for other in others:
-        yield "scale", (first, other)
-        first = Operand(first.values * other.values, ROUNDED)
-    terms = functools.reduce(np.multiply, factors)
-    flat = np.moveaxis(terms, -2, -1).reshape(len(terms), -1, terms.shape[-2])
-    yield from added(Operand(flat, ROUNDED).along(-1))
+def by_entries(
+    operation: str, operands: Sequence[Operand]
+) -> Iterator[tuple[str, Sequence[Operand]]]:
+    """The operations on numbers of an equation entry by entry, over what stands on paper."""
+    work = OPERATIONS[operation].work
+    assert work is not None
+    for own, numbers in work(*(one.written / ONE for one in operands)):
+        yield (
+            own,
+            [Operand(one.values[..., None], ROUNDED if one.computed else 1) for one in numbers],
+        )
 
 
 def added(terms: Sequence[Operand]) -> Iterator[tuple[str, Sequence[Operand]]]:

@@ -1,6 +1,6 @@
 """The language in which exercises and students write: expressions over oriented matrices.
 
-``reading`` turns a text into an ``expression``, and ``shapes`` resolves what each product means. ``evaluating`` gives its ``values``;
+``reading`` turns a text into an ``expression``, and ``shapes`` resolves what each product means, with ``spreading`` where rows and columns spread as in NumPy. ``evaluating`` gives its ``values``;
 ``simplifying`` and ``writing`` turn it into what a person would write, ``sums`` and ``unicode`` into what a sheet prints. ``closing``
 finds its closed form, by the rows of ``rewrites`` and as a sum of products of ``terms``. ``operations`` has a row for each function,
 and ``dimensions`` the shapes that they give, in sizes that are ``whole`` numbers. ``indexed`` holds equations entry by entry, and ``named``

@@ -13,6 +13,8 @@ from reference.language.operations import slope_of
 from reference.language.over_time import ABSENT
 from reference.language.roles import derivative_name
 
+IN_PLACES = frozenset("+-*/(),[")  # the signs between sizes in the place of an entry
+
 
 class Entries(Grammar[Expression]):
     """Makes nodes as they are written, and reads the places of entries and the names of derivatives."""
@@ -59,7 +61,7 @@ class Entries(Grammar[Expression]):
         return [self.place(part, column) for part in parts]
 
     def place_in_brackets(self) -> list[Expression] | None:
-        """``[k]`` or ``[i, 2]``; nothing, and nothing passed over, where something else stands there."""
+        """``[k]``, ``[i, 2]`` or ``[n - 1]``; nothing, and nothing passed over, where something else stands there."""
         start, column = self.index, self.token.column
         parts: list[str] = []
         while self.accept("[" if not parts else ","):
@@ -69,6 +71,29 @@ class Entries(Grammar[Expression]):
             parts.append(token.text)
             if len(parts) < 3 and self.accept("]"):
                 return self.places(parts, column)
+        self.seek(start)
+        return self.places_in_sizes()
+
+    def places_in_sizes(self) -> list[Expression] | None:
+        """``[n]`` or ``[i, n - 1]``, made of sizes, indices and numbers; as :meth:`place_in_brackets`."""
+        start, words = self.index, set[str]()
+        while not self.at("]"):
+            token = self.advance()
+            if token.kind == "word":
+                words.add(token.text)
+            elif token.kind != "number" and token.text not in IN_PLACES:
+                break
+        ended = self.at("]")
+        self.seek(start)
+        sizes = {one for one in words if canonical(one) in self.vocabulary.size_spellings}
+        if not (ended and sizes) or not all(map(self.is_index, words - sizes - {"floor"})):
+            return None
+        self.expect("[")
+        found = [self.sum()]
+        while self.accept(","):
+            found.append(self.sum())
+        if self.accept("]") and len(found) < 3:
+            return found
         self.seek(start)
         return None
 

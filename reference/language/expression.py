@@ -138,9 +138,14 @@ def fold(root: Expression, visit: Callable[[Expression, list[T]], T]) -> T:
 
 
 class Table:
-    """Parts of resolved expressions, each once: what is equal is one object, as far as it comes from the same table."""
+    """Parts of resolved expressions, each once: what is equal is one object, as far as it comes from the same table.
 
-    def __init__(self) -> None:
+    Args:
+        spreads: do rows and columns spread over a matrix, as in NumPy?
+    """
+
+    def __init__(self, spreads: bool = False) -> None:
+        self.spreads = spreads
         self.parts: dict[object, Expression] = {}
 
     def name(self, name: str) -> Expression:

@@ -31,7 +31,8 @@ class Vocabulary(Struct, frozen=True, dict=True):
 
     ``functions``: abstract functions with the number of their arguments. ``indices``: those of
     ``names`` that stand for the place of an entry. ``also``: other names, each with the one that it stands for.
-    ``time``: the steps at which ``s_t`` and ``s_{t-1}`` are names.
+    ``time``: the steps at which ``s_t`` and ``s_{t-1}`` are names. ``sizes``: those of ``names`` of which the place of
+    an entry may be made.
     """
 
     names: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class Vocabulary(Struct, frozen=True, dict=True):
     indices: tuple[str, ...] = ()
     also: tuple[tuple[str, str], ...] = ()
     time: Time | None = None
+    sizes: tuple[str, ...] = ()
 
     @functools.cached_property
     def spellings(self) -> dict[str, str]:
@@ -74,6 +76,11 @@ class Vocabulary(Struct, frozen=True, dict=True):
     def index_spellings(self) -> dict[str, str]:
         """Those of the indices."""
         return {canonical(name): name for name in self.indices}
+
+    @functools.cached_property
+    def size_spellings(self) -> frozenset[str]:
+        """The keys of the sizes."""
+        return frozenset(map(canonical, self.sizes))
 
     @functools.cached_property
     def function_spellings(self) -> dict[str, tuple[str, int]]:

@@ -60,6 +60,15 @@ def of_and_by(derivative: str) -> tuple[str, str]:
     return of, by
 
 
+def written_parts(derivative: str) -> tuple[str, str]:
+    """What stands above and below the bar: ``dL/dw`` and ``v`` of ``ddL/dw/dv``, ``M`` and ``dL/dw`` of ``dM/ddL/dw``."""
+    upper, apart, lower = derivative.partition("/dd")
+    if not derivative.startswith("dd") and apart and "/" in lower:  # by a derivative
+        return upper[1:], f"d{lower}"
+    upper, _, lower = derivative.rpartition("/")
+    return upper[1:], lower[1:]
+
+
 def subscripted(name: str, subscript: str) -> str:
     """The name of a quantity where the network is used once more: ``L_ahead``."""
     return f"{name}_{subscript}"

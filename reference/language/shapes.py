@@ -11,7 +11,15 @@ from itertools import count, product
 
 import numpy as np
 
-from reference.language.dimensions import SCALAR, Mismatch, Shape, Size, chain, describe, expressed
+from reference.language.dimensions import (
+    SCALAR,
+    Mismatch,
+    Shape,
+    Size,
+    chain,
+    describe,
+    expressed,
+)
 from reference.language.errors import ShapeError, UnknownName
 from reference.language.evaluating import evaluate
 from reference.language.expression import (
@@ -33,6 +41,7 @@ from reference.language.layouts import LEFT_TO_SHAPES, meant
 from reference.language.named.opening import is_call, opened
 from reference.language.operations import OPERATIONS, shape_of, transposed
 from reference.language.roles import index_of
+from reference.language.spreading import spread_out
 from reference.language.writing import factor
 
 MAX_CHAIN = 12
@@ -51,18 +60,20 @@ def resolve(
     shapes: Mapping[str, Shape],
     indices: Mapping[str, Size] | None = None,
     least: Mapping[str, int] | None = None,
+    spreads: bool = False,
 ) -> Shaped:
     """Give each written product its meaning; return the resolved expression and its shape.
 
     Args:
         indices: the names that stand for the place of an entry, with the size they run over.
         least: the least value of each size, of which the settings of named operations are made.
+        spreads: do rows and columns spread over a matrix, as in NumPy?
 
     Raises:
         ShapeError: names the part that does not fit, with both shapes, and a transpose that would.
         UnknownName: a derivative that is not among ``shapes``.
     """
-    known, table = indices or {}, Table()
+    known, table = indices or {}, Table(spreads)
     bound: dict[str, Shape] = {}
     looked_at = count()  # readings of products
 
@@ -88,6 +99,8 @@ def resolve(
                 case "hadamard":
                     return multiply(args[0], args[1], "⊙", table, node.column)
                 case "entry":
+                    if args[0][1] == SCALAR and is_sized(args[1][0], shapes, known):
+                        return as_it_stands(Apply("scale", node.args, node.column), args, table)
                     args = with_column(args, node.column)
                     check_entry(args, known, node.column)
                 case "sum_over":
@@ -111,6 +124,9 @@ def as_it_stands(node: Apply, args: list[Shaped], table: Table) -> Shaped:
     try:
         shape = shape_of(node.operation, found, node.column)
     except ShapeError as error:
+        wide = spread_out(args, table) if node.operation in ("add", "subtract") else None
+        if wide is not None:
+            return table.apply(node.operation, wide[0]), wide[1]
         if node.operation in SEVERAL:
             what, first = SEVERAL[node.operation]
             message = f"{what} do not fit: {listed(args[first:])}"
@@ -192,6 +208,12 @@ def with_column(args: list[Shaped], column: int) -> list[Shaped]:
         return [args[0], (number(1), SCALAR), place]
     message = f"{short(value)} is {describe(shape)}: an entry of it has two indices"
     raise ShapeError(message, column, asks=True)
+
+
+def is_sized(place: Expression, shapes: Mapping[str, Shape], indices: Mapping[str, Size]) -> bool:
+    """Is a place made of sizes? What looks like one behind a scalar is a factor in brackets, as in ``k [n - 1]``."""
+    own = names(place)
+    return bool(own) and own <= shapes.keys() - indices.keys()
 
 
 def check_entry(args: list[Shaped], indices: Mapping[str, Size], column: int) -> None:
@@ -311,6 +333,9 @@ def multiply(left: Shaped, right: Shaped, sign: str, table: Table, column: int =
         ShapeError: no reading fits, or two do.
     """
     fits = fitting(left[1], right[1], sign)
+    wide = spread_out([left, right], table) if not fits and sign != "@" else None
+    if wide is not None:
+        return table.apply("divide" if sign == "/" else "hadamard", wide[0]), wide[1]
     if len(fits) == 2:
         raise ShapeError(
             f"{short(left[0])} {short(right[0])} can be the matrix product or the entrywise one: "
@@ -378,7 +403,7 @@ def bracketings(
 ) -> list[Shaped]:
     """The readings of a chain under every bracketing that fits, one for each distinct value."""
     plain = [
-        (Name(f"factor {at}"), shape) if is_opened(value) else (value, shape)
+        (Name(f"factor {at}"), shape) if is_opaque(value) else (value, shape)
         for at, (value, shape) in enumerate(factors)
     ]
     own = {f"factor {at}": shape for at, (_, shape) in enumerate(factors)}
@@ -408,9 +433,18 @@ def bracketings(
     return [reading for reading, _ in readings[0, len(factors)]]
 
 
-def is_opened(value: Expression) -> bool:
-    """Stands a named operation in a factor? Where brackets may stand does not hang on its value."""
-    return any(isinstance(one, Apply) and isinstance(one.operation, Text) for one in parts(value))
+def is_opaque(value: Expression) -> bool:
+    """Stands a named operation in a factor, or an entry whose place is computed? Where brackets may stand does not hang on its value."""
+    return any(
+        isinstance(one, Apply)
+        and (
+            isinstance(one.operation, Text)
+            or (
+                one.operation == "entry" and any(isinstance(place, Apply) for place in one.args[1:])
+            )
+        )
+        for one in parts(value)
+    )
 
 
 def sample(factors: list[Shaped], shapes: Mapping[str, Shape]) -> dict[str, np.ndarray]:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from reference.language.expression import Expression
-from reference.language.roles import Role, moment_of, role
+from reference.language.roles import Role, moment_of, role, written_parts
 from reference.language.writing import GREEK, MOMENT_SIGNS, Style, in_style, latex_name
 
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
@@ -30,8 +30,8 @@ def unicode_name(name: str) -> str:
     if role(name) is Role.MOMENT:
         return f"{MOMENT_SIGNS[name[0]][1]}[{unicode_name(moment_of(name))}]"
     if "/" in name:
-        upper, _, lower = name.removesuffix("()").rpartition("/")
-        return f"∂{unicode_name(upper[1:])}/∂{unicode_name(lower[1:])}"
+        upper, lower = map(unicode_name, written_parts(name.removesuffix("()")))
+        return f"∂{upper}/∂({lower})" if "/" in lower else f"∂{upper}/∂{lower}"
     text = re.sub(r"\\mathit\{([^{}]*)\}", r"\1", latex_name(name))
     text = text.replace(r"\_", "_")
     text = re.sub(r"\\([A-Za-z]+)", lambda match: greek(match[1]), text)

@@ -20,7 +20,15 @@ from reference.language.expression import (
     names,
 )
 from reference.language.operations import OPERATIONS
-from reference.language.roles import MEAN, VARIANCE, Role, is_derivative, moment_of, role
+from reference.language.roles import (
+    MEAN,
+    VARIANCE,
+    Role,
+    is_derivative,
+    moment_of,
+    role,
+    written_parts,
+)
 
 GREEK_LETTERS = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
@@ -104,8 +112,8 @@ def latex_name(name: str) -> str:
     if role(name) is Role.MOMENT:
         return rf"{MOMENT_SIGNS[name[0]][0]}\left[{latex_name(moment_of(name))}\right]"
     if "/" in name:
-        upper, _, lower = name.rpartition("/")  # the last one, should it be a second derivative
-        return rf"\frac{{\partial {latex_name(upper[1:])}}}{{\partial {latex_name(lower[1:])}}}"
+        upper, lower = written_parts(name)
+        return rf"\frac{{\partial {latex_name(upper)}}}{{\partial {latex_name(lower)}}}"
     if name.endswith("]"):
         base, _, places = name[:-1].partition("[")
         return with_index(latex_name(base), places)

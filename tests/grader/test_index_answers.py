@@ -1,5 +1,8 @@
 """Formulas for an entry, in index notation: right spellings, near misses, and what asks."""
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
 from grader.answers import Verdict
@@ -115,3 +118,59 @@ def test_an_entry_is_compared_over_all_places_and_sizes(keys, address, text, ver
 @pytest.mark.parametrize("text", ASKS["dx.dx"])
 def test_what_is_not_clear_asks(keys, text):
     assert keys["dx.dx"].mark(text).verdict not in (Verdict.CORRECT, Verdict.INCORRECT)
+
+
+NEIGHBOURS = """
+id: neighbours
+title: Each beside the next
+network:
+  sizes: {n: 4..5}
+  inputs: {x: n}
+  parameters: {w: 1}
+  equations: |
+    y[i] = w x[i]
+    M = sum_{i in 1..n - 1} y[i] y[i + 1]
+printed: {n: 4}
+questions:
+  - id: slope
+    points: 1
+    ask: Give the derivative of $M$ by $w$.
+    answer: {values: dM/dw, in_terms_of: [w, x]}
+"""
+SLOPES = {
+    "2 w sum_{i=1}^{n-1} x_i x_{i+1}": "correct",
+    "2 w sum_i x_i x_{i+1}": "correct",
+    "w sum_i x_i x_{i+1} + w sum_i x_i x_{i-1}": "correct",
+    "2 w x[1] x[2] + 2 w sum_{i=2}^{n-1} x_i x_{i+1}": "correct",
+    "2 w slice(x, from: 1, to: n - 1)^T slice(x, from: 2, to: n)": "correct",
+    "2 w sum_i x_i x_{i+1} + w x[n] - w x [n]": "correct",
+    "2 w sum_{i=1}^{n-2} x_i x_{i+1}": "incorrect",
+    "2 w sum(x^2)": "incorrect",
+    "2 w x^T x": "incorrect",
+    "w sum_i x_i x_{i+1}": "incorrect",
+    "2 w sum_i x_i x_{i+": "unreadable",
+}
+
+
+@pytest.mark.parametrize(("text", "verdict"), SLOPES.items())
+def test_a_number_made_of_entries_is_written_with_sums_or_without(exercise, text, verdict):
+    [(_, key)] = variant_of(exercise(NEIGHBOURS), 1).keys.values()
+    assert key.mark(text).verdict == verdict
+    assert key.mark(key.show()).verdict == "correct"
+
+
+NETWORKS = msgspec.yaml.decode(
+    (Path(__file__).parents[1] / "fixtures" / "by-places.yaml").read_bytes()
+)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_an_entry_is_written_in_indices_or_in_matrices(exercise, name):
+    given = NETWORKS[name]
+    asked = {"id": "entry", "points": 1, "ask": "Give it.", "answer": given["answer"]}
+    file = {"id": name, "title": name, "network": given["network"], "questions": [asked]}
+    [(_, key)] = variant_of(exercise(msgspec.yaml.encode(file).decode()), 1).keys.values()
+    assert key.mark(key.show()).verdict == "correct"
+    for verdict in (Verdict.CORRECT, Verdict.INCORRECT, Verdict.UNREADABLE):
+        for text in given.get(str(verdict), []):
+            assert key.mark(text).verdict == verdict, text

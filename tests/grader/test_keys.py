@@ -55,6 +55,7 @@ def test_a_preview_compares_with_no_key(monkeypatch):
             ]
             for text in texts:
                 found = variant.preview({address: text})[address]
+                key.strange(found)
                 states.add(found.state)
                 assert bool(found.message) or found.state is not answers.State.ASKS
     assert states == {*answers.State}

@@ -130,3 +130,32 @@ def test_every_step_of_arithmetic_has_its_rule():
     asked = {name for name, row in OPERATIONS.items() if row.nothing_to_do is not None}
     sums = {name for name, row in OPERATIONS.items() if row.axes}
     assert left - {"matmul", "inv", "det", "call1", "call2", *sums} == asked
+
+
+BY_HAND = {  # products, sums, quotients, comparisons and functions, counted on paper
+    "y[i] = sum_j w[j] x[i + j - 1]": 4 * 3 + 4 * 2,
+    "y = conv(x, w, padding: 1)": (6 * 3 - 2)
+    + (6 * 2 - 2),  # two products and two additions meet no number
+    "y = pad(x, padding: 2)": 0,
+    "y = maxpool(x, kernel: k)": 2 * 2,
+    "y = mean(X, along: 1)": 2 * (2 + 1),
+    "y = var(X, along: 1)": 2 * (2 + 1) + 6 + 6 + 2 * (2 + 1),
+    "y = softmax(X, along: 2)": 6 + 3 + 6,
+    "y[i] = (tanh(x[i - 1] + 1) else 0) for i in 1..n": 5 + 5,
+}
+
+
+@pytest.mark.parametrize("text", BY_HAND)
+def test_entries_take_what_a_person_does(text):
+    given = {"x": ("n", 1), "w": ("k", 1), "X": ("m", 2)}
+    sizes = {"n": 6, "k": 3, "m": 3}
+    net = declare(given, {}, split_equations(text), dict.fromkeys(sizes, (1, 1)), sizes=sizes)
+    values = {
+        "x": [1.3, 1.7, 2.1, 2.6, 3.2, 3.9], "w": [1.5, 2.5, 3.5], "X": [[1.2, 2.3], [3.4, 4.7], [5.7, 6.9]],
+    }  # fmt: skip
+    arrays = {
+        name: np.array(one).reshape(1, *np.shape(one), *[1] * (2 - np.ndim(one)))
+        for name, one in values.items()
+    }
+    arrays |= {name: np.full((1, 1, 1), float(size)) for name, size in sizes.items()}
+    assert prepare(net, ["y"]).effort(arrays, 1).steps.tolist() == [BY_HAND[text]]

@@ -391,3 +391,22 @@ def test_indices_of_one_factor_alone_are_summed():
     several = [Labelled(array, tuple(labels)) for labels, array in arrays.items()]
     found = contracted(several, ("i", "j", "k"), dict.fromkeys("ijk", 3))
     np.testing.assert_allclose(found.array, np.einsum("zij,zjk->z", arrays["ij"], arrays["jk"]))
+
+
+PLACES = {
+    "L = w x[n]": lambda x, w, W: 3 * x[4],
+    "L = w x [n - 1] + w [n - 1]": lambda x, w, W: 3 * x[3] + 3 * 4,
+    "L = W[q, n] (x)[q] - W[2, 2 (q - 1)]": lambda x, w, W: W[2, 4] * x[2] - W[1, 3],
+    "L = sum(W x[n] x)": lambda x, w, W: (W @ x).sum() * x[4],
+}
+
+
+@pytest.mark.parametrize("text", PLACES)
+def test_a_place_may_be_made_of_sizes(text):
+    """Also in an equation of matrices, where what stands behind a scalar in brackets is a factor."""
+    net = network({"x": "n", "w": "", "W": "n × n"}, {"n": 5, "q": 3}, text)
+    x, W = np.arange(1.0, 6) ** 2, np.arange(25.0).reshape(5, 5) ** 0.5
+    values = {"x": x[None, :, None], "w": np.full((1, 1, 1), 3.0), "W": W[None]}
+    values |= {name: np.full((1, 1, 1), float(size)) for name, size in {"n": 5, "q": 3}.items()}
+    assert net.evaluate(values)["L"].item() == pytest.approx(PLACES[text](x, 3.0, W))
+    assert all(one.holds for one in certify(net, "L", ["x", "W"], values))

@@ -14,7 +14,7 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from reference.language.errors import ReadingError, Undeclared
-from reference.language.grammar import Grammar
+from reference.language.indexed.differentials import Differentials
 from reference.language.indexed.nodes import (
     UNIT,
     ZERO,
@@ -24,6 +24,7 @@ from reference.language.indexed.nodes import (
     Condition,
     Constant,
     Else,
+    First,
     Guard,
     Node,
     Numbers,
@@ -35,9 +36,8 @@ from reference.language.indexed.nodes import (
 from reference.language.indexed.places import ORDER, split, whole_of
 from reference.language.indexed.pulling import Leaves
 from reference.language.names import Vocabulary, canonical, unknown
-from reference.language.operands import EULER
+from reference.language.operands import EULER, OPENING
 from reference.language.operations import OPERATIONS, slope_of
-from reference.language.roles import derivative_name
 from reference.language.tokens import Token, tokenize
 from reference.language.whole import Range, Whole, whole
 
@@ -64,11 +64,12 @@ OF_MATRICES = frozenset(
     ]
 )  # what has no meaning for a single entry
 REDUCERS = frozenset({"sum", "max", "min", "mean", "var", "softmax"})
+EXTREMES = {"argmax": "max", "argmin": "min"}
 KEYWORDS = frozenset({"else", "for", "where", "in"})
 MAX_INDICES = 12  # of the reductions in one text
 
 
-class IndexedReader(Grammar[Node]):
+class IndexedReader(Differentials):
     """Reads one side of an indexed equation.
 
     Args:
@@ -303,54 +304,36 @@ class IndexedReader(Grammar[Node]):
     def abstract(self) -> Node | None:
         return None
 
-    def partial(self) -> Node | None:
-        return self.derivative()
-
     def cases(self) -> Node:
         raise ReadingError(
             "cases are written (a where c, else b) in an index formula", self.token.column
         )
 
-    # Derivatives
-
-    def derivative(self) -> Node | None:
-        """``dL/dy``, whose places follow."""
+    def indicator(self) -> Node:
+        """Also ``1{(p, q) = argmax_{a, b} Z[a, b]}``, 1 at the first place of the largest."""
         start = self.index
-        upper = self.differential()
-        if upper is not None and self.accept("/"):
-            lower = self.differential()
-            if lower is not None:
-                name = derivative_name(upper, lower)
-                if name in self.axes:
-                    return At(name)
-        self.seek(start)
-        return None
-
-    def derivative_in_braces(self, column: int) -> Node | None:
-        r"""``\frac{\partial L}{\partial y_i}``, the places within the braces."""
-        start = self.index
-        if self.accept("{"):
-            upper = self.differential()
-            if upper is not None and self.accept("}") and self.accept("{"):
-                lower = self.differential()
-                name = derivative_name(upper, lower) if lower is not None else ""
-                if name in self.axes:
-                    at = self.places(self.axes[name]) if self.at("_", "[") else ()
-                    self.expect("}")
-                    return At(name, at)
-        self.seek(start)
-        return None
-
-    def differential(self) -> str | None:
-        """The name behind ``d`` or ``∂``."""
-        drop = 0 if self.accept("∂") else 1
-        if self.token.kind != "word" or (drop and self.token.text[0] != "d"):
-            return None
-        if drop and self.token.text == "d":
-            self.advance()
-            drop = 0
-        found = self.spelled(drop)
-        return None if found is None else found.name
+        self.accept("_")
+        closing = OPENING.get(self.token.text, "")
+        stop = next(
+            (at for at in range(start, len(self.tokens)) if self.tokens[at].text in EXTREMES), 0
+        )
+        if not closing or not stop or self.tokens[stop - 1].text not in ("=", "=="):
+            self.seek(start)
+            return super().indicator()
+        self.advance()
+        bracket = self.accept("(")
+        at = [self.place()]
+        while self.accept(","):
+            at.append(self.place())
+        if bracket:
+            self.expect(")")
+        self.seek(stop)
+        token = self.advance()
+        of = self.reducer(EXTREMES[token.text], token.column)
+        self.expect(closing)
+        if not isinstance(of, Reduce) or len(of.indices) != len(at):
+            raise ReadingError("expected as many places as indices", token.column)
+        return First(of, tuple(at))
 
     # Reductions
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from reference.language.dimensions import Mismatch, Shape, size_of, stored
 from reference.language.expression import Apply, Expression, Name, Number, parts
+from reference.language.indexed.by_hand import Work, work
 from reference.language.indexed.evaluating import Evaluator
 from reference.language.indexed.nodes import (
     At,
@@ -202,6 +203,7 @@ class Row:
             keeps_digits=moves,
             clean=self.clean,
             factors=self.factors,
+            work=self.by_entries,
         )
 
     def shape(self, *shapes: Shape) -> Shape:
@@ -231,6 +233,12 @@ class Row:
         return [
             np.moveaxis(one.reshape(len(one), -1, columns, one.shape[-1]), -1, -2) for one in found
         ]
+
+    def by_entries(self, *arrays: Array) -> Iterator[Work]:
+        """As :func:`work`."""
+        evaluator, values, _ = self.laid_out(arrays)
+        with np.errstate(all="ignore"):
+            yield from work(evaluator, self.rule.piece, values)
 
     def computed(self, piece: Piece, arrays: Sequence[Array]) -> Array:
         evaluator, values, leading = self.laid_out(arrays)

@@ -11,7 +11,7 @@ has the shape of its parameter.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from typing import Any
 
@@ -91,7 +91,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     in equations, where derivatives are taken; what does not stands in answers only. ``axes``: those along which it
     adds up entries. ``associative``: brackets around its arguments change nothing. ``whole``: whole arguments have a whole result.
     ``convention``: what its derivative is at a kink, in a sentence.
-    ``factors``: of a sum of products, what is multiplied in each, (batch, rows, terms, columns).
+    ``factors``: of a sum of products, what is multiplied in each, (batch, rows, terms, columns). ``work``: of an equation entry
+    by entry, the operations on numbers that it takes by hand, as :func:`reference.language.indexed.by_hand.work`.
     ``nothing_to_do``: where it takes no work by hand, by its arguments in units of which ``one`` make 1.
     ``sign`` is (LaTeX, plain) between two arguments, ``call`` the LaTeX name of a function.
     """
@@ -108,6 +109,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     keeps_digits: bool = False
     clean: Callable[..., Any] = of_first
     factors: Callable[..., list[Array] | None] | None = None
+    work: Callable[..., Iterator[Any]] | None = None
     derived: bool = True
     family: Family = Family.OTHER
     axes: tuple[int, ...] = ()

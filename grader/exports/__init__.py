@@ -1,0 +1,34 @@
+"""A quiz for other programs that mark: what each can hold, what is lost, the files it reads.
+
+``items``: an exercise of a paper as a record; ``package``: which papers, for whom; ``losses``: codes, words and the report;
+``programs``: their names; ``targets``: the table of kinds, from a module each (``moodle``, ``canvas``, ``classic``, ``qti3``); ``door``: all of it, failing closed; ``collecting``: responses back; ``labels``: our
+words by language; ``prose``: Markdown as HTML; ``numbers``: decimals and distances; ``archive``: archives and XML, the same bytes each time.
+"""
+
+from typing import TYPE_CHECKING
+
+from grader.faces import lazy
+
+if TYPE_CHECKING:
+    from grader.exports import targets
+    from grader.exports.collecting import collect
+    from grader.exports.door import Exported, export
+    from grader.exports.labels import Locale
+    from grader.exports.losses import LOSSES
+    from grader.exports.package import Selection
+    from grader.exports.programs import MODULES
+    from grader.exports.targets import carried
+else:
+    __getattr__ = lazy(__name__)
+
+__all__ = [
+    "LOSSES",
+    "MODULES",
+    "Exported",
+    "Locale",
+    "Selection",
+    "carried",
+    "collect",
+    "export",
+    "targets",
+]

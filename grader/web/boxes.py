@@ -1,0 +1,156 @@
+"""The blanks of an exercise as boxes of a form: what stands in them, how it was read, and what a form gives back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+from grader.answers import State
+from grader.sheets import Asked, Question
+from grader.web.jobs import Printed, Read
+
+LONG_NAME = 9  # signs of a name that stands above its box
+WIDE = 400  # signs of an answer that is shown in a box of several lines
+FORMULA = re.compile(r"\$([^$]+)\$")
+
+
+class Way(StrEnum):
+    """How an answer is given."""
+
+    ONE = "one"  # of the options
+    SOME = "some"  # of the options
+    PAIRS = "pairs"
+    LINES = "lines"  # a text of several lines
+    LINE = "line"
+
+
+WAYS = {  # by the kind of a blank
+    "choice": Way.ONE,
+    "several": Way.SOME,
+    "match": Way.PAIRS,
+    "text": Way.LINES,
+    "derivation": Way.LINES,
+}
+SIGNS = {  # by the kind of a blank: (what is put, what is shown, what is said)
+    "expression": (
+        ("^T", "⊤", "transpose"),
+        (" ⊙ ", "⊙", "times, entry by entry"),
+        ("^2", "□²", "squared"),
+        ("√(", "√", "square root"),
+        ("sum_i ", "Σ", "sum over i"),
+        ("∂", "∂", "partial derivative"),
+    ),
+    "count": (("^2", "□²", "squared"), (" * ", "×", "times")),
+}
+SIGNS |= dict.fromkeys(("derivation", "chain"), SIGNS["expression"])
+
+
+class Box(Struct, frozen=True):
+    """One blank; ``address`` within its exercise, ``place`` where a link finds it."""
+
+    address: str
+    place: str
+    asked: Asked
+    spoken: str
+    way: Way
+    kind: str
+    value: str
+    read: Read
+
+    @property
+    def state(self) -> str:
+        """What its class says of it."""
+        return "refused" if self.read.state is State.ASKS else ""
+
+    @property
+    def is_long(self) -> bool:
+        """Does its name stand above it?"""
+        return len(self.asked.called) == 0 or len(self.asked.in_characters[0]) > LONG_NAME
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.value.strip())
+
+    @property
+    def chosen(self) -> frozenset[str]:
+        """The letters that are ticked."""
+        return frozenset(re.findall(r"\b[a-z]\b", self.value))
+
+    @property
+    def pairs(self) -> Mapping[str, str]:
+        """Number → letter, of what is matched."""
+        return dict(re.findall(r"([0-9]+)([a-z])", self.value))
+
+
+class Asking(Struct, frozen=True):
+    """One question with its boxes; ``signs`` that keyboards lack: (what is put, what is shown, what is said)."""
+
+    question: Question
+    boxes: tuple[Box, ...]
+    signs: Sequence[tuple[str, str, str]]
+    names: Sequence[tuple[str, str]]
+
+    @property
+    def filled(self) -> int:
+        return sum(one.is_filled for one in self.boxes)
+
+    @property
+    def refused(self) -> int:
+        return sum(one.state == "refused" for one in self.boxes)
+
+
+def asking(
+    printed: Printed, answers: Mapping[str, str], readings: Mapping[str, Read]
+) -> Iterator[Asking]:
+    """The questions of an exercise with what was answered, by address within it."""
+    for question in printed.sheet.questions:
+        boxes = tuple(
+            Box(
+                address,
+                f"box-{question.number}-{nth}",
+                asked,
+                asked.spoken(question.number),
+                WAYS.get(printed.kinds[address], Way.LINE),
+                printed.kinds[address],
+                answers.get(address, ""),
+                readings.get(address, Read(State.BLANK)),
+            )
+            for nth, (address, asked) in enumerate(question.blanks.items(), start=1)
+        )
+        signs = dict.fromkeys(sign for one in boxes for sign in SIGNS.get(one.kind, ()))
+        names = dict.fromkeys(name for one in boxes for name in names_in(one))
+        yield Asking(question, boxes, [*signs], [*names] if signs else [])
+
+
+def names_in(box: Box) -> Iterator[tuple[str, str]]:
+    """The names in which an answer is to be written: as they are typed, and in LaTeX."""
+    if box.kind not in SIGNS or " in " not in box.asked.how:
+        return
+    told, typed = (
+        box.asked.how.partition(" in ")[2],
+        box.asked.in_characters[1].partition(" in ")[2],
+    )
+    shown, plain = FORMULA.findall(told), typed.split(", ")
+    if len(shown) == len(plain):
+        yield from zip(plain, shown, strict=True)
+
+
+# What a form gives back
+
+
+def answers_in(form: Mapping[str, Sequence[str]], printed: Printed) -> dict[str, str]:
+    """The answers of a form, by address within the exercise; only of blanks that there are."""
+    found = {}
+    for question in printed.sheet.questions:
+        for address in question.blanks:
+            way = WAYS.get(printed.kinds[address], Way.LINE)
+            if way is Way.PAIRS:
+                numbers = [number for number, _ in question.items]
+                chosen = [(one, form.get(f"{address}:{one}", [""])[0]) for one in numbers]
+                found[address] = " ".join(f"{one}{letter}" for one, letter in chosen if letter)
+            else:
+                found[address] = ", ".join(one for one in form.get(address, ()) if one.strip())
+    return found

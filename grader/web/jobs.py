@@ -1,0 +1,119 @@
+"""What is done with a paper in a process of its own: print it, read answers, mark them, give them back.
+
+Each function takes a bank first; variants that were restored are kept for a while.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+from grader import drawing, papers, sheets
+from grader.answers import Level, State
+from grader.bank import Exercise
+from grader.drawing import Variant
+from grader.errors import AuthorError
+from grader.papers import Graded, Item, Paper, Submission
+from grader.sheets import Sheet
+
+Bank = Mapping[str, Exercise]
+KEPT = 512  # variants
+
+
+class Printed(Struct, frozen=True):
+    """An exercise of a paper as it is shown; ``kinds``: address of a blank → the kind of its answer."""
+
+    sheet: Sheet
+    kinds: Mapping[str, str]
+
+
+class Read(Struct, frozen=True):
+    """How an answer was understood, in LaTeX; ``message``: what keeps it from being understood, or from being an answer."""
+
+    state: State
+    latex: str = ""
+    message: str = ""
+
+
+@functools.lru_cache(KEPT)
+def restored(exercise: Exercise, draw: bytes) -> Variant:
+    [found] = drawing.restored(exercise, [msgspec.json.decode(draw, type=drawing.Draw)])
+    return found
+
+
+def variant(bank: Bank, item: Item) -> Variant:
+    """The variant of an exercise of a paper.
+
+    Raises:
+        AuthorError: it does not fit the exercise.
+    """
+    return restored(bank[item.draw.exercise], msgspec.json.encode(item.draw))
+
+
+def printed(bank: Bank, item: Item) -> Printed:
+    """An exercise as a student sees it."""
+    found = variant(bank, item)
+    kinds = {address: key.kind for address, (_, key) in found.keys.items()}
+    return Printed(sheets.in_print(found, weight=item.weight), kinds)
+
+
+def read(bank: Bank, item: Item, answers: Mapping[str, str]) -> dict[str, Read]:
+    """How answers are understood, by address within the exercise; nothing is compared with a key."""
+    keys = variant(bank, item).keys
+    found = {}
+    for address, text in answers.items():
+        if address in keys:
+            key = keys[address][1]
+            reading = key.read(text)
+            strange = key.strange(reading)
+            state = State.ASKS if strange else reading.state
+            found[address] = Read(state, reading.latex, reading.message or strange)
+    return found
+
+
+def graded(bank: Bank, paper: Paper, answers: Mapping[str, str]) -> Graded:
+    """The marks of a paper, from answers by full address."""
+    solved, misfits = {}, {}
+    for item in paper.items:
+        place = paper.student, item.draw.exercise
+        try:
+            solved[place] = variant(bank, item)
+        except AuthorError as error:
+            misfits[place] = error
+    handed_in = Submission(f"{paper.student}.page", "", paper.student, paper.code, dict(answers))
+    everything = {
+        f"{name}/{address}": "" for (_, name), one in solved.items() for address in one.keys
+    }
+    handed_in = msgspec.structs.replace(handed_in, answers={**everything, **answers})
+    return papers.grade_paper(paper, [handed_in], solved, misfits, bank)
+
+
+def returned(bank: Bank, paper: Paper, marked: Graded, level: Level) -> list[papers.Returned]:
+    """Each exercise as it is given back, with what a level tells."""
+    solved = {(paper.student, one.draw.exercise): variant(bank, one) for one in paper.items}
+    return [*papers.given_back(paper, marked, solved, level)]
+
+
+def waiting(bank: Bank, paper: Paper, item: Item, answers: Mapping[str, str]) -> Graded:
+    """The answers to an exercise that cannot be marked, all of which wait for a person."""
+    handed_in = Submission("", "", paper.student, paper.code, dict(answers))
+    marks = papers.waiting(paper, item, handed_in, bank)
+    return Graded(
+        paper.student, "page", (marks,), notes=(f"{item.draw.exercise} waits for a person",)
+    )
+
+
+def drawn(bank: Bank, exercise: str, seed: int) -> Item:
+    """A further variant of an exercise, to practise."""
+    found = drawing.variant_of(bank[exercise], seed)
+    return Item(found.draw, out_of=bank[exercise].points)
+
+
+def ready(bank: Bank) -> None:
+    """Nothing is to be done but to have the bank."""
+
+
+JOBS = {one.__name__: one for one in (printed, read, graded, waiting, returned, drawn, ready)}

@@ -1,0 +1,62 @@
+"""What exercises say, as pages show it: MathML without styles of its own, which a strict policy would refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from grader import sheets
+from grader.web import dates
+from grader.words import counted
+
+SHOWN = ("markdown", "line", "formula")  # filters that make MathML
+ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
+STYLE = re.compile(r'(<m[a-z]+)([^>]*?) style="([^"]*)"')
+
+
+def environment(folder: Path) -> Environment:
+    """The templates of a folder."""
+    found = sheets.environment(folder)
+    found.filters |= {name: unstyled(found.filters[name]) for name in SHOWN}
+    found.filters |= {
+        "lasting": dates.lasting,
+        "spoken": dates.spoken,
+        "clock": dates.clock,
+        "day": dates.day,
+        "counted": counted,
+        "factor": "{:g}".format,
+        "ordinal": ordinal,
+        "short": short,
+    }
+    found.trim_blocks = found.lstrip_blocks = True
+    return found
+
+
+def unstyled(shown: Callable[..., Markup]) -> Callable[..., Markup]:
+    """A filter whose cells of tables are set by classes."""
+
+    def told(*given: object) -> Markup:
+        return Markup(STYLE.sub(classed, shown(*given)))
+
+    return told
+
+
+def classed(cell: re.Match[str]) -> str:
+    """A cell on the side where its style has it."""
+    side = re.search(r"text-align: (left|right)", cell[3])
+    apart = " apart" if "padding-left:1em" in cell[3] else ""
+    return f'{cell[1]}{cell[2]} class="{side[1] if side else "middle"}{apart}"'
+
+
+def ordinal(number: int) -> str:
+    """``First``, ``Second``, and so on; further ones in figures."""
+    return ORDINALS[number - 1] if number <= len(ORDINALS) else f"{number}th"
+
+
+def short(points: str) -> str:
+    """Points in a narrow place."""
+    return points.removesuffix(" points").removesuffix(" point")

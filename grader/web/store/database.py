@@ -1,0 +1,115 @@
+"""A database: SQLite in a file, or PostgreSQL; transactions, and what is said when one cannot be made."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, event, exc, text
+from sqlalchemy.engine import Engine
+
+from grader.errors import GradmarkError, UsageError
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+WAIT = 5.0  # seconds for another writer
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+
+
+class Unavailable(GradmarkError):
+    """Nothing could be stored: the database is locked, the disk full, the server gone."""
+
+
+class Store:
+    """All that is kept; functions of the modules beside take one of its connections."""
+
+    def __init__(self, address: str, wait: float = WAIT) -> None:
+        self.address = address
+        self.engine = engine(address, wait)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the data.
+
+        Raises:
+            Unavailable: it cannot be read now.
+        """
+        with told(), self.engine.connect() as found:
+            yield found
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is on the disk when the block is left, or has changed nothing.
+
+        Raises:
+            Unavailable: it cannot be stored now.
+        """
+        with told(), self.engine.connect().execution_options(writes=True) as found, found.begin():
+            yield found
+
+    def migrate(self) -> None:
+        """Make the tables, or bring those of an older version up to date."""
+        with told(), self.engine.begin() as found:
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS))
+            config.attributes["connection"] = found
+            command.upgrade(config, "head")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def engine(address: str, wait: float) -> Engine:
+    """The engine of an address as ``sqlite:///file`` or ``postgresql://…``.
+
+    Raises:
+        UsageError: it is of another kind.
+    """
+    kind, _, rest = address.partition("://")
+    if kind == "sqlite":
+        found = create_engine(address, connect_args={"timeout": wait, "check_same_thread": False})
+        event.listen(found, "connect", prepared)
+        event.listen(found, "begin", begun)
+        return found
+    if kind.partition("+")[0] in ("postgres", "postgresql"):
+        options = f"-c lock_timeout={int(wait * 1000)}"
+        return create_engine(
+            f"postgresql+psycopg://{rest}",
+            pool_size=20,
+            max_overflow=30,
+            pool_pre_ping=True,
+            connect_args={"options": options, "connect_timeout": int(wait)},
+        )
+    raise UsageError(f"DATABASE_URL: expected sqlite:///… or postgresql://…, found '{kind}'")
+
+
+def prepared(connection: sqlite3.Connection, _: Any) -> None:
+    """Transactions are begun by us and not by the driver, which would begin them too late."""
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def begun(connection: Connection) -> None:
+    """Who writes waits for other writers at the beginning, and never has to give up in the middle."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What the database cannot do just now is said as :class:`Unavailable`."""
+    try:
+        yield
+    except (exc.OperationalError, exc.TimeoutError) as error:
+        raise Unavailable(str(getattr(error, "orig", error))) from error
+
+
+def one_writer(connection: Connection) -> None:
+    """Wait until nobody else is in the same place of a transaction; in SQLite, there is one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(20)"))

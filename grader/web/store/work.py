@@ -1,0 +1,207 @@
+"""What is typed, handed in, marked, appealed against, and practised."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select, update
+
+from grader.papers import Graded
+from grader.web.records import Appeal, Draft, Handed
+from grader.web.schema import appeal_event, draft, marking, paper, quiz_version, submission
+
+TEXTS = msgspec.json.Decoder(dict[str, str])
+GRADED = msgspec.json.Decoder(Graded)
+
+
+class OldVersion(Exception):
+    """A draft was saved elsewhere since this page was opened."""
+
+
+def packed(answers: Mapping[str, str]) -> str:
+    """Answers that are not empty, as they are stored."""
+    filled = {name: text for name, text in answers.items() if text.strip()}
+    return msgspec.json.encode(filled, order="deterministic").decode()
+
+
+def digest_of(answers: Mapping[str, str]) -> str:
+    """The same for answers that differ in nothing but what is empty."""
+    return hashlib.blake2b(packed(answers).encode(), digest_size=32).hexdigest()
+
+
+# Drafts
+
+
+def drafts(tx: Connection, of: int) -> dict[str, Draft]:
+    """What was typed into a paper, by exercise."""
+    found = select(draft).where(draft.c.paper == of)
+    return {
+        row.item: Draft(row.item, TEXTS.decode(row.answers), row.version, row.at)
+        for row in tx.execute(found)
+    }
+
+
+def save(
+    tx: Connection, of: int, item: str, answers: Mapping[str, str], version: int, now: int
+) -> int:
+    """Keep what was typed into an exercise, of which ``version`` was seen last; the version that it has now.
+
+    Raises:
+        OldVersion: another version was saved meanwhile, with other answers.
+    """
+    text = packed(answers)
+    place = draft.c.paper == of, draft.c.item == item
+    row = tx.execute(select(draft.c.version, draft.c.answers).where(*place)).first()
+    if row is not None and row.answers == text:
+        return int(row.version)
+    if (row.version if row else 0) != version:
+        raise OldVersion
+    given = {"answers": text, "version": version + 1, "at": now}
+    if row is None:
+        tx.execute(insert(draft).values(paper=of, item=item, **given))
+    else:
+        tx.execute(update(draft).where(*place).values(given))
+    return version + 1
+
+
+# Submissions
+
+
+def as_handed(row: Any) -> Handed:
+    found = row._mapping
+    answers = TEXTS.decode(found["answers"] or "{}")
+    return Handed(
+        found["id"], found["paper"], found["number"], answers, found["digest"], found["cause"], found["at"],
+    )  # fmt: skip
+
+
+def handed_in(tx: Connection, of: int) -> list[Handed]:
+    """What was handed in of a paper, the first first."""
+    found = select(submission).where(submission.c.paper == of).order_by(submission.c.number)
+    return [as_handed(row) for row in tx.execute(found)]
+
+
+def by_token(tx: Connection, of: int, token: str) -> Handed | None:
+    """What was handed in with a form, if it was."""
+    place = submission.c.paper == of, submission.c.token == token
+    row = tx.execute(select(submission).where(*place)).first()
+    return as_handed(row) if row else None
+
+
+def hand_in(
+    tx: Connection, of: int, token: str, answers: Mapping[str, str], now: int, cause: str
+) -> Handed:
+    """Keep what is handed in; what was already handed in, with the same form or the same answers, stays one submission."""
+    before = handed_in(tx, of)
+    same = by_token(tx, of, token)
+    if same is not None:
+        return same
+    if before and before[-1].digest == digest_of(answers):
+        return before[-1]
+    row = {
+        "paper": of, "number": len(before) + 1, "token": token, "answers": packed(answers),
+        "digest": digest_of(answers), "cause": cause, "at": now,
+    }  # fmt: skip
+    number = tx.execute(insert(submission).values(row).returning(submission.c.id)).scalar_one()
+    return Handed(number, of, len(before) + 1, answers, digest_of(answers), cause, now)
+
+
+def unmarked(tx: Connection) -> list[Handed]:
+    """What was stored and not marked."""
+    found = select(submission).outerjoin(marking, marking.c.submission == submission.c.id)
+    return [as_handed(row) for row in tx.execute(found.where(marking.c.id.is_(None)))]
+
+
+def unsubmitted(tx: Connection) -> list[int]:
+    """The papers in which something was typed that was not handed in since."""
+    last = (
+        select(submission.c.paper, func.max(submission.c.at).label("at"))
+        .group_by(submission.c.paper)
+        .subquery()
+    )
+    found = (
+        select(draft.c.paper)
+        .outerjoin(last, last.c.paper == draft.c.paper)
+        .where((last.c.at.is_(None)) | (draft.c.at > last.c.at))
+        .distinct()
+    )
+    return [*tx.execute(found).scalars()]
+
+
+# Marks
+
+
+def add_marks(
+    tx: Connection,
+    of: int,
+    graded: Graded,
+    engine: str,
+    digest: str,
+    now: int,
+    cause: str = "handed in",
+    by: int | None = None,
+) -> None:
+    """Keep the marks of a submission; ``digest`` of the bank that they were made by."""
+    row = {
+        "submission": of, "engine": engine, "digest": digest, "points": graded.points,
+        "out_of": graded.out_of, "marks": msgspec.json.encode(graded).decode(), "cause": cause,
+        "by": by, "at": now,
+    }  # fmt: skip
+    tx.execute(insert(marking).values(row))
+
+
+def marks_of(tx: Connection, submissions: Sequence[int]) -> dict[int, Graded]:
+    """The marks that stand, by submission; none of what is not marked."""
+    newest = (
+        select(func.max(marking.c.id))
+        .where(marking.c.submission.in_(submissions))
+        .group_by(marking.c.submission)
+    )
+    found = select(marking.c.submission, marking.c.marks).where(marking.c.id.in_(newest))
+    return {of: GRADED.decode(marks) for of, marks in tx.execute(found) if marks}
+
+
+def points_of(
+    tx: Connection, papers: Sequence[int]
+) -> dict[int, list[tuple[int, float | None, float]]]:
+    """By paper, for each submission its number, points and what these are out of."""
+    newest = select(func.max(marking.c.id)).group_by(marking.c.submission)
+    found = (
+        select(submission.c.paper, submission.c.number, marking.c.points, marking.c.out_of)
+        .join(marking, marking.c.submission == submission.c.id)
+        .where(submission.c.paper.in_(papers), marking.c.id.in_(newest))
+        .order_by(submission.c.number)
+    )
+    points: dict[int, list[tuple[int, float | None, float]]] = {}
+    for of, number, earned, out_of in tx.execute(found):
+        points.setdefault(of, []).append((number, earned, out_of))
+    return points
+
+
+def bank_of_paper(tx: Connection, number: int) -> int:
+    """The version of the bank by which a paper is marked."""
+    found = select(quiz_version.c.bank_version).join(
+        paper, paper.c.quiz_version == quiz_version.c.id
+    )
+    return int(tx.execute(found.where(paper.c.id == number)).scalar_one())
+
+
+# Appeals
+
+
+def appeal(tx: Connection, given: Appeal) -> None:
+    row = {name: getattr(given, name) for name in Appeal.__struct_fields__}
+    tx.execute(insert(appeal_event).values(row))
+
+
+def appeals(tx: Connection, papers: Sequence[int]) -> dict[tuple[int, str], list[Appeal]]:
+    """By paper and blank what was asked and answered, the first first."""
+    found = select(appeal_event).where(appeal_event.c.paper.in_(papers)).order_by(appeal_event.c.id)
+    events: dict[tuple[int, str], list[Appeal]] = {}
+    for row in tx.execute(found).mappings():
+        one = Appeal(**{name: row[name] for name in Appeal.__struct_fields__})
+        events.setdefault((one.paper, one.blank), []).append(one)
+    return events

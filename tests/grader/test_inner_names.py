@@ -1,0 +1,79 @@
+"""What students read in sheets, hints and remarks holds no name of ours: no operation, no address, nothing that is hidden."""
+
+import re
+
+import pytest
+
+from grader.answers import Level, sentences
+from grader.drawing import variants
+from grader.marking import mark
+from grader.sheets import Notation, in_print
+from reference.language.expression import names
+from reference.language.writing import latex_name
+from tests.shipped import BANK
+
+CALLS = re.compile(
+    r"\b(?:fill|unit|count|entry|sum_over|step_sum|row_?sums|column_?sums|is_?largest)[({]|@"
+)
+
+
+def inner(text, addresses, hidden):
+    """The names of ours in a text; what stands as code is to be typed as it is."""
+    text = re.sub(r"`[^`]*`|\(data:[^)]*\)", "", text)
+    found = CALLS.findall(text)
+    found += [one for one in addresses if "." in one and one in text]
+    found += [one for one in hidden if re.search(rf"(?<![\w\\]){one}(?![\w}}])", text)]
+    return found
+
+
+def told(marks):
+    return [sentences(one.notes, Level.SOLUTION) for one in marks.marks.values() if one.notes]
+
+
+def hidden(variant):
+    """Patterns of hidden names that are no words and that no blank asks for, and of names with a hidden subscript."""
+    file, model = variant.solved.model.exercise.file, variant.solved.model
+    asked = {name for one in model.blanks if one.asked is not None for name in names(one.asked)}
+    after = [rf"\w+_{one}" for one in file.network.again if one in file.unseen]
+    shown = any(re.fullmatch(one, name.rpartition("/d")[2]) for one in after for name in asked)
+    return [*({one for one in file.unseen if "_" in one} - asked), *([] if shown else after)]
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_sheets_hints_and_remarks_hold_no_name_of_ours(name):
+    first, second = variants(BANK[name], range(2))
+    sheet = in_print(first, Notation.PLAIN)
+    texts = [sheet.title, sheet.stem]
+    for question in sheet.questions:
+        texts.append(question.text)
+        texts += [f"{one.called} {one.how}" for one in question.blanks.values()]
+    near = {address: key.show() for address, (_, key) in second.keys.items()}
+    remarks = told(mark(first, near))
+    for text in texts:
+        assert not inner(text, first.keys, ()), text
+    for text in remarks:
+        assert not inner(text, first.keys, hidden(first)), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "right from your value of forward.h1",
+        "at x = 1, tilted_here is 20.25, asked is less than 12.75",
+        "not equal to fill(x, y)",
+        "the column is @forward",
+    ],
+)
+def test_names_of_ours_are_found(text):
+    assert inner(text, ["forward.h1"], [r"\w+_here"])
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("dM/ddL/dw", r"\frac{\partial M}{\partial \frac{\partial L}{\partial w}}"),
+        ("ddL/dw/dv", r"\frac{\partial \frac{\partial L}{\partial w}}{\partial v}"),
+    ],
+)
+def test_derivatives_by_and_of_derivatives_are_told_apart(name, shown):
+    assert latex_name(name) == shown

@@ -1,0 +1,93 @@
+"""A site with a small class, and browsers without a browser."""
+
+import re
+import shutil
+from copy import copy
+from functools import cache
+from html import unescape
+
+from starlette.testclient import TestClient
+
+from grader import bank
+from grader.web import Rules, Settings, Site, application, personal_links, publish
+
+ADDRESS = "http://testserver"
+EXERCISES = ("two-two-one", "linear-layers-collapse", "read-the-line", "learning-rate-curves")
+QUIZ = f"""
+id: small
+title: A small quiz
+text: Round to three decimals.
+pick: [{", ".join(EXERCISES)}]
+"""
+ROSTER = "student,section,time_factor\nann,A,1\nbob,B,1.25\n"
+
+
+@cache
+def exercises():
+    """The exercises of the quiz, by id."""
+    found = [bank.load(path) for path in bank.files([bank.home()]) if path.stem in EXERCISES]
+    return {one.id: one for one in found}
+
+
+class Class:
+    """A site, what was published, and who may come in."""
+
+    def __init__(self, folder, database=""):
+        self.folder = folder
+        self.site = Site(
+            Settings(database or f"sqlite:///{folder}/page.sqlite", ADDRESS, workers=1)
+        )
+        self.site.store.migrate()
+        (folder / "small.yaml").write_text(QUIZ)
+        (folder / "class.csv").write_text(ROSTER)
+        self.published = self.publish()
+        self.links = personal_links(self.site, "dl")
+
+    def copy(self, folder):
+        """The same in another folder, where it can be changed."""
+        found = copy(self)
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        found.folder = folder
+        found.site = Site(Settings(f"sqlite:///{folder}/page.sqlite", ADDRESS, workers=1))
+        found.site.workers = self.site.workers  # which take seconds to start
+        return found
+
+    def publish(self, **rules):
+        source, roster = self.folder / "small.yaml", self.folder / "class.csv"
+        return publish(self.site.store, source, roster, exercises(), "dl", Rules(**rules))
+
+    @property
+    def quiz(self):
+        return f"/quiz/{self.published.quiz}"
+
+    def client(self):
+        """Somebody whom nobody knows yet."""
+        return Client(application(self.site), base_url=ADDRESS)
+
+    def enter(self, name):
+        """A person who came in by their link."""
+        client = self.client()
+        assert client.post(self.links[name].removeprefix(ADDRESS)).status_code == 200
+        return client
+
+
+class Client(TestClient):
+    """A browser as far as forms go: it sends what the page that it was given last holds."""
+
+    shown = ""
+
+    def see(self, path, status=200):
+        """The text of a page."""
+        response = self.get(path)
+        assert response.status_code == status, response.text
+        self.shown = response.text
+        return response.text
+
+    def fields(self):
+        """The hidden fields of the page seen last."""
+        found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', self.shown)
+        return {name: unescape(value) for name, value in found}
+
+    def fill_in(self, path, **given):
+        """Send a form; ``status`` is what is expected."""
+        return self.post(path, data={**self.fields(), **given})

@@ -1,0 +1,106 @@
+"""The student's way in Chromium: with script and without, on a phone and on a desk; what axe finds, and what is too wide."""
+
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+
+from grader.web import application
+from grader.web.dates import MINUTE, now
+from tests.grader.browsers import DESK, PHONE, barriers, faults, launched
+
+pytestmark = pytest.mark.slow
+
+
+@contextmanager
+def serving(small):
+    """The site at an address that a browser reaches."""
+    settings = small.site.settings
+    server = uvicorn.Server(
+        uvicorn.Config(application(small.site), port=0, log_level="error", proxy_headers=False)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    small.site.settings = type(settings)(settings.database, f"http://127.0.0.1:{port}")
+    try:
+        yield small.site.settings.address
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as found:
+        yield found
+
+
+def looked_at(page, what):
+    """Nothing keeps anybody from a page, at either width."""
+    for width in (PHONE, DESK):
+        assert faults(page, width) == [], (what, width)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with script", "without"])
+def test_a_students_whole_way(small, browser, scripts):
+    small.publish(attempts=3, minutes=30, closes=now() + 90 * MINUTE)
+    with serving(small) as address:
+        context = browser.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        seen = []
+        page.on("console", lambda message: seen.append(message.text))
+        page.goto(small.links["ann"].replace("http://testserver", address))
+        page.get_by_role("button", name="Enter as ann").click()
+        page.get_by_role("link", name="Begin").click()
+        page.get_by_role("button", name="Begin").click()
+        box = page.locator(".box").first
+        box.fill("see my notes")
+        if scripts:
+            page.locator(".blank .says").first.wait_for()
+            page.get_by_text("Saved").wait_for()
+        page.get_by_role("button", name="Submit for marking").click()
+        page.get_by_role("link", name="1.1").first.click()
+        assert page.locator(":focus").get_attribute("class") == "box" or not scripts
+        page.locator(".box").first.fill("-7")
+        page.get_by_role("button", name="Submit for marking").click()
+        page.get_by_text("First attempt of 3").wait_for()
+        page.locator("summary", has_text="Ask about this mark").first.click()
+        page.locator("textarea").first.fill("Is it not right?")
+        page.get_by_role("button", name="Ask", exact=True).first.click()
+        page.get_by_text("Take it back").wait_for()
+        if scripts:
+            for path in ("/", small.quiz, "/quiz/1/1", "/quiz/1/feedback/1", "/practice"):
+                page.goto(f"{address}{path}")
+                looked_at(page, path)
+                assert barriers(page) == [], path
+                page.emulate_media(color_scheme="light")
+        assert [one for one in seen if "422" not in one] == []  # which a refusal is
+        context.close()
+
+
+def test_hostile_texts_run_nothing(small, browser):
+    """In every box of a paper, shown again when it is refused, and in what is asked about a mark."""
+    texts = (
+        "<img src=x onerror=document.title='run'>",
+        "javascript:document.title='run'",
+        "\"'><script>document.title='run'</script>",
+    )
+    with serving(small) as address:
+        page = browser.new_page()
+        page.goto(small.links["ann"].replace("http://testserver", address))
+        page.get_by_role("button", name="Enter as ann").click()
+        page.get_by_role("link", name="Begin").click()
+        page.get_by_role("button", name="Begin").click()
+        for text in texts:
+            for box in page.locator(".box").all():
+                box.fill(text)
+            page.locator(".blank .says").first.wait_for()
+            page.get_by_role("button", name="Submit for marking").click()
+            page.get_by_role("alert").first.wait_for()
+            assert page.title() != "run"
+        page.close()
