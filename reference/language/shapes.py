@@ -241,7 +241,8 @@ def total_over(
     sizes = found or {indices[name]} if name in indices else found
     if len(sizes) != 1:
         over = " and ".join(str(size) for size in sorted(sizes, key=str)) or "nothing"
-        raise ShapeError(f"the sum over {name} has to run over one size, found {over}", column)
+        message = f"the sum over {name} has to run over one size, found {over}"
+        raise ShapeError(message, column, asks=not sizes)  # which may be right all the same
     [size] = sizes
     last = expressed(size)
     if limit and limit[0][0] != last:
