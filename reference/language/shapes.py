@@ -99,7 +99,8 @@ def resolve(
                 case "hadamard":
                     return multiply(args[0], args[1], "⊙", table, node.column)
                 case "entry":
-                    if args[0][1] == SCALAR and is_sized(args[1][0], shapes, known):
+                    one_place = args[0][1] == SCALAR and len(args) == 2
+                    if one_place and is_sized(args[1][0], shapes, known):
                         return as_it_stands(Apply("scale", node.args, node.column), args, table)
                     args = with_column(args, node.column)
                     check_entry(args, known, node.column)
