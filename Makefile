@@ -9,12 +9,13 @@ SEED ?= 0
 OF ?=
 SEEDS ?= 1000
 CLASS ?= 400
+SHEETS ?= 100
 VARIANTS ?= 20
 REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long check lint types imports doors bench bench-bulk same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
+.PHONY: demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -53,6 +54,10 @@ bench-bulk: $(READY)  ## a million numbers and a hundred thousand expressions, o
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[cluster,parquet]"
 	$(BIN)/python -m benchmarks.bulk
 
+bench-page: $(READY)  ## the page with CLASS active students for a minute, with attackers, and with twenty kills
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[serve]"
+	$(BIN)/python -m benchmarks.page $(CLASS) 60
+
 seeds: $(READY)  ## `gradmark check` of the bank over SEEDS=1000 of every exercise, where a change must pass a hundred
 	$(BIN)/gradmark check --seeds $(SEEDS)
 
@@ -62,8 +67,8 @@ tolerances: $(READY)  ## who is marked wrong by the default tolerance, and what 
 guessers: $(READY)  ## what guessing and copying earn in every blank of the bank, over SEEDS=1000
 	$(BIN)/python -m tests.guessers $(SEEDS)
 
-installed: $(READY)  ## a wheel in a fresh environment, beside a course that has packages of the same names
-	$(BIN)/pytest -m packaging tests/test_installed.py
+installed: $(READY)  ## a wheel in a fresh environment, beside a course that has packages of the same names, and where there is no network
+	$(BIN)/pytest -m packaging tests/test_installed.py tests/grader/test_without_network.py
 
 oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproject.toml allows
 	rm -rf $(VENV)-oldest
@@ -72,8 +77,22 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check -c $(VENV)-oldest/lowest.txt -e ".[test,parquet,cluster]"
 	$(VENV)-oldest/bin/pytest -n auto tests/test_sampling.py $(DOORS:%=tests/grader/test_%.py)
 
+bench-paper: $(READY)  ## a hundred papers as PDFs, twice
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[paper]"
+	$(BIN)/python -m benchmarks.paper
+
+paper: $(READY)  ## every text of the bank at 20 seeds, or VARIANTS=…, is printed with its key
+	$(BIN)/python -m tests.paper $(VARIANTS)
+
+scan: $(READY)  ## answer sheets of a hundred students, or SHEETS=…, are filled in, tilted, blurred and read back
+	rm -rf scans
+	$(BIN)/python -m tests.scans $(SHEETS) scans
+
 doors: $(READY)  ## the bank at 20 seeds, or VARIANTS=…, written for every program, and read back as that program reads
 	$(BIN)/python -m tests.doors $(VARIANTS)
+
+prairielearn: $(READY)  ## the questions of PrairieLearn at 20 seeds, or VARIANTS=…, of OF=…: points as gradmark gives them, and no key in a page
+	$(BIN)/python -m tests.prairielearn $(VARIANTS) $(OF)
 
 kinks: $(READY)  ## near misses of every key with a kink, and other words for it, at 20 seeds or SEEDS=…
 	$(BIN)/python -m tests.kinks $(SEEDS)
@@ -123,4 +142,4 @@ $(READY): pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) $(VENV)-* mutants demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-* mutants demo scans build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -29,6 +29,7 @@ COMMANDS = (
     "roster",
     "gradebook",
     "export",
+    "scan",
     "collect",
     "check",
     "diff",

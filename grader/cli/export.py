@@ -29,6 +29,11 @@ from grader.words import counted
 )
 @click.option("--accept", multiple=True, metavar="CODE", help="A loss that is accepted.")
 @click.option("--locale", type=click.Choice(["en", "de"]), default="en", show_default=True)
+@click.option(
+    "--wheels",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of wheels of gradmark and all that it needs, for programs that run it.",
+)
 @BANK
 def command(
     quiz: Path,
@@ -39,6 +44,7 @@ def command(
     roster: Path | None,
     accept: tuple[str, ...],
     locale: str,
+    wheels: Path | None,
     folders: tuple[Path, ...],
 ) -> None:
     """Write the papers of a quiz for another program, and what it loses.
@@ -55,12 +61,14 @@ def command(
 
     if sum(one is not None for one in (variants, versions, roster)) > 1:
         raise UsageError("--variants, --versions and --roster exclude each other")
+    if wheels and target not in exports.RUN_GRADMARK:
+        raise UsageError(f"--wheels is for {' and '.join(exports.RUN_GRADMARK)}")
     unknown = [code for code in accept if code not in exports.LOSSES]
     if unknown:
         raise UsageError(f"no loss '{unknown[0]}': expected one of {', '.join(exports.LOSSES)}")
     if out.resolve() in (quiz.resolve(), *quiz.resolve().parents):
         raise UsageError(f"{out} holds the quiz itself: choose another folder")
-    chosen = exports.Selection(variants or 0, versions or 0, roster)
+    chosen = exports.Selection(variants or 0, versions or 0, roster, wheels)
     found = exports.export(
         quiz, target, out, load_folder(*folders), chosen, accept, exports.Locale(locale)
     )

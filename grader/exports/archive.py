@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from xml.etree import ElementTree
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Files by their paths, in order of these."""
+def zipped(files: Mapping[str, bytes], programs: Collection[str] = ()) -> bytes:
+    """Files by their paths, in order of these; ``programs`` can be run."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(files):
             info = zipfile.ZipInfo(path, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
+            info.external_attr = (0o755 if path in programs else 0o644) << 16
             archive.writestr(info, files[path])
     return out.getvalue()
 

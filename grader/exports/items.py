@@ -15,7 +15,7 @@ from grader.figures import Figure
 from grader.marking import may_follow
 from grader.papers import Item as PaperItem
 from grader.papers import Paper
-from grader.sheets import Asked, Question, in_print
+from grader.sheets import Asked, Question, Sheet, in_print
 
 FORMULAS = ("expression", "count", "shape", "chain", "derivation")  # whose key is no number
 
@@ -74,6 +74,12 @@ class Item(Struct, frozen=True):
     stem: str
     parts: tuple[Part, ...]
     figure: Figure | None = None
+
+    @property
+    def sheet(self) -> Sheet:
+        """The exercise as it is printed."""
+        questions = tuple(part.printed for part in self.parts)
+        return Sheet(self.exercise, self.title, self.stem, questions, self.figure)
 
     @property
     def blanks(self) -> list[Blank]:

@@ -14,10 +14,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from grader import papers
+from grader.drawing import Variant
 from grader.errors import UsageError
 from grader.exports.items import Item, item
 from grader.exports.labels import Locale
 from grader.papers import Bank, Manifest, Paper
+from grader.sheets import Sheet
 from grader.words import counted, listed
 
 MARK = re.compile(r"gradmark:([0-9a-f]{12})(?:/([\w.-]+(?::[0-9]+)?))?")
@@ -37,12 +39,30 @@ class Mode(StrEnum):
 
 
 class Set(Struct, frozen=True):
-    """One paper as it is exported: what it is called, its code, who has it, and what is on it."""
+    """One paper as it is exported: what it is called, its code, who has it, and what is on it.
+
+    ``paper``, ``variants``: what it was made from, for targets that print it themselves.
+    """
 
     name: str
     code: str
     students: tuple[str, ...]
     items: tuple[Item, ...]
+    paper: Paper | None = None
+    variants: tuple[Variant, ...] = ()
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        """Its exercises as they are printed."""
+        return [one.sheet for one in self.items]
+
+
+class Source(Struct, frozen=True):
+    """What a quiz is exported from: its folder, the exercises it uses, and wheels for programs that run gradmark themselves."""
+
+    folder: Path = Path()
+    exercises: Bank = {}
+    wheels: Path | None = None
 
 
 class Package(Struct, frozen=True):
@@ -55,6 +75,7 @@ class Package(Struct, frozen=True):
     sets: tuple[Set, ...]
     digest: str
     locale: Locale = Locale.EN
+    source: Source = Source()
 
     @property
     def items(self) -> list[Item]:
@@ -72,11 +93,12 @@ class Package(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """What is asked for: a number of variants or of versions, or the papers of a roster; at most one of them."""
+    """What is asked for: a number of variants or of versions, or the papers of a roster; at most one of them. ``wheels``: a folder of them."""
 
     variants: int = 0
     versions: int = 0
     roster: Path | None = None
+    wheels: Path | None = None
 
     @property
     def mode(self) -> Mode:
@@ -101,14 +123,17 @@ def packed(folder: Path, known: Bank, selection: Selection, locale: Locale) -> P
             tuple(
                 item(paper, one, solved[paper.student, one.draw.exercise]) for one in paper.items
             ),
+            paper,
+            tuple(solved[paper.student, one.draw.exercise] for one in paper.items),
         )
         for name, paper, students in chosen
     )
     used = sorted({one.exercise for each in sets for one in each.items})
     text = "\n".join(f"{name} {known[name].digest}" for name in used)
     digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    source = Source(folder, {name: known[name] for name in used}, selection.wheels)
     return Package(
-        manifest.quiz, manifest.title, manifest.text, selection.mode, sets, digest, locale
+        manifest.quiz, manifest.title, manifest.text, selection.mode, sets, digest, locale, source
     )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -104,7 +103,7 @@ class Target(Struct, frozen=True):
                 found.add("follow-through")
             if any(one.credit for one in blank.wrong) and not self.credits(blank):
                 found.add("partial-credit")
-        if Fraction(str(self.points(item, blank))) != blank.points:
+        if self.points(item, blank) != float(blank.points):
             found.add("point-scale")
         return [code for code in LOSSES if code in found - {*self.kept.get(package.locale, ())}]
 

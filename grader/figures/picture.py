@@ -27,7 +27,15 @@ class Figure(Struct, frozen=True):
     @property
     def width(self) -> float:
         """In pixels, at the size at which its letters are read best."""
-        found = re.search(r' width="([\d.]+)"', self.svg)
+        return self.length("width")
+
+    @property
+    def height(self) -> float:
+        """In pixels, likewise."""
+        return self.length("height")
+
+    def length(self, name: str) -> float:
+        found = re.search(rf' {name}="([\d.]+)"', self.svg)
         return float(found[1]) if found else 0.0
 
     @property

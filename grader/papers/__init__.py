@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         feedback_page,
         platforms,
         reports,
+        returned,
         roster,
         standing,
         tables,
@@ -28,11 +29,19 @@ if TYPE_CHECKING:
         write_text,
     )
     from grader.papers.folder import read_manifest, read_secret, secret_file
+    from grader.papers.lines import Line
     from grader.papers.making import Bank, make_quiz, restore_all, restore_each
     from grader.papers.owners import read_notebooks
     from grader.papers.records import Decision, Graded, Item, Manifest, Paper, Submission
     from grader.papers.returned import Returned, Said, with_a_person
-    from grader.papers.submissions import Take, grade_notebooks, grade_paper, undecided, waiting
+    from grader.papers.submissions import (
+        Take,
+        grade_by_code,
+        grade_notebooks,
+        grade_paper,
+        undecided,
+        waiting,
+    )
     from grader.papers.tables import inert
 else:
     __getattr__ = lazy(__name__)
@@ -42,6 +51,7 @@ __all__ = [
     "Decision",
     "Graded",
     "Item",
+    "Line",
     "Manifest",
     "Paper",
     "Progress",
@@ -55,6 +65,7 @@ __all__ = [
     "draw_papers",
     "feedback_page",
     "given_back",
+    "grade_by_code",
     "grade_notebooks",
     "grade_paper",
     "in_its_place",
@@ -68,6 +79,7 @@ __all__ = [
     "reports",
     "restore_all",
     "restore_each",
+    "returned",
     "roster",
     "said",
     "secret_file",

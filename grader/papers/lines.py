@@ -22,6 +22,16 @@ SUFFIX = ".jsonl"
 MAX_LINE = 1_000_000
 
 
+class Line(Answers, frozen=True, omit_defaults=True):
+    """Answers as a scan has them: ``unreadable`` says of a blank why its answer cannot be told, ``odd`` is what a person must look at besides.
+
+    Without a student it is a page that belongs to nobody, and ``odd`` says why.
+    """
+
+    unreadable: dict[str, str] = {}
+    odd: tuple[str, ...] = ()
+
+
 class Answered(Struct, frozen=True):
     """A paper as a student had it, with what was handed in for it."""
 
@@ -51,12 +61,14 @@ def read(paths: Sequence[Path], manifest: Manifest) -> tuple[dict[str, Answered]
     items = {
         (one.draw.exercise, one.draw.seed): one for each in manifest.papers for one in each.items
     }
-    given: dict[str, list[tuple[Item, Answers]]] = {}
+    given: dict[str, list[tuple[Item, Line]]] = {}
     lost: list[Graded] = []
     for place, line in numbered(paths):
         problem = ""
         if isinstance(line, str):
             problem = line
+        elif not line.student and line.odd:
+            problem = "; ".join(line.odd)
         elif plain(line.student) not in owners:
             problem = f"unknown paper: no student '{line.student[:80]}' has one in this quiz"
         elif (line.exercise, line.seed) not in items:
@@ -75,9 +87,9 @@ def read(paths: Sequence[Path], manifest: Manifest) -> tuple[dict[str, Answered]
     return found, lost
 
 
-def numbered(paths: Sequence[Path]) -> Iterator[tuple[str, Answers | str]]:
+def numbered(paths: Sequence[Path]) -> Iterator[tuple[str, Line | str]]:
     """Each line with its place, or why it cannot be read."""
-    decoder = msgspec.json.Decoder(Answers)
+    decoder = msgspec.json.Decoder(Line)
     for path in paths:
         try:
             data = path.read_bytes()
@@ -113,16 +125,17 @@ def as_it_was(own: Paper, papers: Sequence[Paper], items: Sequence[Item]) -> Pap
     return replace(own, items=tuple(found))
 
 
-def submission(
-    file: str, quiz: str, own: Paper, lines: Sequence[tuple[Item, Answers]]
-) -> Submission:
+def submission(file: str, quiz: str, own: Paper, lines: Sequence[tuple[Item, Line]]) -> Submission:
     """The answers of a student; of two to one blank, nobody knows which is meant."""
     answers: dict[str, str] = {}
     unreadable: dict[str, str] = {}
+    odd = dict.fromkeys(one for _, line in lines for one in line.odd)
     for item, line in lines:
+        name = item.draw.exercise
+        unreadable |= {f"{name}/{address}": why for address, why in line.unreadable.items()}
         for address, text in line.answers.items():
-            full = f"{item.draw.exercise}/{address}"
+            full = f"{name}/{address}"
             if answers.get(full, text) != text:
                 unreadable[full] = "two lines give different answers"
             answers[full] = text
-    return Submission(file, quiz, own.student, own.code, answers, unreadable)
+    return Submission(file, quiz, own.student, own.code, answers, unreadable, (), tuple(odd))

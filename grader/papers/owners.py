@@ -18,9 +18,19 @@ from grader.papers.records import Graded, Manifest, Paper, Submission
 def read_notebooks(
     paths: Sequence[Path], folder: Path, manifest: Manifest, progress: Progress = no_progress
 ) -> tuple[dict[str, list[Submission]], list[Graded]]:
-    """What each student of a quiz handed in, and what could not be given to anyone."""
+    """As :func:`read_by_code`, where the manifest bears the signatures of the quiz's secret."""
     path = secret_file(folder)
     secret = read_secret(path)
+    handed_in, lost = read_by_code(paths, manifest, progress)
+    present = [paper for paper in manifest.papers if handed_in[paper.student]]
+    check_signatures(present, manifest.quiz, secret, path)
+    return handed_in, lost
+
+
+def read_by_code(
+    paths: Sequence[Path], manifest: Manifest, progress: Progress = no_progress
+) -> tuple[dict[str, list[Submission]], list[Graded]]:
+    """What each student of a quiz handed in, by the codes of their papers, and what could not be given to anyone."""
     by_student = {paper.student: paper for paper in manifest.papers}
     handed_in: dict[str, list[Submission]] = {student: [] for student in by_student}
     lost: list[Graded] = []
@@ -42,8 +52,6 @@ def read_notebooks(
             continue
         handed_in[read.student] = [one for one in handed_in[read.student] if not one.borrowed]
         handed_in[read.student].append(read)
-    present = [paper for paper in manifest.papers if handed_in[paper.student]]
-    check_signatures(present, manifest.quiz, secret, path)
     return handed_in, lost
 
 

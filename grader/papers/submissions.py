@@ -16,7 +16,7 @@ from grader.papers import lines, notebook
 from grader.papers.files import Progress, no_progress
 from grader.papers.folder import read_manifest
 from grader.papers.making import Bank, restore_each
-from grader.papers.owners import by_name, read_notebooks
+from grader.papers.owners import by_name, read_by_code, read_notebooks
 from grader.papers.records import ABSENT, Graded, Item, Manifest, Paper, Submission
 from grader.words import counted
 
@@ -42,15 +42,35 @@ def grade_notebooks(
     if lines.are_lines(paths):
         return grade_answers(paths, manifest, known, progress)
     handed_in, lost = read_notebooks(paths, folder, manifest, progress)
-    solved, misfits = restore_each(manifest.papers, known)
+    present = [one for one in manifest.papers if handed_in[one.student] or not one.left]
+    return graded_all(manifest, present, handed_in, lost, known, progress, take)
+
+
+def grade_by_code(paths: Sequence[Path], manifest: Manifest, known: Bank) -> list[Graded]:
+    """The marks of those who handed something in, then what could not be given to anyone; where the quiz's secret must not be."""
+    handed_in, lost = read_by_code(paths, manifest)
+    present = [one for one in manifest.papers if handed_in[one.student]]
+    return graded_all(manifest, present, handed_in, lost, known)
+
+
+def graded_all(
+    manifest: Manifest,
+    present: Sequence[Paper],
+    handed_in: Mapping[str, Sequence[Submission]],
+    lost: Sequence[Graded],
+    known: Bank,
+    progress: Progress = no_progress,
+    take: Take = Take.NONE,
+) -> list[Graded]:
+    """A row for each of some papers, then those that are of nobody."""
+    solved, misfits = restore_each(present, known)
 
     def graded(paper: Paper, found: Sequence[Submission]) -> Graded:
         return grade_paper(paper, found, solved, misfits, known)
 
     rows = [
         taken(paper, handed_in[paper.student], take, graded)
-        for paper in progress(manifest.papers, "marking")
-        if handed_in[paper.student] or not paper.left
+        for paper in progress(present, "marking")
     ]
     return by_name(rows, lost, [paper.student for paper in manifest.papers])
 

@@ -7,8 +7,8 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.sheets.answer_key import solution
     from grader.sheets.asking import Asked
-    from grader.sheets.html import formula, rendered
-    from grader.sheets.notation import Notation
+    from grader.sheets.html import formula, parsed, rendered
+    from grader.sheets.notation import Notation, in_unicode
     from grader.sheets.pages import FONT, environment, page
     from grader.sheets.printing import (
         Question,
@@ -35,7 +35,9 @@ __all__ = [
     "formula",
     "graph",
     "in_print",
+    "in_unicode",
     "page",
+    "parsed",
     "placeholders",
     "plain_text",
     "question_text",

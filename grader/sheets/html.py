@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from html import escape, unescape
@@ -36,6 +37,17 @@ def rendered(markdown: str, figures: Sequence[Figure] = ()) -> tuple[str, list[t
     """As :func:`render`, and (formula, what is wrong) for each that stays as it is."""
     parser = Parser(figures)
     return str(parser.render(markdown)), parser.failed
+
+
+def parsed(markdown: str, figures: Sequence[Figure] = ()) -> list[Token]:
+    """The parts of a text, for those who make something else of them."""
+    return (Parser(figures) if figures else of_text()).parse(markdown)
+
+
+@functools.cache
+def of_text() -> Parser:
+    """The parser of texts without figures."""
+    return Parser(())
 
 
 def line(markdown: str) -> str:

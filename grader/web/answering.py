@@ -33,12 +33,13 @@ def posted(visit: Visit) -> Response:
         except OldVersion:
             return older(visit, own, drafts.get(exercise), typed)
         if visit.by_script:
-            return JSONResponse({"version": version, "at": clock(visit.at)})
+            filled = sum(bool(text.strip()) for text in typed.values())
+            return JSONResponse({"version": version, "at": clock(visit.at), "filled": filled})
         if visit.text("do") == "submit":
             return submit(visit)
         on = place + 2 if visit.text("do") == "next" else place + 1
         on = min(on, len(own.held.paper.items))
-        return visit.to(f"/quiz/{own.quiz.id}/{on}?saved={version}")
+        return visit.to(f"/quiz/{own.quiz.id}/{on}")
 
 
 def save(visit: Visit, own: Mine, exercise: str, typed: Mapping[str, str]) -> int:

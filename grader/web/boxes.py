@@ -120,9 +120,15 @@ def asking(
             )
             for nth, (address, asked) in enumerate(question.blanks.items(), start=1)
         )
-        signs = dict.fromkeys(sign for one in boxes for sign in SIGNS.get(one.kind, ()))
         names = dict.fromkeys(name for one in boxes for name in names_in(one))
-        yield Asking(question, boxes, [*signs], [*names] if signs else [])
+        signs = dict.fromkeys(sign for one in boxes for sign in signs_of(one))
+        yield Asking(question, boxes, [*signs], [*names])
+
+
+def signs_of(box: Box) -> Sequence[tuple[str, str, str]]:
+    """The signs for a box; none where a number is asked for."""
+    counted = box.kind == "count" and not any(names_in(box))
+    return () if counted else SIGNS.get(box.kind, ())
 
 
 def names_in(box: Box) -> Iterator[tuple[str, str]]:

@@ -83,7 +83,7 @@ def prepare(site: Site) -> int:
 def hand_in_late(site: Site, at: int) -> int:
     """Hand in what was typed where time is over; how many papers there were."""
     with site.store.read() as tx:
-        due = [one for number in work.unsubmitted(tx) if (one := over(tx, number, at))]
+        due = [one for number in work.unsubmitted(tx, at) if (one := over(tx, number, at))]
     count = 0
     for held, ends in due:
         with site.store.write() as tx:

@@ -33,6 +33,7 @@ def environment(folder: Path) -> Environment:
         "short": short,
     }
     found.trim_blocks = found.lstrip_blocks = True
+    found.auto_reload = False
     return found
 
 

@@ -13,12 +13,13 @@ from grader.web.visit import Visit
 
 
 class Mine(Struct, frozen=True):
-    """A quiz as one person has it."""
+    """A quiz as one person has it; ``changed``: why they have other dates, minutes or attempts than others, the newest last."""
 
     quiz: Quiz
     member: Member
     held: Held
     window: Window
+    changed: tuple[str, ...] = ()
 
 
 def mine(visit: Visit, tx: Connection) -> Mine:
@@ -32,10 +33,14 @@ def mine(visit: Visit, tx: Connection) -> Mine:
     held = quizzes.paper_of(tx, quiz.id, visit.person.id) if quiz and member else None
     if quiz is None or member is None or held is None:
         raise HTTPException(404)
-    return Mine(quiz, member, held, window_of(tx, quiz, member, held))
+    changes = quizzes.overrides(tx, quiz.id, held.person, member.section)
+    reasons = tuple(one.reason for one in changes if one.reason and one.person == held.person)
+    own = window(quiz.rules, changes, member.time_factor, held.begun)
+    return Mine(quiz, member, held, own, reasons)
 
 
 def window_of(tx: Connection, quiz: Quiz, member: Member, held: Held) -> Window:
+    """When and how often a member may answer."""
     changes = quizzes.overrides(tx, quiz.id, held.person, member.section)
     return window(quiz.rules, changes, member.time_factor, held.begun)
 

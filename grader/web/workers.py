@@ -99,10 +99,10 @@ class Worker:
 
     def start(self) -> None:
         here, there = multiprocessing.Pipe()
-        self.process = context().Process(target=serve, args=(there,), daemon=True)
-        self.process.start()
+        process = context().Process(target=serve, args=(there,), daemon=True)
+        process.start()
         there.close()
-        self.connection, self.sent = here, set()
+        self.process, self.connection, self.sent = process, here, set()
 
     def ask(self, job: str, bank: int, given: tuple[Any, ...]) -> Any:
         """What comes of a job.

@@ -29,7 +29,13 @@ pick: [two-layer-numbers, two-class-softmax]
 """
 # Of the specification: kind or feature → fidelity in each program.
 LMS = ("moodle", "canvas", "canvas-classic", "qti3")
+EVERYTHING = dict.fromkeys(
+    ["number", "count", "matrix", "formula", "choice", "several-all", "several-each", "several-penalised", "match",
+     "order", "order-distractors", "other", "follow-through", "credit", "message"], "F",
+) | {"text": "M"}  # fmt: skip
 SPECIFIED = {
+    "prairielearn": EVERYTHING,
+    "gradescope": EVERYTHING,
     "moodle": {
         "number": "F", "count": "F", "matrix": "F", "formula": "M", "choice": "F", "several-all": "R",
         "several-each": "F", "several-penalised": "F", "match": "F", "order": "A", "order-distractors": "R",
@@ -49,6 +55,11 @@ SPECIFIED = {
         "number": "F", "count": "F", "matrix": "F", "formula": "M", "choice": "F", "several-all": "F",
         "several-each": "A", "several-penalised": "F", "match": "F", "order": "A", "order-distractors": "R",
         "text": "M", "other": "M", "follow-through": "R", "credit": "A", "message": "A",
+    },
+    "pdf": {
+        "number": "M", "count": "M", "matrix": "M", "formula": "M", "choice": "F", "several-all": "F",
+        "several-each": "F", "several-penalised": "F", "match": "F", "order": "M", "order-distractors": "M",
+        "text": "M", "other": "M", "follow-through": "M", "credit": "M", "message": "M",
     },
 }  # fmt: skip
 EXPLAINED: dict[tuple[str, str], str] = {}  # (program, kind) → why it is not as specified
@@ -81,7 +92,11 @@ EVERY = accepting(*exports.LOSSES)
 
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("name", SPECIFIED)

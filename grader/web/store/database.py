@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from grader.errors import GradmarkError, UsageError
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 WAIT = 5.0  # seconds for another writer
+POOL: Mapping[str, Any] = {"pool_size": 20, "max_overflow": 30}  # as many as requests at a time
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 
 
@@ -71,19 +72,18 @@ def engine(address: str, wait: float) -> Engine:
     """
     kind, _, rest = address.partition("://")
     if kind == "sqlite":
-        found = create_engine(address, connect_args={"timeout": wait, "check_same_thread": False})
+        options = {"timeout": wait, "check_same_thread": False}
+        found = create_engine(address, connect_args=options, **POOL)
         event.listen(found, "connect", prepared)
         event.listen(found, "begin", begun)
         return found
     if kind.partition("+")[0] in ("postgres", "postgresql"):
-        options = f"-c lock_timeout={int(wait * 1000)}"
-        return create_engine(
-            f"postgresql+psycopg://{rest}",
-            pool_size=20,
-            max_overflow=30,
-            pool_pre_ping=True,
-            connect_args={"options": options, "connect_timeout": int(wait)},
-        )
+        limits = {
+            "options": f"-c lock_timeout={int(wait * 1000)}",
+            "connect_timeout": int(wait),
+        }
+        server = f"postgresql+psycopg://{rest}"
+        return create_engine(server, connect_args=limits, pool_pre_ping=True, **POOL)
     raise UsageError(f"DATABASE_URL: expected sqlite:///… or postgresql://…, found '{kind}'")
 
 

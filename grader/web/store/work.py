@@ -7,11 +7,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from grader.papers import Graded
+from grader.web.dates import MINUTE
 from grader.web.records import Appeal, Draft, Handed
-from grader.web.schema import appeal_event, draft, marking, paper, quiz_version, submission
+from grader.web.schema import (
+    appeal_event,
+    draft,
+    marking,
+    override,
+    paper,
+    quiz,
+    quiz_version,
+    submission,
+)
 
 TEXTS = msgspec.json.Decoder(dict[str, str])
 GRADED = msgspec.json.Decoder(Graded)
@@ -62,8 +72,10 @@ def save(
     given = {"answers": text, "version": version + 1, "at": now}
     if row is None:
         tx.execute(insert(draft).values(paper=of, item=item, **given))
-    else:
-        tx.execute(update(draft).where(*place).values(given))
+    elif not tx.execute(
+        update(draft).where(*place, draft.c.version == version).values(given)
+    ).rowcount:
+        raise OldVersion
     return version + 1
 
 
@@ -115,17 +127,25 @@ def unmarked(tx: Connection) -> list[Handed]:
     return [as_handed(row) for row in tx.execute(found.where(marking.c.id.is_(None)))]
 
 
-def unsubmitted(tx: Connection) -> list[int]:
-    """The papers in which something was typed that was not handed in since."""
+def unsubmitted(tx: Connection, at: int) -> list[int]:
+    """The papers in which something was typed that was not handed in since, and for which time may be over.
+
+    Nobody has less time than the quiz says, unless something was changed for somebody.
+    """
     last = (
         select(submission.c.paper, func.max(submission.c.at).label("at"))
         .group_by(submission.c.paper)
         .subquery()
     )
+    changed = select(override.c.id).where(override.c.quiz == quiz.c.id).exists()
+    ran_out = paper.c.begun + quiz.c.minutes * MINUTE <= at
     found = (
         select(draft.c.paper)
+        .join(paper, paper.c.id == draft.c.paper)
+        .join(quiz, quiz.c.id == paper.c.quiz)
         .outerjoin(last, last.c.paper == draft.c.paper)
-        .where((last.c.at.is_(None)) | (draft.c.at > last.c.at))
+        .where(or_(last.c.at.is_(None), draft.c.at > last.c.at))
+        .where(or_(quiz.c.closes <= at, ran_out, changed))
         .distinct()
     )
     return [*tx.execute(found).scalars()]

@@ -41,7 +41,7 @@ def test_a_paper_is_begun_saved_and_handed_in(small):
     assert 'value="0.5"' in ann.see(f"{small.quiz}/1") and "read as" in ann.shown
     marked = typed(small, ann, "submit")
     assert marked.url.path == f"{small.quiz}/feedback/1"
-    assert "First attempt" in marked.text and "you wrote" in marked.text
+    assert "First attempt" in marked.text and "<mn>0.5</mn>" in marked.text
     assert "Begun. 1 of" in ann.see("/")
 
 
@@ -149,7 +149,7 @@ def test_what_was_stored_and_not_marked_is_marked_at_the_next_start(small, monke
     assert rows(small, schema.marking) == []
     assert marking.mark_left(small.site) == 1
     assert marking.mark_left(small.site) == 0
-    assert "you wrote" in ann.see(f"{small.quiz}/feedback/1")
+    assert "<mn>0.5</mn>" in ann.see(f"{small.quiz}/feedback/1")
 
 
 # What is told

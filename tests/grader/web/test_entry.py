@@ -1,9 +1,11 @@
 """Who comes in, and how."""
 
 import pytest
+from msgspec.structs import replace
 
-from grader.web import personal_links
-from tests.grader.web.site import ADDRESS
+from grader.web import application, personal_links
+from grader.web.store import people
+from tests.grader.web.site import ADDRESS, Client
 
 
 def test_a_link_works_once(small):
@@ -77,3 +79,38 @@ def test_pages_run_no_script_of_others(small):
         .post(small.links["bob"].removeprefix(ADDRESS), follow_redirects=False)
         .headers["set-cookie"]
     )
+
+
+def proxied(small, peer):
+    """A client whose requests come from an address, of a site behind a proxy at 10.0.0.1."""
+    settings = small.site.settings
+    small.site.settings = replace(settings, proxy="10.0.0.1", user_header="X-Remote-User")
+    return Client(application(small.site), base_url=ADDRESS, client=(peer, 5000))
+
+
+def test_the_named_proxy_says_who_it_is_and_nobody_else_does(small):
+    ann = {"x-remote-user": "ann"}
+    trusted = proxied(small, "10.0.0.1")
+    assert "<b>ann</b>" in trusted.get("/", headers=ann).text
+    assert trusted.get(small.quiz, headers=ann).status_code == 200
+    assert "<b>bob</b>" in trusted.get("/", headers={"x-remote-user": "bob"}).text
+    assert trusted.get("/", headers={"x-remote-user": "eve"}).status_code == 403
+    assert "personal link" in proxied(small, "10.0.0.2").get("/", headers=ann).text
+
+
+def test_a_login_for_development_is_for_this_machine_alone(small):
+    small.site.settings = replace(small.site.settings, login=True)
+    far = Client(application(small.site), base_url=ADDRESS, client=("10.0.0.2", 5000))
+    near = Client(application(small.site), base_url=ADDRESS, client=("127.0.0.1", 5000))
+    assert far.get("/login").status_code == 404
+    assert "<b>ann</b>" in near.post("/login", data={"person": "1"}).text
+    assert near.get("/login").status_code == 200
+
+
+def test_staff_who_look_as_a_student_change_nothing(small):
+    ann = small.enter("ann")
+    with small.site.store.write() as tx:
+        who = people.known_as(tx, people.ROSTER, "bob")
+        people.act_as(tx, 1, who.id)
+    assert "You see what <b>bob</b> sees" in ann.see("/")
+    assert ann.fill_in(f"{small.quiz}/begin").status_code == 403

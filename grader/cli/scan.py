@@ -1,0 +1,60 @@
+"""``gradmark scan``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from grader.cli.options import BANK, FOUND, different, outside
+from grader.words import counted
+
+
+@click.command("scan")
+@click.argument(
+    "scans",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
+@click.option(
+    "--quiz",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder that 'gradmark quiz' wrote.",
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--crops",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder for a picture of everything that waits for a person.",
+)
+@BANK
+def command(
+    scans: tuple[Path, ...], quiz: Path, out: Path, crops: Path | None, folders: tuple[Path, ...]
+) -> None:
+    """Read filled answer sheets from PDFs of a scanner.
+
+    \b
+    gradmark scan monday.pdf tuesday.pdf --quiz week-5 --out lines.jsonl --crops crops
+    gradmark grade lines.jsonl --quiz week-5 --out marks.csv --decisions decisions.csv
+
+    Circles are read. What is written by hand, doubtful marks, and pages that are missing, doubled or of no paper of the quiz wait for a
+    person: they are in the lines, and 'gradmark grade' lists them as decisions to take.
+    """
+    from grader import papers, pdf
+    from grader.bank import load_folder
+
+    different("scans and lines", *scans, out)
+    outside([out, crops], [quiz / "papers", quiz / "staff"])
+    found = pdf.scan(scans, quiz, load_folder(*folders), crops)
+    papers.write_text(out, pdf.as_lines(found))
+    students = counted(len({one.student for one in found.lines if one.student}), "student")
+    click.echo(f"{counted(found.pages, 'page')} of {students} read; answers in {out}")
+    if found.waiting:
+        click.echo(
+            f"a person must look at {counted(found.waiting, 'blank or page', 'blanks and pages')}",
+            err=True,
+        )
+        sys.exit(FOUND)

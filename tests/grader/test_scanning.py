@@ -1,0 +1,118 @@
+"""Filled answer sheets, tilted, blurred and noisy, are read back: every row is right or given to a person."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from grader import pdf
+from grader.cli import main
+from tests.grader.rounds import Round
+
+for needed in ("typst", "segno", "pypdfium2", "zxingcpp", "PIL"):
+    pytest.importorskip(needed)
+
+QUIZ = """
+id: marks-on-paper
+title: Marks
+pick: [validation-below-training, optimizer-advantages, data-sufficiency, two-layer-numbers, shortcut-network]
+"""
+
+
+@pytest.fixture(scope="module")
+def quiz(tmp_path_factory):
+    return Round(tmp_path_factory.mktemp("scanned"), QUIZ, ["ada", "ben", "cem", "dan"])
+
+
+@pytest.fixture(scope="module")
+def stack(quiz):
+    """(page, what was filled in) of each page of each student but the last."""
+    from tests.scans import scans
+
+    class_ = pdf.all_printed(quiz.manifest, quiz.manifest.papers[:3], quiz.bank)
+    sheets = {one.student: one.answer_sheet for one in class_}
+    filled = [
+        (one.student, *page)
+        for seed, one in enumerate(class_)
+        for page in scans(
+            pdf.compiled(pdf.of_answers(one, pdf.LABELS["en"])), one.answer_sheet, seed
+        )
+    ]
+    return sheets, filled
+
+
+def scanned(quiz, folder, pictures):
+    """The lines that come of pages, and what the door says."""
+    from tests.scans import as_pdf
+
+    (folder / "scan.pdf").write_bytes(as_pdf(pictures))
+    words = ["scan", str(folder / "scan.pdf"), "--quiz", str(quiz.folder)]
+    words += ["--out", str(folder / "lines.jsonl"), "--crops", str(folder / "crops")]
+    told = CliRunner().invoke(main, words)
+    return [json.loads(line) for line in (folder / "lines.jsonl").read_text().splitlines()], told
+
+
+def test_every_blank_is_right_or_given_to_a_person(quiz, stack, tmp_path):
+    from grader.pdf.scanning.marks import Found
+    from tests.scans import verdict
+
+    _, filled = stack
+    lines, told = scanned(quiz, tmp_path, [picture for _, picture, _ in reversed(filled)])
+    assert told.exit_code == 1
+    read = {
+        (line["student"], f"{line['exercise']}/{address}"): Found(
+            text, line.get("unreadable", {}).get(address, "")
+        )
+        for line in lines
+        for address, text in line["answers"].items()
+    }
+    verdicts = [
+        verdict(there, read[student, blank])
+        for student, _, page in filled
+        for blank, there in page.items()
+    ]
+    assert len(verdicts) == len(read) > 60
+    assert "WRONG" not in verdicts and "doubt of a plain mark" not in verdicts
+    assert verdicts.count("right") > 20 and verdicts.count("by hand") > 40
+
+
+def test_pages_that_are_missing_doubled_or_strange_wait_for_a_person(quiz, stack, tmp_path):
+    from PIL import Image
+
+    _, filled = stack
+    pictures = [picture for student, picture, _ in filled if student == "ada"]
+    blank = Image.new("L", pictures[0].size, 255)
+    torn = pictures[0].copy()
+    torn.paste(255, (0, 0, torn.width, torn.height // 2))
+    lines, _ = scanned(quiz, tmp_path, [*pictures[1:], pictures[1], blank, torn])
+    assert {line.get("student", "") for line in lines} == {"ada", ""}
+    odd = [one for line in lines for one in line.get("odd", [])]
+    assert odd == [
+        "page 2 was scanned 2 times",
+        "no scan of page 1 of the answer sheet",
+        f"scan.pdf, page {len(pictures) + 1}: no code of an answer sheet can be read on it",
+        f"scan.pdf, page {len(pictures) + 2}: only 2 of its four corners can be read",
+    ]
+    words = ["grade", str(tmp_path / "lines.jsonl"), "--quiz", str(quiz.folder)]
+    words += ["--out", str(tmp_path / "marks.csv"), "--decisions", str(tmp_path / "decisions.csv")]
+    told = CliRunner().invoke(main, words)
+    assert told.exit_code == 1, told.output
+    decisions = (tmp_path / "decisions.csv").read_text("utf-8-sig")
+    for one in ("page 1 is missing", "page 2 was scanned 2 times", *odd[2:]):
+        assert one in decisions
+
+
+def test_a_sheet_of_another_quiz_is_not_read(quiz, stack, tmp_path):
+    _, filled = stack
+    other = Round(tmp_path / "other", QUIZ.replace("marks-on", "more-on"), ["ada"])
+    lines, _ = scanned(other, tmp_path, [filled[0][1]])
+    assert lines == [
+        {
+            "exercise": "",
+            "seed": 0,
+            "answers": {},
+            "odd": [
+                "scan.pdf, page 1: it is a page of the quiz 'marks-on-paper', expected 'more-on-paper'"
+            ],
+        }
+    ]

@@ -1,0 +1,102 @@
+"""Processes that do the work: within limits, and lost without loss."""
+
+import os
+import signal
+
+import pytest
+
+from grader.answers import State
+from grader.papers import Graded
+from grader.web import marking, workers
+from grader.web.jobs import Read
+from grader.web.store import quizzes, work
+from grader.web.workers import Undone
+from tests.grader.web.site import EXERCISES
+
+
+@pytest.fixture
+def held(small):
+    with small.site.store.read() as tx:
+        return quizzes.papers_of(tx, 1)[0]
+
+
+def answers(held):
+    item = held.paper.items[0]
+    return {f"{item.draw.exercise}/error": "0.5", f"{held.paper.items[1].draw.exercise}/W": "x"}
+
+
+def test_a_lost_worker_costs_its_job_and_the_next_one_is_done(small, held):
+    lane = small.site.workers.marks
+    lane.run("ready", held.bank)
+    [worker] = lane.workers
+    os.kill(worker.process.pid, signal.SIGKILL)
+    worker.process.join()
+    assert isinstance(lane.run("graded", held.bank, held.paper, {}), Graded)
+
+
+def test_what_takes_too_long_is_ended(small, held, monkeypatch):
+    lane = small.site.workers.previews
+    lane.run("ready", held.bank)
+    monkeypatch.setitem(workers.SECONDS, "read", 0.0)
+    found = small.site.read(held.bank, held.paper.items[0], {"error": "1"}, 1)
+    assert found == {
+        "error": Read(State.ASKS, message="this takes too long to read: write it more simply")
+    }
+    assert 1 in small.site.workers.slow
+    monkeypatch.undo()
+    small.site.read(held.bank, held.paper.items[0], {"error": "1"}, 1)  # on the other lane
+    small.site.read(held.bank, held.paper.items[0], {"error": "2"}, 1)
+    small.site.workers.slow.clear()
+
+
+def test_an_exercise_that_cannot_be_marked_waits_for_a_person_and_the_others_do_not(
+    small, held, monkeypatch
+):
+    lane = small.site.workers.marks
+    run = lane.run
+
+    def broken(job, bank, paper, *given):
+        names = [one.draw.exercise for one in paper.items]
+        if job == "graded" and EXERCISES[0] in names:
+            raise Undone("it took longer than a second")
+        return run(job, bank, paper, *given)
+
+    monkeypatch.setattr(lane, "run", broken)
+    typed = {f"{EXERCISES[0]}/{name}": "1" for name in ("a", "b")}
+    found = marking.graded(small.site, held, typed)
+    by_name = {one.exercise: one for one in found.marks}
+    assert [*by_name] == [*EXERCISES]
+    assert found.waiting == 2 and found.out_of == held.out_of
+    assert by_name[EXERCISES[0]].points == 0
+
+
+def test_a_worker_that_takes_too_much_memory_is_refused_it():
+    from multiprocessing import get_context
+
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=greedy, args=(there,))
+    process.start()
+    assert here.poll(60) and here.recv() == "MemoryError"
+    process.join()
+
+
+def greedy(connection):
+    """Ask for more than a worker may hold."""
+    workers.bounded()
+    try:
+        bytearray(workers.MEMORY + 1)
+    except MemoryError as error:
+        connection.send(type(error).__name__)
+
+
+def test_a_stored_paper_is_small_and_quickly_there(small):
+    """At most 400 bytes an exercise, and no bank is needed to read it."""
+    from sqlalchemy import select
+
+    from grader.web import schema
+
+    with small.site.store.read() as tx:
+        drawn = [*tx.execute(select(schema.paper.c.drawn)).scalars()]
+    assert max(map(len, drawn)) <= 400 * len(EXERCISES)
+    assert work.digest_of({"a": "1", "b": " "}) == work.digest_of({"a": "1"})
