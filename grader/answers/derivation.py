@@ -17,7 +17,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers.brackets import depths
-from grader.answers.expression import ExpressionKey, Formula, fingerprint, outcome
+from grader.answers.expression import ExpressionKey, Formula, outcome
+from grader.answers.fingerprint import fingerprint
 from grader.answers.form import Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said

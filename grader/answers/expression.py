@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers.equations import answer_of
+from grader.answers.fingerprint import fingerprint
 from grader.answers.form import Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said, sentences
@@ -22,7 +21,7 @@ from reference.derivatives.named import at_a_place, runs_over_a_place, with_deri
 from reference.equivalence.compare import Agreement, Side, compare, compare_several, compare_sides
 from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
 from reference.equivalence.parts import Part, Parts
-from reference.equivalence.points import COUNT, SamplePoints
+from reference.equivalence.points import SamplePoints
 from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
@@ -495,15 +494,3 @@ def outcome(agreement: Agreement, notes: tuple[Note, ...], understood: str) -> O
         case Agreement.DIFFERENT:
             return Outcome(Verdict.INCORRECT, NOTHING, notes, understood)
     return Outcome(Verdict.ERROR, NOTHING, said("undecided"), understood)
-
-
-@np.errstate(over="ignore")
-def fingerprint(value: Array) -> str:
-    """The class of a wrong formula: equal ones have the same values at the points of the key.
-
-    Single precision, as rounding takes some digits.
-    """
-    if value.ndim < 3 or value.shape[0] != COUNT:
-        value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
-    digits = (value + 0.0).astype(np.float32).tobytes()  # 0.0, as there is a -0.0
-    return hashlib.blake2b(digits, digest_size=6).hexdigest()
