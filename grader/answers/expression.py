@@ -392,10 +392,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def strange(self, reading: Reading) -> str:
         """The name that the question does not allow."""
-        if not isinstance(reading.given, Part | Formula):
-            return ""
-        found = self.foreign(reading.given.node)
-        return sentences((found,)) if found else ""
+        found = self.foreign(reading.given.node) if reading.given is not None else None
+        return sentences([found] if found else [])
 
     def foreign(self, given: Expression) -> Note | None:
         """What is to be said of a name that the question does not allow."""
