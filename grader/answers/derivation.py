@@ -19,8 +19,6 @@ from msgspec.structs import replace
 from grader.answers.alike import fingerprint
 from grader.answers.brackets import depths
 from grader.answers.expression import ExpressionKey, Formula, outcome
-from grader.answers.fingerprint import fingerprint
-from grader.answers.fingerprints import fingerprint
 from grader.answers.form import Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said

@@ -10,8 +10,6 @@ from msgspec.structs import replace
 
 from grader.answers.alike import by_parts, fingerprint, first_equal
 from grader.answers.equations import answer_of
-from grader.answers.fingerprint import fingerprint
-from grader.answers.fingerprints import fingerprint
 from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said, sentences
