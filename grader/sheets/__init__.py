@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from grader.sheets.solutions import worked
     from grader.sheets.solutions.hints import Hint, Rung, ladder
     from grader.sheets.solutions.picture import graph
+    from grader.sheets.solutions.side_by_side import Compared, side_by_side
     from grader.sheets.terminal import plain_text, without_code
 else:
     __getattr__ = lazy(__name__)
@@ -28,6 +29,7 @@ else:
 __all__ = [
     "FONT",
     "Asked",
+    "Compared",
     "Hint",
     "Notation",
     "Question",
@@ -46,6 +48,7 @@ __all__ = [
     "plain_text",
     "question_text",
     "rendered",
+    "side_by_side",
     "solution",
     "without_code",
     "worked",

@@ -20,10 +20,11 @@ from grader.drawing import Variant
 from grader.errors import AuthorError
 from grader.marking import Marks
 from grader.papers import Graded, Item, Manifest, Paper, Submission
-from grader.sheets import Sheet
+from grader.sheets import Compared, Hint, Rung, Sheet
 
 Bank = Mapping[str, Exercise]
 KEPT = 512  # variants
+TRIED = 24  # variants of which the most telling one is drawn
 
 
 class Printed(Struct, frozen=True):
@@ -39,6 +40,14 @@ class Read(Struct, frozen=True):
     state: State
     latex: str = ""
     message: str = ""
+
+
+class Ladder(Struct, frozen=True):
+    """The hints for a blank that are open, what the ``next`` one tells, and how many are left with it."""
+
+    open: tuple[Hint, ...]
+    next: Rung | None
+    left: int
 
 
 @functools.lru_cache(KEPT)
@@ -109,10 +118,39 @@ def waiting(bank: Bank, paper: Paper, item: Item, answers: Mapping[str, str]) ->
     )
 
 
-def drawn(bank: Bank, exercise: str, seed: int) -> Item:
-    """A further variant of an exercise, to practise."""
-    found = drawing.variant_of(bank[exercise], seed)
+def drawn(bank: Bank, exercise: str, seed: int, misconception: str = "") -> Item:
+    """A further variant of an exercise, to practise; the one of some in which a misconception makes the largest difference."""
+    if misconception:
+        seeds = range(seed, seed + TRIED)
+        found = drawing.most_telling(bank[exercise], seeds, misconception)
+    else:
+        found = drawing.variant_of(bank[exercise], seed)
     return Item(found.draw, out_of=bank[exercise].points)
+
+
+def hints(bank: Bank, item: Item, count: Mapping[str, int]) -> dict[str, Ladder]:
+    """The hints for each blank that has some, as far as they are open; ``count``: how many are, by address."""
+    found = variant(bank, item)
+    ladders = {address: sheets.ladder(found, address) for address in found.keys}
+    return {address: climbed(one, count.get(address, 0)) for address, one in ladders.items() if one}
+
+
+def climbed(ladder: Sequence[Hint], count: int) -> Ladder:
+    rest = ladder[count:]
+    return Ladder(tuple(ladder[:count]), rest[0].rung if rest else None, len(rest))
+
+
+def beside(
+    bank: Bank, item: Item, answers: Mapping[str, str], level: Level
+) -> dict[str, list[Compared]]:
+    """Wrong formulas part by part, by address within the exercise; beside the right ones where solutions are told."""
+    keys = variant(bank, item).keys
+    told = level >= Level.SOLUTION
+    found = {
+        address: sheets.side_by_side(keys[address][1], text, told)
+        for address, text in answers.items()
+    }
+    return {address: parts for address, parts in found.items() if parts}
 
 
 def report(bank: Bank, made: Sequence[Paper], marks: Sequence[Marks], title: str) -> str:
@@ -132,5 +170,6 @@ def ready(bank: Bank) -> None:
 
 
 JOBS = {
-    one.__name__: one for one in (printed, read, graded, waiting, returned, drawn, report, ready)
+    one.__name__: one
+    for one in (printed, read, graded, waiting, returned, drawn, hints, beside, report, ready)
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from itertools import count
+from urllib.parse import quote
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -12,8 +13,10 @@ from starlette.responses import Response
 
 from grader.answers import Level, State
 from grader.papers import Graded, Item, Paper, Returned, feedback_page
+from grader.web import helping
 from grader.web.boxes import answers_in, asking
 from grader.web.dates import GRACE, Stage
+from grader.web.feedback import address_of
 from grader.web.paper import in_full, within
 from grader.web.records import Member, Practice, Quiz
 from grader.web.scope import courses as courses_of
@@ -92,7 +95,15 @@ def page(
         feedback_page.exercise(back[0], (f"answer-{one}" for one in count(1))) if back else None
     )
     about |= {"sheet": printed.sheet, "questions": [*asking(printed, typed, readings)]}
-    return visit.page("practise.html", status, **about, exercise=exercise)
+    about |= {"exercise": exercise, "ladders": helping.ladders(visit, now)}
+    names = address_of(back, [exercise]) if exercise else {}
+    parts, start = helping.parts(visit, now, level), f"{of.exercise}/"
+    beside = {
+        place: parts[address]
+        for place, name in names.items()
+        if (address := name.removeprefix(start)) in parts
+    }
+    return visit.page("practise.html", status, **about, beside=beside)
 
 
 def returned(visit: Visit, now: Practice, level: Level) -> list[Returned]:
@@ -113,13 +124,15 @@ def alone(item: Item) -> Paper:
 
 
 def posted(visit: Visit) -> Response:
-    """Another variant, an answer, or the solution."""
+    """Another variant, an answer, a hint, or the solution."""
     with visit.site.one_at_a_time(visit.person.id):
         with visit.site.store.read() as tx:
             member, of = place(visit, tx)
             now = practising.newest(tx, member.course.id, member.person.id, of.exercise)
         done(visit, member, of, now)
+    asked = visit.text("hint").rpartition(":")[0]
     anchor = "#marks" if visit.text("do") in ("check", "solution") else ""
+    anchor = f"#hints-{quote(asked)}" if asked else anchor
     return visit.to(f"/practice/{member.course.id}/{of.exercise}{anchor}")
 
 
@@ -131,17 +144,31 @@ def done(visit: Visit, member: Member, of: Released, now: Practice | None) -> No
     elif wanted == "solution":
         with visit.site.store.write() as tx:
             practising.tell(tx, now.id)
+    elif visit.text("hint"):
+        hint(visit, of, now)
     else:
         answer(visit, of, now)
 
 
 def another(visit: Visit, member: Member, of: Released, now: Practice | None) -> None:
-    """Draw a further variant."""
+    """Draw a further variant, which shows what went wrong last."""
     number = now.number + 1 if now else 1
-    item: Item = visit.site.workers.marks.run("drawn", of.bank, of.exercise, secrets.randbits(63))
+    with visit.site.store.read() as tx:
+        mistake = helping.misconception(tx, member, of.exercise, of.quiz)
+    given = of.exercise, secrets.randbits(62), mistake
+    item: Item = visit.site.workers.marks.run("drawn", of.bank, *given)
     with visit.site.store.write() as tx:
         who = member.course.id, member.person.id
         practising.add(tx, *who, of.exercise, number, of.bank, item, visit.at)
+
+
+def hint(visit: Visit, of: Released, now: Practice) -> None:
+    """Open the next hint for a blank; what was typed is kept."""
+    typed = answers_in(visit.form, visit.site.printed(now.bank, now.item))
+    hints = helping.climbed(visit, now)
+    with visit.site.store.write() as tx:
+        practising.answered(tx, now.id, in_full(of.exercise, typed), None)
+        practising.hint(tx, now.id, hints)
 
 
 def answer(visit: Visit, of: Released, now: Practice) -> None:

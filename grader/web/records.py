@@ -153,7 +153,7 @@ class Appeal(Struct, frozen=True):
 
 
 class Practice(Struct, frozen=True):
-    """A variant that somebody practises; ``told``: is the solution shown?"""
+    """A variant that somebody practises; ``told``: is the solution shown? ``hints``: how many are open, by address within the exercise."""
 
     id: int
     exercise: str
@@ -162,6 +162,7 @@ class Practice(Struct, frozen=True):
     item: Item
     answers: Mapping[str, str]
     marks: Graded | None
+    hints: Mapping[str, int]
     told: bool
 
 

@@ -258,6 +258,7 @@ practice = Table(
     text("drawn"),
     text("answers", "{}"),
     text("marks"),
+    text("hints", "{}"),  # how many are open, by blank
     Column("told", Integer, nullable=False, default=0),  # is the solution shown?
     moment("at"),
     UniqueConstraint("course", "person", "exercise", "number"),

@@ -29,6 +29,8 @@ SECONDS = {
     "waiting": 5.0,
     "returned": 60.0,
     "drawn": 60.0,
+    "hints": 10.0,
+    "beside": 10.0,
     "report": 120.0,
     "ready": 60.0,
 }  # of a job

@@ -13,6 +13,7 @@ from grader.web.schema import practice
 from grader.web.store.work import GRADED, TEXTS, packed
 
 ITEM = msgspec.json.Decoder(Item)
+COUNTS = msgspec.json.Decoder(dict[str, int])
 
 
 def newest(tx: Connection, course: int, who: int, exercise: str) -> Practice | None:
@@ -26,8 +27,24 @@ def newest(tx: Connection, course: int, who: int, exercise: str) -> Practice | N
     answers = TEXTS.decode(row.answers)
     item = ITEM.decode(row.drawn)
     return Practice(
-        row.id, row.exercise, row.number, row.bank_version, item, answers, marks, bool(row.told)
+        row.id,
+        row.exercise,
+        row.number,
+        row.bank_version,
+        item,
+        answers,
+        marks,
+        COUNTS.decode(row.hints),
+        bool(row.told),
     )
+
+
+def marked(tx: Connection, course: int, who: int, exercise: str) -> Graded | None:
+    """The marks of the newest variant that somebody had marked; nothing where they had none marked."""
+    mine = practice.c.course == course, practice.c.person == who, practice.c.exercise == exercise
+    found = select(practice.c.marks).where(*mine, practice.c.marks != "")
+    row = tx.execute(found.order_by(practice.c.number.desc()).limit(1)).first()
+    return GRADED.decode(row.marks) if row else None
 
 
 def add(
@@ -54,6 +71,12 @@ def answered(tx: Connection, number: int, answers: Mapping[str, str], marks: Gra
     given = {"answers": packed(answers)}
     if marks is not None:
         given["marks"] = msgspec.json.encode(marks).decode()
+    tx.execute(update(practice).where(practice.c.id == number).values(given))
+
+
+def hint(tx: Connection, number: int, hints: Mapping[str, int]) -> None:
+    """So many hints are open from now on."""
+    given = {"hints": msgspec.json.encode(hints).decode()}
     tx.execute(update(practice).where(practice.c.id == number).values(given))
 
 

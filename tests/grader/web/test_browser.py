@@ -105,3 +105,30 @@ def test_hostile_texts_run_nothing(small, browser):
             page.get_by_role("alert").first.wait_for()
             assert page.title() != "run"
         page.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with script", "without"])
+def test_an_exercise_is_practised_with_hints_and_part_by_part(small, browser, scripts):
+    small.publish(practice=True, closes=now() - MINUTE)
+    with serving(small) as address:
+        context = browser.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        page.goto(small.links["ann"].replace("http://testserver", address))
+        page.get_by_role("button", name="Enter as ann").click()
+        page.goto(f"{address}/practice/1/linear-layers-collapse")
+        page.get_by_role("button", name="Begin").click()
+        box = page.locator('.box[name="b"]')
+        box.fill("W2 @ (b1 .* b1) + b2")
+        page.locator("summary", has_text="Hints").last.click()
+        page.get_by_role("button", name="Show hint 1").last.click()
+        page.get_by_text("The whole solution").wait_for()
+        assert box.input_value() == "W2 @ (b1 .* b1) + b2"  # which a hint does not lose
+        box.press("Enter")  # which checks, and opens no hint
+        page.locator("summary", has_text="Part by part").click()
+        page.get_by_text("differs first here").wait_for()
+        page.get_by_role("button", name="Show the solution").first.click()
+        page.get_by_text("differs first here").wait_for()
+        if scripts:
+            looked_at(page, "practice")
+            assert barriers(page) == []
+        context.close()
