@@ -9,13 +9,14 @@ SEED ?= 0
 OF ?=
 SEEDS ?= 1000
 CLASS ?= 400
+CLASSES ?= 200
 SHEETS ?= 100
 VARIANTS ?= 20
 REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
+.PHONY: classes demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -76,6 +77,9 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 	$(BIN)/python .packaging/lowest.py test parquet cluster > $(VENV)-oldest/lowest.txt
 	$(VENV)-oldest/bin/pip install --quiet --disable-pip-version-check -c $(VENV)-oldest/lowest.txt -e ".[test,parquet,cluster]"
 	$(VENV)-oldest/bin/pytest -n auto tests/test_sampling.py $(DOORS:%=tests/grader/test_%.py)
+
+classes: $(READY)  ## what an analysis finds in 200 simulated classes, or CLASSES=…, with and without planted facts
+	$(BIN)/python -m tests.classes $(CLASSES)
 
 bench-paper: $(READY)  ## a hundred papers as PDFs, twice
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[paper]"

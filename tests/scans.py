@@ -225,6 +225,7 @@ def run(students: int, folder: Path) -> Counter[str]:
 
 
 def of_page(page: Page, of: Printed, filled: Mapping[str, Filled]) -> Iterator[str]:
+    yield "pages"
     if page.problem:
         yield f"page to a person: {page.problem}"
         return

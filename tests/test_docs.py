@@ -1,7 +1,9 @@
 """The documentation is run: every file in it is written, every command is carried out, every link is followed."""
 
+import os
 import re
 import shlex
+from contextlib import contextmanager, nullcontext
 from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -21,6 +23,7 @@ from reference.misconceptions.table import MISCONCEPTIONS, NAMES
 from tests.pages import AUTHORING, DOCS, PAGES, ROOT, blocks, exercises, files, name_of
 
 INNER = {"count", "fill", "unit"}  # functions that derivatives are made of
+DATA = "gradmark.sqlite"  # of the page
 WRITING = ("--out", "--details", "--decisions", "--feedback", "--junit", "--skip-unchanged", ">")
 
 
@@ -49,11 +52,13 @@ class Command(NamedTuple):
         found = {after for word, after in pairwise(words) if word in WRITING}
         if words[1] == "new" and "--out" not in words:
             found.add(f"{words[2]}.yaml")
+        if words[1] == "serve":
+            found.add(DATA)
         return found - {"-"}
 
     def builds_on(self, other):
         """Does it name what another command writes, a folder above it or a file in it?"""
-        own = [PurePath(word) for word in self.words[1:]]
+        own = [PurePath(word) for word in [*self.words[1:], *[DATA] * ("serve" in self.words)]]
         return any(
             path == one or path in one.parents or one in path.parents
             for path in map(PurePath, other.written)
@@ -108,11 +113,27 @@ def run(command):
         words += [str(bank.home() / "01-perceptrons")]
     if words[0] == "check" and command.expected is None:  # as many seeds as show that it is right
         words += ["--seeds", "3"]
-    result = CliRunner().invoke(main, words)
+    with served_once() if words[0] == "serve" else nullcontext():
+        result = CliRunner().invoke(main, words)
     assert result.exception is None or isinstance(result.exception, SystemExit)
     if target:
         Path(target).write_text(result.stdout)
     return result
+
+
+@contextmanager
+def served_once():
+    """A site is asked for its first page, where it would be served until it is ended."""
+    testclient = pytest.importorskip("starlette.testclient", reason="the page needs its extra")
+
+    def asked(app, host, port, **_):
+        with testclient.TestClient(app, base_url=f"http://{host}:{port}") as client:
+            assert "Welcome" in client.get("/").text
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("uvicorn.run", asked)
+        patch.setattr("secrets.token_bytes", os.urandom)  # links differ
+        yield
 
 
 @pytest.mark.parametrize("command", [one for page in PAGES for one in commands(page)], ids=str)

@@ -47,6 +47,9 @@ class ChoiceKey(Key, frozen=True):
             *(others if self.by_id else ()),
         ]
 
+    def shown_options(self) -> tuple[str, ...]:
+        return self.options
+
     def portable(self) -> Ticks:
         told = tuple(sentences(self.against.get(one, ())) for one in self.options)
         return Ticks((*self.right_options(),), said=told)

@@ -16,13 +16,15 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.answers.alike import fingerprint
 from grader.answers.brackets import depths
-from grader.answers.expression import ExpressionKey, Formula, fingerprint, outcome
+from grader.answers.expression import ExpressionKey, Formula, outcome
 from grader.answers.form import Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
 from grader.answers.outcome import Outcome, Verdict
 from grader.answers.reading import Reading
+from reference.equivalence.beside import Pair
 from reference.equivalence.compare import Agreement
 from reference.equivalence.parts import Part
 from reference.equivalence.points import SamplePoints
@@ -231,6 +233,21 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             kept = None if answer.given is None else given
             return replace(found, given=kept, alike=answer.alike)
         return replace(found, alike=fingerprint(self.last.at_points(step.formula.node).value))
+
+    def first_equal(self, texts: Sequence[str]) -> list[int]:
+        """By the last sides."""
+        return self.last.first_equal([self.ending(text) for text in texts])
+
+    def by_parts(self, text: str) -> list[Pair]:
+        return self.last.by_parts(self.ending(text))
+
+    def ending(self, text: str) -> str:
+        """The last side of a derivation, or what was written instead of one."""
+        try:
+            given, _ = self.parse(text)
+        except LanguageError:
+            return text
+        return given.answer.text if isinstance(given, ReadLines) else text
 
     def stated(self, given: Expression | ReadLines) -> Expression:
         return given.answer.node if isinstance(given, ReadLines) else given

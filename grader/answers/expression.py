@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.answers.alike import by_parts, fingerprint, first_equal
 from grader.answers.equations import answer_of
-from grader.answers.form import Form
+from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said, sentences
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
@@ -19,10 +18,10 @@ from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
 from grader.answers.stated import Stated
 from reference.derivatives.named import at_a_place, runs_over_a_place, with_derivatives
+from reference.equivalence.beside import Pair
 from reference.equivalence.compare import Agreement, Side, compare, compare_several, compare_sides
-from reference.equivalence.forms import is_expanded, is_factored, is_without_calls
 from reference.equivalence.parts import Part, Parts
-from reference.equivalence.points import COUNT, SamplePoints
+from reference.equivalence.points import SamplePoints
 from reference.equivalence.resolver import learn_left, read_part
 from reference.equivalence.several import Sides
 from reference.equivalence.sight import Known, at_sight
@@ -62,11 +61,6 @@ from reference.language.writing import latex, plain
 
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
 TABLES = 64  # keys whose parts are kept at a time, and networks with further derivatives of one
-FORMS = {
-    Form.EXPANDED: (is_expanded, "multiplied out"),
-    Form.FACTORED: (is_factored, "as a product"),
-    Form.NO_CALLS: (is_without_calls, "without functions"),
-}
 
 
 class Formula(Struct, frozen=True):
@@ -196,6 +190,12 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         agreements = (self.follows(given, other) for other in others)
         found = (place for place, one in enumerate(agreements) if one is Agreement.EQUAL)
         return next(found, None)
+
+    def first_equal(self, texts: Sequence[str]) -> list[int]:
+        return first_equal(self, texts)
+
+    def by_parts(self, text: str) -> list[Pair]:
+        return by_parts(self, text)
 
     def parse(self, text: str) -> tuple[Part | Formula, str]:
         part = None if self.places else read_part(text, parts_of(self))
@@ -392,10 +392,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def strange(self, reading: Reading) -> str:
         """The name that the question does not allow."""
-        if not isinstance(reading.given, Part | Formula):
-            return ""
-        found = self.foreign(reading.given.node)
-        return sentences((found,)) if found else ""
+        found = self.foreign(reading.given.node) if reading.given is not None else None
+        return sentences([found] if found else [])
 
     def foreign(self, given: Expression) -> Note | None:
         """What is to be said of a name that the question does not allow."""
@@ -495,15 +493,3 @@ def outcome(agreement: Agreement, notes: tuple[Note, ...], understood: str) -> O
         case Agreement.DIFFERENT:
             return Outcome(Verdict.INCORRECT, NOTHING, notes, understood)
     return Outcome(Verdict.ERROR, NOTHING, said("undecided"), understood)
-
-
-@np.errstate(over="ignore")
-def fingerprint(value: Array) -> str:
-    """The class of a wrong formula: equal ones have the same values at the points of the key.
-
-    Single precision, as rounding takes some digits.
-    """
-    if value.ndim < 3 or value.shape[0] != COUNT:
-        value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
-    digits = (value + 0.0).astype(np.float32).tobytes()  # 0.0, as there is a -0.0
-    return hashlib.blake2b(digits, digest_size=6).hexdigest()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from grader.answers.portable import Portable
     from grader.answers.stated import Stated
     from grader.answers.text import Criterion
+    from reference.equivalence.beside import Pair
 
 
 class Key(Struct, frozen=True):
@@ -140,6 +141,10 @@ class Key(Struct, frozen=True):
         """How many steps lead to a key that every variant of a structure has; what is drawn is counted elsewhere."""
         return 0
 
+    def by_parts(self, text: str) -> list[Pair]:
+        """An answer beside the right one, part by part; nothing where it is no formula."""
+        return []
+
     def ways(self) -> tuple[tuple[str, ...], ...]:
         """The names along each way of a chain of derivatives; nothing of any other key."""
         return ()
@@ -164,6 +169,10 @@ class Key(Struct, frozen=True):
         """Which of the options are right, in the order shown; nothing where there are no options to choose."""
         return []
 
+    def shown_options(self) -> tuple[str, ...]:
+        """The ids of those options, in the same order."""
+        return ()
+
     def portable(self) -> Portable | None:
         """What another program can hold of it; nothing where only gradmark or a person can mark an answer."""
         return None
@@ -171,3 +180,13 @@ class Key(Struct, frozen=True):
     def criteria(self) -> Mapping[str, Criterion]:
         """What a person marks an answer by; nothing where we mark it."""
         return {}
+
+    def first_equal(self, texts: Sequence[str]) -> list[int]:
+        """For each of some answers the place of the first that is equal to it, its own where none is.
+
+        >>> from grader.answers import NumberKey
+        >>> NumberKey(2, 0.01).first_equal(["3", "three", "3.0", "4"])
+        [0, 1, 0, 3]
+        """
+        classes = [self.mark(text).alike or f"\0{' '.join(text.split())}" for text in texts]
+        return [classes.index(one) for one in classes]

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from grader.answers import brackets
 from grader.answers.brackets import split
+from grader.answers.factors import factored
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
 from grader.answers.number import (
@@ -200,8 +201,9 @@ def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[R
 
 
 def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
-    """A matrix as it stands on one side of an equality sign."""
-    texts = laid_out(text.strip().rstrip(ENDS), asked)
+    """A matrix as it stands on one side of an equality sign, maybe with a number before or behind it."""
+    factor, text = factored(text.strip().rstrip(ENDS))
+    texts = laid_out(text, asked)
     turned = (asked, asked[::-1]) if 1 in asked else (asked,)
     if size(texts) != asked and any(size(other) in turned for other in otherwise(text, asked)):
         raise ReadingError(SEPARATED)
@@ -219,7 +221,17 @@ def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
             raise ReadingError(entry.doubt)
     inside = r" \\ ".join(" & ".join(entry.latex for entry in row) for row in entries)
     values = [[entry.value for entry in row] for row in entries]
-    return Side(values, rf"\begin{{bmatrix}}{inside}\end{{bmatrix}}")
+    shown = rf"\begin{{bmatrix}}{inside}\end{{bmatrix}}"
+    if factor is None:
+        return Side(values, shown)
+    return Side(
+        [[times(factor.value, one) for one in row] for row in values], f"{factor.latex} {shown}"
+    )
+
+
+def times(factor: Number, entry: Number) -> Number:
+    """A number by which a list is multiplied, and one of its entries."""
+    return Number(factor.value * entry.value, abs(factor.value) * entry.unit)
 
 
 def equal(one: list[list[Number]], other: list[list[Number]]) -> bool:

@@ -80,6 +80,9 @@ class SeveralKey(Key, frozen=True):
         """Every option judged the other way."""
         return [self.shown({*self.right} ^ {option}) for option in self.options]
 
+    def shown_options(self) -> tuple[str, ...]:
+        return self.options
+
     def portable(self) -> Ticks:
         return Ticks((*self.right_options(),), self.scoring)
 

@@ -16,7 +16,9 @@ from grader.errors import AuthorError, Problem
 
 MAX_BYTES = 1_000_000
 CODE = "unreadable"  # of every problem here
-QUOTES = "; between { and }, a text with a comma, a colon or a brace in it stands in quotes"
+QUOTES = (
+    "; between { and } or [ and ], a text with a comma, a colon or a brace in it stands in quotes"
+)
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -52,7 +54,7 @@ def load(path: Path) -> tuple[Any, Positions, bytes]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        hint = QUOTES if "flow mapping" in str(error.context) else ""
+        hint = QUOTES if "flow" in str(error.context) else ""
         raise AuthorError(
             Problem(
                 str(path), f"not YAML: {error.problem or error.context}{hint}", line, column, CODE

@@ -28,6 +28,7 @@ COMMANDS = (
     "regrade",
     "roster",
     "gradebook",
+    "analyse",
     "export",
     "scan",
     "collect",

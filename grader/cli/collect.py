@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import BANK, different
+from grader.cli.options import BANK, different, outside
 
 
 @click.command("collect")
@@ -32,6 +32,7 @@ def command(
     from grader.bank import load_folder
 
     different("responses and output", responses, out)
+    outside([out], [quiz / "papers", quiz / "staff"])
     found = exports.collect(responses, platform, quiz, load_folder(*folders))
     papers.write_bytes(out, found.lines)
     click.echo(f"{out}: {'; '.join(found.notes)}")

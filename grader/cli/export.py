@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import BANK, FOUND
+from grader.cli.options import BANK, FOUND, outside
 from grader.errors import UsageError
 from grader.exports import MODULES
 from grader.words import counted
@@ -68,6 +68,7 @@ def command(
         raise UsageError(f"no loss '{unknown[0]}': expected one of {', '.join(exports.LOSSES)}")
     if out.resolve() in (quiz.resolve(), *quiz.resolve().parents):
         raise UsageError(f"{out} holds the quiz itself: choose another folder")
+    outside([out], [quiz / "papers", quiz / "staff"])
     chosen = exports.Selection(variants or 0, versions or 0, roster, wheels)
     found = exports.export(
         quiz, target, out, load_folder(*folders), chosen, accept, exports.Locale(locale)

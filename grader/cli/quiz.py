@@ -24,9 +24,19 @@ from grader.words import counted
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A file with a secret in hexadecimal; made and kept in OUT/staff unless given.",
 )
+@click.option(
+    "--difficulty",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="An analysis.json of 'gradmark analyse': balance papers by what a class lost, not by what is predicted.",
+)
 @BANK
 def command(
-    quiz: Path, roster: Path, out: Path, secret: Path | None, folders: tuple[Path, ...]
+    quiz: Path,
+    roster: Path,
+    out: Path,
+    secret: Path | None,
+    difficulty: Path | None,
+    folders: tuple[Path, ...],
 ) -> None:
     """Write a paper for every student: OUT/papers to hand out, OUT/staff to keep.
 
@@ -39,7 +49,9 @@ def command(
     from grader import papers
     from grader.bank import load_folder
 
-    made = papers.make_quiz(quiz, roster, out, load_folder(*folders), secret, progress)
+    measuring = papers.measuring
+    measure = measuring.read(difficulty) if difficulty else measuring.Measure()
+    made = papers.make_quiz(quiz, roster, out, load_folder(*folders), secret, progress, measure)
     count = counted(sum(not one.left for one in made.manifest.papers), "paper")
     click.echo(f"{count} in {out / 'papers'}; keys in {out / 'staff'}")
     for line in (*made.notes, *papers.said(made.manifest)):

@@ -30,25 +30,38 @@ from grader.words import counted
     type=click.Path(path_type=Path, file_okay=False),
     help="A folder for a picture of everything that waits for a person.",
 )
+@click.option(
+    "--typed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A CSV file of all blanks that wait: written, and read again once their answers are typed into it.",
+)
 @BANK
 def command(
-    scans: tuple[Path, ...], quiz: Path, out: Path, crops: Path | None, folders: tuple[Path, ...]
+    scans: tuple[Path, ...],
+    quiz: Path,
+    out: Path,
+    crops: Path | None,
+    typed: Path | None,
+    folders: tuple[Path, ...],
 ) -> None:
     """Read filled answer sheets from PDFs of a scanner.
 
     \b
-    gradmark scan monday.pdf tuesday.pdf --quiz week-5 --out lines.jsonl --crops crops
+    gradmark scan monday.pdf tuesday.pdf --quiz week-5 --out lines.jsonl --crops crops --typed typed.csv
     gradmark grade lines.jsonl --quiz week-5 --out marks.csv --decisions decisions.csv
 
     Circles are read. What is written by hand, doubtful marks, and pages that are missing, doubled or of no paper of the quiz wait for a
-    person: they are in the lines, and 'gradmark grade' lists them as decisions to take.
+    person: they are in the lines, and 'gradmark grade' lists them as decisions to take. What is typed into the file of --typed is marked
+    like any other answer by the next run.
     """
     from grader import papers, pdf
     from grader.bank import load_folder
 
-    different("scans and lines", *scans, out)
-    outside([out, crops], [quiz / "papers", quiz / "staff"])
+    different("scans, lines and what is typed", *scans, out, typed)
+    outside([out, crops, typed], [quiz / "papers", quiz / "staff"])
     found = pdf.scan(scans, quiz, load_folder(*folders), crops)
+    if typed is not None:
+        found = pdf.with_typed(found, typed)
     papers.write_text(out, pdf.as_lines(found))
     students = counted(len({one.student for one in found.lines if one.student}), "student")
     click.echo(f"{counted(found.pages, 'page')} of {students} read; answers in {out}")

@@ -34,6 +34,7 @@ COURSE = click.option("--course", default="course", show_default=True, help="Its
 @click.option("--login", is_flag=True, help="Anybody on this machine may be anybody.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that mark.")
 @click.option("--demo", is_flag=True, help="Show it with a sample class.")
+@BANK
 @click.pass_context
 def command(
     context: click.Context,
@@ -46,6 +47,7 @@ def command(
     login: bool,
     workers: int | None,
     demo: bool,
+    folders: tuple[Path, ...],
 ) -> None:
     """Serve quizzes: students answer in a browser and are marked at once.
 
@@ -53,6 +55,7 @@ def command(
     gradmark serve --demo
     gradmark serve publish week-5 --course dl26 --closes 2026-12-04T18:00+01:00
     gradmark serve links --course dl26 > links.csv
+    gradmark serve staff g1 --course dl26 --role grader
     gradmark serve --address https://exam.example.org
     gradmark serve backup today.sqlite && gradmark serve verify today.sqlite
     """
@@ -69,6 +72,7 @@ def command(
         user_header or "",
         login or demo,
         workers or 0,
+        bank=tuple(map(str, folders)),
     )
     if context.invoked_subcommand is None:
         run(context.obj, host, port, demo)
@@ -229,3 +233,23 @@ def verify(context: click.Context, file: Path) -> None:
         click.echo(line)
     click.echo(", ".join(f"{name}: {number:,}" for name, number in count.items()))
     context.exit(FOUND if found else 0)
+
+
+@command.command("staff")
+@click.argument("name")
+@COURSE
+@click.option(
+    "--role",
+    type=click.Choice(["grader", "instructor", "author", "admin"]),
+    default="instructor",
+    show_default=True,
+    help="What they may do: docs/serve.md says it.",
+)
+@click.pass_obj
+def staff(settings: Settings, name: str, course: str, role: str) -> None:
+    """Make NAME one of the staff of a course, which is new if there is none of its name; print their personal link."""
+    from grader.web import Site, appointed
+
+    site = Site(settings)
+    site.store.migrate()
+    click.echo(appointed(site, name, course, role))

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from grader.drawing.difficulty import Spread, predict, spread
     from grader.drawing.draw import Draw
     from grader.drawing.faults import meetings
+    from grader.drawing.practice import most_telling
     from grader.drawing.random_words import Seed
     from grader.drawing.sampling import propose
     from grader.drawing.search import Survival, survey, variant_of, variants
@@ -41,6 +42,7 @@ __all__ = [
     "distinct",
     "holds",
     "meetings",
+    "most_telling",
     "predict",
     "printed_variant",
     "propose",

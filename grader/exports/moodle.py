@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from msgspec import Struct
 
 from grader.answers import Entries, Lines, Pairs, Portable, Ticks
+from grader.errors import UsageError
 from grader.exports import prose
 from grader.exports.archive import below, xml
 from grader.exports.items import Blank, Item, Part
@@ -365,16 +366,25 @@ def alone(kind: str, response: str) -> str:
 
 
 def in_parts(response: str, count: int) -> list[str]:
-    """The gaps of a cloze question, ``part 1: 0.57; part 2: a``; all empty where nothing was answered."""
+    """The gaps of a cloze question, ``part 1: 0.57; part 2: a``; all empty where nothing was answered.
+
+    Raises:
+        UsageError: the response is none of a question with so many gaps.
+    """
+    if response.strip() in NOTHING:
+        return [""] * count
     starts: list[re.Match[str]] = []
     for match in PART.finditer(response):
         before = response[: match.start()]
         if int(match[1]) == len(starts) + 1 and (not before or before.endswith("; ")):
             starts.append(match)
+    if len(starts) < count:
+        expected = f"expected 'part 1: …' to 'part {count}: …'"
+        raise UsageError(f"{expected}, found the response '{response[:60]}'")
     ends = [one.start() - len("; ") for one in starts[1:]] + [len(response)]
-    texts = [response[one.end() : end].strip() for one, end in zip(starts, ends, strict=True)]
-    found = [text if text not in NOTHING else "" for text in texts[:count]]
-    return found + [""] * (count - len(found))
+    pairs = zip(starts[:count], ends[:count], strict=True)
+    texts = [response[start.end() : end].strip() for start, end in pairs]
+    return ["" if text in NOTHING else text for text in texts]
 
 
 def typed(key: Portable | None, texts: list[str]) -> str:

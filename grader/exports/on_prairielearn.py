@@ -1,7 +1,7 @@
 """What runs on PrairieLearn: the functions to which a question's ``server.py`` hands its calls, beside ``exercise.yaml`` in the question's folder.
 
-``data`` is what PrairieLearn keeps of a variant and of a submission. Its ``params`` hold what was drawn, as the manifest of a quiz
-does, so that a variant stays as it is whatever version marks it. No key is in them, and ``correct_answers`` stay empty.
+``data`` is what PrairieLearn keeps of a variant and of a submission. Its ``params`` hold a seed and the version of the exercise: drawn values
+that a sheet does not state can be a key. A variant of another version is refused, never marked by this one. ``correct_answers`` stay empty.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from grader import bank, drawing, marking
 from grader.answers import Level, State, Verdict
-from grader.drawing import Draw, Variant
+from grader.drawing import Variant
 from grader.marking import Mark
 from grader.papers import blueprint, returned
 from grader.sheets import Sheet, in_print, page
@@ -25,7 +24,6 @@ from grader.words import exact
 Data = dict[str, Any]
 
 EXERCISE = "exercise.yaml"
-DRAWN = "drawn"  # among params, as text: a browser's language would write 1.0 as 1
 NOTHING = "Nothing is filled in."
 BITS = 53  # of a whole number that any reader of JSON keeps
 LONG = ("derivation", "text")  # kinds of answers that run over lines
@@ -50,8 +48,9 @@ class Answer(Struct, frozen=True):
 def generate(data: Data, salt: str) -> None:
     """Draw the variant of a seed."""
     exercise = bank.load(Path(data["options"]["question_path"], EXERCISE))
-    drawn = drawing.variant_of(exercise, seed(salt, exercise.id, data["variant_seed"])).draw
-    data["params"][DRAWN] = msgspec.json.encode(drawn).decode()
+    own = seed(salt, exercise.id, data["variant_seed"])
+    drawing.variant_of(exercise, own)  # or else PrairieLearn is told now
+    data["params"] |= {"exercise": exercise.id, "seed": own, "digest": exercise.digest}
 
 
 def render(data: Data) -> str:
@@ -128,11 +127,18 @@ def seed(salt: str, exercise: str, number: int) -> int:
 
 
 def variant_of(data: Data) -> Variant:
-    """The variant that was drawn."""
+    """The variant that was drawn.
+
+    Raises:
+        RuntimeError: the exercise was changed since; the question or the submission is then broken, and nothing is wrong.
+    """
     exercise = bank.load(Path(data["options"]["question_path"], EXERCISE))
-    draw = msgspec.json.decode(data["params"][DRAWN], type=Draw)
-    [variant] = drawing.restored(exercise, [draw])
-    return variant
+    drawn = data["params"]
+    if drawn["digest"] != exercise.digest:
+        raise RuntimeError(
+            f"{exercise.id} was changed since this variant was drawn: draw a new one"
+        )
+    return drawing.variant_of(exercise, drawn["seed"])
 
 
 def text_of(data: Data, address: str) -> str:

@@ -95,10 +95,12 @@ def tell(name: str) -> str:
 
 
 def within(name: str, centre: float, distance: float) -> str:
-    """Is a response between two bounds, both included?"""
+    """Is a response there, and between two bounds, both included? A player in use takes a missing one as 0."""
     reach = bound(centre, distance)
     low, high = (value("float", repr(centre + side)) for side in (-reach, reach))
-    return element("and", element("gte", variable(name), low), element("lte", variable(name), high))
+    there = element("not", element("is-null", variable(name)))
+    above, below = element("gte", variable(name), low), element("lte", variable(name), high)
+    return element("and", there, above, below)
 
 
 def when(*cases: tuple[str, str]) -> str:

@@ -6,6 +6,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.marking.batch import mark_all
+    from grader.marking.diagnosis import showable
     from grader.marking.follow_through import may_follow
     from grader.marking.marks import LOOK, VERSION, Answers, Mark, Marks, to_look_at
     from grader.marking.scoring import Keys, shown
@@ -23,6 +24,7 @@ __all__ = [
     "mark",
     "mark_all",
     "may_follow",
+    "showable",
     "shown",
     "to_look_at",
 ]

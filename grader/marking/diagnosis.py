@@ -121,3 +121,39 @@ def by_expression(
 
 def suspect(blank: Blank, wrong: Wrong | WrongCount) -> Suspect:
     return Suspect(wrong.name, wrong.message, blank.credit.get(wrong.name, NOTHING))
+
+
+Named = frozenset[tuple[str, str]]  # name, and what is said of it
+
+
+def showable(solved: Solved, blank: Blank) -> list[Named]:
+    """For each variant, the misconceptions that an answer to a blank can show: those that give something else than the key."""
+    match blank.source:
+        case Value(target):
+            return by_values(solved, target)
+        case Count() as count:
+            wrong_counts = wrong_totals(solved.model, count, solved.sizes(0))
+            return [frozenset((one.name, one.message) for one, _ in wrong_counts)] * solved.batch
+        case Tally():
+            sizes = (tuple(solved.sizes(row).items()) for row in range(solved.batch))
+            return [
+                frozenset((one.name, one.message) for one in wrong_tallies(blank, own))
+                for own in sizes
+            ]
+        case Symbolic() as asked:
+            wrong, _ = wrong_expressions(solved.model, blank.address, asked)
+            return [frozenset((one.name, one.message) for one in wrong)] * solved.batch
+    return [frozenset()] * solved.batch
+
+
+def by_values(solved: Solved, target: str) -> list[Named]:
+    mistakes = solved.wrong.get(target, ())
+    right, within = solved.values[target], solved.within[target]
+    named = [(mistake.name, mistake.message) for mistake, _ in mistakes]
+    shown = [~agrees(wrong, right, within).all(axis=(-2, -1)) for _, wrong in mistakes]
+    rows = np.array(shown, dtype=bool).reshape(len(named), solved.batch).T
+    found: dict[bytes, Named] = {}
+    for row in rows:
+        if row.tobytes() not in found:
+            found[row.tobytes()] = frozenset(named[place] for place in np.flatnonzero(row))
+    return [found[row.tobytes()] for row in rows]

@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from grader.papers import (
         blueprint,
         decision_sheet,
+        decisions,
         feedback_page,
+        measuring,
         platforms,
         reports,
         returned,
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
     from grader.papers.lines import Line
     from grader.papers.making import Bank, make_quiz, restore_all, restore_each
     from grader.papers.owners import read_notebooks
-    from grader.papers.records import Decision, Graded, Item, Manifest, Paper, Submission
-    from grader.papers.returned import Returned, Said, with_a_person
+    from grader.papers.records import ABSENT, Decision, Graded, Item, Manifest, Paper, Submission
+    from grader.papers.returned import VERDICTS, Returned, Said, with_a_person
     from grader.papers.submissions import (
         Take,
         grade_by_code,
@@ -47,6 +49,8 @@ else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
+    "ABSENT",
+    "VERDICTS",
     "Bank",
     "Decision",
     "Graded",
@@ -62,6 +66,7 @@ __all__ = [
     "alone",
     "blueprint",
     "decision_sheet",
+    "decisions",
     "draw_papers",
     "feedback_page",
     "given_back",
@@ -71,6 +76,7 @@ __all__ = [
     "in_its_place",
     "inert",
     "make_quiz",
+    "measuring",
     "no_progress",
     "platforms",
     "read_manifest",

@@ -1,4 +1,4 @@
-"""Papers that are about as difficult as each other: seeds taken by what is predicted of their variants."""
+"""Papers that are about as difficult as each other: seeds taken by what is predicted of their variants, or was observed of others."""
 
 from __future__ import annotations
 
@@ -14,24 +14,42 @@ from grader.memo import memoized
 from grader.papers import blueprint
 from grader.papers.blueprint import Assignment, Quiz
 from grader.papers.files import Progress
+from grader.papers.measuring import Measure
 from grader.papers.records import Item, Manifest, Paper
 
 SAMPLE = range(16)  # the seeds that tell how difficult an exercise usually is
 PAPER_FLOOR = 0.1  # of the median; a paper that is nearer is not far out
 
 Bank = Mapping[str, Exercise]
-Predicted = tuple[Draw, float]
+USUAL = Measure()
+
+
+class Candidate(Struct, frozen=True):
+    """A variant that a paper may take: its predicted difficulty, and what it counts in balancing."""
+
+    draw: Draw
+    predicted: float
+    score: float
 
 
 class Typical(Struct, frozen=True):
-    """How difficult an exercise usually is, and whether drawing several seeds of it is worthwhile."""
+    """How difficult an exercise usually is: a sample of its variants; is drawing several seeds of it worthwhile?"""
 
-    score: float
+    sample: tuple[tuple[Draw, float], ...]
     several: bool
+
+    def score(self, measure: Measure = USUAL, worth: float = 1.0) -> float:
+        """The mean, as means of exercises add up to that of a paper, and medians do not."""
+        return round(fmean(measure.score(*one, worth) for one in self.sample), 2)
 
 
 def draw_papers(
-    quiz: Quiz, students: Sequence[str], secret: bytes, known: Bank, progress: Progress
+    quiz: Quiz,
+    students: Sequence[str],
+    secret: bytes,
+    known: Bank,
+    progress: Progress,
+    measure: Measure = USUAL,
 ) -> list[Paper]:
     """A paper for each student; each exercise is drawn for all of them at once.
 
@@ -40,17 +58,19 @@ def draw_papers(
     if not students:
         return []
     usual = usually(quiz, known, progress) if quiz.balance else {}
-    aim = blueprint.goal(quiz, {name: one.score for name, one in usual.items()}) if usual else 0.0
+    worths = worth_of(quiz, known)
+    scores = {name: one.score(measure, worths[name]) for name, one in usual.items()}
+    aim = blueprint.goal(quiz, scores) if usual else 0.0
     several = {name for name, one in usual.items() if one.several}
     assigned = {student: blueprint.assign(quiz, student, secret, several) for student in students}
-    drawn = draw([one for items in assigned.values() for one in items], known, progress)
+    drawn = draw([one for items in assigned.values() for one in items], known, progress, measure)
     made = []
     for student, items in assigned.items():
         options = [[drawn[one.exercise, seed] for seed in one.seeds] for one in items]
         weights = [weight(known[one.exercise], one.points) for one in items]
         worth = [known[one.exercise].points * own for one, own in zip(items, weights, strict=True)]
         slots = [one.slot for one in items]
-        found = paper(student, options, weights, worth, slots, aim)
+        found = replace(paper(student, options, weights, worth, slots, aim), measure=measure.name)
         draws = [item.draw for item in found.items]
         made.append(replace(found, code=blueprint.code(secret, quiz.id, student, draws)))
     return made
@@ -62,11 +82,19 @@ def usually(quiz: Quiz, known: Bank, progress: Progress) -> dict[str, Typical]:
     return {name: typical(known[name]) for name in progress(names, "predicting difficulty")}
 
 
+def worth_of(quiz: Quiz, known: Bank) -> dict[str, float]:
+    """The points of each exercise that a quiz may take, in the first pick that may."""
+    found: dict[str, float] = {}
+    for pick in quiz.picks:
+        for name in pick.candidates:
+            found.setdefault(name, known[name].points if pick.points is None else pick.points)
+    return found
+
+
 @memoized
 def typical(exercise: Exercise) -> Typical:
     """The usual difficulty of an exercise over a fixed sample of seeds, the same for every quiz and class.
 
-    Their mean, as means of exercises add up to that of a paper, and medians do not.
     Several seeds are drawn only where their scores differ, and where variants share structures: if each
     has a structure of its own, drawing them costs more than it gives.
     """
@@ -74,45 +102,46 @@ def typical(exercise: Exercise) -> Typical:
     scores = [one.score for one in predict(found)]
     structures = {one.solved.model for one in found}
     several = len({*scores}) > 1 and len(structures) < len(SAMPLE)
-    return Typical(round(fmean(scores), 2), several)
+    return Typical(tuple(zip((one.draw for one in found), scores, strict=True)), several)
 
 
 def draw(
-    assigned: Sequence[Assignment], known: Bank, progress: Progress
-) -> dict[tuple[str, int], Predicted]:
+    assigned: Sequence[Assignment], known: Bank, progress: Progress, measure: Measure = USUAL
+) -> dict[tuple[str, int], Candidate]:
     """All variants that papers may take, with their scores, by exercise and seed."""
-    wanted: dict[str, list[int]] = {}
+    wanted: dict[str, list[tuple[int, float]]] = {}
     for item in assigned:
-        wanted.setdefault(item.exercise, []).extend(item.seeds)
-    drawn: dict[tuple[str, int], Predicted] = {}
+        worth = known[item.exercise].points if item.points is None else item.points
+        wanted.setdefault(item.exercise, []).extend((seed, worth) for seed in item.seeds)
+    drawn: dict[tuple[str, int], Candidate] = {}
     for name in progress(list(wanted), "drawing variants"):
-        seeds = wanted[name]
-        found = variants(known[name], seeds)
-        for seed, one, predicted in zip(seeds, found, predict(found), strict=True):
-            drawn[name, seed] = one.draw, predicted.score
+        found = variants(known[name], [seed for seed, _ in wanted[name]])
+        for (seed, worth), one, taken in zip(wanted[name], found, predict(found), strict=True):
+            score = measure.score(one.draw, taken.score, worth)
+            drawn[name, seed] = Candidate(one.draw, taken.score, score)
     return drawn
 
 
 def paper(
     student: str,
-    options: Sequence[Sequence[Predicted]],
+    options: Sequence[Sequence[Candidate]],
     weights: Sequence[float],
     worth: Sequence[float],
     slots: Sequence[int],
     aim: float,
 ) -> Paper:
     """The paper of one student, not signed yet: the variant of each exercise that brings the sum near to a difficulty."""
-    scores = [[score for _, score in own] for own in options]
+    scores = [[one.score for one in own] for own in options]
     places = blueprint.balanced(scores, aim)
     taken = [own[place] for own, place in zip(options, places, strict=True)]
     return Paper(
         student,
         "",
         tuple(
-            Item(one, weight, slot, score, round(points, 4))
-            for (one, score), weight, points, slot in zip(taken, weights, worth, slots, strict=True)
+            Item(one.draw, weight, slot, one.predicted, round(points, 4))
+            for one, weight, points, slot in zip(taken, weights, worth, slots, strict=True)
         ),
-        round(sum(score for _, score in taken), 2),
+        round(sum(one.score for one in taken), 2),
         round(sum(own[0] for own in scores), 2),
     )
 
@@ -125,9 +154,15 @@ def weight(exercise: Exercise, points: float | None) -> float:
 
 
 def said(manifest: Manifest) -> list[str]:
-    """The spread of the predicted difficulty of papers, and who has one that is far out."""
-    found = {one.student: one.difficulty for one in manifest.papers if one.difficulty is not None}
-    first = {one.student: one.unbalanced for one in manifest.papers if one.unbalanced is not None}
+    """The spread of the difficulty of papers, by what it was measured, and who has one that is far out."""
+    measures = dict.fromkeys(one.measure for one in manifest.papers)
+    return [line for name in measures for line in said_by(name, manifest.papers)]
+
+
+def said_by(measure: str, papers: Sequence[Paper]) -> list[str]:
+    own = [one for one in papers if one.measure == measure]
+    found = {one.student: one.difficulty for one in own if one.difficulty is not None}
+    first = {one.student: one.unbalanced for one in own if one.unbalanced is not None}
     if not found:
         return []
     now, before = (spread(scores, PAPER_FLOOR) for scores in (found, first))
@@ -136,9 +171,7 @@ def said(manifest: Manifest) -> list[str]:
         + (f" (unbalanced {other[0]:.1f} to {other[1]:.1f})" if found != first else "")
         for (low, high), other in ((now.quartiles, before.quartiles), (now.ends, before.ends))
     )
-    lines = [
-        f"predicted difficulty: median {now.median:.1f}, half of the papers {half}, all {everyone}"
-    ]
+    lines = [f"{measure}: median {now.median:.1f}, half of the papers {half}, all {everyone}"]
     if now.outliers:
         listed = ", ".join(f"{student} ({score:.1f})" for student, score in now.outliers)
         lines.append(f"far from the others: {listed}")

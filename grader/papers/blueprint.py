@@ -126,12 +126,16 @@ def assign(
         free = [name for name in pick.candidates if name not in gone]
         ranked = sorted(free, key=lambda name: keyed(secret, "pick", quiz.id, student, name))
         for name in ranked[: pick.choose]:
-            further = range(1, CANDIDATES if name in several else 1)
-            parts = [(), *((str(index),) for index in further)]
-            own = [keyed(secret, "seed", quiz.id, student, name, *part) for part in parts]
-            seeds = tuple(int.from_bytes(one[:8], "big") >> 1 for one in own)
-            taken.append(Assignment(name, seeds, pick.points, slot))
+            own = seeds(quiz.id, student, name, secret, CANDIDATES if name in several else 1)
+            taken.append(Assignment(name, own, pick.points, slot))
     return taken
+
+
+def seeds(quiz: str, student: str, exercise: str, secret: bytes, count: int) -> tuple[int, ...]:
+    """The seeds of one student for one exercise of a quiz."""
+    parts = [(), *((str(index),) for index in range(1, count))]
+    own = [keyed(secret, "seed", quiz, student, exercise, *part) for part in parts]
+    return tuple(int.from_bytes(one[:8], "big") >> 1 for one in own)
 
 
 def goal(quiz: Quiz, typical: Mapping[str, float]) -> float:

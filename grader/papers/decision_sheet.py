@@ -193,6 +193,22 @@ def write(waiting: Sequence[Open], sheet: Sheet) -> bytes:
     return Table(tuple(columns), lines, "utf-8-sig").bytes()
 
 
+def added(path: Path, rows: Iterable[Mapping[str, str]]) -> bytes:
+    """A file of decisions, which need not be there yet, with further rows; one on the same answer takes the place of an older one.
+
+    Raises:
+        AuthorError: the file cannot be used.
+    """
+    old = tables.read(path, ["code", "decision"]) if path.exists() else Table((*ABOUT, *GIVEN), ())
+    found = {key_of(today(row.cells)): row for row in old.rows}
+    for cells in rows:
+        own = {name: inert(cell) for name, cell in cells.items()}
+        before = found.get(key_of(today(cells)), Row(0, {}))
+        found[key_of(today(cells))] = Row(before.line, {**before.cells, **own})
+    encoding = old.encoding if path.exists() else "utf-8-sig"
+    return Table(old.columns, tuple(found.values()), encoding, old.delimiter, old.before).bytes()
+
+
 def about(one: Open, criteria: Mapping[str, object], row: Mapping[str, str]) -> dict[str, str]:
     """The columns that are ours."""
     cells = (

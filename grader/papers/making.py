@@ -17,8 +17,9 @@ from grader.drawing import Draw, Variant, restored
 from grader.errors import AuthorError, Problem, UsageError
 from grader.papers import blueprint, notebook, reports, roster
 from grader.papers import folder as kept
-from grader.papers.balancing import draw_papers
+from grader.papers.balancing import USUAL, draw_papers
 from grader.papers.files import Progress, alone, no_progress, write_private, write_text
+from grader.papers.measuring import Measure
 from grader.papers.records import Manifest, Paper
 from grader.sheets import in_print, solution
 from grader.words import counted, in_points, listed
@@ -40,6 +41,7 @@ def make_quiz(
     known: Bank,
     secret_file: Path | None = None,
     progress: Progress = no_progress,
+    measure: Measure = USUAL,
 ) -> Made:
     """Write ``papers/`` for students and ``staff/`` for staff below ``out``.
 
@@ -61,7 +63,7 @@ def make_quiz(
         old = {paper.student: paper for paper in before.papers} if before else {}
         kept.check_spellings(students, old, roster_file)
         new = draw_papers(
-            quiz, [one for one in students if one not in old], secret, known, progress
+            quiz, [one for one in students if one not in old], secret, known, progress, measure
         )
         everyone = [*enrolled(old.values(), students), *enrolled(new, students)]
         manifest = Manifest(quiz.id, quiz.title, quiz.text, everyone, blueprint.digest(quiz))

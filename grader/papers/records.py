@@ -10,6 +10,7 @@ from msgspec import Struct
 from grader.answers import Criterion, earned
 from grader.drawing import Draw
 from grader.marking import Marks, to_look_at
+from grader.papers.measuring import PREDICTED
 from grader.words import exact
 
 ABSENT = "nothing handed in"
@@ -33,7 +34,7 @@ class Item(Struct, frozen=True):
 class Paper(Struct, frozen=True):
     """One student's variants of a quiz; ``code`` signs who it is for, and what was drawn.
 
-    ``difficulty`` is predicted; ``unbalanced`` is what it would be with the student's first seeds. ``columns``: what
+    ``difficulty`` is by the ``measure``; ``unbalanced`` is what it would be with the student's first seeds. ``columns``: what
     else the roster says of the student. ``left``: is the student no longer on the roster?
     """
 
@@ -44,6 +45,7 @@ class Paper(Struct, frozen=True):
     unbalanced: float | None = None
     columns: dict[str, str] = {}
     left: bool = False
+    measure: str = PREDICTED
 
 
 class Manifest(Struct, frozen=True):

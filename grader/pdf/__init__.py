@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from grader.pdf.formulas import FormulaError, typeset
     from grader.pdf.labels import LABELS
     from grader.pdf.making import all_printed, printed
-    from grader.pdf.scanning import as_lines, scan
+    from grader.pdf.scanning import as_lines, scan, with_typed
 else:
     __getattr__ = lazy(__name__)
 
@@ -33,4 +33,5 @@ __all__ = [
     "scan",
     "source",
     "typeset",
+    "with_typed",
 ]

@@ -181,7 +181,7 @@ def blanks(question: Question, labels: Labels) -> Iterator[str]:
         return
     common = question.shared
     if common:
-        yield f"#hint[{text(labels.each_is)} {line(by_hand(common))}.]"
+        yield f"#hint[{text(labels.each_is)}{line(by_hand(common))}.]"
     lines = [
         told(asked.called, "" if common else by_hand(asked.how))
         for asked in question.blanks.values()
@@ -260,10 +260,7 @@ def shown(field: Field) -> str:
     if not field.circles:
         return parts[0] + "\n#field({}, {}, {}, {})".format(*field.box)
     lines = {one.y: one.item for one in reversed(field.circles) if one.item}
-    parts += [
-        f"#at({FIELDS}, {y - 2.2}, text(size: 9.5pt, strong({quoted(item)})))"
-        for y, item in lines.items()
-    ]
+    parts += [f"#item({FIELDS}, {y:g}, {quoted(item)})" for y, item in lines.items()]
     parts += [
         f"#ring({one.x:g}, {one.y:g}, {RADIUS}, {quoted(one.letter)})" for one in field.circles
     ]

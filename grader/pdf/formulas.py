@@ -247,7 +247,9 @@ class Reader:
         rows = self.rows(name)
         if name in MATRICES:
             body = "; ".join(", ".join(row) for row in rows)
-            return f"mat(delim: {MATRICES[name]}, {body})"
+            return (
+                f"display(mat(delim: {MATRICES[name]}, {body}))"  # as large in a line as elsewhere
+            )
         if name == "cases":
             return f"cases({', '.join(' & quad '.join(row) for row in rows)})"
         if name in ("aligned", "align*", "gathered"):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         question_text,
     )
     from grader.sheets.solutions import worked
+    from grader.sheets.solutions.hints import Hint, Rung, ladder
     from grader.sheets.solutions.picture import graph
     from grader.sheets.terminal import plain_text, without_code
 else:
@@ -27,8 +28,10 @@ else:
 __all__ = [
     "FONT",
     "Asked",
+    "Hint",
     "Notation",
     "Question",
+    "Rung",
     "Sheet",
     "document",
     "environment",
@@ -36,6 +39,7 @@ __all__ = [
     "graph",
     "in_print",
     "in_unicode",
+    "ladder",
     "page",
     "parsed",
     "placeholders",

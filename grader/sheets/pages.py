@@ -27,7 +27,7 @@ def page(template: str, **about: Any) -> str:
 @functools.cache
 def own() -> Environment:
     found = environment(HERE / "templates")
-    found.globals["style"] = style()
+    found.globals |= {"style": style(), "further_style": further_style}
     return found
 
 
@@ -54,6 +54,12 @@ def style() -> Markup:
     css = (HERE / "style" / "gradmark.css").read_text(encoding="utf-8")
     font = base64.b64encode(FONT.read_bytes()).decode()
     return Markup(css.replace(FONT.name, f"data:font/woff2;base64,{font}"))
+
+
+@functools.cache
+def further_style(name: str) -> Markup:
+    """What one kind of page needs besides."""
+    return Markup((HERE / "style" / f"{name}.css").read_text(encoding="utf-8"))
 
 
 def markdown(text: str, figures: Sequence[Figure] = ()) -> Markup:

@@ -5,18 +5,21 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.versions.comparing import Difference, Shift
+    from grader.versions.comparing import Difference, MarkShift, Shift, mark_shifts
     from grader.versions.diff import Comparison, compare_versions, stored_lines, stored_notebooks
-    from grader.versions.regrade import Shifted, regrade_lines, regrade_papers
+    from grader.versions.regrade import Shifted, not_lower, regrade_lines, regrade_papers
 else:
     __getattr__ = lazy(__name__)
 
 __all__ = [
     "Comparison",
     "Difference",
+    "MarkShift",
     "Shift",
     "Shifted",
     "compare_versions",
+    "mark_shifts",
+    "not_lower",
     "regrade_lines",
     "regrade_papers",
     "stored_lines",

@@ -3,7 +3,8 @@
 ``schema`` the tables, ``migrations/`` how they come to be, ``store/`` all SQL, ``records`` what comes of it; ``publishing`` a quiz, ``demo``
 a sample class. ``site`` what requests share, with its ``workers`` and their ``jobs``. ``app`` the pages, each a function of a ``visit``:
 ``guards`` and ``tokens`` let it in, ``entry`` says who it is, ``scope`` what they may see, ``dates`` when; ``rendering`` the templates.
-Of students: ``start``, a ``paper`` with its ``boxes``, ``answering``, ``marking``, ``feedback``, ``practice``.
+Of students: ``start``, a ``paper`` with its ``boxes``, ``answering``, ``marking``, ``feedback``, ``practice``. Of
+``staff``: a package of their own.
 """
 
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from grader.faces import lazy
 if TYPE_CHECKING:
     from grader.web.app import application
     from grader.web.demo import sample_class
-    from grader.web.entry import personal_links
+    from grader.web.entry import appointed, personal_links
     from grader.web.publishing import publish
     from grader.web.records import Rules
     from grader.web.site import Settings, Site
@@ -28,6 +29,7 @@ __all__ = [
     "Site",
     "Store",
     "application",
+    "appointed",
     "backup",
     "counts",
     "faults",

@@ -11,7 +11,7 @@ from grader.web import marking, paper
 from grader.web.boxes import answers_in
 from grader.web.dates import GRACE, Stage, clock
 from grader.web.records import Draft, Handed
-from grader.web.scope import Mine, mine
+from grader.web.scope import Mine, begun, mine
 from grader.web.store import work
 from grader.web.store.work import OldVersion
 from grader.web.visit import Visit
@@ -118,18 +118,11 @@ def to_marks(visit: Visit, handed: Handed) -> Response:
 
 
 def read(visit: Visit) -> Response:
-    """How the boxes of a form are read, as parts of a page; nothing is stored, and nothing compared with a key."""
+    """How a box of a form is read, as a part of a page; nothing is stored, and nothing compared with a key."""
     with visit.site.store.read() as tx:
-        own = mine(visit, tx)
-    place = paper.place_in(own.held, visit)
-    printed = visit.site.printed(own.held.bank, own.held.paper.items[place])
-    only = visit.text("box")
-    typed = answers_in(visit.form, printed)
-    typed = {address: text for address, text in typed.items() if address == only}
-    boxes = [
-        box
-        for one in paper.asked(visit, own.held, place, typed)
-        for box in one.boxes
-        if box.address == only
-    ]
+        held = begun(visit, tx)
+    place, only = paper.place_in(held, visit), visit.text("box")
+    typed = answers_in(visit.form, visit.site.printed(held.bank, held.paper.items[place]))
+    asked = paper.asked(visit, held, place, {only: typed[only]} if only in typed else {})
+    boxes = [box for one in asked for box in one.boxes if box.address == only]
     return visit.page("readings.html", boxes=boxes)

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from grader.web import answering, entry, feedback, guards, marking, paper, practice, start, tokens
 from grader.web.dates import now
 from grader.web.site import FILES, Site, static
+from grader.web.staff import pages_of_staff
 from grader.web.store import Unavailable
 from grader.web.visit import Visit
 
@@ -59,6 +60,7 @@ def application(site: Site) -> Starlette:
         Route("/practice", page(practice.listed)),
         Route("/practice/{course}/{exercise}", page(practice.shown)),
         Route("/practice/{course}/{exercise}", page(practice.posted), methods=["POST"]),
+        *pages_of_staff(page),
         Route("/static/{digest}/{name}", file),
     ]
     found = Starlette(

@@ -104,6 +104,15 @@ def clock(moment: int) -> str:
     return f"{local(moment):%H:%M}"
 
 
+def second(moment: int) -> str:
+    return f"{local(moment):%H:%M:%S}"
+
+
+def typed(moment: int | None) -> str:
+    """A point in time as a browser takes it in a form; empty where there is none."""
+    return "" if moment is None else f"{local(moment):%Y-%m-%dT%H:%M}"
+
+
 def day(moment: int) -> str:
     return f"{local(moment).day} {local(moment):%B}"
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from grader.errors import UsageError
+from grader.papers import roster
 from grader.web import dates, tokens
 from grader.web.records import Person, Session
 from grader.web.site import DAY, Settings, Site
@@ -148,3 +149,21 @@ def personal_links(site: Site, course: str) -> Mapping[str, str]:
             raise UsageError(f"there is no course '{course}'")
         everyone = people.members(tx, within.id)
         return {one.person.name: new_link(site, tx, one.person.id, dates.now()) for one in everyone}
+
+
+def appointed(site: Site, name: str, course: str, role: str) -> str:
+    """A personal link of somebody who is made one of the staff of a course.
+
+    Raises:
+        UsageError: the name is none.
+    """
+    faults = [*roster.wrong_ids(name)]
+    if faults:
+        raise UsageError(faults[0])
+    at = dates.now()
+    with site.store.write() as tx:
+        within = people.course_named(tx, course)
+        who = people.named(tx, people.ROSTER, name)
+        people.join(tx, within, who, role)
+        events.record(tx, "appointed", at, course=within.id, person=who.id, role=role)
+        return new_link(site, tx, who.id, at)

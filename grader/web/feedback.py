@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from grader.answers import Level
-from grader.papers import Graded, Returned, Said, feedback_page, with_a_person
+from grader.papers import VERDICTS, Graded, Returned, Said, feedback_page, with_a_person
 from grader.web import dates, marking
 from grader.web.records import Appeal, Handed
 from grader.web.scope import Mine, mine
@@ -115,12 +115,12 @@ def address_of(
 
 def glance(exercises: Sequence[feedback_page.Exercise]) -> dict[Said, list[tuple[str, str]]]:
     """Each verdict that was given, with the places and names of its answers."""
-    found: dict[Said, list[tuple[str, str]]] = {}
+    found: dict[Said, list[tuple[str, str]]] = {said: [] for said in VERDICTS.values()}
     for number, one in enumerate(exercises, start=1):
         for answer in answers_of([one]):
             link = answer.place, f"{number}.{answer.name}"
             found.setdefault(answer.said, []).append(link)
-    return found
+    return {said: links for said, links in found.items() if links}
 
 
 def share(one: Returned, level: Level) -> int:

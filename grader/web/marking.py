@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 
 from grader.answers import Level
 from grader.marking import VERSION
-from grader.papers import Graded
+from grader.papers import Graded, decisions
 from grader.version import __version__
 from grader.web.dates import GRACE, Stage, now
 from grader.web.records import Handed, Held
 from grader.web.scope import window_of
 from grader.web.site import Site
-from grader.web.store import people, quizzes, work
+from grader.web.store import classes, people, quizzes, work
 from grader.web.workers import Undone
 from grader.words import in_points
 
@@ -118,7 +118,13 @@ def over(tx: Connection, number: int, at: int) -> tuple[Held, int] | None:
 
 def stand(tx: Connection, held: Held, handed: Sequence[Handed]) -> dict[int, Graded]:
     """The marks of submissions as they stand now, by number; none of what is not marked yet."""
-    return work.marks_of(tx, [one.id for one in handed])
+    return with_decisions(tx, held.quiz, work.marks_of(tx, [one.id for one in handed]))
+
+
+def with_decisions(tx: Connection, quiz: int, marks: Mapping[int, Graded]) -> dict[int, Graded]:
+    """Marks with what people decided on them."""
+    held = decisions.Decisions(classes.holding(tx, quiz))
+    return {number: decisions.decided(one, held) for number, one in marks.items()}
 
 
 def counting(take: str, handed: Sequence[Handed], marks: Mapping[int, Graded]) -> Handed:

@@ -16,7 +16,8 @@ from grader.web.boxes import answers_in, asking
 from grader.web.dates import GRACE, Stage
 from grader.web.paper import in_full, within
 from grader.web.records import Member, Practice, Quiz
-from grader.web.scope import window_of
+from grader.web.scope import courses as courses_of
+from grader.web.scope import shares, window_of
 from grader.web.store import people, practising, quizzes
 from grader.web.visit import Visit
 
@@ -50,7 +51,7 @@ def released(visit: Visit, tx: Connection, member: Member) -> dict[str, Released
 def listed(visit: Visit) -> Response:
     """All that may be practised."""
     with visit.site.store.read() as tx:
-        members = people.memberships(tx, visit.person.id)
+        members = courses_of(visit, tx)
         courses = [(one.course, [*released(visit, tx, one).values()]) for one in members]
     return visit.page("practice.html", courses=courses)
 
@@ -63,7 +64,7 @@ def place(visit: Visit, tx: Connection) -> tuple[Member, Released]:
     """
     member = people.membership(tx, visit.number("course"), visit.person.id)
     found = released(visit, tx, member).get(visit.given["exercise"]) if member else None
-    if member is None or found is None:
+    if member is None or found is None or not shares(visit, tx, member.course.id):
         raise HTTPException(404)
     return member, found
 

@@ -65,7 +65,13 @@ def drawn(
 
 
 def publish(
-    store: Store, source: Path, class_list: Path | None, known: Bank, course: str, rules: Rules
+    store: Store,
+    source: Path,
+    class_list: Path | None,
+    known: Bank,
+    course: str,
+    rules: Rules,
+    by: int | None = None,
 ) -> Published:
     """Publish a quiz for the first time, or again: who has a paper keeps it, who is new has one drawn.
 
@@ -84,7 +90,7 @@ def publish(
             secret = earlier_secret(tx, source, known, course) or secrets.token_bytes(32)
         found = drawn(source, students, known, secret)
     with store.write() as tx:
-        return put(tx, found, students, known, course, rules)
+        return put(tx, found, students, known, course, rules, by)
 
 
 def earlier_secret(tx: Connection, source: Path, known: Bank, course: str) -> bytes:
@@ -101,6 +107,7 @@ def put(
     known: Bank,
     course: str,
     rules: Rules,
+    by: int | None = None,
 ) -> Published:
     """Keep all of it, in one transaction."""
     at = dates.now()
@@ -108,7 +115,7 @@ def put(
     quiz = quizzes.put(tx, within.id, source.name, source.title, source.text, rules)
     used = {item.draw.exercise for one in source.papers for item in one.items}
     bank = quizzes.bank_of(tx, texts(used, known), at)
-    version = quizzes.add_version(tx, quiz, bank, source.picks, source.secret.hex(), at)
+    version = quizzes.add_version(tx, quiz, bank, source.picks, source.secret.hex(), at, by)
     enrolled = {name: enrol(tx, within, name, about) for name, about in students.items()}
     mine = [one for one in source.papers if one.student in enrolled]
     short = outlines(mine, known)
@@ -117,7 +124,7 @@ def put(
     for name, change in changes(students, at):
         quizzes.override_once(tx, quiz, replace(change, person=enrolled[name].id))
     about = {"quiz": quiz, "papers": len(mine), "version": version}
-    events.record(tx, "published", at, course=within.id, **about)
+    events.record(tx, "published", at, actor=by, course=within.id, **about)
     return Published(quiz, within, len(mine))
 
 

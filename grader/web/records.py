@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from grader.answers import Level
-from grader.papers import Graded, Item, Paper
+from grader.papers import Decision, Graded, Item, Paper
 
 ROLES = ("student", "grader", "instructor", "author", "admin")
 STAFF = ROLES[1:]
@@ -163,3 +163,14 @@ class Practice(Struct, frozen=True):
     answers: Mapping[str, str]
     marks: Graded | None
     told: bool
+
+
+class Decided(Struct, frozen=True):
+    """A decision as it is kept: by whom and when, and who withdrew it."""
+
+    id: int
+    decision: Decision
+    by: int
+    at: int
+    withdrawn_by: int | None = None
+    withdrawn: int | None = None

@@ -27,6 +27,8 @@ def environment(folder: Path) -> Environment:
         "spoken": dates.spoken,
         "clock": dates.clock,
         "day": dates.day,
+        "second": dates.second,
+        "typed": dates.typed,
         "counted": counted,
         "factor": "{:g}".format,
         "ordinal": ordinal,

@@ -31,12 +31,38 @@ def mine(visit: Visit, tx: Connection) -> Mine:
     quiz = quizzes.quiz_of(tx, visit.number("quiz"))
     member = people.membership(tx, quiz.course, visit.person.id) if quiz else None
     held = quizzes.paper_of(tx, quiz.id, visit.person.id) if quiz and member else None
-    if quiz is None or member is None or held is None:
+    if quiz is None or member is None or held is None or not shares(visit, tx, quiz.course):
         raise HTTPException(404)
     changes = quizzes.overrides(tx, quiz.id, held.person, member.section)
-    reasons = tuple(one.reason for one in changes if one.reason and one.person == held.person)
+    reasons = tuple(one.reason for one in changes if one.reason and (one.person or one.by))
     own = window(quiz.rules, changes, member.time_factor, held.begun)
     return Mine(quiz, member, held, own, reasons)
+
+
+def shares(visit: Visit, tx: Connection, course: int) -> bool:
+    """May a course be shown? Who looks as a student sees no more of them than the courses in which they are staff."""
+    if visit.known.acting_as is None:
+        return True
+    own = people.membership(tx, course, visit.actor.id)
+    return own is not None and own.is_staff
+
+
+def courses(visit: Visit, tx: Connection) -> list[Member]:
+    """The courses of whose pages are shown."""
+    found = people.memberships(tx, visit.person.id)
+    return [one for one in found if shares(visit, tx, one.course.id)]
+
+
+def begun(visit: Visit, tx: Connection) -> Held:
+    """The paper of the quiz in the path, once it was begun.
+
+    Raises:
+        HTTPException: 404, there is none.
+    """
+    held = quizzes.begun_paper(tx, visit.number("quiz"), visit.person.id)
+    if held is None:
+        raise HTTPException(404)
+    return held
 
 
 def window_of(tx: Connection, quiz: Quiz, member: Member, held: Held) -> Window:

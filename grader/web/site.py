@@ -35,7 +35,7 @@ class Settings(Struct, frozen=True):
     """How a site is served.
 
     ``address``: where people reach it, as ``https://exam.example.org``. ``proxy``: the address of a reverse proxy that names the
-    person in the header ``user_header``. ``login``: may anybody on this machine be anybody, for development?
+    person in the header ``user_header``. ``bank``: folders of exercises, in place of those that come with gradmark. ``login``: may anybody on this machine be anybody, for development?
     """
 
     database: str
@@ -46,6 +46,7 @@ class Settings(Struct, frozen=True):
     workers: int = 0
     session_days: float = 1.0
     link_days: float = 14.0
+    bank: tuple[str, ...] = ()
 
     @property
     def is_secure(self) -> bool:

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from grader.web import marking
 from grader.web.dates import GRACE, Stage, Window, told
 from grader.web.records import Handed, Held, Member, Quiz
+from grader.web.scope import courses as courses_of
 from grader.web.scope import window_of
-from grader.web.store import people, quizzes, work
+from grader.web.store import quizzes, work
 from grader.web.visit import Visit
 
 
@@ -40,7 +41,7 @@ class Listed(Struct, frozen=True):
 def quizzes_of(visit: Visit) -> Response:
     """All quizzes of a person."""
     with visit.site.store.read() as tx:
-        members = people.memberships(tx, visit.person.id)
+        members = courses_of(visit, tx)
         courses = [(one, [*listed(visit, tx, one)]) for one in members]
     return visit.page("start.html", courses=courses, at=visit.at)
 

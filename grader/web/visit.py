@@ -56,8 +56,8 @@ class Visit(Struct, frozen=True):
         return self.known.acting_as or self.known.person
 
     def text(self, name: str) -> str:
-        """A field of the form; empty where there is none."""
-        return self.form.get(name, [""])[0]
+        """A field of the form; empty where there is none. No database keeps the sign 0."""
+        return self.form.get(name, [""])[0].replace("\0", "")
 
     def number(self, name: str) -> int:
         """A number in the path.

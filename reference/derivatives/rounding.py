@@ -39,6 +39,8 @@ from reference.network import Network
 
 TOTAL = "all targets"
 SMALL = 2000  # entries of targets; with more than these, large arrays cost more than further calls
+FEW = 100  # variants that are never cut apart
+MAX_CELLS = 10_000_000  # entries of targets, times those of the largest step, over all variants looked at together
 SECOND_ORDER = (
     1.01  # the share that the first order leaves out, for answers that hang on no step too much
 )
@@ -87,6 +89,10 @@ class Rounding(Struct, frozen=True, dict=True):
         """
         if not self.targets:
             return {}
+        batch, rows = batch_of(values), self.rows(values)
+        if batch > rows:
+            parts = [self.bounds(cut(values, at, at + rows), unit) for at in range(0, batch, rows)]
+            return {name: joined([part[name] for part in parts]) for name in self.targets}
         known = {
             name: array if array.ndim > 2 else array[None]
             for name, array in self.steps.evaluate(values).items()
@@ -108,6 +114,14 @@ class Rounding(Struct, frozen=True, dict=True):
             )
             for name in self.targets
         }
+
+    def rows(self, values: Mapping[str, Array]) -> int:
+        """How many variants are looked at together, as what one entry of a target moves with is kept for each entry."""
+        if batch_of(values) <= FEW:
+            return FEW
+        known = self.steps.evaluate(cut(values, 0, 1))
+        entries = sum(known[name].size for name in self.targets)
+        return max(FEW, MAX_CELLS // (entries * max(one.size for one in known.values())))
 
     def carried(self, known: Mapping[str, Array], lost: Mapping[str, StepLoss]) -> dict[str, Array]:
         """How far targets move with what the steps before them lose."""
@@ -137,6 +151,30 @@ class Rounding(Struct, frozen=True, dict=True):
     def alone(self) -> list[Sensitivity]:
         """Each target by itself."""
         return [sensitivity(self.steps, (target,)) for target in self.targets]
+
+
+def cut(values: Mapping[str, Array], first: int, last: int) -> dict[str, Array]:
+    """Some variants of a batch; what is the same for all stays."""
+    alike = {name for name, one in values.items() if one.ndim < 3 or len(one) == 1}
+    return {name: one if name in alike else one[first:last] for name, one in values.items()}
+
+
+def batch_of(values: Mapping[str, Array]) -> int:
+    """How many variants there are."""
+    return max((len(one) for one in values.values() if one.ndim > 2), default=1)
+
+
+def joined(parts: Sequence[Bound]) -> Bound:
+    """The bounds of a batch that was cut; those that are the same for all once."""
+    first, *_ = parts
+    return Bound(
+        *(
+            np.concatenate([getattr(one, field) for one in parts])
+            if len(getattr(first, field)) > 1
+            else getattr(first, field)
+            for field in Bound.__struct_fields__
+        )
+    )
 
 
 def prepare(network: Network, targets: Iterable[str]) -> Rounding:

@@ -49,7 +49,8 @@ DEAR = frozenset({"call1", "call2"})  # abstract functions, each of whose entrie
 SINES = 16  # times as long as another
 FAR = 11  # powers of ten by which their inputs may be scaled
 EXTREME = 3  # of them, with the largest and the smallest values of every turn
-OTHERS = 16  # of them, whatever their values
+OTHERS = 16  # of them, whatever their values,
+EVENLY = 96  # and so many with their inputs evenly of all sizes
 SHAKE = 1e-14  # of inputs and steps, to see how sure a value is
 SAFETY = 50.0
 LEAST = 1e-10  # from a turn: nearer, forms that are equal round to one side or the other
@@ -222,6 +223,9 @@ def far(
     rows = np.flatnonzero(telling(expression, turns, points, placed, lines.generator))
     placed = taken(placed, rows)
     chosen = [np.arange(min(OTHERS, len(rows)))]
+    for scale in lines.scale.values() if len(rows) else ():
+        evenly = np.linspace(0, len(rows) - 1, max(1, EVENLY // len(lines.scale)))
+        chosen.append(scale[rows].ravel().argsort()[evenly.astype(int)])
     for turn in sought if len(rows) else ():
         value = values_of([turn], points, placed)
         chosen += [value.max(axis=1).argsort()[-EXTREME:], value.min(axis=1).argsort()[:EXTREME]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -40,25 +41,30 @@ def fitting_sizes(network: Network, apart: Mapping[str, int] | None = None) -> d
     while most > SHORTEST and (most - 1) ** len(names) > MANY:
         most -= 1
     runs = [np.arange(max(least[name], 1), max(least[name], 1) + most) for name in names]
-    grid = np.meshgrid(*runs, indexing="ij") if names else []
-    known = {name: one.ravel() for name, one in zip(names, grid, strict=True)}
-    lengths = [np.broadcast_to(one.value(known), known[names[0]].shape) for one in axes]
-    penalty = sum(
-        (one.astype(float) ** 2 for one in (*lengths, *known.values())), np.zeros(len(lengths[0]))
-    )
-    for one in lengths:
-        penalty = np.where(one < SHORTEST, np.inf, penalty)
-    for one, other in itertools.combinations(lengths, 2):
-        penalty = penalty + 1e4 * (one == other)
-    for floor in floors(axes):
-        penalty = penalty + 1e3 * (floor.top.value(known) % floor.bottom.value(known) == 0)
-    for name, value in (apart or {}).items():
-        if name in known:
-            penalty = penalty + 1e2 * (known[name] == value)
-    best = int(penalty.argmin())
+    grid = np.meshgrid(*runs, indexing="ij", sparse=True) if names else []
+    known: dict[str, Any] = dict(zip(names, grid, strict=True))  # each along an axis of its own
+    lengths = [one.value(known) for one in axes]
+    terms = [one * one for one in (*lengths, *known.values())]
+    terms += [np.where(one < SHORTEST, np.inf, 0.0) for one in lengths]
+    terms += [1e4 * (one == other) for one, other in itertools.combinations(lengths, 2)]
+    terms += [
+        1e3 * (floor.top.value(known) % floor.bottom.value(known) == 0) for floor in floors(axes)
+    ]
+    terms += [1e2 * (known[one] == value) for one, value in (apart or {}).items() if one in known]
+    penalty = added([np.zeros((1,) * len(names)), *terms])
+    best = np.unravel_index(penalty.argmin(), penalty.shape)
     if not np.isfinite(penalty[best]):
         raise ValueError("no small sizes with which no quantity is empty")
-    return {name: int(column[best]) for name, column in known.items()}
+    return {name: int(run[place]) for name, run, place in zip(names, runs, best, strict=True)}
+
+
+def added(terms: Iterable[Any]) -> Any:
+    """The sum of arrays over some axes each, those over the same axes first."""
+    alike: dict[tuple[int, ...], Any] = {}
+    for one in terms:
+        shape = np.shape(one)
+        alike[shape] = alike[shape] + one if shape in alike else one
+    return sum(sorted(alike.values(), key=np.size), start=0.0)
 
 
 def floors(axes: Collection[Whole]) -> list[Floor]:

@@ -76,8 +76,8 @@ class Calls(Operands[E]):
         args: list[E] = []
         settings: dict[str, E] = {}
         while True:
-            word, following = self.token, self.tokens[self.index + 1].text
-            if word.kind == "word" and following in SIGNS_OF_SETTINGS:
+            word = self.token
+            if word.kind == "word" and self.ahead().text in SIGNS_OF_SETTINGS:
                 self.seek(self.index + 2)
                 if word.text in settings:
                     raise ReadingError(f"'{word.text}' is set twice", word.column)
@@ -114,7 +114,7 @@ class Calls(Operands[E]):
         named: dict[str, E | None] = {}
         while True:
             axis = args and not named and function in ALONG
-            if self.token.text in KEYWORDS and self.tokens[self.index + 1].text == "=":
+            if self.token.text in KEYWORDS and self.ahead().text == "=":
                 name = self.advance().text
                 self.advance()
                 if name in NAMED_ARGUMENTS:
@@ -220,12 +220,13 @@ class Calls(Operands[E]):
 
     def method(self, value: E) -> E | None:
         """``a.dot(b)`` as ``dot(a, b)``; nothing, and nothing passed over, where no call follows."""
-        token, start = self.tokens[self.index + 1], self.index
+        token, start = self.ahead(), self.index
         function = self.function_name(token.text)
         if token.kind != "word" or self.tokens[start + 2].text != "(":
             return None
         if function == "astype":  # of an indicator
-            self.seek(start + 4)
+            self.seek(start + 3)
+            self.advance()
             self.expect(")")
             return value
         if function not in FUNCTION_NAMES and function not in CALLED:

@@ -23,6 +23,10 @@ class Cursor:
         self.index = index
         self.token = self.tokens[index]
 
+    def ahead(self, places: int = 1) -> Token:
+        """A token further on; behind the end there is nothing but the end."""
+        return self.tokens[min(self.index + places, len(self.tokens) - 1)]
+
     def advance(self) -> Token:
         token = self.token
         if token.kind != "end":

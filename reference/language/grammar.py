@@ -40,7 +40,7 @@ class Grammar(Calls[E]):
         test = self.comparison(equality=True)
         if test.operation not in TESTS:
             raise ReadingError("expected a comparison after 'if'", column)
-        if self.at(",") and self.tokens[self.index + 1].text == "else":
+        if self.at(",") and self.ahead().text == "else":
             self.advance()
         if self.token.text != "else":
             self.fail("'else'")
@@ -146,7 +146,7 @@ class Grammar(Calls[E]):
                 if called is None:
                     break
                 value = called
-            elif (sign == "'" or self.tokens[self.index + 1].text in PRIMED) and self.prime():
+            elif (sign == "'" or self.ahead().text in PRIMED) and self.prime():
                 value = self.apply("prime", (value,), column)
             else:
                 self.advance()

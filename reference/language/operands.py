@@ -126,7 +126,7 @@ class Operands(Spelling, Generic[E]):
         if token.kind == "word":
             return token.text not in OF_CASES or token.text in self.declared
         if token.kind == "number":  # 1{z > 0} and 1_{z > 0}, but never two numbers in a row
-            return token.text == "1" and self.tokens[self.index + 1].text in ("{", "_", "[")
+            return token.text == "1" and self.ahead().text in ("{", "_", "[")
         if token.text in ("|", "‖"):
             return self.bars != token.text
         return (
@@ -178,9 +178,9 @@ class Operands(Spelling, Generic[E]):
         opening = self.token.text
         if opening not in OPENING:
             self.fail("a condition in brackets")
-        if self.tokens[self.index + 1].text in COMPARISONS:
+        if self.ahead().text in COMPARISONS:
             return self.indicator_of_argument()
-        column = self.tokens[self.index + 1].column
+        column = self.ahead().column
         value = self.bracketed(opening, equality=True)
         if value.operation not in TESTS:
             shown = f"{opening}…{OPENING[opening]}"
@@ -215,7 +215,7 @@ class Operands(Spelling, Generic[E]):
 
     def doubled(self) -> bool:
         """Does another bar stand right behind this one?"""
-        following = self.tokens[self.index + 1]
+        following = self.ahead()
         return following.text == "|" and following.column == self.token.column + 1
 
     def norm(self, count: int) -> E:

@@ -99,7 +99,8 @@ def resolve(
                 case "hadamard":
                     return multiply(args[0], args[1], "⊙", table, node.column)
                 case "entry":
-                    if args[0][1] == SCALAR and is_sized(args[1][0], shapes, known):
+                    one_place = args[0][1] == SCALAR and len(args) == 2
+                    if one_place and is_sized(args[1][0], shapes, known):
                         return as_it_stands(Apply("scale", node.args, node.column), args, table)
                     args = with_column(args, node.column)
                     check_entry(args, known, node.column)
@@ -241,7 +242,8 @@ def total_over(
     sizes = found or {indices[name]} if name in indices else found
     if len(sizes) != 1:
         over = " and ".join(str(size) for size in sorted(sizes, key=str)) or "nothing"
-        raise ShapeError(f"the sum over {name} has to run over one size, found {over}", column)
+        message = f"the sum over {name} has to run over one size, found {over}"
+        raise ShapeError(message, column, asks=not sizes)  # which may be right all the same
     [size] = sizes
     last = expressed(size)
     if limit and limit[0][0] != last:

@@ -78,12 +78,12 @@ class Spelling(Cursor):
 
     def takes_suffix(self) -> bool:
         """Could what follows a word belong to its name?"""
-        following = self.tokens[self.index + 1].text
+        following = self.ahead().text
         if following not in SUFFIXES:
             if following != "*" or not self.starred:
                 return False
             return canonical(self.token.text) in self.starred
-        return following != "^" or self.tokens[self.index + 2].text in RAISED_SUFFIXES
+        return following != "^" or self.ahead(2).text in RAISED_SUFFIXES
 
     def is_name(self, text: str) -> bool:
         return canonical(text) in self.declared or self.indexed(text)[0] is not None
@@ -135,7 +135,7 @@ class Spelling(Cursor):
         """
         if not self.at("*") or canonical(text) not in self.starred:
             return None
-        following = self.tokens[self.index + 1]
+        following = self.ahead()
         if canonical(text) in self.declared:
             if following.text in ("+", "-"):
                 shown = f"{text}* {following.text}"

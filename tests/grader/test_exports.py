@@ -1,6 +1,7 @@
 """Papers for other programs: what each can hold, what is withheld, what is written."""
 
 import csv
+import importlib
 import json
 import re
 import shutil
@@ -16,10 +17,11 @@ from grader.exports.items import code_of
 from grader.exports.package import Mode
 from grader.exports.targets import target
 from grader.marking import mark
-from tests import mapping
-from tests.grader.readers import canvas, moodle
+from tests import doors, mapping
+from tests.grader.readers import Compared, canvas, moodle
 from tests.grader.rounds import Round
 from tests.pages import ROOT
+from tests.shipped import BANK
 
 EXERCISES = ROOT / "exercises"
 QUIZ = """
@@ -130,8 +132,10 @@ def test_a_loss_withholds_the_files_until_it_is_accepted(quiz, tmp_path):
     assert [*contents(tmp_path)] == ["losses.json", "losses.md"]
 
 
-@pytest.mark.parametrize("name", LMS)
+@pytest.mark.parametrize("name", [*LMS, "pdf"])
 def test_the_same_papers_give_the_same_bytes_without_the_secret(quiz, tmp_path, name):
+    if name == "pdf":
+        pytest.importorskip("typst")
     chosen = {
         Mode.PAPERS: Selection(),
         Mode.VERSIONS: Selection(versions=2),
@@ -149,6 +153,13 @@ def test_the_same_papers_give_the_same_bytes_without_the_secret(quiz, tmp_path, 
 def test_pools_of_split_exercises_are_refused_by_canvas(quiz, tmp_path):
     told = export(quiz, tmp_path, "--to", "canvas", "--variants", "2", *EVERY)
     assert told.exit_code == 2 and "takes papers, versions, not variants" in told.stderr
+
+
+def test_wheels_go_where_gradmark_runs(quiz, tmp_path):
+    lacking = export(quiz, tmp_path / "out", "--to", "gradescope")
+    assert lacking.exit_code == 2 and "name a folder of wheels with --wheels" in lacking.stderr
+    told = export(quiz, tmp_path / "out", "--to", "moodle", "--wheels", tmp_path)
+    assert told.exit_code == 2 and "--wheels is for prairielearn and gradescope" in told.stderr
 
 
 def test_more_versions_than_papers_are_an_error(quiz, tmp_path):
@@ -295,3 +306,44 @@ def test_a_report_with_a_stranger_or_two_attempts_is_refused(quiz, tmp_path):
     told = CliRunner().invoke(main, ["collect", str(tmp_path / "responses.csv"), *words, *out])
     assert told.exit_code == 2
     assert "'ada' has another row in line 2" in told.stderr and "that of eve" in told.stderr
+
+
+# What is written is read back
+
+KINDS_OF_ALL = ("layer-costs", "norm-three-paths", "dropout-all-masks", "hidden-functions", "softmax-cross-entropy", "read-the-curves")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LMS)
+def test_what_is_written_is_read_back_as_it_was(name):
+    """A few exercises at a seed; `make doors` takes the whole bank at twenty."""
+    found = Compared()
+    for exercise in KINDS_OF_ALL:
+        doors.compared(name, BANK[exercise], [3], found)
+    assert found.differ == []
+    assert sum(found.counts.values()) > 100
+
+
+@pytest.mark.parametrize("name", ["moodle", "canvas", "qti3"])
+def test_a_tolerance_that_is_too_wide_is_found(name, monkeypatch):
+    module = importlib.import_module(f"grader.exports.{name}")
+    monkeypatch.setattr(module, "bound", lambda value, within: 1.01 * within + 1e-6)
+    found = Compared()
+    doors.compared(name, BANK["hidden-functions"], [3], found)
+    assert found.differ
+
+
+def test_our_own_words_are_in_the_language_that_is_asked_for(mixed, tmp_path):
+    """Also what students are told; a decimal comma is right in a German Moodle, so it is no loss there."""
+    told = export(mixed, tmp_path, "--to", "moodle", "--locale", "de", *EVERY)
+    assert told.exit_code == 0
+    text = (tmp_path / "questions.xml").read_text()
+    assert "Lösung: " in text and "Key: " not in text
+    assert "Dezimalzahl, etwa 0,8" in (tmp_path / "README.md").read_text()
+    assert "locale-comma" not in (tmp_path / "losses.json").read_text()
+
+
+def test_nothing_is_written_where_the_papers_are(quiz):
+    told = export(quiz, quiz.folder / "papers", "--to", "moodle")
+    assert told.exit_code == 2 and "which is read: choose another place" in told.stderr
+    told = export(quiz, quiz.folder, "--to", "moodle")
+    assert told.exit_code == 2 and "holds the quiz itself" in told.stderr

@@ -239,14 +239,13 @@ def test_a_slip_costs_its_own_points_and_what_is_trivial_from_it(slip):
 @pytest.mark.parametrize("hidden", ["tanh(y0)", "sigmoid(y0)", "softplus(y0)", "relu(y0)"])
 def test_a_slope_is_told_by_what_goes_in_or_by_what_comes_out(hidden):
     """With a wrong x1 these differ; a slope at anything else is wrong."""
-    variant = next(
-        one
-        for one in drawn_variants("scalar-residual-block")
-        if one.draw.choices["hidden"] == hidden and drawn(one)["w1"]
-    )
     slip = {"forward.x1": 0.3}
-    values, by_value = [scalar_residual_block(drawn(variant), slip, told) for told in TOLD]
-    b0 = [one["gradients.b0"] for one in (values, by_value)]
+    for variant in drawn_variants("scalar-residual-block"):
+        both = [scalar_residual_block(drawn(variant), slip, told) for told in TOLD]
+        b0 = [one["gradients.b0"] for one in both]
+        if variant.draw.choices["hidden"] == hidden and abs(b0[0] - b0[1]) > 0.05:
+            break
+    values, _ = both
     for right in b0:
         marked = mark(variant, written(values | {"gradients.b0": right})).marks["gradients.b0"]
         assert marked.verdict in ("correct", "follow_through")

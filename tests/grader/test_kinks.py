@@ -23,12 +23,18 @@ def stay_near(patch):
     patch.setattr(lines, "SCALES", (0,))
 
 
+def stay_away(patch):
+    """Neither points close to turns, nor inputs of every size, which may be as close."""
+    patch.setattr(lines, "DISTANCES", (1e-2, 1.0))
+    patch.setattr(around, "EVENLY", 1)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
         (lambda patch: patch.setattr(compare, "around", lambda *_: None), "shifted thresholds"),
-        (lambda patch: patch.setattr(lines, "DISTANCES", (1e-2, 1.0)), "ramps"),
+        (lambda patch: stay_away(patch), "ramps"),
         (lambda patch: stay_near(patch), "cut off"),
     ],
 )

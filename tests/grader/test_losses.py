@@ -6,8 +6,11 @@ import pytest
 
 from grader import exports
 from grader.bank import load_folder
-from grader.exports import Selection
+from grader.errors import UsageError
+from grader.exports import Locale, Selection, moodle
 from grader.papers import make_quiz
+from tests import doors
+from tests.grader.readers import Compared, packed
 
 NETWORK = """
 network:
@@ -123,3 +126,28 @@ def test_a_pool_whose_questions_are_drawn_one_by_one_is_withheld(planted, tmp_pa
     make_quiz(folder / "two.yaml", folder / "class.csv", folder / "two", known)
     found = exports.export(folder / "two", "moodle", tmp_path, known, Selection(variants=2))
     assert found.withheld == ["pool-split"]
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_is_planted_is_read_back(planted, name):
+    """Kinds that no exercise of the bank has are among them."""
+    found = Compared()
+    for kind, exercise in planted[1].items():
+        doors.compared(name, exercise, [1, 2], found)
+        assert found.differ == [], kind
+
+
+def test_options_that_each_count_are_judged_in_words_that_are_read_back(planted):
+    """In the language of the export, whatever language the report is read in."""
+    package, _ = packed(planted[1]["several-each"], [1], locale=Locale.DE)
+    [item] = package.items
+    [asked] = moodle.layout(item, Locale.DE)
+    assert {field.alternatives for field in asked.fields} == {"=richtig~falsch", "richtig~=falsch"}
+    said = "Teil 1: richtig; Teil 2: falsch; Teil 3: falsch; Teil 4: richtig"
+    assert moodle.answers(item, {"": said}, Locale.EN) == {"asked": "a d"}
+    assert moodle.answers(item, {"": said.replace("richtig", "falsch")}, Locale.EN) == {
+        "asked": "none"
+    }
+    assert moodle.answers(item, {"": "-"}, Locale.EN) == {"asked": ""}
+    with pytest.raises(UsageError, match="expected 'part 1: …' to 'part 4: …'"):
+        moodle.answers(item, {"": "richtig, falsch"}, Locale.EN)

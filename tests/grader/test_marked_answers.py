@@ -21,6 +21,12 @@ from tests.grader.marked_answers import VERDICTS, cases, groups
 
 EXACT = (ExpressionKey, DerivationKey, ChainKey, ShapeKey, CountKey)  # every message is stated
 LONG = re.compile(r"[^<>!]=|\bwhere\b|\bwith\b")  # what else is said: the short way leaves it
+TYPED = (
+    "the slope of a unit, in words",
+    "gradients as programs",
+    "a softmax of two",
+    "matrix entries",
+)
 GROUPS = [group for found in groups().values() for group in found]
 CASES = [
     pytest.param(group, place, text, verdict, says, id=f"{title}: {' '.join(text.split())}")
@@ -39,6 +45,19 @@ def test_is_marked(group, place, text, verdict, says):
     assert (outcome.share == 1) == (verdict == "correct")
     assert (outcome.share == 0) == (verdict not in ("correct", "partial"))
     assert outcome.understood or "column" in outcome.message or verdict == "unreadable"
+
+
+def test_what_is_still_being_typed_can_be_looked_at():
+    """Whatever stands at its end."""
+    unfinished = {
+        (group, place, text[:end])
+        for group, place, text, verdict, _ in (case.values for case in CASES)
+        if verdict == "correct" and group.data["title"].startswith(TYPED)
+        for end in range(len(text))
+    }
+    assert len(unfinished) > 1_500
+    for group, place, text in unfinished:
+        assert group.keys[place].read(text).state in ("read", "asks", "blank")
 
 
 @pytest.mark.parametrize("most", [0, 30_000, 10**9])

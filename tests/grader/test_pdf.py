@@ -35,7 +35,7 @@ FORMULAS = {
     r"0.25 \cdot 10^{-3}": "0.25 ⋅ 10^(- 3)",
     r"\operatorname{softmax}\left(z\right)": r'op("softmax") lr(\( z \))',
     r"\mathit{loss\_a}_{2}": 'italic("loss_a")_(2)',
-    r"\begin{bmatrix}1 & -2 \\ 0 & 3\end{bmatrix}": 'mat(delim: "[", 1, - 2; 0, 3)',
+    r"\begin{bmatrix}1 & -2 \\ 0 & 3\end{bmatrix}": 'display(mat(delim: "[", 1, - 2; 0, 3))',
     r"\begin{cases}x & x > 0 \\ 0 & \text{otherwise}\end{cases}": 'cases(x & quad x > 0, 0 & quad "otherwise")',
     r"\begin{aligned}a &= b \\ c &= d\end{aligned}": r"a & = b \ c & = d",
     r"\sqrt[3]{x} + \sqrt{y}": "root(3, x) + sqrt(y)",
@@ -128,6 +128,9 @@ def test_a_class_is_printed(quiz, tmp_path):
         len(pypdfium2.PdfDocument(tmp_path / "papers" / f"{one}.pdf")) for one in ("ada", "ben")
     ]
     assert len(whole) == sum(one + one % 2 for one in lengths)
+    exported(quiz, tmp_path / "again", "--locale", "de", "--accept", "symbolic-manual")
+    for path in sorted((tmp_path / "again").rglob("*.pdf")):
+        assert path.read_bytes() == (tmp_path / path.relative_to(tmp_path / "again")).read_bytes()
     assert b"pdfuaid" in (tmp_path / "papers" / "ada.pdf").read_bytes()
 
 

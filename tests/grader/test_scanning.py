@@ -1,5 +1,6 @@
 """Filled answer sheets, tilted, blurred and noisy, are read back: every row is right or given to a person."""
 
+import csv
 import json
 
 import pytest
@@ -21,7 +22,7 @@ pick: [validation-below-training, optimizer-advantages, data-sufficiency, two-la
 
 @pytest.fixture(scope="module")
 def quiz(tmp_path_factory):
-    return Round(tmp_path_factory.mktemp("scanned"), QUIZ, ["ada", "ben", "cem", "dan"])
+    return Round(tmp_path_factory.mktemp("scanned"), QUIZ, ["ada", "ben", "cem"])
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def stack(quiz):
     """(page, what was filled in) of each page of each student but the last."""
     from tests.scans import scans
 
-    class_ = pdf.all_printed(quiz.manifest, quiz.manifest.papers[:3], quiz.bank)
+    class_ = pdf.all_printed(quiz.manifest, quiz.manifest.papers[:2], quiz.bank)
     sheets = {one.student: one.answer_sheet for one in class_}
     filled = [
         (one.student, *page)
@@ -41,13 +42,13 @@ def stack(quiz):
     return sheets, filled
 
 
-def scanned(quiz, folder, pictures):
+def scanned(quiz, folder, pictures, *more):
     """The lines that come of pages, and what the door says."""
     from tests.scans import as_pdf
 
     (folder / "scan.pdf").write_bytes(as_pdf(pictures))
     words = ["scan", str(folder / "scan.pdf"), "--quiz", str(quiz.folder)]
-    words += ["--out", str(folder / "lines.jsonl"), "--crops", str(folder / "crops")]
+    words += ["--out", str(folder / "lines.jsonl"), "--crops", str(folder / "crops"), *more]
     told = CliRunner().invoke(main, words)
     return [json.loads(line) for line in (folder / "lines.jsonl").read_text().splitlines()], told
 
@@ -71,9 +72,12 @@ def test_every_blank_is_right_or_given_to_a_person(quiz, stack, tmp_path):
         for student, _, page in filled
         for blank, there in page.items()
     ]
-    assert len(verdicts) == len(read) > 60
+    assert len(verdicts) == len(read) > 40
     assert "WRONG" not in verdicts and "doubt of a plain mark" not in verdicts
-    assert verdicts.count("right") > 20 and verdicts.count("by hand") > 40
+    plain = sum(
+        there.plain and not there.by_hand for _, _, page in filled for there in page.values()
+    )
+    assert verdicts.count("right") >= plain > 10
 
 
 def test_pages_that_are_missing_doubled_or_strange_wait_for_a_person(quiz, stack, tmp_path):
@@ -116,3 +120,32 @@ def test_a_sheet_of_another_quiz_is_not_read(quiz, stack, tmp_path):
             ],
         }
     ]
+
+
+def test_what_a_person_types_is_marked_like_any_answer(quiz, stack, tmp_path):
+    _, filled = stack
+    pictures = [picture for student, picture, _ in filled if student == "ada"][1:2]
+    typed = tmp_path / "typed.csv"
+    scanned(quiz, tmp_path, pictures, "--typed", str(typed))
+    rows = list(csv.DictReader(typed.read_text("utf-8-sig").splitlines()))
+    by_hand = [row for row in rows if row["why"] == "written by hand"]
+    assert len(by_hand) >= 3
+    keys = {
+        f"{name}/{at}": key
+        for (who, name), of in quiz.solved.items()
+        if who == "ada"
+        for at, (_, key) in of.keys.items()
+    }
+    text = "student,blank,answer\n" + "".join(
+        f'ada,{row["blank"]},"{keys[row["blank"]].show()}"\n' for row in by_hand
+    )
+    typed.write_text(text)
+    lines, _ = scanned(quiz, tmp_path, pictures, "--typed", str(typed))
+    answers = {
+        f"{line['exercise']}/{at}": text for line in lines for at, text in line["answers"].items()
+    }
+    for row in by_hand:
+        assert keys[row["blank"]].mark(answers[row["blank"]]).verdict == "correct"
+    again = list(csv.DictReader(typed.read_text("utf-8-sig").splitlines()))
+    assert {row["blank"] for row in again} == {row["blank"] for row in rows}
+    assert not any(row["answer"] for row in again if row["why"] != "written by hand")

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.answers import CountKey, ExpressionKey, MatrixKey, ShapeKey
-from grader.answers.expression import fingerprint
+from grader.answers.alike import fingerprint
 from grader.drawing import printed_variant
 from grader.marking import Answers, batch, mark, mark_all, variants
 from grader.marking.given import origin

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from reference.derivatives import rounding as cutting
 from reference.derivatives.losses import Loss, losses
 from reference.derivatives.reverse_mode import differentiate
 from reference.derivatives.rounding import bounds, prepare
@@ -613,3 +614,18 @@ def test_steps_are_single_operations_of_the_same_value(case):
     for name, value in case.student(variant, exact).items():
         assert known[name].item() == pytest.approx(value, rel=1e-9)
         assert steps.shapes[name] == (1, 1)
+
+
+def test_a_large_batch_is_cut_without_a_trace(monkeypatch):
+    net = declare(
+        {"x": (2, 1), "W": (2, 2), "c": (1, 1)}, {}, split_equations("y = tanh(W x)\nz = c c\nL = sum(y) z")
+    )  # fmt: skip
+    generator = np.random.default_rng(3)
+    values = {"x": generator.normal(size=(250, 2, 1)), "W": generator.normal(size=(250, 2, 2))}
+    values["c"] = np.full((1, 1, 1), 0.5)  # the same for all
+    whole = bounds(net, ["y", "z", "L"], values)
+    monkeypatch.setattr(cutting, "MAX_CELLS", 1)
+    cut = bounds(net, ["y", "z", "L"], values)
+    for name, bound in whole.items():
+        for field in bound.__struct_fields__:
+            np.testing.assert_array_equal(getattr(cut[name], field), getattr(bound, field))

@@ -1,4 +1,4 @@
-"""Scanned answer sheets: ``pages`` with their corners, ``marks`` in their fields, ``reading`` of a whole class.
+"""Scanned answer sheets: ``pages`` with their corners, ``marks`` in their fields, ``reading`` of a whole class, ``typed`` by a person.
 
 What is doubtful, missing, doubled or unknown is left to a person, with a picture of it.
 """
@@ -10,12 +10,14 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.errors import UsageError
-from grader.papers import Bank, Line, read_manifest
+from grader.papers import Bank, Line, read_manifest, write_bytes
 from grader.pdf.answer_sheet import AnswerSheet
 from grader.pdf.making import all_printed
-from grader.pdf.scanning.reading import Sheets, waiting
+from grader.pdf.scanning import typed
+from grader.pdf.scanning.reading import Sheets
 
 try:
     from PIL import Image
@@ -26,11 +28,15 @@ except ImportError as error:
 
 
 class Scanned(Struct, frozen=True):
-    """Lines of answers; how many pages were read, and how many blanks and pages wait for a person."""
+    """Lines of answers; how many pages were read."""
 
     lines: tuple[Line, ...]
     pages: int
-    waiting: int
+
+    @property
+    def waiting(self) -> int:
+        """How many blanks and pages wait for a person."""
+        return sum(len(one.unreadable) + len(one.odd) for one in self.lines)
 
 
 def scan(
@@ -61,8 +67,18 @@ def scan(
                 paper = read.by_code[page.code.code] if doubtful else None
                 if paper is not None:
                     keep(page, sheets[paper.student], doubtful, crops / paper.student)
-    lines = tuple(read.lines())
-    return Scanned(lines, count, waiting(lines))
+    return Scanned(tuple(read.lines()), count)
+
+
+def with_typed(scanned: Scanned, path: Path) -> Scanned:
+    """With what a person typed into a file of all blanks that wait; the file is written anew.
+
+    Raises:
+        AuthorError: it is no file of this kind.
+    """
+    given = typed.read(path)
+    write_bytes(path, typed.waiting(scanned.lines, given))
+    return replace(scanned, lines=tuple(typed.filled(one, given) for one in scanned.lines))
 
 
 def as_lines(scanned: Scanned) -> str:

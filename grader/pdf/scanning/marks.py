@@ -11,7 +11,7 @@ from grader.pdf.answer_sheet import NONE, PITCH, RADIUS, RIGHT, Circle, Field
 from grader.pdf.scanning.pages import Array, Page
 
 WITHIN = 0.75 * RADIUS  # the printed ring is not looked at
-CLEAR, MARKED = 0.025, 0.065  # the share of a circle that is dark: less is no mark, more is one
+CLEAR, MARKED = 0.015, 0.13  # the share of a circle that is dark: less is no mark, more is one
 DARK = 0.3  # of a single place
 SPECKS = 4  # dark places that dust may leave in a box
 STEP = 0.4  # millimetres from place to place in a box

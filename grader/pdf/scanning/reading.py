@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.papers import Line, Manifest, Paper
 from grader.pdf.answer_sheet import AnswerSheet
@@ -90,8 +90,3 @@ def agreed(copies: Sequence[Found], page: int) -> Found:
     if any(one != copies[0] for one in copies):
         return Found(doubt="scanned more than once, with different marks")
     return copies[0]
-
-
-def waiting(lines: Iterable[Line]) -> int:
-    """How many blanks and pages wait for a person."""
-    return sum(len(one.unreadable) + len(one.odd) for one in lines)

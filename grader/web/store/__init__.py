@@ -1,13 +1,25 @@
-"""All SQL: ``database`` and its transactions; ``people``, ``quizzes``, ``work``, ``practising`` and ``events``, whose functions take one; ``copies`` of all data."""
+"""All SQL: ``database`` and its transactions; ``people``, ``quizzes``, ``work``, ``practising``, ``classes`` for staff and ``events``,
+whose functions take one; ``copies`` of all data.
+"""
 
 from typing import TYPE_CHECKING
 
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.web.store import copies, events, people, practising, quizzes, work
+    from grader.web.store import classes, copies, events, people, practising, quizzes, work
     from grader.web.store.database import Store, Unavailable
 else:
     __getattr__ = lazy(__name__)
 
-__all__ = ["Store", "Unavailable", "copies", "events", "people", "practising", "quizzes", "work"]
+__all__ = [
+    "Store",
+    "Unavailable",
+    "classes",
+    "copies",
+    "events",
+    "people",
+    "practising",
+    "quizzes",
+    "work",
+]

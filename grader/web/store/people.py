@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from grader.web.records import Course, Member, Person, Session
 from grader.web.schema import course, identity, link, member, person, session
@@ -109,16 +109,18 @@ def open_session(tx: Connection, who: int, token: str, at: int, ends: int) -> No
     tx.execute(insert(session).values(token=token, person=who, at=at, ends=ends))
 
 
+other = person.alias("other")
+SESSION = (  # made once, as every request asks it
+    select(session.c.id, person.c.id, person.c.name, other.c.id, other.c.name, session.c.ends)
+    .select_from(session)
+    .join(person, person.c.id == session.c.person)
+    .outerjoin(other, other.c.id == session.c.acting_as)
+    .where(session.c.token == bindparam("token"), session.c.ends > bindparam("now"))
+)
+
+
 def session_of(tx: Connection, token: str, now: int) -> Session | None:
-    other = person.alias("other")
-    found = (
-        select(session.c.id, person.c.id, person.c.name, other.c.id, other.c.name, session.c.ends)
-        .select_from(session)
-        .join(person, person.c.id == session.c.person)
-        .outerjoin(other, other.c.id == session.c.acting_as)
-        .where(session.c.token == token, session.c.ends > now)
-    )
-    row = tx.execute(found).first()
+    row = tx.execute(SESSION, {"token": token, "now": now}).first()
     if row is None:
         return None
     number, who, name, as_whom, as_name, ends = row

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from grader.answers import Level
 from grader.papers import Item, Paper
@@ -178,6 +178,22 @@ def paper_of(tx: Connection, of: int, who: int) -> Held | None:
     """The newest paper of a person in a quiz."""
     mine = PAPERS.where(paper.c.quiz == of, paper.c.person == who)
     row = tx.execute(mine.order_by(paper.c.number.desc()).limit(1)).first()
+    return held(row) if row else None
+
+
+READABLE = (  # made once, as every preview asks it
+    PAPERS.join(quiz, quiz.c.id == paper.c.quiz)
+    .join(member, (member.c.course == quiz.c.course) & (member.c.person == paper.c.person))
+    .where(paper.c.quiz == bindparam("quiz"), paper.c.person == bindparam("who"))
+    .where(member.c.left == 0, paper.c.begun.is_not(None))
+    .order_by(paper.c.number.desc())
+    .limit(1)
+)
+
+
+def begun_paper(tx: Connection, of: int, who: int) -> Held | None:
+    """The newest paper of a member of the course, once they have begun it."""
+    row = tx.execute(READABLE, {"quiz": of, "who": who}).first()
     return held(row) if row else None
 
 

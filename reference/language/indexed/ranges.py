@@ -126,12 +126,14 @@ class Ranging(Struct, frozen=True):
             if unknown:
                 both = " and ".join(sorted(map(letter, {index, *unknown})))
                 raise ShapeError(
-                    f"{shown(one.entry)} does not say how far {both} run each: write 'for {index} in 1..…'"
+                    f"{shown(one.entry)} does not say how far {both} run each: write 'for {index} in 1..…'",
+                    asks=True,
                 )
             worst = self.known.extreme(one.value, others)
             if worst is None:
                 raise ShapeError(
-                    f"how far {index} runs is not clear from {shown(one.entry)}: write 'for {index} in 1..…'"
+                    f"how far {index} runs is not clear from {shown(one.entry)}: write 'for {index} in 1..…'",
+                    asks=True,
                 )
             factor, rest = worst.coefficient(index), worst.without(index)
             if self.known.plainly(factor):
@@ -151,7 +153,8 @@ class Ranging(Struct, frozen=True):
                 else f"no place has {index}"
             )
             raise ShapeError(
-                f"how far {index} runs is not said: {why}; write 'for {index} in 1..…'"
+                f"how far {index} runs is not said: {why}; write 'for {index} in 1..…'",
+                asks=True,
             )
         return self.narrowed(index, lows, highs)
 
@@ -161,12 +164,14 @@ class Ranging(Struct, frozen=True):
             ends = " or ".join(dict.fromkeys(map(bare, highs if high is None else lows)))
             what, which = ("end", "smaller") if high is None else ("begin", "larger")
             raise ShapeError(
-                f"{self.name} could {what} at {ends}, whichever is {which}: write 'for {index} in 1..…'"
+                f"{self.name} could {what} at {ends}, whichever is {which}: write 'for {index} in 1..…'",
+                asks=True,
             )
         if low != ONE:
             message = f"every place exists from {index} = {bare(low)} on, so {self.name} would begin there"
             raise ShapeError(
-                f"{message}: shift {index}, or write 'for {index} in {bare(low)}..{bare(high)}'"
+                f"{message}: shift {index}, or write 'for {index} in {bare(low)}..{bare(high)}'",
+                asks=True,
             )
         return low, high
 

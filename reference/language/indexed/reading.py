@@ -162,7 +162,7 @@ class IndexedReader(Differentials):
         found: list[Condition] = []
         while True:
             found += self.chain(self.place())
-            following = self.tokens[self.index + 1].text
+            following = self.ahead().text
             if not self.at(",", "and") or following == "else":
                 return tuple(found)
             self.advance()
@@ -381,7 +381,7 @@ class IndexedReader(Differentials):
                     break
             for _ in range(depth):
                 self.expect("}")
-        if self.accept("^"):
+        if ranges and self.accept("^"):
             high = self.upper_end()
             index, span = ranges[-1]
             ranges[-1] = index, (span[0] if span else whole(1), high)
@@ -421,7 +421,7 @@ class IndexedReader(Differentials):
 
     def binder(self, ranges: list[tuple[str, Range | None]], conds: list[Condition]) -> None:
         """``p``, ``p in 1..2``, ``p = 1``, ``k <= i``, ``1 <= k <= i``, ``k != i``."""
-        following = self.tokens[self.index + 1].text
+        following = self.ahead().text
         fresh = self.token.kind == "word" and self.index_of(self.token.text) is None
         fresh = fresh and canonical(self.token.text) not in self.declared
         if fresh or following in (",", "}", "in"):
@@ -457,8 +457,8 @@ class IndexedReader(Differentials):
         index = self.index_of(self.token.text)
         if index is None or index.symbol is None:
             raise ReadingError(self.no_index(self.token.text), self.token.column)
-        if braced and self.tokens[self.index + 1].text != "}":
-            self.seek(self.index + 2 * (self.tokens[self.index + 1].text == ","))
+        if braced and self.ahead().text != "}":
+            self.seek(self.index + 2 * (self.ahead().text == ","))
             conds = self.comparisons()
         else:
             self.advance()

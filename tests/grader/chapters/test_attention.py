@@ -78,6 +78,8 @@ def layer_costs(v):
         "reach.window": layers(w),
         "dearer.recurrence": dearer("recurrence"),
         "dearer.convolution": dearer("convolution"),
+        "cost.attention-number": costs["attention"],
+        "cost.window-number": costs["window"],
         "waits.attention": 1,
         "waits.recurrence": "n",
     }

@@ -165,6 +165,7 @@ def parallel_steps(v):
         "ends.least": np.average(c, weights=a),
         "ends.number": rest[0],
         "traffic.ring": 2 * sum(v["M"] / v["N"] for _ in range(int(v["N"]) - 1)),
+        "traffic.seconds": 2 * (v["N"] - 1) * v["M"] / v["N"] / v["B"],
         "traffic.server": 2 * v["N"] * v["M"] / v["B"],
         "variance": np.var(batches),
     }

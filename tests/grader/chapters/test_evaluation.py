@@ -139,6 +139,8 @@ def nms_interval(v):
     return {
         "overlap.AB": overlap(boxes[0], boxes[1]),
         "overlap.BC": overlap(boxes[1], boxes[2]),
+        "overlap.AC": overlap(boxes[0], boxes[2]),
+        "overlap.CD": overlap(boxes[2], boxes[3]),
         "kept": ", ".join("ABCDE"[place] for place in kept(v["t"])),
         "interval.lower": same[0],
         "interval.upper": next(end for end in ends if end > same[-1]),

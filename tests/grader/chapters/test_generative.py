@@ -44,6 +44,8 @@ def vae_two_terms(v):
         "expected.number": mean(mu, s),
         "best.mu": "w x/(1 + w^2) - w b/(1 + w^2)",
         "best.variance": "(w^2 + 1)^(-1)",
+        "least.mu": w * (x - b) / precision,
+        "least.variance": 1 / precision,
         "least": mean(w * (x - b) / precision, -np.log(precision)),
     }
 

@@ -68,6 +68,8 @@ def same_but_cheaper(v):
         {
             "totals.separable": separable,
             "totals.bottleneck": weights["narrow"] + weights["wide"],
+            "totals.separable-work": places * separable,
+            "totals.bottleneck-work": places * (weights["narrow"] + weights["wide"]),
             "filters": first(range(1, 999), lambda m: (c * k * k + c * m) * v["q"] <= c * m * k * k),
             "width": first(range(999), lambda m: (m + 1) * c + (m + 1) * out * k * k > separable),
             "stacked.one": 25 * c * c,
@@ -79,7 +81,8 @@ def same_but_cheaper(v):
 def receptive_gaps(v):
     taps = [range(0, v["k"] * d, d) for d in (v["a"], v["b"], v["c"])]
     seen = {sum(path) for path in itertools.product(*taps)}
-    return told(
+    met = [sum(path) for path in itertools.product(range(v["k"]), repeat=3)]
+    return {"paths": [met.count(place) for place in range(max(met) + 1)]} | told(
         {
             "field": max(seen) + 1,
             "influence": len(seen),

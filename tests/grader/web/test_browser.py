@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 import uvicorn
+from msgspec.structs import replace
 
 from grader.web import application
 from grader.web.dates import MINUTE, now
@@ -26,7 +27,7 @@ def serving(small):
     while not server.started:
         time.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
-    small.site.settings = type(settings)(settings.database, f"http://127.0.0.1:{port}")
+    small.site.settings = replace(settings, address=f"http://127.0.0.1:{port}")
     try:
         yield small.site.settings.address
     finally:

@@ -1,0 +1,63 @@
+"""A number times a list, as people write vectors: ``1/6 [1, 2, 3]``, ``0.01 * (1, 1, -1)``, ``[-3, -1, 1]/√5``."""
+
+from __future__ import annotations
+
+import re
+
+from grader.answers import brackets
+from grader.answers.number import Number
+from grader.answers.number import read_side as number_on_side
+from grader.answers.sides import Side
+from reference.language.errors import LanguageError, ReadingError
+
+TIMES = r"[*·⋅×]|\\cdot(?![a-z])|\\times(?![a-z])"
+BEFORE = re.compile(rf"(.*?)\s*(?:{TIMES})?\s*", re.DOTALL)
+BEHIND = re.compile(rf"\s*(/|{TIMES})\s*(.+)", re.DOTALL)
+STARTS = ("[", "(", "\\begin")
+LONGEST = 100  # characters of a factor
+SEVERAL = ",;&\n"  # what stands in a list, and in no number
+
+
+def factored(text: str) -> tuple[Side[Number] | None, str]:
+    """The number by which all entries are multiplied, if one is written, and the list."""
+    for factor, rest in splits(text):
+        if 0 < len(factor) <= LONGEST and not any(sign in factor for sign in SEVERAL):
+            try:
+                found = number_on_side("-1" if factor in ("-", "−") else factor)
+            except LanguageError:
+                continue
+            if found.doubt:
+                raise ReadingError(found.doubt)
+            return found, rest
+    return None, text
+
+
+def splits(text: str) -> list[tuple[str, str]]:
+    """The texts of a factor and of a list behind it, or before it."""
+    depth = brackets.depths(text)
+    if min(depth) < 0 or depth[-1]:
+        return []
+    starts = [place for place in range(len(text)) if not depth[place] and opens(text, place)]
+    found = []
+    if starts and starts[-1] and is_list(text[starts[-1] :]):
+        before = BEFORE.fullmatch(text[: starts[-1]])
+        assert before is not None
+        found.append((before[1].strip(), text[starts[-1] :]))
+    if starts[:1] == [0] and text[0] != "\\":
+        end = 1 + next(place for place in range(1, len(text)) if not depth[place + 1])
+        behind = BEHIND.fullmatch(text[end:])
+        if behind and is_list(text[:end]):
+            factor = f"1/({behind[2]})" if behind[1] == "/" else behind[2]
+            found.append((factor, text[:end]))
+    return found
+
+
+def opens(text: str, place: int) -> bool:
+    """May a list begin there?"""
+    return text.startswith(STARTS, place)
+
+
+def is_list(text: str) -> bool:
+    """Does it hold several entries? ``(1/2)`` is a number."""
+    inside = text[1:].strip()
+    return text[0] == "\\" or any(sign in inside for sign in ",;\n ")

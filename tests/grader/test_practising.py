@@ -1,0 +1,90 @@
+"""What helps to practise: hints as a ladder, an expression beside the right one, and the variant that a misconception changes most."""
+
+import pytest
+
+from grader.drawing import most_telling, variant_of, variants
+from grader.sheets import Notation, Rung, ladder
+from reference.language.writing import plain
+
+
+@pytest.fixture(scope="module")
+def numbers(shipped):
+    return variant_of(shipped["two-layer-numbers"], 1)
+
+
+@pytest.fixture(scope="module")
+def formulas(shipped):
+    return variant_of(shipped["shortcut-network"], 1)
+
+
+def test_hints_climb_from_a_quantity_to_its_formula_to_its_number(numbers):
+    found = ladder(numbers, "forward.o1", Notation.PLAIN)
+    assert [one.rung for one in found[:3]] == [Rung.QUANTITY, Rung.FORMULA, Rung.NUMBER]
+    assert [one.text.strip() for one in found[:2]] == ["h1", "h1 = i1 * w11 + i2 * w21 + b1"]
+    assert found[2].text.strip().startswith("h1 = i1 * w11 + i2 * w21 + b1 = ")
+
+
+@pytest.mark.parametrize("name", ["two-layer-numbers", "shortcut-network", "skip-connection"])
+def test_no_hint_is_the_answer(name, shipped):
+    """The last step is told as a formula of what was found before; what is found in one step has its formula alone."""
+    variant = variant_of(shipped[name], 1)
+    for address, (blank, key) in variant.keys.items():
+        found = ladder(variant, address, Notation.PLAIN)
+        if blank.value is not None:
+            assert key.show() not in found[-1].text.split()
+            assert found[-1].rung is Rung.FORMULA
+
+
+def test_a_ladder_is_made_only_of_steps(shipped):
+    variant = variant_of(shipped["vanishing-gradients"], 1)
+    assert [ladder(variant, address) for address in variant.keys] == [[]]
+
+
+def firsts(key, text):
+    """The part that differs first, and what stands in its place."""
+    return [(plain(one.own), plain(one.right)) for one in key.by_parts(text) if one.first]
+
+
+def test_the_first_part_that_differs_is_marked(formulas):
+    key = formulas.keys["gradients.b1"][1]
+    assert key.show() == "(W2^T @ (yhat - y)) .* (z1 > 0)"
+    assert firsts(key, "(W2^T @ (y - yhat)) .* (z1 > 0)") == [("y - yhat", "yhat - y")]
+    assert firsts(key, "(z1 < 0) .* (W2^T @ (yhat - y))") == [("(z1 < 0)", "(z1 > 0)")]
+    assert firsts(key, "W2^T @ (yhat - y)") == [("W2^T @ (yhat - y)", key.show())]
+    assert firsts(key, "(z1 > 0) .* (W2^T @ (yhat - y))") == []
+
+
+def test_parts_are_evaluated_at_one_point(formulas):
+    key = formulas.keys["gradients.b1"][1]
+    whole = key.by_parts(f"2 ({key.show()})")[-1]
+    assert whole.value == pytest.approx(2 * whole.expected)
+
+
+def test_what_is_no_formula_has_nothing_beside_it(numbers, formulas):
+    assert numbers.keys["forward.h1"][1].by_parts("3") == []
+    assert formulas.keys["gradients.b1"][1].by_parts("W3 (") == []
+
+
+def test_the_variant_to_practise_with_is_the_one_that_the_misconception_changes_most(shipped):
+    exercise, seeds = shipped["two-layer-numbers"], range(12)
+
+    def off(variant):
+        found = [0.0]
+        for target, mistakes in variant.solved.wrong.items():
+            right = variant.solved.values[target][variant.row].item()
+            for mistake, wrong in mistakes:
+                if mistake.name == "bias" and abs(right) + abs(wrong[variant.row].item()) > 0:
+                    other = wrong[variant.row].item()
+                    found.append(abs(other - right) / (abs(other) + abs(right)))
+        return max(found)
+
+    chosen = most_telling(exercise, seeds, "bias")
+    every = {one.draw.seed: off(one) for one in variants(exercise, seeds)}
+    assert every[chosen.draw.seed] == pytest.approx(max(every.values()))
+    assert min(every.values()) < max(every.values())
+
+
+def test_a_structure_is_chosen_in_which_a_formula_shows_the_misconception(shipped):
+    """Only a ReLU has a mask to forget."""
+    chosen = most_telling(shipped["shortcut-network"], range(20), "mask")
+    assert chosen.draw.choices["activation"] == "relu"
