@@ -8,6 +8,13 @@ pytest.importorskip("httpx2", reason="with which Starlette tests pages")
 from tests.grader.web import server
 
 
+def pytest_generate_tests(metafunc):
+    if "published" in metafunc.fixturenames:
+        alone = metafunc.definition.get_closest_marker("in_a_file")
+        kinds = ["sqlite"] if alone else ["sqlite", "postgresql"]
+        metafunc.parametrize("published", kinds, indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
 def databases():
     """A running server."""
@@ -17,7 +24,7 @@ def databases():
         yield address
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session")
 def published(request, tmp_path_factory):
     """A site with a small quiz, which nobody changes."""
     from tests.grader.web.site import Class

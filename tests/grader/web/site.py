@@ -28,7 +28,9 @@ ROSTER = "student,section,time_factor\nann,A,1\nbob,B,1.25\n"
 
 def created(served, name, like=""):
     """Make a database on a server."""
-    admin = create_engine(served.replace(":", "+psycopg:", 1) % "postgres", isolation_level="AUTOCOMMIT")
+    admin = create_engine(
+        served.replace(":", "+psycopg:", 1) % "postgres", isolation_level="AUTOCOMMIT"
+    )
     with admin.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} {like}")
     admin.dispose()
