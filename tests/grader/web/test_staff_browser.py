@@ -9,7 +9,7 @@ from tests.grader.browsers import barriers, launched
 from tests.grader.web.test_browser import looked_at, serving
 from tests.grader.web.test_staff import answered, desk, number, own_bank
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.in_a_file]
 
 
 @pytest.fixture(scope="module")
