@@ -54,13 +54,14 @@ def figure(text: str, between: str, firm: bool, box: Box) -> dict[str, Any]:
     return {"text": text, "range": between, "firm": firm, **asdict(box)}
 
 
-def document(found: Analysis) -> str:
-    """The whole page, which needs no other file."""
+def document(found: Analysis, files: bool = True) -> str:
+    """The whole page, which needs no other file; ``files``: do tables with its numbers stand beside it?"""
     names = {one.number: one.name for one in found.items}
     firm = found.scores.mean is not None and found.scores.bars
     return page(
         "report",
         title=found.title,
+        files=files,
         papers=papers(found),
         lede=lede(found),
         numbers=[*numbers(found)],

@@ -162,7 +162,7 @@ def report(bank: Bank, made: Sequence[Paper], marks: Sequence[Marks], title: str
         manifest.write_bytes(msgspec.json.encode(Manifest("", title, "", [*made])))
         lines.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in marks))
         cohort = analysis.gather(lines, bank, folder)
-    return analysis.document(analysis.analysed(cohort, bank, title))
+    return analysis.document(analysis.analysed(cohort, bank, title), files=False)
 
 
 def ready(bank: Bank) -> None:

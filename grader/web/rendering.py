@@ -15,6 +15,7 @@ from grader.words import counted
 
 SHOWN = ("markdown", "line", "formula")  # filters that make MathML
 ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
+MIDDLE = re.compile(r"</?main\b[^>]*>")
 STYLE = re.compile(r'(<m[a-z]+)([^>]*?) style="([^"]*)"')
 
 
@@ -37,6 +38,11 @@ def environment(folder: Path) -> Environment:
     found.trim_blocks = found.lstrip_blocks = True
     found.auto_reload = False
     return found
+
+
+def embedded(page: str) -> Markup:
+    """What stands in the middle of a page that stands alone, without the styles of its cells."""
+    return Markup(STYLE.sub(classed, MIDDLE.split(page)[1]))
 
 
 def unstyled(shown: Callable[..., Markup]) -> Callable[..., Markup]:

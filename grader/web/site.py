@@ -138,7 +138,7 @@ class Site:
 
 FILES = {
     **{name: HERE / "static" / name for name in ("gradmark.css", "gradmark.js")},
-    sheets.FONT.name: sheets.FONT,
+    **{one.name: one for one in (sheets.FONT, sheets.FONT.with_name("report.css"))},
 }
 
 

@@ -69,7 +69,16 @@ def test_staffs_whole_way(small, browser, scripts, tmp_path):
         assert "ann" in download.value.path().read_text()
         if scripts:
             course = f"/course/{small.published.course.id}"
-            paths = ["", "/answers", "/appeals", "/decisions", "/dates", "/gradebook", "/regrade"]
+            paths = [
+                "",
+                "/answers",
+                "/appeals",
+                "/decisions",
+                "/dates",
+                "/gradebook",
+                "/regrade",
+                "/report",
+            ]
             paths = [desk(small, path) for path in paths]
             paths += [course, f"{course}/publish", f"{course}/people", f"{course}/events?verify=1"]
             paths += [desk(small, f"/person/{number(small, 'ann')}")]
