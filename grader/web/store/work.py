@@ -124,7 +124,8 @@ def hand_in(
 def unmarked(tx: Connection) -> list[Handed]:
     """What was stored and not marked."""
     found = select(submission).outerjoin(marking, marking.c.submission == submission.c.id)
-    return [as_handed(row) for row in tx.execute(found.where(marking.c.id.is_(None)))]
+    left = marking.c.id.is_(None), submission.c.answers != ""  # else emptied with its person
+    return [as_handed(row) for row in tx.execute(found.where(*left))]
 
 
 def unsubmitted(tx: Connection, at: int) -> list[int]:
@@ -164,11 +165,15 @@ def add_marks(
     cause: str = "handed in",
     by: int | None = None,
 ) -> None:
-    """Keep the marks of a submission; ``digest`` of the bank that they were made by."""
+    """Keep the marks of a submission; ``digest`` of the bank that they were made by.
+
+    Of one that was emptied while it was marked, the points alone.
+    """
+    there = tx.execute(select(submission.c.answers).where(submission.c.id == of)).scalar()
+    marks = msgspec.json.encode(graded).decode() if there else ""
     row = {
         "submission": of, "engine": engine, "digest": digest, "points": graded.points,
-        "out_of": graded.out_of, "marks": msgspec.json.encode(graded).decode(), "cause": cause,
-        "by": by, "at": now,
+        "out_of": graded.out_of, "marks": marks, "cause": cause, "by": by, "at": now,
     }  # fmt: skip
     tx.execute(insert(marking).values(row))
 

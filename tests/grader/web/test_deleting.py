@@ -1,0 +1,158 @@
+"""What is kept of a person is handed out, and of one who is deleted nothing is left that leads to them."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import insert, update
+
+from grader.cli import main
+from grader.web import Rules, personal_links, publish, schema
+from grader.web.store import copies, people, practising, quizzes, work
+from tests.grader.web.site import exercises
+from tests.grader.web.test_answering import begun, rows, typed
+from tests.grader.web.test_staff import answered, desk, fields, form_of, number, points, staff
+
+NAME, EMAIL, SECTION = "wilhelmina-77", "w.oehler@example.org", "tuesday-late"
+TEXTS = {
+    "draft": "0.1234567",
+    "answer": "0.7654321",
+    "question": "Was I not ill that week?",
+    "decided": "Her certificate is here.",
+    "changed": "Two weeks in hospital.",
+    "proxy": "oehler_w",
+}
+
+
+@pytest.fixture
+def known(small):
+    """A class with somebody of whom everything is kept that can be."""
+    roster = small.folder / "class.csv"
+    roster.write_text(f"student,section,time_factor\nann,A,1\nbob,B,1.25\n{NAME},{SECTION},1.5\n")
+    source = small.folder / "small.yaml"
+    small.published = publish(small.site.store, source, roster, exercises(), "dl", Rules())
+    small.links = personal_links(small.site, "dl")
+    her = begun(small, NAME)
+    typed(small, her, "submit", TEXTS["answer"])
+    page = her.see(f"{small.quiz}/feedback/1")
+    blank = page.split('name="blank" value="', 1)[1].split('"', 1)[0]
+    her.fill_in(f"{small.quiz}/feedback/1/ask", blank=blank, text=TEXTS["question"])
+    her.see(f"{small.quiz}/1")
+    typed(small, her, "save", TEXTS["draft"])
+    told(small)
+    return small
+
+
+def told(small):
+    """What staff say of her, what she practises, and what else she is called."""
+    who, teacher = number(small, NAME), staff(small)
+    path = desk(small, f"/person/{who}")
+    teacher.see(path)
+    teacher.fill_in(f"{path}/decide", p="3", why=TEXTS["decided"])
+    teacher.see(desk(small, "/dates"))
+    teacher.fill_in(desk(small, "/dates"), who=f"person:{who}", minutes="90", why=TEXTS["changed"])
+    with small.site.store.write() as tx:
+        tx.execute(
+            insert(schema.identity).values(person=who, issuer="proxy", subject=TEXTS["proxy"])
+        )
+        held = quizzes.paper_of(tx, small.published.quiz, who)
+        columns = json.dumps({"email": EMAIL})  # as of papers that `gradmark quiz` made
+        tx.execute(update(schema.paper).where(schema.paper.c.id == held.id).values(columns=columns))
+        practising.add(tx, 1, who, "read-the-line", 1, held.bank, held.paper.items[0], 1)
+        practising.answered(tx, 1, {"a": TEXTS["answer"]}, work.marks_of(tx, [1]).get(1))
+
+
+def serve(small, *words):
+    small.site.store.close()
+    return CliRunner().invoke(main, ["serve", "--data", str(small.folder / "page.sqlite"), *words])
+
+
+def held_in(small):
+    """The bytes of all files of the database."""
+    small.site.store.close()
+    return b"".join(path.read_bytes() for path in small.folder.glob("page.sqlite*"))
+
+
+def test_what_is_kept_of_a_person_is_handed_out(known):
+    found = serve(known, "person", "export", TEXTS["proxy"])
+    assert found.exit_code == 0, found.output
+    given = json.loads(found.stdout)
+    for text in (NAME, EMAIL, SECTION, *TEXTS.values()):
+        assert text in found.stdout, text
+    assert all(given[table.name] for table in schema.tables.tables.values() if about_people(table))
+    secrets = {row["token"] for table in (schema.session, schema.link, schema.submission)
+               for row in rows(known, table)}  # fmt: skip
+    assert secrets and not any(one in found.stdout for one in secrets)
+    assert '"bob"' not in found.stdout
+
+
+def about_people(table):
+    return table.name not in ("course", "bank_version", "quiz", "quiz_version")
+
+
+def test_of_who_is_deleted_nothing_is_left(known):
+    answered(known, "bob", "0.5")
+    who, before = number(known, NAME), held_in(known)
+    marks = [(one["points"], one["out_of"], one["digest"]) for one in rows(known, schema.marking)]
+    digests = [one["digest"] for one in rows(known, schema.submission)]
+    teacher = staff(known)
+    others = {name: has for name, has in points(teacher, known).items() if name != NAME}
+    found = serve(known, "person", "delete", NAME, "--yes")
+    assert found.exit_code == 0, found.output
+    after = held_in(known)
+    for text in (NAME, EMAIL, SECTION, *TEXTS.values()):
+        assert text.encode() in before and text.encode() not in after, text
+    assert points(teacher, known) == others
+    now = [(one["points"], one["out_of"], one["digest"]) for one in rows(known, schema.marking)]
+    assert now == marks and [one["digest"] for one in rows(known, schema.submission)] == digests
+    assert serve(known, "verify", str(known.folder / "page.sqlite")).exit_code == 0
+    for page in ("", "/decisions", "/dates", "/appeals", "/answers"):
+        teacher.see(desk(known, page))
+    assert "deleted a person" in str(rows(known, schema.event))
+    assert f"person {who}" not in teacher.see("/course/1/people")
+    assert serve(known, "person", "delete", NAME, "--yes").exit_code == 2
+    assert serve(known, "person", "delete", f"id:{who}", "--yes").exit_code == 0  # once more
+
+
+def test_who_is_deleted_is_out_at_once_and_comes_in_as_somebody_new(known):
+    her = known.enter("ann")
+    old = number(known, "ann")
+    assert serve(known, "person", "delete", "ann", "--yes").exit_code == 0
+    assert her.get(known.quiz).status_code == 401
+    known.publish()
+    assert number(known, "ann") != old
+
+
+def test_staff_who_are_deleted_leave_no_name_in_what_they_decided(known):
+    bob = answered(known, "bob", "see my notes")
+    grader = staff(known, "grader", "prof-unmistakable")
+    form = fields(form_of(grader.see(desk(known, "/answers")), desk(known, "/decide")))
+    grader.post(desk(known, "/decide"), data={**form, "d": "full", "why": "It is right."})
+    who, before = number(known, "prof-unmistakable"), points(staff(known), known)
+    assert "prof-unmistakable" in staff(known).see(desk(known, "/decisions"))
+    assert serve(known, "person", "delete", "prof-unmistakable", "--yes").exit_code == 0
+    assert b"prof-unmistakable" not in held_in(known)
+    assert points(staff(known), known) == before
+    assert f"person {who}" in staff(known).see(desk(known, "/decisions"))
+    assert "It is right." in bob.see(f"{known.quiz}/feedback/1")
+
+
+def test_a_name_of_several_or_of_nobody_deletes_nobody(known):
+    with known.site.store.write() as tx:
+        people.named(tx, "proxy", NAME)
+    before = rows(known, schema.person)
+    for name, said in (("nobody", "nobody called 'nobody'"), (NAME, "name one of id:")):
+        found = serve(known, "person", "delete", name, "--yes")
+        assert found.exit_code == 2 and said in found.output, found.output
+    assert rows(known, schema.person) == before
+
+
+def test_what_is_emptied_without_a_deleted_person_is_told(known):
+    with known.site.store.write() as tx:
+        tx.execute(schema.submission.update().values(answers=""))
+        tx.execute(schema.marking.update().values(marks=""))
+        tx.execute(schema.event.update().values(about=""))
+        found = [*copies.faults(tx)]
+    said = " ".join(found)
+    for text in ("submission 1 is empty", "marking 1 is empty", "event 1 was changed"):
+        assert text in said
