@@ -6,17 +6,20 @@ Each function takes a bank first; variants that were restored are kept for a whi
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from grader import drawing, papers, sheets
+from grader import analysis, drawing, papers, sheets
 from grader.answers import Level, State
 from grader.bank import Exercise
 from grader.drawing import Variant
 from grader.errors import AuthorError
-from grader.papers import Graded, Item, Paper, Submission
+from grader.marking import Marks
+from grader.papers import Graded, Item, Manifest, Paper, Submission
 from grader.sheets import Sheet
 
 Bank = Mapping[str, Exercise]
@@ -112,8 +115,22 @@ def drawn(bank: Bank, exercise: str, seed: int) -> Item:
     return Item(found.draw, out_of=bank[exercise].points)
 
 
+def report(bank: Bank, made: Sequence[Paper], marks: Sequence[Marks], title: str) -> str:
+    """What a class says of a quiz, as a whole page."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        lines, manifest = folder / "marks.jsonl", folder / "staff" / "manifest.json"
+        manifest.parent.mkdir()
+        manifest.write_bytes(msgspec.json.encode(Manifest("", title, "", [*made])))
+        lines.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in marks))
+        cohort = analysis.gather(lines, bank, folder)
+    return analysis.document(analysis.analysed(cohort, bank, title))
+
+
 def ready(bank: Bank) -> None:
     """Nothing is to be done but to have the bank."""
 
 
-JOBS = {one.__name__: one for one in (printed, read, graded, waiting, returned, drawn, ready)}
+JOBS = {
+    one.__name__: one for one in (printed, read, graded, waiting, returned, drawn, report, ready)
+}

@@ -29,6 +29,7 @@ SECONDS = {
     "waiting": 5.0,
     "returned": 60.0,
     "drawn": 60.0,
+    "report": 120.0,
     "ready": 60.0,
 }  # of a job
 SLOW = 0.02  # seconds to read an answer

@@ -17,7 +17,7 @@ from grader.sheets import Asked
 from grader.web.staff import naming
 from grader.web.staff.groups import Answer, Group, answers, blanks, grouped
 from grader.web.staff.roles import Desk, desk
-from grader.web.staff.whole import Whole, whole_class
+from grader.web.staff.whole import Row, Whole, whole_class
 from grader.web.store import classes, events
 from grader.web.visit import Visit
 
@@ -139,14 +139,11 @@ def decision(visit: Visit, answer: Answer) -> Decision:
     Raises:
         Refused: it says nothing that can be used.
     """
-    reason = " ".join(visit.text("why").split())[:MOST]
-    if not reason:
-        raise Refused("A reason is missing; students read it.")
     found = Decision(
         student=str(answer.person.id),
         blank=answer.blank,
         code=answer.code,
-        comment=reason,
+        comment=reason(visit),
         by=visit.actor.name,
         at=str(visit.at),
     )
@@ -174,6 +171,55 @@ def said(visit: Visit, answer: Answer, found: Decision) -> Decision:
     raise Refused("Choose what these answers earn.")
 
 
+def decide_paper(visit: Visit) -> Response:
+    """Decide on all that one student handed in: points, a share of them, or that it does not count."""
+    with visit.site.store.read() as tx:
+        own = desk(visit, tx, "decide")
+        row = whole_class(tx, own.quiz, visit.at).of(visit.number("person"))
+    if row is None or row.graded is None:
+        raise HTTPException(404)
+    try:
+        found = of_paper(visit, row)
+    except Refused as trouble:
+        return visit.page("staff/refused.html", 422, desk=own, row=row, trouble=str(trouble))
+    with visit.site.store.write() as tx:
+        record(visit, tx, own, [found])
+    return visit.to(f"{own.home}/person/{row.member.person.id}")
+
+
+def of_paper(visit: Visit, row: Row) -> Decision:
+    """What a form says of a whole paper.
+
+    Raises:
+        Refused: it says nothing that can be used.
+    """
+    found = Decision(
+        student=str(row.member.person.id),
+        comment=reason(visit),
+        by=visit.actor.name,
+        at=str(visit.at),
+    )
+    if visit.text("d") == "excused":
+        return replace(found, excused=True)
+    given = decision_sheet.number(visit.text("p").strip())
+    share(visit.text("p"), row.held.out_of)
+    if given is None or not given[1]:
+        return replace(found, points=given[0] if given else None)
+    return replace(found, share=given[0])
+
+
+def reason(visit: Visit) -> str:
+    """Why it is decided so.
+
+    Raises:
+        Refused: nothing is said.
+    """
+    found = " ".join(visit.text("why").split())[:MOST]
+    if not found:
+        raise Refused("A reason is missing; students read it.")
+    return found
+
+
 def criteria(visit: Visit, answer: Answer) -> dict[str, Fraction]:
     """To which share each criterion of the rubric is met."""
     met = {}
@@ -193,7 +239,7 @@ def share(text: str, out_of: float) -> Fraction:
     number, is_share = given
     found = number if is_share else number / (Fraction(str(out_of)) or 1)
     if found > 1:
-        raise Refused(f"These are more than the points of the blank, {out_of:g}.")
+        raise Refused(f"There are no more than {out_of:g} points.")
     return found
 
 

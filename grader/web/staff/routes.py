@@ -18,6 +18,7 @@ from grader.web.staff import (
     progress,
     regrading,
     releasing,
+    report,
 )
 from grader.web.visit import Visit
 
@@ -39,6 +40,7 @@ READ: dict[str, Page] = {
     "/staff/{quiz}/gradebook.csv": gradebook.as_csv,
     "/staff/{quiz}/export": gradebook.anonymised,
     "/staff/{quiz}/regrade": regrading.shown,
+    "/staff/{quiz}/report": report.shown,
 }
 WRITTEN: dict[str, Page] = {
     "/course/{course}/publish": releasing.publish,
@@ -48,6 +50,7 @@ WRITTEN: dict[str, Page] = {
     "/staff/{quiz}/person/{person}/view": members.look_as,
     "/view/leave": members.look_as_oneself,
     "/staff/{quiz}/decide": answers.decide,
+    "/staff/{quiz}/person/{person}/decide": answers.decide_paper,
     "/staff/{quiz}/withdraw": answers.withdraw,
     "/staff/{quiz}/appeals": appeals.answer,
     "/staff/{quiz}/dates": changes.change,

@@ -107,6 +107,7 @@ def hand_in(
     tx: Connection, of: int, token: str, answers: Mapping[str, str], now: int, cause: str
 ) -> Handed:
     """Keep what is handed in; what was already handed in, with the same form or the same answers, stays one submission."""
+    tx.execute(select(paper.c.id).where(paper.c.id == of).with_for_update())  # one at a time
     before = handed_in(tx, of)
     same = by_token(tx, of, token)
     if same is not None:

@@ -5,13 +5,17 @@ import shutil
 from copy import copy
 from functools import cache
 from html import unescape
+from itertools import count
 
+from sqlalchemy import create_engine
 from starlette.testclient import TestClient
 
 from grader import bank
 from grader.web import Rules, Settings, Site, application, personal_links, publish
 
 ADDRESS = "http://testserver"
+PUBLISHED = "published"  # the database that is copied
+NUMBERS = count()  # of the copies
 EXERCISES = ("two-two-one", "linear-layers-collapse", "read-the-line", "learning-rate-curves")
 QUIZ = f"""
 id: small
@@ -22,6 +26,16 @@ pick: [{", ".join(EXERCISES)}]
 ROSTER = "student,section,time_factor\nann,A,1\nbob,B,1.25\n"
 
 
+def created(served, name, like=""):
+    """Make a database on a server."""
+    admin = create_engine(
+        served.replace(":", "+psycopg:", 1) % "postgres", isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} {like}")
+    admin.dispose()
+
+
 @cache
 def exercises():
     """The exercises of the quiz, by id."""
@@ -30,13 +44,13 @@ def exercises():
 
 
 class Class:
-    """A site, what was published, and who may come in."""
+    """A site, what was published, and who may come in; ``served``: the addresses of a server's databases, without their names."""
 
-    def __init__(self, folder, database=""):
-        self.folder = folder
-        self.site = Site(
-            Settings(database or f"sqlite:///{folder}/page.sqlite", ADDRESS, workers=1)
-        )
+    def __init__(self, folder, served=""):
+        self.folder, self.served = folder, served
+        if served:
+            created(served, PUBLISHED)
+        self.site = Site(Settings(self.database(PUBLISHED), ADDRESS, workers=1))
         self.site.store.migrate()
         (folder / "small.yaml").write_text(QUIZ)
         (folder / "class.csv").write_text(ROSTER)
@@ -48,9 +62,16 @@ class Class:
         found = copy(self)
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         found.folder = folder
-        found.site = Site(Settings(f"sqlite:///{folder}/page.sqlite", ADDRESS, workers=1))
+        name = f"page{next(NUMBERS)}"
+        if self.served:
+            self.site.store.close()  # as nobody may be in what is copied
+            created(self.served, name, f"TEMPLATE {PUBLISHED}")
+        found.site = Site(Settings(found.database(name), ADDRESS, workers=1))
         found.site.workers = self.site.workers  # which take seconds to start
         return found
+
+    def database(self, name):
+        return self.served % name if self.served else f"sqlite:///{self.folder}/page.sqlite"
 
     def publish(self, **rules):
         source, roster = self.folder / "small.yaml", self.folder / "class.csv"

@@ -12,7 +12,7 @@ from grader.web import application
 from grader.web.dates import MINUTE, now
 from tests.grader.browsers import DESK, PHONE, barriers, faults, launched
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.in_a_file]
 
 
 @contextmanager

@@ -117,6 +117,20 @@ def test_points_beyond_those_of_the_blank_are_refused(small):
         assert answer.status_code == 422, given
 
 
+def test_a_whole_paper_is_decided_on(small):
+    ann = answered(small, "ann", "0.12")
+    grader = staff(small, "grader")
+    path = desk(small, f"/person/{number(small, 'ann')}")
+    grader.see(path)
+    for wrong in ({"p": "50 %"}, {"p": "99", "why": "x"}, {"p": "half", "why": "x"}):
+        assert grader.fill_in(f"{path}/decide", **wrong).status_code == 422, wrong
+    assert grader.fill_in(f"{path}/decide", p="5", why="Done on paper.").status_code == 200
+    assert points(grader, small)["ann"] == "5"
+    assert "The whole paper" in grader.see(path) and "Done on paper." in grader.shown
+    assert "the whole paper" in grader.see(desk(small, "/decisions"))
+    assert "Done on paper." in ann.see(f"{small.quiz}/feedback/1")
+
+
 def test_a_question_is_answered_and_what_was_said_stays(small):
     ann = answered(small, "ann", "0.12")
     ann.see(f"{small.quiz}/feedback/1")
@@ -227,6 +241,16 @@ def test_points_are_filled_into_the_export_of_a_platform(small):
     )
 
 
+def test_the_report_is_that_of_a_class_as_it_is_now(small):
+    teacher = staff(small)
+    assert "Nothing is marked yet" in teacher.see(desk(small, "/report"))
+    answered(small, "ann", "0.12")
+    response = teacher.get(desk(small, "/report"))
+    assert "1 paper" in response.text and "A small quiz" in response.text
+    policy = response.headers["content-security-policy"]
+    assert "script-src 'none'" in policy and "style-src 'sha256-" in policy
+
+
 def test_the_export_without_names_names_nobody(small):
     answered(small, "ann", "0.12")
     teacher = staff(small)
@@ -317,9 +341,10 @@ def addresses(small):
 
 
 def asked(client, method, path):
-    client.see("/")
     if method == "GET":
         return client.get(path, follow_redirects=False)
+    if not client.shown:
+        client.see("/")
     token = client.fields()["form_token"]
     return client.post(path, data={"form_token": token, "do": "apply"}, follow_redirects=False)
 
@@ -347,8 +372,8 @@ def test_each_role_gets_where_it_may_and_nowhere_else(small):
                 and asked(one, method, path).status_code != 404
             ):
                 reached.setdefault(role, set()).add(f"{method} {route}")
-            one.see("/")
-            one.post("/view/leave", data=one.fields())
+            if route.endswith("/view"):
+                one.post("/view/leave", data=one.fields())
     assert reached["author"] == {
         f"GET {one}" for one in ("/course/{course}", "/staff/{quiz}", "/staff/{quiz}/answers")
     }

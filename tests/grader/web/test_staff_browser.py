@@ -9,7 +9,7 @@ from tests.grader.browsers import barriers, launched
 from tests.grader.web.test_browser import looked_at, serving
 from tests.grader.web.test_staff import answered, desk, number, own_bank
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.in_a_file]
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +80,26 @@ def test_staffs_whole_way(small, browser, scripts, tmp_path):
                 page.emulate_media(color_scheme="light")
         assert seen == []
         context.close()
+
+
+def test_hostile_texts_run_nothing_on_staffs_pages(small, browser):
+    """Of students in their answers, of staff in their reasons; on every page that shows them."""
+    text = "\"'><script>document.title='run'</script><img src=x onerror=document.title='run'>"
+    answered(small, "ann", text)
+    link = appointed(small.site, "the-instructor", "dl", "instructor")
+    with serving(small) as address:
+        page = browser.new_page()
+        page.goto(link.replace("http://testserver", address))
+        page.get_by_role("button", name="Enter as").click()
+        page.goto(f"{address}{desk(small, '/answers')}")
+        page.get_by_role("radio", name=re.compile("^Right")).check()
+        page.get_by_label("Reason").fill(text)
+        page.get_by_role("button", name=re.compile("^Decide")).first.click()
+        page.get_by_role("heading", name="Decided for").wait_for()
+        course = f"/course/{small.published.course.id}"
+        for path in ("/answers", "/decisions", "/report", f"/person/{number(small, 'ann')}"):
+            page.goto(f"{address}{desk(small, path)}")
+            assert page.title() != "run", path
+        page.goto(f"{address}{course}/events")
+        assert page.title() != "run" and "document.title" in page.content()
+        page.close()

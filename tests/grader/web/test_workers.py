@@ -13,6 +13,8 @@ from grader.web.store import quizzes, work
 from grader.web.workers import Undone
 from tests.grader.web.site import EXERCISES
 
+pytestmark = pytest.mark.in_a_file
+
 
 @pytest.fixture
 def held(small):
