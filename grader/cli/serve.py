@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -267,7 +268,8 @@ def export(settings: Settings, who: str) -> None:
     """Print all that is kept of WHO, as JSON."""
     from grader.web import Store, export_person
 
-    click.echo(export_person(Store(settings.database), who), nl=False)
+    with closing(Store(settings.database)) as store:
+        click.echo(export_person(store, who), nl=False)
 
 
 @person.command("delete")
@@ -278,5 +280,6 @@ def delete(settings: Settings, who: str) -> None:
     """Delete the name of WHO and all that they wrote; points, times and hashes stay, under a number."""
     from grader.web import Store, delete_person
 
-    gone = delete_person(Store(settings.database), who)
+    with closing(Store(settings.database)) as store:
+        gone = delete_person(store, who)
     click.echo(f"deleted; what stays is of person {gone.id}")
