@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,16 @@ from grader.errors import GradmarkError, UsageError
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 WAIT = 5.0  # seconds for another writer
-POOL: Mapping[str, Any] = {"pool_size": 20, "max_overflow": 30}  # as many as requests at a time
-REWRITING: Mapping[
-    str, tuple[Mapping[str, Any], Sequence[str]]
-] = {  # how, outside of a transaction
-    "sqlite": ({"alone": True}, ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]),
-    "postgresql": ({"isolation_level": "AUTOCOMMIT"}, ["VACUUM FULL"]),
+COMMON: Mapping[str, Any] = {  # as many connections as requests at a time; errors quote no answers
+    "pool_size": 20, "max_overflow": 30, "hide_parameters": True,
+}  # fmt: skip
+REWRITING: Mapping[str, tuple[str, ...]] = {
+    "sqlite": ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"),
+    "postgresql": ("VACUUM FULL",),
+}
+ALONE: Mapping[str, Any] = {  # outside of a transaction
+    "sqlite": {"alone": True},
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 
@@ -72,9 +76,9 @@ class Store:
         Raises:
             Unavailable: somebody reads what was there before, and it must be done again.
         """
-        options, statements = REWRITING[self.engine.dialect.name]
-        with told(), self.engine.connect().execution_options(**options) as found:
-            said = [found.exec_driver_sql(one) for one in statements]
+        kind = self.engine.dialect.name
+        with told(), self.engine.connect().execution_options(**ALONE[kind]) as found:
+            said = [found.exec_driver_sql(one) for one in REWRITING[kind]]
             if any(one.returns_rows and one.scalar() for one in said):
                 raise Unavailable("the file is being read")
 
@@ -91,7 +95,7 @@ def engine(address: str, wait: float) -> Engine:
     kind, _, rest = address.partition("://")
     if kind == "sqlite":
         options = {"timeout": wait, "check_same_thread": False}
-        found = create_engine(address, connect_args=options, **POOL)
+        found = create_engine(address, connect_args=options, **COMMON)
         event.listen(found, "connect", prepared)
         event.listen(found, "begin", begun)
         return found
@@ -101,7 +105,7 @@ def engine(address: str, wait: float) -> Engine:
             "connect_timeout": int(wait),
         }
         server = f"postgresql+psycopg://{rest}"
-        return create_engine(server, connect_args=limits, pool_pre_ping=True, **POOL)
+        return create_engine(server, connect_args=limits, pool_pre_ping=True, **COMMON)
     raise UsageError(f"DATABASE_URL: expected sqlite:///… or postgresql://…, found '{kind}'")
 
 

@@ -1,15 +1,16 @@
 """What is kept of a person is handed out, and of one who is deleted nothing is left that leads to them."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert, update
+from sqlalchemy import exc, insert, update
 
 from grader.cli import main
-from grader.web import Rules, personal_links, publish, schema
-from grader.web.store import copies, people, practising, quizzes, work
+from grader.web import Rules, delete_person, personal_links, publish, schema
+from grader.web.store import Store, Unavailable, copies, people, practising, quizzes, work
 from tests.grader.web.site import exercises
 from tests.grader.web.test_answering import begun, rows, typed
 from tests.grader.web.test_staff import answered, desk, fields, form_of, number, points, staff
@@ -177,3 +178,19 @@ def test_what_is_emptied_without_a_deleted_person_is_told(small):
     said = " ".join(found)
     for text in ("submission 1 is empty", "marking 1 is empty", "event 1 was changed"):
         assert text in said
+
+
+@pytest.mark.in_a_file
+def test_while_the_file_is_being_read_it_is_said_that_it_still_holds_all(small):
+    with closing(Store(small.site.settings.database, wait=0.1)) as store:
+        with store.read() as tx, pytest.raises(Unavailable, match="id:1 once more"):
+            assert people.of(tx, 1).name == "ann"
+            delete_person(store, "ann")
+        delete_person(store, "id:1")
+
+
+@pytest.mark.in_a_file  # PostgreSQL quotes the row that it refuses
+def test_an_error_of_the_database_quotes_nobody(small):
+    with pytest.raises(exc.IntegrityError) as raised, small.site.store.write() as tx:
+        tx.execute(insert(schema.draft).values(paper=99, item="a", answers="my text", at=1))
+    assert "draft" in str(raised.value) and "my text" not in str(raised.value)
