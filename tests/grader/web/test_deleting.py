@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from sqlalchemy import exc, insert, update
 
 from grader.cli import main
-from grader.web import Rules, delete_person, personal_links, publish, schema
-from grader.web.store import Store, Unavailable, copies, people, practising, quizzes, work
+from grader.web import Rules, delete_person, marking, personal_links, publish, schema
+from grader.web.store import Store, Unavailable, copies, erasure, people, practising, quizzes, work
 from tests.grader.web.site import exercises
 from tests.grader.web.test_answering import begun, rows, typed
 from tests.grader.web.test_staff import answered, desk, fields, form_of, number, points, staff
@@ -139,6 +139,26 @@ def test_who_is_deleted_is_out_at_once_and_comes_in_as_somebody_new(small):
     assert her.get(small.quiz).status_code == 401
     small.publish()
     assert number(small, "ann") != old
+
+
+def test_what_comes_while_somebody_is_deleted_is_not_kept(small):
+    with small.site.store.write() as tx:
+        held = quizzes.paper_of(tx, 1, people.known_as(tx, people.ROSTER, "ann").id)
+        handed = work.hand_in(
+            tx, held.id, "a", {"two-two-one/output.h1": "0.7654321"}, 1, "student"
+        )
+    with small.site.store.write() as tx:
+        erasure.erase(tx, held.person, 2)
+    assert marking.mark_left(small.site) == 0
+    marking.mark(small.site, held, handed)  # as a request does that was begun before
+    [kept] = rows(small, schema.marking)
+    assert kept["marks"] == "" and kept["out_of"] == held.out_of
+    for keep in (
+        lambda tx: work.save(tx, held.id, "a", {"a": "1"}, 0, 3),
+        lambda tx: work.hand_in(tx, held.id, "b", {"a": "1"}, 3, "student"),
+    ):
+        with pytest.raises(Unavailable, match="was deleted"), small.site.store.write() as tx:
+            keep(tx)
 
 
 @pytest.mark.in_a_file
