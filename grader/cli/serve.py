@@ -59,6 +59,7 @@ def command(
     gradmark serve staff g1 --course dl26 --role grader
     gradmark serve --address https://exam.example.org
     gradmark serve backup today.sqlite && gradmark serve verify today.sqlite
+    gradmark serve person export ada > ada.json
     """
     installed()
     from grader.web import Settings
