@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ def command(
     gradmark serve staff g1 --course dl26 --role grader
     gradmark serve --address https://exam.example.org
     gradmark serve backup today.sqlite && gradmark serve verify today.sqlite
+    gradmark serve person export ada > ada.json
     """
     installed()
     from grader.web import Settings
@@ -253,3 +255,32 @@ def staff(settings: Settings, name: str, course: str, role: str) -> None:
     site = Site(settings)
     site.store.migrate()
     click.echo(appointed(site, name, course, role))
+
+
+@command.group("person")
+def person() -> None:
+    """All that is kept of one person: hand it out, or delete it. WHO is a name of the roster or proxy, or a number as id:7."""
+
+
+@person.command("export")
+@click.argument("who")
+@click.pass_obj
+def export(settings: Settings, who: str) -> None:
+    """Print all that is kept of WHO, as JSON."""
+    from grader.web import Store, export_person
+
+    with closing(Store(settings.database)) as store:
+        click.echo(export_person(store, who), nl=False)
+
+
+@person.command("delete")
+@click.argument("who")
+@click.confirmation_option(prompt="Nothing brings back what is deleted. Go on?")
+@click.pass_obj
+def delete(settings: Settings, who: str) -> None:
+    """Delete the name of WHO and all that they wrote; points, times and hashes stay, under a number."""
+    from grader.web import Store, delete_person
+
+    with closing(Store(settings.database)) as store:
+        gone = delete_person(store, who)
+    click.echo(f"deleted; what stays is of person {gone.id}")

@@ -1,7 +1,7 @@
 """The page, where students answer in a browser and staff decide. Nothing but the command line imports it.
 
-``schema`` the tables, ``migrations/`` how they come to be, ``store/`` all SQL, ``records`` what comes of it; ``publishing`` a quiz, ``demo``
-a sample class. ``site`` what requests share, with its ``workers`` and their ``jobs``. ``app`` the pages, each a function of a ``visit``:
+``schema`` the tables, ``migrations/`` how they come to be, ``store/`` all SQL, ``records`` what comes of it; ``publishing`` a quiz, ``deleting`` a
+person, ``demo`` a sample class. ``site`` what requests share, with its ``workers`` and their ``jobs``. ``app`` the pages, each a function of a ``visit``:
 ``guards`` and ``tokens`` let it in, ``entry`` says who it is, ``scope`` what they may see, ``dates`` when; ``rendering`` the templates.
 Of students: ``start``, a ``paper`` with its ``boxes``, ``answering``, ``marking``, ``feedback``, ``practice`` with what is ``helping``. Of
 ``staff``: a package of their own.
@@ -13,6 +13,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.web.app import application
+    from grader.web.deleting import delete_person, export_person
     from grader.web.demo import sample_class
     from grader.web.entry import appointed, personal_links
     from grader.web.publishing import publish
@@ -32,6 +33,8 @@ __all__ = [
     "appointed",
     "backup",
     "counts",
+    "delete_person",
+    "export_person",
     "faults",
     "personal_links",
     "publish",

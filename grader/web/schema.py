@@ -277,6 +277,7 @@ event = Table(
     of("course", optional=True),
     text("what"),
     text("about", "{}"),
+    Column("digest", String(64), nullable=False),  # of what it is about
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
 )
@@ -284,19 +285,19 @@ event = Table(
 ADDED_TO = {  # each with the column that is emptied with its person, if there is one
     "bank_version": "",
     "quiz_version": "",
-    "override": "",
+    "override": "reason",
     "submission": "answers",
     "marking": "marks",
-    "decision": "",
+    "decision": "record",
     "appeal_event": "text",
-    "event": "",
+    "event": "about",
 }
 
 
 def triggers(of: MetaData, added_to: Mapping[str, str], dialect: str) -> Iterator[str]:
     """Statements that keep rows which are there from being changed or deleted.
 
-    A text that a person wrote may be emptied, and nothing else of its row changed.
+    A text that is about a person may be emptied, and nothing else of its row changed.
     """
     for name, emptied in added_to.items():
         distinct = "IS NOT" if dialect == "sqlite" else "IS DISTINCT FROM"

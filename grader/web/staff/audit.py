@@ -36,7 +36,7 @@ def shown(visit: Visit) -> Response:
 
 def said(about: str, names: Mapping[int, str]) -> Iterator[str]:
     """What an event is about, in words; people by name."""
-    given: dict[str, Any] = msgspec.json.decode(about)
+    given: dict[str, Any] = msgspec.json.decode(about or "{}")
     for name, value in given.items():
         if name == "person":
             value = names.get(value, value)

@@ -1,5 +1,5 @@
 """All SQL: ``database`` and its transactions; ``people``, ``quizzes``, ``work``, ``practising``, ``classes`` for staff and ``events``,
-whose functions take one; ``copies`` of all data.
+whose functions take one; ``copies`` of all data, and ``erasure`` of a person's.
 """
 
 from typing import TYPE_CHECKING
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.web.store import classes, copies, events, people, practising, quizzes, work
+    from grader.web.store import classes, copies, erasure, events, people, practising, quizzes, work
     from grader.web.store.database import Store, Unavailable
 else:
     __getattr__ = lazy(__name__)
@@ -17,6 +17,7 @@ __all__ = [
     "Unavailable",
     "classes",
     "copies",
+    "erasure",
     "events",
     "people",
     "practising",

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, insert, select, update
 
 from grader.papers import Decision, Graded
@@ -84,21 +85,24 @@ def decide(
 ) -> None:
     """Add a decision, or that an earlier one is withdrawn."""
     who = int(given.student) if given.student else None
-    record = msgspec.json.encode(given, enc_hook=str).decode()
+    record = msgspec.json.encode(replace(given, by=""), enc_hook=str).decode()
     row = {"person": who, "blank": given.blank, "code": given.code, "record": record, "at": at}
     tx.execute(insert(decision).values(quiz=of, by=by.id, withdraws=withdraws, **row))
 
 
 def decided(tx: Connection, of: int) -> list[Decided]:
     """All that was decided, the first first, with what became of it."""
-    rows = tx.execute(select(decision).where(decision.c.quiz == of).order_by(decision.c.id)).all()
+    found = select(decision, person.c.name).outerjoin(person, person.c.id == decision.c.by)
+    own = decision.c.quiz == of, decision.c.record != ""  # some are emptied with their person
+    rows = tx.execute(found.where(*own).order_by(decision.c.id)).all()
     ended = {row.withdraws: row for row in rows if row.withdraws is not None}
     return [as_decided(row, ended.get(row.id)) for row in rows if row.withdraws is None]
 
 
 def as_decided(row: Any, ended: Any) -> Decided:
     by, at = (ended.by, ended.at) if ended is not None else (None, None)
-    return Decided(row.id, DECISION.decode(row.record), row.by, row.at, by, at)
+    given = replace(DECISION.decode(row.record), by=row.name or "")
+    return Decided(row.id, given, row.by, row.at, by, at)
 
 
 def holding(tx: Connection, of: int) -> list[Decision]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from grader.errors import UsageError
 from grader.papers import in_its_place
 from grader.web.schema import marking, paper, submission
-from grader.web.store import events
+from grader.web.store import erasure, events
 from grader.web.store.database import Store
 from grader.web.store.quizzes import ITEMS
 from grader.web.store.work import GRADED, digest_of
@@ -49,6 +49,7 @@ def faults(tx: Connection) -> Iterator[str]:
     for number in events.broken(tx):
         yield f"event {number} was changed, or one before it is missing"
     yield from altered(tx)
+    yield from erasure.unexplained(tx)
 
 
 def altered(tx: Connection) -> Iterator[str]:

@@ -17,7 +17,17 @@ from grader.errors import GradmarkError, UsageError
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 WAIT = 5.0  # seconds for another writer
-POOL: Mapping[str, Any] = {"pool_size": 20, "max_overflow": 30}  # as many as requests at a time
+COMMON: Mapping[str, Any] = {  # as many connections as requests at a time; errors quote no answers
+    "pool_size": 20, "max_overflow": 30, "hide_parameters": True,
+}  # fmt: skip
+REWRITING: Mapping[str, tuple[str, ...]] = {
+    "sqlite": ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"),
+    "postgresql": ("VACUUM FULL",),
+}
+ALONE: Mapping[str, Any] = {  # outside of a transaction
+    "sqlite": {"alone": True},
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+}
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 
 
@@ -60,6 +70,18 @@ class Store:
             config.attributes["connection"] = found
             command.upgrade(config, "head")
 
+    def rewrite(self) -> None:
+        """Write the whole database anew, as what is deleted stays in the file until something takes its place.
+
+        Raises:
+            Unavailable: somebody reads what was there before, and it must be done again.
+        """
+        kind = self.engine.dialect.name
+        with told(), self.engine.connect().execution_options(**ALONE[kind]) as found:
+            said = [found.exec_driver_sql(one) for one in REWRITING[kind]]
+            if any(one.returns_rows and one.scalar() for one in said):
+                raise Unavailable("the file is being read")
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -73,7 +95,7 @@ def engine(address: str, wait: float) -> Engine:
     kind, _, rest = address.partition("://")
     if kind == "sqlite":
         options = {"timeout": wait, "check_same_thread": False}
-        found = create_engine(address, connect_args=options, **POOL)
+        found = create_engine(address, connect_args=options, **COMMON)
         event.listen(found, "connect", prepared)
         event.listen(found, "begin", begun)
         return found
@@ -83,7 +105,7 @@ def engine(address: str, wait: float) -> Engine:
             "connect_timeout": int(wait),
         }
         server = f"postgresql+psycopg://{rest}"
-        return create_engine(server, connect_args=limits, pool_pre_ping=True, **POOL)
+        return create_engine(server, connect_args=limits, pool_pre_ping=True, **COMMON)
     raise UsageError(f"DATABASE_URL: expected sqlite:///… or postgresql://…, found '{kind}'")
 
 
@@ -96,8 +118,9 @@ def prepared(connection: sqlite3.Connection, _: Any) -> None:
 
 def begun(connection: Connection) -> None:
     """Who writes waits for other writers at the beginning, and never has to give up in the middle."""
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("alone"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""What happened, by whom: a chain in which each event holds the hash of the one before it."""
+"""What happened, by whom: a chain in which each event holds the hash of the one before it.
+
+The chain holds what an event is about by its digest, so that it may be emptied with a person.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from grader.web.schema import event
 from grader.web.store.database import one_writer
 
 FIRST = "0" * 64
+ERASED = "deleted a person"
 
 
 def record(
@@ -27,25 +31,28 @@ def record(
     """Add an event, such as ``record(tx, "published", now, actor=1, quiz=3)``."""
     one_writer(tx)
     last = tx.execute(select(event.c.hash).order_by(event.c.id.desc()).limit(1)).scalar()
+    text = msgspec.json.encode(about, order="deterministic").decode()
     given = {
         "at": at, "actor": actor, "acting_as": acting_as, "course": course, "what": what,
-        "about": msgspec.json.encode(about, order="deterministic").decode(),
-        "previous": last or FIRST,
+        "digest": digest(text), "previous": last or FIRST,
     }  # fmt: skip
-    tx.execute(insert(event).values(**given, hash=digest(given)))
+    tx.execute(insert(event).values(**given, about=text, hash=digest(given)))
 
 
-def digest(given: Mapping[str, object]) -> str:
-    data = msgspec.json.encode(dict(given), order="deterministic")
+def digest(given: object) -> str:
+    data = msgspec.json.encode(given, order="deterministic")
     return hashlib.blake2b(data, digest_size=32).hexdigest()
 
 
 def broken(tx: Connection) -> Iterator[int]:
-    """The numbers of events that were changed, or before which one is missing."""
+    """The numbers of events that were changed, or before which one is missing; one may be emptied with a person who was deleted later."""
     previous = FIRST
+    erased = select(event.c.id).where(event.c.what == ERASED).order_by(event.c.id.desc())
+    last = tx.execute(erased.limit(1)).scalar() or 0
     for row in tx.execute(select(event).order_by(event.c.id)).mappings():
-        given = {name: row[name] for name in row if name not in ("id", "hash")}
-        if row["previous"] != previous or row["hash"] != digest(given):
+        given = {name: row[name] for name in row if name not in ("id", "about", "hash")}
+        same = digest(row["about"]) == row["digest"] if row["about"] else row["id"] < last
+        if row["previous"] != previous or row["hash"] != digest(given) or not same:
             yield row["id"]
         previous = row["hash"]
 

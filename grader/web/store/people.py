@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from grader.web.records import Course, Member, Person, Session
 from grader.web.schema import course, identity, link, member, person, session
@@ -34,6 +34,18 @@ def named(tx: Connection, issuer: str, subject: str) -> Person:
     number = tx.execute(insert(person).values(name=subject).returning(person.c.id)).scalar_one()
     tx.execute(insert(identity).values(person=number, issuer=issuer, subject=subject))
     return Person(number, subject)
+
+
+def called(tx: Connection, name: str) -> list[Person]:
+    """All whom somebody calls so; the one of a number, as ``id:7``."""
+    kind, _, number = name.partition(":")
+    if kind == "id" and number.isdecimal():
+        found = of(tx, int(number))
+        return [found] if found else []
+    known = select(identity.c.person).where(identity.c.subject == name)
+    which = or_(person.c.id.in_(known), person.c.name == name)
+    rows = tx.execute(select(person.c.id, person.c.name).where(which).order_by(person.c.id))
+    return [Person(*row) for row in rows]
 
 
 # Courses
@@ -166,5 +178,6 @@ def use_link(tx: Connection, token: str, now: int) -> Person | None:
 
 def everyone(tx: Connection) -> Iterator[Person]:
     """All who can be chosen in a development login."""
-    for row in tx.execute(select(person.c.id, person.c.name).order_by(person.c.name)):
+    found = select(person.c.id, person.c.name).where(person.c.emptied.is_(None))
+    for row in tx.execute(found.order_by(person.c.name)):
         yield Person(*row)

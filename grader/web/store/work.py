@@ -18,10 +18,12 @@ from grader.web.schema import (
     marking,
     override,
     paper,
+    person,
     quiz,
     quiz_version,
     submission,
 )
+from grader.web.store.database import Unavailable
 
 TEXTS = msgspec.json.Decoder(dict[str, str])
 GRADED = msgspec.json.Decoder(Graded)
@@ -40,6 +42,19 @@ def packed(answers: Mapping[str, str]) -> str:
 def digest_of(answers: Mapping[str, str]) -> str:
     """The same for answers that differ in nothing but what is empty."""
     return hashlib.blake2b(packed(answers).encode(), digest_size=32).hexdigest()
+
+
+def taken(tx: Connection, of: int) -> None:
+    """Wait until nobody else writes to a paper.
+
+    Raises:
+        Unavailable: its student was deleted meanwhile, and nothing more is kept of them.
+    """
+    found = (
+        select(person.c.emptied).join(paper).where(paper.c.id == of).with_for_update(key_share=True)
+    )
+    if tx.execute(found).scalar_one() is not None:
+        raise Unavailable("the student of a paper was deleted")
 
 
 # Drafts
@@ -61,7 +76,9 @@ def save(
 
     Raises:
         OldVersion: another version was saved meanwhile, with other answers.
+        Unavailable: its student was deleted meanwhile.
     """
+    taken(tx, of)
     text = packed(answers)
     place = draft.c.paper == of, draft.c.item == item
     row = tx.execute(select(draft.c.version, draft.c.answers).where(*place)).first()
@@ -106,8 +123,12 @@ def by_token(tx: Connection, of: int, token: str) -> Handed | None:
 def hand_in(
     tx: Connection, of: int, token: str, answers: Mapping[str, str], now: int, cause: str
 ) -> Handed:
-    """Keep what is handed in; what was already handed in, with the same form or the same answers, stays one submission."""
-    tx.execute(select(paper.c.id).where(paper.c.id == of).with_for_update())  # one at a time
+    """Keep what is handed in; what was already handed in, with the same form or the same answers, stays one submission.
+
+    Raises:
+        Unavailable: its student was deleted meanwhile.
+    """
+    taken(tx, of)
     before = handed_in(tx, of)
     same = by_token(tx, of, token)
     if same is not None:
@@ -125,7 +146,8 @@ def hand_in(
 def unmarked(tx: Connection) -> list[Handed]:
     """What was stored and not marked."""
     found = select(submission).outerjoin(marking, marking.c.submission == submission.c.id)
-    return [as_handed(row) for row in tx.execute(found.where(marking.c.id.is_(None)))]
+    left = marking.c.id.is_(None), submission.c.answers != ""  # else emptied with its person
+    return [as_handed(row) for row in tx.execute(found.where(*left))]
 
 
 def unsubmitted(tx: Connection, at: int) -> list[int]:
@@ -165,11 +187,15 @@ def add_marks(
     cause: str = "handed in",
     by: int | None = None,
 ) -> None:
-    """Keep the marks of a submission; ``digest`` of the bank that they were made by."""
+    """Keep the marks of a submission; ``digest`` of the bank that they were made by.
+
+    Of one that was emptied while it was marked, the points alone.
+    """
+    there = tx.execute(select(submission.c.answers).where(submission.c.id == of)).scalar()
+    marks = msgspec.json.encode(graded).decode() if there else ""
     row = {
         "submission": of, "engine": engine, "digest": digest, "points": graded.points,
-        "out_of": graded.out_of, "marks": msgspec.json.encode(graded).decode(), "cause": cause,
-        "by": by, "at": now,
+        "out_of": graded.out_of, "marks": marks, "cause": cause, "by": by, "at": now,
     }  # fmt: skip
     tx.execute(insert(marking).values(row))
 

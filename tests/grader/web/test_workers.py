@@ -37,17 +37,19 @@ def test_a_lost_worker_costs_its_job_and_the_next_one_is_done(small, held):
 
 
 def test_what_takes_too_long_is_ended(small, held, monkeypatch):
-    lane = small.site.workers.previews
+    lane, item = small.site.workers.previews, held.paper.items[0]
+    typed = {next(iter(small.site.printed(held.bank, item).kinds)): "1"}
     lane.run("ready", held.bank)
+    [worker] = lane.workers
+    os.kill(worker.process.pid, signal.SIGSTOP)  # it says nothing, however long one waits
     monkeypatch.setitem(workers.SECONDS, "read", 0.0)
-    found = small.site.read(held.bank, held.paper.items[0], {"error": "1"}, 1)
-    assert found == {
-        "error": Read(State.ASKS, message="this takes too long to read: write it more simply")
-    }
-    assert 1 in small.site.workers.slow
-    monkeypatch.undo()
-    small.site.read(held.bank, held.paper.items[0], {"error": "1"}, 1)  # on the other lane
-    small.site.read(held.bank, held.paper.items[0], {"error": "2"}, 1)
+    [found] = small.site.read(held.bank, item, typed, 1).values()
+    assert found == Read(State.ASKS, message="this takes too long to read: write it more simply")
+    assert 1 in small.site.workers.slow and worker.process is None
+    monkeypatch.setitem(workers.SECONDS, "read", 60.0)  # however busy the machine is
+    for person in (1, 2):  # on the other lane, and by a new process
+        [found] = small.site.read(held.bank, item, typed, person).values()
+        assert found.state is not State.ASKS
     small.site.workers.slow.clear()
 
 

@@ -9,12 +9,12 @@ revision, down_revision = "0001", None
 ADDED_TO = {
     "bank_version": "",
     "quiz_version": "",
-    "override": "",
+    "override": "reason",
     "submission": "answers",
     "marking": "marks",
-    "decision": "",
+    "decision": "record",
     "appeal_event": "text",
-    "event": "",
+    "event": "about",
 }
 tables = sa.MetaData()
 sa.Table(
@@ -54,6 +54,7 @@ sa.Table(
     sa.Column("course", sa.Integer(), nullable=True),
     sa.Column("what", sa.Text(), nullable=False),
     sa.Column("about", sa.Text(), nullable=False),
+    sa.Column("digest", sa.String(length=64), nullable=False),
     sa.Column("previous", sa.String(length=64), nullable=False),
     sa.Column("hash", sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(["acting_as"], ["person.id"], name="fk_event_acting_as"),
