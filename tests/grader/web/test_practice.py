@@ -106,6 +106,16 @@ def mistaken(item, name):
     return {target.removeprefix("@"): f"{value[0].item():.6f}" for target, value in found.items()}
 
 
+def newest(small):
+    return max(rows(small, schema.practice), key=lambda one: one["number"])
+
+
+def named(marks):
+    """The first misconception that marks name."""
+    found = re.search(r'"misconception","about":{"id":"([^"]*)"', marks)
+    return found[1] if found else ""
+
+
 def test_the_next_variant_shows_what_went_wrong_last(small, monkeypatch):
     """In practice, and before it in the quiz; whoever was right last gets any variant."""
     asked, run = [], small.site.workers.marks.run
@@ -119,19 +129,22 @@ def test_the_next_variant_shows_what_went_wrong_last(small, monkeypatch):
         who = people.known_as(tx, people.ROSTER, "ann").id
         held = quizzes.paper_of(tx, small.published.quiz, who)
     ann = answered(small, "ann", mistaken(held.paper.items[0], "sign")["output.h1"])
+    [in_quiz] = {named(one["marks"]) for one in rows(small, schema.marking)}
     practising(small, NUMBERS, ann)
 
     def variant():
-        return json.decode(rows(small, schema.practice)[-1]["drawn"], type=Item)
+        return json.decode(newest(small)["drawn"], type=Item)
 
     keys = jobs.variant(exercises(), variant()).keys
     right = {address: key.show() for address, (_, key) in keys.items()}
     ann.fill_in(NUMBERS, do="check", **right)
     ann.fill_in(NUMBERS, do="another")
     ann.fill_in(NUMBERS, do="check", **mistaken(variant(), "bias"))
+    here = named(newest(small)["marks"])
     ann.fill_in(NUMBERS, do="another")
     ann.fill_in(NUMBERS, do="another")  # without an answer, the same is shown again
-    assert asked == ["sign", "", "bias", "bias"]
+    assert in_quiz and here  # in some variants, two misconceptions give the same
+    assert asked == [in_quiz, "", here, here]
 
 
 def test_of_some_variants_the_one_that_tells_most_is_drawn():
