@@ -82,12 +82,13 @@ def read(path: Path, wanted: Collection[str] = ()) -> Table:
     if len(data) > MAX_BYTES:
         raise fault(path, f"too large: expected at most {MAX_BYTES} bytes")
     text, encoding = decoded(data, path)
-    delimiter, start = separator(text)
+    signs, start = separators(text)
     try:
-        lines = list(numbered(text, delimiter, start))
+        tried = ((sign, list(numbered(text, sign, start))) for sign in signs)
+        read = [(sign, lines, header(lines, wanted)) for sign, lines in tried]
     except csv.Error as error:
         raise fault(path, f"cannot be read: {error}") from None
-    place = header(lines, wanted)
+    delimiter, lines, place = next((one for one in read if one[2] is not None), read[0])
     if place is None:
         found = ", ".join(lines[0][1][:12]) if lines else "nothing"
         raise fault(path, f"expected one column '{first(wanted)}', found {found}")
@@ -140,14 +141,15 @@ def decoded(data: bytes, path: Path) -> tuple[str, str]:
     raise fault(path, "cannot be read: it is neither UTF-8 nor UTF-16")
 
 
-def separator(text: str) -> tuple[str, int]:
-    """What stands between the cells, and at which line they begin: a first line may say it."""
+def separators(text: str) -> tuple[str, int]:
+    """What may stand between the cells, the likeliest first, and at which line they begin: a first line may say it."""
     line, _, rest = text.partition("\n")
     said = SEPARATED.fullmatch(line)
     if said:
         return said[1], 1
-    sample = [line, *rest.splitlines()[:BEFORE]]
-    return max(",;\t", key=lambda sign: alike([unquoted(one).count(sign) for one in sample])), 0
+    sample = [unquoted(one) for one in (line, *rest.splitlines()[:BEFORE])]
+    counts = {sign: alike([one.count(sign) for one in sample]) for sign in ",;\t"}
+    return "".join(sorted(counts, key=counts.__getitem__, reverse=True)), 0
 
 
 def alike(counts: Sequence[int]) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from reference.language.over_time import ABSENT
 from reference.language.roles import derivative_name
 
 IN_PLACES = frozenset("+-*/(),[")  # the signs between sizes in the place of an entry
+LONGEST = 60  # tokens of such a place
 
 
 class Entries(Grammar[Expression]):
@@ -77,7 +78,9 @@ class Entries(Grammar[Expression]):
     def places_in_sizes(self) -> list[Expression] | None:
         """``[n]`` or ``[i, n - 1]``, made of sizes, indices and numbers; as :meth:`place_in_brackets`."""
         start, words = self.index, set[str]()
-        while not self.at("]"):
+        if not self.at("["):
+            return None
+        while not self.at("]") and self.index - start < LONGEST:
             token = self.advance()
             if token.kind == "word":
                 words.add(token.text)

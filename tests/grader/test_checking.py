@@ -18,7 +18,7 @@ KINDS = {
     MatrixKey: None,
 }
 VECTORS = exercise_text("vectors")
-SEEDS = 4
+SEEDS = 12
 
 
 def told(exercise, seeds=20):

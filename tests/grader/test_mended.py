@@ -50,7 +50,11 @@ USABLE = {
         "answer": "{gradients_of: L, by: [a, z, w]}",
     },
     "a constant": {"answer": '{values: "5"}', "sample": "accept: [few-variants]\n"},
-    "an equation nobody asks about": {"inputs": ", v: 1", "more": "    a = v z\n"},
+    "an equation nobody asks about": {
+        "inputs": ", v: 1",
+        "more": "    a = v z\n",
+        "choose": "text: A unit and a scale $v$.\n",
+    },
     "a size in an equation": {"sizes": "n: 2..5", "z": "w x / n + b"},
     "a number for a rate": {
         "more": "    L = z^2\n",

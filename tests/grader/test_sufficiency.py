@@ -67,7 +67,7 @@ def test_equations_of_scalars_will_do(tmp_path):
         "{target: o_y, first: outputs of h, second: [weights, inputs]}",
         "{target: da/dw, first: [x, a], second: a}",
     )
-    path.write_text(text + "accept: [few-variants]\n")
+    path.write_text(text + "accept: [few-variants, unnamed]\n")
     assert load_bank(tmp_path)["small"].printed().mark({"q": "a"}).points == 1
     assert not check(bank.load(path), 10).problems
 
