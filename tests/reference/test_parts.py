@@ -134,11 +134,11 @@ def test_what_is_plain_at_sight(key, sure, unsure):
 @given(answers, st.data())
 def test_what_is_told_at_sight_is_what_comparing_finds(expression, data):
     """With itself, and with another of its shape."""
-    parts = Parts(POINTS, USABLE)
-    part = read_part(plain(expression), parts)
+    part = read_part(plain(expression), Parts(POINTS, USABLE))
     if part is not None:
         for other in (expression, data.draw(expressions(part.shape))):
-            key = Side(other, POINTS)
+            key, parts = Side(other, POINTS), Parts(POINTS, USABLE)  # each key has its own
+            part = read_part(plain(expression), parts)
             found = at_sight(part, key, parts)
             assert found is None or found is compare_sides(Side(part.node, POINTS), key)
 
