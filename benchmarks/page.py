@@ -95,7 +95,7 @@ class Student:
 
     async def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
         """Status, place to go on to, and text."""
-        if self.link is None:
+        if self.link is None or self.link[0].at_eof():  # the server ends what is idle
             self.link = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self.link
         body = urlencode({**form, "form_token": form_token(self.token)}) if form is not None else ""
