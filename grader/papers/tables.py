@@ -84,11 +84,9 @@ def read(path: Path, wanted: Collection[str] = ()) -> Table:
     text, encoding = decoded(data, path)
     signs, start = separators(text)
     try:
-        tried = ((sign, list(numbered(text, sign, start))) for sign in signs)
-        read = [(sign, lines, header(lines, wanted)) for sign, lines in tried]
+        delimiter, lines, place = split(text, signs, start, wanted)
     except csv.Error as error:
         raise fault(path, f"cannot be read: {error}") from None
-    delimiter, lines, place = next((one for one in read if one[2] is not None), read[0])
     if place is None:
         found = ", ".join(lines[0][1][:12]) if lines else "nothing"
         raise fault(path, f"expected one column '{first(wanted)}', found {found}")
@@ -104,6 +102,19 @@ def read(path: Path, wanted: Collection[str] = ()) -> Table:
     )
     ends = text.splitlines(keepends=True)
     return Table(columns, rows, encoding, delimiter, "".join(ends[: lines[place][0] - 1]))
+
+
+def split(
+    text: str, signs: str, start: int, wanted: Collection[str]
+) -> tuple[str, list[tuple[int, list[str]]], int | None]:
+    """The sign, lines and place of the header by the first sign with which there is one, else by the likeliest sign."""
+    lines = list(numbered(text, signs[0], start))
+    place = header(lines, wanted)
+    if place is None and signs[1:]:
+        other = split(text, signs[1:], start, wanted)
+        if other[2] is not None:
+            return other
+    return signs[0], lines, place
 
 
 def fault(path: Path, message: str, line: int = 1) -> AuthorError:
