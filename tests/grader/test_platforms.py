@@ -6,6 +6,7 @@ import io
 import pytest
 
 from grader.cli import main
+from grader.papers import tables
 from tests.grader.rounds import Round
 
 CANVAS = """\
@@ -337,3 +338,13 @@ def test_names_that_no_system_takes(run, tmp_path, student):
     )
     assert result.exit_code == 2
     assert "cannot be the name of a file on every system" in result.output
+
+
+def test_a_table_is_split_where_its_columns_are_found(tmp_path):
+    """Answers hold more of other signs than there are columns."""
+    path = tmp_path / "t.csv"
+    for sign in ",;\t":
+        inside = "[1; 2; 3; 4]" if sign == "," else "[1, 2, 3, 4]"
+        path.write_text(f"code{sign}answer\n" + f"a{sign}{inside}\n" * 4)
+        [row, *_] = tables.read(path, ["code"]).rows
+        assert row.cells == {"code": "a", "answer": inside}
