@@ -38,6 +38,11 @@ def efficiency(own: Values, rest: Values) -> float | None:
     return float(own @ (rest - rest.mean()) / most)
 
 
+def possible(own: Values, rest: Values) -> float | None:
+    """The largest correlation that these points allow, where both are put in order."""
+    return correlation(np.sort(own), np.sort(rest))
+
+
 def effective_weights(scores: Values) -> list[float | None]:
     """How much each column (students × columns, in points) moves the total: √cov(xᵢ, T) / Σ √cov(xⱼ, T) (Moodle); nothing of one that moves it the other way."""
     centred = scores - scores.mean(axis=0)
