@@ -53,6 +53,15 @@ def by_domain(key: ExpressionKey, formulas: Mapping[int, Expression]) -> list[li
     return [*found.values()]
 
 
+def is_equal(key: ExpressionKey, given: Expression | None, text: str) -> bool:
+    """Does the comparer call a formula equal to what a text says?"""
+    other = formula(key, text)
+    if given is None or other is None:
+        return False
+    fits = key.at_points(other).value.shape[-2:] == key.side.value.shape[-2:]
+    return fits and key.first_met([given], [other]) == [0]
+
+
 def formula(key: ExpressionKey, text: str) -> Expression | None:
     """The formula that an answer is; nothing where it is none."""
     try:
