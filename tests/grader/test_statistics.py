@@ -41,6 +41,28 @@ def test_correlation_and_fisher(seed):
     assert (found.low, found.high) == pytest.approx((ends.low, ends.high))
 
 
+@pytest.mark.parametrize("usual", [0.2, 0.4, 0.7])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_correlation_below_the_usual_one(seed, usual):
+    """At the level of its probability the one-sided interval ends at the usual one."""
+    one, other = drawn(seed, students=40).T[:2]
+    tail = intervals.lower_than(items.correlation(one, other), usual, len(one))
+    ends = stats.pearsonr(one, other, alternative="less").confidence_interval(1 - tail)
+    assert ends.high == pytest.approx(usual)
+
+
+def test_two_students_tell_nothing_of_a_correlation():
+    assert intervals.lower_than(0, 0.9, 2) == 0.5
+
+
+def test_the_largest_correlation_that_points_allow():
+    own, rest = drawn(4).T[:2] > 0, drawn(4).T[2]
+    every = [items.correlation(np.random.default_rng(n).permutation(own), rest) for n in range(200)]
+    most = items.possible(own, rest)
+    assert max(every) < most < 1
+    assert items.efficiency(own, rest) == pytest.approx(items.correlation(own, rest) / most)
+
+
 def test_a_constant_correlates_with_nothing():
     assert items.correlation(np.ones(9), np.arange(9.0)) is None
     assert items.efficiency(np.ones(9), np.arange(9.0)) is None
