@@ -56,8 +56,9 @@ def test_two_students_tell_nothing_of_a_correlation():
 
 
 def test_the_largest_correlation_that_points_allow():
-    own, rest = drawn(4).T[:2] > 0, drawn(4).T[2]
-    every = [items.correlation(np.random.default_rng(n).permutation(own), rest) for n in range(200)]
+    own, rest = (drawn(4).T[0] > 0).astype(float), drawn(4).T[2]
+    mixed = (np.random.default_rng(n).permutation(own) for n in range(200))
+    every = [items.correlation(one, rest) for one in mixed]
     most = items.possible(own, rest)
     assert max(every) < most < 1
     assert items.efficiency(own, rest) == pytest.approx(items.correlation(own, rest) / most)
