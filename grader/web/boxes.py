@@ -63,7 +63,9 @@ class Box(Struct, frozen=True):
     @property
     def state(self) -> str:
         """What its class says of it."""
-        return "refused" if self.read.state is State.ASKS else ""
+        if self.read.state is not State.ASKS:
+            return ""
+        return "asks" if self.read.meant else "refused"
 
     @property
     def is_long(self) -> bool:
@@ -99,7 +101,7 @@ class Asking(Struct, frozen=True):
 
     @property
     def refused(self) -> int:
-        return sum(one.state == "refused" for one in self.boxes)
+        return sum(one.read.state is State.ASKS for one in self.boxes)
 
 
 def asking(
@@ -110,7 +112,7 @@ def asking(
         boxes = tuple(
             Box(
                 address,
-                f"box-{question.number}-{nth}",
+                place_of(printed, address),
                 asked,
                 asked.spoken(question.number),
                 WAYS.get(printed.kinds[address], Way.LINE),
@@ -118,11 +120,19 @@ def asking(
                 answers.get(address, ""),
                 readings.get(address, Read(State.BLANK)),
             )
-            for nth, (address, asked) in enumerate(question.blanks.items(), start=1)
+            for address, asked in question.blanks.items()
         )
         names = dict.fromkeys(name for one in boxes for name in names_in(one))
         signs = dict.fromkeys(sign for one in boxes for sign in signs_of(one))
         yield Asking(question, boxes, [*signs], [*names])
+
+
+def place_of(printed: Printed, address: str) -> str:
+    """Where a link finds a blank; nothing where there is none."""
+    for question in printed.sheet.questions:
+        if address in question.blanks:
+            return f"box-{question.number}-{[*question.blanks].index(address) + 1}"
+    return ""
 
 
 def signs_of(box: Box) -> Sequence[tuple[str, str, str]]:
@@ -148,7 +158,10 @@ def names_in(box: Box) -> Iterator[tuple[str, str]]:
 
 
 def answers_in(form: Mapping[str, Sequence[str]], printed: Printed) -> dict[str, str]:
-    """The answers of a form, by address within the exercise; only of blanks that there are."""
+    """The answers of a form, by address within the exercise; only of blanks that there are.
+
+    An answer that may be meant and was chosen is taken in the place of what was typed.
+    """
     found = {}
     for question in printed.sheet.questions:
         for address in question.blanks:
@@ -159,4 +172,11 @@ def answers_in(form: Mapping[str, Sequence[str]], printed: Printed) -> dict[str,
                 found[address] = " ".join(f"{one}{letter}" for one, letter in chosen if letter)
             else:
                 found[address] = ", ".join(one for one in form.get(address, ()) if one.strip())
-    return found
+    address, text = taken(form)
+    return {**found, address: text} if address in found else found
+
+
+def taken(form: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+    """The address of an answer that may be meant, and its text, where one was chosen."""
+    address, _, text = form.get("use", [""])[0].partition("=")
+    return address, text

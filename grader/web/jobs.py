@@ -35,11 +35,15 @@ class Printed(Struct, frozen=True):
 
 
 class Read(Struct, frozen=True):
-    """How an answer was understood, in LaTeX; ``message``: what keeps it from being understood, or from being an answer."""
+    """How an answer was understood, in LaTeX.
+
+    ``message``: what keeps it from being understood, or from being an answer. ``meant``: texts that may be meant by it.
+    """
 
     state: State
     latex: str = ""
     message: str = ""
+    meant: tuple[str, ...] = ()
 
 
 class Ladder(Struct, frozen=True):
@@ -82,7 +86,8 @@ def read(bank: Bank, item: Item, answers: Mapping[str, str]) -> dict[str, Read]:
             reading = key.read(text)
             strange = key.strange(reading)
             state = State.ASKS if strange else reading.state
-            found[address] = Read(state, reading.latex, reading.message or strange)
+            meant = tuple(key.meant(text)) if reading.state is State.ASKS else ()
+            found[address] = Read(state, reading.latex, reading.message or strange, meant)
     return found
 
 
