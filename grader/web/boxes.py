@@ -59,6 +59,7 @@ class Box(Struct, frozen=True):
     kind: str
     value: str
     read: Read
+    below: str  # what is asked for, where that stands below the box
 
     @property
     def state(self) -> str:
@@ -70,7 +71,7 @@ class Box(Struct, frozen=True):
     @property
     def is_long(self) -> bool:
         """Does its name stand above it?"""
-        return len(self.asked.called) == 0 or len(self.asked.in_characters[0]) > LONG_NAME
+        return named_above(self.asked)
 
     @property
     def is_filled(self) -> bool:
@@ -119,12 +120,18 @@ def asking(
                 printed.kinds[address],
                 answers.get(address, ""),
                 readings.get(address, Read(State.BLANK)),
+                "" if question.shared or named_above(asked) else asked.how,
             )
             for address, asked in question.blanks.items()
         )
         names = dict.fromkeys(name for one in boxes for name in names_in(one))
         signs = dict.fromkeys(sign for one in boxes for sign in signs_of(one))
         yield Asking(question, boxes, [*signs], [*names])
+
+
+def named_above(asked: Asked) -> bool:
+    """Does the name of a blank stand above its box?"""
+    return not asked.called or len(asked.in_characters[0]) > LONG_NAME
 
 
 def place_of(printed: Printed, address: str) -> str:

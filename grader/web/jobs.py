@@ -24,6 +24,7 @@ from grader.sheets import Compared, Hint, Rung, Sheet
 
 Bank = Mapping[str, Exercise]
 KEPT = 512  # variants
+AT_THE_START = "column 1: "  # which nobody needs to be told of a box
 TRIED = 24  # variants of which the most telling one is drawn
 
 
@@ -87,7 +88,8 @@ def read(bank: Bank, item: Item, answers: Mapping[str, str]) -> dict[str, Read]:
             strange = key.strange(reading)
             state = State.ASKS if strange else reading.state
             meant = tuple(key.meant(text)) if reading.state is State.ASKS else ()
-            found[address] = Read(state, reading.latex, reading.message or strange, meant)
+            message = (reading.message or strange).removeprefix(AT_THE_START)
+            found[address] = Read(state, reading.latex, message, meant)
     return found
 
 
