@@ -150,7 +150,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         points = self.points_for({name for one in (*given, other) for name in mentioned(one)})
         own = other is self.expression and points is self.points
         side = self.side if own else Side(other, points)
-        return compare_several([Side(one, points) for one in given], side, prove)
+        return compare_several([Side(one, points) for one in given], side, prove, once=not own)
 
     def at_points(self, given: Expression) -> Side:
         """An expression, evaluated at the points of the key."""
