@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.alike import by_parts, fingerprint, first_equal
+from grader.answers.alike import by_parts, fingerprint, first_equal, is_equal
 from grader.answers.equations import answer_of
 from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
@@ -193,6 +193,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def first_equal(self, texts: Sequence[str]) -> list[int]:
         return first_equal(self, texts)
+
+    def is_same(self, wrong: Outcome, text: str) -> bool:
+        return is_equal(self, wrong.given, text)
 
     def by_parts(self, text: str) -> list[Pair]:
         return by_parts(self, text)

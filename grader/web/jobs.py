@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -48,11 +48,12 @@ class Read(Struct, frozen=True):
 
 
 class Ladder(Struct, frozen=True):
-    """The hints for a blank that are open, what the ``next`` one tells, and how many are left with it."""
+    """The hints for a blank that are open, what the ``next`` one tells, its number, and how many are left with it."""
 
     open: tuple[Hint, ...]
     next: Rung | None
-    left: int
+    number: int = 0
+    left: int = 0
 
 
 @functools.lru_cache(KEPT)
@@ -135,16 +136,26 @@ def drawn(bank: Bank, exercise: str, seed: int, misconception: str = "") -> Item
     return Item(found.draw, out_of=bank[exercise].points)
 
 
-def hints(bank: Bank, item: Item, count: Mapping[str, int]) -> dict[str, Ladder]:
-    """The hints for each blank that has some, as far as they are open; ``count``: how many are, by address."""
-    found = variant(bank, item)
-    ladders = {address: sheets.ladder(found, address) for address in found.keys}
-    return {address: climbed(one, count.get(address, 0)) for address, one in ladders.items() if one}
+def hints(
+    bank: Bank, item: Item, count: Mapping[str, int], right: Collection[str] = ()
+) -> dict[str, Ladder]:
+    """The hints for each blank that has some, but for those ``right``; ``count``: up to which they were asked for, by address."""
+    ladders = sheets.ladders(variant(bank, item))
+    return {
+        address: climbed(one, count.get(address, 0), frozenset(right))
+        for address, one in ladders.items()
+        if one and address not in right
+    }
 
 
-def climbed(ladder: Sequence[Hint], count: int) -> Ladder:
-    rest = ladder[count:]
-    return Ladder(tuple(ladder[:count]), rest[0].rung if rest else None, len(rest))
+def climbed(ladder: Sequence[Hint], count: int, right: frozenset[str]) -> Ladder:
+    """Without what right answers give already."""
+    told = [place for place, one in enumerate(ladder) if right.isdisjoint(one.given_by)]
+    rest = [place for place in told if place >= count]
+    shown = tuple(ladder[place] for place in told if place < count)
+    if not rest:
+        return Ladder(shown, None)
+    return Ladder(shown, ladder[rest[0]].rung, rest[0] + 1, len(rest))
 
 
 def beside(
