@@ -104,8 +104,8 @@ class Entry(Struct, frozen=True, dict=True):
         So the gradient of a kernel over channels is ``flatten(G, from: 2) im2col(X, …)``, a row a filter.
         """
         (first, *others), last = axes_of(self.shape) or (1,), whole(0)
-        for letter, size in zip(self.letters[1:], others, strict=True):
-            last = last * whole(size) + whole(letter) - 1
+        for index, size in zip(self.letters[1:], others, strict=True):
+            last = last * whole(size) + whole(index) - 1
         length = functools.reduce(operator.mul, map(whole, others), ONE)
         if len(others) < 2 or shape != stored((first, size_of(length))):
             return node, shape
