@@ -130,7 +130,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def usable(self) -> frozenset[str]:
         """The allowed names, and the functions and indices of the exercise."""
         symbols = self.points.network.symbols
-        sizes = symbols.least if self.places or self.is_sum else ()
+        sizes = (*symbols.least, *symbols.computed) if self.places or self.is_sum else ()
         return frozenset([*self.allowed, *self.aliases, *sizes, *symbols.shapes])
 
     def agreement(self, given: Side) -> Agreement:
@@ -271,6 +271,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         if self.places and shape != self.shape == shape[::-1] and 1 in shape:
             node, shape = transposed(node), self.shape  # the entries of a vector, however it lies
         as_written = unspread(node) if self.places else node
+        if self.places:
+            node, shape = self.entry.with_axes(node, shape)
         shown = rolled(as_written, self.points.network.symbols.time)
         for rule in rules_in([node]) if shape == self.shape else ():
             for sizes in (self.points.sizes, self.points.resized.sizes):
@@ -298,6 +300,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             (self.points.sizes, self.points.resized.sizes),
             self.wanted,
             self.siblings,
+            {one: size for one, size in symbols.computed.items() if one not in symbols.unseen},
         )
 
     @functools.cached_property
