@@ -61,6 +61,7 @@ def test_one_form_is_one_submission_and_the_same_answers_are_no_further_attempt(
     ann.see(f"{small.quiz}/1")
     assert typed(small, ann, "submit", "0.25").url.path.endswith("/feedback/2")
     assert "/feedback/" in ann.get(f"{small.quiz}/1").url.path  # no attempt is left
+    assert typed(small, ann, "submit", "0.25").url.path.endswith("/feedback/2")  # but twice clicked
     assert typed(small, ann, "save", "0.75").status_code == 409
 
 
