@@ -12,7 +12,9 @@ from sqlalchemy import Connection, exc
 from sqlalchemy.engine import Engine
 
 TOGETHER = 16  # writers at most
-WAITING = 20  # at most, where the one before them waits as well; threads that wait cannot show pages
+WAITING = (
+    20  # at most, where the one before them waits as well; threads that wait cannot show pages
+)
 STUCK = 1.0  # seconds that somebody writes who waits
 LOCKED = "database is locked"
 
