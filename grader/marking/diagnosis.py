@@ -89,10 +89,13 @@ def by_answer(solved: Solved, blank: Blank, wrong: Response) -> Suspect | None:
 def by_value(
     solved: Solved, target: str, rows: Sequence[int], given: Sequence[Any]
 ) -> list[Suspect | None]:
-    """Of values that have the right shape; those of all students at once."""
+    """Of values that have the right shape; those of all students at once.
+
+    The widest tolerance of a blank holds for all its entries: where the right one is exact, a wrong one is rounded.
+    """
     found: list[Suspect | None] = [None] * len(rows)
-    within = solved.within[target][rows]
-    own = np.reshape(given, within.shape)
+    own = np.reshape(given, solved.within[target][rows].shape)
+    within = solved.within[target][rows].max(axis=(-2, -1), keepdims=True)
     for mistake, wrong in solved.wrong.get(target, ()):
         alike = agrees(own, wrong[rows], within).all(axis=(-2, -1))
         for place in np.flatnonzero(alike):
