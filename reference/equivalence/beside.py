@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from reference.equivalence.compare import Agreement, Side, compare_sides
 from reference.equivalence.points import SamplePoints
-from reference.language.expression import Apply, Expression
+from reference.equivalence.several import Sides
+from reference.language.expression import Apply, Expression, parts
 from reference.language.values import Array
 
 UNORDERED = frozenset({"add", "hadamard", "scale"})  # operations whose parts may stand in any order
@@ -40,23 +41,66 @@ def beside(own: Expression, right: Expression, points: SamplePoints) -> list[Pai
 
 
 def pairs(own: Side, right: Side) -> Iterator[Pair]:
-    """Of parts that are made in the same way, their own parts first, but for bare names and numbers; of others, only the whole."""
+    """Of parts that are made in the same way, their own parts first, but for bare names and numbers; of others, those that both have."""
     match own.expression, right.expression:
-        case Apply(operation, args), Apply(other, others) if operation == other and len(
-            args
-        ) == len(others):
-            sides = [Side(one, own.points) for one in args]
-            against = [Side(one, own.points) for one in others]
+        case Apply(operation), Apply(other) if operation == other:
+            mine, theirs = (
+                [Side(one, own.points) for one in arguments(side)] for side in (own, right)
+            )
             if operation in UNORDERED:
-                against = in_order(sides, against)
-            for one, expected in zip(sides, against, strict=True):
-                if isinstance(one.expression, Apply) or isinstance(expected.expression, Apply):
-                    yield from pairs(one, expected)
+                theirs = in_order(mine, theirs)
+            if len(mine) == len(theirs):
+                for one, expected in zip(mine, theirs, strict=True):
+                    if isinstance(one.expression, Apply) or isinstance(expected.expression, Apply):
+                        yield from pairs(one, expected)
+            else:
+                yield from in_both(own, right)
+        case Apply(), Apply():
+            yield from in_both(own, right)
     yield pair(own, right)
 
 
+def arguments(of: Side) -> list[Expression]:
+    """What an operation is applied to, sums and products in one go; nothing that has no value of its own."""
+    assert isinstance(of.expression, Apply)
+    operation = of.expression.operation
+    found, rest = list[Expression](), [*of.expression.args]
+    while rest:
+        one = rest.pop(0)
+        if operation in UNORDERED and isinstance(one, Apply) and one.operation == operation:
+            rest[:0] = one.args
+        else:
+            found.append(one)
+    return found if all(has_one_value(of, one) for one in found) else []
+
+
+def has_one_value(whole: Side, part: Expression) -> bool:
+    """Has a part one value at a point, and not one for each term of a sum?"""
+    return whole.parts[id(part)].ndim < 4
+
+
+def in_both(own: Side, right: Side) -> Iterator[Pair]:
+    """The parts of a formula that are parts of another one, wherever they stand there."""
+    mine, theirs = (
+        [
+            one
+            for one in parts(side.expression)[:-1]
+            if isinstance(one, Apply) and has_one_value(side, one)
+        ]
+        for side in (own, right)
+    )
+    others = Sides(theirs, own.points)
+    for one in dict.fromkeys(mine):
+        side = Side(one, own.points)
+        place = others.first_equal(side)
+        if place is not None:
+            yield pair(side, others.sides[place])
+
+
 def in_order(own: list[Side], right: list[Side]) -> list[Side]:
-    """The other parts, each beside the one that it is equal to, if there is one."""
+    """The other parts, each beside the one that it is equal to, if there is one; as they stand where there are more on one side."""
+    if len(own) != len(right):
+        return right
     rest, found = [*right], dict[int, Side]()
     for place, one in enumerate(own):
         equal = next((other for other in rest if agree(one, other)), None)

@@ -83,6 +83,32 @@ def test_the_first_part_that_differs_is_marked(formulas):
     assert firsts(key, "(z1 > 0) .* (W2^T @ (yhat - y))") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "agreeing"),
+    [
+        (
+            "W2^T @ (yhat - y) @ x^T",
+            ["yhat - y", "W2^T @ (yhat - y)"],
+        ),  # one factor more than the right one
+        ("relu(W2^T @ (yhat - y))", ["yhat - y", "W2^T @ (yhat - y)"]),  # another operation
+    ],
+)
+def test_parts_that_both_have_agree_wherever_they_stand(formulas, text, agreeing):
+    found = formulas.keys["gradients.b1"][1].by_parts(text)
+    shown = [plain(one.own) for one in found if one.agrees]
+    assert set(agreeing) <= set(shown)
+    assert [one.first for one in found].count(True) == 1 and found[-1].first
+
+
+def test_factors_are_beside_each_other_however_they_are_bracketed(shipped):
+    """One that is only missing makes no other differ."""
+    variant = variant_of(shipped["softmax-binary-losses"], 1)
+    key = variant.keys["gradient"][1]
+    assert key.show().startswith("0.5 * s[k] * (")
+    assert [(one.first, one.agrees) for one in key.by_parts("s_k (1 - s_k)")][-1] == (True, False)
+    assert all(one.agrees for one in key.by_parts("s_k (1 - s_k)")[:-1])
+
+
 def test_parts_are_evaluated_at_one_point(formulas):
     key = formulas.keys["gradients.b1"][1]
     whole = key.by_parts(f"2 ({key.show()})")[-1]
