@@ -489,11 +489,6 @@ def parts_of(key: ExpressionKey) -> Parts:
     return Parts(key.points, key.usable)
 
 
-def not_as_asked(note: Note, understood: str) -> Outcome:
-    """The outcome for an answer that has the value of the key, and not the names or the form."""
-    return Outcome(Verdict.NOT_AS_ASKED, NOTHING, (note,), understood)
-
-
 def outcome(agreement: Agreement, notes: tuple[Note, ...], understood: str) -> Outcome:
     match agreement:
         case Agreement.EQUAL:
