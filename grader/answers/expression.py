@@ -13,7 +13,7 @@ from grader.answers.equations import answer_of
 from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said, sentences
-from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, not_as_asked, placed
 from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
 from grader.answers.stated import Stated
