@@ -281,13 +281,19 @@ def export(settings: Settings, who: str) -> None:
 
 
 @person.command("delete")
-@click.argument("who")
+@click.argument("who", required=False)
+@click.option("--course", help="All students of this course who never were in another one.")
 @click.confirmation_option(prompt="Nothing brings back what is deleted. Go on?")
 @click.pass_obj
-def delete(settings: Settings, who: str) -> None:
+def delete(settings: Settings, who: str | None, course: str | None) -> None:
     """Delete the name of WHO and all that they wrote; points, times and hashes stay, under a number."""
-    from grader.web import Store, delete_person
+    from grader.web import Store, delete_class, delete_person
+    from grader.words import counted
 
+    if bool(who) == bool(course):
+        raise UsageError("expected WHO or --course")
     with closing(Store(settings.database)) as store:
-        gone = delete_person(store, who)
-    click.echo(f"deleted; what stays is of person {gone.id}")
+        if course:
+            click.echo(f"deleted {counted(delete_class(store, course), 'student')}")
+        elif who:
+            click.echo(f"deleted; what stays is of person {delete_person(store, who).id}")

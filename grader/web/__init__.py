@@ -14,7 +14,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.web.app import application
-    from grader.web.deleting import delete_person, export_person
+    from grader.web.deleting import delete_class, delete_person, export_person
     from grader.web.demo import sample_class
     from grader.web.entry import appointed, personal_links
     from grader.web.publishing import publish
@@ -34,6 +34,7 @@ __all__ = [
     "appointed",
     "backup",
     "counts",
+    "delete_class",
     "delete_person",
     "export_person",
     "faults",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from grader.web import marking, paper
-from grader.web.boxes import answers_in
+from grader.web.boxes import answers_in, place_of, taken
 from grader.web.dates import GRACE, Stage, clock
 from grader.web.records import Draft, Handed
 from grader.web.scope import Mine, mine
@@ -47,7 +47,8 @@ def posted(visit: Visit) -> Response:
             return JSONResponse({"version": version, "at": clock(visit.at), "filled": filled})
         on = place + 2 if visit.text("do") == "next" else place + 1
         on = min(on, len(own.held.paper.items))
-        return visit.to(f"/quiz/{own.quiz.id}/{on}")
+        box = place_of(printed, taken(visit.form)[0])
+        return visit.to(f"/quiz/{own.quiz.id}/{on}" + (f"#{box}-a" if box else ""))
 
 
 def before(visit: Visit, tx: Connection) -> Handed | None:

@@ -9,7 +9,7 @@ import functools
 import logging
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -27,6 +27,7 @@ from grader.sheets import Compared, Hint, Rung, Sheet
 log = logging.getLogger("gradmark")
 Bank = Mapping[str, Exercise]
 KEPT = 512  # variants
+AT_THE_START = "column 1: "  # which nobody needs to be told of a box
 TRIED = 24  # variants of which the most telling one is drawn
 
 
@@ -38,11 +39,15 @@ class Printed(Struct, frozen=True):
 
 
 class Read(Struct, frozen=True):
-    """How an answer was understood, in LaTeX; ``message``: what keeps it from being understood, or from being an answer."""
+    """How an answer was understood, in LaTeX.
+
+    ``message``: what keeps it from being understood, or from being an answer. ``meant``: texts that may be meant by it.
+    """
 
     state: State
     latex: str = ""
     message: str = ""
+    meant: tuple[str, ...] = ()
 
 
 class Typed(Struct, frozen=True):
@@ -55,11 +60,12 @@ class Typed(Struct, frozen=True):
 
 
 class Ladder(Struct, frozen=True):
-    """The hints for a blank that are open, what the ``next`` one tells, and how many are left with it."""
+    """The hints for a blank that are open, what the ``next`` one tells, its number, and how many are left with it."""
 
     open: tuple[Hint, ...]
     next: Rung | None
-    left: int
+    number: int = 0
+    left: int = 0
 
 
 @functools.lru_cache(KEPT)
@@ -99,7 +105,9 @@ def understood(key: Key, text: str) -> Read:
     reading = key.read(text)
     strange = key.strange(reading)
     state = State.ASKS if strange else reading.state
-    return Read(state, reading.latex, reading.message or strange)
+    meant = tuple(key.meant(text)) if reading.state is State.ASKS else ()
+    message = (reading.message or strange).removeprefix(AT_THE_START)
+    return Read(state, reading.latex, message, meant)
 
 
 def readings(bank: Bank, typed: Sequence[Typed]) -> list[tuple[Read | None, float]]:
@@ -158,16 +166,26 @@ def drawn(bank: Bank, exercise: str, seed: int, misconception: str = "") -> Item
     return Item(found.draw, out_of=bank[exercise].points)
 
 
-def hints(bank: Bank, item: Item, count: Mapping[str, int]) -> dict[str, Ladder]:
-    """The hints for each blank that has some, as far as they are open; ``count``: how many are, by address."""
-    found = variant(bank, item)
-    ladders = {address: sheets.ladder(found, address) for address in found.keys}
-    return {address: climbed(one, count.get(address, 0)) for address, one in ladders.items() if one}
+def hints(
+    bank: Bank, item: Item, count: Mapping[str, int], right: Collection[str] = ()
+) -> dict[str, Ladder]:
+    """The hints for each blank that has some, but for those ``right``; ``count``: up to which they were asked for, by address."""
+    ladders = sheets.ladders(variant(bank, item))
+    return {
+        address: climbed(one, count.get(address, 0), frozenset(right))
+        for address, one in ladders.items()
+        if one and address not in right
+    }
 
 
-def climbed(ladder: Sequence[Hint], count: int) -> Ladder:
-    rest = ladder[count:]
-    return Ladder(tuple(ladder[:count]), rest[0].rung if rest else None, len(rest))
+def climbed(ladder: Sequence[Hint], count: int, right: frozenset[str]) -> Ladder:
+    """Without what right answers give already."""
+    told = [place for place, one in enumerate(ladder) if right.isdisjoint(one.given_by)]
+    rest = [place for place in told if place >= count]
+    shown = tuple(ladder[place] for place in told if place < count)
+    if not rest:
+        return Ladder(shown, None)
+    return Ladder(shown, ladder[rest[0]].rung, rest[0] + 1, len(rest))
 
 
 def beside(

@@ -82,6 +82,14 @@ def leave(tx: Connection, out_of: Course, who: Sequence[int]) -> None:
     tx.execute(update(member).where(*place).values(left=1))
 
 
+def only_in(tx: Connection, within: int) -> list[int]:
+    """The students of a course, also those who left it, who are not and never were in another one."""
+    others = select(member.c.person).where(member.c.course != within)
+    own = member.c.course == within, member.c.role == "student", member.c.person.not_in(others)
+    there = select(member.c.person).join(person).where(*own, person.c.emptied.is_(None))
+    return [*tx.execute(there.order_by(member.c.person)).scalars()]
+
+
 MEMBERS = (
     select(
         course.c.id, course.c.name, course.c.title, person.c.id, person.c.name,
