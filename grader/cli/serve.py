@@ -111,7 +111,12 @@ def run(settings: Settings, host: str, port: int, demo: bool) -> None:
     click.echo(f"{settings.address} (Ctrl-C ends it)")
     try:
         uvicorn.run(
-            application(site), host=host, port=port, proxy_headers=False, log_level="warning"
+            application(site),
+            host=host,
+            port=port,
+            proxy_headers=False,
+            access_log=False,
+            log_level="warning",
         )
     finally:
         site.end()

@@ -110,9 +110,12 @@ def memberships(tx: Connection, who: int) -> list[Member]:
     return [as_member(row) for row in tx.execute(found)]
 
 
+MEMBER = MEMBERS.where(member.c.course == bindparam("within"), member.c.person == bindparam("who"))
+
+
 def membership(tx: Connection, within: int, who: int) -> Member | None:
     """What a person is in a course; nothing where they are not in it."""
-    row = tx.execute(MEMBERS.where(member.c.course == within, member.c.person == who)).first()
+    row = tx.execute(MEMBER, {"within": within, "who": who}).first()
     return as_member(row) if row else None
 
 
