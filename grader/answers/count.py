@@ -173,7 +173,8 @@ def read_count(
         return exactly(text, declared)
 
     def read_side(side: str) -> Side[Counted]:
-        side = units.uncounted(unprinted(side).rstrip(ENDS), declared)
+        side = unprinted(side).rstrip(ENDS)
+        side = side if declared else units.uncounted(side)
         sides = SEVERAL if is_side and SIDES.fullmatch(side.strip()) else ""
         asks, side = sides or doubt(side, whole=True), plain(side, whole=True, names=bool(declared))
         found = exactly(side, declared)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 from reference.language.errors import ReadingError
 from reference.language.wrapping import unwrapped
@@ -68,12 +67,10 @@ def without(text: str, unit: str) -> str:
     return text
 
 
-def uncounted(text: str, names: Collection[str] = ()) -> str:
-    """A count without the word for what is counted behind it, unless that is one of some names."""
+def uncounted(text: str) -> str:
+    """A whole number without the word for what is counted behind it."""
     match = COUNTED.search(text, max(0, len(text) - LONGEST))
-    if match is None or not match.start() or match[0].strip() in names:
-        return text
-    return text[: match.start()]
+    return text if match is None or not match.start() else text[: match.start()]
 
 
 def spellings(unit: str) -> set[str]:
