@@ -61,6 +61,7 @@ OTHERWISE = (
     (re.compile(r"([0-9]),([0-9]+)"), r"\1.\2"),
     (re.compile(r"([0-9])[, ]([0-9]{3})(?![0-9])"), r"\1\2"),
 )
+PER_CENT = re.compile(r"(?<=[0-9.])\s+\\?%")
 SEPARATED = "a comma or space can stand between entries or in a number: write a decimal point, and no thousands separator"
 APART = re.compile(r"[\d.]\s+[-+−]?[\d.]")  # two numbers with a space between, as in 3 -4
 
@@ -348,6 +349,7 @@ def bracketed(inside: str) -> list[str]:
 
 def entries(row: str) -> list[str]:
     """The entries of a row, between commas or, where there are none, between spaces."""
+    row = PER_CENT.sub("%", row)
     parts = split(row.strip(), ",")
     if len(parts) == 1:
         return row.split() or [row]

@@ -28,7 +28,7 @@ SPELLINGS = {
 BEHIND = re.compile(r"(?<=[0-9.)\s}])\s*(per\s+cent|\\?[^\W\d_]+|\\?%|°|\^\{?\\circ\}?)\s*\.?\s*$")
 # What is counted one by one, so that the word changes no number, as that for bytes, pairs or operations may
 COUNTED = re.compile(
-    r"""(?<=[0-9)\s])\s*(?<![^\W\d_])(?:
+    r"""(?<=[0-9)}])\s*(?:
         step|update|iteration|epoch|batch(?:e(?=s))?|parameter|weight|bias(?:e(?=s))?|entry|entries|value|number|element
         |product|multiplication|addition|multiply-add|layer|unit|neuron|node|channel|filter|connection|arrow|path
         |example|sample|image|point|token|row|column|score|model|mistake
@@ -68,9 +68,12 @@ def without(text: str, unit: str) -> str:
 
 
 def uncounted(text: str) -> str:
-    """A whole number without the word for what is counted behind it."""
-    match = COUNTED.search(text, max(0, len(text) - LONGEST))
-    return text if match is None or not match.start() else text[: match.start()]
+    """A number without the word for what is counted behind it."""
+    body = text.rstrip(" .")
+    if not body[-1:].isalpha():  # which is quicker
+        return text
+    match = COUNTED.search(body, max(0, len(body) - LONGEST))
+    return text if match is None else body[: match.start()]
 
 
 def spellings(unit: str) -> set[str]:
