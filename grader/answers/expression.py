@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.alike import by_parts, fingerprint, first_equal
+from grader.answers.alike import by_parts, fingerprint, first_equal, is_equal
 from grader.answers.equations import answer_of
 from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
@@ -49,7 +49,7 @@ from reference.language.indexed.places import is_indexed
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
 from reference.language.named.table import NAMES as NAMED
-from reference.language.names import unknown
+from reference.language.names import nearest, unknown
 from reference.language.operations import transposed
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
@@ -130,7 +130,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def usable(self) -> frozenset[str]:
         """The allowed names, and the functions and indices of the exercise."""
         symbols = self.points.network.symbols
-        sizes = symbols.least if self.places or self.is_sum else ()
+        sizes = (*symbols.least, *symbols.computed) if self.places or self.is_sum else ()
         return frozenset([*self.allowed, *self.aliases, *sizes, *symbols.shapes])
 
     def agreement(self, given: Side) -> Agreement:
@@ -193,6 +193,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def first_equal(self, texts: Sequence[str]) -> list[int]:
         return first_equal(self, texts)
+
+    def is_same(self, wrong: Outcome, text: str) -> bool:
+        return is_equal(self, wrong.given, text)
 
     def by_parts(self, text: str) -> list[Pair]:
         return by_parts(self, text)
@@ -268,6 +271,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         if self.places and shape != self.shape == shape[::-1] and 1 in shape:
             node, shape = transposed(node), self.shape  # the entries of a vector, however it lies
         as_written = unspread(node) if self.places else node
+        if self.places:
+            node, shape = self.entry.with_axes(node, shape)
         shown = rolled(as_written, self.points.network.symbols.time)
         for rule in rules_in([node]) if shape == self.shape else ():
             for sizes in (self.points.sizes, self.points.resized.sizes):
@@ -295,6 +300,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             (self.points.sizes, self.points.resized.sizes),
             self.wanted,
             self.siblings,
+            {one: size for one, size in symbols.computed.items() if one not in symbols.unseen},
         )
 
     @functools.cached_property
@@ -309,7 +315,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """
         if isinstance(error, Undeclared) and error.message == error.listed:
             functions = self.points.network.symbols.functions
-            error.message = unknown(error.name, {*self.listed, *functions})
+            known = {*self.listed, *functions}
+            error.message = unknown(error.name, known)
+            error.instead(error.name, *nearest(error.name, known), column=error.column)
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 
