@@ -55,7 +55,8 @@ bench-bulk: $(READY)  ## a million numbers and a hundred thousand expressions, o
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[cluster,parquet]"
 	$(BIN)/python -m benchmarks.bulk
 
-bench-page: $(READY)  ## the page with CLASS active students for a minute, with attackers, and with twenty kills
+bench-page: CLASS = 600
+bench-page: $(READY)  ## the page with 600 active students, or CLASS=…, for a minute, with attackers, twenty kills, a locked database and a full disk
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[serve]"
 	$(BIN)/python -m benchmarks.page $(CLASS) 60
 
