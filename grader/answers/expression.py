@@ -13,7 +13,7 @@ from grader.answers.equations import answer_of
 from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said, sentences
-from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, not_as_asked, placed
 from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
 from grader.answers.stated import Stated
@@ -487,11 +487,6 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 def parts_of(key: ExpressionKey) -> Parts:
     """The parts of the answers to a key so far, for the keys that were used last."""
     return Parts(key.points, key.usable)
-
-
-def not_as_asked(note: Note, understood: str) -> Outcome:
-    """The outcome for an answer that has the value of the key, and not the names or the form."""
-    return Outcome(Verdict.NOT_AS_ASKED, NOTHING, (note,), understood)
 
 
 def outcome(agreement: Agreement, notes: tuple[Note, ...], understood: str) -> Outcome:
