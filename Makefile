@@ -16,7 +16,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: classes demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
+.PHONY: classes demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-analysis bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -55,7 +55,8 @@ bench-bulk: $(READY)  ## a million numbers and a hundred thousand expressions, o
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[cluster,parquet]"
 	$(BIN)/python -m benchmarks.bulk
 
-bench-page: $(READY)  ## the page with CLASS active students for a minute, with attackers, and with twenty kills
+bench-page: CLASS = 600
+bench-page: $(READY)  ## the page with 600 active students, or CLASS=…, for a minute, with attackers, twenty kills, a locked database and a full disk
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[serve]"
 	$(BIN)/python -m benchmarks.page $(CLASS) 60
 
@@ -81,6 +82,9 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 classes: $(READY)  ## what an analysis finds in 200 simulated classes, or CLASSES=…, with and without planted facts
 	$(BIN)/python -m tests.classes $(CLASSES)
 
+bench-analysis: $(READY)  ## ten thousand students with fifty answers each, analysed with all there is
+	$(BIN)/python -m tests.sittings
+
 bench-paper: $(READY)  ## a hundred papers as PDFs, twice
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[paper]"
 	$(BIN)/python -m benchmarks.paper
@@ -88,9 +92,10 @@ bench-paper: $(READY)  ## a hundred papers as PDFs, twice
 paper: $(READY)  ## every text of the bank at 20 seeds, or VARIANTS=…, is printed with its key
 	$(BIN)/python -m tests.paper $(VARIANTS)
 
-scan: $(READY)  ## answer sheets of a hundred students, or SHEETS=…, are filled in, tilted, blurred and read back
+scan: $(READY)  ## answer sheets of a hundred students, or SHEETS=…, are filled in, scanned or photographed, and read back
 	rm -rf scans
 	$(BIN)/python -m tests.scans $(SHEETS) scans
+	$(BIN)/python -m tests.photographs $(SHEETS)
 
 doors: $(READY)  ## the bank at 20 seeds, or VARIANTS=…, written for every program, and read back as that program reads
 	$(BIN)/python -m tests.doors $(VARIANTS)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 Z = 1.959963984540054  # of the normal distribution, for 95 %
 RESAMPLES = 1000
+OF_MEANS = 4000  # which are quick
 SEED = 2009  # of all that is resampled, so the same marks give the same report
 BLOCK = 4_000_000  # entries that are held at a time
 
@@ -47,6 +48,13 @@ def fisher(correlation: float, count: int) -> Interval:
     return Interval(math.tanh(middle - half), math.tanh(middle + half))
 
 
+def lower_than(correlation: float, usual: float, count: int) -> float:
+    """The probability of so small a correlation where the true one is ``usual``: Φ((artanh r − artanh ρ) √(n−3)), Fisher as above."""
+    ends = np.clip([correlation, usual], -1 + 1e-12, 1 - 1e-12)
+    apart = (math.atanh(ends[0]) - math.atanh(ends[1])) * math.sqrt(max(count - 3, 0))
+    return math.erfc(-apart / math.sqrt(2)) / 2
+
+
 def of_mean(values: Values) -> Interval:
     """Of a mean, by the percentiles of means of resampled students (Efron and Tibshirani, *An Introduction to the Bootstrap*, 13.3).
 
@@ -56,7 +64,8 @@ def of_mean(values: Values) -> Interval:
     if len(distinct) == 1:
         return Interval(float(distinct[0]), float(distinct[0]))
     generator = np.random.default_rng(SEED)
-    drawn = generator.multinomial(len(values), counts / len(values), RESAMPLES)
+    resamples = max(min(OF_MEANS, BLOCK // len(distinct)), RESAMPLES)
+    drawn = generator.multinomial(len(values), counts / len(values), resamples)
     return percentiles(drawn @ distinct / len(values))
 
 

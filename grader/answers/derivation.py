@@ -238,6 +238,10 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         """By the last sides."""
         return self.last.first_equal([self.ending(text) for text in texts])
 
+    def is_same(self, wrong: Outcome, text: str) -> bool:
+        given = None if wrong.given is None else self.stated(wrong.given)
+        return self.last.is_same(replace(wrong, given=given), self.ending(text))
+
     def by_parts(self, text: str) -> list[Pair]:
         return self.last.by_parts(self.ending(text))
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.alike import by_parts, fingerprint, first_equal
+from grader.answers.alike import by_parts, fingerprint, first_equal, is_equal
 from grader.answers.equations import answer_of
 from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said, sentences
-from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, not_as_asked, placed
 from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
 from grader.answers.stated import Stated
@@ -49,7 +49,7 @@ from reference.language.indexed.places import is_indexed
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
 from reference.language.named.table import NAMES as NAMED
-from reference.language.names import unknown
+from reference.language.names import nearest, unknown
 from reference.language.operations import transposed
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
@@ -150,7 +150,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         points = self.points_for({name for one in (*given, other) for name in mentioned(one)})
         own = other is self.expression and points is self.points
         side = self.side if own else Side(other, points)
-        return compare_several([Side(one, points) for one in given], side, prove)
+        return compare_several([Side(one, points) for one in given], side, prove, once=not own)
 
     def at_points(self, given: Expression) -> Side:
         """An expression, evaluated at the points of the key."""
@@ -193,6 +193,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def first_equal(self, texts: Sequence[str]) -> list[int]:
         return first_equal(self, texts)
+
+    def is_same(self, wrong: Outcome, text: str) -> bool:
+        return is_equal(self, wrong.given, text)
 
     def by_parts(self, text: str) -> list[Pair]:
         return by_parts(self, text)
@@ -312,7 +315,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """
         if isinstance(error, Undeclared) and error.message == error.listed:
             functions = self.points.network.symbols.functions
-            error.message = unknown(error.name, {*self.listed, *functions})
+            known = {*self.listed, *functions}
+            error.message = unknown(error.name, known)
+            error.instead(error.name, *nearest(error.name, known), column=error.column)
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 
@@ -482,11 +487,6 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 def parts_of(key: ExpressionKey) -> Parts:
     """The parts of the answers to a key so far, for the keys that were used last."""
     return Parts(key.points, key.usable)
-
-
-def not_as_asked(note: Note, understood: str) -> Outcome:
-    """The outcome for an answer that has the value of the key, and not the names or the form."""
-    return Outcome(Verdict.NOT_AS_ASKED, NOTHING, (note,), understood)
 
 
 def outcome(agreement: Agreement, notes: tuple[Note, ...], understood: str) -> Outcome:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from grader.answers.notes import said
 from grader.answers.outcome import Outcome, Verdict, placed
-from grader.answers.reading import MAX_ANSWER, Reading, State
+from grader.answers.reading import MAX_ANSWER, MAX_MEANT, Reading, State
 from reference.language.errors import LanguageError
 
 if TYPE_CHECKING:
@@ -99,6 +99,22 @@ class Key(Struct, frozen=True):
         """The reading of a text of which it is not clear what it means."""
         return Reading(State.ASKS, message=placed(error))
 
+    def meant(self, text: str) -> list[str]:
+        """What may be meant by a text that asks: texts that are read; of names and meanings only, never of the right answer."""
+        if len(text) > MAX_MEANT:
+            return []
+        try:
+            self.parse(text)
+        except LanguageError as error:
+            self.unread(error)
+            readings = {one: self.read(one) for one in error.meant(text)}
+            return [one for one, found in readings.items() if self.is_plain(found)]
+        return []
+
+    def is_plain(self, reading: Reading) -> bool:
+        """Was all of it understood, and does the question allow it?"""
+        return reading.state is State.READ and not (reading.message or self.strange(reading))
+
     def mark(self, text: str) -> Outcome:
         """Read an answer, once, and judge it."""
         return self.outcome(self.read(text))
@@ -128,6 +144,10 @@ class Key(Struct, frozen=True):
     def first_met(self, given: Sequence[Any], others: Sequence[Any]) -> list[int | None]:
         """For each wrong answer, the place of the first of some wrong results that it is, all of them as they were read."""
         return [others.index(one) if one in others else None for one in given]
+
+    def is_same(self, wrong: Outcome, text: str) -> bool:
+        """Is a wrong answer equal to a text?"""
+        return bool(wrong.alike) and wrong.alike == self.mark(text).alike
 
     def tolerance(self) -> str:
         """How far an answer may be off, for the table of keys that staff read."""

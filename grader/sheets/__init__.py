@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from grader.sheets.answer_key import solution
     from grader.sheets.asking import Asked
     from grader.sheets.html import formula, parsed, rendered
+    from grader.sheets.languages import in_german
     from grader.sheets.notation import Notation, in_unicode
     from grader.sheets.pages import FONT, environment, page
     from grader.sheets.printing import (
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
         question_text,
     )
     from grader.sheets.solutions import worked
-    from grader.sheets.solutions.hints import Hint, Rung, ladder
+    from grader.sheets.solutions.hints import Hint, Rung, ladders
     from grader.sheets.solutions.picture import graph
     from grader.sheets.solutions.side_by_side import Compared, side_by_side
     from grader.sheets.terminal import plain_text, without_code
@@ -39,9 +40,10 @@ __all__ = [
     "environment",
     "formula",
     "graph",
+    "in_german",
     "in_print",
     "in_unicode",
-    "ladder",
+    "ladders",
     "page",
     "parsed",
     "placeholders",

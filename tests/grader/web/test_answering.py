@@ -61,6 +61,7 @@ def test_one_form_is_one_submission_and_the_same_answers_are_no_further_attempt(
     ann.see(f"{small.quiz}/1")
     assert typed(small, ann, "submit", "0.25").url.path.endswith("/feedback/2")
     assert "/feedback/" in ann.get(f"{small.quiz}/1").url.path  # no attempt is left
+    assert typed(small, ann, "submit", "0.25").url.path.endswith("/feedback/2")  # but twice clicked
     assert typed(small, ann, "save", "0.75").status_code == 409
 
 
@@ -74,6 +75,16 @@ def test_what_cannot_be_read_is_refused_and_costs_nothing(small):
     assert f'id="{link}" ' in refused.text and 'value="see my notes"' in refused.text
     assert rows(small, schema.submission) == []
     assert "1 of 1 attempt" in ann.see(f"{small.quiz}/1")
+
+
+def test_a_button_takes_what_may_be_meant(small):
+    ann = begun(small)
+    typed(small, ann, "save", "3,141")
+    assert "<code>3.141</code>" in ann.see(f"{small.quiz}/1") and "asks" in ann.shown
+    typed(small, ann, "", "3,141", use=f"{boxes(ann)[0]}=3.141")
+    assert 'value="3.141"' in ann.see(f"{small.quiz}/1") and 'class="uses"' not in ann.shown
+    typed(small, ann, "", "0.5", use="another=3.141")  # of which there is no box
+    assert 'value="0.5"' in ann.see(f"{small.quiz}/1")
 
 
 def test_nothing_at_all_is_not_handed_in(small):
@@ -227,3 +238,14 @@ def test_extra_time_moves_the_closing_date_and_an_override_moves_it_for_one():
     assert dates.window(rules, late).attempts == 2
     begun_late = replace(dates.window(rules, [], 1.25), begun=990 * MINUTE)
     assert begun_late.ends == 1015 * MINUTE
+
+
+def test_nothing_is_read_for_who_has_left(small):
+    ann = begun(small)
+    box = boxes(ann)[0]
+    asked = {**ann.fields(), box: "0.5", "box": box}
+    token = ann.cookies["gradmark"]
+    assert "read as" in ann.post(f"{small.quiz}/1/read", data=asked).text
+    ann.fill_in("/leave")
+    ann.cookies.set("gradmark", token)
+    assert ann.post(f"{small.quiz}/1/read", data=asked).status_code == 401
