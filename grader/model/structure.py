@@ -286,6 +286,11 @@ def shapes(
     found: dict[str, Shape] = {}
     for name, given in declared.items():
         text = str(given.shape if isinstance(given, Quantity) else given)
+        alone, _, word = text.rpartition(" ")
+        if word in domains:
+            message = f"expected a shape, found '{text}': write {{shape: {alone}, domain: {word}}}"
+            at[name].report(message, "shapes")
+            continue
         parts = [part.strip() for part in re.split(r"×|\bx\b|\*|,", fill(text, structure.context))]
         sizes = [one for part in parts if (one := size_in(structure, part, at[name])) is not None]
         if not re.fullmatch(r"[^\W\d]\w*", name):

@@ -252,7 +252,8 @@ def written(equations: Mapping[str, Expression], model: Model, notation: Notatio
     shown = recurrences(shown, model.complete.symbols.time)
     if notation is Notation.PLAIN:
         lines = ((left_side(name, e), e) for name, e in shown.items())
-        return "\n".join(f"    {unicode_name(name)} = {unicode(e)}" for name, e in lines)
+        known = model.complete.shapes
+        return "\n".join(f"    {unicode_name(name)} = {unicode(e, known)}" for name, e in lines)
     rows = [rf"{latex_name(left_side(name, e))} &= {latex(e)}" for name, e in shown.items()]
     body = " \\\\\n".join(rows)
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"

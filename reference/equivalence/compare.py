@@ -212,11 +212,12 @@ class Side:
         """The expression as a quotient of polynomials in free scalars, if it is one."""
         network, domains = self.points.network, self.points.domains
         expression = self.expression
-        if names(expression) & network.equations.keys():
-            expression = in_terms_of(network, expression, ())
-        for name in names(expression):
+        above = {one for name in names(expression) for one in network.ancestors(name)}
+        for name in above - network.equations.keys():
             if network.shapes[name] != SCALAR or domains.get(name) in DISCRETE:
                 return None
+        if names(expression) & network.equations.keys():
+            expression = in_terms_of(network, expression, ())
         try:
             return rational(expression)
         except NotRational:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 
-from reference.language.expression import Expression
+from reference.language.dimensions import Shape
+from reference.language.expression import Expression, annotate, names, parts
 from reference.language.roles import Role, moment_of, role, written_parts
+from reference.language.shapes import own_shape
 from reference.language.writing import GREEK, MOMENT_SIGNS, Style, in_style, latex_name
 
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
@@ -19,9 +22,17 @@ SINGLE = re.compile(r"([_^])\{([^{}])\}")
 SIGNS = {"*": "", "@": "", ".*": "⊙", "<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "sum": "Σ"}
 
 
-def unicode(expression: Expression) -> str:
-    """The expression in characters."""
-    return compact(in_style(expression, UNICODE))
+def unicode(expression: Expression, shapes: Mapping[str, Shape] | None = None) -> str:
+    """The expression in characters; with shapes, a product that might be one entry by entry has a sign, ``A @ B``."""
+    signed = {}
+    if shapes is not None and names(expression) <= shapes.keys():
+        own = annotate(expression, lambda node, args: own_shape(node, args, shapes))
+        signed = {
+            id(node): SIGNED
+            for node in parts(expression)
+            if node.operation == "matmul" and len({own[id(one)] for one in node.args}) == 1
+        }
+    return compact(in_style(expression, UNICODE, others=signed))
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -67,3 +78,4 @@ def entry(name: str, places: str) -> str:
 
 
 UNICODE = Style(1, "(", ")", "ᵀ", True, unicode_name, entry, SIGNS)
+SIGNED = Style(1, "(", ")", "ᵀ", True, unicode_name, entry, {**SIGNS, "@": "@"})

@@ -85,10 +85,14 @@ def in_style(
     expression: Expression,
     style: Style,
     shown: Mapping[str, str] | None = None,
+    others: Mapping[int, Style] | None = None,
 ) -> str:
+    """The expression in a style; ``others``: of some parts, by their ``id``."""
+    styles = others or {}
+
     def visit(node: Expression, args: list[Written]) -> Written:
         if isinstance(node, Apply):
-            return WRITERS[node.operation](node, args, style)
+            return WRITERS[node.operation](node, args, styles.get(id(node), style))
         if shown and isinstance(node, Name) and node.name in shown:
             text = shown[node.name]
             return Written(text, NEGATED if text.startswith("-") else ATOM)
