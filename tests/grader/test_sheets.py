@@ -197,12 +197,12 @@ def test_the_one_blank_is_meant(write, run, blank):
         (
             "{grad: w x - t, loss: L}",
             "",
-            "expected the name of a blank with a number (grad, loss), found no 'blank'",
+            "expected the name of a blank whose answer is written (grad, loss), found no 'blank'",
         ),
         (
             "{grad: w x - t}",
             "blank: loss,",
-            "expected the name of a blank with a number (grad), found 'loss'",
+            "expected the name of a blank whose answer is written (grad), found 'loss'",
         ),
     ],
 )
