@@ -70,7 +70,7 @@ class Effort(Struct, frozen=True):
 
 
 FULL = Effort(tries=5, lines=20, candidates=16_384, values=2**18)
-SMALL = Effort(tries=2, lines=8, candidates=1_024, values=2**14)
+SMALL = Effort(tries=1, lines=4, candidates=512, values=2**13)
 
 
 class Around(SamplePoints, frozen=True, eq=False, dict=True):
