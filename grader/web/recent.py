@@ -26,6 +26,9 @@ class Recent(Generic[Found]):
         if len(self.found) > self.kept:
             self.found.pop(next(iter(self.found)))
 
+    def drop(self, asked: Hashable) -> None:
+        self.found.pop(asked, None)
+
     def clear(self) -> None:
         """Believe nothing any more."""
         self.found.clear()
