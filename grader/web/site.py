@@ -28,7 +28,7 @@ from grader.web.tasks import Task
 from grader.web.workers import Undone, Workers
 
 if TYPE_CHECKING:
-    from grader.web.reading import Readable
+    from grader.web.paper import Readable
     from grader.web.staff.regrading import Again
 
 HERE = Path(__file__).parent
