@@ -92,9 +92,10 @@ bench-paper: $(READY)  ## a hundred papers as PDFs, twice
 paper: $(READY)  ## every text of the bank at 20 seeds, or VARIANTS=…, is printed with its key
 	$(BIN)/python -m tests.paper $(VARIANTS)
 
-scan: $(READY)  ## answer sheets of a hundred students, or SHEETS=…, are filled in, tilted, blurred and read back
+scan: $(READY)  ## answer sheets of a hundred students, or SHEETS=…, are filled in, scanned or photographed, and read back
 	rm -rf scans
 	$(BIN)/python -m tests.scans $(SHEETS) scans
+	$(BIN)/python -m tests.photographs $(SHEETS)
 
 doors: $(READY)  ## the bank at 20 seeds, or VARIANTS=…, written for every program, and read back as that program reads
 	$(BIN)/python -m tests.doors $(VARIANTS)

@@ -13,7 +13,7 @@ from grader.answers.equations import answer_of
 from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said, sentences
-from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, not_as_asked, placed
 from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
 from grader.answers.stated import Stated
@@ -49,7 +49,7 @@ from reference.language.indexed.places import is_indexed
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
 from reference.language.named.table import NAMES as NAMED
-from reference.language.names import nearest, unknown
+from reference.language.names import relist
 from reference.language.operations import transposed
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
@@ -314,10 +314,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Of a name that is not declared, the message lists the names that the question allows.
         """
         if isinstance(error, Undeclared) and error.message == error.listed:
-            functions = self.points.network.symbols.functions
-            known = {*self.listed, *functions}
-            error.message = unknown(error.name, known)
-            error.instead(error.name, *nearest(error.name, known), column=error.column)
+            relist(error, {*self.listed, *self.points.network.symbols.functions})
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 
@@ -487,11 +484,6 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 def parts_of(key: ExpressionKey) -> Parts:
     """The parts of the answers to a key so far, for the keys that were used last."""
     return Parts(key.points, key.usable)
-
-
-def not_as_asked(note: Note, understood: str) -> Outcome:
-    """The outcome for an answer that has the value of the key, and not the names or the form."""
-    return Outcome(Verdict.NOT_AS_ASKED, NOTHING, (note,), understood)
 
 
 def outcome(agreement: Agreement, notes: tuple[Note, ...], understood: str) -> Outcome:

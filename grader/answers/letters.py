@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,10 @@ LEAD = re.compile(
     r"(?:(?:my|the) )?(?:options?|answers?|choices?|letters?|order|solutions?)(?: (?:is|are))? (?=.)"
 )
 TAIL = re.compile(r"(?<=.) (?:is|are) (?:right|correct|true)$")
+DASHED = re.compile(r"[a-z](?:\s*-\s*[a-z]){2,}")  # c-a-d; a-d can be all from a to d
+RANGE = re.compile(
+    r"\b[a-z]\s*(?:\.\.+|…)\s*[a-z]\b"
+)  # a..d, of which nobody knows what lies between
 JOINED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 SPACED = re.compile(r"[^\w+\-*/^=<>?]+")
 TELLING = re.compile(r"[^\W\d_]{4,}")
@@ -72,6 +77,8 @@ def meant(text: str, options: Sequence[str], texts: Texts, by_id: bool = True) -
     names = {option: {own_words(option, texts)} for option in options}
     if by_id:
         names = {option: {*own, in_words(option)} for option, own in names.items()}
+    if len(words) > max(map(len, itertools.chain(*names.values()))) + 2 * len(options):
+        return []  # longer than any of them behind all letters
     exact = [
         option
         for one, option in letters.items()
@@ -121,6 +128,10 @@ def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
         ReadingError: something else stands there, or an option stands there twice.
     """
     body = plain(text)
+    if RANGE.fullmatch(body):
+        raise ReadingError(f"{expected(options)}, found '{quoted(body)}'")
+    if DASHED.fullmatch(body) and body not in map(str.casefold, options):
+        body = body.replace("-", " ")
     found = in_own_words(body, options, texts)
     if not found:
         lead = LEAD.match(SPACED.sub(" ", body))

@@ -18,11 +18,13 @@ from typing import Any, TypeVar
 
 from grader.answers import brackets
 from grader.answers.brackets import split
+from grader.answers.entrywise import applied
 from grader.answers.factors import factored
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
 from grader.answers.number import (
     ENDS,
+    PLAIN,
     Number,
     Rows,
     agrees,
@@ -48,6 +50,7 @@ Texts = list[list[str]]
 
 MAX_LENGTH = 20_000
 MAX_ENTRIES = 2_000
+MAX_FORMULAS = 400  # of them, what is more than digits and a point
 TRANSPOSES = ("'", "^T", "^{T}", "^\\top", "^{\\top}", ".T", "ᵀ")
 LATEX = re.compile(
     r"\\begin\s*\{((?:[bpvBV]|small)?matrix|array)\}(?:\{[lcr|\s]*\})?(.*?)\\end\s*\{\1\}",
@@ -60,6 +63,7 @@ OTHERWISE = (
     (re.compile(r"([0-9]),([0-9]+)"), r"\1.\2"),
     (re.compile(r"([0-9])[, ]([0-9]{3})(?![0-9])"), r"\1\2"),
 )
+PER_CENT = re.compile(r"(?<=[0-9.])\s+\\?%")
 SEPARATED = "a comma or space can stand between entries or in a number: write a decimal point, and no thousands separator"
 APART = re.compile(r"[\d.]\s+[-+−]?[\d.]")  # two numbers with a space between, as in 3 -4
 
@@ -201,8 +205,9 @@ def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[R
 
 
 def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
-    """A matrix as it stands on one side of an equality sign, maybe with a number before or behind it."""
-    factor, text = factored(text.strip().rstrip(ENDS))
+    """A matrix as it stands on one side of an equality sign, maybe with a number before or behind it, or a function around it."""
+    function, text = applied(text.strip().rstrip(ENDS))
+    factor, text = factored(text)
     texts = laid_out(text, asked)
     turned = (asked, asked[::-1]) if 1 in asked else (asked,)
     if size(texts) != asked and any(size(other) in turned for other in otherwise(text, asked)):
@@ -215,6 +220,10 @@ def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
         raise ReadingError(
             "can be a list or a column: write [1, 2] for the one, [[1], [2]] for the other"
         )
+    if sum(PLAIN.fullmatch(entry) is None for entry in chain.from_iterable(texts)) > MAX_FORMULAS:
+        raise ReadingError(f"expected numbers: at most {MAX_FORMULAS} others are read")
+    if function:
+        texts = [[f"{function}({entry})" for entry in row] for row in texts]
     entries = [[number_on_side(entry) for entry in row] for row in texts]
     for entry in chain.from_iterable(entries):
         if entry.doubt:
@@ -344,6 +353,7 @@ def bracketed(inside: str) -> list[str]:
 
 def entries(row: str) -> list[str]:
     """The entries of a row, between commas or, where there are none, between spaces."""
+    row = PER_CENT.sub("%", row)
     parts = split(row.strip(), ",")
     if len(parts) == 1:
         return row.split() or [row]
