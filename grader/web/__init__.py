@@ -5,7 +5,7 @@ person, ``demo`` a sample class. ``site`` what requests share, with its ``worker
 ``guards`` and ``tokens`` let it in, ``pacing`` not too fast, ``entry`` says who it is, ``scope`` what they may see, ``dates`` when; ``rendering``
 the templates. Of students: ``start``, a ``paper`` with its ``boxes``, ``reading`` what is typed, whose ``previews`` wait in a line of their own
 and which is ``recent``, ``answering``, ``marking``, ``feedback``, ``practice`` with what is ``helping``. Of
-``staff``: a package of their own.
+``staff``: a package of their own, with ``tasks`` for which nobody can wait.
 """
 
 from typing import TYPE_CHECKING

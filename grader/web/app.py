@@ -133,7 +133,7 @@ def preview(site: Site) -> Endpoint:
             found = await run_in_threadpool(answer, site, reading.readable, request, form, True)
             if isinstance(found, Response):
                 return guards.protected(found)
-            site.readable.put(asked, own := found)
+            own = found
         guards.check_form(form, token)
         return guards.protected(await reading.shown(site, own, form))
 
@@ -163,8 +163,7 @@ def answer(
 ) -> Found | Response:
     """What a page says to a visitor."""
     visit = visit_of(site, request, form)
-    named = entry.named_by_proxy(site, request, visit.peer)
-    entered = entry.by_proxy(visit, named) if named else None
+    entered = entry.by_proxy(visit, visit.named) if visit.named else None
     if entered is not None:
         return entered
     if needs_session and visit.session is None:
@@ -194,6 +193,7 @@ def visit_of(site: Site, request: Request, form: Mapping[str, list[str]]) -> Vis
         at,
         peer(request),
         request.headers.get("x-requested-with") == "gradmark",
+        entry.named_by_proxy(site, request, peer(request)),
     )
 
 

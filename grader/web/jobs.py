@@ -26,7 +26,7 @@ from grader.sheets import Compared, Hint, Rung, Sheet
 
 log = logging.getLogger("gradmark")
 Bank = Mapping[str, Exercise]
-KEPT = 512  # variants
+KEPT = 4000  # variants, as of a class of a thousand; each takes some 15 kB
 AT_THE_START = "column 1: "  # which nobody needs to be told of a box
 TRIED = 24  # variants of which the most telling one is drawn
 

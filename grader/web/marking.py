@@ -33,7 +33,8 @@ def mark(site: Site, held: Held, handed: Handed, cause: str = "handed in") -> No
         digest = quizzes.digest_of(tx, held.bank)
     found = graded(site, held, handed.answers)
     with site.store.write() as tx:
-        work.add_marks(tx, handed.id, found, ENGINE, digest, now(), cause)
+        if not work.is_marked(tx, handed.id):  # by another process meanwhile
+            work.add_marks(tx, handed.id, found, ENGINE, digest, now(), cause)
 
 
 def graded(site: Site, held: Held, answers: Mapping[str, str]) -> Graded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
@@ -13,7 +14,7 @@ from grader.answers import State
 from grader.web import tokens
 from grader.web.boxes import Asking, asking
 from grader.web.dates import GRACE, Stage
-from grader.web.jobs import Read
+from grader.web.jobs import Printed, Read
 from grader.web.records import Draft, Held
 from grader.web.scope import Mine, mine
 from grader.web.store import events, quizzes, work
@@ -39,6 +40,16 @@ class Refused(Struct, frozen=True):
     where: str
     name: str
     why: str
+
+
+class Readable(Struct, frozen=True):
+    """An exercise of a paper whose boxes a ``person`` may have read; ``draw`` as it is stored."""
+
+    person: int
+    bank: int
+    exercise: str
+    draw: bytes
+    printed: Printed
 
 
 def opened(visit: Visit) -> Response:
@@ -114,7 +125,7 @@ def shown(
     name = own.held.paper.items[place].draw.exercise
     draft = drafts.get(name)
     questions = asked(visit, own.held, place, within(name, draft.answers if draft else {}))
-    printed = visit.site.printed(own.held.bank, own.held.paper.items[place])
+    printed = readable(visit, own.held, place).printed
     return visit.page(
         "paper.html",
         status,
@@ -130,6 +141,17 @@ def shown(
         token=tokens.new(),
         at=visit.at,
     )
+
+
+def readable(visit: Visit, held: Held, place: int) -> Readable:
+    """What a person may have read from now on without another look at who they are."""
+    item = held.paper.items[place]
+    printed, draw = visit.site.printed(held.bank, item), msgspec.json.encode(item.draw)
+    found = Readable(held.person, held.bank, item.draw.exercise, draw, printed)
+    if visit.known.acting_as is None:
+        path = f"/quiz/{held.quiz}/{place + 1}/read"
+        visit.site.readable.put((visit.token, visit.named, path), found)
+    return found
 
 
 def asked(visit: Visit, held: Held, place: int, answers: Mapping[str, str]) -> list[Asking]:

@@ -13,7 +13,7 @@ from grader.answers import State
 from grader.web.jobs import Read, Typed
 from grader.web.workers import SLOW, Lane, Undone, Workers
 
-TOGETHER = 16  # texts that a worker is given at once
+TOGETHER = 64  # texts that a worker is given at once
 TOO_MUCH = Read(State.ASKS, message="this takes too long to read: write it more simply")
 Found = tuple[Read | None, float]  # how a text is read, if it can be, and the seconds that it took
 

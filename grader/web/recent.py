@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Hashable
 from typing import Generic, TypeVar
@@ -14,6 +15,7 @@ class Recent(Generic[Found]):
 
     def __init__(self, seconds: float, kept: int) -> None:
         self.seconds, self.kept = seconds, kept
+        self.guard = threading.Lock()
         self.found: dict[Hashable, tuple[float, Found]] = {}
 
     def get(self, asked: Hashable) -> Found | None:
@@ -21,11 +23,17 @@ class Recent(Generic[Found]):
         return found if time.monotonic() < at + self.seconds else None
 
     def put(self, asked: Hashable, found: Found) -> None:
-        self.found.pop(asked, None)
-        self.found[asked] = time.monotonic(), found
-        if len(self.found) > self.kept:
-            self.found.pop(next(iter(self.found)))
+        with self.guard:
+            self.found.pop(asked, None)
+            self.found[asked] = time.monotonic(), found
+            if len(self.found) > self.kept:
+                self.found.pop(next(iter(self.found)))
+
+    def drop(self, asked: Hashable) -> None:
+        with self.guard:
+            self.found.pop(asked, None)
 
     def clear(self) -> None:
         """Believe nothing any more."""
-        self.found.clear()
+        with self.guard:
+            self.found.clear()

@@ -24,15 +24,21 @@ from grader.web.pacing import Pace
 from grader.web.previews import TOO_MUCH, Previews
 from grader.web.recent import Recent
 from grader.web.store import Store, quizzes
+from grader.web.tasks import Task
 from grader.web.workers import Undone, Workers
 
 if TYPE_CHECKING:
-    from grader.web.reading import Readable
+    from grader.web.paper import Readable
+    from grader.web.staff.regrading import Again
 
 HERE = Path(__file__).parent
 WAITING = 2  # requests of one person that wait for each other
 SHEETS = 2000  # that are kept
 RECENT = 30.0, 5000  # seconds that it is believed who may have what read, and of how many
+REGRADES = (
+    3600.0,
+    4,
+)  # the same of quizzes that are marked again, until somebody lets the marks stand
 FORMS, TYPED = (
     (0.5, 10),
     (0.2, 5),
@@ -83,6 +89,7 @@ class Site:
         self.served: dict[int, Turn] = {}
         self.guard = threading.Lock()
         self.readable: Recent[Readable] = Recent(*RECENT)
+        self.regrades: Recent[Task[Again]] = Recent(*REGRADES)
         self.forms, self.typed = Pace(*FORMS), Pace(*TYPED)
         self.sheets: dict[tuple[int, bytes], Printed] = {}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Visit(Struct, frozen=True):
     """A request that was let in; ``token`` of its session, ``given`` by its path, ``peer``: the address that it came from.
 
-    ``by_script``: does a script ask, which wants a part of a page?
+    ``by_script``: does a script ask, which wants a part of a page? ``named``: whom a reverse proxy names.
     """
 
     site: Site
@@ -33,6 +33,7 @@ class Visit(Struct, frozen=True):
     at: int
     peer: str = ""
     by_script: bool = False
+    named: str = ""
 
     @property
     def known(self) -> Session:

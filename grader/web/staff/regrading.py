@@ -1,9 +1,9 @@
-"""A quiz is marked again by the bank as it is now; the difference is shown before anything changes."""
+"""A quiz is marked again by the bank as it is now, while other pages are shown; the difference is shown before anything changes."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,11 +17,14 @@ from grader.papers import Graded
 from grader.versions import MarkShift, mark_shifts, not_lower
 from grader.web import marking
 from grader.web.records import Handed
+from grader.web.site import Site
 from grader.web.staff.roles import Desk, desk
 from grader.web.staff.whole import Row, Whole, whole_class
 from grader.web.store import classes, events, quizzes, work
+from grader.web.tasks import Task
 from grader.web.visit import Visit
 
+SOON = 2.0  # seconds in which a small class is marked again
 MOST = 200  # changes that are shown
 
 
@@ -36,13 +39,16 @@ class Shifted(Struct, frozen=True):
 class Again(Struct, frozen=True):
     """What marking again gives: new marks by submission, before decisions, and what differs.
 
-    ``misfits``: papers that no longer fit the bank, which stay as they are. ``bank``: the number of its version.
+    ``misfits``: papers that no longer fit the bank, which stay as they are. ``bank``: the number of its version. ``before``: the marks
+    that there were.
     """
 
     bank: int
+    before: Mapping[int, Graded]
     marks: Mapping[int, Graded]
     shifts: tuple[Shifted, ...]
     misfits: tuple[Row, ...]
+    never_lower: bool
 
     @property
     def digest(self) -> str:
@@ -68,18 +74,19 @@ def shown(visit: Visit) -> Response:
     return page(visit, own, changed(before, now(visit, before)))
 
 
-def page(
-    visit: Visit, own: Desk, changes: Sequence[str], again: Again | None = None, stale: bool = False
-) -> Response:
+def page(visit: Visit, own: Desk, changes: Sequence[str], stale: bool = False) -> Response:
+    task = visit.site.regrades.get(own.quiz.id)
+    again = task.found if task else None
     return visit.page(
         "staff/regrade.html",
         409 if stale else 200,
         desk=own,
         changes=changes,
+        task=task,
         again=again,
         stale=stale,
         most=MOST,
-        never_lower=visit.method == "GET" or visit.text("never_lower") == "yes",
+        never_lower=again.never_lower if again else visit.method == "GET",
         at=visit.at,
     )
 
@@ -116,23 +123,59 @@ def regrade(visit: Visit) -> Response:
     after = now(visit, before)
     with visit.site.store.write() as tx:
         number = quizzes.bank_of(tx, after, visit.at)
-    again = compared(visit, whole, raw, number, visit.text("never_lower") == "yes")
-    if visit.text("do") != "apply" or visit.text("digest") != again.digest:
-        stale = visit.text("do") == "apply"
-        return page(visit, own, changed(before, after), again, stale)
-    apply(visit, own, whole, again)
-    return visit.to(own.home)
+    if visit.text("do") == "apply":
+        if stands(visit, own, whole, number):
+            return visit.to(own.home)
+        return page(visit, own, changed(before, after), stale=True)
+    task = begun(visit, own, whole, raw, number)
+    task.wait(SOON)
+    if task.is_running:
+        return visit.to(f"{own.home}/regrade")
+    return page(visit, own, changed(before, after))
+
+
+def begun(
+    visit: Visit, own: Desk, whole: Whole, raw: Mapping[int, Graded], number: int
+) -> Task[Again]:
+    """A quiz that is being marked again, by whomever."""
+    running = visit.site.regrades.get(own.quiz.id)
+    if running is not None and running.is_running:
+        return running
+    never_lower = visit.text("never_lower") == "yes"
+    site, count = visit.site, sum(len(row.handed) for row in whole.rows)
+    task = Task(lambda step: compared(site, whole, raw, number, never_lower, step), count)
+    site.regrades.put(own.quiz.id, task)
+    return task
+
+
+def stands(visit: Visit, own: Desk, whole: Whole, number: int) -> bool:
+    """Let the new marks stand, if they are those that were seen and nothing changed since."""
+    task = visit.site.regrades.get(own.quiz.id)
+    again = task.found if task else None
+    if again is None or visit.text("digest") != again.digest:
+        return False
+    visit.site.regrades.drop(own.quiz.id)
+    return again.bank == number and apply(visit, own, whole, again)
 
 
 def compared(
-    visit: Visit, whole: Whole, raw: Mapping[int, Graded], number: int, never_lower: bool
+    site: Site,
+    whole: Whole,
+    raw: Mapping[int, Graded],
+    number: int,
+    never_lower: bool,
+    step: Callable[[], None],
 ) -> Again:
     """All submissions marked again, beside the marks that they have."""
     marks: dict[int, Graded] = {}
     shifts: list[Shifted] = []
     misfits: list[Row] = []
     for row in whole.rows:
-        fresh = {one.id: marked(visit, row, one, number) for one in row.handed if one.id in raw}
+        fresh = {}
+        for one in row.handed:
+            if one.id in raw:
+                fresh[one.id] = marked(site, row, one, number)
+            step()
         if any("no longer fits" in note for one in fresh.values() for note in one.for_staff):
             misfits.append(row)
             continue
@@ -143,12 +186,12 @@ def compared(
                 shifts += (
                     Shifted(row, one.number, shift) for shift in differences(raw[one.id], found)
                 )
-    return Again(number, marks, tuple(shifts), tuple(misfits))
+    return Again(number, raw, marks, tuple(shifts), tuple(misfits), never_lower)
 
 
-def marked(visit: Visit, row: Row, one: Handed, number: int) -> Graded:
+def marked(site: Site, row: Row, one: Handed, number: int) -> Graded:
     """A submission marked by another version of the bank."""
-    return marking.graded(visit.site, replace(row.held, bank=number), one.answers)
+    return marking.graded(site, replace(row.held, bank=number), one.answers)
 
 
 def standing(before: Graded, after: Graded) -> Graded:
@@ -167,10 +210,12 @@ def differences(before: Graded, after: Graded) -> Iterator[MarkShift]:
             yield from mark_shifts(old[one.exercise], one)
 
 
-def apply(visit: Visit, own: Desk, whole: Whole, again: Again) -> None:
-    """Keep the new marks beside the old ones, and mark what comes by the new bank."""
+def apply(visit: Visit, own: Desk, whole: Whole, again: Again) -> bool:
+    """Keep the new marks beside the old ones, and mark what comes by the new bank; not where others were made meanwhile."""
     fitting = [row.held.id for row in whole.rows if row not in again.misfits]
     with visit.site.store.write() as tx:
+        if classes.marks(tx, own.quiz.id) != again.before:
+            return False
         digest, _ = quizzes.files_of(tx, again.bank)
         secret = quizzes.secret_of(tx, own.quiz.id)
         version = quizzes.add_version(
@@ -183,3 +228,4 @@ def apply(visit: Visit, own: Desk, whole: Whole, again: Again) -> None:
             )
         count = len(again.shifts)
         events.record(tx, "marked again", visit.at, **own.by, changed=count, bank=digest)
+    return True

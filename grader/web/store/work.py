@@ -227,7 +227,8 @@ def add_marks(
 
 
 def is_marked(tx: Connection, of: int) -> bool:
-    """Has a submission marks?"""
+    """Has a submission marks? Who writes is the only one to mark it until they are done."""
+    tx.execute(select(submission.c.id).where(submission.c.id == of).with_for_update())
     found = select(marking.c.id).where(marking.c.submission == of).limit(1)
     return tx.execute(found).first() is not None
 

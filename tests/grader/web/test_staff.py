@@ -4,18 +4,21 @@ import csv
 import io
 import json
 import re
+import threading
 from html import unescape
 
 from msgspec.structs import replace
 
 from grader import bank
 from grader.answers import Level
-from grader.web import application, appointed, marking, personal_links
+from grader.web import application, appointed, marking, personal_links, schema
 from grader.web.dates import now
+from grader.web.staff import regrading
 from grader.web.staff.roles import MAY
 from grader.web.store import events, people, quizzes, work
 from grader.web.workers import Undone, Workers
 from tests.grader.web.site import ADDRESS, EXERCISES
+from tests.grader.web.test_answering import rows
 
 HOSTILE = """'"><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}${7*7};DROP TABLE event;--\u202e\x00"""
 
@@ -216,6 +219,34 @@ def test_marking_again_shows_the_difference_first(small, tmp_path):
     small.site.workers.end()
     assert done.url.path == desk(small)
     assert "No exercise has changed" in teacher.see(desk(small, "/regrade"))
+
+
+def test_a_class_that_takes_long_is_marked_again_while_other_pages_are_shown(small, monkeypatch):
+    answered(small, "ann", "0.12")
+    teacher, here, marked = staff(small), desk(small, "/regrade"), regrading.marked
+    go_on = threading.Event()
+
+    def slowly(*given):
+        assert go_on.wait(30)
+        return marked(*given)
+
+    monkeypatch.setattr(regrading, "SOON", 0.0)
+    monkeypatch.setattr(regrading, "marked", slowly)
+    teacher.see(here)
+    assert "0 of 1 attempts are marked" in teacher.fill_in(here, do="look").text
+    assert "0 of 1 attempts are marked" in teacher.fill_in(here, do="look").text  # the same one
+    go_on.set()
+    small.site.regrades.get(1).wait(30)
+    assert "No mark would change" in teacher.see(here)
+    answered(small, "bob", "0.12")
+    before = rows(small, schema.marking)
+    assert teacher.fill_in(here, do="apply").status_code == 409  # there are marks that nobody saw
+    assert rows(small, schema.marking) == before
+    monkeypatch.setattr(regrading, "marked", lambda *given: 1 / 0)
+    teacher.see(here)
+    teacher.fill_in(here, do="look")
+    small.site.regrades.get(1).wait(30)
+    assert "This failed" in teacher.see(here)
 
 
 # The gradebook
