@@ -244,7 +244,9 @@ class Calls(Operands[E]):
         """One operand as an argument, where nothing that could belong to it follows."""
         if not (self.starts_operand() or self.token.kind == "number"):
             self.fail(f"'(' after {token.text[:40]}")
+        self.deeper()
         value = self.postfix()
+        self.depth -= 1
         if self.starts_operand():
             shown = token.text[:40]
             raise ReadingError(f"{shown} of how much? write {shown}(…)", token.column)
