@@ -130,6 +130,11 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         return self.last.shown
 
     @property
+    def in_print(self) -> Expression:
+        """The key as it is printed, with sums over an index."""
+        return self.last.in_print
+
+    @property
     def closed(self) -> Expression:
         """The key as it is printed."""
         return self.last.closed
@@ -285,6 +290,9 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
 
     def show(self) -> str:
         return self.last.show()
+
+    def in_characters(self) -> str:
+        return self.last.in_characters()
 
     def near_misses(self) -> list[str]:
         """Those of the last line, and a wrong line between right ones."""

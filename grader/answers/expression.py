@@ -56,6 +56,8 @@ from reference.language.roles import is_derivative, is_quantity
 from reference.language.rolling import names_over_time, rolled
 from reference.language.shapes import Shaped, resolve
 from reference.language.spreading import unspread
+from reference.language.sums import indexed
+from reference.language.unicode import unicode, unicode_name
 from reference.language.values import Array
 from reference.language.writing import latex, plain
 
@@ -402,9 +404,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         found = sorted(mentioned(given) - self.usable)
         if not found:  # but for the sizes that sums run to
             return None
-        listed = ", ".join(self.listed) or "numbers alone"
+        listed = ", ".join(map(unicode_name, self.listed)) or "numbers alone"
         [name] = names_over_time(found[:1], self.points.network.symbols.time)
-        return Note("not-allowed", {"name": name, "names": listed})
+        return Note("not-allowed", {"name": unicode_name(name), "names": listed})
 
     def compared(
         self,
@@ -432,6 +434,14 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def show(self) -> str:
         return plain(self.shown)
+
+    @property
+    def in_print(self) -> Expression:
+        """The key as it is printed, with sums over an index."""
+        return indexed(self.shown, self.points.network.shapes)
+
+    def in_characters(self) -> str:
+        return unicode(self.in_print)
 
     def near_misses(self) -> list[str]:
         """Another sign, a factor, a bit more, and the transpose."""

@@ -18,6 +18,7 @@ from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Apply
 from reference.language.names import canonical
 from reference.language.tokens import MAX_LENGTH
+from reference.language.unicode import unicode
 from reference.language.wrapping import unprinted
 from reference.language.writing import latex
 
@@ -102,6 +103,10 @@ class ShapeKey(Key, frozen=True):
 
     def show(self) -> str:
         return f"({', '.join(self.axes)})"
+
+    def in_characters(self) -> str:
+        axes = (read_count(one, self.names).written for one in self.axes)
+        return f"({', '.join(map(unicode, axes))})"
 
     def near_misses(self) -> list[str]:
         """One more on each axis, two axes swapped, and the first of many left out."""

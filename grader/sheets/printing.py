@@ -340,7 +340,7 @@ def given(of: Variant, notation: Notation) -> str:
     for name, rows in values.items():
         axes = model.lengths(name, draw.sizes)
         if notation is Notation.PLAIN:
-            value = plain_value(rows, axes).replace("-", "−")
+            value = plain_value(rows, axes)
             entries.append(f"{unicode_name(name)} = {value}")
         else:
             entries.append(f"${latex_name(name)} = {latex_value(rows, axes)}$")

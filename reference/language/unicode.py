@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from reference.language.expression import Expression
 from reference.language.roles import Role, moment_of, role, written_parts
@@ -15,13 +16,14 @@ LOWERED = str.maketrans("0123456789ijklmn", "₀₁₂₃₄₅₆₇₈₉ᵢ�
 RAISED = str.maketrans("-0123456789T", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ")
 SUBSCRIPT = re.compile(r"_\{([0-9]+|[ijklmn])\}|_([0-9]|[ijklmn])(?!\w)")
 POWER = re.compile(r"\^\{(-?[0-9]+|T)\}|\^([0-9]+|T)(?![\w.])")
+EXPONENT = re.compile(r"(?<=\d)e([-+]\d+)")
 SINGLE = re.compile(r"([_^])\{([^{}])\}")
 SIGNS = {"*": "", "@": "", ".*": "⊙", "<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "sum": "Σ"}
 
 
-def unicode(expression: Expression) -> str:
-    """The expression in characters."""
-    return compact(in_style(expression, UNICODE))
+def unicode(expression: Expression, shown: Mapping[str, str] | None = None) -> str:
+    """The expression in characters, with numbers or matrices in the place of some names."""
+    return compact(in_style(expression, UNICODE, shown))
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -38,6 +40,11 @@ def unicode_name(name: str) -> str:
     for mark, accent in ACCENTS.items():
         text = re.sub(rf"\\{mark}\{{([^{{}}])([^{{}}]*)\}}", rf"\1{accent}\2", text)
     return compact(unicodedata.normalize("NFC", text))
+
+
+def unicode_numbers(text: str) -> str:
+    """The numbers of a text: ``[-0.5, 6.1e-06]`` as ``[−0.5, 6.1 · 10⁻⁶]``."""
+    return compact(EXPONENT.sub(lambda found: f" · 10^{{{int(found[1])}}}", text))
 
 
 def greek(command: str) -> str:

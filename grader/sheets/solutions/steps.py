@@ -23,11 +23,13 @@ from reference.language.over_time import Time
 from reference.language.rewrites import Facts
 from reference.language.roles import Role, answer_name, is_derivative, is_quantity, of_and_by, role
 from reference.language.rolling import name_at, names_over_time, steps_of
+from reference.language.sums import indexed, spelled_out
 from reference.language.values import Array
 from reference.network import Network
 
 PLACE = re.compile(r"(.+)\[(\d+), (\d+)\]")  # an entry, as `W[1, 2]`
 MAX_ENTRIES = 36  # of a matrix that is put into an equation
+MAX_TERMS = 4  # of a sum into which numbers are put, term by term
 LONGEST = 24  # names and numbers of a closed form that is shown
 INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own notation has
 
@@ -74,10 +76,20 @@ class Numbers(Struct, frozen=True):
     def put_into(self, equation: Expression) -> dict[str, Rounded]:
         """Name, or its short one, or an entry as `W[1, 2]` → what stands in its place."""
         return {
-            self.short.get(name, name): self.on_the_way(name)
+            self.in_short(name): self.on_the_way(name)
             for name in names(by_entries(equation))
             if self.fits(name)
         }
+
+    def in_short(self, name: str) -> str:
+        """The short name of a quantity, or of an entry of it."""
+        of, place, rest = name.partition("[")
+        return self.short.get(of, of) + place + rest
+
+    def spelled_out(self, equation: Expression) -> Expression:
+        """An equation whose short sums are written term by term."""
+        shapes = {name: (value.shape[1], value.shape[2]) for name, value in self.values.items()}
+        return spelled_out(equation, shapes, MAX_TERMS)
 
     def in_print(self, name: str, equation: Expression) -> Expression:
         """The equation of a name as it is written on the board; what reverse mode made of it, in closed form."""
@@ -126,13 +138,15 @@ def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
         if shown and time is not None:
             yield from at_any_step(name, equation, time, known.short, done)
         done |= {name, told}
-        formula = shortened(equation, known.short) if shown else None
+        formula = on_paper(equation, network, known.short) if shown else None
         if formula is not None and rule_of(equation) is not None:
             yield Step(entries_of(name, known.short, equation), formula)
             yield Step(names_of(name, known.short), result=result)
             continue
-        numbers = known.put_into(equation) if shown else {}
-        yield Step(names_of(name, known.short), formula, numbers, result, time)
+        terms = known.spelled_out(equation)
+        numbers = known.put_into(terms) if shown else {}
+        terms = shortened(terms, known.short)
+        yield Step(names_of(name, known.short), formula, numbers, terms, result, time)
 
 
 def at_any_step(
@@ -175,14 +189,14 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
             continue
         done |= {name, shown[-1]}
         if is_on_paper(equation):
-            yield Step(shown, shortened(equation, short), time=at)
+            yield Step(shown, on_paper(equation, network, short), time=at)
         else:
             yield Step(tuple(in_time(names_of(name, short), at)))  # later steps use its name
     done.add(goal)
     equation = in_print(points, substitute(network.equations[goal], unsaid))
-    formula = shortened(equation, short) if is_on_paper(equation) else None
+    formula = on_paper(equation, network, short) if is_on_paper(equation) else None
     shown = tuple(in_time(names_of(goal, short), time))
-    yield Step(shown, formula, result=asked.key.shown, time=time)
+    yield Step(shown, formula, result=asked.key.in_print, time=time)
 
 
 def on_the_way_to(goal: str, asked: Symbolic, network: Network) -> Mapping[str, Expression]:
@@ -241,6 +255,11 @@ def names_of(name: str, short: Mapping[str, str]) -> tuple[str, ...]:
 def shortened(equation: Expression, short: Mapping[str, str]) -> Expression:
     """An equation in the names that earlier steps gave."""
     return substitute(equation, {name: Name(one) for name, one in short.items()})
+
+
+def on_paper(equation: Expression, network: Network, short: Mapping[str, str]) -> Expression:
+    """An equation as it is written: its sums over an index, in the names that earlier steps gave."""
+    return shortened(indexed(equation, network.shapes), short)
 
 
 def is_on_paper(equation: Expression) -> bool:
