@@ -15,7 +15,7 @@ from grader.answers.sides import Names, Side, concluded
 from reference.counting.floors import usual
 from reference.counting.polynomial import ONE, Rational
 from reference.language.errors import LanguageError, ReadingError
-from reference.language.expression import Apply
+from reference.language.expression import Apply, Name, Number
 from reference.language.names import canonical
 from reference.language.tokens import MAX_LENGTH
 from reference.language.unicode import unicode
@@ -105,8 +105,11 @@ class ShapeKey(Key, frozen=True):
         return f"({', '.join(self.axes)})"
 
     def in_characters(self) -> str:
-        axes = (read_count(one, self.names).written for one in self.axes)
-        return f"({', '.join(map(unicode, axes))})"
+        axes = [read_count(one, self.names).written for one in self.axes]
+        shown = [
+            unicode(one) if isinstance(one, Name | Number) else f"({unicode(one)})" for one in axes
+        ]
+        return " × ".join(shown) if len(shown) > 1 else f"({shown[0]},)"
 
     def near_misses(self) -> list[str]:
         """One more on each axis, two axes swapped, and the first of many left out."""

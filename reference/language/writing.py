@@ -45,6 +45,7 @@ MOMENT_SIGNS = {
 }  # LaTeX, plain
 STAR = "^{*}"
 MINUS = ("-", "−")
+DIGITS = "0123456789"  # not ₁
 ATOM, POSTFIX, PRODUCT, NEGATED, SUM = 9, 5, 3, 2, 1
 
 
@@ -399,9 +400,11 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
 
 
 def is_apart(left: str, right: str, style: Style) -> bool:
-    """Do two factors need a sign between them: is the second a number, or one of them a derivative in one line?"""
-    if style.flat and "∂" in left + right:
+    """Do two factors need a sign between them: is the second a number, or are both, or one a derivative in one line?"""
+    if style.flat and "∂" in left.rpartition(" ")[2] + right:
         return True
+    if left[-1] in DIGITS and right.startswith(style.left) and not any(map(str.isalpha, right)):
+        return style.flat
     negative = right.removeprefix(style.left) if right.startswith(style.left) else ""
     return (negative[1:] if negative.startswith(MINUS) else right)[:1].isdigit()
 

@@ -47,7 +47,8 @@ class Rounded(Struct, frozen=True):
 class Step(Struct, frozen=True):
     """What is found, its formula, the numbers put into that, and what comes out.
 
-    ``names``: of the quantity, as δ₂ and ∂L/∂z₂; none where it is an expression that has no name. ``formula``: none
+    ``names``: of the quantity, as δ₂ and ∂L/∂z₂; none where it is an expression that has no name. ``called``: what the sheet
+    calls it then, with mathematics between dollar signs. ``formula``: none
     where an earlier step shows it. ``numbers``: name → what stands in its place, in the formula or in ``terms``, which is
     the formula with its sums spelled out. ``result``: a value, or an
     expression in other terms. ``time``: the steps of a recurrence, over which the formula has sums.
@@ -59,6 +60,7 @@ class Step(Struct, frozen=True):
     terms: Expression | None = None
     result: Rounded | Expression | None = None
     time: Time | None = None
+    called: str = ""
 
     def written(self, notation: Notation) -> str:
         return aligned(self.sides(notation), len(self.names) or 1, notation)
@@ -66,6 +68,8 @@ class Step(Struct, frozen=True):
     def sides(self, notation: Notation) -> list[Side]:
         """What stands in a row, with the signs between; nothing twice."""
         found = [Side("=", named(name, notation)) for name in self.names]
+        if self.called and not found:
+            found = [Side("=", spoken(self.called, notation))]
         given = all(one.exact for one in self.numbers.values())
         if self.formula is not None:
             found.append(Side("=", written(rolled(self.formula, self.time), notation)))
@@ -81,6 +85,15 @@ class Step(Struct, frozen=True):
             case expression:
                 found.append(Side("=", written(expression, notation)))
         return without_repeats(found)
+
+
+def spoken(called: str, notation: Notation) -> str:
+    """Words and mathematics as a side of an equation."""
+    if notation is Notation.PLAIN:
+        return called
+    parts = called.split("$")
+    parts[::2] = [rf"\text{{{words}}}" if words else "" for words in parts[::2]]
+    return "".join(parts)
 
 
 def written(

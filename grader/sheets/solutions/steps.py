@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -47,8 +47,8 @@ class Numbers(Struct, frozen=True):
     axes: Mapping[str, tuple[int, ...]]
     network: Network
     copies: Mapping[str, Expression]
-    facts: Facts
     time: Time | None
+    model: Model
 
     @staticmethod
     def of(variant: Variant) -> Numbers:
@@ -56,8 +56,9 @@ class Numbers(Struct, frozen=True):
         shapes, sizes = model.network.shapes, variant.draw.sizes
         axes = {n: model.lengths(n, sizes) for n, one in shapes.items() if isinstance(one, Stored)}
         values = variant.solved.at([variant.row])
-        board = on_the_board(model)
-        return Numbers(values, carried(model), short_names(model), axes, *board, over_steps(model))
+        network, copies, _ = on_the_board(model)
+        short, time = short_names(model), over_steps(model)
+        return Numbers(values, carried(model), short, axes, network, copies, time, model)
 
     def on_the_way(self, name: str) -> Rounded:
         """A value that others are computed from, or an entry of one."""
@@ -91,13 +92,45 @@ class Numbers(Struct, frozen=True):
         shapes = {name: (value.shape[1], value.shape[2]) for name, value in self.values.items()}
         return spelled_out(equation, shapes, MAX_TERMS)
 
-    def in_print(self, name: str, equation: Expression) -> Expression:
-        """The equation of a name as it is written on the board; what reverse mode made of it, in closed form."""
-        equation = substitute(bare(equation), self.copies)
-        rolls = self.time is not None  # terms that are alike are rolled up
+
+@memoized
+def leading_to(model: Model, goal: str) -> Mapping[str, Expression]:
+    """The equations that lead to a quantity, as they are written on the board."""
+    network, copies, facts = on_the_board(model)
+    rolls = over_steps(model) is not None  # terms that are alike are rolled up
+    found = {}
+    for name, equation in network.pruned([goal]).equations.items():
+        equation = substitute(bare(equation), copies)
         derived = (is_derivative(name) and not rolls) or not is_on_paper(equation)
-        shown = closed(equation, self.facts) if derived else equation
-        return shown if length(shown)[0] <= LONGEST else equation
+        shown = closed(equation, facts) if derived else equation
+        found[name] = shown if length(shown)[0] <= LONGEST else equation
+    if rolls:
+        return found
+    return without_detours(found, asked_for(model), lambda one: closed(one, facts))
+
+
+def asked_for(model: Model) -> frozenset[str]:
+    """The quantities that blanks ask for by name."""
+    asked = (blank.asked for blank in model.blanks)
+    return frozenset(one.name for one in asked if isinstance(one, Name))
+
+
+def without_detours(
+    equations: Mapping[str, Expression],
+    kept: frozenset[str],
+    close: Callable[[Expression], Expression],
+) -> Mapping[str, Expression]:
+    """Without the derivatives by which those that follow only become longer: for a softmax with cross-entropy, ŷ − y is all."""
+    found = dict(equations)
+    for name in equations:
+        users = [one for one, equation in found.items() if name in names(equation)]
+        if not users or not is_derivative(name) or name in kept or is_one(name):
+            continue
+        put_in = {one: close(substitute(found[one], {name: found[name]})) for one in users}
+        if all(length(new)[0] < length(close(found[one]))[0] for one, new in put_in.items()):
+            found.update(put_in)
+            del found[name]
+    return found
 
 
 @memoized
@@ -123,7 +156,7 @@ def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
     """The steps to a number or matrix whose values were not told before; the last one gives the key."""
     network = known.network
     goal, time = goal_of(asked.target, network), known.time
-    for name, equation in network.pruned([goal]).equations.items():
+    for name, equation in leading_to(known.model, goal).items():
         told = f"value of {name}"
         if name in known.short.values() or (
             name != goal and (told in done or name in known.copies)
@@ -133,7 +166,6 @@ def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
         if name == goal and not is_used(name, network):
             written = as_asked(known.values[name][0], asked.tolerance)
             result = replace(written, axes=result.axes)
-        equation = known.in_print(name, equation)
         shown = told not in done and is_on_paper(equation)
         if shown and time is not None:
             yield from at_any_step(name, equation, time, known.short, done)
@@ -178,7 +210,11 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
     time = replace(whole, at=own.at) if own and whole else None
     goal = goal_of(answer_name(address), network)
     unsaid: dict[str, Expression] = {}
-    for name, equation in on_the_way_to(goal, asked, network).items():
+    way = on_the_way_to(goal, asked, network)
+    if time is None:
+        kept = asked_for(model) | {*asked.key.allowed, *asked.key.aliases}
+        way = without_detours(way, kept, lambda one: in_print(points, one))
+    for name, equation in way.items():
         at = time and (time if time.at else replace(time, at=max(steps_of(name, time), default=0)))
         shown = tuple(in_time(entries_of(name, short, equation), at))
         if not is_derivative(name) or {name, shown[-1]} & done or name == goal or is_one(name):
@@ -193,7 +229,7 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
         else:
             yield Step(tuple(in_time(names_of(name, short), at)))  # later steps use its name
     done.add(goal)
-    equation = in_print(points, substitute(network.equations[goal], unsaid))
+    equation = in_print(points, substitute(way[goal], unsaid))
     formula = on_paper(equation, network, short) if is_on_paper(equation) else None
     shown = tuple(in_time(names_of(goal, short), time))
     yield Step(shown, formula, result=asked.key.in_print, time=time)
