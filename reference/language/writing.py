@@ -274,6 +274,8 @@ def fraction(node: Applied, args: list[Written], style: Style) -> Written:
 def cases(_: Applied, args: list[Written], style: Style) -> Written:
     test, yes, no = (part.text for part in args)
     if style.flat:
+        if style is not PLAIN and test.startswith("1{"):
+            test = test[2:-1]
         return Written(f"({yes} if {test} else {no})")
     test = test.removeprefix(r"\mathbb{1}\{").removesuffix(r"\}")
     rows = rf"{yes} & {test} \\ {no} & \text{{otherwise}}"

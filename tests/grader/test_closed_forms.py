@@ -117,7 +117,7 @@ def test_no_key_is_much_longer_than_the_shortest_that_is_known(name):
             assert length(key.closed)[1] <= length(given)[1] + 1, (address, key.show())
 
 
-@pytest.mark.parametrize("row", forms.rows(), ids=lambda row: row.address)
+@pytest.mark.parametrize("row", [*forms.rows()], ids=lambda row: row.address)
 def test_formulas_of_the_sources_are_as_short_as_the_sources_print_them(row):
     assert row.key.mark(row.form).share == row.key.mark(row.ours).share == 1
     assert row.ratio <= forms.MOST

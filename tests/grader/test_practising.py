@@ -20,8 +20,8 @@ def formulas(shipped):
 def test_hints_climb_from_a_quantity_to_its_formula_to_its_number(numbers):
     found = ladder(numbers, "forward.o1", Notation.PLAIN)
     assert [one.rung for one in found[:3]] == [Rung.QUANTITY, Rung.FORMULA, Rung.NUMBER]
-    assert [one.text.strip() for one in found[:2]] == ["h1", "h1 = i1 * w11 + i2 * w21 + b1"]
-    assert found[2].text.strip().startswith("h1 = i1 * w11 + i2 * w21 + b1 = ")
+    assert [one.text.strip() for one in found[:2]] == ["h₁", "h₁ = i₁ w₁₁ + i₂ w₂₁ + b₁"]
+    assert found[2].text.strip().startswith("h₁ = i₁ w₁₁ + i₂ w₂₁ + b₁ = ")
 
 
 @pytest.mark.parametrize("name", ["two-layer-numbers", "shortcut-network", "skip-connection"])
@@ -31,7 +31,7 @@ def test_no_hint_is_the_answer(name, shipped):
     for address, (blank, key) in variant.keys.items():
         found = ladder(variant, address, Notation.PLAIN)
         if blank.value is not None:
-            assert key.show() not in found[-1].text.split()
+            assert key.in_characters() not in found[-1].text.split()
             assert found[-1].rung is Rung.FORMULA
 
 
