@@ -95,7 +95,8 @@ FINDING = Planted(
 from grader.bank import load_folder
 from grader.checking import check
 
-few = [one for one in load_folder().values() if "03-backpropagation" in str(one.path)]
+bank = load_folder()
+few = [bank[name] for name in ("two-orders", "two-layer-numbers", "path-sum")]
 found = {one.id: {p.code for p in check(one, seeds=3).problems} for one in few}
 odd = {one.id for one in few if one.points % 2}
 assert odd == {name for name, codes in found.items() if "odd" in codes} != set()

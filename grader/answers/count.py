@@ -177,7 +177,7 @@ def read_count(
 
     def read_side(side: str) -> Side[Counted]:
         side = unprinted(side).rstrip(ENDS)
-        sides = SEVERAL if is_side and SIDES.fullmatch(side.strip()) else ""
+        sides = ReadingError(SEVERAL) if is_side and SIDES.fullmatch(side.strip()) else None
         asks, side = sides or doubt(side, whole=True), plain(side, whole=True, names=bool(declared))
         found = exactly(side, declared)
         asks = asks or worked_out(side, lambda part: exactly(part, declared), equal)

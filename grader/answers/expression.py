@@ -49,7 +49,7 @@ from reference.language.indexed.places import is_indexed
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
 from reference.language.named.table import NAMES as NAMED
-from reference.language.names import unknown
+from reference.language.names import nearest, unknown
 from reference.language.operations import transposed
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
@@ -152,7 +152,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         points = self.points_for({name for one in (*given, other) for name in mentioned(one)})
         own = other is self.expression and points is self.points
         side = self.side if own else Side(other, points)
-        return compare_several([Side(one, points) for one in given], side, prove)
+        return compare_several([Side(one, points) for one in given], side, prove, once=not own)
 
     def at_points(self, given: Expression) -> Side:
         """An expression, evaluated at the points of the key."""
@@ -311,7 +311,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         """
         if isinstance(error, Undeclared) and error.message == error.listed:
             functions = self.points.network.symbols.functions
-            error.message = unknown(error.name, {*self.listed, *functions})
+            known = {*self.listed, *functions}
+            error.message = unknown(error.name, known)
+            error.instead(error.name, *nearest(error.name, known), column=error.column)
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 

@@ -8,7 +8,7 @@ from grader.answers import brackets
 from grader.answers.number import Number
 from grader.answers.number import read_side as number_on_side
 from grader.answers.sides import Side
-from reference.language.errors import LanguageError, ReadingError
+from reference.language.errors import LanguageError
 
 TIMES = r"[*·⋅×]|\\cdot(?![a-z])|\\times(?![a-z])"
 BEFORE = re.compile(rf"(.*?)\s*(?:{TIMES})?\s*", re.DOTALL)
@@ -27,7 +27,7 @@ def factored(text: str) -> tuple[Side[Number] | None, str]:
             except LanguageError:
                 continue
             if found.doubt:
-                raise ReadingError(found.doubt)
+                raise found.doubt
             return found, rest
     return None, text
 

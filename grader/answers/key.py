@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from grader.answers.notes import said
 from grader.answers.outcome import Outcome, Verdict, placed
-from grader.answers.reading import MAX_ANSWER, Reading, State
+from grader.answers.reading import MAX_ANSWER, MAX_MEANT, Reading, State
 from reference.language.errors import LanguageError
 
 if TYPE_CHECKING:
@@ -102,6 +102,22 @@ class Key(Struct, frozen=True):
     def unread(self, error: LanguageError) -> Reading:
         """The reading of a text of which it is not clear what it means."""
         return Reading(State.ASKS, message=placed(error))
+
+    def meant(self, text: str) -> list[str]:
+        """What may be meant by a text that asks: texts that are read; of names and meanings only, never of the right answer."""
+        if len(text) > MAX_MEANT:
+            return []
+        try:
+            self.parse(text)
+        except LanguageError as error:
+            self.unread(error)
+            readings = {one: self.read(one) for one in error.meant(text)}
+            return [one for one, found in readings.items() if self.is_plain(found)]
+        return []
+
+    def is_plain(self, reading: Reading) -> bool:
+        """Was all of it understood, and does the question allow it?"""
+        return reading.state is State.READ and not (reading.message or self.strange(reading))
 
     def mark(self, text: str) -> Outcome:
         """Read an answer, once, and judge it."""

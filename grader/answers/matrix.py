@@ -222,7 +222,7 @@ def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
     entries = [[number_on_side(entry) for entry in row] for row in texts]
     for entry in chain.from_iterable(entries):
         if entry.doubt:
-            raise ReadingError(entry.doubt)
+            raise entry.doubt
     inside = r" \\ ".join(" & ".join(entry.latex for entry in row) for row in entries)
     values = [[entry.value for entry in row] for row in entries]
     shown = rf"\begin{{bmatrix}}{inside}\end{{bmatrix}}"

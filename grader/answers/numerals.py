@@ -80,9 +80,9 @@ def spelled_out(numeral: str, column: int, whole: bool) -> str:
             return "".join(groups)
         if whole:
             message = f"{numeral} can be {''.join(groups)}: write it without the point"
-            raise ReadingError(message, column)
+            raise ReadingError(message, column).instead(numeral, "".join(groups))
         if last == ",":
-            raise ReadingError(doubtful(numeral, ".".join(groups), "".join(groups)), column)
+            raise doubtful(numeral, ".".join(groups), "".join(groups), column=column)
     before = signs[:-1]
     pointed = last in (".", ",") and last not in before and len(set(before)) <= 1
     if pointed and (not before or in_thousands(groups[:-1])):
@@ -96,24 +96,40 @@ def in_thousands(groups: list[str]) -> bool:
     return len(first) <= 3 and first[0] != "0" and all(len(group) == 3 for group in rest)
 
 
-def doubtful(numeral: str, *meanings: str) -> str:
-    return (
+def doubtful(numeral: str, *meanings: str, column: int) -> ReadingError:
+    message = (
         f"{numeral} can be {' or '.join(meanings)}: "
         "write a decimal point, and no thousands separator"
     )
+    return ReadingError(message, column).instead(numeral, *meanings)
 
 
-def doubt(text: str, whole: bool = False) -> str:
+def doubt(text: str, whole: bool = False) -> ReadingError | None:
     """What to ask where signs of a text have two readings of different value; nothing if they have one."""
     if not whole and (match := PLAIN_FACTORS.search(text)):
         shown = re.sub("[·⋅∙•]", ".", match[0])
-        return (
+        product = re.sub("[·⋅∙•]", "*", match[0])
+        message = (
             f"{match[0]} can be {shown} or a product: write a decimal point, or * between factors"
         )
+        return ReadingError(message).instead(match[0], shown, product)
     if match := PLUS_MINUS.search(text):
-        return f"{match[0]} can be a sum or a margin: leave only the answer"
+        message = f"{match[0]} can be a sum or a margin: leave only the answer"
+        return ReadingError(message).instead(
+            match[0], match[0].replace("+-", "+ -"), match[0].partition("+")[0].strip()
+        )
     if match := LOST_POWER.search(text):
-        return f"{match[0]} can be a power of ten or a difference: write ^ before an exponent, or spaces around a minus sign"
+        message = f"{match[0]} can be a power of ten or a difference: write ^ before an exponent, or spaces around a minus sign"
+        return ReadingError(message).instead(
+            match[0], match[0].replace("10-", "10^-"), match[0].replace("-", " - ")
+        )
     if match := LOOSE_EXPONENT.search(text):
-        return f"{match[0]} can be a power of ten or a multiple of e: write 3e-4 without spaces, or 3*e - 4"
-    return ""
+        message = f"{match[0]} can be a power of ten or a multiple of e: write 3e-4 without spaces, or 3*e - 4"
+        close = "".join(match[0].split()).lower()
+        return ReadingError(message).instead(match[0], close, re.sub("e([-+]?)", spaced, close))
+    return None
+
+
+def spaced(exponent: re.Match[str]) -> str:
+    """An exponent as what is added to a multiple of e."""
+    return f"*e {exponent[1]} " if exponent[1] else "*e*"

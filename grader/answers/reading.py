@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 MAX_ANSWER = 20_000  # characters
+MAX_MEANT = 200  # of a text for which others are offered
 
 
 class State(StrEnum):

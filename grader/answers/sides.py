@@ -49,7 +49,7 @@ class Side(Struct, Generic[T], frozen=True):
 
     value: T
     latex: str
-    doubt: str = ""
+    doubt: ReadingError | None = None
 
 
 def concluded(
@@ -86,9 +86,10 @@ def concluded(
             raise ReadingError(
                 f"'{quoted(one_text)}' and '{quoted(other_text)}' are not equal: leave only the answer"
             )
-    if all(one.doubt for _, one in found):
-        raise ReadingError(found[-1][1].doubt)
-    return found[-1][1]
+    last = found[-1][1]
+    if last.doubt and all(one.doubt for _, one in found):
+        raise last.doubt
+    return last
 
 
 def strange(side: str) -> ReadingError:
@@ -140,7 +141,9 @@ def one_line(text: str) -> str:
     return " ".join(lines)
 
 
-def worked_out(text: str, read_part: Callable[[str], T], agree: Callable[[T, T], bool]) -> str:
+def worked_out(
+    text: str, read_part: Callable[[str], T], agree: Callable[[T, T], bool]
+) -> ReadingError | None:
     """What to ask where a value stands beside what has the same value, as in ``-1.5 (1.5*-1)``; nothing elsewhere."""
     for one, other in beside(text.strip()):
         try:
@@ -148,8 +151,9 @@ def worked_out(text: str, read_part: Callable[[str], T], agree: Callable[[T, T],
         except LanguageError:
             continue
         if same:
-            return f"'{quoted(text)}' can be one value or a value and its working: leave only the answer"
-    return ""
+            message = f"'{quoted(text)}' can be one value or a value and its working: leave only the answer"
+            return ReadingError(message).instead(text.strip(), one.strip())
+    return None
 
 
 def beside(text: str) -> Iterator[tuple[str, str]]:

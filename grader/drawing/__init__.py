@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from grader.faces import lazy
 
 if TYPE_CHECKING:
-    from grader.drawing.choosing import structures
+    from grader.drawing.choosing import listed, structures
     from grader.drawing.conditions import holds
     from grader.drawing.difficulty import Spread, predict, spread
     from grader.drawing.draw import Draw
@@ -41,6 +41,7 @@ __all__ = [
     "distance",
     "distinct",
     "holds",
+    "listed",
     "meetings",
     "most_telling",
     "predict",

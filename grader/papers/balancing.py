@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.bank import Exercise
-from grader.drawing import Draw, predict, spread, variants
+from grader.drawing import Draw, listed, predict, spread, variants
 from grader.memo import memoized
 from grader.papers import blueprint
 from grader.papers.blueprint import Assignment, Quiz
@@ -18,6 +18,7 @@ from grader.papers.measuring import Measure
 from grader.papers.records import Item, Manifest, Paper
 
 SAMPLE = range(16)  # the seeds that tell how difficult an exercise usually is
+SHARED = 100  # structures
 PAPER_FLOOR = 0.1  # of the median; a paper that is nearer is not far out
 
 Bank = Mapping[str, Exercise]
@@ -95,14 +96,19 @@ def worth_of(quiz: Quiz, known: Bank) -> dict[str, float]:
 def typical(exercise: Exercise) -> Typical:
     """The usual difficulty of an exercise over a fixed sample of seeds, the same for every quiz and class.
 
-    Several seeds are drawn only where their scores differ, and where variants share structures: if each
-    has a structure of its own, drawing them costs more than it gives.
+    Several seeds are drawn only where their scores differ, and where a class shares structures: if each
+    variant has a structure of its own, drawing them costs more than it gives.
     """
     found = variants(exercise, SAMPLE)
     scores = [one.score for one in predict(found)]
-    structures = {one.solved.model for one in found}
-    several = len({*scores}) > 1 and len(structures) < len(SAMPLE)
+    several = len({*scores}) > 1 and shares_structures(exercise)
     return Typical(tuple(zip((one.draw for one in found), scores, strict=True)), several)
+
+
+def shares_structures(exercise: Exercise) -> bool:
+    """Does it have so few structures that the variants of a class share them?"""
+    drawn = any(isinstance(options, str) for options in exercise.file.choose.values())
+    return not drawn and len(listed(exercise)) <= SHARED
 
 
 def draw(

@@ -1,4 +1,4 @@
-"""Whole pages: templates, one style, one font. A page needs no other file and no script."""
+"""Whole pages: templates, styles, one font. A page needs no other file and no script."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def page(template: str, **about: Any) -> str:
 @functools.cache
 def own() -> Environment:
     found = environment(HERE / "templates")
-    found.globals |= {"style": style(), "further_style": further_style}
+    found.globals |= {"style": style}
     return found
 
 
@@ -49,17 +49,12 @@ def environment(folder: Path) -> Environment:
     return found
 
 
-def style() -> Markup:
-    """The style, with the font in it."""
-    css = (HERE / "style" / "gradmark.css").read_text(encoding="utf-8")
+@functools.cache
+def style(name: str) -> Markup:
+    """A style of ``style/``, with the font in it where it names it."""
+    css = (HERE / "style" / f"{name}.css").read_text(encoding="utf-8")
     font = base64.b64encode(FONT.read_bytes()).decode()
     return Markup(css.replace(FONT.name, f"data:font/woff2;base64,{font}"))
-
-
-@functools.cache
-def further_style(name: str) -> Markup:
-    """What one kind of page needs besides."""
-    return Markup((HERE / "style" / f"{name}.css").read_text(encoding="utf-8"))
 
 
 def markdown(text: str, figures: Sequence[Figure] = ()) -> Markup:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from grader.web import marking, paper
-from grader.web.boxes import answers_in
+from grader.web.boxes import answers_in, place_of, taken
 from grader.web.dates import GRACE, Stage, clock
 from grader.web.records import Draft, Handed
 from grader.web.scope import Mine, begun, mine
@@ -39,7 +39,8 @@ def posted(visit: Visit) -> Response:
             return submit(visit)
         on = place + 2 if visit.text("do") == "next" else place + 1
         on = min(on, len(own.held.paper.items))
-        return visit.to(f"/quiz/{own.quiz.id}/{on}")
+        box = place_of(printed, taken(visit.form)[0])
+        return visit.to(f"/quiz/{own.quiz.id}/{on}" + (f"#{box}-a" if box else ""))
 
 
 def save(visit: Visit, own: Mine, exercise: str, typed: Mapping[str, str]) -> int:

@@ -59,16 +59,19 @@ class Box(Struct, frozen=True):
     kind: str
     value: str
     read: Read
+    below: str  # what is asked for, where that stands below the box
 
     @property
     def state(self) -> str:
         """What its class says of it."""
-        return "refused" if self.read.state is State.ASKS else ""
+        if self.read.state is not State.ASKS:
+            return ""
+        return "asks" if self.read.meant else "refused"
 
     @property
     def is_long(self) -> bool:
         """Does its name stand above it?"""
-        return len(self.asked.called) == 0 or len(self.asked.in_characters[0]) > LONG_NAME
+        return named_above(self.asked)
 
     @property
     def is_filled(self) -> bool:
@@ -99,7 +102,7 @@ class Asking(Struct, frozen=True):
 
     @property
     def refused(self) -> int:
-        return sum(one.state == "refused" for one in self.boxes)
+        return sum(one.read.state is State.ASKS for one in self.boxes)
 
 
 def asking(
@@ -110,19 +113,33 @@ def asking(
         boxes = tuple(
             Box(
                 address,
-                f"box-{question.number}-{nth}",
+                place_of(printed, address),
                 asked,
                 asked.spoken(question.number),
                 WAYS.get(printed.kinds[address], Way.LINE),
                 printed.kinds[address],
                 answers.get(address, ""),
                 readings.get(address, Read(State.BLANK)),
+                "" if question.shared or named_above(asked) else asked.how,
             )
-            for nth, (address, asked) in enumerate(question.blanks.items(), start=1)
+            for address, asked in question.blanks.items()
         )
         names = dict.fromkeys(name for one in boxes for name in names_in(one))
         signs = dict.fromkeys(sign for one in boxes for sign in signs_of(one))
         yield Asking(question, boxes, [*signs], [*names])
+
+
+def named_above(asked: Asked) -> bool:
+    """Does the name of a blank stand above its box?"""
+    return not asked.called or len(asked.in_characters[0]) > LONG_NAME
+
+
+def place_of(printed: Printed, address: str) -> str:
+    """Where a link finds a blank; nothing where there is none."""
+    for question in printed.sheet.questions:
+        if address in question.blanks:
+            return f"box-{question.number}-{[*question.blanks].index(address) + 1}"
+    return ""
 
 
 def signs_of(box: Box) -> Sequence[tuple[str, str, str]]:
@@ -148,7 +165,10 @@ def names_in(box: Box) -> Iterator[tuple[str, str]]:
 
 
 def answers_in(form: Mapping[str, Sequence[str]], printed: Printed) -> dict[str, str]:
-    """The answers of a form, by address within the exercise; only of blanks that there are."""
+    """The answers of a form, by address within the exercise; only of blanks that there are.
+
+    An answer that may be meant and was chosen is taken in the place of what was typed.
+    """
     found = {}
     for question in printed.sheet.questions:
         for address in question.blanks:
@@ -159,4 +179,11 @@ def answers_in(form: Mapping[str, Sequence[str]], printed: Printed) -> dict[str,
                 found[address] = " ".join(f"{one}{letter}" for one, letter in chosen if letter)
             else:
                 found[address] = ", ".join(one for one in form.get(address, ()) if one.strip())
-    return found
+    address, text = taken(form)
+    return {**found, address: text} if address in found else found
+
+
+def taken(form: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+    """The address of an answer that may be meant, and its text, where one was chosen."""
+    address, _, text = form.get("use", [""])[0].partition("=")
+    return address, text

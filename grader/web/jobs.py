@@ -24,6 +24,7 @@ from grader.sheets import Compared, Hint, Rung, Sheet
 
 Bank = Mapping[str, Exercise]
 KEPT = 512  # variants
+AT_THE_START = "column 1: "  # which nobody needs to be told of a box
 TRIED = 24  # variants of which the most telling one is drawn
 
 
@@ -35,11 +36,15 @@ class Printed(Struct, frozen=True):
 
 
 class Read(Struct, frozen=True):
-    """How an answer was understood, in LaTeX; ``message``: what keeps it from being understood, or from being an answer."""
+    """How an answer was understood, in LaTeX.
+
+    ``message``: what keeps it from being understood, or from being an answer. ``meant``: texts that may be meant by it.
+    """
 
     state: State
     latex: str = ""
     message: str = ""
+    meant: tuple[str, ...] = ()
 
 
 class Ladder(Struct, frozen=True):
@@ -82,7 +87,9 @@ def read(bank: Bank, item: Item, answers: Mapping[str, str]) -> dict[str, Read]:
             reading = key.read(text)
             strange = key.strange(reading)
             state = State.ASKS if strange else reading.state
-            found[address] = Read(state, reading.latex, reading.message or strange)
+            meant = tuple(key.meant(text)) if reading.state is State.ASKS else ()
+            message = (reading.message or strange).removeprefix(AT_THE_START)
+            found[address] = Read(state, reading.latex, message, meant)
     return found
 
 

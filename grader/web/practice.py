@@ -14,7 +14,7 @@ from starlette.responses import Response
 from grader.answers import Level, State
 from grader.papers import Graded, Item, Paper, Returned, feedback_page
 from grader.web import helping
-from grader.web.boxes import answers_in, asking
+from grader.web.boxes import answers_in, asking, place_of, taken
 from grader.web.dates import GRACE, Stage
 from grader.web.feedback import address_of
 from grader.web.paper import in_full, within
@@ -133,6 +133,9 @@ def posted(visit: Visit) -> Response:
     asked = visit.text("hint").rpartition(":")[0]
     anchor = "#marks" if visit.text("do") in ("check", "solution") else ""
     anchor = f"#hints-{quote(asked)}" if asked else anchor
+    if visit.text("use") and now:
+        box = place_of(visit.site.printed(now.bank, now.item), taken(visit.form)[0])
+        anchor = f"#{box}-a"
     return visit.to(f"/practice/{member.course.id}/{of.exercise}{anchor}")
 
 
@@ -144,6 +147,8 @@ def done(visit: Visit, member: Member, of: Released, now: Practice | None) -> No
     elif wanted == "solution":
         with visit.site.store.write() as tx:
             practising.tell(tx, now.id)
+    elif visit.text("use"):
+        keep(visit, of, now)
     elif visit.text("hint"):
         hint(visit, of, now)
     else:
@@ -160,6 +165,13 @@ def another(visit: Visit, member: Member, of: Released, now: Practice | None) ->
     with visit.site.store.write() as tx:
         who = member.course.id, member.person.id
         practising.add(tx, *who, of.exercise, number, of.bank, item, visit.at)
+
+
+def keep(visit: Visit, of: Released, now: Practice) -> None:
+    """Take an answer that may be meant; nothing is marked."""
+    typed = answers_in(visit.form, visit.site.printed(now.bank, now.item))
+    with visit.site.store.write() as tx:
+        practising.answered(tx, now.id, in_full(of.exercise, typed), None)
 
 
 def hint(visit: Visit, of: Released, now: Practice) -> None:

@@ -137,8 +137,10 @@ class Site:
 
 
 FILES = {
-    **{name: HERE / "static" / name for name in ("gradmark.css", "gradmark.js")},
-    **{one.name: one for one in (sheets.FONT, sheets.FONT.with_name("report.css"))},
+    **{name: HERE / "static" / name for name in ("site.css", "gradmark.js")},
+    **{
+        name: sheets.FONT.with_name(name) for name in ("shared.css", "report.css", sheets.FONT.name)
+    },
 }
 
 

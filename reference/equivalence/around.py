@@ -9,6 +9,7 @@ import functools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from msgspec import Struct
 
 from reference.equivalence.lines import (
     CLASSES,
@@ -38,10 +39,6 @@ from reference.language.expression import (
 from reference.language.values import Array
 
 MOST = 12  # turns that are looked for
-TRIES = 5  # lines for every distance, side and scale
-ALL = 20  # of all turns together, at most
-CANDIDATES = 16_384  # points from which far ones are chosen, at most,
-VALUES = 2**18  # and entries of all that is evaluated there
 VISITED = 2**23  # entries of all that is evaluated beside turns, where a line of every class has
 ENTRIES = 2**25  # beyond which no search is begun
 PLACES = len(CLASSES) * (len(GRID) + ROUNDS * len(INNER))  # for each turn
@@ -57,6 +54,23 @@ LEAST = 1e-10  # from a turn: nearer, forms that are equal round to one side or 
 SHARE = 1e-3  # of a value, by which it must change at its kinks to say something of them
 CORNERS = frozenset({"relu", "leaky_relu", "abs"})
 TINY = np.finfo(np.float64).tiny
+
+
+class Effort(Struct, frozen=True):
+    """How much a search costs: ``FULL`` where an answer is compared with its key, ``SMALL`` for what a student says is equal.
+
+    ``tries``: lines for every distance, side and scale; ``lines``: of all turns together, at most;
+    ``candidates``: points from which far ones are chosen, at most; ``values``: entries of all that is evaluated there.
+    """
+
+    tries: int
+    lines: int
+    candidates: int
+    values: int
+
+
+FULL = Effort(tries=5, lines=20, candidates=16_384, values=2**18)
+SMALL = Effort(tries=2, lines=8, candidates=1_024, values=2**14)
 
 
 class Around(SamplePoints, frozen=True, eq=False, dict=True):
@@ -89,6 +103,7 @@ def around(
     sought: Sequence[Expression],
     turns: Sequence[Expression],
     points: SamplePoints,
+    effort: Effort = FULL,
 ) -> Around | None:
     """Points at which an expression has something to say; nothing where there are none.
 
@@ -101,17 +116,18 @@ def around(
     generator = np.random.Generator(np.random.Philox(key=points.seed + 1000))
     sought = sought[:MOST]
     weight = entries_at_a_point([expression, *turns], points)
-    tries = min(TRIES, ALL // len(sought), VISITED // (len(sought) * weight * PLACES))
+    tries = min(
+        effort.tries, effort.lines // len(sought), VISITED // (len(sought) * weight * PLACES)
+    )
     wanted = computed_from([expression, *turns], points)
     with np.errstate(all="ignore"):
-        lines = Lines(
-            points, np.full(min(CANDIDATES, max(1, VALUES // weight)), FAR), generator, wanted
-        )
+        candidates = min(effort.candidates, max(1, effort.values // weight))
+        lines = Lines(points, np.full(candidates, FAR), generator, wanted)
         placed = [far(expression, sought, turns, lines)]
         for turn in sought:
             lines, places, rows, kind = beside(turn, points, generator, max(1, tries), wanted)
             if len(rows):
-                found = taken(lines.at(places), rows)
+                found = lines.at(places[rows], chosen=rows)
                 fit = telling(expression, turns, points, found, generator)
                 chosen = rows[first_of_each(kind[rows], fit)]
                 placed.append(lines.everything_at(places, chosen))

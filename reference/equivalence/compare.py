@@ -17,7 +17,7 @@ import numpy as np
 
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.derivatives.named import in_terms_of
-from reference.equivalence.around import MOST, Around, around, is_too_much
+from reference.equivalence.around import FULL, MOST, SMALL, Around, Effort, around, is_too_much
 from reference.equivalence.noise import TINY, Flags, hidden, noise_at
 from reference.equivalence.points import REPEATS, SamplePoints
 from reference.equivalence.turns import TURNING, place, turns
@@ -179,30 +179,32 @@ class Side:
         """The same beside its turns, and far out; nothing where it has none."""
         return self.around(self.all_turns)
 
-    def beside_others(self, turns: Turns) -> Side | None:
+    def beside_others(self, turns: Turns, effort: Effort = FULL) -> Side | None:
         """The same beside other turns, which are kept for the next to have them."""
         places = frozenset(turns)
         if places not in self.others:
             if len(self.others) >= KEPT:
                 del self.others[next(iter(self.others))]
-            self.others[places] = self.around(turns)
+            self.others[places] = self.around(turns, effort)
         return self.others[places]
 
     @functools.cached_property
     def others(self) -> dict[frozenset[frozenset[Expression]], Side | None]:
         return {}
 
-    def around(self, turns: Turns) -> Side | None:
+    def around(self, turns: Turns, effort: Effort = FULL) -> Side | None:
         every = [*(self.all_turns | turns).values()]
-        points = around(self.expression, [*turns.values()], every, self.points)
+        points = around(self.expression, [*turns.values()], every, self.points, effort)
         return None if points is None else self.at(points)
 
     @functools.cached_property
     def turns_too_much(self) -> bool:
-        return self.is_too_much(self.all_turns)
+        return is_too_much(self.expression, [*self.all_turns.values()], self.points)
 
     def is_too_much(self, turns: Turns) -> bool:
         """Is a search beside turns more work than one answer may cause?"""
+        if turns == self.all_turns:
+            return self.turns_too_much
         return is_too_much(self.expression, [*turns.values()], self.points)
 
     @functools.cached_property
@@ -239,22 +241,44 @@ def compare(given: Expression, key: Expression, points: SamplePoints) -> Agreeme
     return compare_sides(Side(given, points), Side(key, points))
 
 
-def compare_several(given: Sequence[Side], key: Side, prove: bool = False) -> Iterator[Agreement]:
-    """Compare sides with the same one: the turns of all are looked for together, as each search takes long."""
+def compare_several(
+    given: Sequence[Side], key: Side, prove: bool = False, once: bool = False
+) -> Iterator[Agreement]:
+    """Compare sides with the same one: the turns of all are looked for together, as each search takes long.
+
+    Args:
+        prove: only what is equal matters, so nothing that is not decided is looked at again.
+        once: nothing else is compared with that one, so its own turns are looked for with the others.
+    """
     elsewhere: Turns = {}
     for one in given:
         elsewhere |= one.elsewhere(key)
-    return (compare_sides(one, key, elsewhere, prove) for one in given)
+    every = turns_of_all(given, key) if once else None
+    return (compare_sides(one, key, elsewhere, every, prove) for one in given)
+
+
+def turns_of_all(given: Sequence[Side], key: Side) -> Turns:
+    """The turns of some sides; and those of the names in them, unless the names in all are the same."""
+    own = names(key.expression)
+    found = key.turns if all(names(one.expression) == own for one in given) else key.all_turns
+    for one in given:
+        found = found | one.turns
+    return found
 
 
 def compare_sides(
-    given: Side, key: Side, elsewhere: Turns | None = None, prove: bool = False
+    given: Side,
+    key: Side,
+    elsewhere: Turns | None = None,
+    every: Turns | None = None,
+    prove: bool = False,
 ) -> Agreement:
     """As :func:`compare`; a side that is kept is evaluated once.
 
     Args:
         elsewhere: where the sides to compare turn and the key does not, if there are more of them.
-        prove: only what is equal matters, so nothing that is not decided is looked at again.
+        every: all turns that matter, if they are looked for together.
+        prove: as in :func:`compare_several`.
     """
     found = compare_at_points(given, key)
     if found is Agreement.EQUAL and (given.is_sized or key.is_sized):
@@ -262,15 +286,19 @@ def compare_sides(
     if prove and found is not Agreement.EQUAL:
         return found
     if found is not Agreement.DIFFERENT and (given.turns or key.turns):
-        beside = compare_at_turns(given, key, elsewhere)
+        beside = compare_at_turns(given, key, elsewhere, every)
         found = found if beside is Agreement.EQUAL else beside
     if found is Agreement.EQUAL and exactly_different(given, key):
         return Agreement.DIFFERENT
     return found
 
 
-def compare_at_turns(given: Side, key: Side, elsewhere: Turns | None = None) -> Agreement:
+def compare_at_turns(
+    given: Side, key: Side, elsewhere: Turns | None = None, every: Turns | None = None
+) -> Agreement:
     """Compare beside the turns of the key, and beside those of the other side, or of all others, that are elsewhere."""
+    if every is not None and len(every) <= MOST:
+        return compare_beside_all(given, key, [every], SMALL)
     own = given.elsewhere(key)
     if len(own) > MOST:
         return Agreement.UNDECIDED
@@ -278,15 +306,23 @@ def compare_at_turns(given: Side, key: Side, elsewhere: Turns | None = None) -> 
         if len(elsewhere) + len(key.all_turns) > TOGETHER:
             return Agreement.UNDECIDED
         own = elsewhere
-    if key.turns_too_much or (own and key.is_too_much(own)):
+    return compare_beside_all(given, key, [key.all_turns, own], FULL)
+
+
+def compare_beside_all(
+    given: Side, key: Side, sought: Sequence[Turns], effort: Effort
+) -> Agreement:
+    """Compare beside some turns after others."""
+    sought = [*filter(None, sought)]
+    if any(map(key.is_too_much, sought)):
         return Agreement.UNDECIDED
-    found = Agreement.EQUAL
-    if key.beside is not None:
-        found = compare_beside(given, key.beside)
-    if found is Agreement.EQUAL and own:
-        there = key.beside_others(own)
-        return found if there is None else compare_beside(given, there)
-    return found
+    for own in sought:
+        kept = effort is FULL and own == key.all_turns
+        there = key.beside if kept else key.beside_others(own, effort)
+        found = Agreement.EQUAL if there is None else compare_beside(given, there)
+        if found is not Agreement.EQUAL:
+            return found
+    return Agreement.EQUAL
 
 
 def compare_beside(given: Side, key: Side) -> Agreement:

@@ -94,6 +94,10 @@ class Lines:
             self.scale[name] = 10.0 ** powers[:, None, None]
             slope = 0.0 if name in functions else 1.0
             self.slope[name] = slope * generator.normal(0, 1, self.start[name].shape)
+            if points.domains.get(name) != "probability":
+                self.start[name] = self.start[name] * self.scale[name]
+            if points.domains.get(name, "real") not in ("positive", "probability"):
+                self.slope[name] *= self.scale[name]
 
     def everything_at(self, places: Array, chosen: Rows) -> dict[str, Array]:
         """All inputs at a place on each of some of the lines, which is given for all: (chosen, rows, columns)."""
@@ -101,27 +105,32 @@ class Lines:
         lines = Lines(
             self.points, self.scales[chosen], self.generator, others, rows=self.rows[chosen]
         )
-        return {**taken(self.at(places), chosen), **lines.at(places[chosen])}
+        return {**self.at(places[chosen], chosen=chosen), **lines.at(places[chosen])}
 
-    def at(self, places: Array, wanted: Container[str] | None = None) -> dict[str, Array]:
-        """The inputs, or some of them, at (lines, places): (lines · places, rows, columns)."""
+    def at(
+        self,
+        places: Array,
+        wanted: Container[str] | None = None,
+        chosen: Rows | slice = slice(None),
+    ) -> dict[str, Array]:
+        """The inputs, or some of them, at (lines, places) of some lines: (lines · places, rows, columns)."""
         step = places[..., None, None]
         found = {}
         for name, start in self.start.items():
             if wanted is not None and name not in wanted:
                 continue
-            value = start[:, None]
+            value = start[chosen, None]
             if name not in self.slope:
                 value = np.broadcast_to(value, (*places.shape, *start.shape[1:]))
             else:
-                way, scale = step * self.slope[name][:, None], self.scale[name][:, None]
+                way = step * self.slope[name][chosen, None]
                 match self.points.domains.get(name, "real"):
                     case "positive":
-                        value = scale * value * np.exp(way.clip(-WIDE, WIDE))
+                        value = value * np.exp(way.clip(-WIDE, WIDE))
                     case "probability":
                         value = 1 / (1 + (1 / value - 1) * np.exp(-way.clip(-WIDE, WIDE)))
                     case _:
-                        value = scale * (value + way)
+                        value = value + way
             found[name] = value.reshape(-1, *start.shape[1:])
         return found
 

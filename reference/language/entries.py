@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from reference.language.errors import ReadingError, Undeclared
+from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Number, Product, number
 from reference.language.grammar import Grammar
-from reference.language.names import canonical, unknown
+from reference.language.names import canonical, undeclared
 from reference.language.operands import COMPARISONS, EULER
 from reference.language.operations import slope_of
 from reference.language.over_time import ABSENT
@@ -166,8 +166,7 @@ class Entries(Grammar[Expression]):
         if token.kind != "word" or token.text[0] != "d" or not name or "d" in self.declared:
             return
         if not (self.is_name(token.text) or self.is_name(name)):
-            message = unknown(name, self.vocabulary.listed)
-            raise Undeclared(name, message, token.column + 1)
+            raise undeclared(name, self.vocabulary.listed, token.column + 1)
 
     def derivative_in_braces(self, column: int) -> Expression | None:
         start = self.index

@@ -1,16 +1,48 @@
 """What can be wrong with a written expression, told to whoever wrote it."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+Change = tuple[
+    str, str, int
+]  # what stands in a text, what may be meant by it, and its column; 0: wherever it stands
+
 
 class LanguageError(ValueError):
     """A text that is not an expression we can use.
 
-    ``column`` counts characters of the text from 1; 0 means the text as a whole.
+    ``column`` counts characters of the text from 1; 0 means the text as a whole. ``ways``: what may be meant by a text
+    that can be several things, each as changes of the text.
     """
+
+    ways: tuple[tuple[Change, ...], ...] = ()
 
     def __init__(self, message: str, column: int = 0) -> None:
         super().__init__(message)
         self.message = message
         self.column = column
+
+    def meaning(self, *ways: tuple[Change, ...]) -> Self:
+        """The same error, with what may be meant."""
+        self.ways = ways
+        return self
+
+    def instead(self, found: str, *others: str, column: int = 0) -> Self:
+        """The same error, with what may be meant by a part of the text."""
+        return self.meaning(*(((found, other, column),) for other in others))
+
+    def meant(self, text: str) -> Iterator[str]:
+        """The texts that may be meant by one that was read as it is."""
+        for way in self.ways:
+            changed = text
+            for found, other, column in sorted(way, key=lambda change: -change[2]):
+                start = column - 1 if column else changed.find(found)
+                if start >= 0 and changed.startswith(found, start):
+                    changed = f"{changed[:start]}{other}{changed[start + len(found) :]}"
+            if changed != text:
+                yield changed
 
 
 class ReadingError(LanguageError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from reference.language.calling import Calls
-from reference.language.errors import ReadingError
+from reference.language.errors import LanguageError, ReadingError
 from reference.language.operands import COMPARISONS, TESTS, E
 from reference.language.tokens import Token
 
@@ -77,7 +77,7 @@ class Grammar(Calls[E]):
 
     def product(self) -> E:
         column = self.token.column
-        factors, signs = [self.unary()], list[str]()
+        factors, signs, start = [self.unary()], list[str](), self.index
         while True:
             sign = self.token.text
             if sign in PRODUCT_SIGNS:
@@ -88,7 +88,7 @@ class Grammar(Calls[E]):
                 continue
             elif sign not in NO_OPERAND and self.starts_operand():
                 if signs and signs[-1] == "/":
-                    raise divided(self.token.column)
+                    raise self.quotient_of_what(column, start)
                 signs.append("*")
             else:
                 break
@@ -103,6 +103,24 @@ class Grammar(Calls[E]):
         if not signs:
             return factors[0]
         return self.product_of(tuple(factors), tuple(signs), column)
+
+    def quotient_of_what(self, column: int, divisor: int) -> ReadingError:
+        """What to ask of ``a / b c``, where a begins at a column, b is the token ``divisor``, and c comes next."""
+        error, between = divided(self.token.column), self.behind()
+        try:
+            while self.token.text not in NO_OPERAND and self.starts_operand():
+                self.unary()
+        except LanguageError:
+            return error
+        below = self.tokens[divisor].column
+        return error.meaning(
+            (("", "(", column), ("", ")", between)), (("", "(", below), ("", ")", self.behind()))
+        )
+
+    def behind(self) -> int:
+        """The column behind the token before."""
+        before = self.tokens[self.index - 1]
+        return before.column + len(before.text)
 
     def floored(self, factors: tuple[E, ...], signs: tuple[str, ...], column: int) -> E:
         """``a // b``, rounded down, of all factors before the sign, as programs read it."""

@@ -57,9 +57,12 @@ def turned(operation: str, value: Shaped, show: Show, column: int) -> Shaped:
     shown = show(value[0])
     if operation == "prime":
         message = f"{shown}' is the transpose of a scalar: if a derivative is meant, write it out"
-    else:
-        message = f"{shown}^T can be a power or the transpose of a scalar: write {shown}^(T) for the power"
-    raise ShapeError(message, column, asks=True)
+        raise ShapeError(message, column, asks=True)
+    message = (
+        f"{shown}^T can be a power or the transpose of a scalar: write {shown}^(T) for the power"
+    )
+    error = ShapeError(message, column, asks=True)
+    raise error.instead(f"{shown}^T", f"{shown}^(T)", shown)
 
 
 def flipped(value: Shaped) -> Shaped:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
+from reference.language.errors import Undeclared, quoted
 from reference.language.over_time import ABSENT, Time
 
 MAX_NAME = 60  # characters, with its spelling
@@ -102,15 +103,24 @@ def keyed(name: str) -> str:
     return "".join(MARKS.get(sign, GREEK.get(sign, sign)) for sign in signs)
 
 
-def unknown(name: str, known: Iterable[str]) -> str:
-    """What to say of a name that is not declared."""
-    known = sorted({*known})
-    shown = "".join(sign if sign.isprintable() else "\ufffd" for sign in name[:40])
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The name that is most like one that is not declared, if one is."""
+    known, shown = sorted({*known}), quoted(name)
     lowered = {one.lower(): one for one in reversed(known)}
     close = difflib.get_close_matches(shown, known, n=1)
-    close = close or [
-        lowered[one] for one in difflib.get_close_matches(shown.lower(), lowered, n=1)
-    ]
+    return close or [lowered[one] for one in difflib.get_close_matches(shown.lower(), lowered, n=1)]
+
+
+def undeclared(name: str, known: Iterable[str], column: int) -> Undeclared:
+    """The error for a name that is not declared."""
+    error = Undeclared(name, unknown(name, known), column)
+    return error.instead(name, *nearest(name, known), column=column)
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """What to say of a name that is not declared."""
+    known, shown = sorted({*known}), quoted(name)
+    close = nearest(name, known)
     hint = f"; did you mean '{close[0]}'?" if close else ""
     foreign = [sign for sign in shown if not sign.isascii() and canonical(sign) == sign]
     if foreign and foreign[0].isalpha():

@@ -175,7 +175,8 @@ def check_power(args: list[Shaped], column: int) -> None:
     if shape[0] == shape[1] != 1 and whole:
         shown = short(base)
         message = f"{shown}^{short(exponent)} can be a product of matrices or entrywise: write {shown} @ … or ⊙"
-        raise ShapeError(message, column, asks=True)
+        ways = [f"{shown} {sign} {shown}" for sign in "@⊙" if short(exponent) == "2"]
+        raise ShapeError(message, column, asks=True).instead(f"{shown}^2", *ways)
 
 
 # Entries and sums over an index
@@ -339,12 +340,10 @@ def multiply(left: Shaped, right: Shaped, sign: str, table: Table, column: int =
     if wide is not None:
         return table.apply("divide" if sign == "/" else "hadamard", wide[0]), wide[1]
     if len(fits) == 2:
-        raise ShapeError(
-            f"{short(left[0])} {short(right[0])} can be the matrix product or the entrywise one: "
-            "write @ or ⊙",
-            column,
-            asks=True,
-        )
+        one, other = short(left[0]), short(right[0])
+        message = f"{one} {other} can be the matrix product or the entrywise one: write @ or ⊙"
+        error = ShapeError(message, column, asks=True)
+        raise error.instead(f"{one} {other}", f"{one} @ {other}", f"{one} ⊙ {other}")
     if not fits and sign == "/":
         shape_of("divide", [left[1], right[1]], column)  # which says what does not fit
     if not fits:

@@ -7,10 +7,10 @@ from itertools import accumulate, combinations
 
 from reference.language.calling import FUNCTION_NAMES
 from reference.language.calls import CALLED
-from reference.language.errors import ReadingError, Undeclared
+from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
 from reference.language.named.table import NAMES as NAMED
-from reference.language.names import LOWERED, Vocabulary, canonical, cuts, unknown
+from reference.language.names import LOWERED, Vocabulary, canonical, cuts, undeclared
 from reference.language.operands import COMPARISONS, OTHERWISE, TESTS
 from reference.language.roles import function_name, place_name
 from reference.language.step_sums import StepSums
@@ -284,11 +284,12 @@ class Reader(StepSums):
                 return self.cut_before_function(token, ways[0])
         if ways:
             shown = " or ".join(" ".join(way) for way in ways)
-            raise ReadingError(f"'{token.text}' can be read as {shown}: add spaces", token.column)
+            error = ReadingError(f"'{token.text}' can be read as {shown}: add spaces", token.column)
+            raise error.instead(token.text, *map(" ".join, ways), column=token.column)
         if canonical(token.text) in self.functions:
             raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
         known = [*self.vocabulary.listed, *(name for name, _ in self.functions.values())]
-        raise Undeclared(token.text, unknown(token.text, known), token.column)
+        raise undeclared(token.text, known, token.column)
 
     def primed_last(self, parts: list[str]) -> list[str]:
         """The names of a run; the prime behind it belongs to the last one, where one with a prime is declared."""

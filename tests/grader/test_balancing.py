@@ -65,6 +65,7 @@ def test_several_seeds_are_drawn_only_where_that_is_worth_while(shipped):
     """Questions on data differ in structure from seed to seed, a choice or a construct is as long as any other."""
     assert {name for name, one in shipped.items() if not typical(one).several} == {
         "broadcast-and-back",
+        "data-sufficiency",
         "drawn-data-sufficiency",
         "head-by-design",
         "learning-rate-curves",

@@ -13,7 +13,7 @@ from grader.cli import demo, main
 from grader.drawing import variants
 from grader.marking import mark
 from tests.grader.test_ledger import SOURCES
-from tests.shipped import BANK
+from tests.shipped import BANK, in_turn
 
 
 def test_list_shows_every_exercise(run, shipped):
@@ -23,8 +23,7 @@ def test_list_shows_every_exercise(run, shipped):
         assert f"{exercise.id}: {exercise.file.title}" in result.stdout
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
-@pytest.mark.parametrize("name", BANK)
+@pytest.mark.parametrize(("name", "form"), in_turn(["text", "markdown", "html", "json"]))
 def test_show_in_every_format(run, name, form):
     result = run(main, "show", name, "--seed", 5, "--solution", "--format", form)
     assert result.exit_code == 0

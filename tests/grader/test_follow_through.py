@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from grader import bank
 from grader.drawing import printed_variant, variants
-from grader.marking import Answers, mark, mark_all
+from grader.marking import Answers, follow_through, mark, mark_all
 from tests.shipped import BANK
 
 SEEDS = 200
@@ -252,6 +252,35 @@ def test_a_slope_is_told_by_what_goes_in_or_by_what_comes_out(hidden):
     missed = 3 * max(map(abs, b0)) + 1
     marked = mark(variant, written(values | {"gradients.b0": missed})).marks["gradients.b0"]
     assert marked.verdict == "incorrect"
+
+
+def test_the_first_of_several_ways_is_told_and_one_by_which_all_follows_is_the_last(monkeypatch):
+    """A dead unit leaves nothing of b0, however its slope is told; of a living one it follows at once."""
+    [variant, *_] = (
+        one
+        for one in drawn_variants("scalar-residual-block")
+        if one.draw.choices["hidden"] == "relu(y0)"
+        and scalar_residual_block(drawn(one), {})["gradients.b0"]
+    )
+    tried = []
+
+    def counted(solved, cut, responses):
+        tried.append(cut.asked.address)
+        return from_values(solved, cut, responses)
+
+    def b0(**given):
+        tried.clear()
+        slip = {f"forward.{name}": value for name, value in given.items()}
+        marks = mark(variant, written(scalar_residual_block(drawn(variant), slip))).marks
+        return marks["gradients.b0"], tried.count("gradients.b0")
+
+    from_values = follow_through.from_values
+    monkeypatch.setattr(follow_through, "from_values", counted)
+    found, ways = b0(y0=-1.0, x1=0.0)
+    assert "from your values of y0 and dz/db1, which leave nothing" in found.message
+    assert ways == 6
+    found, ways = b0(y0=0.6)
+    assert (found.verdict, ways) == ("follow_through", 1)
 
 
 @given(slips(), st.data())

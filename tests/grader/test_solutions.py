@@ -39,7 +39,7 @@ def end_of(text):
 @pytest.mark.parametrize("name", BANK)
 def test_the_last_line_is_the_key(name):
     numbers = bool(printed_variant(BANK[name]).solved.model.targets)
-    for variant in variants(BANK[name], few(200, 12) if numbers else few(QUICK, 4)):
+    for variant in variants(BANK[name], few(200, 6) if numbers else few(QUICK, 4)):
         plain = worked(variant, Notation.PLAIN)
         shown = worked(variant, Notation.LATEX) if variant.draw.seed in few(QUICK, 4) else {}
         for address, (_, key) in variant.keys.items():

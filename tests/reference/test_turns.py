@@ -242,7 +242,24 @@ def test_sides_that_are_compared_together_are_judged_as_each_by_itself(other):
     sides = [Side(understood(text, REALS), REALS) for text in texts]
     alone = [compare_sides(one, Side(key.expression, REALS)) for one in sides]
     assert [*compare_several(sides, key)] == alone
+    assert [*compare_several(sides, Side(key.expression, REALS), once=True)] == alone
     assert alone[0] is alone[2] is alone[3] is Agreement.EQUAL
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "expected"),
+    [
+        ("relu(z)", "h", EQUAL),
+        ("h if h > 0 else 0 h", "h", EQUAL),
+        ("h if h > 0.1 else 0.99 h", "h", DIFFERENT),
+        ("relu(z - 0.001)", "h", DIFFERENT),
+        ("z (z > 0.01)", "h", DIFFERENT),
+    ],
+)
+def test_sides_of_other_names_are_compared_beside_the_turns_of_all_names(text, stated, expected):
+    points = setting({"z": "4 1"}, "h = relu(z)")
+    given, key = (Side(understood(one, points), points) for one in (text, stated))
+    assert [*compare_several([given], key, once=True)] == [expected]
 
 
 def test_too_many_turns_together_are_not_decided_and_what_differs_before_does():

@@ -35,7 +35,7 @@ from reference.language.indexed.nodes import (
 )
 from reference.language.indexed.places import ORDER, split, whole_of
 from reference.language.indexed.pulling import Leaves
-from reference.language.names import Vocabulary, canonical, unknown
+from reference.language.names import Vocabulary, canonical, undeclared
 from reference.language.operands import EULER, OPENING
 from reference.language.operations import OPERATIONS, slope_of
 from reference.language.tokens import Token, tokenize
@@ -299,7 +299,7 @@ class IndexedReader(Differentials):
     def run(self, token: Token) -> Node:
         if token.text in self.bound or (len(token.text) == 1 and token.text.isalpha()):
             raise Undeclared(token.text, self.no_index(token.text), token.column)
-        raise Undeclared(token.text, unknown(token.text, self.declared.values()), token.column)
+        raise undeclared(token.text, self.declared.values(), token.column)
 
     def abstract(self) -> Node | None:
         return None

@@ -76,6 +76,16 @@ def test_what_cannot_be_read_is_refused_and_costs_nothing(small):
     assert "1 of 1 attempt" in ann.see(f"{small.quiz}/1")
 
 
+def test_a_button_takes_what_may_be_meant(small):
+    ann = begun(small)
+    typed(small, ann, "save", "3,141")
+    assert "<code>3.141</code>" in ann.see(f"{small.quiz}/1") and "asks" in ann.shown
+    typed(small, ann, "", "3,141", use=f"{boxes(ann)[0]}=3.141")
+    assert 'value="3.141"' in ann.see(f"{small.quiz}/1") and 'class="uses"' not in ann.shown
+    typed(small, ann, "", "0.5", use="another=3.141")  # of which there is no box
+    assert 'value="0.5"' in ann.see(f"{small.quiz}/1")
+
+
 def test_nothing_at_all_is_not_handed_in(small):
     ann = begun(small)
     assert "Nothing is filled in yet" in ann.fill_in(f"{small.quiz}/1", do="submit").text

@@ -67,6 +67,12 @@ def test_a_students_whole_way(small, browser, scripts):
         page.get_by_role("button", name="Submit for marking").click()
         page.get_by_role("link", name="1.1").first.click()
         assert page.locator(":focus").get_attribute("class") == "box" or not scripts
+        page.locator(".box").first.fill("3,141")
+        if not scripts:
+            page.locator(".box").first.press("Enter")  # which saves, and hands nothing in
+        page.get_by_role("button", name="Use 3.141").click()
+        page.locator(".read", has_text="read as").first.wait_for()
+        assert page.locator(".box").first.input_value() == "3.141"
         page.locator(".box").first.fill("-7")
         page.get_by_role("button", name="Submit for marking").click()
         page.get_by_text("First attempt of 3").wait_for()
