@@ -100,7 +100,7 @@ def lines_in_order(placed: int, lines: int, strange: int) -> str:
 
 
 def together(names: list[str]) -> str:
-    return f"it is judged together with {' and '.join(names)}"
+    return f"it is judged together with {listed(names)}"
 
 
 def held(held: int, tried: int) -> str:

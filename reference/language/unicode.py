@@ -15,7 +15,7 @@ ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 LOWERED = str.maketrans("0123456789ijklmn", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙ")  # those that answers are read in
 RAISED = str.maketrans("-0123456789T", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ")
 SUBSCRIPT = re.compile(r"_\{([0-9]+|[ijklmn])\}|_([0-9]|[ijklmn])(?!\w)")
-POWER = re.compile(r"\^\{(-?[0-9]+|T)\}|\^([0-9]+|T)(?![\w.])")
+POWER = re.compile(r"(?<!=\d\})\^(?:\{(-?[0-9]+|T)\}|([0-9]+|T)(?![\w.]))")  # not where a sum ends
 EXPONENT = re.compile(r"(?<=\d)e([-+]\d+)")
 SINGLE = re.compile(r"([_^])\{([^{}])\}")
 SIGNS = {"*": "", "@": "", ".*": "⊙", "<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "sum": "Σ"}

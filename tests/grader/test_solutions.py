@@ -147,10 +147,11 @@ def test_the_signs_are_looked_at():
 
 @pytest.mark.parametrize("name", BANK)
 def test_no_step_on_the_way_is_internal(name):
-    """What ends a solution is the key; what leads there is what everybody writes."""
+    """What ends a solution is the key; what leads there is what everybody writes, in characters as on paper."""
     for variant in [printed_variant(BANK[name]), *variants(BANK[name], few(20))]:
         for text in worked(variant, Notation.PLAIN).values():
             assert not INTERNAL.search("\n".join(text.splitlines()[:-1])), text
+            assert not TYPED.search(re.sub(r"`[^`]*`|\*\*", "", text)), text
 
 
 def test_counts_show_their_factors_and_totals_add_what_was_asked_before():
@@ -253,6 +254,7 @@ def numeric(text):
     return eval(compile(tree, "line", "eval"), {"__builtins__": {}}, NUMERIC)
 
 
+TYPED = re.compile(r"@|\.\*| \* |\b\w?hat\d*\b(?<![tT]hat)|\bdelta\d|\d[eE]-?\d|\bd\w+/d\w|\\[a-z]")
 INTERNAL = re.compile(r"\b(?:fill|unit|count)\(|@[a-z]|#")
 
 
