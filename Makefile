@@ -16,7 +16,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: classes demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue forms mapping clean
+.PHONY: classes demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-analysis bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue forms mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -80,6 +80,9 @@ oldest: $(READY)  ## the draw and the doors with the lowest versions that pyproj
 
 classes: $(READY)  ## what an analysis finds in 200 simulated classes, or CLASSES=…, with and without planted facts
 	$(BIN)/python -m tests.classes $(CLASSES)
+
+bench-analysis: $(READY)  ## ten thousand students with fifty answers each, analysed with all there is
+	$(BIN)/python -m tests.sittings
 
 bench-paper: $(READY)  ## a hundred papers as PDFs, twice
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[paper]"

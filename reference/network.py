@@ -24,6 +24,7 @@ from reference.language.roles import Role, function_name, is_quantity, role, sub
 from reference.language.shapes import resolve
 from reference.language.step_sums import without_absent
 from reference.language.values import Array
+from reference.language.whole import Whole
 
 PLACE = re.compile(r"([^\W\d]\w*'*)\[([^\[\];]*)\]")  # right behind a name
 
@@ -34,8 +35,8 @@ class Symbols(Struct, frozen=True):
     ``functions``: abstract functions with the number of their arguments. ``indices``: places of
     entries, with the size they run over. ``apart``: index → indices that stand for another place.
     ``also``: another name of a quantity → the quantity. ``unseen``: quantities that a text over the
-    network may not name. ``least``: the least value of each size to which indices may run. ``time``: the steps
-    of a recurrence.
+    network may not name. ``least``: the least value of each size to which indices may run. ``computed``: a size → the
+    formula in those that it stands for. ``time``: the steps of a recurrence.
     """
 
     functions: Mapping[str, int] = {}
@@ -44,6 +45,7 @@ class Symbols(Struct, frozen=True):
     also: Mapping[str, str] = {}
     unseen: frozenset[str] = frozenset()
     least: Mapping[str, int] = {}
+    computed: Mapping[str, Whole] = {}
     time: Time | None = None
 
     @property
@@ -245,7 +247,8 @@ def declare(
         time=time,
         sizes=tuple(name for name in known if name in symbols.least),
     )
-    written = as_read(equations, vocabulary, symbols.least, problems)
+    sizes_in_places = {*symbols.least, *symbols.computed}
+    written = as_read(equations, vocabulary, sizes_in_places, problems)
     if problems:
         raise NetworkError(problems)
     resolved: dict[str, Expression] = {}
@@ -257,7 +260,7 @@ def declare(
         try:
             if expression is None:
                 resolved[name], shapes[name] = declared(
-                    name, equation.places, equation.text, shapes, symbols.least
+                    name, equation.places, equation.text, shapes, symbols.least, symbols.computed
                 )
                 continue
             resolved[name], shapes[name] = resolve(

@@ -1,6 +1,14 @@
-"""A class that sits a quiz of the bank: papers drawn, answered by students of different ability, and marked; a folder as `quiz` and `grade` leave it."""
+"""A class that sits a quiz of the bank: papers drawn, answered by students of different ability, and marked; a folder as `quiz` and `grade` leave it.
+
+`make bench-analysis` analyses one of ten thousand, and says how long that took and how much memory.
+"""
 
 import random
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
@@ -15,6 +23,11 @@ from grader.papers.records import Manifest
 from grader.papers.standing import summed
 from tests.classes import chance
 
+LARGE = """
+id: large
+title: Fifty answers
+pick: [two-layer-numbers, shortcut-network, layer-sizes, scalar-residual-block, skip-connection, validation-below-training]
+"""
 SECRET = "5e" * 32
 SLIPS = 0.35  # of wrong answers are what a misconception leads to
 LEFT = 0.1  # of them are left empty
@@ -96,3 +109,24 @@ def wrong(variant, blank, key, luck):
         if mistakes and mistakes[0][1].shape[-2:] == (1, 1):
             return repr(float(mistakes[0][1][variant.row, 0, 0]))
     return luck.choice(key.near_misses() or [""])
+
+
+def main(students):
+    """Analyse a large class with all that there is, in a process of its own, as `gradmark analyse` does."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        (place / "quiz.yaml").write_text(LARGE)
+        folder = sat(place / "large", place / "quiz.yaml", students)
+        marks = folder / "marks.jsonl"
+        words = ["analyse", folder, "--marks", marks, "--out", place / "report", "--similarity"]
+        command = [sys.executable, "-c", "from grader.cli import main; main()", *words]
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        print(said.splitlines()[0])
+        print(
+            f"{marks.stat().st_size / 1e6:.0f} MB of marks: {used.ru_utime + used.ru_stime:.0f} s of processor time, {used.ru_maxrss / 1024:.0f} MB at most"
+        )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)

@@ -47,6 +47,13 @@ def fisher(correlation: float, count: int) -> Interval:
     return Interval(math.tanh(middle - half), math.tanh(middle + half))
 
 
+def lower_than(correlation: float, usual: float, count: int) -> float:
+    """The probability of so small a correlation where the true one is ``usual``: Φ((artanh r − artanh ρ) √(n−3)), Fisher as above."""
+    ends = np.clip([correlation, usual], -1 + 1e-12, 1 - 1e-12)
+    apart = (math.atanh(ends[0]) - math.atanh(ends[1])) * math.sqrt(max(count - 3, 0))
+    return math.erfc(-apart / math.sqrt(2)) / 2
+
+
 def of_mean(values: Values) -> Interval:
     """Of a mean, by the percentiles of means of resampled students (Efron and Tibshirani, *An Introduction to the Bootstrap*, 13.3).
 

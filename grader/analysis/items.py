@@ -32,10 +32,15 @@ def correlation(one: Values, other: Values) -> float | None:
 
 def efficiency(own: Values, rest: Values) -> float | None:
     """Discriminative efficiency: cov(x, rest) by the largest that it could be, where both are put in order (Moodle)."""
-    most = np.sort(own) @ (np.sort(rest) - rest.mean())
-    if len(own) < 3 or abs(most) < 1e-12:
+    if len(own) < 3:
         return None
-    return float(own @ (rest - rest.mean()) / most)
+    most = np.sort(own) @ (np.sort(rest) - rest.mean())
+    return None if abs(most) < 1e-12 else float(own @ (rest - rest.mean()) / most)
+
+
+def possible(own: Values, rest: Values) -> float | None:
+    """The largest correlation that these points allow, where both are put in order."""
+    return correlation(np.sort(own), np.sort(rest))
 
 
 def effective_weights(scores: Values) -> list[float | None]:

@@ -18,9 +18,7 @@ FORMULAS = ("expression", "derivation", "chain")
 def likeness(cohort: Cohort, totals: Totals) -> Likeness:
     """Compare all pairs on the items of which both had the same key."""
     known = ~np.isnan(totals.points)
-    columns = [one[known] for one in keyed(cohort)]
-    codes = np.column_stack(columns) if columns else np.zeros((int(known.sum()), 0), dtype=int)
-    found = similar(codes, totals.points[known])
+    found = similar(*keyed(cohort, known), totals.points[known])
     students = [one for one, there in zip(cohort.students, known, strict=True) if there]
     named = tuple(
         Copied(
@@ -35,15 +33,17 @@ def likeness(cohort: Cohort, totals: Totals) -> Likeness:
     return Likeness(found.pairs, found.identical, found.by_chance, named)
 
 
-def keyed(cohort: Cohort) -> Iterator[np.ndarray]:
-    """What was answered, by number, to each blank by those with one key: the same options, or formulas of one structure."""
+def keyed(cohort: Cohort, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """By number, what was answered to each blank, and with which key: the same options, or formulas of one structure; −1 where too few had it."""
+    answers, found = (np.full((int(known.sum()), len(cohort.columns)), NOBODY) for _ in range(2))
     for place, column in enumerate(cohort.columns):
-        responses, asked = cohort.responses[:, place], cohort.asked[:, place]
-        answers = numbers(cohort, place)[responses]
-        for key in keys(cohort, place, column.kind):
+        responses, asked = cohort.responses[known, place], cohort.asked[known, place]
+        answers[:, place] = numbers(cohort, place)[responses]
+        for number, key in enumerate(keys(cohort, place, column.kind)):
             own = key[responses, asked] & (responses >= 0) & (asked >= 0)
             if own.sum() >= GROUP:
-                yield np.where(own, answers, NOBODY)
+                found[own, place] = number
+    return answers, found
 
 
 def numbers(cohort: Cohort, place: int) -> np.ndarray:

@@ -12,6 +12,7 @@ OPTIONS = 50  # with an item
 CHOSEN = 10  # an option
 MISSING = 0.02  # of the answers, above which a report warns
 LEVEL = 0.05  # of false findings
+SURE = 0.01  # that chance lets any item look as if it told hardly anything
 WEAK = 0.2  # correlation with the rest below which an item tells hardly anything (Ebel, *Measuring Educational Achievement*, 1965)
 RARE = 0.05  # of the students; an option that fewer choose does nothing (Tarrant, Ware and Mohammed, BMC Med. Educ. 9, 2009)
 

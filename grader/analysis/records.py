@@ -51,7 +51,8 @@ class Item(Struct, frozen=True):
     """An exercise, or one blank of it; ``number``: as it stands in the report.
 
     ``count``: of students who have it, nothing where these are fewer than five. ``weight``: the share of the points; ``effective``:
-    of what moves the total, of the slot.
+    of what moves the total, of the slot. ``possible``: the largest correlation that its points allow; ``usual``: the one that it had if it
+    told as much as the others do.
     """
 
     number: str
@@ -72,6 +73,8 @@ class Item(Struct, frozen=True):
     effective: float | None = None
     curve: tuple[float | None, ...] = ()
     flag: str = ""
+    possible: float | None = None
+    usual: float | None = None
 
 
 class Group(Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -19,6 +20,8 @@ MOST = 300  # texts of one blank and structure that are compared with each other
 SHOWN = 5  # ways to write it
 ROWS = 60
 FORMULAS = ("expression", "derivation")
+NUMBERS = ("number", "matrix", "count")
+WRITTEN = ("shape", "chain", "literal", "sequence", "set", *FORMULAS)
 Class = tuple[str, ...]
 
 
@@ -155,10 +158,18 @@ def rows(cohort: Cohort, place: int, kin: Kin, writers: np.ndarray) -> Iterator[
 
 
 def yaml(kind: str, address: str, what: str, one: Response) -> str:
-    """A misconception of the author's own, to paste under its question and to be completed."""
-    if kind not in ("number", "matrix", "count"):
+    """A misconception of the author's own, to paste under its question and to be completed; nothing of options, whose ``because`` says it."""
+    if kind in WRITTEN:
+        value = one.text
+    elif kind in NUMBERS or one.quantity:
+        value = what.removeprefix("what ").removesuffix(" is") if one.quantity else what
+    else:
         return ""
-    value = what.removeprefix("what ").removesuffix(" is") if one.quantity else what
     question, _, blank = address.partition(".")
     named = f"blank: {blank}, " if blank else ""
-    return f'# under the question {question}\nmisconceptions:\n  - {{{named}value: "{value}", says: "…"}}\n'
+    return f'# under the question {question}\nmisconceptions:\n  - {{{named}value: {quoted(value)}, says: "…"}}\n'
+
+
+def quoted(text: str) -> str:
+    """A text in YAML, in one line."""
+    return json.dumps(text, ensure_ascii=False)

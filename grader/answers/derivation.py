@@ -130,11 +130,6 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         return self.last.shown
 
     @property
-    def in_print(self) -> Expression:
-        """The key as it is printed, with sums over an index."""
-        return self.last.in_print
-
-    @property
     def closed(self) -> Expression:
         """The key as it is printed."""
         return self.last.closed
@@ -243,6 +238,10 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         """By the last sides."""
         return self.last.first_equal([self.ending(text) for text in texts])
 
+    def is_same(self, wrong: Outcome, text: str) -> bool:
+        given = None if wrong.given is None else self.stated(wrong.given)
+        return self.last.is_same(replace(wrong, given=given), self.ending(text))
+
     def by_parts(self, text: str) -> list[Pair]:
         return self.last.by_parts(self.ending(text))
 
@@ -305,7 +304,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         return self.last.first_met([self.stated(one) for one in given], others)
 
     def leeway(self) -> str:
-        return f"lines in {self.last.terms()}"
+        return f"lines of {self.last.leeway()}"
 
     def steps(self) -> int:
         return self.last.steps()

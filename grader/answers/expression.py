@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.answers.alike import by_parts, fingerprint, first_equal
+from grader.answers.alike import by_parts, fingerprint, first_equal, is_equal
 from grader.answers.equations import answer_of
 from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
 from grader.answers.notes import Note, said, sentences
-from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, placed
+from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, not_as_asked, placed
 from grader.answers.passages import formulas
 from grader.answers.reading import Reading, State
 from grader.answers.stated import Stated
@@ -132,7 +132,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def usable(self) -> frozenset[str]:
         """The allowed names, and the functions and indices of the exercise."""
         symbols = self.points.network.symbols
-        sizes = symbols.least if self.places or self.is_sum else ()
+        sizes = (*symbols.least, *symbols.computed) if self.places or self.is_sum else ()
         return frozenset([*self.allowed, *self.aliases, *sizes, *symbols.shapes])
 
     def agreement(self, given: Side) -> Agreement:
@@ -195,6 +195,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def first_equal(self, texts: Sequence[str]) -> list[int]:
         return first_equal(self, texts)
+
+    def is_same(self, wrong: Outcome, text: str) -> bool:
+        return is_equal(self, wrong.given, text)
 
     def by_parts(self, text: str) -> list[Pair]:
         return by_parts(self, text)
@@ -270,6 +273,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         if self.places and shape != self.shape == shape[::-1] and 1 in shape:
             node, shape = transposed(node), self.shape  # the entries of a vector, however it lies
         as_written = unspread(node) if self.places else node
+        if self.places:
+            node, shape = self.entry.with_axes(node, shape)
         shown = rolled(as_written, self.points.network.symbols.time)
         for rule in rules_in([node]) if shape == self.shape else ():
             for sizes in (self.points.sizes, self.points.resized.sizes):
@@ -297,6 +302,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             (self.points.sizes, self.points.resized.sizes),
             self.wanted,
             self.siblings,
+            {one: size for one, size in symbols.computed.items() if one not in symbols.unseen},
         )
 
     @functools.cached_property
@@ -437,13 +443,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def show(self) -> str:
         return plain(self.shown)
 
-    @property
-    def in_print(self) -> Expression:
-        """The key as it is printed, with sums over an index."""
-        return indexed(self.shown, self.points.network.shapes)
-
     def in_characters(self) -> str:
-        return unicode(self.in_print)
+        return unicode(indexed(self.shown, self.points.network.shapes))
 
     def near_misses(self) -> list[str]:
         """Another sign, a factor, a bit more, and the transpose."""
@@ -456,12 +457,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return misses
 
     def leeway(self) -> str:
-        return f"a formula in {self.terms()}"
-
-    def terms(self) -> str:
         """The names, the form and the layouts in which it may be written."""
         layout = "either layout" if self.either_layout else "one layout"
-        return f"{', '.join(self.listed)}; form: {self.form}; {layout}"
+        return f"a formula in {', '.join(self.listed)}; form: {self.form}; {layout}"
 
     def copied(self, stated: Stated) -> list[str]:
         return [
@@ -491,11 +489,6 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 def parts_of(key: ExpressionKey) -> Parts:
     """The parts of the answers to a key so far, for the keys that were used last."""
     return Parts(key.points, key.usable)
-
-
-def not_as_asked(note: Note, understood: str) -> Outcome:
-    """The outcome for an answer that has the value of the key, and not the names or the form."""
-    return Outcome(Verdict.NOT_AS_ASKED, NOTHING, (note,), understood)
 
 
 def outcome(agreement: Agreement, notes: tuple[Note, ...], understood: str) -> Outcome:

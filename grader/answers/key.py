@@ -149,6 +149,10 @@ class Key(Struct, frozen=True):
         """For each wrong answer, the place of the first of some wrong results that it is, all of them as they were read."""
         return [others.index(one) if one in others else None for one in given]
 
+    def is_same(self, wrong: Outcome, text: str) -> bool:
+        """Is a wrong answer equal to a text?"""
+        return bool(wrong.alike) and wrong.alike == self.mark(text).alike
+
     def tolerance(self) -> str:
         """How far an answer may be off, for the table of keys that staff read."""
         return "exact"

@@ -317,7 +317,7 @@ class FigureFile(Struct, frozen=True, forbid_unknown_fields=True):
 class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
     """A misconception that an author adds: the value it gives to a blank, and what to say of it.
 
-    ``value``: What it gives: an expression over the network.
+    ``value``: What it gives: an expression over the network, and where no number is asked for, the answer that it leads to.
     ``says``: Continues the message "it looks like …".
     ``blank``: The name of the blank, if the question has several.
     ``credit``: The share of the points that it earns; 0 unless given.

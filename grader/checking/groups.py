@@ -164,6 +164,7 @@ def misconceptions(variant: Variant) -> set[str]:
         ).all()
     }
     for blank in solved.model.blanks:
+        found |= {"own"} if blank.misanswers else set()
         match blank.source:
             case Symbolic() as asked:
                 wrong = wrong_expressions(solved.model, blank.address, asked)[0]

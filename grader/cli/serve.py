@@ -111,7 +111,12 @@ def run(settings: Settings, host: str, port: int, demo: bool) -> None:
     click.echo(f"{settings.address} (Ctrl-C ends it)")
     try:
         uvicorn.run(
-            application(site), host=host, port=port, proxy_headers=False, log_level="warning"
+            application(site),
+            host=host,
+            port=port,
+            proxy_headers=False,
+            access_log=False,
+            log_level="warning",
         )
     finally:
         site.end()
@@ -274,13 +279,19 @@ def export(settings: Settings, who: str) -> None:
 
 
 @person.command("delete")
-@click.argument("who")
+@click.argument("who", required=False)
+@click.option("--course", help="All students of this course who never were in another one.")
 @click.confirmation_option(prompt="Nothing brings back what is deleted. Go on?")
 @click.pass_obj
-def delete(settings: Settings, who: str) -> None:
+def delete(settings: Settings, who: str | None, course: str | None) -> None:
     """Delete the name of WHO and all that they wrote; points, times and hashes stay, under a number."""
-    from grader.web import Store, delete_person
+    from grader.web import Store, delete_class, delete_person
+    from grader.words import counted
 
+    if bool(who) == bool(course):
+        raise UsageError("expected WHO or --course")
     with closing(Store(settings.database)) as store:
-        gone = delete_person(store, who)
-    click.echo(f"deleted; what stays is of person {gone.id}")
+        if course:
+            click.echo(f"deleted {counted(delete_class(store, course), 'student')}")
+        elif who:
+            click.echo(f"deleted; what stays is of person {delete_person(store, who).id}")

@@ -108,7 +108,7 @@ def wrong_expressions(
 ) -> tuple[tuple[Wrong, ...], Sides]:
     """Wrong solvers, and what they give for a blank that asks for an expression, as far as its names allow."""
     target, points = answer_name(address), asked.key.points
-    allowed = {*asked.key.allowed, *points.network.symbols.shapes}
+    allowed = asked.key.last.usable
     defined = model.defined
     found: dict[Expression, Wrong] = {}
     for wrong in symbolic_solvers(model, points):

@@ -18,6 +18,8 @@ from reference.language.errors import LanguageError
 from reference.misconceptions.counts import WrongCount
 from reference.misconceptions.wrong import Wrong
 
+OWN = "own"  # the name of a misconception that an author adds
+
 
 class Suspect(NamedTuple):
     """The misconception that leads to an answer: its name, what to say, and the share of the points that it earns."""
@@ -53,9 +55,9 @@ def looking_like(outcome: Outcome, suspect: Suspect) -> Outcome:
 
 def suspects(solved: Solved, blank: Blank, wrong: Sequence[Response]) -> Sequence[Suspect | None]:
     """For each wrong answer to a blank, the first misconception that gives just this, if any does."""
-    found: list[Suspect | None] = [None] * len(wrong)
+    found = [by_answer(solved, blank, one) for one in wrong]
     given = [one.outcomes[blank.address].given for one in wrong]
-    places = [place for place, one in enumerate(given) if one is not None]
+    places = [place for place, one in enumerate(given) if one is not None and not found[place]]
     if not places:
         return found
     some, rows = [given[place] for place in places], [wrong[place].row for place in places]
@@ -75,13 +77,25 @@ def suspects(solved: Solved, blank: Blank, wrong: Sequence[Response]) -> Sequenc
     return found
 
 
+def by_answer(solved: Solved, blank: Blank, wrong: Response) -> Suspect | None:
+    """The author's own misconception that leads to an answer which is no number."""
+    if not blank.misanswers:
+        return None
+    key, found = solved.key(blank, wrong.row), wrong.outcomes[blank.address]
+    own = (one for one in blank.misanswers if key.is_same(found, one.text))
+    return next((Suspect(OWN, one.message, one.credit) for one in own), None)
+
+
 def by_value(
     solved: Solved, target: str, rows: Sequence[int], given: Sequence[Any]
 ) -> list[Suspect | None]:
-    """Of values that have the right shape; those of all students at once."""
+    """Of values that have the right shape; those of all students at once.
+
+    The widest tolerance of a blank holds for all its entries: where the right one is exact, a wrong one is rounded.
+    """
     found: list[Suspect | None] = [None] * len(rows)
-    within = solved.within[target][rows]
-    own = np.reshape(given, within.shape)
+    own = np.reshape(given, solved.within[target][rows].shape)
+    within = solved.within[target][rows].max(axis=(-2, -1), keepdims=True)
     for mistake, wrong in solved.wrong.get(target, ()):
         alike = agrees(own, wrong[rows], within).all(axis=(-2, -1))
         for place in np.flatnonzero(alike):
@@ -128,6 +142,12 @@ Named = frozenset[tuple[str, str]]  # name, and what is said of it
 
 def showable(solved: Solved, blank: Blank) -> list[Named]:
     """For each variant, the misconceptions that an answer to a blank can show: those that give something else than the key."""
+    own = frozenset((OWN, one.message) for one in blank.misanswers)
+    return [own | one for one in known(solved, blank)]
+
+
+def known(solved: Solved, blank: Blank) -> list[Named]:
+    """Those of ours, and of numbers the author's own."""
     match blank.source:
         case Value(target):
             return by_values(solved, target)

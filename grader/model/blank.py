@@ -51,6 +51,14 @@ class Own(Struct, frozen=True, eq=False):
     credit: Fraction
 
 
+class Misanswer(Struct, frozen=True, eq=False):
+    """An author's own misconception of what is no number: the answer that it leads to, message, share of the points."""
+
+    text: str
+    message: str
+    credit: Fraction
+
+
 class Value(Struct, frozen=True, eq=False):
     """A value of the network: a number or a matrix.
 
@@ -299,7 +307,8 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     """One thing a student fills in; ``name`` is empty where its question has no other.
 
     ``hint``: how to write the answer, where the sheet does not tell it from the source. ``source``: where its key comes
-    from. ``asked``: what it asks for, where that is an expression of the network. ``mistakes``: misconceptions that the author adds.
+    from. ``asked``: what it asks for, where that is an expression of the network. ``mistakes``: misconceptions that the author adds, of a value;
+    ``misanswers``: of what is no number.
     ``credit``: name of a misconception, or ``not_as_asked`` → share of the points.
     ``because``: what the author says of the answer where it is explained. ``steps``: does the solution show those of the
     network as well? ``cell``: row and column, where it is in a table.
@@ -322,6 +331,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
         | Fixed
     )
     mistakes: tuple[Own, ...] = ()
+    misanswers: tuple[Misanswer, ...] = ()
     credit: Mapping[str, Fraction] = {}
     because: str = ""
     steps: bool = True

@@ -18,6 +18,7 @@ from grader.model.deciding import drawn
 from grader.model.definitions import defined
 from grader.model.distractors import offered
 from grader.model.literals import literals, tokens
+from grader.model.mistakes import is_written, none_of, takes_mistakes, with_misanswer
 from grader.model.over_time import over_steps
 from grader.model.structure import Structure, declared_network
 from grader.model.sufficiency.items import sufficiency
@@ -215,12 +216,15 @@ def with_mistakes(
         if row is not None and isinstance(found[row].source, Tally):
             found[row] = with_mistake(structure, found[row], mistake, here["value"])
             continue
+        if row is not None and is_written(found[row]):
+            found[row] = with_misanswer(structure, found[row], mistake, here["value"])
+            continue
         value = None if row is None else found[row].value
         if row is None or value is None:
-            known = ", ".join(one.name for one in found if one.name and has_number(one))
+            known = ", ".join(one.name for one in found if one.name and takes_mistakes(one))
             message = f"found '{mistake.blank}'" if mistake.blank else "found no 'blank'"
             here.report(
-                f"expected the name of a blank with a number ({known or 'there is none: a formula has no mistakes of its own'}), {message}"
+                f"expected the name of a blank whose answer is written ({known or none_of(found)}), {message}"
             )
             continue
         keyed = key_of(structure, mistake.value, here["value"], network)
@@ -232,11 +236,6 @@ def with_mistakes(
         own = Own(target, mistake.says, Fraction(str(mistake.credit)))
         found[row] = replace(found[row], mistakes=(*found[row].mistakes, own))
     return found, network
-
-
-def has_number(blank: Blank) -> bool:
-    """Does it ask for a number that a misconception may give?"""
-    return blank.value is not None or isinstance(blank.source, Tally)
 
 
 def check_trivial(

@@ -259,7 +259,8 @@ def declared_symbols(structure: Structure) -> Symbols:
             if other not in file.indices or other == name:
                 at["indices"][name].report(f"'{other}' is not another index")
         apart[name] = tuple(rule.apart_from)
-    return Symbols(dict(file.functions), indices, apart, other_names(structure))
+    others, computed = other_names(structure), computed_sizes(structure.exercise)
+    return Symbols(dict(file.functions), indices, apart, others, computed=computed)
 
 
 def other_names(structure: Structure) -> dict[str, str]:

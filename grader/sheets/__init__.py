@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         question_text,
     )
     from grader.sheets.solutions import worked
-    from grader.sheets.solutions.hints import Hint, Rung, ladder
+    from grader.sheets.solutions.hints import Hint, Rung, ladders
     from grader.sheets.solutions.picture import graph
     from grader.sheets.solutions.side_by_side import Compared, side_by_side
     from grader.sheets.terminal import plain_text, without_code
@@ -41,7 +41,7 @@ __all__ = [
     "graph",
     "in_print",
     "in_unicode",
-    "ladder",
+    "ladders",
     "page",
     "parsed",
     "placeholders",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import deque
 from collections.abc import Sequence
 from html import escape, unescape
 
@@ -18,6 +19,7 @@ from grader.figures import Figure
 
 MAX_FORMULA = 4000
 MAX_BRACES = 100  # the converter recurses once a brace
+MAX_FAILED = 1000  # formulas of which is said what is wrong
 INNERMOST = re.compile(r"<mtable(?:(?!<mtable).)*?</mtable>", re.DOTALL)
 NARROW = 24  # signs of a formula, or of a row of a table, that any phone shows side by side
 NARROW_FIGURE = 280  # pixels
@@ -36,7 +38,7 @@ def render(markdown: str, figures: Sequence[Figure] = ()) -> str:
 def rendered(markdown: str, figures: Sequence[Figure] = ()) -> tuple[str, list[tuple[str, str]]]:
     """As :func:`render`, and (formula, what is wrong) for each that stays as it is."""
     parser = Parser(figures)
-    return str(parser.render(markdown)), parser.failed
+    return str(parser.render(markdown)), [*parser.failed]
 
 
 def parsed(markdown: str, figures: Sequence[Figure] = ()) -> list[Token]:
@@ -52,12 +54,12 @@ def of_text() -> Parser:
 
 def line(markdown: str) -> str:
     """A text without paragraphs, such as a title."""
-    return str(Parser(()).renderInline(markdown))
+    return str(of_text().renderInline(markdown))
 
 
 def formula(latex: str) -> str:
     """A formula alone, as it stands within a line."""
-    return Parser(()).in_line(latex)
+    return of_text().in_line(latex)
 
 
 class Parser(MarkdownIt):
@@ -69,7 +71,7 @@ class Parser(MarkdownIt):
     def __init__(self, figures: Sequence[Figure]) -> None:
         super().__init__("commonmark", {"html": False})
         self.drawn = {figure.address: figure for figure in figures}
-        self.failed: list[tuple[str, str]] = []
+        self.failed: deque[tuple[str, str]] = deque(maxlen=MAX_FAILED)
         self.converter = LatexToMathML()
         self.enable("table")
         self.use(dollarmath_plugin, double_inline=True)

@@ -2,8 +2,9 @@
 
 ``schema`` the tables, ``migrations/`` how they come to be, ``store/`` all SQL, ``records`` what comes of it; ``publishing`` a quiz, ``deleting`` a
 person, ``demo`` a sample class. ``site`` what requests share, with its ``workers`` and their ``jobs``. ``app`` the pages, each a function of a ``visit``:
-``guards`` and ``tokens`` let it in, ``entry`` says who it is, ``scope`` what they may see, ``dates`` when; ``rendering`` the templates.
-Of students: ``start``, a ``paper`` with its ``boxes``, ``answering``, ``marking``, ``feedback``, ``practice`` with what is ``helping``. Of
+``guards`` and ``tokens`` let it in, ``pacing`` not too fast, ``entry`` says who it is, ``scope`` what they may see, ``dates`` when; ``rendering``
+the templates. Of students: ``start``, a ``paper`` with its ``boxes``, ``reading`` what is typed, whose ``previews`` wait in a line of their own
+and which is ``recent``, ``answering``, ``marking``, ``feedback``, ``practice`` with what is ``helping``. Of
 ``staff``: a package of their own.
 """
 
@@ -13,7 +14,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.web.app import application
-    from grader.web.deleting import delete_person, export_person
+    from grader.web.deleting import delete_class, delete_person, export_person
     from grader.web.demo import sample_class
     from grader.web.entry import appointed, personal_links
     from grader.web.publishing import publish
@@ -33,6 +34,7 @@ __all__ = [
     "appointed",
     "backup",
     "counts",
+    "delete_class",
     "delete_person",
     "export_person",
     "faults",

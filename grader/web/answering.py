@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
@@ -11,7 +12,7 @@ from grader.web import marking, paper
 from grader.web.boxes import answers_in, place_of, taken
 from grader.web.dates import GRACE, Stage, clock
 from grader.web.records import Draft, Handed
-from grader.web.scope import Mine, begun, mine
+from grader.web.scope import Mine, mine
 from grader.web.store import work
 from grader.web.store.work import OldVersion
 from grader.web.visit import Visit
@@ -21,38 +22,55 @@ def posted(visit: Visit) -> Response:
     """The form of an exercise was sent: save it, go on, or hand the paper in."""
     with visit.site.one_at_a_time(visit.person.id):
         with visit.site.store.read() as tx:
-            own, drafts, _ = paper.answerable(visit, tx)
+            own, drafts, used = paper.answerable(visit, tx)
+            same = before(visit, tx) if own is None else None
         if own is None:
-            return too_late(visit)
+            return to_marks(visit, same) if same else too_late(visit)
         place = paper.place_in(own.held, visit)
         exercise = own.held.paper.items[place].draw.exercise
         printed = visit.site.printed(own.held.bank, own.held.paper.items[place])
-        typed = paper.in_full(exercise, answers_in(visit.form, printed))
+        typed = Draft(
+            exercise,
+            paper.in_full(exercise, answers_in(visit.form, printed)),
+            seen(visit),
+            visit.at,
+        )
         try:
-            version = save(visit, own, exercise, typed)
+            if visit.text("do") == "submit" and not visit.by_script:
+                return submit(visit, own, {**drafts, exercise: typed}, typed, used)
+            with visit.site.store.write() as tx:
+                version = save(tx, own, typed)
         except OldVersion:
-            return older(visit, own, drafts.get(exercise), typed)
+            return older(visit, own, drafts.get(exercise), typed.answers)
         if visit.by_script:
-            filled = sum(bool(text.strip()) for text in typed.values())
+            filled = len(work.filled(typed.answers))
             return JSONResponse({"version": version, "at": clock(visit.at), "filled": filled})
-        if visit.text("do") == "submit":
-            return submit(visit)
         on = place + 2 if visit.text("do") == "next" else place + 1
         on = min(on, len(own.held.paper.items))
         box = place_of(printed, taken(visit.form)[0])
         return visit.to(f"/quiz/{own.quiz.id}/{on}" + (f"#{box}-a" if box else ""))
 
 
-def save(visit: Visit, own: Mine, exercise: str, typed: Mapping[str, str]) -> int:
+def before(visit: Visit, tx: Connection) -> Handed | None:
+    """What was handed in with this form, as by the first of two clicks on the last attempt."""
+    if visit.by_script or visit.text("do") != "submit":
+        return None
+    return work.by_token(tx, mine(visit, tx).held.id, visit.text("token"))
+
+
+def seen(visit: Visit) -> int:
+    """The version that a form was made from."""
+    text = visit.text("version")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
+
+
+def save(tx: Connection, own: Mine, typed: Draft) -> int:
     """Keep what was typed; the version that it has now.
 
     Raises:
         OldVersion: another version was saved meanwhile.
     """
-    seen = visit.text("version")
-    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else -1
-    with visit.site.store.write() as tx:
-        return work.save(tx, own.held.id, exercise, typed, version, visit.at)
+    return work.save(tx, own.held.id, typed.item, typed.answers, typed.version, typed.at)
 
 
 def too_late(visit: Visit) -> Response:
@@ -79,21 +97,22 @@ def older(visit: Visit, own: Mine, draft: Draft | None, typed: Mapping[str, str]
 # Handing in
 
 
-def submit(visit: Visit) -> Response:
-    """Read all; refuse, where something needs a second look; else store, then mark."""
-    with visit.site.store.read() as tx:
-        own, drafts, used = paper.answerable(visit, tx)
-        same = work.by_token(tx, mine(visit, tx).held.id, visit.text("token"))
-    if same is not None:
-        return to_marks(visit, same)
-    if own is None:
-        return too_late(visit)
+def submit(visit: Visit, own: Mine, drafts: dict[str, Draft], typed: Draft, used: int) -> Response:
+    """Read all; refuse, where something needs a second look, and only save it; else save and store, then mark.
+
+    Raises:
+        OldVersion: another version was saved meanwhile.
+    """
     refused = paper.second_looks(visit, own, drafts)
-    answers = {name: text for one in drafts.values() for name, text in one.answers.items()}
-    if refused or not answers:
-        return paper.shown(visit, own, drafts, used, refused, 422)
+    answers = work.filled(
+        {name: text for one in drafts.values() for name, text in one.answers.items()}
+    )
     with visit.site.store.write() as tx:
-        handed = handed_in(visit, tx, own, answers)
+        version = save(tx, own, typed)
+        handed = None if refused or not answers else handed_in(visit, tx, own, answers)
+    if refused or not answers:
+        kept = replace(typed, answers=work.filled(typed.answers), version=version)
+        return paper.shown(visit, own, {**drafts, typed.item: kept}, used, refused, 422)
     if handed is None:
         return too_late(visit)
     marking.mark(visit.site, own.held, handed)
@@ -102,28 +121,12 @@ def submit(visit: Visit) -> Response:
 
 def handed_in(visit: Visit, tx: Connection, own: Mine, answers: Mapping[str, str]) -> Handed | None:
     """What is stored now, or was before; nothing where no attempt is left or time is over."""
-    before = work.handed_in(tx, own.held.id)
-    again = before and before[-1].digest == work.digest_of(answers)
-    over = own.window.left(len(before)) == 0 or own.window.stage(visit.at, GRACE) is not Stage.OPEN
-    if over and not again:
-        return None
-    token = visit.text("token")[:64]
-    return work.hand_in(tx, own.held.id, token, answers, visit.at, "student")
+    in_time = own.window.stage(visit.at, GRACE) is Stage.OPEN
+    return work.hand_in(
+        tx, own.held.id, visit.text("token")[:64], answers, visit.at, "student",
+        lambda used: in_time and own.window.left(used) != 0,
+    )  # fmt: skip
 
 
 def to_marks(visit: Visit, handed: Handed) -> Response:
     return visit.to(f"/quiz/{visit.number('quiz')}/feedback/{handed.number}")
-
-
-# Reading while one types
-
-
-def read(visit: Visit) -> Response:
-    """How a box of a form is read, as a part of a page; nothing is stored, and nothing compared with a key."""
-    with visit.site.store.read() as tx:
-        held = begun(visit, tx)
-    place, only = paper.place_in(held, visit), visit.text("box")
-    typed = answers_in(visit.form, visit.site.printed(held.bank, held.paper.items[place]))
-    asked = paper.asked(visit, held, place, {only: typed[only]} if only in typed else {})
-    boxes = [box for one in asked for box in one.boxes if box.address == only]
-    return visit.page("readings.html", boxes=boxes)

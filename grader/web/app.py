@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import TypeVar
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -15,8 +16,20 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from grader.web import answering, entry, feedback, guards, marking, paper, practice, start, tokens
+from grader.web import (
+    answering,
+    entry,
+    feedback,
+    guards,
+    marking,
+    paper,
+    practice,
+    reading,
+    start,
+    tokens,
+)
 from grader.web.dates import now
+from grader.web.pacing import Pace
 from grader.web.site import FILES, Site, static
 from grader.web.staff import pages_of_staff
 from grader.web.store import Unavailable
@@ -24,6 +37,7 @@ from grader.web.visit import Visit
 
 log = logging.getLogger("gradmark")
 Page = Callable[[Visit], Response]
+Found = TypeVar("Found")
 Endpoint = Callable[[Request], Awaitable[Response]]
 EVERY = 2.0  # seconds
 BOTH = ["GET", "POST"]
@@ -56,7 +70,7 @@ def application(site: Site) -> Starlette:
         Route("/quiz/{quiz}/feedback/{number}/ask", page(feedback.ask), methods=["POST"]),
         Route("/quiz/{quiz}/{item}", page(paper.item)),
         Route("/quiz/{quiz}/{item}", page(answering.posted), methods=["POST"]),
-        Route("/quiz/{quiz}/{item}/read", page(answering.read), methods=["POST"]),
+        Route("/quiz/{quiz}/{item}/read", preview(site), methods=["POST"]),
         Route("/practice", page(practice.listed)),
         Route("/practice/{course}/{exercise}", page(practice.shown)),
         Route("/practice/{course}/{exercise}", page(practice.posted), methods=["POST"]),
@@ -98,12 +112,7 @@ def endpoint(site: Site, page: Page, needs_session: bool = True) -> Endpoint:
     """A page as an endpoint: what is forged, strange or too long is refused before it is asked."""
 
     async def answered(request: Request) -> Response:
-        guards.check_host(request, site.settings.host)
-        reads = request.method in guards.READS
-        if not reads:
-            guards.check_origin(request, site.settings.host)
-        form = {} if reads else await guards.form_of(request)
-        request.state.form = form
+        form = await let_in(site, request, site.forms)
         return guards.protected(
             await run_in_threadpool(answer, site, page, request, form, needs_session)
         )
@@ -111,13 +120,47 @@ def endpoint(site: Site, page: Page, needs_session: bool = True) -> Endpoint:
     return answered
 
 
+def preview(site: Site) -> Endpoint:
+    """How what is typed is read, as an endpoint; it looks up who asks only now and then."""
+
+    async def answered(request: Request) -> Response:
+        form = await let_in(site, request, site.typed)
+        token = request.cookies.get(tokens.COOKIE, "")
+        named = entry.named_by_proxy(site, request, peer(request))
+        asked = token, named, request.url.path
+        own = site.readable.get(asked)
+        if own is None:
+            found = await run_in_threadpool(answer, site, reading.readable, request, form, True)
+            if isinstance(found, Response):
+                return guards.protected(found)
+            site.readable.put(asked, own := found)
+        guards.check_form(form, token)
+        return guards.protected(await reading.shown(site, own, form))
+
+    return answered
+
+
+async def let_in(site: Site, request: Request, pace: Pace) -> dict[str, list[str]]:
+    """The form of a request that may be answered; nobody's come faster than ``pace``."""
+    guards.check_host(request, site.settings.host)
+    reads = request.method in guards.READS
+    if not reads:
+        guards.check_origin(request, site.settings.host)
+    form = {} if reads else await guards.form_of(request)
+    request.state.form = form
+    visitor = request.cookies.get(tokens.COOKIE)
+    if visitor and not reads:
+        await pace.keep(visitor)
+    return form
+
+
 def answer(
     site: Site,
-    page: Page,
+    page: Callable[[Visit], Found],
     request: Request,
     form: Mapping[str, list[str]],
     needs_session: bool,
-) -> Response:
+) -> Found | Response:
     """What a page says to a visitor."""
     visit = visit_of(site, request, form)
     named = entry.named_by_proxy(site, request, visit.peer)
@@ -149,9 +192,14 @@ def visit_of(site: Site, request: Request, form: Mapping[str, list[str]]) -> Vis
         session,
         token if session else "",
         at,
-        request.client.host if request.client else "",
+        peer(request),
         request.headers.get("x-requested-with") == "gradmark",
     )
+
+
+def peer(request: Request) -> str:
+    """The address that a request came from."""
+    return request.client.host if request.client else ""
 
 
 async def file(request: Request) -> Response:

@@ -14,6 +14,7 @@ from grader.web.jobs import Printed, Read
 
 LONG_NAME = 9  # signs of a name that stands above its box
 WIDE = 400  # signs of an answer that is shown in a box of several lines
+BLANK = Read(State.BLANK)
 FORMULA = re.compile(r"\$([^$]+)\$")
 
 
@@ -111,18 +112,8 @@ def asking(
     """The questions of an exercise with what was answered, by address within it."""
     for question in printed.sheet.questions:
         boxes = tuple(
-            Box(
-                address,
-                place_of(printed, address),
-                asked,
-                asked.spoken(question.number),
-                WAYS.get(printed.kinds[address], Way.LINE),
-                printed.kinds[address],
-                answers.get(address, ""),
-                readings.get(address, Read(State.BLANK)),
-                "" if question.shared or named_above(asked) else asked.how,
-            )
-            for address, asked in question.blanks.items()
+            box(printed, question, address, answers.get(address, ""), readings.get(address, BLANK))
+            for address in question.blanks
         )
         names = dict.fromkeys(name for one in boxes for name in names_in(one))
         signs = dict.fromkeys(sign for one in boxes for sign in signs_of(one))
@@ -138,8 +129,27 @@ def place_of(printed: Printed, address: str) -> str:
     """Where a link finds a blank; nothing where there is none."""
     for question in printed.sheet.questions:
         if address in question.blanks:
-            return f"box-{question.number}-{[*question.blanks].index(address) + 1}"
+            return place_in(question, address)
     return ""
+
+
+def place_in(question: Question, address: str) -> str:
+    return f"box-{question.number}-{[*question.blanks].index(address) + 1}"
+
+
+def box(printed: Printed, question: Question, address: str, value: str, read: Read) -> Box:
+    """One blank of a question, with what stands in it."""
+    asked, kind = question.blanks[address], printed.kinds[address]
+    place = place_in(question, address)
+    spoken, way = asked.spoken(question.number), WAYS.get(kind, Way.LINE)
+    below = "" if question.shared or named_above(asked) else asked.how
+    return Box(address, place, asked, spoken, way, kind, value, read, below)
+
+
+def box_of(printed: Printed, address: str, value: str, read: Read) -> Box:
+    """As :func:`box`, of an exercise that has it."""
+    [question] = [one for one in printed.sheet.questions if address in one.blanks]
+    return box(printed, question, address, value, read)
 
 
 def signs_of(box: Box) -> Sequence[tuple[str, str, str]]:

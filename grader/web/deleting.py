@@ -47,11 +47,38 @@ def delete_person(store: Store, name: str) -> Person:
     with store.write() as tx:
         who = the_person(tx, name)
         erasure.erase(tx, who.id, dates.now())
+    written_anew(store, f"id:{who.id}")
+    return who
+
+
+def delete_class(store: Store, course: str) -> int:
+    """Delete all students of a course who never were in another one, as :func:`delete_person`; how many they were.
+
+    Raises:
+        UsageError: there is no such course.
+        Unavailable: as :func:`delete_person`.
+    """
+    with store.write() as tx:
+        within = people.course_called(tx, course)
+        if within is None:
+            raise UsageError(f"there is no course called '{course}'")
+        gone = people.only_in(tx, within.id)
+        for who in gone:
+            erasure.erase(tx, who, dates.now())
+    written_anew(store, f"the class of '{course}'")
+    return len(gone)
+
+
+def written_anew(store: Store, gone: str) -> None:
+    """Leave nothing of what was deleted in the file.
+
+    Raises:
+        Unavailable: it is in use.
+    """
     try:
         store.rewrite()
     except Unavailable as error:
         raise Unavailable(
             f"{error}: everything is deleted, but stays in the file until it is written anew; "
-            f"delete id:{who.id} once more"
+            f"delete {gone} once more"
         ) from error
-    return who

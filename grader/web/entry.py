@@ -40,6 +40,7 @@ def enter(visit: Visit, tx: Connection, who: Person, how: str) -> Response:
     token, days = tokens.new(), visit.site.settings.session_days
     if visit.token:
         people.close_session(tx, tokens.hashed(visit.token))
+    visit.site.readable.clear()
     people.close_sessions(tx, visit.at)
     ends = visit.at + round(days * DAY)
     people.open_session(tx, who.id, tokens.hashed(token), visit.at, ends)
@@ -132,6 +133,7 @@ def leave(visit: Visit) -> Response:
     """End the session: the next person may use this computer."""
     with visit.site.store.write() as tx:
         people.close_session(tx, tokens.hashed(visit.token))
+    visit.site.readable.clear()
     response = visit.to("/")
     response.delete_cookie(tokens.COOKIE)
     return response

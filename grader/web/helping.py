@@ -28,8 +28,8 @@ def ladders(visit: Visit, now: Practice) -> Mapping[str, Ladder]:
     if now.told:
         return {}
     right = {name for name, one in marked(now) if one.verdict is Verdict.CORRECT}
-    found: Mapping[str, Ladder] = done(visit, "hints", now, now.hints)
-    return {address: one for address, one in found.items() if address not in right}
+    found: Mapping[str, Ladder] = done(visit, "hints", now, now.hints, right)
+    return found
 
 
 def parts(visit: Visit, now: Practice, level: Level) -> Mapping[str, list[Compared]]:
@@ -56,11 +56,11 @@ def done(visit: Visit, job: str, now: Practice, *given: object) -> Mapping[str, 
 
 
 def climbed(visit: Visit, now: Practice) -> Mapping[str, int]:
-    """How many hints are open once the one that the form asks for is: the next of a blank, however often it is asked for."""
+    """Up to which hint they are open once the one that the form asks for is: the next of a blank, however often it is asked for."""
     address, _, number = visit.text("hint").rpartition(":")
-    count = now.hints.get(address, 0)
-    known = address in visit.site.printed(now.bank, now.item).kinds
-    return {**now.hints, address: count + 1} if known and number == str(count + 1) else now.hints
+    one = ladders(visit, now).get(address)
+    is_next = one is not None and one.left and number == str(one.number)
+    return {**now.hints, address: int(number)} if is_next else now.hints
 
 
 def misconception(tx: Connection, member: Member, exercise: str, quiz: Quiz) -> str:

@@ -6,15 +6,17 @@ Each function takes a bank first; variants that were restored are kept for a whi
 from __future__ import annotations
 
 import functools
+import logging
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from grader import analysis, drawing, papers, sheets
-from grader.answers import Level, State
+from grader.answers import Key, Level, State
 from grader.bank import Exercise
 from grader.drawing import Variant
 from grader.errors import AuthorError
@@ -22,6 +24,7 @@ from grader.marking import Marks
 from grader.papers import Graded, Item, Manifest, Paper, Submission
 from grader.sheets import Compared, Hint, Rung, Sheet
 
+log = logging.getLogger("gradmark")
 Bank = Mapping[str, Exercise]
 KEPT = 512  # variants
 AT_THE_START = "column 1: "  # which nobody needs to be told of a box
@@ -47,12 +50,22 @@ class Read(Struct, frozen=True):
     meant: tuple[str, ...] = ()
 
 
+class Typed(Struct, frozen=True):
+    """A text in a box of an exercise of a paper; ``draw`` as it is stored, ``address`` within the exercise."""
+
+    exercise: str
+    draw: bytes
+    address: str
+    text: str
+
+
 class Ladder(Struct, frozen=True):
-    """The hints for a blank that are open, what the ``next`` one tells, and how many are left with it."""
+    """The hints for a blank that are open, what the ``next`` one tells, its number, and how many are left with it."""
 
     open: tuple[Hint, ...]
     next: Rung | None
-    left: int
+    number: int = 0
+    left: int = 0
 
 
 @functools.lru_cache(KEPT)
@@ -80,16 +93,34 @@ def printed(bank: Bank, item: Item) -> Printed:
 def read(bank: Bank, item: Item, answers: Mapping[str, str]) -> dict[str, Read]:
     """How answers are understood, by address within the exercise; nothing is compared with a key."""
     keys = variant(bank, item).keys
-    found = {}
-    for address, text in answers.items():
-        if address in keys:
-            key = keys[address][1]
-            reading = key.read(text)
-            strange = key.strange(reading)
-            state = State.ASKS if strange else reading.state
-            meant = tuple(key.meant(text)) if reading.state is State.ASKS else ()
-            message = (reading.message or strange).removeprefix(AT_THE_START)
-            found[address] = Read(state, reading.latex, message, meant)
+    return {
+        address: understood(keys[address][1], text)
+        for address, text in answers.items()
+        if address in keys
+    }
+
+
+def understood(key: Key, text: str) -> Read:
+    """How one answer is understood."""
+    reading = key.read(text)
+    strange = key.strange(reading)
+    state = State.ASKS if strange else reading.state
+    meant = tuple(key.meant(text)) if reading.state is State.ASKS else ()
+    message = (reading.message or strange).removeprefix(AT_THE_START)
+    return Read(state, reading.latex, message, meant)
+
+
+def readings(bank: Bank, typed: Sequence[Typed]) -> list[tuple[Read | None, float]]:
+    """How texts are understood, each with the seconds that it took; nothing of one that is beyond us."""
+    found: list[tuple[Read | None, float]] = []
+    for one in typed:
+        start, reading = time.process_time(), None
+        try:
+            key = restored(bank[one.exercise], one.draw).keys[one.address][1]
+            reading = understood(key, one.text)
+        except Exception as failure:
+            log.error("%s/%s cannot be read: %s", one.exercise, one.address, failure)
+        found.append((reading, time.process_time() - start))
     return found
 
 
@@ -135,16 +166,26 @@ def drawn(bank: Bank, exercise: str, seed: int, misconception: str = "") -> Item
     return Item(found.draw, out_of=bank[exercise].points)
 
 
-def hints(bank: Bank, item: Item, count: Mapping[str, int]) -> dict[str, Ladder]:
-    """The hints for each blank that has some, as far as they are open; ``count``: how many are, by address."""
-    found = variant(bank, item)
-    ladders = {address: sheets.ladder(found, address) for address in found.keys}
-    return {address: climbed(one, count.get(address, 0)) for address, one in ladders.items() if one}
+def hints(
+    bank: Bank, item: Item, count: Mapping[str, int], right: Collection[str] = ()
+) -> dict[str, Ladder]:
+    """The hints for each blank that has some, but for those ``right``; ``count``: up to which they were asked for, by address."""
+    ladders = sheets.ladders(variant(bank, item))
+    return {
+        address: climbed(one, count.get(address, 0), frozenset(right))
+        for address, one in ladders.items()
+        if one and address not in right
+    }
 
 
-def climbed(ladder: Sequence[Hint], count: int) -> Ladder:
-    rest = ladder[count:]
-    return Ladder(tuple(ladder[:count]), rest[0].rung if rest else None, len(rest))
+def climbed(ladder: Sequence[Hint], count: int, right: frozenset[str]) -> Ladder:
+    """Without what right answers give already."""
+    told = [place for place, one in enumerate(ladder) if right.isdisjoint(one.given_by)]
+    rest = [place for place in told if place >= count]
+    shown = tuple(ladder[place] for place in told if place < count)
+    if not rest:
+        return Ladder(shown, None)
+    return Ladder(shown, ladder[rest[0]].rung, rest[0] + 1, len(rest))
 
 
 def beside(
@@ -178,5 +219,17 @@ def ready(bank: Bank) -> None:
 
 JOBS = {
     one.__name__: one
-    for one in (printed, read, graded, waiting, returned, drawn, hints, beside, report, ready)
+    for one in (
+        printed,
+        read,
+        readings,
+        graded,
+        waiting,
+        returned,
+        drawn,
+        hints,
+        beside,
+        report,
+        ready,
+    )
 }

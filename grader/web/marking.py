@@ -28,9 +28,9 @@ ENGINE = f"{__version__} ({VERSION})"
 def mark(site: Site, held: Held, handed: Handed, cause: str = "handed in") -> None:
     """Mark a submission and keep the marks, unless it has some."""
     with site.store.read() as tx:
-        if work.marks_of(tx, [handed.id]):
+        if work.is_marked(tx, handed.id):
             return
-        digest, _ = quizzes.files_of(tx, held.bank)
+        digest = quizzes.digest_of(tx, held.bank)
     found = graded(site, held, handed.answers)
     with site.store.write() as tx:
         work.add_marks(tx, handed.id, found, ENGINE, digest, now(), cause)

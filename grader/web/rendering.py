@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
 from jinja2 import Environment
@@ -13,7 +14,11 @@ from grader import sheets
 from grader.web import dates
 from grader.words import counted
 
-SHOWN = ("markdown", "line", "formula")  # filters that make MathML
+SHOWN = {
+    "markdown": 500,
+    "line": 5000,
+    "formula": 5000,
+}  # filters that make MathML, and how much of it is kept
 ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
 MIDDLE = re.compile(r"</?main\b[^>]*>")
 STYLE = re.compile(r'(<m[a-z]+)([^>]*?) style="([^"]*)"')
@@ -22,7 +27,7 @@ STYLE = re.compile(r'(<m[a-z]+)([^>]*?) style="([^"]*)"')
 def environment(folder: Path) -> Environment:
     """The templates of a folder."""
     found = sheets.environment(folder)
-    found.filters |= {name: unstyled(found.filters[name]) for name in SHOWN}
+    found.filters |= {name: unstyled(found.filters[name], kept) for name, kept in SHOWN.items()}
     found.filters |= {
         "lasting": dates.lasting,
         "spoken": dates.spoken,
@@ -45,13 +50,14 @@ def embedded(page: str) -> Markup:
     return Markup(STYLE.sub(classed, MIDDLE.split(page)[1]))
 
 
-def unstyled(shown: Callable[..., Markup]) -> Callable[..., Markup]:
-    """A filter whose cells of tables are set by classes."""
+def unstyled(shown: Callable[..., Markup], kept: int) -> Callable[..., Markup]:
+    """A filter whose cells of tables are set by classes; what it gave last is kept."""
 
-    def told(*given: object) -> Markup:
+    @functools.lru_cache(kept)
+    def told(*given: Hashable) -> Markup:
         return Markup(STYLE.sub(classed, shown(*given)))
 
-    return told
+    return lambda text, figures=(): told(text, *([tuple(figures)] if figures else []))
 
 
 def classed(cell: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from jinja2 import Environment
@@ -17,17 +17,26 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 
 from grader import sheets
-from grader.answers import State
 from grader.papers import Item
 from grader.web import rendering
 from grader.web.jobs import Printed, Read
+from grader.web.pacing import Pace
+from grader.web.previews import TOO_MUCH, Previews
+from grader.web.recent import Recent
 from grader.web.store import Store, quizzes
 from grader.web.workers import Undone, Workers
+
+if TYPE_CHECKING:
+    from grader.web.reading import Readable
 
 HERE = Path(__file__).parent
 WAITING = 2  # requests of one person that wait for each other
 SHEETS = 2000  # that are kept
-TOO_MUCH = "this takes too long to read: write it more simply"
+RECENT = 10.0, 5000  # seconds that it is believed who may have what read, and of how many
+FORMS, TYPED = (
+    (0.5, 10),
+    (0.2, 5),
+)  # how fast one visitor may send forms, and have read what they type
 DAY = 24 * 60 * 60 * 1000
 
 
@@ -73,6 +82,8 @@ class Site:
         self.workers = Workers(self.files, settings.workers)
         self.served: dict[int, Turn] = {}
         self.guard = threading.Lock()
+        self.readable: Recent[Readable] = Recent(*RECENT)
+        self.forms, self.typed = Pace(*FORMS), Pace(*TYPED)
         self.sheets: dict[tuple[int, bytes], Printed] = {}
 
     def files(self, bank: int) -> tuple[str, dict[str, str]]:
@@ -99,7 +110,11 @@ class Site:
         try:
             return self.workers.read(bank, item, answers, person) if answers else {}
         except Undone:
-            return dict.fromkeys(answers, Read(State.ASKS, message=TOO_MUCH))
+            return dict.fromkeys(answers, TOO_MUCH)
+
+    @cached_property
+    def previews(self) -> Previews:
+        return Previews(self.workers)
 
     @cached_property
     def templates(self) -> Environment:

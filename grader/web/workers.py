@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SECONDS = {
     "bank": 60.0,
     "read": 2.0,
+    "readings": 2.0,
     "printed": 30.0,
     "graded": 60.0,
     "waiting": 5.0,

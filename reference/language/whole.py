@@ -42,15 +42,16 @@ class Floor(Struct, frozen=True):
 
 Atom = str | Floor
 Monomial = tuple[Atom, ...]
+Terms = tuple[tuple[Monomial, int], ...]
 
 
 class Whole(Struct, frozen=True):
     """A sum of monomials with whole coefficients, in an order of its own, so equal ones are equal values."""
 
-    terms: tuple[tuple[Monomial, int], ...] = ()
+    terms: Terms = ()
 
     def __add__(self, other: Whole | int) -> Whole:
-        return summed(itertools.chain(self.terms, whole(other).terms))
+        return added(self.terms, whole(other).terms)
 
     def __neg__(self) -> Whole:
         return Whole(tuple((monomial, -factor) for monomial, factor in self.terms))
@@ -86,7 +87,7 @@ class Whole(Struct, frozen=True):
     @property
     def symbols(self) -> frozenset[str]:
         """Every symbol in it, also within floors."""
-        return frozenset().union(*map(named_in, self.atoms))
+        return symbols_in(self.terms)
 
     def coefficient(self, index: str) -> Whole:
         """Of a symbol in which the expression has degree 1."""
@@ -126,6 +127,13 @@ class Whole(Struct, frozen=True):
         return text or "0"
 
 
+@functools.lru_cache(maxsize=20_000)
+def symbols_in(terms: Terms) -> frozenset[str]:
+    """The symbols in the terms of an expression, which is asked many times an answer."""
+    atoms = {atom for monomial, _ in terms for atom in monomial}
+    return frozenset().union(*map(named_in, atoms))
+
+
 def named_in(atom: Atom) -> frozenset[str]:
     """The symbols in an atom."""
     return frozenset([atom]) if isinstance(atom, str) else atom.top.symbols | atom.bottom.symbols
@@ -133,6 +141,11 @@ def named_in(atom: Atom) -> frozenset[str]:
 
 def floored(atom: Floor, known: Mapping[str, Any]) -> Any:
     return atom.top.value(known) // atom.bottom.value(known)
+
+
+@functools.lru_cache(maxsize=20_000)
+def added(one: Terms, other: Terms) -> Whole:
+    return summed(itertools.chain(one, other))
 
 
 def summed(terms: Iterable[tuple[Monomial, int]]) -> Whole:

@@ -71,8 +71,8 @@ def faults(page, width=PHONE):
     return page.evaluate(FAULTS, LEAST_LETTER)
 
 
-def barriers(page):
-    """What axe finds at A and AA with all of the page opened: every rule in light, and in dark those of colours.
+def barriers(page, light=None, dark=None):
+    """What axe finds at A and AA with all of the page opened: every rule in light, and in dark those of colours, each at a width.
 
     Formulas are made plain text first, as axe takes long over thousands of elements that have no rules.
     """
@@ -82,8 +82,10 @@ def barriers(page):
     page.evaluate(OPEN)
     page.evaluate(FLAT)
     found = []
-    for scheme, rules in {"light": RULES, "dark": COLOURS}.items():
+    for scheme, rules, width in (("light", RULES, light), ("dark", COLOURS, dark)):
         page.emulate_media(color_scheme=scheme)
+        if width:
+            page.set_viewport_size({"width": width, "height": 800})
         options = {"runOnly": rules, "resultTypes": ["violations"]}
         report = axe.Axe().run(page, {"exclude": [["svg *"]]}, options).response
         found += [

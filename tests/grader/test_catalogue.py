@@ -35,6 +35,10 @@ def test_every_exercise_has_a_row():
     assert [name for name in BANK if f"| {link(name)}: " not in page] == []
 
 
+def test_every_exercise_names_its_source():
+    assert [name for name, exercise in BANK.items() if not exercise.file.source] == []
+
+
 def test_every_type_is_shown_or_out_of_reach():
     assert [one.type for one in TYPES if bool(one.shown) == bool(one.out)] == []
     assert [one.type for one in TYPES if one.detour and one.out] == []

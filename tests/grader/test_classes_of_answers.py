@@ -2,6 +2,7 @@
 
 import itertools
 
+import numpy as np
 import pytest
 
 from grader.answers import CountKey, MatrixKey, NumberKey
@@ -9,8 +10,7 @@ from grader.answers.alike import formula
 from reference.equivalence.compare import Agreement, compare_sides
 from tests.grader.marked_answers import groups
 
-RIGHT = 3  # right answers to a key; that these are equal is tested elsewhere
-VERDICTS = {"right": RIGHT, "wrong": None, "not_as_asked": None}
+VERDICTS = ("right", "wrong", "not_as_asked")
 KEYS = [
     pytest.param(group, place, id=f"{path.stem}-{group.data['title']}-{place}")
     for path, found in groups().items()
@@ -22,37 +22,35 @@ KEYS = [
 
 def texts_of(entry):
     """Answers to a formula, of all verdicts."""
-    for verdict, most in VERDICTS.items():
-        for one in entry.get(verdict, ())[:most]:
+    for verdict in VERDICTS:
+        for one in entry.get(verdict, ()):
             yield str(one["text"] if isinstance(one, dict) else one)
 
 
 def sides_of(key, texts):
-    """What each answer is at the points of its key; nothing where it is none, or not defined everywhere.
-
-    Where a formula is not defined, it says nothing: sqrt(z)^2 agrees with z and with max(z, 0), which do not agree with each other. So
-    there is no grouping of those that the comparer could be asked for.
-    """
+    """What each answer is at the points of its key; nothing where it is no formula."""
     ending = getattr(key, "ending", str)
     for text in texts:
         node = formula(key.last, ending(text))
-        side = None if node is None else key.last.at_points(node)
-        yield side if side is not None and side.is_defined else None
+        yield None if node is None else key.last.at_points(node)
+
+
+def are_equal(one, other):
+    """By the comparer; what is not defined at the same points is not the same, though it may agree wherever both are."""
+    if one is None or other is None or one.value.shape != other.value.shape:
+        return False
+    assert one.points is other.points
+    same = np.array_equal(one.defined, other.defined)
+    return same and compare_sides(one, other) is Agreement.EQUAL
 
 
 @pytest.mark.parametrize(("group", "place"), KEYS)
 def test_formulas_fall_together_if_and_only_if_they_are_equal(group, place):
+    """Every pair."""
     key, texts = group.keys[place], [*texts_of(group.data["keys"][place])]
     first, sides = key.first_equal(texts), [*sides_of(key, texts)]
     for one, other in itertools.combinations(range(len(texts)), 2):
-        if (
-            sides[one] is None
-            or sides[other] is None
-            or sides[one].points is not sides[other].points
-        ):
-            continue
-        shapes = sides[one].value.shape == sides[other].value.shape
-        equal = shapes and compare_sides(sides[one], sides[other]) is Agreement.EQUAL
+        equal = are_equal(sides[one], sides[other])
         assert (first[one] == first[other]) is equal, (texts[one], texts[other])
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from grader.drawing import most_telling, variant_of, variants
-from grader.sheets import Notation, Rung, ladder
+from grader.sheets import Notation, Rung, ladders
 from reference.language.writing import plain
 
 
@@ -17,27 +17,56 @@ def formulas(shipped):
     return variant_of(shipped["shortcut-network"], 1)
 
 
-def test_hints_climb_from_a_quantity_to_its_formula_to_its_number(numbers):
-    found = ladder(numbers, "forward.o1", Notation.PLAIN)
+def told(ladder, right=()):
+    return [one for one in ladder if one.given_by.isdisjoint(right)]
+
+
+def test_hints_climb_from_a_quantity_to_its_formula_to_its_number(shipped):
+    found = ladders(variant_of(shipped["broadcast-and-back"], 1), Notation.PLAIN)["loss.loss"]
     assert [one.rung for one in found[:3]] == [Rung.QUANTITY, Rung.FORMULA, Rung.NUMBER]
-    assert [one.text.strip() for one in found[:2]] == ["h₁", "h₁ = i₁ w₁₁ + i₂ w₂₁ + b₁"]
-    assert found[2].text.strip().startswith("h₁ = i₁ w₁₁ + i₂ w₂₁ + b₁ = ")
+    name, formula, number = (one.text.strip() for one in found[:3])
+    assert formula.startswith(f"{name} = ") and number.startswith(f"{formula} ")
+
+
+def test_hints_begin_with_what_the_own_right_answers_do_not_give(numbers):
+    """What an earlier blank asks for is not computed again: it is named until it is right."""
+    found = ladders(numbers, Notation.PLAIN)["forward.o1"]
+    assert [one.text.strip() for one in found] == [
+        "h₃, asked for above", "h₄, asked for above", "o₁ = h₃ w₃₁ + h₄ w₄₁ + b₃"
+    ]  # fmt: skip
+    assert told(found, ["forward.h3", "forward.h1"]) == found[1:]
+    assert told(found, ["forward.h3", "forward.h4"]) == found[2:]
+
+
+def test_what_a_right_answer_went_by_is_no_hint_any_more(formulas):
+    """Also where it was asked for later: who has the derivative by W1 has δ₁."""
+    found = ladders(formulas, Notation.PLAIN)["gradients.b1"]
+    assert "δ₁" in found[0].text
+    assert [one.rung for one in told(found, ["gradients.W1"])] == [Rung.FORMULA]
+
+
+@pytest.mark.parametrize("name", ["perceptron-order", "rnn-one-weight", "lstm-memory"])
+def test_a_ladder_is_short(name, shipped):
+    """However many steps there are."""
+    found = ladders(variant_of(shipped[name], 1), Notation.PLAIN)
+    for place, ladder in enumerate(found.values()):
+        assert len(told(ladder, [*found][:place])) <= 8
 
 
 @pytest.mark.parametrize("name", ["two-layer-numbers", "shortcut-network", "skip-connection"])
 def test_no_hint_is_the_answer(name, shipped):
     """The last step is told as a formula of what was found before; what is found in one step has its formula alone."""
     variant = variant_of(shipped[name], 1)
+    found = ladders(variant, Notation.PLAIN)
     for address, (blank, key) in variant.keys.items():
-        found = ladder(variant, address, Notation.PLAIN)
         if blank.value is not None:
-            assert key.in_characters() not in found[-1].text.split()
-            assert found[-1].rung is Rung.FORMULA
+            assert key.in_characters() not in found[address][-1].text.split()
+            assert found[address][-1].rung is Rung.FORMULA
 
 
 def test_a_ladder_is_made_only_of_steps(shipped):
-    variant = variant_of(shipped["vanishing-gradients"], 1)
-    assert [ladder(variant, address) for address in variant.keys] == [[]]
+    found = ladders(variant_of(shipped["vanishing-gradients"], 1))
+    assert not any(found.values())
 
 
 def firsts(key, text):

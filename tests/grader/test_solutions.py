@@ -18,6 +18,7 @@ from grader.sheets import Notation, graph, in_print, worked
 from grader.sheets.html import render
 from reference.language import evaluating
 from reference.language.expression import Name
+from reference.language.sums import indexed
 from reference.language.unicode import unicode_name
 from reference.language.writing import latex
 from reference.network import Network
@@ -56,7 +57,9 @@ def test_the_last_line_is_the_key(name):
                 continue
             assert end_of(plain[address]) == end_of(key.in_characters()), address
             if shown and isinstance(key, ExpressionKey | DerivationKey):
-                assert end_of(shown[address]) == end_of(latex(key.in_print)), address
+                assert end_of(shown[address]) == end_of(
+                    latex(indexed(key.shown, key.points.network.shapes))
+                ), address
 
 
 def is_rounded(value, text):

@@ -41,6 +41,29 @@ def test_correlation_and_fisher(seed):
     assert (found.low, found.high) == pytest.approx((ends.low, ends.high))
 
 
+@pytest.mark.parametrize("usual", [0.2, 0.4, 0.7])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_correlation_below_the_usual_one(seed, usual):
+    """At the level of its probability the one-sided interval ends at the usual one."""
+    one, other = drawn(seed, students=40).T[:2]
+    tail = intervals.lower_than(items.correlation(one, other), usual, len(one))
+    ends = stats.pearsonr(one, other, alternative="less").confidence_interval(1 - tail)
+    assert ends.high == pytest.approx(usual)
+
+
+def test_two_students_tell_nothing_of_a_correlation():
+    assert intervals.lower_than(0, 0.9, 2) == 0.5
+
+
+def test_the_largest_correlation_that_points_allow():
+    own, rest = (drawn(4).T[0] > 0).astype(float), drawn(4).T[2]
+    mixed = (np.random.default_rng(n).permutation(own) for n in range(200))
+    every = [items.correlation(one, rest) for one in mixed]
+    most = items.possible(own, rest)
+    assert max(every) < most < 1
+    assert items.efficiency(own, rest) == pytest.approx(items.correlation(own, rest) / most)
+
+
 def test_a_constant_correlates_with_nothing():
     assert items.correlation(np.ones(9), np.arange(9.0)) is None
     assert items.efficiency(np.ones(9), np.arange(9.0)) is None
@@ -170,8 +193,12 @@ def test_so_many_agreements_or_more(chances, hits):
         for one in every
         if sum(one) >= hits
     )
-    assert similarity.at_least(hits, np.array(chances)) == pytest.approx(expected)
-    assert similarity.at_least(8, np.full(20, 0.3)) == pytest.approx(stats.binom.sf(7, 20, 0.3))
+    assert tail(hits, chances) == pytest.approx(expected)
+    assert tail(8, [0.3] * 20) == pytest.approx(stats.binom.sf(7, 20, 0.3))
+
+
+def tail(hits, chances):
+    return similarity.at_least(np.array([hits]), np.array([chances]))[0]
 
 
 def test_a_copied_paper_is_named_where_chance_does_not_explain_it():
@@ -179,17 +206,48 @@ def test_a_copied_paper_is_named_where_chance_does_not_explain_it():
     random = np.random.default_rng(4)
     codes = random.integers(0, 4, (120, 40))
     ability = random.normal(size=120)
-    assert similarity.similar(codes, ability).named == ()
+    keys = np.zeros_like(codes)
+    assert similarity.similar(codes, keys, ability).named == ()
     codes[1, :34] = codes[0, :34]
-    [pair] = similarity.similar(codes, ability).named
+    [pair] = similarity.similar(codes, keys, ability).named
     assert (pair.first, pair.second, pair.of) == (0, 1, 40)
     assert pair.shared >= 34 > pair.expected
 
 
 def test_items_that_only_one_had_are_not_compared():
-    codes = np.array([[0, 1, -1], [0, -1, 2]])
-    found = similarity.similar(codes, np.array([1.0, 2.0]))
+    """Or that both had with other keys."""
+    answers, keys = np.array([[0, 1, 5, 7], [0, 2, 2, 8]]), np.array([[0, 0, -1, 0], [0, -1, 0, 1]])
+    found = similarity.similar(answers, keys, np.array([1.0, 2.0]))
     assert (found.pairs, found.identical) == (1, 1)
+
+
+def test_pairs_are_compared_as_one_would_by_hand():
+    """One after the other, each item by itself."""
+    random = np.random.default_rng(9)
+    answers, keys = random.integers(0, 3, (60, 5)), random.integers(-1, 3, (60, 5))
+    ability = random.normal(size=60)
+    fifth = items.parted(ability, 5)
+    found = similarity.similar(answers, keys, ability)
+    identical, by_chance = 0, 0.0
+    for one, other in itertools.combinations(range(60), 2):
+        both = [i for i in range(5) if keys[one, i] == keys[other, i] >= 0]
+        identical += bool(both) and all(answers[one, i] == answers[other, i] for i in both)
+        likely = 1.0
+        for i in both:
+            own = [
+                [
+                    answers[s, i]
+                    for s in range(60)
+                    if keys[s, i] == keys[one, i] and fifth[s] == fifth[who]
+                ]
+                for who in (one, other)
+            ]
+            likely *= (
+                sum(own[0].count(a) * own[1].count(a) for a in range(3)) / len(own[0]) / len(own[1])
+            )
+        by_chance += likely if both else 0
+    assert found.identical == identical
+    assert found.by_chance == pytest.approx(by_chance)
 
 
 JUDGED = [cuts.Judged(item, judge, share) for item, judge, share in [

@@ -147,6 +147,7 @@ CASES = [
     ("X: c × n × m", MAPS, "im2col(X, kernel: 2, stride: s)", lambda X: columns(X, 2, 2, 0, 1)),
     ("X: n × m", TWO, "flatten(X)", np.ravel),
     ("X: c × n × m", MAPS, "flatten(X)", np.ravel),
+    ("X: c × n × m", MAPS, "flatten(X, from: 2)", lambda X: X.reshape(len(X), -1)),
     ("X: n × 2 m", TWO, "heads(X, count: 2)", lambda X: split(X, 2)),
     ("X: c × n × m", MAPS, "join_heads(X)", lambda X: np.concatenate([*X], axis=1)),
     ("X: n × m", TWO, "softmax(X, along: 1)", lambda X: softmax(X, 0)),

@@ -1,8 +1,11 @@
-"""Hints as a ladder made from a solution: which quantity comes next, its formula, its number; the answer itself is no hint."""
+"""Hints as a ladder made from a solution: which quantity comes next, its formula, its number; the answer itself is no hint.
+
+A quantity that an earlier blank asks for is not taken apart again: that it is needed is a hint, and how it is found are the hints there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -11,7 +14,12 @@ from msgspec.structs import replace
 from grader.drawing import Variant
 from grader.sheets.notation import Notation
 from grader.sheets.solutions import steps
-from grader.sheets.solutions.step import Step, named
+from grader.sheets.solutions.step import Rounded, Step, named
+
+MOST = 8  # rungs of a ladder
+AHEAD = 6  # of them with steps, where there are too many to tell each of them three times
+
+Sign = tuple[tuple[str, ...], bool]
 
 
 class Rung(StrEnum):
@@ -20,31 +28,109 @@ class Rung(StrEnum):
     QUANTITY = "quantity"
     FORMULA = "formula"
     NUMBER = "number"
+    STEPS = "steps"
 
 
 class Hint(Struct, frozen=True):
-    """One rung, as Markdown."""
+    """One rung, as Markdown; ``given_by``: the blanks that tell as much once they are right."""
 
     rung: Rung
     text: str
+    given_by: frozenset[str] = frozenset()
 
 
-def ladder(variant: Variant, address: str, notation: Notation = Notation.LATEX) -> list[Hint]:
-    """The hints for one blank, each telling a little more than those before it; none where a solution has no steps."""
-    blank, key = variant.keys[address]
-    lines = [one for one in steps(variant, blank, key, set()) if isinstance(one, Step)]
-    hints = [hint for one in lines[:-1] for hint in rungs(one, notation)]
-    last = [hint for one in lines[-1:] for hint in rungs(one, notation)]
-    return [*hints, *(one for one in last if one.rung is Rung.FORMULA)]
+def ladders(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, list[Hint]]:
+    """Address → the hints for a blank, each telling a little more than those before it; none where a solution has no steps."""
+    solutions = {
+        address: [one for one in steps(variant, *asked, set()) if isinstance(one, Step)]
+        for address, asked in variant.keys.items()
+    }
+    return {
+        address: ladder(address, solutions, notation) if lines else []
+        for address, lines in solutions.items()
+    }
+
+
+def ladder(address: str, solutions: Mapping[str, Sequence[Step]], notation: Notation) -> list[Hint]:
+    """Of one blank, where the steps of all blanks are known."""
+    *ahead, last = solutions[address]
+    passed = on_the_way(address, solutions)
+    known = {sign(one) for name in passed for one in solutions[name]}
+    own = [one for one in ahead if sign(one) not in known]
+    given = {sign(one): givers(one, address, solutions) for one in own}
+    found = [
+        asked_above(name, solutions[name][-1], notation) for name in nearest(passed, solutions)
+    ]
+    single = [
+        replace(hint, given_by=given[sign(one)]) for one in own for hint in rungs(one, notation)
+    ]
+    found += single if len(found) + len(single) < MOST else [*together(own, given, notation)]
+    return [*found, *(one for one in rungs(last, notation) if one.rung is Rung.FORMULA)]
+
+
+def sign(step: Step) -> Sign:
+    """What a step finds: of the formula and of the number of one quantity, neither tells the other."""
+    return step.names, isinstance(step.result, Rounded)
+
+
+def on_the_way(address: str, solutions: Mapping[str, Sequence[Step]]) -> list[str]:
+    """The earlier blanks whose answers a solution goes by."""
+    names, way = [*solutions], {sign(one) for one in solutions[address][:-1]}
+    earlier = (name for name in names[: names.index(address)] if solutions[name])
+    return [name for name in earlier if sign(solutions[name][-1]) in way]
+
+
+def nearest(passed: Sequence[str], solutions: Mapping[str, Sequence[Step]]) -> list[str]:
+    """Those blanks that no other of them goes by."""
+    hidden = {sign(one) for name in passed for one in solutions[name][:-1]}
+    return [name for name in passed if sign(solutions[name][-1]) not in hidden]
+
+
+def givers(step: Step, address: str, solutions: Mapping[str, Sequence[Step]]) -> frozenset[str]:
+    """The other blanks whose solutions go by a step."""
+    return frozenset(
+        name
+        for name, lines in solutions.items()
+        if name != address and sign(step) in map(sign, lines)
+    )
+
+
+def asked_above(address: str, goal: Step, notation: Notation) -> Hint:
+    return Hint(
+        Rung.QUANTITY, f"{shown(goal.names[0], notation)}, asked for above", frozenset([address])
+    )
+
+
+def together(
+    own: Sequence[Step], given: Mapping[Sign, frozenset[str]], notation: Notation
+) -> Iterator[Hint]:
+    """Of many steps: what is found on the way, in order; then the steps, some at a time."""
+    names = dict.fromkeys(one.names[0] for one in own if one.names)
+    yield Hint(Rung.QUANTITY, ", ".join(shown(one, notation) for one in names), by_all(own, given))
+    size = -(-len(own) // AHEAD)
+    for first in range(0, len(own), size):
+        some = own[first : first + size]
+        text = "\n\n".join(one.written(notation) for one in some)
+        yield Hint(Rung.STEPS, text, by_all(some, given))
+
+
+def by_all(some: Sequence[Step], given: Mapping[Sign, frozenset[str]]) -> frozenset[str]:
+    """The blanks that give each of some steps."""
+    first, *rest = (given[sign(one)] for one in some)
+    return first.intersection(*rest)
 
 
 def rungs(step: Step, notation: Notation) -> Iterator[Hint]:
     """What can be told of one step."""
     for name in step.names[:1]:
-        sign = named(name, notation)
-        yield Hint(Rung.QUANTITY, sign if notation is Notation.PLAIN else f"${sign}$")
+        yield Hint(Rung.QUANTITY, shown(name, notation))
     if step.formula is not None:
         bare = replace(step, numbers={}, result=None)
         yield Hint(Rung.FORMULA, bare.written(notation))
     if step.result is not None and step.numbers:
         yield Hint(Rung.NUMBER, step.written(notation))
+
+
+def shown(name: str, notation: Notation) -> str:
+    sign = named(name, notation)
+    return sign if notation is Notation.PLAIN else f"${sign}$"

@@ -232,7 +232,7 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
     equation = in_print(points, substitute(way[goal], unsaid))
     formula = on_paper(equation, network, short) if is_on_paper(equation) else None
     shown = tuple(in_time(names_of(goal, short), time))
-    yield Step(shown, formula, result=asked.key.in_print, time=time)
+    yield Step(shown, formula, result=indexed(asked.key.shown, network.shapes), time=time)
 
 
 def on_the_way_to(goal: str, asked: Symbolic, network: Network) -> Mapping[str, Expression]:

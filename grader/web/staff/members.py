@@ -49,26 +49,32 @@ def may_appoint(me: Member, role: str) -> bool:
 
 
 def put(visit: Visit) -> Response:
-    """Take somebody in, or give them another role."""
+    """Take somebody in, or change their role, section or extra time; what is left empty stays as it is."""
     name, role, section = visit.text("name").strip(), visit.text("role"), visit.text("section")
+    time = visit.text("time").strip()
     with visit.site.store.write() as tx:
         me = office(visit, tx, "change")
-        trouble = why_not(tx, me, name, role)
+        trouble = why_not(tx, me, name, role, time)
         if trouble:
             return page(visit, tx, me, trouble)
         who = people.named(tx, people.ROSTER, name)
         before = people.membership(tx, me.course.id, who.id)
-        factor = before.time_factor if before else 1.0
+        usual = before.time_factor if before else 1.0
+        factor = roster.factor(time) or usual
         own = " ".join(section.split())[:100] or (before.section if before else "")
         people.join(tx, me.course, who, role, own, factor)
         by, was = {"actor": me.person.id, "course": me.course.id}, before.role if before else ""
         events.record(tx, "appointed", visit.at, **by, person=who.id, role=role, was=was)
+        if factor != usual:
+            to = {"person": who.id, "time_factor": factor}
+            events.record(tx, "changed the time", visit.at, **by, to=to)
     return visit.to(f"/course/{me.course.id}/people")
 
 
-def why_not(tx: Connection, me: Member, name: str, role: str) -> str:
-    """Why somebody cannot be given a role; empty where they can."""
-    faults = [*roster.wrong_ids(name)]
+def why_not(tx: Connection, me: Member, name: str, role: str, time: str) -> str:
+    """Why somebody cannot be given a role and extra time; empty where they can."""
+    times = roster.wrong_times({"time_factor": time})
+    faults = [*roster.wrong_ids(name), *(f"time: {text}" for _, text in times)]
     if faults:
         return f"{faults[0][:1].upper()}{faults[0][1:]}."
     if role not in ROLES or not may_appoint(me, role):

@@ -1,4 +1,4 @@
-"""All SQL: ``database`` and its transactions; ``people``, ``quizzes``, ``work``, ``practising``, ``classes`` for staff and ``events``,
+"""All SQL: ``database`` and its transactions, with ``writers`` to a file; ``people``, ``quizzes``, ``work``, ``practising``, ``classes`` for staff and ``events``,
 whose functions take one; ``copies`` of all data, and ``erasure`` of a person's.
 """
 

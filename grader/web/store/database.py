@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine, event, exc, text
 from sqlalchemy.engine import Engine
 
 from grader.errors import GradmarkError, UsageError
+from grader.web.store.writers import Refused, Writers
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 WAIT = 5.0  # seconds for another writer
@@ -41,6 +42,7 @@ class Store:
     def __init__(self, address: str, wait: float = WAIT) -> None:
         self.address = address
         self.engine = engine(address, wait)
+        self.writers = Writers(self.engine, wait)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -59,7 +61,8 @@ class Store:
         Raises:
             Unavailable: it cannot be stored now.
         """
-        with told(), self.engine.connect().execution_options(writes=True) as found, found.begin():
+        one_by_one = self.engine.dialect.name == "sqlite"
+        with told(), self.writers.write() if one_by_one else self.engine.begin() as found:
             yield found
 
     def migrate(self) -> None:
@@ -128,7 +131,7 @@ def told() -> Iterator[None]:
     """What the database cannot do just now is said as :class:`Unavailable`."""
     try:
         yield
-    except (exc.OperationalError, exc.TimeoutError) as error:
+    except (exc.OperationalError, exc.TimeoutError, Refused) as error:
         raise Unavailable(str(getattr(error, "orig", error))) from error
 
 

@@ -82,6 +82,14 @@ def leave(tx: Connection, out_of: Course, who: Sequence[int]) -> None:
     tx.execute(update(member).where(*place).values(left=1))
 
 
+def only_in(tx: Connection, within: int) -> list[int]:
+    """The students of a course, also those who left it, who are not and never were in another one."""
+    others = select(member.c.person).where(member.c.course != within)
+    own = member.c.course == within, member.c.role == "student", member.c.person.not_in(others)
+    there = select(member.c.person).join(person).where(*own, person.c.emptied.is_(None))
+    return [*tx.execute(there.order_by(member.c.person)).scalars()]
+
+
 MEMBERS = (
     select(
         course.c.id, course.c.name, course.c.title, person.c.id, person.c.name,
@@ -102,9 +110,12 @@ def memberships(tx: Connection, who: int) -> list[Member]:
     return [as_member(row) for row in tx.execute(found)]
 
 
+MEMBER = MEMBERS.where(member.c.course == bindparam("within"), member.c.person == bindparam("who"))
+
+
 def membership(tx: Connection, within: int, who: int) -> Member | None:
     """What a person is in a course; nothing where they are not in it."""
-    row = tx.execute(MEMBERS.where(member.c.course == within, member.c.person == who)).first()
+    row = tx.execute(MEMBER, {"within": within, "who": who}).first()
     return as_member(row) if row else None
 
 

@@ -42,6 +42,12 @@ def bank_of(tx: Connection, files: Mapping[str, str], at: int) -> int:
     )
 
 
+def digest_of(tx: Connection, bank: int) -> str:
+    """The digest of a version of the bank."""
+    found = select(bank_version.c.digest).where(bank_version.c.id == bank)
+    return str(tx.execute(found).scalar_one())
+
+
 def files_of(tx: Connection, bank: int) -> tuple[str, dict[str, str]]:
     """The digest of a version of the bank, and its files by name."""
     found = select(bank_version.c.digest, bank_version.c.files).where(bank_version.c.id == bank)
@@ -106,8 +112,11 @@ def secret_of(tx: Connection, of: int) -> str:
     return tx.execute(found.limit(1)).scalar() or ""
 
 
+QUIZ = select(quiz).where(quiz.c.id == bindparam("number"))
+
+
 def quiz_of(tx: Connection, number: int) -> Quiz | None:
-    row = tx.execute(select(quiz).where(quiz.c.id == number)).first()
+    row = tx.execute(QUIZ, {"number": number}).first()
     return as_quiz(row) if row else None
 
 
@@ -174,10 +183,16 @@ def held(row: Any) -> Held:
     return Held(number, of, who, nth, bank, begun, drawn, OUTLINE.decode(outline))
 
 
+PAPER = (
+    PAPERS.where(paper.c.quiz == bindparam("quiz"), paper.c.person == bindparam("who"))
+    .order_by(paper.c.number.desc())
+    .limit(1)
+)
+
+
 def paper_of(tx: Connection, of: int, who: int) -> Held | None:
     """The newest paper of a person in a quiz."""
-    mine = PAPERS.where(paper.c.quiz == of, paper.c.person == who)
-    row = tx.execute(mine.order_by(paper.c.number.desc()).limit(1)).first()
+    row = tx.execute(PAPER, {"quiz": of, "who": who}).first()
     return held(row) if row else None
 
 
@@ -239,12 +254,21 @@ def override_once(tx: Connection, of: int, given: Override) -> None:
         add_override(tx, of, given)
 
 
+OVERRIDES = (
+    select(override)
+    .where(
+        override.c.quiz == bindparam("quiz"),
+        or_(override.c.person == bindparam("who"), override.c.person.is_(None)),
+        or_(override.c.section == "", override.c.section == bindparam("section")),
+    )
+    .order_by(override.c.id)
+)
+
+
 def overrides(tx: Connection, of: int, who: int, section: str) -> list[Override]:
     """What differs for a person, the oldest first: of all, of a section, of the person."""
-    mine = or_(override.c.person == who, override.c.person.is_(None))
-    theirs = override.c.section.in_(["", section])
-    found = select(override).where(override.c.quiz == of, mine, theirs).order_by(override.c.id)
-    return [as_override(row) for row in tx.execute(found)]
+    found = tx.execute(OVERRIDES, {"quiz": of, "who": who, "section": section})
+    return [as_override(row) for row in found]
 
 
 def all_overrides(tx: Connection, of: int) -> list[Override]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from grader.papers import Graded
 from grader.web.dates import MINUTE
@@ -33,15 +33,37 @@ class OldVersion(Exception):
     """A draft was saved elsewhere since this page was opened."""
 
 
+def filled(answers: Mapping[str, str]) -> dict[str, str]:
+    """Answers that are not empty."""
+    return {name: text for name, text in answers.items() if text.strip()}
+
+
 def packed(answers: Mapping[str, str]) -> str:
     """Answers that are not empty, as they are stored."""
-    filled = {name: text for name, text in answers.items() if text.strip()}
-    return msgspec.json.encode(filled, order="deterministic").decode()
+    return msgspec.json.encode(filled(answers), order="deterministic").decode()
 
 
 def digest_of(answers: Mapping[str, str]) -> str:
     """The same for answers that differ in nothing but what is empty."""
     return hashlib.blake2b(packed(answers).encode(), digest_size=32).hexdigest()
+
+
+EMPTIED = (  # these statements are made once, as every submission asks them
+    select(person.c.emptied)
+    .join(paper)
+    .where(paper.c.id == bindparam("of"))
+    .with_for_update(key_share=True)
+)
+DRAFTS = select(draft).where(draft.c.paper == bindparam("of"))
+DRAFT = select(draft.c.version, draft.c.answers).where(
+    draft.c.paper == bindparam("of"), draft.c.item == bindparam("exercise")
+)
+HANDED_IN = (
+    select(submission).where(submission.c.paper == bindparam("of")).order_by(submission.c.number)
+)
+BY_TOKEN = select(submission).where(
+    submission.c.paper == bindparam("of"), submission.c.token == bindparam("form")
+)
 
 
 def taken(tx: Connection, of: int) -> None:
@@ -50,10 +72,7 @@ def taken(tx: Connection, of: int) -> None:
     Raises:
         Unavailable: its student was deleted meanwhile, and nothing more is kept of them.
     """
-    found = (
-        select(person.c.emptied).join(paper).where(paper.c.id == of).with_for_update(key_share=True)
-    )
-    if tx.execute(found).scalar_one() is not None:
+    if tx.execute(EMPTIED, {"of": of}).scalar_one() is not None:
         raise Unavailable("the student of a paper was deleted")
 
 
@@ -62,10 +81,9 @@ def taken(tx: Connection, of: int) -> None:
 
 def drafts(tx: Connection, of: int) -> dict[str, Draft]:
     """What was typed into a paper, by exercise."""
-    found = select(draft).where(draft.c.paper == of)
     return {
         row.item: Draft(row.item, TEXTS.decode(row.answers), row.version, row.at)
-        for row in tx.execute(found)
+        for row in tx.execute(DRAFTS, {"of": of})
     }
 
 
@@ -81,7 +99,7 @@ def save(
     taken(tx, of)
     text = packed(answers)
     place = draft.c.paper == of, draft.c.item == item
-    row = tx.execute(select(draft.c.version, draft.c.answers).where(*place)).first()
+    row = tx.execute(DRAFT, {"of": of, "exercise": item}).first()
     if row is not None and row.answers == text:
         return int(row.version)
     if (row.version if row else 0) != version:
@@ -109,21 +127,27 @@ def as_handed(row: Any) -> Handed:
 
 def handed_in(tx: Connection, of: int) -> list[Handed]:
     """What was handed in of a paper, the first first."""
-    found = select(submission).where(submission.c.paper == of).order_by(submission.c.number)
-    return [as_handed(row) for row in tx.execute(found)]
+    return [as_handed(row) for row in tx.execute(HANDED_IN, {"of": of})]
 
 
 def by_token(tx: Connection, of: int, token: str) -> Handed | None:
     """What was handed in with a form, if it was."""
-    place = submission.c.paper == of, submission.c.token == token
-    row = tx.execute(select(submission).where(*place)).first()
+    row = tx.execute(BY_TOKEN, {"of": of, "form": token}).first()
     return as_handed(row) if row else None
 
 
 def hand_in(
-    tx: Connection, of: int, token: str, answers: Mapping[str, str], now: int, cause: str
-) -> Handed:
+    tx: Connection,
+    of: int,
+    token: str,
+    answers: Mapping[str, str],
+    now: int,
+    cause: str,
+    may: Callable[[int], bool] = lambda used: True,
+) -> Handed | None:
     """Keep what is handed in; what was already handed in, with the same form or the same answers, stays one submission.
+
+    Nothing where it ``may`` not be handed in after so many attempts.
 
     Raises:
         Unavailable: its student was deleted meanwhile.
@@ -135,6 +159,8 @@ def hand_in(
         return same
     if before and before[-1].digest == digest_of(answers):
         return before[-1]
+    if not may(len(before)):
+        return None
     row = {
         "paper": of, "number": len(before) + 1, "token": token, "answers": packed(answers),
         "digest": digest_of(answers), "cause": cause, "at": now,
@@ -198,6 +224,12 @@ def add_marks(
         "out_of": graded.out_of, "marks": marks, "cause": cause, "by": by, "at": now,
     }  # fmt: skip
     tx.execute(insert(marking).values(row))
+
+
+def is_marked(tx: Connection, of: int) -> bool:
+    """Has a submission marks?"""
+    found = select(marking.c.id).where(marking.c.submission == of).limit(1)
+    return tx.execute(found).first() is not None
 
 
 def marks_of(tx: Connection, submissions: Sequence[int]) -> dict[int, Graded]:

@@ -6,27 +6,39 @@ The free letters run over the axes of what is asked for, and terms with a place 
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reference.language.dimensions import Shape
+from reference.language.dimensions import Shape, axes_of, size_of, stored
 from reference.language.errors import ReadingError, ShapeError
 from reference.language.expression import Apply, Expression
 from reference.language.indexed.declaring import axes_from, known_of, over_names
-from reference.language.indexed.nodes import At, Node, Piece, Reduce, letter, moved, renaming
+from reference.language.indexed.frame import factors_of
+from reference.language.indexed.nodes import (
+    At,
+    Constant,
+    Node,
+    Piece,
+    Reduce,
+    letter,
+    moved,
+    renaming,
+)
 from reference.language.indexed.ranges import Ranging
 from reference.language.indexed.reading import IndexedReader
 from reference.language.indexed.rows import applied, rule_of
 from reference.language.labels import spelled
 from reference.language.names import canonical
 from reference.language.tokens import Token, tokenize
-from reference.language.whole import Known, Range, whole
+from reference.language.whole import ONE, Known, Range, Whole, whole
 
 DERIVED = frozenset({"/", "frac", "∂"})  # signs of a derivative
 SIDES = 2  # of an answer: its name and a formula
 MAX_PLACES = 50_000  # at which a part of an answer is evaluated, for one point
+MAX_TERMS = 400_000  # of one sum of products of entries, which is taken factor by factor
 MAX_TOKENS = 400  # of an answer
 MAX_DEPTH = 120  # of operations in each other, of which a sum of many terms has as many as terms
 
@@ -35,7 +47,7 @@ class Entry(Struct, frozen=True, dict=True):
     """The entry of a quantity for which a formula is asked.
 
     ``letters``: one for each axis of ``shape``. ``shapes``: of what a text may name, sizes left out; ``least``: the least value
-    of each size. ``also``: another name → the quantity. ``numbers``: of the sizes, at which answers are evaluated. ``wanted``,
+    of each size; ``computed``: others, by their formulas. ``also``: another name → the quantity. ``numbers``: of the sizes, at which answers are evaluated. ``wanted``,
     ``siblings``: what it is called, and what else is asked for, before an equality sign.
     """
 
@@ -47,6 +59,7 @@ class Entry(Struct, frozen=True, dict=True):
     numbers: Sequence[Mapping[str, int]]
     wanted: str = ""
     siblings: frozenset[str] = frozenset()
+    computed: Mapping[str, Whole] = {}
 
     @functools.cached_property
     def axes(self) -> dict[str, tuple[Range, ...]]:
@@ -58,7 +71,8 @@ class Entry(Struct, frozen=True, dict=True):
 
     def reader(self, tokens: list[Token]) -> IndexedReader:
         counts = {one: len(ranges) for one, ranges in self.axes.items()}
-        return IndexedReader(tokens, counts, self.least, self.letters, self.also)
+        sizes = self.least, self.letters
+        return IndexedReader(tokens, counts, *sizes, self.also, self.computed)
 
     def read(self, text: str) -> Expression:
         """A formula for the entry as an operation that gives all entries.
@@ -83,6 +97,24 @@ class Entry(Struct, frozen=True, dict=True):
         for one in self.numbers:
             check_extent(piece, one)
         return over_names(piece, self.axes, result, self.known)
+
+    def with_axes(self, node: Expression, shape: Shape) -> tuple[Expression, Shape]:
+        """A formula of all entries; one whose rows hold all that is behind the first axis, with the axes that are asked for.
+
+        So the gradient of a kernel over channels is ``flatten(G, from: 2) im2col(X, …)``, a row a filter.
+        """
+        (first, *others), last = axes_of(self.shape) or (1,), whole(0)
+        for index, size in zip(self.letters[1:], others, strict=True):
+            last = last * whole(size) + whole(index) - 1
+        length = functools.reduce(operator.mul, map(whole, others), ONE)
+        if len(others) < 2 or shape != stored((first, size_of(length))):
+            return node, shape
+        result = axes_from(self.shape)
+        ranges = tuple(zip(self.letters, result, strict=True))
+        row = At("rows", (whole(self.letters[0]), last + 1))
+        piece = Piece(tuple(map(whole, self.letters)), ranges, row)
+        axes = {"rows": axes_from(shape)}
+        return over_names(piece, axes, result, self.known, {"rows": node}), self.shape
 
     def check_left(self, tokens: list[Token]) -> None:
         """Before the equality sign stands what is asked for, or a name of one's own.
@@ -123,14 +155,22 @@ def check_extent(piece: Piece, sizes: Mapping[str, int]) -> None:
     Raises:
         ReadingError: it has none, or too many.
     """
-    stack = [(piece.body, places_in(dict(piece.ranges), sizes))]
+    around = places_in(dict(piece.ranges), sizes)
+    stack = [(piece.body, around, MAX_PLACES)]
     while stack:
-        node, count = stack.pop()
+        node, count, most = stack.pop()
         if isinstance(node, Reduce):
-            count *= places_in(node.known, sizes)
-        if count > MAX_PLACES:
+            alone, count = count == around, count * places_in(node.known, sizes)
+            most = MAX_TERMS if alone and of_entries(node) else MAX_PLACES
+        if count > most:
             raise ReadingError("its sums run over more places than are looked at")
-        stack += [(child, count) for child in node.children]
+        stack += [(child, count, most) for child in node.children]
+
+
+def of_entries(node: Reduce) -> bool:
+    """Is it a sum of products of entries?"""
+    plain = all(isinstance(one, At | Constant) for one in factors_of(node.body))
+    return node.kind == "sum" and plain
 
 
 def places_in(ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> int:

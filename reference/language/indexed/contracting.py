@@ -37,9 +37,13 @@ def contracted(several: Sequence[Labelled], over: Indices, lengths: Mapping[str,
     held = [index for index in over if any(index in one.labels for one in several)]
     scale = math.prod(lengths[index] for index in over if index not in held)
     several = sorted(several, key=lambda one: one.array.size)
+
+    def grown(pair: tuple[int, ...]) -> int:
+        return growth(several, pair, held, lengths)
+
     while len(several) > 1:
         pairs = itertools.combinations(range(len(several)), 2)
-        best = min(pairs, key=lambda pair: growth(several, pair, held, lengths))
+        best = min(pairs, key=grown) if len(several) > 2 else (0, 1)
         first, second = (several[place] for place in best)
         rest = [one for place, one in enumerate(several) if place not in best]
         both = first.labels + second.labels

@@ -39,12 +39,18 @@ def known_of(least: Mapping[str, int], shapes: Mapping[str, Shape]) -> Known:
 
 
 def declared(
-    name: str, places: str, text: str, shapes: Mapping[str, Shape], least: Mapping[str, int]
+    name: str,
+    places: str,
+    text: str,
+    shapes: Mapping[str, Shape],
+    least: Mapping[str, int],
+    computed: Mapping[str, Whole] | None = None,
 ) -> tuple[Expression, Shape]:
     """The equation ``name[places] = text`` as an expression, and its shape.
 
     Args:
         least: the least value of each size.
+        computed: other sizes, by their formulas.
 
     Raises:
         LanguageError: it cannot be read, or how far its indices run is not said.
@@ -58,7 +64,7 @@ def declared(
             message = "a place is made of indices, sizes and whole numbers"
             raise ReadingError(f"'{one}' is a quantity; {message}")
     left = read_places(places, free, least)
-    body, ranges = IndexedReader(tokenize(text), counts, least, free).equation()
+    body, ranges = IndexedReader(tokenize(text), counts, least, free, computed=computed).equation()
     known = known_of(least, given)
     piece = Ranging(name, left, body, ranges, axes, known, free).piece()
     result = tuple(axis_of(name, piece, place) for place in piece.places)

@@ -41,11 +41,16 @@ class Evaluator:
 
     def __init__(self, axes: Axes, sizes: Mapping[str, int]) -> None:
         self.axes, self.sizes = axes, dict(sizes)
+        self.extents: dict[Range, tuple[int, int]] = {}
         self.spans = {name: tuple(map(self.extent, one)) for name, one in axes.items()}
         self.plans: dict[Any, Any] = {}
 
     def extent(self, one: Range) -> tuple[int, int]:
-        return int(one[0].value(self.sizes)), int(one[1].value(self.sizes))
+        found = self.extents.get(one)
+        if found is None:
+            found = int(one[0].value(self.sizes)), int(one[1].value(self.sizes))
+            self.extents[one] = found
+        return found
 
     def length(self, one: Range) -> int:
         low, high = self.extent(one)
@@ -68,6 +73,8 @@ class Evaluator:
             if scattered < cells:
                 work, cells = functools.partial(self.scattered, tuple(axes)), scattered
         cut = max(1, MAX_CELLS // max(1, cells))
+        if cut >= batch:
+            return work(piece, values)
         parts = []
         for start in range(0, batch, cut):
             part = {
@@ -76,14 +83,16 @@ class Evaluator:
             }
             found = work(piece, part)
             parts.append(np.broadcast_to(found, (min(cut, batch - start), *found.shape[1:])))
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return np.concatenate(parts)
 
     def whole(self, piece: Piece, values: Mapping[str, Array]) -> Array:
         """(batch, the free indices)."""
         frame = Frame(self, dict(piece.ranges), values)
         labels = frame.labels(*piece.places)
         value = frame.value(piece.body)
-        return np.broadcast_to(value.to(labels), (len(value.array), *map(frame.length, labels)))
+        array = value.to(labels)
+        shape = len(array), *map(frame.length, labels)
+        return array if array.shape == shape else np.broadcast_to(array, shape)
 
     def cells(self, piece: Piece) -> int:
         """Entries of the largest array that one variant needs, if nothing is contracted."""

@@ -31,6 +31,7 @@ from reference.language.values import Array
 from reference.language.whole import Range, Whole
 
 PRODUCTS = frozenset({"scale", "hadamard"})
+EVERYWHERE = Labelled(np.ones((1,), dtype=bool))
 EMPTY = {"sum": 0.0, "max": -np.inf, "min": np.inf, "gap": -np.inf, "lead": -np.inf}
 
 
@@ -87,7 +88,9 @@ class Frame:
 
     def labels(self, *values: Whole) -> Indices:
         """The indices in some places."""
-        return union(*(tuple(sorted(one.symbols & self.ranges.keys())) for one in values))
+        return tuple(
+            dict.fromkeys(i for one in values for i in sorted(one.symbols & self.ranges.keys()))
+        )
 
     def value(self, node: Node) -> Labelled:
         found = self.known.get(node)
@@ -137,7 +140,7 @@ class Frame:
         return Labelled(np.where(mask.to(labels), yes.to(labels), no.to(labels)), labels)
 
     def mask(self, conds: tuple[Condition, ...]) -> Labelled:
-        result = Labelled(np.ones((1,), dtype=bool))
+        result = EVERYWHERE
         for cond in conds:
             if isinstance(cond, Never):
                 inner = self.mask(cond.conds)

@@ -8,6 +8,8 @@ xp[i] = (x[i - p] else 0)  for i in 1..n + 2 p
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 
@@ -77,6 +79,7 @@ class IndexedReader(Differentials):
         sizes: names of sizes.
         free: the free indices.
         also: another name → the quantity.
+        computed: a size → the formula for which it stands.
     """
 
     def __init__(
@@ -86,8 +89,10 @@ class IndexedReader(Differentials):
         sizes: Collection[str],
         free: Collection[str] = (),
         also: Mapping[str, str] | None = None,
+        computed: Mapping[str, Whole] | None = None,
     ) -> None:
         self.axes, self.sizes, self.free = axes, {*sizes}, {*free}
+        self.computed = computed or {}
         names = (*axes, *self.sizes, *self.free)
         vocabulary = Vocabulary(names, also=tuple((also or {}).items()))
         super().__init__([*split(tokens, vocabulary)], vocabulary)
@@ -224,6 +229,8 @@ class IndexedReader(Differentials):
         known = self.declared.get(canonical(text))
         if known in self.free or known in self.sizes:
             return whole(str(known))
+        if known is not None and known in self.computed:
+            return self.computed[known]
         return whole(int(text)) if text.isascii() and text.isdigit() else None
 
     def no_index(self, text: str) -> str:
@@ -234,9 +241,9 @@ class IndexedReader(Differentials):
     # What the grammar makes
 
     def quantity(self, name: str, column: int) -> Node:
-        if name in self.axes:
-            return At(name)
-        return Place(whole(name))
+        if name in self.computed:
+            return Place(self.computed[name])
+        return At(name) if name in self.axes else Place(whole(name))
 
     def constant(self, value: Fraction, column: int) -> Node:
         return Constant(value)
@@ -250,9 +257,13 @@ class IndexedReader(Differentials):
         if operation in ("hadamard", "multiply", "dot"):
             operation = "scale"
         if operation in OF_MATRICES or operation not in OPERATIONS:
-            named = OPERATIONS[operation].written if operation in OPERATIONS else operation
+            called = operation.strip(":").partition(":")[0]  # without the words of its settings
+            named = OPERATIONS[operation].written if operation in OPERATIONS else called
             message = f"{named} is of a matrix, and an index formula has entries"
-            raise ReadingError(f"{message}: write a sum or a maximum over an index", column)
+            message = f"{message}: write a sum or a maximum over an index"
+            if operation.startswith(":"):
+                raise Undeclared(named, message, column)
+            raise ReadingError(message, column)
         return Call(operation, args)
 
     def product_of(self, factors: tuple[Node, ...], signs: tuple[str, ...], column: int) -> Node:
@@ -297,6 +308,9 @@ class IndexedReader(Differentials):
         return Guard((Cond(first - second, "=="),), UNIT, ZERO)
 
     def run(self, token: Token) -> Node:
+        several = [self.index_of(letter) for letter in token.text if letter.isalpha()]
+        if len(several) == len(token.text) > 1 and None not in several:  # si, for s i
+            return Place(functools.reduce(operator.mul, [one for one in several if one]))
         if token.text in self.bound or (len(token.text) == 1 and token.text.isalpha()):
             raise Undeclared(token.text, self.no_index(token.text), token.column)
         raise undeclared(token.text, self.declared.values(), token.column)

@@ -70,6 +70,8 @@ class Script:
 
     def place(self, value: Whole) -> str:
         """Indices first, then sizes, then numbers: ``m - j + 1``, ``s (i - 1) + q``."""
+        if value.symbol is not None:
+            return self.atom(value.symbol)
         text = ""
         left = dict(value.terms)
         for monomial, factor in sorted(value.terms, key=self.rank):

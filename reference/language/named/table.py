@@ -97,7 +97,8 @@ TABLE = (
         f"[u, v] = sum_{{e, {ALONG_N}, {SQUARE_M}, {BOTH}, u = ({COLUMNS}) (i - 1) + j, v = k k (e - 1) + k (q - 1) + r}} "
         f"X[e, {FROM_N}, {FROM_M}] for u in 1..({ROWS}) ({COLUMNS}), v in 1..c k k"),
     Row("flatten", "X: n × m", "", "[u] = sum_{i, j, u = m (i - 1) + j} X[i, j] for u in 1..n m"),
-    Row("flatten", "X: c × n × m", "", "[u] = sum_{a, i, j, u = n m (a - 1) + m (i - 1) + j} X[a, i, j] for u in 1..c n m"),
+    Row("flatten", "X: c × n × m", "from is 1", "[u] = sum_{a, i, j, u = n m (a - 1) + m (i - 1) + j} X[a, i, j] for u in 1..c n m"),
+    Row("flatten", "X: c × n × m", "from is 2", "[a, u] = sum_{i, j, u = m (i - 1) + j} X[a, i, j] for a in 1..c, u in 1..n m"),
     Row("heads", "X: n × d", "count h", "[a, i, j] = X[i, floor(d / h) (a - 1) + j] for a in 1..h, i in 1..n, j in 1..floor(d / h)", "d = h floor(d / h)"),
     Row("join_heads", "X: h × n × d", "", "[i, u] = sum_{a, j, u = d (a - 1) + j} X[a, i, j] for i in 1..n, u in 1..h d"),
     Row("softmax", "X: n × m", "along is 1", "[i, j] = softmax_i X[i, j]"),

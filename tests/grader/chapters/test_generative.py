@@ -78,7 +78,12 @@ def gan_optimum(v):
 
 def linear_autoencoder(v):
     line = {"diagonal": (1, 1), "falling": (1, -1), "steep": (3, 4), "flat": (4, 3)}
-    line |= {"steep-falling": (3, -4), "flat-falling": (4, -3)}
+    line |= {
+        "steep-falling": (3, -4),
+        "flat-falling": (4, -3),
+        "steeper": (1, 2),
+        "flatter": (2, 1),
+    }
     turned = np.array(line[v["line"]]) @ [1, 1j]
     mirrored = np.conj(v["p"] @ [1, 1j]) * turned / np.conj(turned)
     both = v["p"], np.array([mirrored.real, mirrored.imag])

@@ -61,6 +61,7 @@ def test_one_form_is_one_submission_and_the_same_answers_are_no_further_attempt(
     ann.see(f"{small.quiz}/1")
     assert typed(small, ann, "submit", "0.25").url.path.endswith("/feedback/2")
     assert "/feedback/" in ann.get(f"{small.quiz}/1").url.path  # no attempt is left
+    assert typed(small, ann, "submit", "0.25").url.path.endswith("/feedback/2")  # but twice clicked
     assert typed(small, ann, "save", "0.75").status_code == 409
 
 
@@ -237,3 +238,14 @@ def test_extra_time_moves_the_closing_date_and_an_override_moves_it_for_one():
     assert dates.window(rules, late).attempts == 2
     begun_late = replace(dates.window(rules, [], 1.25), begun=990 * MINUTE)
     assert begun_late.ends == 1015 * MINUTE
+
+
+def test_nothing_is_read_for_who_has_left(small):
+    ann = begun(small)
+    box = boxes(ann)[0]
+    asked = {**ann.fields(), box: "0.5", "box": box}
+    token = ann.cookies["gradmark"]
+    assert "read as" in ann.post(f"{small.quiz}/1/read", data=asked).text
+    ann.fill_in("/leave")
+    ann.cookies.set("gradmark", token)
+    assert ann.post(f"{small.quiz}/1/read", data=asked).status_code == 401

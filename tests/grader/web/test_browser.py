@@ -41,16 +41,33 @@ def browser():
         yield found
 
 
-def looked_at(page, what):
-    """Nothing keeps anybody from a page, at either width."""
+@contextmanager
+def without_script(browser, address):
+    """A page that shows what another one got, without the site's script; axe needs script of its own."""
+    context = browser.new_context()
+    context.route("**/*.js", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(address)
+    yield page
+    context.close()
+
+
+def looked_at(page, what, bare=None):
+    """Nothing keeps anybody from a page, at either width; ``bare``: where one without script is looked at."""
     for width in (PHONE, DESK):
         assert faults(page, width) == [], (what, width)
+    if bare:
+        bare.set_content(page.content())
+    widths = (DESK, PHONE) if bare else (PHONE, DESK)  # so that both are looked at in both ways
+    assert barriers(bare or page, *widths) == [], what
+    page.emulate_media(color_scheme="light")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with script", "without"])
 def test_a_students_whole_way(small, browser, scripts):
     small.publish(attempts=3, minutes=30, closes=now() + 90 * MINUTE)
-    with serving(small) as address:
+    with serving(small) as address, without_script(browser, address) as bare:
+        bare = None if scripts else bare
         context = browser.new_context(java_script_enabled=scripts)
         page = context.new_page()
         seen = []
@@ -65,6 +82,8 @@ def test_a_students_whole_way(small, browser, scripts):
             page.locator(".blank .says").first.wait_for()
             page.get_by_text("Saved").wait_for()
         page.get_by_role("button", name="Submit for marking").click()
+        page.get_by_role("alert").first.wait_for()
+        looked_at(page, "refused", bare)
         page.get_by_role("link", name="1.1").first.click()
         assert page.locator(":focus").get_attribute("class") == "box" or not scripts
         page.locator(".box").first.fill("3,141")
@@ -80,12 +99,9 @@ def test_a_students_whole_way(small, browser, scripts):
         page.locator("textarea").first.fill("Is it not right?")
         page.get_by_role("button", name="Ask", exact=True).first.click()
         page.get_by_text("Take it back").wait_for()
-        if scripts:
-            for path in ("/", small.quiz, "/quiz/1/1", "/quiz/1/feedback/1", "/practice"):
-                page.goto(f"{address}{path}")
-                looked_at(page, path)
-                assert barriers(page) == [], path
-                page.emulate_media(color_scheme="light")
+        for path in ("/", "/quiz/1/2", "/quiz/1/4", "/quiz/1/feedback/1", "/practice"):
+            page.goto(f"{address}{path}")
+            looked_at(page, path, bare)
         assert [one for one in seen if "422" not in one] == []  # which a refusal is
         context.close()
 
@@ -117,7 +133,7 @@ def test_hostile_texts_run_nothing(small, browser):
 def test_an_exercise_is_practised_with_hints_and_part_by_part(small, browser, scripts, monkeypatch):
     monkeypatch.setattr("grader.web.practice.secrets.randbits", lambda _: 4)  # a sum of two terms
     small.publish(practice=True, closes=now() - MINUTE)
-    with serving(small) as address:
+    with serving(small) as address, without_script(browser, address) as bare:
         context = browser.new_context(java_script_enabled=scripts)
         page = context.new_page()
         page.goto(small.links["ann"].replace("http://testserver", address))
@@ -135,7 +151,5 @@ def test_an_exercise_is_practised_with_hints_and_part_by_part(small, browser, sc
         page.get_by_text("differs first here").wait_for()
         page.get_by_role("button", name="Show the solution").first.click()
         page.get_by_text("differs first here").wait_for()
-        if scripts:
-            looked_at(page, "practice")
-            assert barriers(page) == []
+        looked_at(page, "practice", None if scripts else bare)
         context.close()

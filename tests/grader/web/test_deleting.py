@@ -141,6 +141,23 @@ def test_who_is_deleted_is_out_at_once_and_comes_in_as_somebody_new(small):
     assert number(small, "ann") != old
 
 
+@pytest.mark.in_a_file
+def test_a_class_is_deleted_but_for_who_is_in_other_courses(small):
+    answered(small, "ann", "0.7654321")
+    staff(small, "instructor", "bob", course="other")
+    teacher = staff(small)
+    found = serve(small, "person", "delete", "--course", "dl", "--yes")
+    assert found.output.strip().endswith("deleted 1 student"), found.output
+    assert b"0.7654321" not in held_in(small)
+    names = [one["name"] for one in rows(small, schema.person)]
+    assert "ann" not in names and {"bob", "the-instructor"} <= {*names}
+    teacher.see("/course/1/people")
+    with small.site.store.read() as tx:
+        assert [*copies.faults(tx)] == []
+    for words in (["--course", "nobody"], ["ann", "--course", "dl"], []):
+        assert serve(small, "person", "delete", *words, "--yes").exit_code == 2
+
+
 def test_what_comes_while_somebody_is_deleted_is_not_kept(small):
     with small.site.store.write() as tx:
         held = quizzes.paper_of(tx, 1, people.known_as(tx, people.ROSTER, "ann").id)

@@ -43,11 +43,10 @@ def test_hints_open_one_a_click_and_what_was_typed_stays(small):
         assert "output.y:3" in HINT.findall(opened(ann, NUMBERS, "output.y:2"))
     for strange in ("output.y:7", "no-blank:1", ":1", "output.y:x", "output.y"):
         assert "output.y:3" in HINT.findall(opened(ann, NUMBERS, strange))
-    for number in range(3, 8):
-        opened(ann, NUMBERS, f"output.y:{number}")
+    opened(ann, NUMBERS, "output.y:3")
     assert (
         "The whole solution" in ann.shown
-        and '{"output.y":7}' in rows(small, schema.practice)[0]["hints"]
+        and '{"output.y":3}' in rows(small, schema.practice)[0]["hints"]
     )
     assert "<details id" not in ann.fill_in(NUMBERS, do="solution").text
 
@@ -56,9 +55,9 @@ def test_a_hint_that_is_not_open_is_not_on_the_page(small):
     """Each tells a little more than those before; none of it is sent before it is asked for."""
     ann = practising(small, NUMBERS)
     sizes = [len(re.findall("<math", ann.shown))]
-    for number in range(1, 8):
+    for number in range(1, 4):
         sizes.append(len(re.findall("<math", opened(ann, NUMBERS, f"output.y:{number}"))))
-    assert sizes == [*range(sizes[0], sizes[0] + 8)]
+    assert sizes == [*range(sizes[0], sizes[0] + 4)]
 
 
 @pytest.fixture(scope="module")

@@ -321,6 +321,18 @@ def test_links_go_only_to_whom_one_may_send_them(small):
     assert [row["student"] for row in rows] == ["bob"]
 
 
+def test_extra_time_is_given_on_the_page(small):
+    small.publish(minutes=30)
+    teacher, path = staff(small), f"/course/{small.published.course.id}/people"
+    teacher.see(path)
+    assert teacher.fill_in(path, name="ann", role="student", time="half").status_code == 422
+    assert "1.5 ×" in teacher.fill_in(path, name="ann", role="student", time="1,5").text
+    assert "45 min" in teacher.see(desk(small, f"/person/{number(small, 'ann')}"))
+    teacher.see(path)
+    assert "1.5 ×" in teacher.fill_in(path, name="ann", role="student", section="B").text
+    assert "time_factor" in teacher.see(path.replace("people", "events"))
+
+
 def test_what_happened_is_a_chain(small):
     answered(small, "ann", "see my notes")
     teacher = staff(small)

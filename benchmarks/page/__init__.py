@@ -1,0 +1,1 @@
+"""The page under load: a published class, a server, browsers, and what goes wrong."""
