@@ -380,23 +380,13 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
         left_text = f"{style.left}{left_text}{style.right}"
     right_text = right.text
     same = right.operation == operation and row.associative
-    alone = (
-        own == PRODUCT
-        and style is not PLAIN
-        and operation != "divide"
-        and isinstance(node.args[1], Name)
-    )
+    alone = own == PRODUCT and style is not PLAIN and isinstance(node.args[1], Name)
     if right.precedence < own + (not same and not alone) or (own == SUM and right_text[0] in MINUS):
         right_text = f"{style.left}{right_text}{style.right}"
     if sign in (r"\,", "") and is_apart(left_text, right_text, style):
         sign = "·" if style.flat else r"\cdot"
     between = f" {sign} " if sign else " "
-    if (
-        row.precedence == PRODUCT
-        and right.operation == "sum_over"
-        and operation != "divide"
-        and style is not PLAIN
-    ):
+    if row.precedence == PRODUCT and right.operation == "sum_over" and style is not PLAIN:
         return Written(f"{left_text}{between}{right.text}", NEGATED, "sum_over")
     return Written(f"{left_text}{between}{right_text}", own, operation)
 
