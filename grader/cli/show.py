@@ -66,13 +66,16 @@ def command(
     text = document(sheet, "#")
     if keys:
         called = {
-            address: f"{question.number} {one.called}".strip()
+            address: f"{question.number} {one.called}" + (" =" if one.name else ":")
             for question in sheet.questions
             for address, one in question.blanks.items()
         }
-        lines = [f"- {called[address]} = `{key}` ({within})" for address, key, within in keys]
+        lines = [f"- {called[address]} `{key}` ({within})" for address, key, within in keys]
         text += "\n**Solution**\n\n" + "\n".join(lines) + "\n"
-        text += "".join(f"\n**{called[address]}**\n\n{reason}\n" for address, reason in why.items())
+        text += "".join(
+            f"\n**{called[address].rstrip(' =:')}**\n\n{reason}\n"
+            for address, reason in why.items()
+        )
     if graph is not None:
         text += f"\n{graph.markdown}\n"
     if form == "text":
