@@ -52,6 +52,11 @@ class Outcome(Struct, frozen=True):
         return sentences(self.notes)
 
 
+def not_as_asked(note: Note, understood: str) -> Outcome:
+    """The outcome for an answer that has the value of the key, and not the names or the form."""
+    return Outcome(Verdict.NOT_AS_ASKED, NOTHING, (note,), understood)
+
+
 def unreadable(error: LanguageError) -> Outcome:
     """The outcome for a text that we could not read; it says where."""
     return Outcome(Verdict.UNREADABLE, NOTHING, said("unread", text=placed(error)))
