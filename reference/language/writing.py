@@ -395,8 +395,9 @@ def is_apart(left: str, right: str, style: Style) -> bool:
     """Do two factors need a sign between them: is the second a number, or are both, or one a derivative in one line?"""
     if style.flat and "∂" in left.rpartition(" ")[2] + right:
         return True
-    if left[-1] in DIGITS and right.startswith(style.left) and not any(map(str.isalpha, right)):
-        return style.flat
+    bare = not any(map(str.isalpha, left + right)) and "[" not in left + right
+    if style.flat and bare and left[-1] in DIGITS and right.startswith(style.left):
+        return True
     negative = right.removeprefix(style.left) if right.startswith(style.left) else ""
     return (negative[1:] if negative.startswith(MINUS) else right)[:1].isdigit()
 

@@ -277,7 +277,7 @@ def test_the_first_of_several_ways_is_told_and_one_by_which_all_follows_is_the_l
     from_values = follow_through.from_values
     monkeypatch.setattr(follow_through, "from_values", counted)
     found, ways = b0(y0=-1.0, x1=0.0)
-    assert "from your values of y0 and dz/db1, which leave nothing" in found.message
+    assert "from your values of y₀ and ∂z/∂b₁, which leave nothing" in found.message
     assert ways == 6
     found, ways = b0(y0=0.6)
     assert (found.verdict, ways) == ("follow_through", 1)

@@ -257,7 +257,7 @@ def numeric(text):
     return eval(compile(tree, "line", "eval"), {"__builtins__": {}}, NUMERIC)
 
 
-TYPED = re.compile(r"@|\.\*| \* |\b\w?hat\d*\b(?<![tT]hat)|\bdelta\d|\d[eE]-?\d|\bd\w+/d\w|\\[a-z]")
+TYPED = re.compile(r"@|\.\*| \* |\b[a-su-vx-z]hat\d*\b|\bdelta\d|\d[eE]-?\d|\bd\w+/d\w|\\[a-z]")
 INTERNAL = re.compile(r"\b(?:fill|unit|count)\(|@[a-z]|#")
 
 
