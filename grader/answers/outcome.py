@@ -65,8 +65,3 @@ def unreadable(error: LanguageError) -> Outcome:
 def placed(error: LanguageError) -> str:
     """What is wrong with a text, and at which column."""
     return f"column {error.column}: {error.message}" if error.column else error.message
-
-
-def not_as_asked(note: Note, understood: str) -> Outcome:
-    """The outcome for an answer that has the value of the key, and not the names or the form."""
-    return Outcome(Verdict.NOT_AS_ASKED, NOTHING, (note,), understood)
