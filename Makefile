@@ -55,7 +55,8 @@ bench-bulk: $(READY)  ## a million numbers and a hundred thousand expressions, o
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[cluster,parquet]"
 	$(BIN)/python -m benchmarks.bulk
 
-bench-page: $(READY)  ## the page with CLASS active students for a minute, with attackers, and with twenty kills
+bench-page: CLASS = 600
+bench-page: $(READY)  ## the page with 600 active students, or CLASS=…, for a minute, with attackers, twenty kills, a locked database and a full disk
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[serve]"
 	$(BIN)/python -m benchmarks.page $(CLASS) 60
 
@@ -91,9 +92,10 @@ bench-paper: $(READY)  ## a hundred papers as PDFs, twice
 paper: $(READY)  ## every text of the bank at 20 seeds, or VARIANTS=…, is printed with its key
 	$(BIN)/python -m tests.paper $(VARIANTS)
 
-scan: $(READY)  ## answer sheets of a hundred students, or SHEETS=…, are filled in, tilted, blurred and read back
+scan: $(READY)  ## answer sheets of a hundred students, or SHEETS=…, are filled in, scanned or photographed, and read back
 	rm -rf scans
 	$(BIN)/python -m tests.scans $(SHEETS) scans
+	$(BIN)/python -m tests.photographs $(SHEETS)
 
 doors: $(READY)  ## the bank at 20 seeds, or VARIANTS=…, written for every program, and read back as that program reads
 	$(BIN)/python -m tests.doors $(VARIANTS)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 LARGEST = 100  # denominator that four decimals tell from any other
+WRITTEN = 12  # the largest one that people write
 
 
 def counted(count: int | str, noun: str, plural: str = "") -> str:
@@ -36,13 +37,13 @@ def exact(points: float) -> Fraction:
 
 
 def in_points(points: float | Fraction) -> str:
-    """Points as people write them: a decimal of three places at most, else a fraction.
+    """Points as people write them: a decimal of three places at most, else a fraction of a small denominator, else a decimal.
 
     >>> in_points(2), in_points(0.75), in_points(0.5714), in_points(1.3333), in_points(-1.3333)
     ('2', '0.75', '4/7', '1 1/3', '-1 1/3')
     """
     value = points if isinstance(points, Fraction) else exact(points)
-    if 1000 % value.denominator == 0 or value.denominator > LARGEST:
+    if 1000 % value.denominator == 0 or value.denominator > WRITTEN:
         return f"{float(value):.4f}".rstrip("0").rstrip(".")
     whole, part = divmod(abs(value), 1)
     return f"{'-' * (value < 0)}{f'{whole} ' if whole else ''}{part}"

@@ -3,15 +3,18 @@
 python -m tests.prairielearn 100 two-two-one softmax-cross-entropy     all of the bank, unless exercises are named
 """
 
+import contextlib
+import functools
 import sys
 import tempfile
 import time
 from pathlib import Path
+from unittest.mock import patch
 
-from grader import exports
+from grader import bank, drawing, exports
 from tests.grader.readers.prairielearn import Course
 from tests.grader.rounds import Round
-from tests.grader.test_prairielearn import agree, hides, ours, ways
+from tests.grader.test_prairielearn import agree, hides, ways
 from tests.shipped import BANK
 
 
@@ -20,26 +23,44 @@ def course(folder, names):
     picks = "".join(f"\n  - {name}" for name in names)
     quiz = Round(folder, f"id: all\ntitle: All\nbalance: false\npick:{picks}\n", ["ada"])
     exports.export(quiz.folder, "prairielearn", folder / "course", BANK, exports.Selection())
-    return quiz, Course(folder / "course")
+    return Course(folder / "course")
+
+
+@contextlib.contextmanager
+def once():
+    """Each call of PrairieLearn loads a file and draws a variant, as those before it did; here they are kept, as they hang on file and seed alone."""
+    with (
+        patch.object(bank, "load", functools.lru_cache(1)(bank.load)),
+        patch.object(drawing, "variant_of", functools.cache(drawing.variant_of)),
+    ):
+        yield
+
+
+def both(question, seeds):
+    """The variants of a question as PrairieLearn makes them, one by one, and as gradmark draws them, all together."""
+    found = [question.variant(seed) for seed in seeds]
+    drawn = [one.made["params"] for one in found]
+    exercise = BANK[drawn[0]["exercise"]]
+    return zip(found, drawing.variants(exercise, [one["seed"] for one in drawn]), strict=True)
 
 
 def main(seeds, names):
     start, points, searched, differ = time.process_time(), 0, 0, []
     with tempfile.TemporaryDirectory() as folder:
-        quiz, found = course(Path(folder), names or sorted(BANK))
-        for name, question in found.questions.items():
-            print(name, flush=True)
-            for seed in range(seeds):
-                variant = question.variant(seed)
-                own = ours(quiz, variant)
-                try:
-                    searched += hides(name, variant, own)
-                    for answers in ways(own):
-                        agree(variant, own, answers)
-                        points += len(answers)
-                except AssertionError as error:
-                    differ.append(f"{name}, seed {seed}: {str(error)[:200]}")
-    told = f"{len(found.questions)} exercises at {seeds} seeds: {points:,} points compared, {searched:,} keys searched for"
+        questions = course(Path(folder), names or sorted(BANK)).questions
+        for name, question in questions.items():
+            began = time.process_time()
+            with once():
+                for seed, (variant, own) in enumerate(both(question, range(seeds))):
+                    try:
+                        searched += hides(name, variant, own)
+                        for answers in ways(own):
+                            agree(variant, own, answers)
+                            points += len(answers)
+                    except AssertionError as error:
+                        differ.append(f"{name}, seed {seed}: {str(error)[:200]}")
+            print(f"{name}: {time.process_time() - began:.1f} s", flush=True)
+    told = f"{len(questions)} exercises at {seeds} seeds: {points:,} points compared, {searched:,} keys searched for"
     print(f"{told}; {len(differ)} differ; {time.process_time() - start:.0f} s")
     print("\n".join(differ[:40]))
     return bool(differ)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.page.browser import Browser
@@ -15,7 +14,14 @@ from grader.web.tokens import new
 
 PREVIEW, SUBMIT = 2.0, 30.0  # seconds between those of a student
 AT_ONCE = 20  # who begin
-SLOW = ("(" * 50 + "x" + ")^2" * 50, "(x if x > 0 else x) = " * 40 + "x", "np.where(" * 40 + "x")
+SLOW = (  # to read, or to mark
+    "(" * 45 + "P[i] + y[i]" + ")^2" * 45,
+    "exp(" * 40 + "P[i]" + ")" * 40,
+    "sum_i P[i]*" * 12 + "1",
+    " + ".join(f"P[i]^{power}*(1-P[i])" for power in range(2, 42)),
+    "(P[i] if P[i] > 0 else y[i]) * " * 45 + "1",
+)
+OF_FORMULAS = 3  # the exercise that attackers are at
 
 
 @dataclass
@@ -26,6 +32,8 @@ class Waits:
     submissions: list[float] = field(default_factory=list)
     errors: list[int] = field(default_factory=list)
     acknowledged: set[str] = field(default_factory=set)
+    refused: int = 0  # submissions, with 503
+    kept: int = 0  # of these, the text
 
     def told(self) -> str:
         count = len(self.previews) + len(self.submissions)
@@ -42,62 +50,78 @@ def quantiles(times: Sequence[float]) -> str:
     return f"{len(times)}, median {median:.1f} ms, 99 % {p99:.1f} ms"
 
 
-async def begun(served: Served, tokens: Sequence[str]) -> list[Browser]:
-    everyone = [Browser(served.port, token) for token in tokens]
+async def begun(served: Served, tokens: Sequence[str], exercise: int = 1) -> list[Browser]:
+    everyone = [Browser(served.port, token, exercise) for token in tokens]
     for start in range(0, len(everyone), AT_ONCE):
         await asyncio.gather(*(one.begin() for one in everyone[start : start + AT_ONCE]))
     return everyone
 
 
-async def student(one: Browser, start: float, seconds: float, waits: Waits) -> None:
-    """Previews and submissions, each due at its own time however long those before it took."""
-    due = [
-        (start + random.random() * PREVIEW, "previews"),
-        (start + random.random() * SUBMIT, "submissions"),
-    ]
-    heapq.heapify(due)
-    while due[0][0] < start + seconds:
-        at, what = due[0]
-        await asyncio.sleep(max(at - time.perf_counter(), 0))
-        if what == "previews":
-            status, good = await one.preview(f"{random.random():.3f}"), (200,)
-        else:
-            form = new()
-            status, kept = await one.submit(f"{random.random():.6f}", form)
-            good = (303,)
-            if kept:
-                waits.acknowledged.add(form)
-        getattr(waits, what).append(time.perf_counter() - at)
-        if status not in good:
+async def previews(one: Browser, start: float, seconds: float, waits: Waits) -> None:
+    """What a student types, due at its own time however long what was before it took."""
+    due = start + random.random() * PREVIEW
+    while due < start + seconds:
+        await asyncio.sleep(max(due - time.perf_counter(), 0))
+        status = await one.preview(f"{random.random():.3f}")
+        waits.previews.append(time.perf_counter() - due)
+        if status != 200:
             waits.errors.append(status)
-        heapq.heapreplace(due, (at + (PREVIEW if what == "previews" else SUBMIT), what))
+        due += PREVIEW
 
 
-async def attacker(one: Browser, other: Browser, until: float) -> None:
+async def submissions(one: Browser, start: float, seconds: float, waits: Waits) -> None:
+    """What a student hands in, due as :func:`previews`."""
+    due = start + random.random() * SUBMIT
+    while due < start + seconds:
+        await asyncio.sleep(max(due - time.perf_counter(), 0))
+        form = new()
+        status, kept = await one.submit(f"{random.random():.6f}", form)
+        waits.submissions.append(time.perf_counter() - due)
+        if status != 303:
+            waits.errors.append(status)
+        if status == 503:
+            waits.refused += 1
+            waits.kept += kept
+        elif kept:
+            waits.acknowledged.add(form)
+        due += SUBMIT
+
+
+async def attacker(one: Browser, until: float) -> None:
     """The slowest texts, as fast as they go, to be read and to be marked at the same time."""
 
-    async def previews() -> None:
+    async def read() -> None:
         while time.perf_counter() < until:
             await one.preview(random.choice(SLOW))
 
-    async def submissions() -> None:
+    async def marked() -> None:
         while time.perf_counter() < until:
-            await other.submit(random.choice(SLOW), new())
+            await one.submit(random.choice(SLOW), new())
 
-    await asyncio.gather(previews(), submissions())
+    await asyncio.gather(read(), marked())
+
+
+async def nothing() -> None:
+    pass
 
 
 async def load(
-    served: Served, tokens: Sequence[str], seconds: float, attackers: Sequence[str] = ()
+    served: Served,
+    tokens: Sequence[str],
+    seconds: float,
+    attackers: Sequence[str] = (),
+    beside: Callable[[], Awaitable[None]] = nothing,
 ) -> Waits:
-    """Students, and attackers beside them; prints what they waited and what it cost."""
+    """Students, attackers and something else ``beside`` them; prints what the students waited and what it cost."""
     everyone = await begun(served, tokens)
-    first, second = await begun(served, attackers), await begun(served, attackers)
+    hostile = await begun(served, attackers, OF_FORMULAS)
     start, waits = time.perf_counter(), Waits()
     before = *served.spent(), time.process_time()
     await asyncio.gather(
-        *(student(one, start, seconds, waits) for one in everyone),
-        *(attacker(*both, start + seconds) for both in zip(first, second, strict=True)),
+        *(previews(one, start, seconds, waits) for one in everyone),
+        *(submissions(one, start, seconds, waits) for one in everyone),
+        *(attacker(one, start + seconds) for one in hostile),
+        beside(),
     )
     after = *served.spent(), time.process_time()
     count = len(waits.previews) + len(waits.submissions)

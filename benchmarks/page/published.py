@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import select
@@ -46,6 +48,12 @@ def stored(data: Path) -> list[str]:
 def unmarked(data: Path) -> int:
     with Store(f"sqlite:///{data}").read() as tx:
         return len(work.unmarked(tx))
+
+
+def emptied_log(data: Path) -> None:
+    """Bring all that is in the file beside the data into them."""
+    with closing(sqlite3.connect(data)) as found:
+        found.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def missing(data: Path, acknowledged: Iterable[str]) -> str:

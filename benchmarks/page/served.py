@@ -33,6 +33,8 @@ class Served:
             with socket.socket() as tried:
                 if tried.connect_ex(("127.0.0.1", self.port)) == 0:
                     break
+            if self.process.poll() is not None:
+                raise RuntimeError("the server did not start")
             time.sleep(0.02)
         self.started = time.perf_counter() - start
 

@@ -48,7 +48,8 @@ def row(
     rest = totals.rest(np.nan_to_num(earned), out_of)
     there = ~np.isnan(earned) & (out_of > 0)
     count = int(there.sum())
-    points = float(np.round(out_of[there].mean(), 4)) if count else 0.0
+    places = 4 if blank else 2  # sums of blanks that are worth 4/7 each are whole
+    points = float(np.round(out_of[there].mean(), places)) if count else 0.0
     about = called.number, part.slot, part.exercise, blank, called.name, points
     if count < CELL:
         return Item(*about, None)

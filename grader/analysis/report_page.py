@@ -103,7 +103,8 @@ def lede(found: Analysis) -> str:
 def doubts(found: Analysis) -> str:
     """The gravest of what stands below."""
     keys = dict.fromkeys(one.number for one in found.options if one.flag == KEY)
-    harder = dict.fromkeys(one.number for one in found.groups if one.flag == "harder")
+    groups = sorted(found.groups, key=lambda one: one.slot)
+    harder = dict.fromkeys(one.number for one in groups if one.flag == "harder")
     said = (
         f" The key of {'item' if len(keys) == 1 else 'items'} {listed([*keys])} is in doubt."
         if keys

@@ -162,12 +162,20 @@ def yaml(kind: str, address: str, what: str, one: Response) -> str:
     if kind in WRITTEN:
         value = one.text
     elif kind in NUMBERS or one.quantity:
-        value = what.removeprefix("what ").removesuffix(" is") if one.quantity else what
+        value = one.quantity or (entries(what) if kind == "matrix" else what)
     else:
         return ""
     question, _, blank = address.partition(".")
     named = f"blank: {blank}, " if blank else ""
     return f'# under the question {question}\nmisconceptions:\n  - {{{named}value: {quoted(value)}, says: "…"}}\n'
+
+
+def entries(what: str) -> str:
+    """A matrix as it is written, by the entries of its class."""
+    if what.startswith("["):
+        return what
+    rows = (", ".join(row.split()) for row in what.split(";"))
+    return f"[{', '.join(f'[{row}]' for row in rows)}]"
 
 
 def quoted(text: str) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from grader.answers import units
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
 from grader.answers.number import ENDS, bare
@@ -177,6 +178,7 @@ def read_count(
 
     def read_side(side: str) -> Side[Counted]:
         side = unprinted(side).rstrip(ENDS)
+        side = side if declared else units.uncounted(side)
         sides = ReadingError(SEVERAL) if is_side and SIDES.fullmatch(side.strip()) else None
         asks, side = sides or doubt(side, whole=True), plain(side, whole=True, names=bool(declared))
         found = exactly(side, declared)

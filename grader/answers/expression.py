@@ -49,7 +49,7 @@ from reference.language.indexed.places import is_indexed
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
 from reference.language.named.table import NAMES as NAMED
-from reference.language.names import nearest, unknown
+from reference.language.names import relist
 from reference.language.operations import transposed
 from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative, is_quantity
@@ -316,10 +316,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Of a name that is not declared, the message lists the names that the question allows.
         """
         if isinstance(error, Undeclared) and error.message == error.listed:
-            functions = self.points.network.symbols.functions
-            known = {*self.listed, *functions}
-            error.message = unknown(error.name, known)
-            error.instead(error.name, *nearest(error.name, known), column=error.column)
+            relist(error, {*self.listed, *self.points.network.symbols.functions})
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 

@@ -16,6 +16,10 @@ LEAD = re.compile(
     r"(?:(?:my|the) )?(?:options?|answers?|choices?|letters?|order|solutions?)(?: (?:is|are))? (?=.)"
 )
 TAIL = re.compile(r"(?<=.) (?:is|are) (?:right|correct|true)$")
+DASHED = re.compile(r"[a-z](?:\s*-\s*[a-z]){2,}")  # c-a-d; a-d can be all from a to d
+RANGE = re.compile(
+    r"\b[a-z]\s*(?:\.\.+|…)\s*[a-z]\b"
+)  # a..d, of which nobody knows what lies between
 JOINED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 SPACED = re.compile(r"[^\w+\-*/^=<>?]+")
 TELLING = re.compile(r"[^\W\d_]{4,}")
@@ -121,6 +125,10 @@ def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
         ReadingError: something else stands there, or an option stands there twice.
     """
     body = plain(text)
+    if RANGE.fullmatch(body):
+        raise ReadingError(f"{expected(options)}, found '{quoted(body)}'")
+    if DASHED.fullmatch(body) and body not in map(str.casefold, options):
+        body = body.replace("-", " ")
     found = in_own_words(body, options, texts)
     if not found:
         lead = LEAD.match(SPACED.sub(" ", body))

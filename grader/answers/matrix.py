@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from grader.answers import brackets
 from grader.answers.brackets import split
+from grader.answers.entrywise import applied
 from grader.answers.factors import factored
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
@@ -61,6 +62,7 @@ OTHERWISE = (
     (re.compile(r"([0-9]),([0-9]+)"), r"\1.\2"),
     (re.compile(r"([0-9])[, ]([0-9]{3})(?![0-9])"), r"\1\2"),
 )
+PER_CENT = re.compile(r"(?<=[0-9.])\s+\\?%")
 SEPARATED = "a comma or space can stand between entries or in a number: write a decimal point, and no thousands separator"
 APART = re.compile(r"[\d.]\s+[-+−]?[\d.]")  # two numbers with a space between, as in 3 -4
 
@@ -205,8 +207,9 @@ def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[R
 
 
 def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
-    """A matrix as it stands on one side of an equality sign, maybe with a number before or behind it."""
-    factor, text = factored(text.strip().rstrip(ENDS))
+    """A matrix as it stands on one side of an equality sign, maybe with a number before or behind it, or a function around it."""
+    function, text = applied(text.strip().rstrip(ENDS))
+    factor, text = factored(text)
     texts = laid_out(text, asked)
     turned = (asked, asked[::-1]) if 1 in asked else (asked,)
     if size(texts) != asked and any(size(other) in turned for other in otherwise(text, asked)):
@@ -219,6 +222,8 @@ def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
         raise ReadingError(
             "can be a list or a column: write [1, 2] for the one, [[1], [2]] for the other"
         )
+    if function:
+        texts = [[f"{function}({entry})" for entry in row] for row in texts]
     entries = [[number_on_side(entry) for entry in row] for row in texts]
     for entry in chain.from_iterable(entries):
         if entry.doubt:
@@ -348,6 +353,7 @@ def bracketed(inside: str) -> list[str]:
 
 def entries(row: str) -> list[str]:
     """The entries of a row, between commas or, where there are none, between spaces."""
+    row = PER_CENT.sub("%", row)
     parts = split(row.strip(), ",")
     if len(parts) == 1:
         return row.split() or [row]

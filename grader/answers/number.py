@@ -55,7 +55,8 @@ class NumberKey(Key, frozen=True):
     unit: str = ""
 
     def parse(self, text: str) -> tuple[float, str]:
-        return read_number(units.without(text, self.unit) if self.unit else text, self.labels)
+        text = units.without(text, self.unit) if self.unit else units.uncounted(text)
+        return read_number(text, self.labels)
 
     def judge(self, given: float, understood: str) -> Outcome:
         right = agrees(given, self.value, self.within)

@@ -14,6 +14,7 @@ CUT = re.compile(rf"{SEPARATOR}|{SPACE}")
 FIRST = re.compile(r"^(\s*(?:[-+]\s*)?),(?=[0-9])")  # ,65
 MIXED = re.compile(r"(?<![\w.,])([0-9]+)\ ?([¼-¾⅐-⅞])(?![\w.])")
 CROSS = re.compile(r"(?<=[0-9).])(?<!(?<![\w.])0)(\s*)[xX](?=\s*[-+(.0-9])")
+TOUCHING = re.compile(r"(?<![A-Za-z_.\\\\])(ln|sqrt)(?=[0-9]+(?:\.[0-9]+)?(?![\w.]|\s*\())")  # ln3
 SEVERAL = frozenset(name for name, count in FUNCTIONS if count > 1)
 TIGHT = "a comma can stand between values or before decimals: write a decimal point, or a space after the comma"
 CALLED = re.compile(r"([a-zA-Z_]+)\s*$")
@@ -38,7 +39,7 @@ def plain(text: str, whole: bool = False, names: bool = False) -> str:
     """
     text = MIXED.sub(r"(\1+\2)", FIRST.sub(r"\1.", text))
     if not names:
-        text = CROSS.sub(r"\1*", text)
+        text = TOUCHING.sub(r"\1 ", CROSS.sub(r"\1*", text))
     between = arguments(text) if "," in text else set()
     found, end = list[str](), 0
     for match in RUN.finditer(text):

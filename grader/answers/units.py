@@ -1,4 +1,4 @@
-"""Units behind a number, ``12 %`` or ``3 MB``: the one that is asked for is read, any other asks."""
+"""Units behind a number, ``12 %`` or ``3 MB``: the one that is asked for is read, any other asks; and what is counted, ``14 steps``."""
 
 from __future__ import annotations
 
@@ -26,6 +26,15 @@ SPELLINGS = {
     "°": "deg | degree | degrees | \\degree | ^\\circ | ^{\\circ}",
 }
 BEHIND = re.compile(r"(?<=[0-9.)\s}])\s*(per\s+cent|\\?[^\W\d_]+|\\?%|°|\^\{?\\circ\}?)\s*\.?\s*$")
+# What is counted one by one, so that the word changes no number, as that for bytes, pairs or operations may
+COUNTED = re.compile(
+    r"""(?<=[0-9)}])\s*(?:
+        step|update|iteration|epoch|batch(?:e(?=s))?|parameter|weight|bias(?:e(?=s))?|entry|entries|value|number|element
+        |product|multiplication|addition|multiply-add|layer|unit|neuron|node|channel|filter|connection|arrow|path
+        |example|sample|image|point|token|row|column|score|model|mistake
+    )s?\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
 LONGEST = 40  # signs of a unit, with what stands around it
 FACTORS = (
     100.0,
@@ -56,6 +65,15 @@ def without(text: str, unit: str) -> str:
     if any(found in spellings(other) for other in SPELLINGS):
         raise ReadingError(f"expected a number in {unit}, found one in {found}", match.start(1) + 1)
     return text
+
+
+def uncounted(text: str) -> str:
+    """A number without the word for what is counted behind it."""
+    body = text.rstrip(" .")
+    if not body[-1:].isalpha():  # which is quicker
+        return text
+    match = COUNTED.search(body, max(0, len(body) - LONGEST))
+    return text if match is None else body[: match.start()]
 
 
 def spellings(unit: str) -> set[str]:

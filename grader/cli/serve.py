@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from grader.errors import UsageError
 if TYPE_CHECKING:
     from grader.web import Settings
 
+SWITCH = 0.001  # seconds until who computes a page lets others go on
 LEVELS = click.Choice(["received", "points", "verdict", "remark", "solution"])
 COURSE = click.option("--course", default="course", show_default=True, help="Its name.")
 
@@ -102,6 +104,7 @@ def run(settings: Settings, host: str, port: int, demo: bool) -> None:
 
     from grader.web import Site, application, sample_class
 
+    sys.setswitchinterval(SWITCH)
     site = Site(settings)
     site.store.migrate()
     if demo:
@@ -205,7 +208,6 @@ def moment(option: str, text: str | None) -> int | None:
 def links(settings: Settings, course: str) -> None:
     """A new personal link for each member of a course, as CSV. Links of before do not work any more."""
     import csv
-    import sys
 
     from grader.web import Site, personal_links
 

@@ -11,11 +11,12 @@ from msgspec import Struct
 
 from grader.answers import Criterion, Entries, Key, Lines, Pairs, Portable, Rows, Ticks
 from grader.drawing import Variant
+from grader.exports.labels import Locale
 from grader.figures import Figure
 from grader.marking import may_follow
 from grader.papers import Item as PaperItem
 from grader.papers import Paper
-from grader.sheets import Asked, Question, Sheet, in_print
+from grader.sheets import Asked, Question, Sheet, in_german, in_print
 
 FORMULAS = ("expression", "count", "shape", "chain", "derivation")  # whose key is no number
 
@@ -100,9 +101,11 @@ def code_of(paper: Paper, exercise: str) -> str:
     return hashlib.blake2b(f"{paper.code} {exercise}".encode(), digest_size=6).hexdigest()
 
 
-def item(paper: Paper, on_paper: PaperItem, variant: Variant) -> Item:
-    """An exercise of a paper as a record."""
+def item(paper: Paper, on_paper: PaperItem, variant: Variant, locale: Locale = Locale.EN) -> Item:
+    """An exercise of a paper as a record, with gradmark's own phrases in a language."""
     sheet = in_print(variant, weight=on_paper.weight)
+    if locale is Locale.DE:
+        sheet = in_german(sheet)
     weight = Fraction(str(on_paper.weight))
     found = {blank.address: blank for blank in blanks(variant, sheet.questions, weight)}
     parts = (Part(one, tuple(found[at] for at in one.blanks)) for one in sheet.questions)

@@ -121,7 +121,8 @@ def packed(folder: Path, known: Bank, selection: Selection, locale: Locale) -> P
             paper.code,
             students,
             tuple(
-                item(paper, one, solved[paper.student, one.draw.exercise]) for one in paper.items
+                item(paper, one, solved[paper.student, one.draw.exercise], locale)
+                for one in paper.items
             ),
             paper,
             tuple(solved[paper.student, one.draw.exercise] for one in paper.items),

@@ -77,12 +77,13 @@ class Parser(MarkdownIt):
         if self.formulas is Formulas.TEX:
             shown = escape(f"\\[{latex}\\]" if block else f"\\({latex}\\)", quote=False)
             return f"<p>{shown}</p>\n" if block else shown
-        shown = MATHML.sub(r"\1", formula(latex))
+        shown = LEVEL.sub(r"\1", MATHML.sub(r"\1", formula(latex)))
         return f"<p>{shown.replace(MATH, BLOCK, 1)}</p>\n" if block else shown
 
 
 MATH, BLOCK = "<math", '<math display="block"'
 MATHML = re.compile(r"<span[^>]*>(.*)</span>", re.DOTALL)  # without what lets it scroll
+LEVEL = re.compile(r"(?<=<mtable)([^>]*?) scriptlevel=\"0\"")  # which MathML 3 has not on tables
 
 
 def leading_letters(texts: str, separator: str) -> list[str]:

@@ -7,18 +7,30 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader.answers import Key
+from grader.answers import Key, MatrixKey
 from grader.bank import Mistake, fill
 from grader.errors import Place
-from grader.model.blank import Blank, Count, Fixed, Listed, Literal, Misanswer, Symbolic, Tally
+from grader.model.blank import (
+    Blank,
+    Count,
+    Fixed,
+    Listed,
+    Literal,
+    Misanswer,
+    Symbolic,
+    Tally,
+    Value,
+)
 from grader.model.structure import Structure
 from reference.language.errors import LanguageError, Undeclared
+
+ENTRIES = "["  # with which a matrix of numbers begins, and no expression
 
 
 def with_misanswer(structure: Structure, blank: Blank, mistake: Mistake, at: Place) -> Blank:
     """A blank with a further misconception, where its names are there; an answer that students could not give either is noted."""
-    text, key = fill(mistake.value, structure.context), reads(blank)
-    assert key is not None
+    text = fill(mistake.value, structure.context)
+    key = reads(blank) or MatrixKey([[0.0]], [[0.0]])
     try:
         key.parse(text)
     except LanguageError as error:
@@ -27,6 +39,12 @@ def with_misanswer(structure: Structure, blank: Blank, mistake: Mistake, at: Pla
         return blank
     own = Misanswer(text, mistake.says, Fraction(str(mistake.credit)))
     return replace(blank, misanswers=(*blank.misanswers, own))
+
+
+def is_answer(blank: Blank, mistake: Mistake) -> bool:
+    """Does a misconception give an answer as students write it, and no value of the network?"""
+    entries = mistake.value.lstrip().startswith(ENTRIES)
+    return is_written(blank) or (entries and isinstance(blank.source, Value))
 
 
 def is_written(blank: Blank) -> bool:

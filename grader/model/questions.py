@@ -18,7 +18,7 @@ from grader.model.deciding import drawn
 from grader.model.definitions import defined
 from grader.model.distractors import offered
 from grader.model.literals import literals, tokens
-from grader.model.mistakes import is_written, none_of, takes_mistakes, with_misanswer
+from grader.model.mistakes import is_answer, none_of, takes_mistakes, with_misanswer
 from grader.model.over_time import over_steps
 from grader.model.structure import Structure, declared_network
 from grader.model.sufficiency.items import sufficiency
@@ -216,7 +216,7 @@ def with_mistakes(
         if row is not None and isinstance(found[row].source, Tally):
             found[row] = with_mistake(structure, found[row], mistake, here["value"])
             continue
-        if row is not None and is_written(found[row]):
+        if row is not None and is_answer(found[row], mistake):
             found[row] = with_misanswer(structure, found[row], mistake, here["value"])
             continue
         value = None if row is None else found[row].value

@@ -65,9 +65,6 @@ def document(title: str, graded: Graded, returned: Sequence[Returned], level: Le
     """The whole page."""
     places = (f"answer-{number}" for number in count(1))
     exercises = [exercise(one, places) for one in returned]
-    answers = [
-        answer for one in exercises for question in one.questions for answer in question.answers
-    ]
     told = earned(graded, level)
     marks = chain.from_iterable(one.marks.values() for one in graded.marks)
     return page(
@@ -77,19 +74,26 @@ def document(title: str, graded: Graded, returned: Sequence[Returned], level: Le
         earned=told,
         out_of=out_of(graded),
         waiting=with_a_person(marks) if told else "",
-        count=counted(len(answers), "answer"),
-        glance=[*glance(answers)],
+        count=counted(len(answers_of(exercises)), "answer"),
+        glance=glance(exercises),
         notes=graded.notes,
         exercises=exercises,
     )
 
 
-def glance(answers: Sequence[Answer]) -> Iterator[tuple[Said, list[tuple[str, str]]]]:
+def answers_of(exercises: Sequence[Exercise]) -> list[Answer]:
+    return [
+        answer for one in exercises for question in one.questions for answer in question.answers
+    ]
+
+
+def glance(exercises: Sequence[Exercise]) -> dict[Said, list[tuple[str, str]]]:
     """Each verdict that was given, with the places and names of its answers."""
-    for verdict in dict.fromkeys([KEPT, *VERDICTS.values()]):
-        found = [(one.place, one.name) for one in answers if one.said == verdict]
-        if found:
-            yield verdict, found
+    found = {said: list[tuple[str, str]]() for said in (KEPT, *VERDICTS.values())}
+    for number, one in enumerate(exercises, start=1):
+        for answer in answers_of([one]):
+            found[answer.said].append((answer.place, f"{number}.{answer.name}"))
+    return {said: links for said, links in found.items() if links}
 
 
 def exercise(one: Returned, places: Iterator[str]) -> Exercise:

@@ -40,8 +40,12 @@ MOST_TOGETHER = 34  # lines of a question that stays on one page
 SIGNS_A_LINE, LINES_OF_ROW = 90, 1.5  # a row of a formula or of a table is higher than a line
 LINE = 20.0  # pixels of a figure
 IMAGE = re.compile(r"!\[[^\n]*?\]\(data:[^)\n]*\)")
-TYPED = re.compile(r" ?You may type (?:`[^`]+` for \$[^$]+\$(?:, | and )?)+\.")
-EXAMPLE = re.compile(r",(?: (?:row by row|slice by slice),)? as \[.*\]")  # of typing
+TYPED = re.compile(
+    r" ?(?:You may type|Sie dürfen) (?:`[^`]+` (?:for|für) \$[^$]+\$(?:, | and | und )?)+(?: schreiben)?\."
+)
+EXAMPLE = re.compile(
+    r",(?: (?:row by row|slice by slice|Zeile für Zeile|Schicht für Schicht),)? (?:as|etwa) \[.*\]"
+)  # of typing
 
 
 class Printed(Struct, frozen=True, dict=True, eq=False):

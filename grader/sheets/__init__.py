@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from grader.sheets.answer_key import solution
     from grader.sheets.asking import Asked
     from grader.sheets.html import formula, parsed, rendered
+    from grader.sheets.languages import in_german
     from grader.sheets.notation import Notation, in_unicode
     from grader.sheets.pages import FONT, environment, page
     from grader.sheets.printing import (
@@ -39,6 +40,7 @@ __all__ = [
     "environment",
     "formula",
     "graph",
+    "in_german",
     "in_print",
     "in_unicode",
     "ladders",

@@ -26,6 +26,7 @@ WHOLE = "a whole number"
 FORMULA = re.compile(r"\$([^$]+)\$")
 NO_LETTER = re.compile(r"[\\{}_\s]")  # what names are written with besides their signs
 SMALL = 16  # entries of an example in full
+PLACED = re.compile(r"[_{}]+")
 
 
 class Asked(Struct, frozen=True):
@@ -46,9 +47,13 @@ class Asked(Struct, frozen=True):
         """Its letter and name."""
         return f"{self.letter} {self.name}".strip()
 
-    def spoken(self, question: int) -> str:
+    def numbered(self, question: int) -> str:
         """The number of its question, its letter and its name, in characters."""
         return " ".join(one for one in (str(question), self.letter, self.in_characters[0]) if one)
+
+    def spoken(self, question: int) -> str:
+        """The same without signs for places, as links have it and screen readers say it."""
+        return PLACED.sub(" ", self.numbered(question)).strip()
 
     def filed(self, address: str) -> str:
         """What it is called, then its address."""
@@ -56,7 +61,7 @@ class Asked(Struct, frozen=True):
 
     def header(self, question: int, filed: str) -> str:
         """The line of a file that names the blank, with the address under which its answer is filed."""
-        return f"{self.spoken(question)} · answer to {filed} ({self.in_characters[1]}):"
+        return f"{self.numbered(question)} · answer to {filed} ({self.in_characters[1]}):"
 
 
 def asked(of: Variant, blanks: Sequence[Blank], notation: Notation) -> dict[str, Asked]:

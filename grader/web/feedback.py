@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from grader.answers import Level
-from grader.papers import VERDICTS, Graded, Returned, Said, feedback_page, with_a_person
+from grader.papers import Graded, Returned, feedback_page, with_a_person
 from grader.web import dates, marking
 from grader.web.records import Appeal, Handed
 from grader.web.scope import Mine, mine
@@ -70,8 +70,8 @@ def shown(visit: Visit) -> Response:
         else "",
         exercises=exercises,
         shares=[share(one, level) for one in returned],
-        glance=glance(exercises),
-        count=len(answers_of(exercises)),
+        glance=feedback_page.glance(exercises),
+        count=len(feedback_page.answers_of(exercises)),
         attempts=attempts(own, handed, marks, level),
         left=own.window.left(len(handed)),
         open=own.window.stage(visit.at) is dates.Stage.OPEN,
@@ -94,12 +94,6 @@ def given_back(visit: Visit, own: Mine, graded: Graded | None, level: Level) -> 
     return found
 
 
-def answers_of(exercises: Sequence[feedback_page.Exercise]) -> list[feedback_page.Answer]:
-    return [
-        answer for one in exercises for question in one.questions for answer in question.answers
-    ]
-
-
 def address_of(
     returned: Sequence[Returned], exercises: Sequence[feedback_page.Exercise]
 ) -> dict[str, str]:
@@ -110,17 +104,7 @@ def address_of(
         for question in one.sheet.questions
         for address, _, _ in one.blanks(question)
     ]
-    return dict(zip((one.place for one in answers_of(exercises)), names, strict=True))
-
-
-def glance(exercises: Sequence[feedback_page.Exercise]) -> dict[Said, list[tuple[str, str]]]:
-    """Each verdict that was given, with the places and names of its answers."""
-    found: dict[Said, list[tuple[str, str]]] = {said: [] for said in VERDICTS.values()}
-    for number, one in enumerate(exercises, start=1):
-        for answer in answers_of([one]):
-            link = answer.place, f"{number}.{answer.name}"
-            found.setdefault(answer.said, []).append(link)
-    return {said: links for said, links in found.items() if links}
+    return dict(zip((one.place for one in feedback_page.answers_of(exercises)), names, strict=True))
 
 
 def share(one: Returned, level: Level) -> int:

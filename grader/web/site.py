@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 WAITING = 2  # requests of one person that wait for each other
 SHEETS = 2000  # that are kept
-RECENT = 10.0, 5000  # seconds that it is believed who may have what read, and of how many
+RECENT = 30.0, 5000  # seconds that it is believed who may have what read, and of how many
 FORMS, TYPED = (
     (0.5, 10),
     (0.2, 5),

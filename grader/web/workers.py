@@ -35,6 +35,7 @@ SECONDS = {
     "report": 120.0,
     "ready": 60.0,
 }  # of a job
+BEHIND = 5  # by how much marking lets reading go first
 SLOW = 0.02  # seconds to read an answer
 MEMORY = 2 * 2**30  # bytes that a worker may hold
 Files = Callable[[int], tuple[str, Mapping[str, str]]]  # number of a bank → digest, files
@@ -52,11 +53,13 @@ def loaded(files: Mapping[str, str]) -> dict[str, Exercise]:
         return load_folder(Path(folder))
 
 
-def serve(connection: Connection) -> None:
-    """What a worker does: take a job, send what comes of it."""
+def serve(connection: Connection, behind: int) -> None:
+    """What a worker does: take a job, send what comes of it; others go first by so much as ``behind`` says."""
     from grader.web.jobs import JOBS
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends us
+    if hasattr(os, "nice"):
+        os.nice(behind)
     bounded()
     banks: dict[int, Bank] = {}
     while True:
@@ -96,14 +99,14 @@ def context() -> Any:
 class Worker:
     """A process and the banks that it has; it is started when it is first asked, and again when it was ended."""
 
-    def __init__(self, files: Files) -> None:
-        self.files = files
+    def __init__(self, files: Files, behind: int) -> None:
+        self.files, self.behind = files, behind
         self.process: Any = None
         self.sent: set[int] = set()
 
     def start(self) -> None:
         here, there = multiprocessing.Pipe()
-        process = context().Process(target=serve, args=(there,), daemon=True)
+        process = context().Process(target=serve, args=(there, self.behind), daemon=True)
         process.start()
         there.close()
         self.process, self.connection, self.sent = process, here, set()
@@ -147,8 +150,8 @@ class Worker:
 class Lane:
     """Some workers; who comes while all are busy waits."""
 
-    def __init__(self, files: Files, count: int) -> None:
-        self.workers = [Worker(files) for _ in range(count)]
+    def __init__(self, files: Files, count: int, behind: int = 0) -> None:
+        self.workers = [Worker(files, behind) for _ in range(count)]
         self.idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         for one in self.workers:
             self.idle.put(one)
@@ -190,7 +193,7 @@ class Workers:
     def __init__(self, files: Files, count: int = 0) -> None:
         self.slow: set[int] = set()
         self.previews = Lane(files, 1)
-        self.marks = Lane(files, count or max(1, (os.cpu_count() or 2) - 1))
+        self.marks = Lane(files, count or max(1, (os.cpu_count() or 2) - 1), BEHIND)
 
     def warm(self, banks: Iterable[int]) -> None:
         """Let all workers be ready for some banks."""

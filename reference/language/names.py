@@ -117,6 +117,12 @@ def undeclared(name: str, known: Iterable[str], column: int) -> Undeclared:
     return error.instead(name, *nearest(name, known), column=column)
 
 
+def relist(error: Undeclared, known: Iterable[str]) -> None:
+    """Let an error say which names there are where fewer are allowed than are declared."""
+    error.message = unknown(error.name, known)
+    error.instead(error.name, *nearest(error.name, known), column=error.column)
+
+
 def unknown(name: str, known: Iterable[str]) -> str:
     """What to say of a name that is not declared."""
     known, shown = sorted({*known}), quoted(name)

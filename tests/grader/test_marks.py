@@ -202,3 +202,11 @@ def test_marks_of_a_quiz_hold_slot_difficulty_and_roster(tmp_path):
         assert one.difficulty == item.difficulty > 0
         assert one.columns == {"section": "B"}
     assert papers["s2"].columns == {"section": "A"}
+
+
+def test_what_is_wrong_or_blank_is_nothing_to_look_at(numbers):
+    found = {
+        text: mark(numbers, {"forward.h1": text}).marks["forward.h1"].to_look_at
+        for text in ("77", "", "1 = 2")
+    }
+    assert found == {"77": False, "": False, "1 = 2": True}

@@ -19,6 +19,7 @@ ASKED = {
     "derivation": ("softmax-binary-losses", "gradient"),
     "shape": ("shapes-by-letters", "shapes.P"),
     "chain": ("scalar-classifier", "chain_w1"),
+    "matrix": ("hidden-functions", "table.h1"),
     "literal": ("permuted-tokens", "masked.first"),
 }
 

@@ -94,7 +94,7 @@ def ours(quiz, variant):
 def ways(own):
     """Answers of several students: right; a near miss in every other blank; in the first alone; one left empty."""
     right = {address: key.show() for address, (_, key) in own.keys.items()}
-    wrong = {address: key.near_misses()[0] for address, (_, key) in own.keys.items()}
+    wrong = {address: (key.near_misses() or [""])[0] for address, (_, key) in own.keys.items()}
     first = next(iter(right))
     yield right
     yield {at: wrong[at] if place % 2 else right[at] for place, at in enumerate(right)}

@@ -14,6 +14,7 @@ from grader.answers import CountKey, DerivationKey, ExpressionKey, MatrixKey, Nu
 from grader.cli import main
 from grader.drawing import printed_variant, variants
 from grader.model import Count, DataSufficiency
+from grader.pools.pool import Sides
 from grader.sheets import Notation, graph, in_print, worked
 from grader.sheets.html import render
 from reference.language import evaluating
@@ -543,6 +544,16 @@ def test_a_text_alone_means_what_it_meant(exercise):
     assert [key.show() for _, key in one.keys.values()] == [
         key.show() for _, key in other.keys.values()
     ]
+
+
+def test_an_option_of_the_bank_that_is_ranked_says_why_on_either_side():
+    questions = [one for exercise in BANK.values() for one in exercise.file.questions]
+    choices = [getattr(answer, "choose_one", None) for one in questions for answer in one.answers]
+    ranked = [
+        one for choice in choices if choice and choice.right for one in choice.options.items()
+    ]
+    assert ranked
+    assert [name for name, option in ranked if not isinstance(option.because, Sides)] == []
 
 
 @pytest.mark.parametrize("name", BANK)

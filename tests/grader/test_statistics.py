@@ -85,6 +85,10 @@ def test_the_bootstrap_of_a_mean():
     ours = intervals.of_mean(SCORES)
     theirs = stats.bootstrap((SCORES,), np.mean, method="percentile", rng=3).confidence_interval
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.01)
+    normal = drawn(1, students=400).T[0]
+    off = (np.array(stats.norm.interval(0.95)) * normal.std() / 20) + normal.mean()
+    found = intervals.of_mean(normal)
+    assert (found.low, found.high) == pytest.approx(off, abs=normal.std() / 20 * 0.12)
     assert intervals.of_mean(SCORES) == ours  # the same report for the same marks
     assert intervals.of_mean(np.full(30, 0.5)) == intervals.Interval(0.5, 0.5)
 

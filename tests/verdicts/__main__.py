@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
+
 from grader import bank
+from grader.bank import Exercise
 from grader.drawing import Variant, printed_variant, variants
 from grader.marking import mark
 from tests.verdicts.formulas import FORMULAS, Chance
@@ -19,17 +23,21 @@ from tests.verdicts.slips import SAME, WRONG, other_name
 from tests.verdicts.styles import STYLES, written
 from tests.verdicts.trees import agree
 
+MEANT = {True: "right: ", False: "wrong: ", None: "two readings: "}
 FAULTS = ("accepts wrong", "rejects right", "refuses without need")
 
 
+TYPED = Path(__file__).parent / "typed.yaml"
+
+
 class Answer(NamedTuple):
-    """A text for a blank of a variant, how it came about, and whether it is right."""
+    """A text for a blank of a variant, how it came about, and whether it is right; neither, where it has two readings."""
 
     variant: Variant
     blank: str
     kind: str
     text: str
-    right: bool
+    right: bool | None
 
 
 def formulas(name: str, variant: Variant, chance: random.Random) -> Iterator[Answer]:
@@ -83,9 +91,20 @@ def numbers(name: str, variant: Variant, chance: random.Random) -> Iterator[Answ
             yield Answer(variant, blank, kind, text, False)
 
 
+def typed(exercises: Mapping[str, Exercise]) -> Iterator[Answer]:
+    """What was typed for printed variants, with verdicts found by hand."""
+    for name, blanks in yaml.safe_load(TYPED.read_text("utf-8")).items():
+        variant = printed_variant(exercises[name])
+        for blank, found in blanks.items():
+            for kind, is_right in (("right", True), ("wrong", False), ("asks", None)):
+                for text in found.get(kind, ()):
+                    yield Answer(variant, blank, "typed by hand", text, is_right)
+
+
 def answers(seeds: int) -> Iterator[Answer]:
     chance = random.Random(1)
     exercises = bank.load_folder()
+    yield from typed(exercises)
     for tables, source in ((FORMULAS, formulas), (NUMBERS, numbers)):
         for name in tables:
             exercise = exercises[name]
@@ -97,7 +116,10 @@ def fault(answer: Answer, verdict: str) -> str:
     """What is wrong with a verdict; empty where nothing is. An answer that contradicts itself is not right, and may be asked about."""
     if "after what is right" in answer.kind:
         return FAULTS[0] if verdict == "correct" else ""
-    if verdict not in ("correct", "incorrect", "partial"):
+    refused = verdict not in ("correct", "incorrect", "partial")
+    if answer.right is None:
+        return "" if refused else FAULTS[0] if verdict == "correct" else FAULTS[1]
+    if refused:
         return FAULTS[2]
     if answer.right != (verdict == "correct"):
         return FAULTS[1] if answer.right else FAULTS[0]
@@ -111,7 +133,7 @@ def main() -> None:
     tried, found = Counter[str](), Counter[tuple[str, str]]()
     for answer in answers(parser.parse_args().seeds):
         says = mark(answer.variant, {answer.blank: answer.text}).marks[answer.blank]
-        kind = ("right: " if answer.right else "wrong: ") + answer.kind.partition(",")[0]
+        kind = MEANT[answer.right] + answer.kind.partition(",")[0]
         tried[kind] += 1
         what = fault(answer, str(says.verdict))
         if what:

@@ -13,12 +13,13 @@ import zxingcpp
 from msgspec import Struct
 
 from grader.errors import UsageError
-from grader.pdf.answer_sheet import CODE, CORNERS
+from grader.pdf.answer_sheet import CODE, CORNERS, PAGE
 from grader.pdf.codes import PageCode, read
 
 Array = Any  # of floats
 DPI = 200
 INCH = 25.4
+LONGEST = round(max(PAGE) * DPI / INCH)  # dots of a page, whatever size its file says it has
 QR: Any = zxingcpp.BarcodeFormat.QRCode
 LEAST = 3  # corners, or nobody knows where the middle of the page is
 FAR = 0.5  # millimetres that a corner may be off, as on a page that is bent
@@ -103,7 +104,7 @@ def pages(path: Path) -> Iterator[Page]:
     except pypdfium2.PdfiumError as error:
         raise UsageError(f"{path}: expected a PDF ({error})") from None
     for number, page in enumerate(document, start=1):
-        picture = page.render(scale=DPI / 72, grayscale=True).to_numpy()
+        picture = page.render(scale=LONGEST / max(page.get_size()), grayscale=True).to_numpy()
         yield seen(path.name, number, picture.reshape(picture.shape[:2]))
 
 

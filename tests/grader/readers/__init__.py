@@ -45,7 +45,12 @@ def packed(exercise, seeds, mode=Mode.PAPERS, locale=Locale.EN):
         on_paper = Item(variant.draw, slot=1)
         paper = Paper(f"s{variant.draw.seed}", f"{variant.draw.seed:024x}", (on_paper,))
         sets.append(
-            Set(paper.student, paper.code, (paper.student,), (item(paper, on_paper, variant),))
+            Set(
+                paper.student,
+                paper.code,
+                (paper.student,),
+                (item(paper, on_paper, variant, locale),),
+            )
         )
         found[code_of(paper, exercise.id)] = variant
     return Package("quiz", "A quiz", "", mode, tuple(sets), "", locale), found
