@@ -45,7 +45,7 @@ def both(question, seeds):
 
 
 def main(seeds, names):
-    start, points, searched, differ = time.process_time(), 0, 0, []
+    start, points, searched, differ = time.process_time(), 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
         questions = course(Path(folder), names or sorted(BANK)).questions
         for name, question in questions.items():
@@ -58,12 +58,12 @@ def main(seeds, names):
                             agree(variant, own, answers)
                             points += len(answers)
                     except AssertionError as error:
-                        differ.append(f"{name}, seed {seed}: {str(error)[:200]}")
+                        differ += 1
+                        print(f"{name}, seed {seed}: {str(error)[:200]}")
             print(f"{name}: {time.process_time() - began:.1f} s", flush=True)
     told = f"{len(questions)} exercises at {seeds} seeds: {points:,} points compared, {searched:,} keys searched for"
-    print(f"{told}; {len(differ)} differ; {time.process_time() - start:.0f} s")
-    print("\n".join(differ[:40]))
-    return bool(differ)
+    print(f"{told}; {differ} differ; {time.process_time() - start:.0f} s")
+    return differ > 0
 
 
 if __name__ == "__main__":

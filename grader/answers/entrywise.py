@@ -33,8 +33,9 @@ def applied(text: str) -> tuple[str, str]:
         if depth[start] == 0 and found[1] in CALLED | ARRAYS:
             end = next(place for place in range(inside, len(text)) if not depth[place + 1])
             bare = unprinted(text[inside:end]).strip()
-            before, behind = text[:start], text[end + 1 :].lstrip()
-            alone = ONE_LIST.isdisjoint(before + behind) and behind[:1] in BEHIND
-            if alone and bare.startswith(LISTS):
-                return found[1] if found[1] in CALLED else "", before + bare + behind
+            if bare.startswith(LISTS):
+                before, behind = text[:start], text[end + 1 :].lstrip()
+                alone = ONE_LIST.isdisjoint(before + behind) and behind[:1] in BEHIND
+                function = found[1] if found[1] in CALLED else ""
+                return (function, before + bare + behind) if alone else ("", text)
     return "", text

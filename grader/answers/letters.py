@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
@@ -76,6 +77,8 @@ def meant(text: str, options: Sequence[str], texts: Texts, by_id: bool = True) -
     names = {option: {own_words(option, texts)} for option in options}
     if by_id:
         names = {option: {*own, in_words(option)} for option, own in names.items()}
+    if len(words) > max(map(len, itertools.chain(*names.values()))) + 2 * len(options):
+        return []  # longer than any of them behind all letters
     exact = [
         option
         for one, option in letters.items()

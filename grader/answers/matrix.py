@@ -24,6 +24,7 @@ from grader.answers.key import Key
 from grader.answers.notes import Note, said
 from grader.answers.number import (
     ENDS,
+    PLAIN,
     Number,
     Rows,
     agrees,
@@ -50,6 +51,7 @@ Texts = list[list[str]]
 
 MAX_LENGTH = 20_000
 MAX_ENTRIES = 2_000
+MAX_FORMULAS = 400  # of them, what is more than digits and a point
 TRANSPOSES = ("'", "^T", "^{T}", "^\\top", "^{\\top}", ".T", "ᵀ")
 LATEX = re.compile(
     r"\\begin\s*\{((?:[bpvBV]|small)?matrix|array)\}(?:\{[lcr|\s]*\})?(.*?)\\end\s*\{\1\}",
@@ -222,6 +224,8 @@ def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
         raise ReadingError(
             "can be a list or a column: write [1, 2] for the one, [[1], [2]] for the other"
         )
+    if sum(PLAIN.fullmatch(entry) is None for entry in chain.from_iterable(texts)) > MAX_FORMULAS:
+        raise ReadingError(f"expected numbers: at most {MAX_FORMULAS} others are read")
     if function:
         texts = [[f"{function}({entry})" for entry in row] for row in texts]
     entries = [[number_on_side(entry) for entry in row] for row in texts]

@@ -179,7 +179,7 @@ def test_students_share_versions_evenly(quiz, tmp_path):
 MIXED = """
 id: mixed
 title: Of every kind
-pick: [two-layer-numbers, layer-costs, norm-three-paths, dropout-all-masks, hidden-functions]
+pick: [two-layer-numbers, layer-costs, norm-three-paths, dropout-all-masks, hidden-functions, two-two-one]
 """
 
 
@@ -245,7 +245,7 @@ def mixed(tmp_path_factory):
 
 @pytest.mark.parametrize("name", ["moodle", "canvas"])
 def test_responses_have_the_marks_of_gradmark(mixed, tmp_path, name):
-    """One student is right, one gives wrong numbers of which others follow, one leaves out every second blank."""
+    """One student is right, one gives wrong numbers, from which the last one of an exercise follows, one leaves out every second blank."""
     assert export(mixed, tmp_path / name, "--to", name, *EVERY).exit_code == 0
     rows, expected = [], {}
     for paper in mixed.manifest.papers:
@@ -254,6 +254,8 @@ def test_responses_have_the_marks_of_gradmark(mixed, tmp_path, name):
             variant = mixed.solved[paper.student, item.draw.exercise]
             keys = {address: key for address, (_, key) in variant.keys.items()}
             answers = {a: answer(paper.student, at, k) for at, (a, k) in enumerate(keys.items())}
+            if (paper.student, item.draw.exercise) == ("ben", "two-two-one"):
+                answers |= followed(variant, answers)
             found = mark(variant, answers, weight=item.weight)
             expected[paper.student, item.draw.exercise] = found.points
             code = code_of(paper, item.draw.exercise)
@@ -269,6 +271,7 @@ def test_responses_have_the_marks_of_gradmark(mixed, tmp_path, name):
         writer.writeheader()
         writer.writerows(rows)
     assert collected(tmp_path, mixed, name) == expected
+    assert expected["ben", "two-two-one"] == mixed.manifest.papers[0].items[-1].out_of * 2 / 3
     assert len({*expected.values()}) > 6
 
 
@@ -278,6 +281,14 @@ def answer(student, at, key):
     if student == "ben":
         return key.near_misses()[0]
     return key.show() if at % 2 else ""
+
+
+def followed(variant, answers):
+    """A wrong value of a hidden unit, and the output that follows from it."""
+    values = {name: rows[0][0] for name, rows in variant.draw.values.items()}
+    h1, h2 = float(answers["output.h1"]) + 0.2, float(variant.keys["output.h2"][1].show())
+    y = values["v1"] * h1 + values["v2"] * h2 + values["b2"]
+    return {"output.h1": f"{h1:.6f}", "output.h2": f"{h2:.6f}", "output.y": f"{y:.6f}"}
 
 
 def collected(folder, quiz, name):
@@ -338,6 +349,7 @@ def test_our_own_words_are_in_the_language_that_is_asked_for(mixed, tmp_path):
     assert told.exit_code == 0
     text = (tmp_path / "questions.xml").read_text()
     assert "Lösung: " in text and "Key: " not in text
+    assert "Gegeben: " in text and "Given: " not in text and "ein Ausdruck in " in text
     assert "Dezimalzahl, etwa 0,8" in (tmp_path / "README.md").read_text()
     assert "locale-comma" not in (tmp_path / "losses.json").read_text()
 

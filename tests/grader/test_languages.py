@@ -9,7 +9,7 @@ from grader.bank import fill
 from grader.drawing import variant_of
 from grader.sheets import in_german, in_print, placeholders
 from grader.sheets.languages import how, text
-from tests.shipped import BANK
+from tests.shipped import ALL, BANK
 
 WORD = re.compile(r"[a-z]{3,}")
 CODE = re.compile(r"\$[^$]*\$|`[^`]*`|\[.*\]|\(.*?\)")
@@ -19,8 +19,8 @@ OURS = ("Given:", "Conventions:", "You may type", "Carry at least", "What you co
 
 @pytest.fixture(scope="module")
 def pairs():
-    """(variant, sheet, sheet in German) of every exercise."""
-    found = [variant_of(exercise, 1) for exercise in BANK.values()]
+    """(variant, sheet, sheet in German) of every second exercise, and in `make long` of all."""
+    found = [variant_of(exercise, 1) for exercise in [*BANK.values()][:: 1 if ALL else 2]]
     sheets = [in_print(one) for one in found]
     return [(one, sheet, in_german(sheet)) for one, sheet in zip(found, sheets, strict=True)]
 
@@ -34,13 +34,13 @@ def test_no_english_is_left_in_how_an_answer_is_written(pairs):
     """A word that two exercises say is ours, not the author's."""
     said = Counter(word for _, sheet, _ in pairs for word in words(sheet))
     english = {word for word, count in said.items() if count > 1} - ALIKE
-    assert len(english) > 30
+    assert len(english) > 20
     for of, _, german in pairs:
         assert not words(german) & english - {"der"}, of.exercise.id
 
 
 def test_no_sentence_of_ours_is_left(pairs):
-    assert sum(sheet.stem.count(one) for _, sheet, _ in pairs for one in OURS) > 200
+    assert sum(sheet.stem.count(one) for _, sheet, _ in pairs for one in OURS) > 90
     for of, _, german in pairs:
         texts = (german.stem, *(one.text for one in german.questions))
         assert not any(one in told for told in texts for one in OURS), of.exercise.id

@@ -106,6 +106,35 @@ def test_pages_that_are_missing_doubled_or_strange_wait_for_a_person(quiz, stack
         assert one in decisions
 
 
+def test_what_is_marked_beside_the_circles_waits_for_a_person(quiz, tmp_path):
+    import numpy as np
+    import pypdfium2
+    from PIL import Image
+
+    from grader.pdf.scanning.marks import found
+    from grader.pdf.scanning.pages import pages
+    from tests import photographs
+
+    [one] = pdf.all_printed(quiz.manifest, quiz.manifest.papers[:1], quiz.bank)
+    [first, *_] = pypdfium2.PdfDocument(pdf.compiled(pdf.of_answers(one, pdf.LABELS["en"])))
+    pen = photographs.Pen(np.random.default_rng(1))
+    fields = [field for field in one.answer_sheet.fields if field.circles and field.page == 1]
+    styles = ["ringed", "letter", "beside", "disc"]
+    for field, style in zip(fields, styles, strict=False):
+        pen.mark(style, field.circles[1])
+    print_ = first.render(scale=photographs.DOTS * photographs.INCH / 72, grayscale=True).to_numpy()
+    height, width = pen.ink.shape
+    sheet = np.minimum(print_.reshape(print_.shape[:2])[:height, :width], 255 * (1 - pen.ink))
+    path = tmp_path / "page.pdf"
+    path.write_bytes(photographs.as_pdf(Image.fromarray(sheet.astype(np.uint8)), 96, pen.random))
+    [page] = pages(path)  # of a size that is none of paper
+    read = [found(page, field) for field in fields]
+    assert all(one.doubt for one in read[:3])
+    assert read[2].doubt == "something is written beside the circles"
+    assert [one.answer for one in read[3:]] == ["b"] * len(read[3:4]) + [""] * len(read[4:])
+    assert not any(one.doubt for one in read[3:])
+
+
 def test_a_sheet_of_another_quiz_is_not_read(quiz, stack, tmp_path):
     _, filled = stack
     other = Round(tmp_path / "other", QUIZ.replace("marks-on", "more-on"), ["ada"])
