@@ -16,7 +16,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: classes demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-analysis bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue mapping clean
+.PHONY: classes demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-analysis bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue forms mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -138,6 +138,9 @@ schema: $(READY)  ## write the schemas that editors use anew, after a change to 
 
 catalogue: $(READY)  ## write the pages of types of question anew, after a change to the bank or to docs/catalogue.yaml
 	$(BIN)/python -m tests.catalogue
+
+forms: $(READY)  ## write the page of the formulas of the source exams anew, after a change to their keys
+	$(BIN)/python -m tests.forms
 
 mapping: $(READY)  ## write the page of what each program holds anew, after a change to a target
 	$(BIN)/python -m tests.mapping

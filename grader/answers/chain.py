@@ -19,6 +19,7 @@ from reference.language.labels import is_label, labels
 from reference.language.names import Vocabulary
 from reference.language.reading import Before, read_said
 from reference.language.roles import derivative_name, is_derivative, of_and_by
+from reference.language.unicode import unicode_name
 from reference.language.writing import latex_name
 
 Factors = tuple[str, ...]
@@ -78,25 +79,26 @@ class ChainKey(Key, frozen=True):
             missing = sorted((Counter(nearest) - Counter(term)).elements())
             extra = sorted((Counter(term) - Counter(nearest)).elements())
             if missing:
-                return said("factor-missing", factor=missing[0])
-            text = f"the factor {extra[0]} does not belong here, or occurs too often"
+                return said("factor-missing", factor=unicode_name(missing[0]))
+            text = f"the factor {unicode_name(extra[0])} does not belong here, or occurs too often"
             return said("factor", text=text)
         if len(given) < len(expected):
             ways = {"ways": len(expected), "found": len(given)}
-            return said("ways", of=self.of, by=self.by, **ways)
+            return said("ways", of=unicode_name(self.of), by=unicode_name(self.by), **ways)
         return said("way-twice")
 
     def no_edge(self, factor: str) -> str:
         """What is wrong with a factor that is no single step of the network."""
         of, by = of_and_by(factor)
+        shown, upper, lower = map(unicode_name, (factor, of, by))
         if by in self.edges.get(of, frozenset()):
             return ""
         if of in self.edges.get(by, frozenset()):
-            return f"{factor} is upside down: {by} is computed from {of}"
+            return f"{shown} is upside down: {lower} is computed from {upper}"
         between = self.between(of, by)
         if between:
-            return f"{factor} is not a single step: {between} lies between {of} and {by}"
-        return f"{factor} is not a step of the network: {of} does not depend on {by}"
+            return f"{shown} is not a single step: {unicode_name(between)} lies between {upper} and {lower}"
+        return f"{shown} is not a step of the network: {upper} does not depend on {lower}"
 
     def between(self, of: str, by: str) -> str:
         """A name through which ``of`` depends on ``by``."""
@@ -118,6 +120,9 @@ class ChainKey(Key, frozen=True):
 
     def show(self) -> str:
         return " + ".join(" * ".join(factors_of(route)) for route in self.routes)
+
+    def in_characters(self) -> str:
+        return " + ".join(" · ".join(map(unicode_name, factors_of(one))) for one in self.routes)
 
     def near_misses(self) -> list[str]:
         """A factor less, one twice, one upside down."""

@@ -25,6 +25,7 @@ from grader.answers.sides import Names
 from grader.answers.stated import entry
 from reference.language.dimensions import SCALAR, describe
 from reference.language.errors import ReadingError
+from reference.language.unicode import unicode_name, unicode_numbers
 from reference.language.values import Array
 from reference.network import Network
 from reference.properties.trying import Edge, Miss, Task, Trial, tried
@@ -204,6 +205,9 @@ class ConstructKey(Key, frozen=True):
     def show(self) -> str:
         return shown(self.whole.printed(self.name)[0])
 
+    def in_characters(self) -> str:
+        return unicode_numbers(self.show())
+
     def near_misses(self) -> list[str]:
         """The sample, zeros and other signs, as far as they do not do with a right answer for the other blanks."""
         right = self.whole.reference
@@ -245,7 +249,7 @@ ASKED = {  # sign → what is asked
 def counterexample(miss: Miss) -> tuple[Note, ...]:
     """Where something else comes out than is asked."""
     one = miss.comparison
-    where = [f"{name} = {in_words(values)}" for name, values in miss.at.items()]
+    where = [f"{unicode_name(name)} = {in_words(values)}" for name, values in miss.at.items()]
     found, asked = (short_number(float(side[miss.entry])) for side in (miss.left, miss.right))
     of = entry(one.of, miss.left, miss.entry) if one.of else ""
     return said(
@@ -267,4 +271,4 @@ def in_words(values: Array) -> str:
 
 
 def short_number(value: float) -> str:
-    return f"{value + 0.0:.4g}"
+    return unicode_numbers(f"{value + 0.0:.4g}")

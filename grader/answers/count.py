@@ -25,6 +25,7 @@ from reference.language.errors import LanguageError, ReadingError
 from reference.language.expression import Expression, names, number
 from reference.language.reading import read
 from reference.language.shapes import resolve
+from reference.language.unicode import unicode
 from reference.language.wrapping import unprinted
 from reference.language.writing import latex
 
@@ -110,6 +111,9 @@ class CountKey(Key, frozen=True):
         if self.names or not PLAIN.fullmatch(self.text) or int(self.text) >= 2**53:
             return None
         return Entries([[float(self.text)]], [[0.0]])
+
+    def in_characters(self) -> str:
+        return unicode(self.right.written)
 
     def near_misses(self) -> list[str]:
         """Off by one, and by each name once."""

@@ -290,6 +290,9 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
     def show(self) -> str:
         return self.last.show()
 
+    def in_characters(self) -> str:
+        return self.last.in_characters()
+
     def near_misses(self) -> list[str]:
         """Those of the last line, and a wrong line between right ones."""
         shown = self.show()
@@ -301,7 +304,7 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         return self.last.first_met([self.stated(one) for one in given], others)
 
     def leeway(self) -> str:
-        return f"lines in {self.last.terms()}"
+        return f"lines of {self.last.leeway()}"
 
     def steps(self) -> int:
         return self.last.steps()

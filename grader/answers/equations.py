@@ -15,7 +15,7 @@ from reference.language.labels import is_label
 from reference.language.names import canonical
 from reference.language.reading import Before, Said, filled_in
 from reference.language.shapes import Shaped
-from reference.language.writing import plain
+from reference.language.unicode import unicode
 
 if TYPE_CHECKING:
     from grader.answers.expression import ExpressionKey
@@ -77,7 +77,7 @@ def check_equal(sides: Sequence[tuple[Expression, int]], other: Shaped, key: Exp
     for (value, shape), (_, column) in zip(values, sides, strict=True):
         agreement = next(agreements) if shape == other[1] else Agreement.DIFFERENT
         if agreement is not Agreement.EQUAL:
-            left, right = (quoted(plain(one), SHOWN) for one in (value, other[0]))
+            left, right = (quoted(unicode(one), SHOWN) for one in (value, other[0]))
             found = "is not" if agreement is Agreement.DIFFERENT else "may not be"
             message = f"{left} {found} equal to {right}: leave only the answer"
             raise ReadingError(message, column)

@@ -56,6 +56,8 @@ from reference.language.roles import is_derivative, is_quantity
 from reference.language.rolling import names_over_time, rolled
 from reference.language.shapes import Shaped, resolve
 from reference.language.spreading import unspread
+from reference.language.sums import indexed
+from reference.language.unicode import unicode, unicode_name
 from reference.language.values import Array
 from reference.language.writing import latex, plain
 
@@ -407,9 +409,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         found = sorted(mentioned(given) - self.usable)
         if not found:  # but for the sizes that sums run to
             return None
-        listed = ", ".join(self.listed) or "numbers alone"
+        listed = ", ".join(map(unicode_name, self.listed)) or "numbers alone"
         [name] = names_over_time(found[:1], self.points.network.symbols.time)
-        return Note("not-allowed", {"name": name, "names": listed})
+        return Note("not-allowed", {"name": unicode_name(name), "names": listed})
 
     def compared(
         self,
@@ -438,6 +440,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def show(self) -> str:
         return plain(self.shown)
 
+    def in_characters(self) -> str:
+        return unicode(indexed(self.shown, self.points.network.shapes))
+
     def near_misses(self) -> list[str]:
         """Another sign, a factor, a bit more, and the transpose."""
         text = f"({self.show()})"
@@ -449,12 +454,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         return misses
 
     def leeway(self) -> str:
-        return f"a formula in {self.terms()}"
-
-    def terms(self) -> str:
         """The names, the form and the layouts in which it may be written."""
         layout = "either layout" if self.either_layout else "one layout"
-        return f"{', '.join(self.listed)}; form: {self.form}; {layout}"
+        return f"a formula in {', '.join(self.listed)}; form: {self.form}; {layout}"
 
     def copied(self, stated: Stated) -> list[str]:
         return [

@@ -69,6 +69,10 @@ class Key(Struct, frozen=True):
     def show(self) -> str:
         """A text that is marked correct; of what a person marks, the rubric."""
 
+    def in_characters(self) -> str:
+        """As a sheet in characters shows it, and as it may be typed too."""
+        return self.show()
+
     @abstractmethod
     def near_misses(self) -> list[str]:
         """Texts that must not be marked correct, though they nearly are."""

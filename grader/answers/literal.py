@@ -28,6 +28,7 @@ from grader.answers.sides import Names, Side, concluded
 from grader.answers.words import word_in
 from reference.language.errors import LanguageError, ReadingError, quoted
 from reference.language.tokens import MAX_LENGTH
+from reference.language.unicode import unicode_numbers
 from reference.language.wrapping import unprinted
 
 TIMES = re.compile(r"×|⨯|\\times(?![a-zA-Z])|(?<=[0-9 ])[xX](?=[0-9 ])|\bby\b")
@@ -80,6 +81,9 @@ class LiteralKey(Key, frozen=True):
 
     def show(self) -> str:
         return shown(self.right, self.single)
+
+    def in_characters(self) -> str:
+        return self.show() if isinstance(self.right, str) else unicode_numbers(self.show())
 
     def near_misses(self) -> list[str]:
         """Each word; a number just outside its distance, one left out, one too many, two exchanged."""

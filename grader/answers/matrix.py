@@ -42,6 +42,7 @@ from grader.answers.sides import Names, Side, concluded
 from grader.answers.stated import Stated
 from reference.language.dimensions import describe
 from reference.language.errors import ReadingError, quoted
+from reference.language.unicode import unicode_numbers
 from reference.language.wrapping import unprinted, unwrapped
 
 T = TypeVar("T")
@@ -142,6 +143,9 @@ class MatrixKey(Key, frozen=True):
 
     def show(self) -> str:
         return show_matrix(self.values)
+
+    def in_characters(self) -> str:
+        return unicode_numbers(self.show())
 
     def near_misses(self) -> list[str]:
         """One entry just outside its tolerance, and the transpose."""

@@ -12,6 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from reference.language.unicode import unicode_name
+
 
 class Level(IntEnum):
     """How much a student is told; each level tells all that those before it do."""
@@ -57,7 +59,8 @@ def sentences(notes: Iterable[Note], level: Level = Level.SOLUTION) -> str:
 def listed(names: list[str]) -> str:
     """Names of quantities; of a blank that has none, what it is called within its question."""
     return " and ".join(
-        name.rpartition(".")[2].replace("_", " ") if "." in name else name for name in names
+        name.rpartition(".")[2].replace("_", " ") if "." in name else unicode_name(name)
+        for name in names
     )
 
 
@@ -97,7 +100,7 @@ def lines_in_order(placed: int, lines: int, strange: int) -> str:
 
 
 def together(names: list[str]) -> str:
-    return f"it is judged together with {' and '.join(names)}"
+    return f"it is judged together with {listed(names)}"
 
 
 def held(held: int, tried: int) -> str:

@@ -25,6 +25,7 @@ from reference.language.errors import ReadingError
 from reference.language.evaluating import evaluate
 from reference.language.reading import MAX_LENGTH, read
 from reference.language.shapes import resolve
+from reference.language.unicode import unicode_numbers
 from reference.language.wrapping import unprinted, unwrapped
 from reference.language.writing import latex
 
@@ -71,6 +72,9 @@ class NumberKey(Key, frozen=True):
 
     def show(self) -> str:
         return show_number(self.value)
+
+    def in_characters(self) -> str:
+        return unicode_numbers(self.show())
 
     def near_misses(self) -> list[str]:
         """Answers just outside the tolerance, and the one with the other sign."""

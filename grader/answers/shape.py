@@ -15,9 +15,10 @@ from grader.answers.sides import Names, Side, concluded
 from reference.counting.floors import usual
 from reference.counting.polynomial import ONE, Rational
 from reference.language.errors import LanguageError, ReadingError
-from reference.language.expression import Apply
+from reference.language.expression import Apply, Name, Number
 from reference.language.names import canonical
 from reference.language.tokens import MAX_LENGTH
+from reference.language.unicode import unicode
 from reference.language.wrapping import unprinted
 from reference.language.writing import latex
 
@@ -102,6 +103,13 @@ class ShapeKey(Key, frozen=True):
 
     def show(self) -> str:
         return f"({', '.join(self.axes)})"
+
+    def in_characters(self) -> str:
+        axes = [read_count(one, self.names).written for one in self.axes]
+        shown = [
+            unicode(one) if isinstance(one, Name | Number) else f"({unicode(one)})" for one in axes
+        ]
+        return " × ".join(shown) if len(shown) > 1 else f"({shown[0]},)"
 
     def near_misses(self) -> list[str]:
         """One more on each axis, two axes swapped, and the first of many left out."""

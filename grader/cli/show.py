@@ -50,7 +50,7 @@ def command(
 
         record: dict[str, Any] = {"sheet": sheet, "draw": variant.draw}
         if solution:
-            record["solution"] = {address: key for address, key, _ in keys}
+            record["solution"] = {name: key.show() for name, (_, key) in variant.keys.items()}
             record["explanations"] = why
         click.echo(msgspec.json.format(msgspec.json.encode(record), indent=2).decode())
         return
@@ -65,9 +65,17 @@ def command(
         return
     text = document(sheet, "#")
     if keys:
-        lines = [f"- `{address}` = `{key}` ({within})" for address, key, within in keys]
+        called = {
+            address: f"{question.number} {one.called}" + (" =" if one.name else ":")
+            for question in sheet.questions
+            for address, one in question.blanks.items()
+        }
+        lines = [f"- {called[address]} `{key}` ({within})" for address, key, within in keys]
         text += "\n**Solution**\n\n" + "\n".join(lines) + "\n"
-        text += "".join(f"\n**{address}**\n\n{reason}\n" for address, reason in why.items())
+        text += "".join(
+            f"\n**{called[address].rstrip(' =:')}**\n\n{reason}\n"
+            for address, reason in why.items()
+        )
     if graph is not None:
         text += f"\n{graph.markdown}\n"
     if form == "text":

@@ -19,7 +19,8 @@ from reference.language.expression import Expression, Name
 from reference.language.expression import names as names_in
 from reference.language.names import unknown
 from reference.language.roles import answer_name
-from reference.language.writing import factor, plain
+from reference.language.unicode import unicode
+from reference.language.writing import plain
 from reference.network import Network
 from reference.properties.comparison import Comparison, sides
 from reference.properties.points import MAX_POINTS, Every, count
@@ -108,8 +109,8 @@ def comparisons(
             f"{plain(of)} is {describe(shape)}, {plain(asked)} is {describe(other)}", "shapes"
         )
     hidden = any(map(asking.structure.file.hides, names_in(of)))
-    called = plain(of) if shape == SCALAR else factor(of)
-    yield Comparison(names[0], sign, names[1], "" if hidden else called, plain(asked))
+    called = unicode(of) if shape == SCALAR or isinstance(of, Name) else f"({unicode(of)})"
+    yield Comparison(names[0], sign, names[1], "" if hidden else called, unicode(asked))
 
 
 def running(asking: Asking, given: ConstructFile) -> Every:

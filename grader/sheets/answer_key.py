@@ -6,5 +6,7 @@ from grader.drawing import Variant
 
 
 def solution(of: Variant) -> list[tuple[str, str, str]]:
-    """(address, key, how far an answer may be off) of each blank."""
-    return [(address, key.show(), key.tolerance()) for address, (_, key) in of.keys.items()]
+    """(address, key in characters, how far an answer may be off) of each blank."""
+    return [
+        (address, key.in_characters(), key.tolerance()) for address, (_, key) in of.keys.items()
+    ]

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from grader.answers import Wanted
 from grader.drawing import Variant
+from grader.memo import memoized
 from grader.model import Blank, Constructed, Count, Model, Symbolic, Tally, Value
 from grader.sheets.notation import Notation, named, plain_value
 from grader.sheets.precision import stated, whole_numbers
@@ -19,9 +20,11 @@ from reference.language.expression import ONLY, Apply, Expression, Name, names
 from reference.language.labels import updated
 from reference.language.roles import is_derivative
 from reference.language.rolling import rolled
-from reference.language.writing import plain
+from reference.language.writing import latex_name, plain
 
 WHOLE = "a whole number"
+FORMULA = re.compile(r"\$([^$]+)\$")
+NO_LETTER = re.compile(r"[\\{}_\s]")  # what names are written with besides their signs
 SMALL = 16  # entries of an example in full
 PLACED = re.compile(r"[_{}]+")
 
@@ -84,9 +87,21 @@ def name_of(model: Model, blank: Blank, notation: Notation) -> str:
         if changed:
             return f"new {named(changed.name, notation)}"
         name = quantity(in_print(blank))
-        if name:
+        if name and (not blank.name or is_known(model, name)):
             return named(name, notation)
     return heading(model, blank.name, notation)
+
+
+@memoized
+def is_known(model: Model, name: str) -> bool:
+    """Does the sheet print a quantity, or does a figure or a formula in its text name it? A derivative says what it is."""
+    file, bare = model.exercise.file, name.partition("[")[0]
+    if is_derivative(bare) or not file.hides(bare):
+        return True
+    sign = NO_LETTER.sub("", latex_name(bare))
+    texts = (file.text, *(one.ask for one in file.questions))
+    formulas = (found for text in texts for found in FORMULA.findall(text))
+    return any(sign in NO_LETTER.sub("", one) for one in formulas)
 
 
 def in_print(blank: Blank) -> Expression:

@@ -184,10 +184,10 @@ def typed(model: Model, notation: Notation) -> str:
     """How to type the names that no keyboard has."""
     keys = [blank.source.key for blank in model.blanks if isinstance(blank.source, Symbolic)]
     names = dict.fromkeys(name for key in keys for name in key.last.listed)
-    strange = [name for name in names if not EASY.fullmatch(unicode_name(name))]
+    shown = {name: unicode_name(name) for name in names}
+    strange = [one for one, sign in shown.items() if sign != one and not EASY.fullmatch(sign)]
     if not strange:
         return ""
-    shown = [f"`{name}` for ${latex_name(name)}$" for name in strange]
-    *most, last = shown
+    *most, last = [f"`{name}` for ${latex_name(name)}$" for name in strange]
     listed = f"{', '.join(most)} and {last}" if most else last
     return prose(f"You may type {listed}.", notation)

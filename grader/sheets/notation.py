@@ -12,7 +12,7 @@ from pylatexenc.latexwalker import LatexMacroNode
 from grader.answers import show_number, show_tensor
 from grader.sheets.terminal import outside_code
 from reference.language.roles import written_parts
-from reference.language.unicode import compact, unicode_name
+from reference.language.unicode import EXPONENT, compact, unicode_name, unicode_numbers
 from reference.language.writing import latex_name
 
 MACROS = {  # in Unicode
@@ -107,6 +107,11 @@ def reader_of_latex() -> LatexNodes2Text:
     )
 
 
+def latex_number(value: float) -> str:
+    """A number in LaTeX, very small and very large ones with a power of ten."""
+    return EXPONENT.sub(lambda found: rf" \cdot 10^{{{int(found[1])}}}", show_number(value))
+
+
 def latex_value(rows: list[list[float]], axes: tuple[int, ...] = ()) -> str:
     """A number or a matrix; where there are more axes, slices side by side."""
     if len(axes) > 2:
@@ -114,16 +119,16 @@ def latex_value(rows: list[list[float]], axes: tuple[int, ...] = ()) -> str:
         parts = (rows[at : at + each] for at in range(0, len(rows), each))
         return rf"\left[{', '.join(latex_value(part, axes[1:]) for part in parts)}\right]"
     if len(rows) == len(rows[0]) == 1:
-        return show_number(rows[0][0])
-    body = r" \\ ".join(" & ".join(show_number(entry) for entry in row) for row in rows)
+        return latex_number(rows[0][0])
+    body = r" \\ ".join(" & ".join(map(latex_number, row)) for row in rows)
     return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
 
 
 def plain_value(rows: list[list[float]], axes: tuple[int, ...] = ()) -> str:
-    """A number or lists, as they are typed."""
+    """A number or lists, in characters."""
     if len(axes) > 2:
-        return show_tensor(rows, axes)
+        return unicode_numbers(show_tensor(rows, axes))
     if len(rows[0]) == 1:
-        column = ", ".join(show_number(row[0]) for row in rows)
+        column = unicode_numbers(", ".join(show_number(row[0]) for row in rows))
         return column if len(rows) == 1 else f"[{column}]"
     return "[" + ", ".join(plain_value([[e] for e in row]) for row in rows) + "]"

@@ -253,7 +253,9 @@ def written(equations: Mapping[str, Expression], model: Model, notation: Notatio
     if notation is Notation.PLAIN:
         lines = ((left_side(name, e), e) for name, e in shown.items())
         known = model.complete.shapes
-        return "\n".join(f"    {unicode_name(name)} = {unicode(e, known)}" for name, e in lines)
+        return "\n".join(
+            f"    {unicode_name(name)} = {unicode(e, shapes=known)}" for name, e in lines
+        )
     rows = [rf"{latex_name(left_side(name, e))} &= {latex(e)}" for name, e in shown.items()]
     body = " \\\\\n".join(rows)
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
@@ -341,7 +343,7 @@ def given(of: Variant, notation: Notation) -> str:
     for name, rows in values.items():
         axes = model.lengths(name, draw.sizes)
         if notation is Notation.PLAIN:
-            value = plain_value(rows, axes).replace("-", "−")
+            value = plain_value(rows, axes)
             entries.append(f"{unicode_name(name)} = {value}")
         else:
             entries.append(f"${latex_name(name)} = {latex_value(rows, axes)}$")

@@ -65,7 +65,9 @@ def number(value: int | Fraction) -> Number:
     return Number(Fraction(value))
 
 
-ONLY = number(1)  # the column of an entry of a vector, which is this very object and not written
+ONLY = number(
+    1
+)  # the column of an entry of a column, or the row of one of a row, which is this very object and not written
 
 
 def apply(operation: str, *args: Expression) -> Apply:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 from reference.language.dimensions import SCALAR, Shape, expressed, keep
-from reference.language.expression import ONLY, Apply, Expression, Name, fold, number, rebuild
+from reference.language.expression import (
+    ONLY,
+    Apply,
+    Expression,
+    Name,
+    fold,
+    names,
+    number,
+    rebuild,
+)
 from reference.language.operations import OPERATIONS
 from reference.language.shapes import infer
 
@@ -24,6 +34,36 @@ def indexed(expression: Expression, shapes: Mapping[str, Shape]) -> Expression:
         return sum_last(new)
 
     return fold(expression, visit)
+
+
+def spelled_out(
+    expression: Expression, shapes: Mapping[str, tuple[int, int]], most: int
+) -> Expression:
+    """The expression with each sum over at most ``most`` entries of a column or row written term by term, if it can be."""
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        match rebuild(node, args):
+            case Apply("sum", (body,)) as new if names(body) <= shapes.keys():
+                return terms_of(body, shapes, most) or new
+            case new:
+                return new
+
+    return fold(expression, visit)
+
+
+def terms_of(
+    body: Expression, shapes: Mapping[str, tuple[int, int]], most: int
+) -> Expression | None:
+    """The entries of a column or row, added; none where there are more, or they have no terms of their own."""
+    rows, columns = infer(body, shapes)
+    count = rows * columns if isinstance(rows, int) and isinstance(columns, int) else 0
+    if 1 not in (rows, columns) or not 1 < count <= most:
+        return None
+    found = [at(body, number(place), rows == 1, shapes) for place in range(1, count + 1)]
+    known = [one for one in found if one is not None]
+    if len(known) < count:
+        return None
+    return functools.reduce(lambda one, other: Apply("add", (one, other)), known)
 
 
 def sum_last(node: Expression) -> Expression:
@@ -59,7 +99,7 @@ def at(
     if infer(node, shapes) == SCALAR:
         return node
     if isinstance(node, Name):
-        places = (number(1), place) if in_row else (place, ONLY)
+        places = (ONLY, place) if in_row else (place, ONLY)
         return Apply("entry", (node, *places))
     if not isinstance(node, Apply) or not is_entrywise(node.operation):
         return None

@@ -17,13 +17,21 @@ ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 LOWERED = str.maketrans("0123456789ijklmn", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙ")  # those that answers are read in
 RAISED = str.maketrans("-0123456789T", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ")
 SUBSCRIPT = re.compile(r"_\{([0-9]+|[ijklmn])\}|_([0-9]|[ijklmn])(?!\w)")
-POWER = re.compile(r"\^\{(-?[0-9]+|T)\}|\^([0-9]+|T)(?![\w.])")
+POWER = re.compile(r"(?<!=\d\})\^(?:\{(-?[0-9]+|T)\}|([0-9]+|T)(?![\w.]))")  # not where a sum ends
+EXPONENT = re.compile(r"(?<=\d)e([-+]\d+)")
 SINGLE = re.compile(r"([_^])\{([^{}])\}")
 SIGNS = {"*": "", "@": "", ".*": "⊙", "<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "sum": "Σ"}
 
 
-def unicode(expression: Expression, shapes: Mapping[str, Shape] | None = None) -> str:
-    """The expression in characters; with shapes, a product that might be one entry by entry has a sign, ``A @ B``."""
+def unicode(
+    expression: Expression,
+    shown: Mapping[str, str] | None = None,
+    shapes: Mapping[str, Shape] | None = None,
+) -> str:
+    """The expression in characters, with numbers or matrices in the place of some names.
+
+    With shapes, a product that might be one entry by entry has a sign, ``A @ B``.
+    """
     signed = {}
     if shapes is not None and names(expression) <= shapes.keys():
         own = annotate(expression, lambda node, args: own_shape(node, args, shapes))
@@ -32,7 +40,7 @@ def unicode(expression: Expression, shapes: Mapping[str, Shape] | None = None) -
             for node in parts(expression)
             if node.operation == "matmul" and len({own[id(one)] for one in node.args}) == 1
         }
-    return compact(in_style(expression, UNICODE, others=signed))
+    return compact(in_style(expression, UNICODE, shown, signed))
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -49,6 +57,11 @@ def unicode_name(name: str) -> str:
     for mark, accent in ACCENTS.items():
         text = re.sub(rf"\\{mark}\{{([^{{}}])([^{{}}]*)\}}", rf"\1{accent}\2", text)
     return compact(unicodedata.normalize("NFC", text))
+
+
+def unicode_numbers(text: str) -> str:
+    """The numbers of a text: ``[-0.5, 6.1e-06]`` as ``[−0.5, 6.1 · 10⁻⁶]``."""
+    return compact(EXPONENT.sub(lambda found: f" · 10^{{{int(found[1])}}}", text))
 
 
 def greek(command: str) -> str:

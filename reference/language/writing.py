@@ -44,6 +44,8 @@ MOMENT_SIGNS = {
     VARIANCE: (r"\operatorname{Var}", "Var"),
 }  # LaTeX, plain
 STAR = "^{*}"
+MINUS = ("-", "−")
+DIGITS = "0123456789"  # not ₁
 ATOM, POSTFIX, PRODUCT, NEGATED, SUM = 9, 5, 3, 2, 1
 
 
@@ -70,11 +72,6 @@ def latex_with(expression: Expression, shown: Mapping[str, str]) -> str:
     return in_style(expression, LATEX, shown)
 
 
-def plain_with(expression: Expression, shown: Mapping[str, str]) -> str:
-    """As :func:`plain`, with numbers or matrices in the place of some names."""
-    return in_style(expression, PLAIN, shown)
-
-
 def factor(expression: Expression) -> str:
     """As :func:`plain`, in brackets where it could not stand in a product."""
     whole = fold(expression, lambda node, args: write(node, args, PLAIN))
@@ -95,10 +92,17 @@ def in_style(
             return WRITERS[node.operation](node, args, styles.get(id(node), style))
         if shown and isinstance(node, Name) and node.name in shown:
             text = shown[node.name]
-            return Written(text, NEGATED if text.startswith("-") else ATOM)
+            return Written(text, bound(text))
         return write(node, args, style)
 
     return with_letters(fold(expression, visit).text, expression)
+
+
+def bound(number: str) -> int:
+    """How tightly a number binds; ``6.1 · 10⁻⁶`` is a product."""
+    if number.startswith(MINUS):
+        return NEGATED
+    return PRODUCT if "·" in number or r"\cdot" in number else ATOM
 
 
 def with_letters(text: str, expression: Expression) -> str:
@@ -274,6 +278,8 @@ def fraction(node: Applied, args: list[Written], style: Style) -> Written:
 def cases(_: Applied, args: list[Written], style: Style) -> Written:
     test, yes, no = (part.text for part in args)
     if style.flat:
+        if style is not PLAIN and test.startswith("1{"):
+            test = test[2:-1]
         return Written(f"({yes} if {test} else {no})")
     test = test.removeprefix(r"\mathbb{1}\{").removesuffix(r"\}")
     rows = rf"{yes} & {test} \\ {no} & \text{{otherwise}}"
@@ -288,7 +294,8 @@ def span(_: Applied, args: list[Written], style: Style) -> Written:
 def entry(node: Applied, args: list[Written], style: Style) -> Written:
     value, row, column = args
     joint = ", " if style is PLAIN else ","
-    places = row.text if node.args[2] is ONLY else f"{row.text}{joint}{column.text}"
+    known = ((row, node.args[1]), (column, node.args[2]))
+    places = joint.join(one.text for one, place in known if place is not ONLY)
     if style.entry and isinstance(node.args[0], Name):
         return Written(style.entry(node.args[0].name, places))
     if style.flat:
@@ -358,9 +365,9 @@ def indicator(node: Applied, args: list[Written], style: Style) -> Written:
     inside = f"{args[0].text} {shown} {args[1].text}"
     if not style.flat:
         return Written(rf"\mathbb{{1}}\{{{inside}\}}")
-    if node.operation in ("eq", "ne"):
-        return Written(f"1{{{inside}}}")
-    return Written(f"({inside})")
+    if style is PLAIN and node.operation not in ("eq", "ne"):
+        return Written(f"({inside})")
+    return Written(f"1{{{inside}}}")
 
 
 def infix(node: Applied, args: list[Written], style: Style) -> Written:
@@ -377,21 +384,26 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
         left_text = f"{style.left}{left_text}{style.right}"
     right_text = right.text
     same = right.operation == operation and row.associative
-    if right.precedence < own + (not same) or (own == SUM and right_text[0] == "-"):
+    alone = own == PRODUCT and style is not PLAIN and isinstance(node.args[1], Name)
+    if right.precedence < own + (not same and not alone) or (own == SUM and right_text[0] in MINUS):
         right_text = f"{style.left}{right_text}{style.right}"
-    if not sign and operation == "matmul" and stem(left_text) == stem(right_text):
-        sign = "@"  # W W could be a square entry by entry
-    if sign in (r"\,", "") and right_text[0].isdigit():
+    if sign in (r"\,", "") and is_apart(left_text, right_text, style):
         sign = "·" if style.flat else r"\cdot"
     between = f" {sign} " if sign else " "
-    if own == PRODUCT and right.operation == "sum_over" and style is not PLAIN:
+    if row.precedence == PRODUCT and right.operation == "sum_over" and style is not PLAIN:
         return Written(f"{left_text}{between}{right.text}", NEGATED, "sum_over")
     return Written(f"{left_text}{between}{right_text}", own, operation)
 
 
-def stem(text: str) -> str:
-    """A factor without a transpose."""
-    return text.removesuffix("ᵀ").removesuffix("^T")
+def is_apart(left: str, right: str, style: Style) -> bool:
+    """Do two factors need a sign between them: is the second a number, or are both, or one a derivative in one line?"""
+    if style.flat and "∂" in left.rpartition(" ")[2] + right:
+        return True
+    bare = not any(map(str.isalpha, left + right)) and "[" not in left + right
+    if style.flat and bare and left[-1] in DIGITS and right.startswith(style.left):
+        return True
+    negative = right.removeprefix(style.left) if right.startswith(style.left) else ""
+    return (negative[1:] if negative.startswith(MINUS) else right)[:1].isdigit()
 
 
 def inverse(node: Applied, args: list[Written], style: Style) -> Written:
@@ -411,12 +423,13 @@ def rounded(node: Applied, args: list[Written], style: Style) -> Written:
 def call(node: Applied, args: list[Written], style: Style) -> Written:
     row = OPERATIONS[node.operation]
     inside = ", ".join(part.text for part in args)
+    if node.operation == "abs" and "|" not in inside and style is not PLAIN:
+        return Written(f"|{inside}|" if style.flat else rf"\left|{inside}\right|")
     if style.flat:
-        return Written(f"{row.written}({inside})")
+        name = "√" if node.operation == "sqrt" and style is not PLAIN else row.written
+        return Written(f"{name}({inside})")
     if node.operation == "sqrt":
         return Written(rf"\sqrt{{{inside}}}")
-    if node.operation == "abs" and "|" not in inside:
-        return Written(rf"\left|{inside}\right|")
     return Written(rf"{row.call}\left({inside}\right)")
 
 

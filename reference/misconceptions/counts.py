@@ -11,6 +11,7 @@ from reference.counting.counting import count
 from reference.counting.polynomial import Terms
 from reference.language.dimensions import Shape, Size
 from reference.language.expression import Apply, Expression, Name, names, parts
+from reference.language.unicode import unicode_name
 from reference.misconceptions.equations import without_bias, without_shortcut
 from reference.network import Network
 
@@ -34,7 +35,9 @@ def wrong_counts(network: Network, counted: Iterable[str]) -> list[WrongCount]:
     wrong = [WrongCount("bias", "a count without the biases", count(kept, shapes))]
     for one in biases if len(biases) > 1 else ():
         rest = [name for name in listed if name != one]
-        wrong.append(WrongCount("bias", f"a count without the bias {one}", count(rest, shapes)))
+        wrong.append(
+            WrongCount("bias", f"a count without the bias {unicode_name(one)}", count(rest, shapes))
+        )
     rest = [one for one in listed if one not in shortcuts]
     wrong.append(
         WrongCount("shortcut", "a count without the weights of the shortcut", count(rest, shapes))

@@ -130,7 +130,7 @@ MISCONCEPTIONS = (
     Misconception("batch", "a factor, the number of examples, too many or too few", in_answers(by_batch)),
     Misconception("state of the step", "the state of a step where that of the step before belongs", by_steps(of_another_step), named_only=True),
     Misconception("slope of the step", "the derivative of an activation at the step before", by_steps(slope_of_another_step), named_only=True),
-    Misconception("swapped indices", "two indices that are swapped, as in w12 for w21", swapped_indices, named_only=True),
+    Misconception("swapped indices", "two indices that are swapped, as in w₁₂ for w₂₁", swapped_indices, named_only=True),
     Misconception("half", "an answer in which the half of a squared error was forgotten", in_equations(without_half), named_only=True),
     Misconception("batch", "a factor, the number of examples, too many or too few", batch_miscounted, named_only=True),
     Misconception("mean", "a sum where a mean is asked for", in_equations(undivided), named_only=True),

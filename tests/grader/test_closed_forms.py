@@ -19,6 +19,7 @@ from reference.language.closing import closed, length
 from reference.language.dimensions import SCALAR
 from reference.language.writing import plain
 from reference.network import declare, split_equations
+from tests import forms
 from tests.reference.oracle import value_at
 from tests.shipped import BANK, few
 
@@ -83,7 +84,8 @@ def test_each_closed_key_is_equal_to_the_derived_one(name):
                 continue
             seen.add((address, key.expression))
             assert compare(key.closed, key.expression, key.points) is Agreement.EQUAL, address
-            assert key.mark(key.show()).share == 1, address
+            for text in (key.show(), key.in_characters()):
+                assert key.mark(text).share == 1, (address, text)
             agree_by_hand(key.closed, key.expression, key.points)
 
 
@@ -114,6 +116,20 @@ def test_no_key_is_much_longer_than_the_shortest_that_is_known(name):
             given = getattr(key, "last", key).read_formula(text)[0].node
             assert length(key.closed)[0] <= length(given)[0], (address, key.show())
             assert length(key.closed)[1] <= length(given)[1] + 1, (address, key.show())
+
+
+@pytest.mark.parametrize("row", [*forms.rows()], ids=lambda row: row.address)
+def test_formulas_of_the_sources_are_as_short_as_the_sources_print_them(row):
+    assert row.key.mark(row.form).share == row.key.mark(row.ours).share == 1
+    assert row.ratio <= forms.MOST
+    if isinstance(row.key, ExpressionKey | DerivationKey):
+        given = getattr(row.key, "last", row.key).read_formula(row.form)[0].node
+        agree_by_hand(given, row.key.expression, row.key.points)
+
+
+def test_the_page_of_these_formulas_holds_all_of_them():
+    assert {row.address for row in forms.rows()} == {*forms.asked()}
+    assert forms.PAGE.read_text(encoding="utf-8") == forms.page()
 
 
 BATCH = {"X": ("d", "m"), "Y": ("K", "m"), "t": (1, "m")}

@@ -169,7 +169,7 @@ def test_the_sheet_shows_how_to_write_it(load):
     assert "- (a) W: a matrix of 2 × 2, row by row, as [[0, 2], [2, 0]] · `weights.W`" in text
     assert "- (b) b: a column of 2 entries, as [1, 2] · `weights.b`" in text
     assert "- (d) c: a number, as 7 · `weights.c`" in text
-    assert worked(variant, Notation.PLAIN)["weights.b"] == "For example:\n\n    b = [-0.5, -1.5]"
+    assert worked(variant, Notation.PLAIN)["weights.b"] == "For example:\n\n    b = [−0.5, −1.5]"
 
 
 def test_a_share_of_the_points_where_the_author_says_so(load):

@@ -277,7 +277,7 @@ def test_the_first_of_several_ways_is_told_and_one_by_which_all_follows_is_the_l
     from_values = follow_through.from_values
     monkeypatch.setattr(follow_through, "from_values", counted)
     found, ways = b0(y0=-1.0, x1=0.0)
-    assert "from your values of y0 and dz/db1, which leave nothing" in found.message
+    assert "from your values of y₀ and ∂z/∂b₁, which leave nothing" in found.message
     assert ways == 6
     found, ways = b0(y0=0.6)
     assert (found.verdict, ways) == ("follow_through", 1)
@@ -356,7 +356,7 @@ def test_what_was_given_counts_and_not_what_it_should_be_from_what_was_wrong_bef
     texts = {f"forward.{name}": text for name, text in texts.items()}
     marks = mark(variant, texts | {"error": "2.03125"}).marks
     assert marks["forward.o2"].verdict == "correct"
-    assert marks["error"].message == "right from your value of o1"
+    assert marks["error"].message == "right from your value of o₁"
     assert mark(variant, texts | {"error": "2.53125"}).marks["error"].points == 0  # from o2 = -1
 
 
@@ -383,7 +383,7 @@ def test_all_terms_that_vanish_leave_nothing():
     marks = mark(variant, two_layer_answers(o1=1, o2=0.5)).marks
     lost = [address for address, one in marks.items() if not one.points]
     assert lost == ["forward.o1", "forward.o2", "error", "update.gradient", "update.w21"]
-    says = "it follows from your values of o1 and o2, which leave nothing to compute here"
+    says = "it follows from your values of o₁ and o₂, which leave nothing to compute here"
     assert says in marks["error"].message
 
 
@@ -413,7 +413,7 @@ def test_several_wrong_values_at_once():
     verdicts = {address: one.verdict for address, one in found.items()}
     assert verdicts.pop("forward.h1") == verdicts.pop("forward.h2") == "incorrect"
     assert set(verdicts.values()) == {"follow_through"}
-    assert found["forward.o1"].message == "right from your values of h3 and h4"
+    assert found["forward.o1"].message == "right from your values of h₃ and h₄"
     assert "the first value that went wrong" in found["forward.h1"].message
 
 
@@ -426,7 +426,7 @@ def test_what_is_blank_or_unreadable_before_spoils_nothing():
     assert found["forward.o1"].verdict == "unreadable"
     assert found["forward.o2"].verdict == "follow_through"
     assert found["error"].verdict == "follow_through"
-    assert found["error"].message == "right from your values of h1 and o2"
+    assert found["error"].message == "right from your values of h₁ and o₂"
 
 
 GAMES = {
@@ -472,7 +472,7 @@ def test_the_first_that_went_wrong_is_named():
     first = [a for a, one in marks.items() if "the first value that went wrong" in one.message]
     assert first == ["forward.u0"]
     assert marks["forward.y1"].verdict == "incorrect"
-    assert marks["forward.v1"].message == "right from your value of y1"
+    assert marks["forward.v1"].message == "right from your value of y₁"
 
 
 @pytest.mark.parametrize("given", [0.0026, 0.002, 2.6])
@@ -528,7 +528,7 @@ def test_vectors_follow_through(tmp_path):
     assert second["q.z2"].verdict == "partial"
     assert (
         second["q.z2"].message
-        == "1 of 2 entries are right, or right from your value of a1; place by place: ✓; ✗"
+        == "1 of 2 entries are right, or right from your value of a₁; place by place: ✓; ✗"
     )
 
 

@@ -81,7 +81,7 @@ questions:
 def test_what_leaves_nothing_to_find_is_told():
     variant = printed_variant(BANK["shortcut-network"])
     marks = mark(variant, {"gradients.b2": "1", "gradients.W2": "a1^T"}).marks
-    says = "it follows from your formula for dL/db2, which leaves nothing to find here"
+    says = "it follows from your formula for ∂L/∂b₂, which leaves nothing to find here"
     assert says in marks["gradients.W2"].message
 
 

@@ -93,7 +93,7 @@ def test_the_sheet_says_what_is_random(exercise, notation):
 
 def test_the_solution_goes_through_the_outcomes(exercise):
     text = "\n".join(worked(printed_variant(exercise(EXERCISE)), Notation.PLAIN).values())
-    assert "m_010 = [0, 1, 0]" in text and "E[p] = (1 - k)^3 * p_000 + " in text
+    assert "m₀₁₀ = [0, 1, 0]" in text and "E[p] = (1 − k)³ p₀₀₀ + " in text
     assert "unit" not in text and "fill" not in text
 
 

@@ -58,11 +58,8 @@ def test_the_sheet_and_the_solution_show_the_recurrence(load):
     assert r"for $t = 1, \dots, T$, where $s_{0} = 0$." in sheet
     assert r"an expression in $W$, $s_{t}$, $y_{t}$, $s_{t+1}$, $\delta_{t+1}$" in sheet
     solution = worked(variant, Notation.PLAIN)
-    assert (
-        "delta_t = dL/ds_t = s_t - y_t + W^T @ (delta_{t+1} .* (1 - s_{t+1}^2))"
-        in solution["weights.W"]
-    )
-    assert "dL/dW = (sum_{t=2}^{T} ((delta_t .* (1 - s_t^2)) @ s_{t-1}^T))" in solution["weights.W"]
+    assert "δ_t = ∂L/∂s_t = s_t − y_t + Wᵀ (δ_{t+1} ⊙ (1 − s_{t+1}²))" in solution["weights.W"]
+    assert "∂L/∂W = Σ_{t=2}^T (δ_t ⊙ (1 − s_t²)) s_{t−1}ᵀ" in solution["weights.W"]
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_what_follows_from_a_wrong_answer_counts(course, quiz):
     assert found.score == pytest.approx(2 / 3)
     assert found.feedback["output.y"]["word"] == "Right from there"
     _, page = variant.shown(found, panel="submission")
-    assert "Right from your value of h1" in page and "0 of 1" in page
+    assert "Right from your value of h₁" in page and "0 of 1" in page
 
 
 def test_what_cannot_be_read_costs_no_attempt(course, quiz):

@@ -19,6 +19,7 @@ from grader.sheets import Notation, graph, in_print, worked
 from grader.sheets.html import render
 from reference.language import evaluating
 from reference.language.expression import Name
+from reference.language.sums import indexed
 from reference.language.unicode import unicode_name
 from reference.language.writing import latex
 from reference.network import Network
@@ -32,7 +33,9 @@ QUICK = 8  # of exercises whose solution is that of the structure
 def end_of(text):
     """What stands last in a solution."""
     last = [line for line in text.splitlines() if line not in ("$$", r"\end{aligned}")][-1]
-    return re.split(r"(?:(?<![<>!])=|≈|\\approx) |In all: ", last)[-1].strip().strip("$")
+    outside = re.sub(r"1\{[^{}]*\}", lambda test: test[0].replace("=", "\0"), last)
+    end = re.split(r"(?:(?<![<>!])=|≈|\\approx) |In all: ", outside)[-1]
+    return end.strip().strip("$").replace("\0", "=")
 
 
 @pytest.mark.parametrize("name", BANK)
@@ -53,14 +56,16 @@ def test_the_last_line_is_the_key(name):
             if isinstance(key, MatrixKey):
                 assert key.mark(end_of(plain[address])).share == 1, address
                 continue
-            assert end_of(plain[address]) == key.show(), address
+            assert end_of(plain[address]) == end_of(key.in_characters()), address
             if shown and isinstance(key, ExpressionKey | DerivationKey):
-                assert end_of(shown[address]) == end_of(latex(key.shown)), address
+                assert end_of(shown[address]) == end_of(
+                    latex(indexed(key.shown, key.points.network.shapes))
+                ), address
 
 
 def is_rounded(value, text):
     """Is a printed number a value, rounded to its last digit?"""
-    printed = Decimal(text)
+    printed = Decimal(in_python(text.replace(r" \cdot", " ·").replace("{", "").replace("}", "")))
     half = Decimal(1).scaleb(printed.as_tuple().exponent) / 2
     return abs(Decimal(value) - printed) <= half * (1 + Decimal("1e-6"))
 
@@ -89,12 +94,12 @@ SYMBOLIC = (
 )  # a count in symbols, a number of a structure
 
 
-SIGN = r"(?<![<>!])=(?!=)|≈"
+SIGN = r"(?<![<>!=])=(?!=)|≈"
 
 
 def check_line(line):
     """How many signs of a line stand between numbers; each must be the right one."""
-    line = line.rpartition(": ")[2]
+    line = in_python(line.rpartition(": ")[2])
     signs, texts = re.findall(SIGN, line), re.split(SIGN, line)
     carries = False  # was a number rounded that was put in?
     found = 0
@@ -146,36 +151,42 @@ def test_the_signs_are_looked_at():
 
 @pytest.mark.parametrize("name", BANK)
 def test_no_step_on_the_way_is_internal(name):
-    """What ends a solution is the key; what leads there is what everybody writes."""
+    """What ends a solution is the key; what leads there is what everybody writes, in characters as on paper."""
     for variant in [printed_variant(BANK[name]), *variants(BANK[name], few(20))]:
         for text in worked(variant, Notation.PLAIN).values():
             assert not INTERNAL.search("\n".join(text.splitlines()[:-1])), text
+            assert not TYPED.search(re.sub(r"`[^`]*`|\*\*", "", text)), text
 
 
 def test_counts_show_their_factors_and_totals_add_what_was_asked_before():
     text = worked(printed_variant(BANK["layer-sizes"]), Notation.PLAIN)
-    assert text["outputs.A"].strip() == "A: 1024 * 32 = 32768"
-    assert text["parameters.hidden1"].strip() == "W1, b1: 1024 * 30 + 1024 = 31744"
+    assert text["outputs.A"].strip() == "A: 1024 · 32 = 32768"
+    assert text["parameters.hidden1"].strip() == "W₁, b₁: 1024 · 30 + 1024 = 31744"
     assert text["parameters.total"].strip() == "In all: 31744 + 524800 + 513 = 557057"
 
 
 def test_a_chain_passes_its_steps_in_order():
     text = worked(printed_variant(BANK["scalar-classifier"]), Notation.PLAIN)["chain_w2"]
-    assert text.startswith("Loss depends on w2 through a2 and z2.")
-    assert text.endswith("dLoss/da2 * da2/dz2 * dz2/dw2")
+    assert text.startswith("Loss depends on w₂ through a₂ and z₂.")
+    assert text.endswith("∂Loss/∂a₂ · ∂a₂/∂z₂ · ∂z₂/∂w₂")
 
 
 def test_shapes_show_which_dimensions_meet():
     text = worked(printed_variant(BANK["softmax-network"]), Notation.PLAIN)["shapes.W2"]
-    assert "(K × D_a) @ (D_a × 1)" in text
-    assert text.endswith("W2: (K × D_a)")
+    assert "(K × D_a) (D_a × 1)" in text
+    assert text.endswith("W₂: (K × D_a)")
 
 
 def test_derivatives_by_pre_activations_have_short_names():
     text = worked(printed_variant(BANK["skip-connection"]), Notation.PLAIN)
-    assert text["loss"].strip().startswith("L' = dL/dz2 = ")
-    assert "    delta1 = dL/dz1 = dL/dh1 * g1'(z1)" in text["gradients.w0"]
-    assert text["gradients.w1"].strip().startswith("dL/dw1 = delta1 * h0 = ")
+    assert text["loss"].strip().startswith("L' = ∂L/∂z₂ = ")
+    assert "    δ₁ = ∂L/∂z₁ = ∂L/∂h₁ · g₁'(z₁)" in text["gradients.w0"]
+    assert text["gradients.w1"].strip().startswith("∂L/∂w₁ = δ₁ h₀ = ")
+
+
+def times(left, right):
+    """A product of matrices, or of a number and something else."""
+    return left * right if 1 in (np.size(left), np.size(right)) else left @ right
 
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -193,15 +204,24 @@ NUMERIC = {
     "ceil": lambda x: np.ceil(x - 1e-9),
     "max": lambda *given: np.max(given) if len(given) == 1 else np.maximum(*given),
     "min": lambda *given: np.min(given) if len(given) == 1 else np.minimum(*given),
+    "inv": np.linalg.inv,
+    "sqrt": np.sqrt,
     "sum": np.sum,
+    "times": times,
     "row_sums": lambda x: np.sum(x, axis=1, keepdims=True),
     "array": lambda rows: np.reshape(np.array(rows, float), (len(rows), -1)),
     "holds": lambda comparison: np.asarray(comparison, float),
 }
 
 
-class Comparisons(ast.NodeTransformer):
-    """They are 1 or 0, where Python's are no numbers."""
+class Written(ast.NodeTransformer):
+    """Comparisons are 1 or 0, where Python's are no numbers; a product is that of matrices only where both are."""
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.MatMult):
+            return node
+        return ast.Call(ast.Name("times", ast.Load()), [node.left, node.right], [])
 
     def visit_Compare(self, node):
         return ast.Call(ast.Name("holds", ast.Load()), [self.generic_visit(node)], [])
@@ -213,17 +233,32 @@ def entry(match):
     return f"array({rows})" + (f"[{int(row) - 1}, {int(column or 1) - 1}]" if row else "")
 
 
+PLAIN = str.maketrans({"−": "-", "·": "*", "⊙": "*", "≤": "<=", "≥": ">=", "≠": "!=", "ᵀ": ".T"})
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def in_python(line):
+    """What is printed in characters as Python; factors side by side have ``@`` between them."""
+    line = re.sub(r"1\{([^{}]*)\}", lambda one: f"({one[1].replace(' = ', ' == ')})", line)
+    line = re.sub(r"(\[\[.*?\]\])⁻¹", r"inv(\1)", line)
+    line = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f"**{power[0].translate(RAISED)}", line)
+    line = re.sub(r"\|([^|]+)\|", r"abs(\1)", line).translate(PLAIN)
+    line = re.sub(r"(?<=\d) \* \(?10\*\*(-?\d+)", r"e\1", line.replace("√(", "sqrt("))
+    return re.sub(r"(?<=[\w)\]]) (?=[\w(\[])(?!if\b|else\b)(?<!\bif )(?<!\belse )", " @ ", line)
+
+
 def numeric(text):
     """The value of a side without names; nothing of any other."""
     text = text.strip()
-    named = {*re.findall(r"[A-Za-z]\w*", text.replace("^T", ""))} - {*NUMERIC}
-    if named or not text.isascii() or not re.search(r"\d", text):
+    named = {*re.findall(r"[^\W\d]\w*", text.replace(".T", ""))} - {*NUMERIC, "if", "else"}
+    if re.sub(r"(?<=\d)e-?\d+", "", " ".join(named)) or "×" in text or not re.search(r"\d", text):
         return None
-    text = LIST.sub(entry, text).replace("^T", ".T").replace(".*", "*").replace("^", "**")
-    tree = ast.fix_missing_locations(Comparisons().visit(ast.parse(text, mode="eval")))
+    text = LIST.sub(entry, text).replace("^", "**")
+    tree = ast.fix_missing_locations(Written().visit(ast.parse(text, mode="eval")))
     return eval(compile(tree, "line", "eval"), {"__builtins__": {}}, NUMERIC)
 
 
+TYPED = re.compile(r"@|\.\*| \* |\b[a-su-vx-z]hat\d*\b|\bdelta\d|\d[eE]-?\d|\bd\w+/d\w|\\[a-z]")
 INTERNAL = re.compile(r"\b(?:fill|unit|count)\(|@[a-z]|#")
 
 
@@ -276,13 +311,13 @@ def test_nothing_is_said_twice(name):
 def test_numbers_are_put_in():
     text = worked(printed_variant(BANK["two-layer-numbers"]), Notation.PLAIN)
     assert text["forward.h1"].strip() == (
-        "h1 = i1 * w11 + i2 * w21 + b1 = 2 * 1 + (-1) * 0.5 + 0.5 = 2"
+        "h₁ = i₁ w₁₁ + i₂ w₂₁ + b₁ = 2 · 1 + (−1) · 0.5 + 0.5 = 2"
     )
     assert (
         text["update.gradient"].splitlines()[-1].strip()
-        == "dE/dw21 = dE/dh1 * i2 = 1.5 * (-1) = -1.5"
+        == "∂E/∂w₂₁ = ∂E/∂h₁ · i₂ = 1.5 · (−1) = −1.5"
     )
-    assert text["update.w21"].strip() == ("w21 - alpha * (dE/dw21) = 0.5 - 0.1 * (-1.5) = 0.65")
+    assert text["update.w21"].strip() == ("w₂₁ − α · ∂E/∂w₂₁ = 0.5 − 0.1 · (−1.5) = 0.65")
 
 
 def test_what_is_given_needs_no_steps():
@@ -326,9 +361,9 @@ questions:
 def test_a_solution_reads_as_on_the_board(exercise):
     """It begins at what is given, knows no copies, puts in entries as numbers, and leaves steps to words."""
     told = worked(printed_variant(exercise(BOARD)), Notation.PLAIN)
-    assert told["q.determinant"].strip().startswith("d = W[1, 1] * W[2, 2]")
-    assert told["q.determinant"].endswith("= 2 * 5 - 3 * 4 = -2")
-    assert told["q.number"].strip() == "s = w^T @ x = [3, 1]^T @ [2, 4] = 10"
+    assert told["q.determinant"].strip().startswith("d = W_{1,1} W_{2,2}")
+    assert told["q.determinant"].endswith("= 2 · 5 − 3 · 4 = −2")
+    assert told["q.number"].strip() == "s = wᵀ x = [3, 1]ᵀ [2, 4] = 10"
     assert told["q.large"] == "Add up what is above 3.\n\n    masked = 4"
 
 
@@ -355,9 +390,9 @@ def test_matrices_are_put_in(tmp_path):
     path.write_text(MATRICES)
     variant = printed_variant(bank.load(path))
     shown, plain = worked(variant), worked(variant, Notation.PLAIN)
-    assert plain["q.z1"].strip().endswith("@ [1, -2] + [1, 1, 1] = [2, -1, 0]")
+    assert plain["q.z1"].strip().endswith(" [1, −2] + [1, 1, 1] = [2, −1, 0]")
     assert r"\begin{bmatrix}2 \\ -1 \\ 0\end{bmatrix}" in shown["q.z1"]
-    assert end_of(plain["q.W1"]) == variant.keys["q.W1"][1].show()
+    assert end_of(plain["q.W1"]) == variant.keys["q.W1"][1].in_characters()
     assert "<code>" not in render("\n\n".join(shown.values()))
 
 
@@ -366,13 +401,13 @@ def test_staff_see_the_steps(form, run):
     shown = run(main, "show", "two-layer-numbers", "--printed", "--solution", "--format", form)
     assert shown.exit_code == 0
     found = {
-        "text": "2 * 1 + (-1) * 0.5",
+        "text": "2 · 1 + (−1) · 0.5",
         "json": r"2 \\cdot 1",
         "markdown": r"2 \cdot 1",
         "html": "<math",
     }
     assert found[form] in shown.stdout
-    assert "dh1" in shown.stdout or "h_{1}" in shown.stdout or form == "html"
+    assert "h₁" in shown.stdout or "h_{1}" in shown.stdout or form == "html"
 
 
 def asked_for(variant, address):

@@ -48,7 +48,7 @@ def test_a_wrong_option_is_answered_with_a_proof(tmp_path):
     assert said["a"].startswith("not so: with item (1), o_y can be ")
     assert "in two networks that have " in said["a"]
     assert said["c"].startswith("not so: from item (2), o_y follows: ")
-    assert said["c"].endswith("o_y = w_h1_y * o_h1 + w_h2_y * o_h2")
+    assert said["c"].endswith("o_y = w_{h₁,y} o_{h₁} + w_{h₂,y} o_{h₂}")
     assert said["d"].startswith("not so: with item (1), ")
     assert said["e"].startswith("not so: from item (2), ")
 

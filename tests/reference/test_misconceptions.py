@@ -199,8 +199,8 @@ def counts(network, counted):
             None,
             [
                 ("bias", "a count without the biases", "d * h + d + h"),
-                ("bias", "a count without the bias b1", "d * h + d + h + 1"),
-                ("bias", "a count without the bias b2", "d * h + d + 2 * h"),
+                ("bias", "a count without the bias b₁", "d * h + d + h + 1"),
+                ("bias", "a count without the bias b₂", "d * h + d + 2 * h"),
                 ("shortcut", "a count without the weights of the shortcut", "d * h + 2 * h + 1"),
                 (
                     "bias per input",

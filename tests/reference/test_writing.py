@@ -11,7 +11,8 @@ from reference.language.evaluating import evaluate
 from reference.language.expression import Name, Number, apply, number
 from reference.language.reading import read
 from reference.language.shapes import infer, resolve
-from reference.language.writing import decimal, latex, latex_name, latex_with, plain, plain_with
+from reference.language.unicode import unicode
+from reference.language.writing import decimal, latex, latex_name, latex_with, plain
 from tests.reference.strategies import SHAPES, draw_values, expressions, magnitude
 
 CONVERTER = math_core.LatexToMathML()
@@ -187,6 +188,6 @@ def test_a_written_product_is_shown_as_it_stands():
 
 def test_names_may_be_shown_by_their_values():
     expression = apply("add", apply("hadamard", s, t), s)
-    assert plain_with(expression, {"s": "-2"}) == "(-2) .* t + (-2)"
-    assert plain_with(expression, {"s": "2", "t": "3"}) == "2 .* 3 + 2"
+    assert unicode(expression, {"s": "−2"}) == "(−2) ⊙ t + (−2)"
+    assert unicode(expression, {"s": "2", "t": "3"}) == "2 ⊙ 3 + 2"
     assert latex_with(expression, {"s": "-2"}) == r"\left(-2\right) \odot t + \left(-2\right)"

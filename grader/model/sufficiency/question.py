@@ -12,7 +12,7 @@ from grader.errors import AuthorError, Place
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression
 from reference.language.roles import is_quantity
-from reference.language.writing import plain
+from reference.language.unicode import unicode, unicode_name
 from reference.network import Network
 from reference.sufficiency.deciding import (
     Decision,
@@ -158,19 +158,26 @@ def facts(
 
 def in_short(proof: Proved) -> str:
     """A derivation in steps, or two networks with what differs between them, in one line."""
-    target, decision = proof.target, proof.decision
+    target, decision = unicode_name(proof.target), proof.decision
     if isinstance(decision, Sufficient):
-        steps = "; ".join(f"{step.quantity} = {plain(step.formula)}" for step in decision.steps)
+        steps = "; ".join(
+            f"{unicode_name(step.quantity)} = {unicode(step.formula)}" for step in decision.steps
+        )
         return f"not so: from {proof.what}, {target} follows: {steps}"
     assert isinstance(decision, Insufficient)
     one, other = proof.values
     same, apart = alike(decision.first, decision.second)
     shown = ", ".join(
-        f"{name} = {value} or {decision.second[name]}" for name, value in apart.items()
+        f"{unicode_name(name)} = {value} or {decision.second[name]}"
+        for name, value in apart.items()
     )
-    both = ", and in both " + ", ".join(f"{n} = {v}" for n, v in same.items()) if same else ""
+    both = (
+        ", and in both " + ", ".join(f"{unicode_name(n)} = {v}" for n, v in same.items())
+        if same
+        else ""
+    )
     return (
-        f"not so: with {proof.what}, {target} can be {one[target]} or {other[target]}: "
+        f"not so: with {proof.what}, {target} can be {one[proof.target]} or {other[proof.target]}: "
         f"in two networks that have {shown}{both}, and 1 for every other input and weight"
     )
 

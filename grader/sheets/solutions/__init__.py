@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from grader.answers import Key
 from grader.bank import fill
 from grader.drawing import Variant
@@ -20,6 +22,7 @@ from grader.model import (
     Tally,
     Value,
 )
+from grader.sheets.asking import name_of
 from grader.sheets.notation import Notation, prose
 from grader.sheets.printing import placeholders
 from grader.sheets.solutions.chains import of_chain
@@ -28,6 +31,7 @@ from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
 from grader.sheets.solutions.reasons import of_pool
 from grader.sheets.solutions.shapes import of_shape
+from grader.sheets.solutions.step import Step
 from grader.sheets.solutions.steps import Numbers, goal_of, of_expression, of_value, told
 from grader.sheets.solutions.tallies import of_tally
 from reference.language.roles import is_quantity
@@ -63,9 +67,20 @@ def of_blank(variant: Variant, blank: Blank, key: Key, done: set[str], notation:
         case Constructed(name) if whole := key.construct():
             found.append(of_construct(name, whole, notation))
         case _:
-            lines = steps(variant, blank, key, done)
+            lines = with_name(steps(variant, blank, key, done), variant, blank, notation)
             found.append("\n".join(line.written(notation) for line in lines))
     return "\n\n".join(filter(None, found))
+
+
+def with_name(
+    lines: Sequence[Line], variant: Variant, blank: Blank, notation: Notation
+) -> Sequence[Line]:
+    """The steps, the last one with the name that the sheet gives to what is asked for, if it has no other."""
+    match lines:
+        case [*before, Step(names=()) as last]:
+            called = name_of(variant.solved.model, blank, notation)
+            return [*before, replace(last, called=called)]
+    return lines
 
 
 def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[Line]:

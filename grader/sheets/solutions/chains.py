@@ -29,7 +29,7 @@ class Chain(Struct, frozen=True):
 
     def written(self, notation: Notation) -> str:
         lines = [way.written(notation) for way in self.ways]
-        shown = self.key.show()
+        shown = self.key.in_characters()
         if notation is Notation.LATEX:
             shown = f"${self.key.parse(shown)[1]}$"
         return "\n\n".join([*lines, f"One factor for each step: {shown}"])

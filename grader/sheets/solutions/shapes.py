@@ -13,7 +13,8 @@ from grader.sheets.solutions.step import Side, Step, aligned, named, written
 from reference.language.dimensions import Shape, Stored
 from reference.language.expression import Apply, Expression, Name, Number, parts
 from reference.language.indexed.rows import left_side
-from reference.language.writing import latex_with, plain_with
+from reference.language.unicode import unicode
+from reference.language.writing import latex_with
 from reference.network import Network
 
 
@@ -26,7 +27,7 @@ class Fitting(Struct, frozen=True):
 
     def written(self, notation: Notation) -> str:
         shown = {name: bracketed(shape, notation) for name, shape in self.shapes.items()}
-        write = plain_with if notation is Notation.PLAIN else latex_with
+        write = unicode if notation is Notation.PLAIN else latex_with
         sides = [Side("=", shown[self.name]), Side("=", write(self.formula, shown))]
         return aligned(sides, 1, notation)
 
@@ -39,9 +40,8 @@ class Found(Struct, frozen=True):
 
     def written(self, notation: Notation) -> str:
         shown = bracketed(self.shape, notation)
-        if notation is Notation.PLAIN:
-            return f"    {self.name}: {shown}"
-        return f"${named(self.name, notation)}$: ${shown}$"
+        name = named(self.name, notation)
+        return f"    {name}: {shown}" if notation is Notation.PLAIN else f"${name}$: ${shown}$"
 
 
 def of_shape(

@@ -19,7 +19,8 @@ from reference.language.expression import (
 )
 from reference.language.over_time import Time
 from reference.language.rolling import rolled
-from reference.language.writing import latex_name, latex_with, plain_name, plain_with
+from reference.language.unicode import unicode, unicode_name
+from reference.language.writing import latex_name, latex_with
 
 EQUAL = {True: "=", False: "≈"}
 
@@ -46,16 +47,20 @@ class Rounded(Struct, frozen=True):
 class Step(Struct, frozen=True):
     """What is found, its formula, the numbers put into that, and what comes out.
 
-    ``names``: of the quantity, as δ₂ and ∂L/∂z₂; none where it is an expression that has no name. ``formula``: none
-    where an earlier step shows it. ``numbers``: name → what stands in its place. ``result``: a value, or an
+    ``names``: of the quantity, as δ₂ and ∂L/∂z₂; none where it is an expression that has no name. ``called``: what the sheet
+    calls it then, with mathematics between dollar signs. ``formula``: none
+    where an earlier step shows it. ``numbers``: name → what stands in its place, in the formula or in ``terms``, which is
+    the formula with its sums spelled out. ``result``: a value, or an
     expression in other terms. ``time``: the steps of a recurrence, over which the formula has sums.
     """
 
     names: tuple[str, ...]
     formula: Expression | None = None
     numbers: Mapping[str, Rounded] = {}
+    terms: Expression | None = None
     result: Rounded | Expression | None = None
     time: Time | None = None
+    called: str = ""
 
     def written(self, notation: Notation) -> str:
         return aligned(self.sides(notation), len(self.names) or 1, notation)
@@ -63,11 +68,14 @@ class Step(Struct, frozen=True):
     def sides(self, notation: Notation) -> list[Side]:
         """What stands in a row, with the signs between; nothing twice."""
         found = [Side("=", named(name, notation)) for name in self.names]
+        if self.called and not found:
+            found = [Side("=", spoken(self.called, notation))]
         given = all(one.exact for one in self.numbers.values())
         if self.formula is not None:
             found.append(Side("=", written(rolled(self.formula, self.time), notation)))
             if self.numbers:
-                found.append(Side(EQUAL[given], written(self.formula, notation, self.numbers)))
+                put_in = written(self.terms or self.formula, notation, self.numbers)
+                found.append(Side(EQUAL[given], put_in))
         match self.result:
             case Rounded() as value:
                 certain = given or not any(map(any, value.rows))  # nothing times what was rounded
@@ -79,12 +87,21 @@ class Step(Struct, frozen=True):
         return without_repeats(found)
 
 
+def spoken(called: str, notation: Notation) -> str:
+    """Words and mathematics as a side of an equation."""
+    if notation is Notation.PLAIN:
+        return called
+    parts = called.split("$")
+    parts[::2] = [rf"\text{{{words}}}" if words else "" for words in parts[::2]]
+    return "".join(parts)
+
+
 def written(
     formula: Expression, notation: Notation, numbers: Mapping[str, Rounded] | None = None
 ) -> str:
     """A formula, with numbers in the place of some names and entries."""
     shown = {name: one.written(notation) for name, one in (numbers or {}).items()}
-    write = plain_with if notation is Notation.PLAIN else latex_with
+    write = unicode if notation is Notation.PLAIN else latex_with
     single = {n for n, one in (numbers or {}).items() if len(one.rows) == len(one.rows[0]) == 1}
     formula = of_scalars(formula) if single and names(formula) <= single else formula
     return write(by_entries(formula) if shown else formula, shown)
@@ -103,7 +120,7 @@ def by_entries(formula: Expression) -> Expression:
 
 
 def named(name: str, notation: Notation) -> str:
-    return plain_name(name) if notation is Notation.PLAIN else latex_name(name)
+    return unicode_name(name) if notation is Notation.PLAIN else latex_name(name)
 
 
 def without_repeats(sides: Sequence[Side]) -> list[Side]:

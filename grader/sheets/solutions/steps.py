@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,11 +23,13 @@ from reference.language.over_time import Time
 from reference.language.rewrites import Facts
 from reference.language.roles import Role, answer_name, is_derivative, is_quantity, of_and_by, role
 from reference.language.rolling import name_at, names_over_time, steps_of
+from reference.language.sums import indexed, spelled_out
 from reference.language.values import Array
 from reference.network import Network
 
 PLACE = re.compile(r"(.+)\[(\d+), (\d+)\]")  # an entry, as `W[1, 2]`
 MAX_ENTRIES = 36  # of a matrix that is put into an equation
+MAX_TERMS = 4  # of a sum into which numbers are put, term by term
 LONGEST = 24  # names and numbers of a closed form that is shown
 INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own notation has
 
@@ -45,8 +47,8 @@ class Numbers(Struct, frozen=True):
     axes: Mapping[str, tuple[int, ...]]
     network: Network
     copies: Mapping[str, Expression]
-    facts: Facts
     time: Time | None
+    model: Model
 
     @staticmethod
     def of(variant: Variant) -> Numbers:
@@ -54,8 +56,9 @@ class Numbers(Struct, frozen=True):
         shapes, sizes = model.network.shapes, variant.draw.sizes
         axes = {n: model.lengths(n, sizes) for n, one in shapes.items() if isinstance(one, Stored)}
         values = variant.solved.at([variant.row])
-        board = on_the_board(model)
-        return Numbers(values, carried(model), short_names(model), axes, *board, over_steps(model))
+        network, copies, _ = on_the_board(model)
+        short, time = short_names(model), over_steps(model)
+        return Numbers(values, carried(model), short, axes, network, copies, time, model)
 
     def on_the_way(self, name: str) -> Rounded:
         """A value that others are computed from, or an entry of one."""
@@ -74,18 +77,60 @@ class Numbers(Struct, frozen=True):
     def put_into(self, equation: Expression) -> dict[str, Rounded]:
         """Name, or its short one, or an entry as `W[1, 2]` → what stands in its place."""
         return {
-            self.short.get(name, name): self.on_the_way(name)
+            self.in_short(name): self.on_the_way(name)
             for name in names(by_entries(equation))
             if self.fits(name)
         }
 
-    def in_print(self, name: str, equation: Expression) -> Expression:
-        """The equation of a name as it is written on the board; what reverse mode made of it, in closed form."""
-        equation = substitute(bare(equation), self.copies)
-        rolls = self.time is not None  # terms that are alike are rolled up
+    def in_short(self, name: str) -> str:
+        """The short name of a quantity, or of an entry of it."""
+        of, place, rest = name.partition("[")
+        return self.short.get(of, of) + place + rest
+
+    def spelled_out(self, equation: Expression) -> Expression:
+        """An equation whose short sums are written term by term."""
+        shapes = {name: (value.shape[1], value.shape[2]) for name, value in self.values.items()}
+        return spelled_out(equation, shapes, MAX_TERMS)
+
+
+@memoized
+def leading_to(model: Model, goal: str) -> Mapping[str, Expression]:
+    """The equations that lead to a quantity, as they are written on the board."""
+    network, copies, facts = on_the_board(model)
+    rolls = over_steps(model) is not None  # terms that are alike are rolled up
+    found = {}
+    for name, equation in network.pruned([goal]).equations.items():
+        equation = substitute(bare(equation), copies)
         derived = (is_derivative(name) and not rolls) or not is_on_paper(equation)
-        shown = closed(equation, self.facts) if derived else equation
-        return shown if length(shown)[0] <= LONGEST else equation
+        shown = closed(equation, facts) if derived else equation
+        found[name] = shown if length(shown)[0] <= LONGEST else equation
+    if rolls:
+        return found
+    return without_detours(found, asked_for(model), lambda one: closed(one, facts))
+
+
+def asked_for(model: Model) -> frozenset[str]:
+    """The quantities that blanks ask for by name."""
+    asked = (blank.asked for blank in model.blanks)
+    return frozenset(one.name for one in asked if isinstance(one, Name))
+
+
+def without_detours(
+    equations: Mapping[str, Expression],
+    kept: frozenset[str],
+    close: Callable[[Expression], Expression],
+) -> Mapping[str, Expression]:
+    """Without the derivatives by which those that follow only become longer: for a softmax with cross-entropy, ŷ − y is all."""
+    found = dict(equations)
+    for name in equations:
+        users = [one for one, equation in found.items() if name in names(equation)]
+        if not users or not is_derivative(name) or name in kept or is_one(name):
+            continue
+        put_in = {one: close(substitute(found[one], {name: found[name]})) for one in users}
+        if all(length(new)[0] < length(close(found[one]))[0] for one, new in put_in.items()):
+            found.update(put_in)
+            del found[name]
+    return found
 
 
 @memoized
@@ -111,7 +156,7 @@ def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
     """The steps to a number or matrix whose values were not told before; the last one gives the key."""
     network = known.network
     goal, time = goal_of(asked.target, network), known.time
-    for name, equation in network.pruned([goal]).equations.items():
+    for name, equation in leading_to(known.model, goal).items():
         told = f"value of {name}"
         if name in known.short.values() or (
             name != goal and (told in done or name in known.copies)
@@ -121,18 +166,19 @@ def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
         if name == goal and not is_used(name, network):
             written = as_asked(known.values[name][0], asked.tolerance)
             result = replace(written, axes=result.axes)
-        equation = known.in_print(name, equation)
         shown = told not in done and is_on_paper(equation)
         if shown and time is not None:
             yield from at_any_step(name, equation, time, known.short, done)
         done |= {name, told}
-        formula = shortened(equation, known.short) if shown else None
+        formula = on_paper(equation, network, known.short) if shown else None
         if formula is not None and rule_of(equation) is not None:
             yield Step(entries_of(name, known.short, equation), formula)
             yield Step(names_of(name, known.short), result=result)
             continue
-        numbers = known.put_into(equation) if shown else {}
-        yield Step(names_of(name, known.short), formula, numbers, result, time)
+        terms = known.spelled_out(equation)
+        numbers = known.put_into(terms) if shown else {}
+        terms = shortened(terms, known.short)
+        yield Step(names_of(name, known.short), formula, numbers, terms, result, time)
 
 
 def at_any_step(
@@ -164,7 +210,11 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
     time = replace(whole, at=own.at) if own and whole else None
     goal = goal_of(answer_name(address), network)
     unsaid: dict[str, Expression] = {}
-    for name, equation in on_the_way_to(goal, asked, network).items():
+    way = on_the_way_to(goal, asked, network)
+    if time is None:
+        kept = asked_for(model) | {*asked.key.allowed, *asked.key.aliases}
+        way = without_detours(way, kept, lambda one: in_print(points, one))
+    for name, equation in way.items():
         at = time and (time if time.at else replace(time, at=max(steps_of(name, time), default=0)))
         shown = tuple(in_time(entries_of(name, short, equation), at))
         if not is_derivative(name) or {name, shown[-1]} & done or name == goal or is_one(name):
@@ -175,14 +225,14 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
             continue
         done |= {name, shown[-1]}
         if is_on_paper(equation):
-            yield Step(shown, shortened(equation, short), time=at)
+            yield Step(shown, on_paper(equation, network, short), time=at)
         else:
             yield Step(tuple(in_time(names_of(name, short), at)))  # later steps use its name
     done.add(goal)
-    equation = in_print(points, substitute(network.equations[goal], unsaid))
-    formula = shortened(equation, short) if is_on_paper(equation) else None
+    equation = in_print(points, substitute(way[goal], unsaid))
+    formula = on_paper(equation, network, short) if is_on_paper(equation) else None
     shown = tuple(in_time(names_of(goal, short), time))
-    yield Step(shown, formula, result=asked.key.shown, time=time)
+    yield Step(shown, formula, result=indexed(asked.key.shown, network.shapes), time=time)
 
 
 def on_the_way_to(goal: str, asked: Symbolic, network: Network) -> Mapping[str, Expression]:
@@ -241,6 +291,11 @@ def names_of(name: str, short: Mapping[str, str]) -> tuple[str, ...]:
 def shortened(equation: Expression, short: Mapping[str, str]) -> Expression:
     """An equation in the names that earlier steps gave."""
     return substitute(equation, {name: Name(one) for name, one in short.items()})
+
+
+def on_paper(equation: Expression, network: Network, short: Mapping[str, str]) -> Expression:
+    """An equation as it is written: its sums over an index, in the names that earlier steps gave."""
+    return shortened(indexed(equation, network.shapes), short)
 
 
 def is_on_paper(equation: Expression) -> bool:
