@@ -67,7 +67,7 @@ def test_what_is_shown_in_characters_may_be_typed(name):
             assert IndexedReader(tokenize(unicode(equation)), counts, sizes, letters).whole()
             continue
         symbols = network.symbols
-        written = read(unicode(equation, network.shapes), network.vocabulary)
+        written = read(unicode(equation, shapes=network.shapes), network.vocabulary)
         again, _ = resolve(written, network.shapes, symbols.indices, symbols.least)
         assert latex(again) == latex(equation)
 
