@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 from grader.web.tokens import form_token
 
+TRIES = 60  # seconds in which an exercise must open
 END, LENGTH, PLACE = b"\r\n\r\n", b"\r\ncontent-length: ", b"\r\nlocation: "
 
 
@@ -84,11 +85,18 @@ class Browser:
         return int(head[9:12]), head, text
 
     async def begin(self) -> None:
-        """Open the first exercise."""
-        await self.ask(self.sending, b"POST /quiz/1/begin", self.token)
-        page = (await self.ask(self.sending, b"GET " + self.path))[2].decode()
-        self.boxes = re.findall(r'<input class="box" [^>]*name="([^"]*)"', page)
-        self.version = int(re.search(r'name="version" value="(\d+)"', page)[1])  # type: ignore[index]
+        """Open the first exercise, again where the server is busy."""
+        for _ in range(TRIES):
+            await self.ask(self.sending, b"POST /quiz/1/begin", self.token)
+            status, _, shown = await self.ask(self.sending, b"GET " + self.path)
+            page = shown.decode()
+            if found := re.search(r'name="version" value="(\d+)"', page):
+                self.boxes = re.findall(r'<input class="box" [^>]*name="([^"]*)"', page)
+                self.version = int(found[1])
+                return
+            print(f"  an exercise was answered with {status} and is opened again", flush=True)
+            await asyncio.sleep(1)
+        raise RuntimeError(f"no exercise in {TRIES} tries")
 
     async def preview(self, text: str) -> int:
         """The status of how a text in some box is read; all boxes are sent, as the page's script does."""

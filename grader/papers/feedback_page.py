@@ -12,8 +12,7 @@ from grader.figures import Figure
 from grader.marking import Mark
 from grader.papers.records import Graded
 from grader.papers.returned import (
-    KEPT,
-    VERDICTS,
+    EVERY,
     Returned,
     Said,
     earned,
@@ -89,7 +88,7 @@ def answers_of(exercises: Sequence[Exercise]) -> list[Answer]:
 
 def glance(exercises: Sequence[Exercise]) -> dict[Said, list[tuple[str, str]]]:
     """Each verdict that was given, with the places and names of its answers."""
-    found = {said: list[tuple[str, str]]() for said in (KEPT, *VERDICTS.values())}
+    found = {said: list[tuple[str, str]]() for said in EVERY}
     for number, one in enumerate(exercises, start=1):
         for answer in answers_of([one]):
             found[answer.said].append((answer.place, f"{number}.{answer.name}"))

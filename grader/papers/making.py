@@ -21,7 +21,7 @@ from grader.papers.balancing import USUAL, draw_papers
 from grader.papers.files import Progress, alone, no_progress, write_private, write_text
 from grader.papers.measuring import Measure
 from grader.papers.records import Manifest, Paper
-from grader.sheets import in_print, solution
+from grader.sheets import in_print
 from grader.words import counted, in_points, listed
 
 Bank = Mapping[str, Exercise]
@@ -162,8 +162,8 @@ def key_rows(
             name = item.draw.exercise
             if (paper.student, name) not in solved:
                 continue
-            for address, key, distance in solution(solved[paper.student, name]):
-                yield paper.student, name, address, key, distance
+            for address, (_, key) in solved[paper.student, name].keys.items():
+                yield paper.student, name, address, key.show(), key.tolerance()
 
 
 def restore_all(made: Sequence[Paper], known: Bank) -> dict[tuple[str, str], Variant]:

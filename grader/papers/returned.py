@@ -40,6 +40,7 @@ VERDICTS = {  # in the order of a table
     Verdict.ERROR: WITH_A_PERSON,
     Verdict.BLANK: Said("Left empty", "none", "empty"),
 }
+EVERY = (KEPT, *VERDICTS.values(), SETTLED, EXCUSED)  # in the order of a table
 REASONS = {
     Verdict.NOT_AS_ASKED: "The value is right.",
     Verdict.UNREADABLE: "It could not be read, so a person will look at it.",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,8 @@ from grader.answers import Level
 from grader.cli.demo import filled, slip
 from grader.drawing import printed_variant, variants
 from grader.papers import write_feedback
+from grader.papers.feedback_page import glance
+from grader.papers.returned import EXCUSED, KEPT, SETTLED, VERDICTS
 from grader.sheets.html import NARROW, formula, render
 from grader.sheets.pages import FONT, HERE
 from tests.grader.browsers import DESK, PHONE, barriers, faults, launched
@@ -197,3 +200,16 @@ def test_a_page_has_its_font_and_needs_nothing_else():
     assert re.findall(r"url\(\"?([^\"')]{0,22})", page) == ["data:font/woff2;base64"]
     assert (HERE / "style" / FONT).stat().st_size < 200_000
     assert "SIL OPEN FONT LICENSE" in (HERE / "style" / "OFL.txt").read_text()
+
+
+def test_each_verdict_has_its_place_at_a_glance():
+    """Also what a person excused or let stand."""
+    own = [
+        SimpleNamespace(said=one, place=f"answer-{number}", name=str(number))
+        for number, one in enumerate((EXCUSED, SETTLED, KEPT, *VERDICTS.values()), start=1)
+    ]
+    shown = glance([SimpleNamespace(questions=[SimpleNamespace(answers=own)])])
+    assert sorted(place for links in shown.values() for place, _ in links) == sorted(
+        one.place for one in own
+    )
+    assert [one.word for one in shown][-2:] == ["Looked at", "Excused"]

@@ -78,7 +78,7 @@ SUMS = {
     "sum((p - y)^2) / 2": "(1 / 2) Σⱼ (pⱼ − yⱼ)²",
     "-sum(y ⊙ log(p) + (1 - y) ⊙ log(1 - p)) / n": "−(1 / n) Σⱼ (yⱼ log(pⱼ) + ",
     "sum(y^T ⊙ r)": "sum(yᵀ ⊙ r)",
-    "sum(abs(p) + 1)": "Σⱼ (abs(pⱼ) + 1)",
+    "sum(abs(p) + 1)": "Σⱼ (|pⱼ| + 1)",
     "sum(softmax(y))": "sum(softmax(y))",
     "sum(W y)": "sum(W y)",
     "sum(W)": "sum(W)",

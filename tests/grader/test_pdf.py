@@ -121,7 +121,7 @@ def test_a_class_is_printed(quiz, tmp_path):
     assert "A week & #more $x$" in paper and "Ada Ł. (ada)" in paper and "Antwortbogen" in paper
     assert "“Quotes”, 1. a link" in paper
     key = words_of(tmp_path / "keys" / "ada.pdf")
-    right = quiz.solved["ada", "two-layer-numbers"].keys["update.w21"][1].show()
+    right = quiz.solved["ada", "two-layer-numbers"].keys["update.w21"][1].in_characters()
     assert right in key and f"update.w21: {right}" not in paper
     whole = pypdfium2.PdfDocument(tmp_path / "print.pdf")
     lengths = [

@@ -317,7 +317,7 @@ def test_numbers_are_put_in():
         text["update.gradient"].splitlines()[-1].strip()
         == "∂E/∂w₂₁ = ∂E/∂h₁ · i₂ = 1.5 · (−1) = −1.5"
     )
-    assert text["update.w21"].strip() == ("w₂₁ − α · ∂E/∂w₂₁ = 0.5 − 0.1 · (−1.5) = 0.65")
+    assert text["update.w21"].strip() == "new w₂₁ = w₂₁ − α · ∂E/∂w₂₁ = 0.5 − 0.1 · (−1.5) = 0.65"
 
 
 def test_what_is_given_needs_no_steps():
