@@ -9,7 +9,7 @@ from reference.language.dimensions import keep
 from reference.language.operations import FUNCTIONS, OPERATIONS, SPELLINGS
 from reference.language.wrapping import unprinted
 
-CALL = re.compile(r"(?:\\|(?:[a-z]{1,10}\.)+)?([A-Za-zσ_][A-Za-z0-9_]{0,20})\(")
+CALL = re.compile(r"(?:\\|(?:[a-z]{1,10}\.){1,3})?([A-Za-zσ_][A-Za-z0-9_]{0,20})\(")
 ARRAYS = frozenset({"array", "asarray", "tensor", "Tensor", "matrix"})
 LISTS = ("[", "\\begin")
 BEHIND = ("", "/", "*", "·", "×", ".", "^", "'", "\\")  # a factor or a transpose
