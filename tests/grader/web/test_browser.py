@@ -106,6 +106,45 @@ def test_a_students_whole_way(small, browser, scripts):
         context.close()
 
 
+def reach(page, what):
+    """Go on by Tab until what has the focus says ``what``, or is of that class."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        here = "(e => [e.innerText, e.className])(document.activeElement)"
+        if any(str(one).strip().startswith(what) for one in page.evaluate(here)):
+            return
+    raise AssertionError(f"no way to {what} by Tab")
+
+
+def test_keys_alone_suffice(small, browser):
+    """Enter, begin, be refused, go to the box, and submit."""
+    small.publish(attempts=3, closes=now() + 90 * MINUTE)
+    with serving(small) as address:
+        page = browser.new_page()
+        page.goto(small.links["ann"].replace("http://testserver", address))
+        for what in ("Enter as ann", "Begin", "Begin"):
+            reach(page, what)
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+        reach(page, "box")
+        page.keyboard.type("see my notes")
+        reach(page, "Submit for marking")
+        page.keyboard.press("Enter")
+        page.get_by_role("alert").first.wait_for()
+        reach(page, "1.1")
+        page.keyboard.press("Enter")
+        assert page.locator(":focus").input_value() == "see my notes"
+        page.keyboard.press("Control+A")
+        page.keyboard.type("-7")
+        reach(page, "Submit for marking")
+        page.keyboard.press("Enter")
+        page.get_by_text("First attempt of 3").wait_for()
+        reach(page, "Ask about this mark")
+        page.keyboard.press("Enter")
+        assert page.locator("textarea").first.is_visible()
+        page.close()
+
+
 def test_hostile_texts_run_nothing(small, browser):
     """In every box of a paper, shown again when it is refused, and in what is asked about a mark."""
     texts = (
