@@ -172,7 +172,7 @@ KINDS = {
     ),
     "no-because": Kind(
         "reasons",
-        "a text to be chosen, matched or put in order does not say why",
+        "a text to be chosen, matched or put in order, or an answer to which no steps lead, does not say why",
         "write under `because` why it is right, or where the thought that leads to it goes wrong",
         matter_of_taste=True,
     ),
