@@ -34,23 +34,23 @@ questions:
   - id: sum
     points: 1
     ask: For $n = {{n}}$, $m = {{m}}$, $k = {{k}}$, what is the shape of `{{sum.text}}`?
-    answer: {literal: "{{sum.shape}}", words: error}
+    answer: {literal: "{{sum.shape}}", words: error, because: "Sizes are aligned from the right."}
   - id: known
     points: 3
     ask: What is known?
-    answer: {literal: {pair: [y, z], nothing: not determined, sum: "max(n, k)", whole: x}, words: [not determined, error]}
+    answer: {literal: {pair: [y, z], nothing: not determined, sum: "max(n, k)", whole: x}, words: [not determined, error], because: It follows from $x$.}
   - id: states
     points: 2
     ask: Which states follow?
-    answer: {sequence: {of: [A, B, C], right: [C, high, high + step(t)], part: prefix}}
+    answer: {sequence: {of: [A, B, C], right: [C, high, high + step(t)], part: prefix}, because: Each is named by its place.}
   - id: entries
     points: 1
     ask: Which values does twice $x$ have, one behind the other?
-    answer: {sequence: {right: [2 x]}}
+    answer: {sequence: {right: [2 x]}, because: Each is doubled.}
   - id: above
     points: 2
     ask: Which entries of $x$ are above $t$?
-    answer: {set: {right: {a: "x[1] > t", b: "x[2] > t", c: "x[3] > t", d: false}, part: share}}
+    answer: {set: {right: {a: "x[1] > t", b: "x[2] > t", c: "x[3] > t", d: false}, part: share}, because: Each is compared by itself.}
 accept: [few-variants]
 """
 SEEDS = range(200)
@@ -186,7 +186,7 @@ def test_a_class_has_the_marks_of_each_by_itself(exercise, run, write):
             "{sequence: {of: [A, B], right: [A], part: share}}",
             "'share' does not go with 'sequence'",
         ),
-        ("{set: {of: [A, B], right: [A], part: prefix}}", "'prefix' does not go with 'set'"),
+        ("{set: {of: [A, B], right: [A], part: prefix}, because: Each is named by its place.}", "'prefix' does not go with 'set'"),
         ("{set: {right: {A: p + q}}}", "expected true, false or a comparison such as p > q"),
         ("{set: {of: [A], right: {B: p > q}}}", "expected one of A, found 'B'"),
         ("{values: {size: p}, unit: {rate: MB}}", "'rate' is not a blank of this answer"),
