@@ -44,7 +44,16 @@ def masked_table(v):
         "reach": ", ".join(str(i + 1) for i in range(4) if allowed[i, place]),
         "change": weights[:, place],
         "allowed": allowed.sum(),
+        "layers": str(layers_until(v["l"], v["w"])),
     }
+
+
+def layers_until(tokens, span):
+    """How many layers in which a token sees so many places it takes from the first token to the last."""
+    reached, count = 1, 0
+    while reached < tokens:
+        reached, count = reached + span - 1, count + 1
+    return count
 
 
 def layer_costs(v):
@@ -134,6 +143,7 @@ def two_heads(v):
         "output.projected": joined @ v["W_O"],
         "single.weights": weights,
         "single.projected": output @ v["W_O"],
+        "learned": str(3 * v["h"] * v["d"] * (v["d"] // v["h"]) + v["d"] * v["d"]),
     }
 
 

@@ -72,7 +72,8 @@ def gan_optimum(v):
         "best": p / middle / 2,
         "values.V": 2 * jensen - np.log(4),
         "values.J": jensen,
-        "smoothed": (p - v["l"] * p) / middle / 2,
+        "smoothed.number": (p - v["l"] * p) / middle / 2,
+        "smoothed.formula": "(p - l p) / (p + g)",
     }
 
 
