@@ -15,6 +15,7 @@ def shared_kernel_gradient(v):
     shared = np.outer(y - t, x)  # the gradient of the matrix, whose diagonals share a weight
     return {
         "forward": y,
+        "formula.kernel": "g[1] x[j] + sum_{i in 2..n - k + 1} g[i] x[i + j - 1]",
         "kernel": [np.trace(shared, offset=j) for j in range(len(w))],
         "signal": matrix.T @ (y - t),
         "matrix": matrix,

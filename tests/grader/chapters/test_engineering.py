@@ -166,6 +166,7 @@ def parallel_steps(v):
         "alone.mean": alone(np.full(2, w)).mean(),
         "stale": once - alpha * late.mean(),
         "ends.least": np.average(c, weights=a),
+        "ends.formula": "(c (2 - alpha a) a + d (2 - alpha b) b) / ((2 - alpha a) a + (2 - alpha b) b)",
         "ends.number": rest[0],
         "traffic.ring": 2 * sum(v["M"] / v["N"] for _ in range(int(v["N"]) - 1)),
         "traffic.seconds": 2 * (v["N"] - 1) * v["M"] / v["N"] / v["B"],

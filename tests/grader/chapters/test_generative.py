@@ -128,6 +128,7 @@ def coupling_flow(v):
         "forward.y_2": flow(x)[1],
         "density.J": found,
         "density.log_density": found - flow(x) @ flow(x) / 2 - np.log(2 * np.pi),
+        "known": {"determinant": "a, b, c", "layer": "a", "number": "a, b"}[v["wanted"]],
         "inverse.x_1": at[0],
         "inverse.x_2": at[1],
         **{

@@ -1,6 +1,6 @@
 """Chapter 1, perceptrons and boundaries: by looking at points of the plane."""
 
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 
 import numpy as np
 import pytest
@@ -19,6 +19,50 @@ def line_or_shared_point(v):
         ends.append(any((plus @ w).min() > (minus @ w).max() for w in normals))
     assert sum(ends) == 1
     return {"which.set": 1 + ends.index(True)}
+
+
+def boundary_scale(v):
+    w, x = np.ravel(v["w"]), v["x"]
+    z, along = w @ x + v["b"], np.array([-w[1], w[0]])
+    nearest = np.linalg.solve([w, along], [-v["b"], along @ x])
+    moved = {"first": 0, "second": 1}[v["input"]]
+    return {
+        "distance.z": z,
+        "distance.distance": np.hypot(*(x - nearest)),
+        "distance.nearest": nearest,
+        "move.change": -(w[1 - moved] * x[1 - moved] + v["b"]) / w[moved] - x[moved],
+    }
+
+
+def layer_sizes(v):
+    widths = [v[f"n{place}"] for place in range(4)]
+    weights = [np.ones((rows, columns + 1)).size for columns, rows in pairwise(widths)]
+    outputs = {
+        f"outputs.{name}": str(v["m"] * rows) for name, rows in zip("ABC", widths[1:], strict=True)
+    }
+    names = ("hidden1", "hidden2", "output", "total")
+    counts = zip(names, [*weights, sum(weights)], strict=True)
+    return outputs | {f"parameters.{name}": str(count) for name, count in counts}
+
+
+def two_two_one(v):
+    weights = np.array([[v["w11"], v["w12"]], [v["w21"], v["w22"]]])
+    h = 1 / (1 + np.exp(-(weights.T @ [v["x1"], v["x2"]] + v["b1"])))
+    output = [v["v1"], v["v2"]] @ h + v["b2"]
+    return {"output.h1": h[0], "output.h2": h[1], "output.y": output}
+
+
+def relu_profile(v):
+    """From knot to knot; before the first and behind the last, a piece has no end."""
+    knots, slopes = [-99, v["k1"], v["k2"], v["k3"], 99], [v[f"m{place}"] for place in range(4)]
+
+    def risen(x):
+        low, high = min(x, 0), max(x, 0)
+        pieces = zip(pairwise(knots), slopes, strict=True)
+        risen = sum(m * max(min(b, high) - max(a, low), 0) for (a, b), m in pieces)
+        return v["r"] + risen * np.sign(x)
+
+    return {"values.left": risen(v["q1"]), "values.right": risen(v["q2"])}
 
 
 def logistic_batch(v):
@@ -141,7 +185,11 @@ def hidden_functions(v):
 @pytest.mark.parametrize(
     "solve",
     [
+        boundary_scale,
         hidden_functions,
+        layer_sizes,
+        relu_profile,
+        two_two_one,
         line_or_shared_point,
         logistic_batch,
         perceptron_order,
