@@ -5,7 +5,10 @@ from itertools import pairwise, permutations, product
 import numpy as np
 import pytest
 
-from tests.grader.chapters import Near, agrees
+from grader.answers import Verdict
+from grader.drawing import variants
+from tests.grader.chapters import Near, agrees, given
+from tests.shipped import few
 
 
 def line_or_shared_point(v):
@@ -104,12 +107,8 @@ def perceptron_order(v):
     }
 
 
-def relu_regions(v):
-    W, b = v["W"], v["b"]
-
-    def output(x):
-        return v["v"] @ np.maximum(W @ x + b[:, None], 0) + v["c"]
-
+def seen_patterns(W, b):
+    """Which units are on together somewhere beside the lines: around where they meet, near and far, and at random."""
     rng = np.random.default_rng(5)
     angles = np.linspace(0, 2 * np.pi, 721)
     around = np.array([np.cos(angles), np.sin(angles)])
@@ -127,17 +126,37 @@ def relu_regions(v):
     points = np.hstack([*spots, rng.normal(size=(2, 2000)) * 3])
     seen = W @ points + b[:, None]
     clear = abs(seen).min(axis=0) > 1e-9
+    return {*map(tuple, (seen[:, clear] > 0).astype(int).T.tolist())}
+
+
+def relu_regions(v):
+    W, b = v["W"], v["b"]
+
+    def output(x):
+        return v["v"] @ np.maximum(W @ x + b[:, None], 0) + v["c"]
+
     x, step = v["x"][:, None], 1e-4
     r = [
         (output(x + step * e) - output(x - step * e)).item() / (2 * step)
         for e in np.eye(2)[:, :, None]
     ]
     return {
-        "regions.number": len({*map(tuple, (seen[:, clear] > 0).T)}),
+        "regions.number": len(seen_patterns(W, b)),
         "pattern.on": W @ v["x"] + b > 0,
         "affine.r": Near(r, 1e-6),
         "affine.q": Near(output(x).item() - r @ v["x"], 1e-6),
     }
+
+
+def test_patterns_that_never_occur_are_those_nobody_sees(shipped):
+    for variant in variants(shipped["relu-regions"], few(60, 12)):
+        v = given(variant)
+        seen = seen_patterns(v["W"], v["b"])
+        if v["lines"] == "one-point":
+            seen.add((0, 0, 0))  # all are off where the lines meet
+        for pattern in product([0, 1], repeat=3):
+            verdict = variant.keys["never.e"][1].mark(str([*pattern])).verdict
+            assert (verdict is Verdict.CORRECT) == (pattern not in seen), (v["lines"], pattern)
 
 
 def read_the_line(v):
