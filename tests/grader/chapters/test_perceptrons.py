@@ -86,17 +86,16 @@ def logistic_batch(v):
 
 
 def perceptron_order(v):
-    points = [(np.append(v[f"p_{name}"], 1), v[f"l_{name}"]) for name in "abcd"]
-    w, total, rounds, scores = np.zeros(3), 0, [], []
-    while not rounds or rounds[-1][0]:
-        mistakes = 0
-        for p, label in points:
-            scores.append(w @ p)
-            if label * (w @ p) <= 0:
-                w, mistakes = w + label * p, mistakes + 1
-        rounds.append((mistakes, w))
-        total += mistakes
+    total, rounds, scores = run(v, [1, 2, 3, 4])
+    wanted, *_ = run(v, v["other"])
+    assert wanted != total
+    order = next(
+        order
+        for order in permutations([4, 3, 2, 1])
+        if run(v, order)[0] == wanted and len(run(v, order)[1]) <= 4
+    )
     _, first = rounds[0]
+    _, w = rounds[-1]
     return {
         **{f"scores.s_{name}1": score for name, score in zip("abcd", scores, strict=False)},
         "round.w": first[:2],
@@ -104,7 +103,23 @@ def perceptron_order(v):
         "end.mistakes": total,
         "end.w": w[:2],
         "end.b": w[2],
+        "order.order": str([*order]),
     }
+
+
+def run(v, order):
+    """All mistakes; those of each round, with the weights after it; and all scores."""
+    given = [(np.append(v[f"p_{name}"], 1), v[f"l_{name}"]) for name in "abcd"]
+    points = [given[int(place) - 1] for place in order]
+    w, rounds, scores = np.zeros(3), [], []
+    while not rounds or rounds[-1][0]:
+        mistakes = 0
+        for p, label in points:
+            scores.append(w @ p)
+            if label * (w @ p) <= 0:
+                w, mistakes = w + label * p, mistakes + 1
+        rounds.append((mistakes, w))
+    return sum(mistakes for mistakes, _ in rounds), rounds, scores
 
 
 def seen_patterns(W, b):
