@@ -118,10 +118,10 @@ def patience_window(v):
         top -= is_best * v["s"][t - 1]
         losses.append(round(top + (not is_best) * v["u"][t - 1], 9))
 
-    def run(patience):
+    def run(patience, gain=0):
         kept = waited = 0
         for t, loss in enumerate(losses):
-            kept, waited = (kept, waited + 1) if t and loss >= losses[kept] else (t, 0)
+            kept, waited = (kept, waited + 1) if t and loss >= losses[kept] - gain else (t, 0)
             if waited == patience:
                 break
         return t + 1, kept + 1
@@ -133,6 +133,7 @@ def patience_window(v):
             for p in (1, 2, 3)
             for i, name in enumerate(("stop", "kept"))
         },
+        "gain": run(3, v["delta"])[0],
         "least": next(p for p in range(1, 12) if run(p)[1] == best),
     }
 
