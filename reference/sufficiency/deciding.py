@@ -324,14 +324,17 @@ def by_users(network: Network) -> Iterator[Deduction]:
     rule = chain_rule(network)
     for of in network.equations:
         own = network.ancestors(of)
-        outer = {derivative_name("", user): Name(derivative_name(of, user)) for user in own}
-        for name in sorted(own - {of}):
-            users = tuple(user for user in own if name in network.edges(user))
-            for formula in rule(name, frozenset(users)):
+        outer = {user: derivative_name(of, user) for user in own - {of}}
+        shapes = scalars([*network.shapes, *outer.values()])
+        put: dict[str, Expression] = {derivative_name("", of): number(1)}
+        put |= {derivative_name("", user): Name(name) for user, name in outer.items()}
+        for name in sorted(outer):
+            users = frozenset(user for user in own if name in network.edges(user))
+            for formula in rule(name, users):
+                found = substitute(formula, put)
                 if of in users:
-                    formula = substitute(formula, {derivative_name("", of): number(1)})
-                    formula = simplify(formula, scalars([*network.shapes, *outer]))
-                yield Deduction(derivative_name(of, name), substitute(formula, outer), CHAIN)
+                    found = simplify(found, shapes)
+                yield Deduction(outer[name], found, CHAIN)
 
 
 def chain_rule(network: Network) -> Callable[[str, frozenset[str]], list[Expression]]:
