@@ -341,6 +341,11 @@ def chain_rule(network: Network) -> Callable[[str, frozenset[str]], list[Express
     """The derivatives by a name, of the derivatives ``d/du`` by those quantities u that use it."""
     outer = {user: derivative_name("", user) for user in network.equations}
     shapes = scalars([*network.shapes, *outer.values()])
+    outputs = {
+        equation.args[0]: Name(name)
+        for name, equation in network.equations.items()
+        if isinstance(equation, Apply) and equation.operation == "relu"
+    }
     terms: dict[str, list[tuple[str, Expression]]] = {}
     for user in reversed([*network.equations]):
         for name, term in pull_back(network, user, Name(outer[user]), frozenset(shapes), shapes):
@@ -350,19 +355,14 @@ def chain_rule(network: Network) -> Callable[[str, frozenset[str]], list[Express
     def rule(name: str, users: frozenset[str]) -> list[Expression]:
         total = sum_terms([term for user, term in terms[name] if user in users], name)
         formula = simplify(total, shapes)
-        seen = masked_by_outputs(network, formula)
+        seen = masked_by_outputs(formula, outputs)
         return [seen, formula] if seen != formula else [formula]
 
     return rule
 
 
-def masked_by_outputs(network: Network, formula: Expression) -> Expression:
-    """A formula in which ``1{w x > 0}`` stands as ``1{h > 0}``, for h = relu(w x)."""
-    outputs = {
-        equation.args[0]: Name(name)
-        for name, equation in network.equations.items()
-        if isinstance(equation, Apply) and equation.operation == "relu"
-    }
+def masked_by_outputs(formula: Expression, outputs: Mapping[Expression, Name]) -> Expression:
+    """A formula in which ``1{w x > 0}`` stands as ``1{h > 0}``, for h = relu(w x), which is one of ``outputs``."""
 
     def visit(node: Expression, args: list[Expression]) -> Expression:
         if isinstance(node, Apply) and node.operation == "gt" and args[0] in outputs:
