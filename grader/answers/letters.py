@@ -14,7 +14,7 @@ from reference.language.wrapping import unwrapped
 
 MAX_LENGTH = 2000
 LETTERS = string.ascii_lowercase
-APART = re.compile(r"[\s,;:.&+<>→⇒()\[\]{}]+|->|\\(?:to|rightarrow)(?![a-z])|\b(?:and|then|und|dann|et|puis)\b")
+APART = re.compile(r"[\s,;:.&+<>→⇒()\[\]{}]+|->|\\(?:to|rightarrow)(?![a-z])|\b(?:and|und|et)\b")
 LEAD = re.compile(
     r"(?:(?:my|the) )?(?:options?|answers?|choices?|letters?|order|solutions?)(?: (?:is|are))? (?=.)"
 )
@@ -27,7 +27,10 @@ JOINED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 SPACED = re.compile(r"[^\w+\-*/^=<>?]+")
 TELLING = re.compile(r"[^\W\d_]{4,}")
 COMMAND = re.compile(r"\\([a-zA-Z]+)|\\.")
-SPOKEN = {one: one for one in (*GREEK.values(), *"log ln exp sin cos tan tanh max min".split())}
+SPOKEN = {
+    one: one
+    for one in (*GREEK.values(), *["log", "ln", "exp", "sin", "cos", "tan", "tanh", "max", "min"])
+}
 SPOKEN |= {"top": "T", "sum": "Sigma"}
 JOINTS = re.compile(r"[_^{}\u0300-\u036f]")
 COMMON = frozenset(
@@ -162,7 +165,9 @@ def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
 def in_own_words(text: str, options: Sequence[str], texts: Texts) -> list[str]:
     """The options of which a text holds the own texts, one behind the other, maybe each behind its letter; nothing where it holds anything else."""
     own = [(together(own_words(one, texts)), at, one) for at, one in enumerate(options)]
-    longest_first = sorted((one for one in own if one[0]), reverse=True, key=lambda one: len(one[0]))
+    longest_first = sorted(
+        (one for one in own if one[0]), reverse=True, key=lambda one: len(one[0])
+    )
     found, rest = list[str](), together(in_words(in_plain_signs(text)))
     while rest:
         for words, at, option in longest_first:

@@ -64,6 +64,7 @@ WORD = re.compile(r"[\[({|]?\s*■[0-9]*\s*\((.*)\)\s*[\])}|]?", re.DOTALL)  # �
 BRACED = re.compile(r"\{\s*\{[^\\]*\}\s*\}", re.DOTALL)
 BARS = re.compile(r"(?:\s*\|[^|\n]*\|\s*(?:\n|$))+")  # around each line
 POINT = re.compile(r"\(\s*[-+−]?[0-9.,/]+(?:\s*\|\s*[-+−]?[0-9.,/]+)+\s*\)")  # (1|2|3)
+LIST_OF_DECIMALS = re.compile(r"[\[(]?[^;,]+(?:,[0-9]+)?\s*(?:;[^;,]+(?:,[0-9]+)?\s*)+[\])]?")
 SIZED = re.compile(r"\\(?:left|right)(?![a-z])")
 ROW_ENDS = re.compile(r"\\\\(?:\s*\[[^\]]{0,20}\])?")
 OTHERWISE = (
@@ -294,7 +295,9 @@ def laid_out(text: str, asked: Shape) -> Texts:
             "can be a row or a column: write [1, 2] for a column, [[1, 2]] for a row"
         )
     if len({len(row) for row in rows}) > 1:
-        raise ReadingError("expected rows of the same length")
+        if not (1 in asked and len(rows) == max(asked) and LIST_OF_DECIMALS.fullmatch(body)):
+            raise ReadingError("expected rows of the same length")
+        rows, flat = [[",".join(row)] for row in rows], True  # (0; 0,881) is no matrix
     if len(rows) * len(rows[0]) > MAX_ENTRIES:
         raise ReadingError(f"expected at most {MAX_ENTRIES} entries")
     if flat and min(asked) > 1 and len(rows) == asked[0] * asked[1]:
