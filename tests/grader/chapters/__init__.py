@@ -7,8 +7,8 @@ import numpy as np
 
 from grader.answers import Key, Verdict
 from grader.bank import Exercise
-from grader.drawing import Variant, printed_variant, variants
-from tests.shipped import few
+from grader.drawing import Variant
+from tests.shipped import drawn, few
 
 Given = Mapping[str, Any]
 Solve = Callable[[Given], Mapping[str, Any]]
@@ -23,7 +23,7 @@ class Near(NamedTuple):
 
 def agrees(exercise: Exercise, solve: Solve) -> None:
     """The printed variant and others have the keys that ``solve`` computes of what is drawn."""
-    for variant in [printed_variant(exercise), *variants(exercise, few(60, 8))]:
+    for variant in drawn(exercise.id, ["printed", *few(60, 8)]):
         for blank, expected in solve(given(variant)).items():
             holds(variant.keys[blank][1], expected, f"{exercise.id}, {variant.draw.seed}, {blank}")
 
