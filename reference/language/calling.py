@@ -70,6 +70,15 @@ class Calls(Operands[E]):
                 return True
         return False
 
+    def has_several(self) -> bool:
+        """Is there a comma in the brackets that open here?"""
+        depth = 0
+        for token in self.tokens[self.index :]:
+            depth += (token.text in OPENING) - (token.text in OPENING.values())
+            if depth < 1 or (depth == 1 and token.text == ","):
+                return depth == 1
+        return False
+
     def named_operation(self, token: Token) -> E:
         """``conv(X, K, b, stride: s)``, whose meaning hangs on shapes: the values of its settings are its last arguments."""
         closing = OPENING[self.advance().text]
@@ -196,6 +205,8 @@ class Calls(Operands[E]):
     def made_of(self, function: str, args: list[E], column: int) -> E:
         """The value of a call that is another word for operations."""
         meant = stands_for(function, len(args))
+        if function == "int" and args[0].operation in TESTS:
+            return args[0]
         if meant is not None:
             return filled(meant, args, self, column)
         if (function, len(args)) == CHOICE and args[0].operation in TESTS:

@@ -17,6 +17,7 @@ from reference.language.errors import ReadingError, ShapeError
 from reference.language.expression import Apply, Expression
 from reference.language.indexed.declaring import axes_from, known_of, over_names
 from reference.language.indexed.frame import factors_of
+from reference.language.indexed.merging import merged
 from reference.language.indexed.nodes import (
     At,
     Constant,
@@ -30,8 +31,11 @@ from reference.language.indexed.nodes import (
 from reference.language.indexed.ranges import Ranging
 from reference.language.indexed.reading import IndexedReader
 from reference.language.indexed.rows import applied, rule_of
-from reference.language.labels import spelled
-from reference.language.names import canonical
+from reference.language.labels import Labels, is_label, labels, spelled
+from reference.language.names import Vocabulary, canonical
+from reference.language.over_time import Time
+from reference.language.rolling import added, signed
+from reference.language.shapes import infer
 from reference.language.tokens import Token, tokenize
 from reference.language.whole import ONE, Known, Range, Whole, whole
 
@@ -48,7 +52,8 @@ class Entry(Struct, frozen=True, dict=True):
 
     ``letters``: one for each axis of ``shape``. ``shapes``: of what a text may name, sizes left out; ``least``: the least value
     of each size; ``computed``: others, by their formulas. ``also``: another name → the quantity. ``numbers``: of the sizes, at which answers are evaluated. ``wanted``,
-    ``siblings``: what it is called, and what else is asked for, before an equality sign.
+    ``siblings``: what it is called, and what else is asked for, before an equality sign. ``time``: the steps that names
+    have. ``unseen``: quantities that are named by the letters of these alone.
     """
 
     letters: tuple[str, ...]
@@ -60,6 +65,8 @@ class Entry(Struct, frozen=True, dict=True):
     wanted: str = ""
     siblings: frozenset[str] = frozenset()
     computed: Mapping[str, Whole] = {}
+    time: Time | None = None
+    unseen: frozenset[str] = frozenset()
 
     @functools.cached_property
     def axes(self) -> dict[str, tuple[Range, ...]]:
@@ -69,10 +76,15 @@ class Entry(Struct, frozen=True, dict=True):
     def known(self) -> Known:
         return known_of(self.least, self.shapes)
 
+    @functools.cached_property
+    def called(self) -> Labels:
+        """What it is called as a whole, ``∂L/∂w`` of an entry of that."""
+        return labels((self.wanted,) if self.wanted else (), Vocabulary())
+
     def reader(self, tokens: list[Token]) -> IndexedReader:
         counts = {one: len(ranges) for one, ranges in self.axes.items()}
-        sizes = self.least, self.letters
-        return IndexedReader(tokens, counts, *sizes, self.also, self.computed)
+        sizes = self.least, self.letters, self.also, self.computed
+        return IndexedReader(tokens, counts, *sizes, self.time, self.unseen)
 
     def read(self, text: str) -> Expression:
         """A formula for the entry as an operation that gives all entries.
@@ -122,6 +134,8 @@ class Entry(Struct, frozen=True, dict=True):
         Raises:
             ReadingError: something else stands there.
         """
+        if is_label(spelled(tokens), None, self.called):
+            return
         try:
             left = self.reader(tokens).whole()
         except ReadingError:
@@ -160,11 +174,27 @@ def check_extent(piece: Piece, sizes: Mapping[str, int]) -> None:
     while stack:
         node, count, most = stack.pop()
         if isinstance(node, Reduce):
+            check_bounds(node.known, sizes)
             alone, count = count == around, count * places_in(node.known, sizes)
             most = MAX_TERMS if alone and of_entries(node) else MAX_PLACES
         if count > most:
             raise ReadingError("its sums run over more places than are looked at")
         stack += [(child, count, most) for child in node.children]
+
+
+def check_bounds(ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> None:
+    """Sums run between places that are the same for all entries.
+
+    Raises:
+        ReadingError: an end of one depends on another index.
+    """
+    for index, ends in ranges.items():
+        others = sorted(frozenset.union(*(end.symbols for end in ends)) - sizes.keys())
+        if others:
+            raise ReadingError(
+                f"the ends of the sum over {letter(index)} depend on {letter(others[0])}: "
+                "let it run over all places, as those that do not exist are left out"
+            )
 
 
 def of_entries(node: Reduce) -> bool:
@@ -212,3 +242,23 @@ def relettered(expression: Expression, letters: Sequence[str]) -> Expression:
     own = Piece(tuple(map(whole, letters)), ranges, body)
     count = len(rule.axes)
     return applied(replace(rule, piece=own, called=None), expression.args[:count])
+
+
+def by_entries(
+    expression: Expression, letters: Sequence[str], shapes: Mapping[str, Shape], known: Known
+) -> Expression:
+    """An expression over whole quantities as an indexed equation for the entry at some letters.
+
+    Each term is an equation of its own, so that those of several steps can be shown as one sum.
+
+    Raises:
+        ShapeError: it is longer than anybody reads.
+    """
+    terms = [*signed(expression)]
+    whole_shape = infer(expression, shapes)
+    if any(infer(one, shapes) != whole_shape for _, one in terms):
+        terms = [(False, expression)]
+    return added(
+        (minus, relettered(merged(one, shapes, known, always=True), letters))
+        for minus, one in terms
+    )
