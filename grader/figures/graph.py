@@ -18,7 +18,11 @@ from reference.language.roles import is_quantity
 from reference.language.unicode import compact, unicode_name
 from reference.network import Network
 
-FUNCTIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}  # others have their names
+FUNCTIONS = {
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "abs": "absolute value",
+}  # others have their names
 PRODUCTS = ("scale", "matmul", "hadamard")
 NAME, NOTE = 17.0, 15.0  # sizes of letters
 LINE = 17.0  # the height of a note
