@@ -17,7 +17,7 @@ from grader.drawing import Variant
 from grader.sheets.notation import Notation
 from grader.sheets.solutions import steps
 from grader.sheets.solutions.precision import flat
-from grader.sheets.solutions.step import Rounded, Step, named, written
+from grader.sheets.solutions.step import Rounded, Step, named
 from reference.language.expression import names
 
 MOST = 8  # rungs of a ladder
@@ -90,6 +90,8 @@ def to_the_answer(
     else:
         told = set() if last.result is None else names(last.result)
         is_open = last.formula is not None and not names(last.formula) <= told
+        bare = replace(last, result=None).sides(Notation.PLAIN)
+        is_open = is_open and (last.result is None or bare != last.sides(Notation.PLAIN))
     yield from (one for one in rungs(last, notation) if is_open and one.rung is Rung.FORMULA)
 
 
@@ -107,8 +109,9 @@ def as_hint(step: Step, last: Step) -> Step:
             return replace(step, numbers={}, result=None)
         case _, (None | Rounded()):
             return step
-        case _, answer if step.formula is not None:
-            same = written(step.formula, Notation.PLAIN) == written(answer, Notation.PLAIN)
+        case _ if step.formula is not None:
+            own = replace(step, numbers={}, result=None).sides(Notation.PLAIN)
+            same = own[-1].text == last.sides(Notation.PLAIN)[-1].text
             return replace(step, formula=None, numbers={}) if same else step
     return step
 
