@@ -30,7 +30,7 @@ TIDIED = (
 )
 PADDED = re.compile(r"([_^])\{ *([^{}]*[^{} ]) *\}")  # as authors write around {{ }}
 ONE = re.compile(r"∂?[\w.^{},]+")  # a sign or a name
-CALL = re.compile(r"(log|ln|exp|max|min|sin|cos|tanh) +(?=\()")
+CALL = re.compile(r"(log|ln|exp|max|min|sin|cos|tanh) +(?=[(_])")
 
 
 class Notation(StrEnum):

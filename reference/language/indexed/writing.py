@@ -5,6 +5,7 @@ The paper says once that terms with a place that does not exist are left out; su
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
@@ -46,6 +47,15 @@ from reference.language.writing import (
 
 SIGNS = {">=": (r"\ge", ">="), "==": ("=", "="), "!=": (r"\ne", "!=")}
 SUMS = {"sum": r"\sum", "max": r"\max", "min": r"\min"}
+STEP = re.compile(r"_(?:\{([^{}]*)\}|(\w))$")  # a subscript at the end of a name in characters
+
+
+def with_last(shown: str, places: str) -> str:
+    """A name in characters with the places of an entry behind its subscript, as ``c_{t−1,j}``."""
+    found = STEP.search(shown)
+    if found is None:
+        return f"{shown}_{{{places}}}"
+    return f"{shown[: found.start()]}_{{{found[1] or found[2]},{places}}}"
 
 
 class Script:
@@ -126,7 +136,7 @@ class Script:
         if self.style is PLAIN:
             return Written(f"{shown}[{inside}]")
         if self.style.flat:
-            return Written(f"{shown}_{{{inside}}}")
+            return Written(with_last(shown, inside))
         if shown.startswith(r"\frac{\partial "):
             upper, middle, lower = shown[:-1].rpartition(r"}{\partial ")
             return Written(f"{upper}{middle}{with_index(lower, inside)}}}")
@@ -334,10 +344,8 @@ class Script:
     def first(self, node: First) -> Written:
         at = ", ".join(map(self.place, node.at))
         before = self.enter(node.of)
-        under = ",".join(self.place(whole(index)) for index in node.of.indices)
-        if self.style is PLAIN:  # which tells operations apart
-            under = self.under(node.of, self.unsaid(node.of.conds, node.of.body))
-            under = under.removeprefix(f"{node.of.kind}_{{").removesuffix("}")
+        under = self.under(node.of, self.unsaid(node.of.conds, node.of.body))
+        _, _, under = under.removesuffix("}").partition("_{")
         inside = self.within(node.of.body, PRODUCT)
         self.letters = before
         at = f"({at})" if len(node.at) > 1 else at
