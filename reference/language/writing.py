@@ -242,13 +242,13 @@ def write(node: Expression, args: list[Written], style: Style) -> Written:
     """One node, its arguments being written already."""
     if isinstance(node, Apply):
         return WRITERS[node.operation](node, args, style)
-    if isinstance(node, Number) and node.value == PI:
+    if isinstance(node, Number) and node.value == PI and style is not PLAIN:
         return Written(style.name("pi"))
     if isinstance(node, Number):
         return plain_number(node.value) if style.flat else latex_number(node.value)
     if isinstance(node, Name):
-        together = PRODUCT if style.flat and is_derivative(node.name) else ATOM
-        return Written(style.name(node.name), together)
+        quotient = PRODUCT if style.flat else POSTFIX  # a fraction bears no superscript
+        return Written(style.name(node.name), quotient if is_derivative(node.name) else ATOM)
     parts = [style.bracket(part, NEGATED + 1) for part in args]
     joined = parts[0]
     for sign, part in zip(node.signs, parts[1:], strict=True):
@@ -266,8 +266,8 @@ def negation(_: Applied, args: list[Written], style: Style) -> Written:
 
 def is_negated(factor: object, written: Written) -> bool:
     """Does a first factor begin with a minus that may be that of the whole product?"""
-    known = isinstance(factor, Apply | Number)
-    return known and written.precedence == NEGATED and written.text[0] in MINUS
+    put_in = isinstance(factor, Name)  # a number in the place of a name
+    return not put_in and written.precedence == NEGATED and written.text[0] in MINUS
 
 
 def transpose(_: Applied, args: list[Written], style: Style) -> Written:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.sheets.notation import Notation, latex_value, plain_value
+from grader.sheets.notation import Notation, latex_value, plain_value, prose
 from reference.language.expression import (
     ONLY,
     Apply,
@@ -73,7 +73,7 @@ class Step(Struct, frozen=True):
     def sides(self, notation: Notation) -> list[Side]:
         """What stands in a row, with the signs between; nothing twice."""
         found = [Side("=", named(name, notation)) for name in self.names]
-        if self.called and not found:
+        if self.called and not found and not self.says_its_name():
             found = [Side("=", spoken(self.called, notation))]
         given = all(one.exact for one in self.numbers.values())
         if self.formula is not None:
@@ -91,6 +91,13 @@ class Step(Struct, frozen=True):
             case expression:
                 found.append(Side("=", written(expression, notation)))
         return without_repeats(found)
+
+    def says_its_name(self) -> bool:
+        """Is the formula what the sheet calls it, perhaps as a fraction?"""
+        if self.formula is None:
+            return False
+        called = prose(self.called, Notation.PLAIN).replace(" ", "")
+        return called == written(self.formula, Notation.PLAIN).replace(" ", "")
 
     def is_settled(self) -> bool:
         """Do numbers that were rounded decide only what is whole, as under a floor or in a condition?"""
