@@ -59,7 +59,7 @@ def test_sheets_hints_and_remarks_hold_no_name_of_ours(name):
 
 @pytest.mark.parametrize("name", BANK)
 def test_hints_hold_no_name_of_ours_and_are_not_the_answer(name):
-    [first] = variants(BANK[name], range(1))
+    [first] = drawn(name, [0])
     for address, ladder in ladders(first, Notation.PLAIN).items():
         right = first.keys[address][1].in_characters()
         for hint in ladder:
