@@ -186,7 +186,10 @@ def test_a_class_has_the_marks_of_each_by_itself(exercise, run, write):
             "{sequence: {of: [A, B], right: [A], part: share}}",
             "'share' does not go with 'sequence'",
         ),
-        ("{set: {of: [A, B], right: [A], part: prefix}, because: Each is named by its place.}", "'prefix' does not go with 'set'"),
+        (
+            "{set: {of: [A, B], right: [A], part: prefix}, because: Each is named by its place.}",
+            "'prefix' does not go with 'set'",
+        ),
         ("{set: {right: {A: p + q}}}", "expected true, false or a comparison such as p > q"),
         ("{set: {of: [A], right: {B: p > q}}}", "expected one of A, found 'B'"),
         ("{values: {size: p}, unit: {rate: MB}}", "'rate' is not a blank of this answer"),

@@ -234,11 +234,13 @@ def entry(match):
 
 
 PLAIN = str.maketrans({"−": "-", "·": "*", "⊙": "*", "≤": "<=", "≥": ">=", "≠": "!=", "ᵀ": ".T"})
+WHOLE = str.maketrans({"⌊": "floor(", "⌈": "ceil(", "⌋": ")", "⌉": ")"})
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 def in_python(line):
     """What is printed in characters as Python; factors side by side have ``@`` between them."""
+    line = line.translate(WHOLE)
     line = re.sub(r"1\{([^{}]*)\}", lambda one: f"({one[1].replace(' = ', ' == ')})", line)
     line = re.sub(r"(\[\[.*?\]\])⁻¹", r"inv(\1)", line)
     line = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f"**{power[0].translate(RAISED)}", line)
@@ -359,12 +361,12 @@ questions:
 
 
 def test_a_solution_reads_as_on_the_board(exercise):
-    """It begins at what is given, knows no copies, puts in entries as numbers, and leaves steps to words."""
+    """It begins at what is given, knows no copies, puts in entries as numbers, leaves steps to words, and calls what it finds as the sheet does."""
     told = worked(printed_variant(exercise(BOARD)), Notation.PLAIN)
-    assert told["q.determinant"].strip().startswith("d = W_{1,1} W_{2,2}")
+    assert told["q.determinant"].strip().startswith("determinant = W_{1,1} W_{2,2}")
     assert told["q.determinant"].endswith("= 2 · 5 − 3 · 4 = −2")
     assert told["q.number"].strip() == "s = wᵀ x = [3, 1]ᵀ [2, 4] = 10"
-    assert told["q.large"] == "Add up what is above 3.\n\n    masked = 4"
+    assert told["q.large"] == "Add up what is above 3.\n\n    large = 4"
 
 
 MATRICES = """

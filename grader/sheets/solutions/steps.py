@@ -11,13 +11,25 @@ from msgspec.structs import replace
 from grader.drawing import Variant
 from grader.memo import memoized
 from grader.model import Model, Symbolic, Value
+from grader.sheets.notation import Notation
 from grader.sheets.solutions.naming import over_steps, short_names
 from grader.sheets.solutions.precision import as_asked, carried, on_the_way
 from grader.sheets.solutions.step import Rounded, Step, by_entries
 from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed, length
 from reference.language.dimensions import Stored
-from reference.language.expression import Apply, Expression, Name, Number, names, parts, substitute
+from reference.language.expression import (
+    Apply,
+    Expression,
+    Name,
+    Number,
+    fold,
+    names,
+    number,
+    parts,
+    rebuild,
+    substitute,
+)
 from reference.language.indexed.rows import left_side, rule_of
 from reference.language.over_time import Time
 from reference.language.rewrites import Facts
@@ -27,6 +39,7 @@ from reference.language.sums import indexed, spelled_out
 from reference.language.values import Array
 from reference.network import Network
 
+ONE = number(1)
 PLACE = re.compile(r"(.+)\[(\d+), (\d+)\]")  # an entry, as `W[1, 2]`
 MAX_ENTRIES = 36  # of a matrix that is put into an equation
 MAX_TERMS = 4  # of a sum into which numbers are put, term by term
@@ -105,7 +118,7 @@ def leading_to(model: Model, goal: str) -> Mapping[str, Expression]:
         shown = closed(equation, facts) if derived else equation
         found[name] = shown if length(shown)[0] <= LONGEST else equation
     if rolls:
-        return found
+        return without_ones(found)
     return without_detours(found, asked_for(model), lambda one: closed(one, facts))
 
 
@@ -127,10 +140,26 @@ def without_detours(
         if not users or not is_derivative(name) or name in kept or is_one(name):
             continue
         put_in = {one: close(substitute(found[one], {name: found[name]})) for one in users}
-        if all(length(new)[0] < length(close(found[one]))[0] for one, new in put_in.items()):
+        if isinstance(found[name], Number) or all(
+            length(new)[0] < length(close(found[one]))[0] for one, new in put_in.items()
+        ):
             found.update(put_in)
             del found[name]
     return found
+
+
+def without_ones(equations: Mapping[str, Expression]) -> Mapping[str, Expression]:
+    """Without the derivatives that are 1, as those of a sum by its terms, and the factors that they would be."""
+    ones = {one: e for one, e in equations.items() if e == ONE and is_derivative(one)}
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        match node, args:
+            case (Apply("scale"), [one, other]) if one == ONE:
+                return other
+        return rebuild(node, args)
+
+    kept = {name: equation for name, equation in equations.items() if name not in ones}
+    return {name: fold(substitute(one, ones), visit) for name, one in kept.items()}
 
 
 @memoized
@@ -210,6 +239,7 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
     time = replace(whole, at=own.at) if own and whole else None
     goal = goal_of(answer_name(address), network)
     unsaid: dict[str, Expression] = {}
+    last: Step | None = None
     way = on_the_way_to(goal, asked, network)
     if time is None:
         kept = asked_for(model) | {*asked.key.allowed, *asked.key.aliases}
@@ -225,14 +255,27 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
             continue
         done |= {name, shown[-1]}
         if is_on_paper(equation):
-            yield Step(shown, on_paper(equation, network, short), time=at)
+            last = Step(shown, on_paper(equation, network, short), time=at)
+            yield last
         else:
             yield Step(tuple(in_time(names_of(name, short), at)))  # later steps use its name
     done.add(goal)
     equation = in_print(points, substitute(way[goal], unsaid))
     formula = on_paper(equation, network, short) if is_on_paper(equation) else None
-    shown = tuple(in_time(names_of(goal, short), time))
-    yield Step(shown, formula, result=indexed(asked.key.shown, network.shapes), time=time)
+    shown, result = tuple(in_time(names_of(goal, short), time)), asked.key.shown
+    if places := asked.key.last.places:
+        shown = tuple(f"{one}[{','.join(places)}]" for one in shown)
+        if formula is not None and names(formula) == names(result):
+            formula = None  # the same by another letter
+    found = Step(shown, formula, result=indexed(result, network.shapes), time=time)
+    if last is None or not says_as_much(last, found):
+        yield found
+
+
+def says_as_much(before: Step, step: Step) -> bool:
+    """Does the step before give the same quantity, and in the same terms?"""
+    one, other = (sides.sides(Notation.PLAIN) for sides in (before, step))
+    return {*step.names} <= {*before.names} and one[-1] == other[-1] and len(other) == 2
 
 
 def on_the_way_to(goal: str, asked: Symbolic, network: Network) -> Mapping[str, Expression]:

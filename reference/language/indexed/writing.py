@@ -5,6 +5,7 @@ The paper says once that terms with a place that does not exist are left out; su
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
@@ -44,6 +45,8 @@ from reference.language.writing import (
     with_index,
 )
 
+NUMBERED = re.compile("([₀-₉]+)$")  # as S₁, whose entries are S_{1,i,j}
+ON_THE_LINE = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 SIGNS = {">=": (r"\ge", ">="), "==": ("=", "="), "!=": (r"\ne", "!=")}
 SUMS = {"sum": r"\sum", "max": r"\max", "min": r"\min"}
 
@@ -107,10 +110,13 @@ class Script:
     def atom(self, atom: str | Floor) -> str:
         if isinstance(atom, Floor):
             top, bottom = self.place(atom.top), self.place(atom.bottom)
+            if self.style is PLAIN:
+                return f"floor(({top}) / {bottom})"
+            left, right = "⌊⌋" if self.style.flat else (r"\lfloor ", r" \rfloor")
             return (
-                f"floor(({top}) / {bottom})"
+                f"{left}({top}) / {bottom}{right}"
                 if self.style.flat
-                else rf"\lfloor ({top})/{bottom} \rfloor"
+                else rf"{left}({top})/{bottom}{right}"
             )
         return self.style.name(self.letters.get(atom, letter(atom)))
 
@@ -126,7 +132,9 @@ class Script:
         if self.style is PLAIN:
             return Written(f"{shown}[{inside}]")
         if self.style.flat:
-            return Written(f"{shown}_{{{inside}}}")
+            of, number, _ = NUMBERED.split(shown) if NUMBERED.search(shown) else (shown, "", "")
+            own = f"{number.translate(ON_THE_LINE)}," if number else ""
+            return Written(f"{of}_{{{own}{inside}}}")
         if shown.startswith(r"\frac{\partial "):
             upper, middle, lower = shown[:-1].rpartition(r"}{\partial ")
             return Written(f"{upper}{middle}{with_index(lower, inside)}}}")
@@ -315,7 +323,10 @@ class Script:
     def span(self, index: str, span: Range) -> str:
         low, high = map(self.place, span)
         shown = self.place(whole(index))
-        return f"{shown} in {low}..{high}" if self.style.flat else f"{shown}={low},\\dots,{high}"
+        if self.style.flat:
+            return f"{shown} in {low}..{high}"
+        two = low.isdigit() and high == str(int(low) + 1)
+        return f"{shown}={low},{high}" if two else f"{shown}={low},\\dots,{high}"
 
     def all_over_axes(self, node: Reduce) -> bool:
         """Does every index stand alone in a place and run over its axis, which for one of them ends with a floor?"""
