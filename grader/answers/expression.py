@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers.alike import by_parts, fingerprint, first_equal, is_equal
+from grader.answers.by_entry import entry_in_print, entry_of
 from grader.answers.equations import answer_of
 from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
@@ -52,7 +53,7 @@ from reference.language.named.table import NAMES as NAMED
 from reference.language.names import relist
 from reference.language.operations import transposed
 from reference.language.reading import filled_in, read, read_said, unframed
-from reference.language.roles import is_derivative, is_quantity
+from reference.language.roles import is_derivative
 from reference.language.rolling import names_over_time, rolled
 from reference.language.shapes import Shaped, resolve
 from reference.language.spreading import unspread
@@ -116,7 +117,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         short = closed(self.expression, self.points.facts)
         if self.form in FORMS and not FORMS[self.form][0](short):
             return self.expression
-        return short
+        return entry_in_print(short, self.places, self.points.network) if self.places else short
 
     @functools.cached_property
     def listed(self) -> tuple[str, ...]:
@@ -254,7 +255,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         except LanguageError as error:
             strange = isinstance(error, Undeclared)
             called = isinstance(error, Undeclared) and error.name in NAMED
-            if not called and "[" in text:
+            stepped = self.points.network.symbols.time is not None  # where [t] is a step
+            if not called and "[" in text and not stepped:
                 raise
             try:
                 given, understood = self.read_whole(text)
@@ -284,26 +286,7 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     @functools.cached_property
     def entry(self) -> Entry:
         """The entry for which a formula is asked, and all that it may be made of."""
-        network = self.points.network
-        symbols = network.symbols
-        known = {
-            name: shape
-            for name, shape in network.shapes.items()
-            if name not in symbols.least
-            and name not in symbols.unseen
-            and (is_quantity(name) or is_derivative(name))
-        }
-        return Entry(
-            self.places,
-            self.shape,
-            known,
-            symbols.least,
-            symbols.also,
-            (self.points.sizes, self.points.resized.sizes),
-            self.wanted,
-            self.siblings,
-            {one: size for one, size in symbols.computed.items() if one not in symbols.unseen},
-        )
+        return entry_of(self.places, self.shape, self.points, self.wanted, self.siblings)
 
     @functools.cached_property
     def known_labels(self) -> Labels:

@@ -5,6 +5,7 @@ Each line of a docstring that starts with a key is its description, which editor
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Annotated, Any
 
@@ -63,7 +64,7 @@ class LawFile(Struct, frozen=True, forbid_unknown_fields=True):
     bernoulli: float | str | None = None
 
 
-class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
+class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The network of an exercise as its author writes it.
 
     ``sizes``: Symbol → number, range such as `2..5`, a rule as in `sample`, or a formula in other sizes, as `floor((n + 2 p - k) / s) + 1`.
@@ -99,7 +100,7 @@ class NetworkFile(Struct, frozen=True, forbid_unknown_fields=True):
     units: dict[str, int | str] | str = {}
     batch: int | str = 1
 
-    @property
+    @functools.cached_property
     def runs(self) -> tuple[str, str] | None:
         """The letter of the steps of a recurrence, and their number as it is written; nothing where there is none."""
         found = RUNS.search(self.equations)
@@ -385,7 +386,7 @@ class Example(Struct, frozen=True, forbid_unknown_fields=True):
     says: str = ""
 
 
-class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
+class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """An exercise as its author writes it.
 
     ``id``: The name under which the exercise is known: letters, digits, `-` and `_`; best that of its file.
@@ -434,7 +435,7 @@ class ExerciseFile(Struct, frozen=True, forbid_unknown_fields=True):
         """Code of a finding that is intended → the reason, empty where none is stated."""
         return self.accept if isinstance(self.accept, dict) else dict.fromkeys(self.accept, "")
 
-    @property
+    @functools.cached_property
     def unseen(self) -> frozenset[str]:
         """The hidden names, which stand nowhere on the sheet; with ``all``, the figure still shows every name."""
         listed = [self.hidden] if isinstance(self.hidden, str) else self.hidden

@@ -11,6 +11,7 @@ from grader.errors import Place
 from grader.model.blank import Blank
 from grader.model.constructed import ConstructAsked, Constructed, in_numbers
 from grader.model.labels import labels
+from grader.model.sizes import size_grids
 from grader.model.structure import Structure
 from grader.model.values import key_of
 from reference.language.dimensions import SCALAR, Shape, describe
@@ -193,8 +194,8 @@ def edge(tolerance: Tolerance) -> Edge:
 
 def check_count(asking: Asking, asked: ConstructAsked) -> None:
     """There are not too many points, or strings, to try for every answer."""
-    sizes = asking.structure.file.network.sizes
-    most = {name: largest(rule) for name, rule in sizes.items()}
+    grids = size_grids(asking.structure.exercise)
+    most = {name: int(max(grid)) for name, grid in grids.items()}
     shapes = {
         name: in_numbers(shape, most)
         for name, shape in asking.network.shapes.items()
@@ -203,11 +204,6 @@ def check_count(asking: Asking, asked: ConstructAsked) -> None:
     found = count(asked.every, shapes)
     if found > MAX_POINTS:
         asking.at["for_every"].report(f"{found} points, expected at most {MAX_POINTS}")
-
-
-def largest(rule: int | str | Rule) -> int:
-    """The largest number that a size can be."""
-    return int(max(rule.grid())) if isinstance(rule, Rule) else int(str(rule).rpartition("..")[2])
 
 
 def undrawn(blanks: Sequence[Blank], drawn: Collection[str]) -> Iterator[tuple[str, list[str]]]:

@@ -293,14 +293,17 @@ def as_asked(
     answer: AnswerFile, expression: Expression, shape: Shape, at: Place, network: Network
 ) -> Expression | None:
     """A key with the letters of the entry that is asked for; nothing where it cannot be asked for so."""
+    indexed = any(rule.called is None for rule in rules_in([expression]))
     if not answer.places and shape != SCALAR:
-        if any(rule.called is None for rule in rules_in([expression])):
+        if indexed:
             at.report(f"the key is a formula of entries: ask for one by 'places', as {LETTERS}")
             return None
         return expression
     if answer.places and len(answer.places) != len(axes_of(shape)):
         at.report(f"expected a letter for each axis of {describe(shape)}", "shapes")
         return None
+    if not indexed:
+        return expression  # which is compared as it is, and printed by its entries
     try:
         known = known_of(network.symbols.least, {})
         one = merged(expression, network.shapes, known)

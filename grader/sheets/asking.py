@@ -137,11 +137,9 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
         case Symbolic(key):
             told = expression_in(key.last.listed, notation)
             places = ", ".join(key.last.places)
-            return (
-                f"{told}, for the entry at {places}, with sums as sum_j w[j] x[i + j]"
-                if places
-                else told
-            )
+            time = key.last.points.network.symbols.time
+            sums = f"sum_k W[j,k] s[{time.letter}-1,k]" if time else "sum_j w[j] x[i + j]"
+            return f"{told}, for the entry at {places}, with sums as {sums}" if places else told
         case Tally(names=[_, *_] as names) if blank.hint == WHOLE:
             return expression_in(names, notation)
         case Count(terms=[_], names=[_, *_] as names):

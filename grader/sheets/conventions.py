@@ -13,7 +13,7 @@ from grader.model import Model, Symbolic, at_each_step
 from grader.sheets.notation import Notation, linear, prose
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Apply, Expression, Name, Number, parts
-from reference.language.indexed.rows import leaves_out, rules_in
+from reference.language.indexed.rows import leaves_out, picks_one, rules_in
 from reference.language.names import SUBSCRIPTS
 from reference.language.operations import OPERATIONS
 from reference.language.roles import is_derivative, of_and_by
@@ -75,6 +75,7 @@ def conventions(of: Variant, notation: Notation) -> str:
         *places(model),
         *functions(model, notation),
         *kinks(of),
+        *ties(model),
         *layouts(model),
         *counted(model),
     ]
@@ -143,6 +144,13 @@ def kinks(of: Variant) -> Iterator[str]:
                 if isinstance(node, Apply) and OPERATIONS[node.operation].convention:
                     told = OPERATIONS[node.operation].convention.rstrip(".")
                     yield told[0].lower() + told[1:]
+
+
+def ties(model: Model) -> Iterator[str]:
+    """What a formula need not say, where one is asked for that picks the largest of several entries: answers are not compared there."""
+    keys = (blank.source.key for blank in model.blanks if isinstance(blank.source, Symbolic))
+    if any(picks_one(key.last.expression) for key in keys):
+        yield "what a formula says where several entries are the largest does not count"
 
 
 def layouts(model: Model) -> Iterator[str]:

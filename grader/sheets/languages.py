@@ -100,6 +100,7 @@ TAKEN = (
     (r"the derivative of an absolute value at 0 is 0", "die Ableitung eines Betrags bei 0 ist 0"),
     (r"where the two arguments of a (.+) are equal, it is the first one", r"sind die beiden Argumente von \1 gleich, so zählt das erste"),
     (r"where several entries are the (.+), it is the first of them", r"haben mehrere Einträge den Wert \1, so zählt der erste"),
+    (r"what a formula says where several entries are the largest does not count", "was eine Formel sagt, wo mehrere Einträge am größten sind, zählt nicht"),
     (r"a gradient has the shape of what it is taken by", "ein Gradient hat die Form dessen, wonach abgeleitet wird"),
     (rf"({FORMULA}) has a row for each entry of ", r"\1 hat eine Zeile für jeden Eintrag von "),
     (r"features stand last in a shape", "Merkmale stehen in einer Form zuletzt"),

@@ -41,26 +41,30 @@ def differentiate(network: Network, of: str, by: Collection[str], rules: Rules =
 
     The adjoint of ``of`` itself is 1 where it is a scalar; otherwise ``d{of}/d{of}`` is a quantity
     of its shape to which the caller gives a value, one 1 among zeros for one entry's derivatives.
+    Adjoints of a scalar that the network has already are not worked out again.
     """
-    needed = dependent(network, of, by)
+    scalar = network.shapes[of] == SCALAR
+    there = network.equations if scalar and rules is RIGHT else {}
+    between = dependent(network, of, by)
+    needed = frozenset(name for name in between if derivative_name(of, name) not in there)
     shapes = dict(network.shapes)
     equations: dict[str, Expression] = {}
     terms: dict[str, list[Expression]] = {}
     for name in reversed(
         [*network.inputs, *network.parameters, *rest(network), *network.equations]
     ):
-        if name not in needed:
+        if name not in between:
             continue
         adjoint = derivative_name(of, name)
-        shapes[adjoint] = network.shapes[name]
-        if name != of:
-            total = sum_terms(rules.paths(terms.get(name, [])), name)
-            equations[adjoint] = simplify(total, shapes)
-        elif network.shapes[of] == SCALAR:
-            equations[adjoint] = number(1)
-        if name in network.equations:
-            one = name == of and network.shapes[of] == SCALAR
-            seed = number(1) if one else Name(adjoint)
+        if name in needed:
+            shapes[adjoint] = network.shapes[name]
+            if name != of:
+                total = sum_terms(rules.paths(terms.get(name, [])), name)
+                equations[adjoint] = simplify(total, shapes)
+            elif scalar:
+                equations[adjoint] = number(1)
+        if not needed.isdisjoint(network.edges(name)):
+            seed = number(1) if name == of and scalar else Name(adjoint)
             for argument, term in pull_back(network, name, seed, needed, shapes, rules):
                 carried = rules.carried(name, argument, term)
                 terms.setdefault(argument, []).extend([] if carried is None else [carried])

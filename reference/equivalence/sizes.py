@@ -25,7 +25,9 @@ def formulas(network: Network) -> list[Whole]:
 
 def has_formulas(network: Network) -> bool:
     """Is the length of an axis more than one size?"""
-    return any(one.symbol is None for one in formulas(network))
+    return any(
+        isinstance(one, Whole) for shape in network.shapes.values() for one in axes_of(shape)
+    )
 
 
 def fitting_sizes(network: Network, apart: Mapping[str, int] | None = None) -> dict[str, int]:

@@ -70,6 +70,15 @@ class Calls(Operands[E]):
                 return True
         return False
 
+    def has_several(self) -> bool:
+        """Is there a comma in the brackets that open here?"""
+        depth = 0
+        for token in self.tokens[self.index :]:
+            depth += (token.text in OPENING) - (token.text in OPENING.values())
+            if depth < 1 or (depth == 1 and token.text == ","):
+                return depth == 1
+        return False
+
     def named_operation(self, token: Token) -> E:
         """``conv(X, K, b, stride: s)``, whose meaning hangs on shapes: the values of its settings are its last arguments."""
         closing = OPENING[self.advance().text]

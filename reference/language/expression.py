@@ -192,10 +192,11 @@ def mentioned(root: Expression) -> set[str]:
 
 def rebuild(node: Expression, args: list[Expression]) -> Expression:
     """``node`` with other arguments; the same object where none changed."""
-    if all(new is old for new, old in zip(args, node.args, strict=True)):
-        return node
-    assert isinstance(node, Apply)
-    return Apply(node.operation, tuple(args))
+    for new, old in zip(args, node.args, strict=True):
+        if new is not old:
+            assert isinstance(node, Apply)
+            return Apply(node.operation, tuple(args))
+    return node
 
 
 def substitute(root: Expression, replacements: Mapping[str, Expression]) -> Expression:

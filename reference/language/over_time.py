@@ -65,6 +65,10 @@ class Time(Struct, frozen=True, dict=True):
         bases = "|".join(sorted(map(re.escape, self.spans), key=len, reverse=True)) or "(?!)"
         return re.compile(rf"(^d?|/d)({bases})_(\d+)(?=$|/|\[)")
 
+    def has(self, name: str) -> bool:
+        """Is it a quantity at one of the steps, or a derivative of or by one?"""
+        return self.pattern.search(name) is not None
+
     @functools.cached_property
     def outside(self) -> dict[str, str]:
         """The aliases outside of sums."""

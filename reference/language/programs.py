@@ -18,6 +18,7 @@ LIBRARY = re.compile(
 EINSUM = re.compile(
     r"""einsum\(\s*['"]?\s*([a-z]{1,2})\s*,\s*([a-z]{1,2})\s*->\s*([a-z]{0,2})\s*['"]?\s*,"""
 )
+LENGTHS = re.compile(r"(?<=ones\()\(([^()]*)\)(?=\))")  # a tuple of them
 SCALAR = "0"  # the places of a result that has none
 
 
@@ -25,6 +26,8 @@ def without_libraries(text: str) -> str:
     """A text with ``exp`` for ``np.exp``, in its place, and ``einsum_ij_j_i(`` for ``einsum('ij,j->i',``."""
     if "." in text and LIBRARY.search(text):  # which is quicker
         text = LIBRARIES.sub(lambda found: " " * len(found.group()), text)
+    if "ones((" in text:
+        text = LENGTHS.sub(lambda found: f" {found[1]} ", text)
     if "einsum" in text:
         text = EINSUM.sub(lambda found: f"einsum_{found[1]}_{found[2]}_{found[3] or SCALAR}(", text)
     return text

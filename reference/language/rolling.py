@@ -91,8 +91,13 @@ def together(terms: list[tuple[bool, Expression]], time: Time) -> Expression | N
             found += [(minus, term) for term in at.values()]
     if len(found) == len(terms):
         return None
-    found.sort(key=lambda one: one[0])
-    return reduce(joined, found[1:], negated(*found[0]))
+    return added(sorted(found, key=lambda one: one[0]))
+
+
+def added(terms: Iterable[tuple[bool, Expression]]) -> Expression:
+    """The sum of terms, some of which are subtracted."""
+    first, *rest = terms
+    return reduce(joined, rest, negated(*first))
 
 
 def over_steps(term: Expression, first: int, last: int, time: Time) -> Expression:

@@ -3,32 +3,30 @@ r"""Sums over the steps of a recurrence: ``sum_t delta_t s_{t-1}^T``, ``\sum_{t=
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from functools import reduce
 
-from reference.language.entries import Entries
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Number, Product, fold, number
+from reference.language.grammar import Grammar
 from reference.language.names import Vocabulary, canonical
+from reference.language.operands import E
 from reference.language.over_time import MAX_LAG, lagged
 from reference.language.tokens import Token
 
 MAX_TERMS = 400  # of all sums over steps in one text
 
 
-class StepSums(Entries):
+class StepSums(Grammar[E]):
     """Reads the body of such a sum once for each step, at which its letter stands for that."""
 
     terms = 0
-
-    def whole(self) -> Expression:
-        found = super().whole()
-        return without_absent(found) if self.time else found
 
     def __init__(self, tokens: list[Token], declared: Iterable[str] | Vocabulary) -> None:
         super().__init__(tokens, declared)
         self.steps = dict(self.time.steps) if self.time else {}  # letters, with the step of each
 
-    def step_sum(self) -> Expression | None:
+    def step_sum(self) -> E | None:
         """The terms of a sum, added up; nothing, and nothing passed over, where it runs over something else."""
         start, column = self.index, self.advance().column
         braced = self.accept("_") and self.accept("{")
@@ -46,8 +44,8 @@ class StepSums(Entries):
         body = self.index
         found = [self.term_at(letter, step, body) for step in range(first, max(first, last) + 1)]
         if last < first:
-            return Product((number(0), *found), ("*",), column)
-        return reduce(lambda total, term: Apply("add", (total, term), column), found)
+            return self.product_of((self.constant(Fraction(0), column), *found), ("*",), column)
+        return reduce(lambda total, term: self.apply("add", (total, term), column), found)
 
     def letter_of_steps(self) -> str | None:
         """Pass over the letter under a sum, if it runs over steps: it is theirs, or that of a name behind it."""
@@ -75,6 +73,8 @@ class StepSums(Entries):
         if braced and self.accept("=", "in"):
             first = self.bound_of_steps()
             last = self.bound_of_steps() if self.accept("..") else last
+        if braced and self.at(","):
+            self.part()
         if braced:
             self.expect("}")
         if self.accept("^"):
@@ -83,6 +83,13 @@ class StepSums(Entries):
             if inside:
                 self.expect("}")
         return first, last
+
+    def part(self) -> None:
+        """The comma of ``sum_{t, j}`` as the beginning of a sum of its own."""
+        column = self.token.column
+        other = [Token("command", "sum", column), *(Token("operator", one, column) for one in "_{")]
+        self.tokens[self.index : self.index + 1] = [Token("operator", "}", column), *other]
+        self.seek(self.index)
 
     def bound_of_steps(self, whole: bool = True) -> int:
         """A step as a number, T, or a letter of a sum around; ``whole``: may something be added to it?"""
@@ -103,7 +110,7 @@ class StepSums(Entries):
             raise ReadingError(f"there are steps from 1 to {self.time.limit} alone", token.column)
         return value
 
-    def term_at(self, letter: str, step: int, body: int) -> Expression:
+    def term_at(self, letter: str, step: int, body: int) -> E:
         """The body of a sum at one step."""
         assert self.time is not None
         self.seek(body)

@@ -7,13 +7,15 @@ from itertools import accumulate, combinations
 
 from reference.language.calling import FUNCTION_NAMES
 from reference.language.calls import CALLED
+from reference.language.entries import Entries
 from reference.language.errors import ReadingError
 from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
 from reference.language.named.table import NAMES as NAMED
 from reference.language.names import LOWERED, Vocabulary, canonical, cuts, undeclared
 from reference.language.operands import COMPARISONS, OTHERWISE, TESTS
 from reference.language.roles import function_name, place_name
-from reference.language.step_sums import StepSums
+from reference.language.step_places import with_subscripts
+from reference.language.step_sums import StepSums, without_absent
 from reference.language.tokens import Token
 
 MAX_NESTED_SUMS = 3  # each is an axis of its own in evaluation
@@ -29,13 +31,15 @@ CASES = frozenset({"if", "for", "when", *OTHERWISE, *COMPARISONS})  # words and 
 NOT_A_NUMBER = Apply("divide", (number(0), number(0)))
 
 
-class Reader(StepSums):
+class Reader(StepSums[Expression], Entries):
     """Reads all of the language; use :func:`~reference.language.reading.read`."""
 
     sums = 0
     open_sum = ("", -1)  # the index of the last sum, and where its body ended
 
     def __init__(self, tokens: list[Token], declared: Iterable[str] | Vocabulary) -> None:
+        if isinstance(declared, Vocabulary):
+            tokens = with_subscripts(tokens, declared)
         super().__init__(tokens, declared)
         self.runs: dict[tuple[str, ...], list[list[str]]] = {}  # ways to cut runs of names
 
@@ -48,7 +52,8 @@ class Reader(StepSums):
         """All of the text; cases in words where it is none as it stands."""
         depth = self.depth
         try:
-            return super().whole()
+            found = super().whole()
+            return without_absent(found) if self.time else found
         except ReadingError:
             if not any(token.text in CASES for token in self.tokens):
                 raise
@@ -268,7 +273,7 @@ class Reader(StepSums):
         if place not in self.runs:
             self.runs[place] = cuts(token.text, self.is_name)
         ways = self.runs[place]
-        if not ways and token.text in NAMED and self.at("("):
+        if token.text in NAMED and self.at("(") and (not ways or self.has_several()):
             return self.named_operation(token)
         if len(ways) == 1:
             factors, column = [], token.column

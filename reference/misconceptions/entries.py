@@ -17,9 +17,11 @@ from reference.language.indexed.nodes import (
     ZERO,
     At,
     Call,
+    Cond,
     First,
     Guard,
     Node,
+    Numbers,
     Piece,
     Reduce,
     Softmax,
@@ -27,6 +29,7 @@ from reference.language.indexed.nodes import (
     walk,
 )
 from reference.language.indexed.nodes import changed as conditions_moved
+from reference.language.indexed.pulling import counted
 from reference.language.indexed.rows import Rule, Text
 from reference.language.roles import is_derivative
 from reference.language.whole import Range, Whole, whole
@@ -289,13 +292,22 @@ def without_last_term(rule: Rule) -> Node:
 
 
 def mean_for_maximum(rule: Rule) -> Node:
-    """The mean of each window where its maximum is taken."""
-    return changed(
-        rule.piece.body,
-        lambda node: (
-            replace(node, kind="mean") if isinstance(node, Reduce) and node.kind == "max" else node
-        ),
-    )
+    """The mean of each window where its maximum is taken, also where one is 1 at its place."""
+
+    def change(node: Node) -> Node:
+        if isinstance(node, First) and node.of.kind == "mean":
+            return share(node)
+        is_maximum = isinstance(node, Reduce) and node.kind == "max"
+        return replace(node, kind="mean") if is_maximum else node
+
+    return changed(rule.piece.body, change)
+
+
+def share(node: First) -> Node:
+    """One over the number of places in a window, at each of them; 0 elsewhere."""
+    ends = zip(node.at, node.of.known.values(), strict=True)
+    inside = [cond for at, (low, high) in ends for cond in (Cond(at - low), Cond(high - at))]
+    return Guard(tuple(inside), Call("divide", (UNIT, counted(Numbers(node), node.of))), ZERO)
 
 
 def to_all(rule: Rule) -> Node:

@@ -324,20 +324,28 @@ def by_users(network: Network) -> Iterator[Deduction]:
     rule = chain_rule(network)
     for of in network.equations:
         own = network.ancestors(of)
-        outer = {derivative_name("", user): Name(derivative_name(of, user)) for user in own}
-        for name in sorted(own - {of}):
-            users = tuple(user for user in own if name in network.edges(user))
-            for formula in rule(name, frozenset(users)):
+        outer = {user: derivative_name(of, user) for user in own - {of}}
+        shapes = scalars([*network.shapes, *outer.values()])
+        put: dict[str, Expression] = {derivative_name("", of): number(1)}
+        put |= {derivative_name("", user): Name(name) for user, name in outer.items()}
+        for name in sorted(outer):
+            users = frozenset(user for user in own if name in network.edges(user))
+            for formula in rule(name, users):
+                found = substitute(formula, put)
                 if of in users:
-                    formula = substitute(formula, {derivative_name("", of): number(1)})
-                    formula = simplify(formula, scalars([*network.shapes, *outer]))
-                yield Deduction(derivative_name(of, name), substitute(formula, outer), CHAIN)
+                    found = simplify(found, shapes)
+                yield Deduction(outer[name], found, CHAIN)
 
 
 def chain_rule(network: Network) -> Callable[[str, frozenset[str]], list[Expression]]:
     """The derivatives by a name, of the derivatives ``d/du`` by those quantities u that use it."""
     outer = {user: derivative_name("", user) for user in network.equations}
     shapes = scalars([*network.shapes, *outer.values()])
+    outputs = {
+        equation.args[0]: Name(name)
+        for name, equation in network.equations.items()
+        if isinstance(equation, Apply) and equation.operation == "relu"
+    }
     terms: dict[str, list[tuple[str, Expression]]] = {}
     for user in reversed([*network.equations]):
         for name, term in pull_back(network, user, Name(outer[user]), frozenset(shapes), shapes):
@@ -347,19 +355,14 @@ def chain_rule(network: Network) -> Callable[[str, frozenset[str]], list[Express
     def rule(name: str, users: frozenset[str]) -> list[Expression]:
         total = sum_terms([term for user, term in terms[name] if user in users], name)
         formula = simplify(total, shapes)
-        seen = masked_by_outputs(network, formula)
+        seen = masked_by_outputs(formula, outputs)
         return [seen, formula] if seen != formula else [formula]
 
     return rule
 
 
-def masked_by_outputs(network: Network, formula: Expression) -> Expression:
-    """A formula in which ``1{w x > 0}`` stands as ``1{h > 0}``, for h = relu(w x)."""
-    outputs = {
-        equation.args[0]: Name(name)
-        for name, equation in network.equations.items()
-        if isinstance(equation, Apply) and equation.operation == "relu"
-    }
+def masked_by_outputs(formula: Expression, outputs: Mapping[Expression, Name]) -> Expression:
+    """A formula in which ``1{w x > 0}`` stands as ``1{h > 0}``, for h = relu(w x), which is one of ``outputs``."""
 
     def visit(node: Expression, args: list[Expression]) -> Expression:
         if isinstance(node, Apply) and node.operation == "gt" and args[0] in outputs:

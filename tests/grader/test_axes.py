@@ -5,6 +5,7 @@ import pytest
 
 from grader import bank
 from grader.drawing import variants
+from grader.errors import AuthorError
 from grader.marking import mark
 from tests.pages import exercises
 
@@ -21,6 +22,30 @@ def drawn(tmp_path_factory):
     path = tmp_path_factory.mktemp("bank") / "two-filters.yaml"
     path.write_text(exercises()[path.name], encoding="utf-8")
     return variants(bank.load(path), range(30))
+
+
+def test_sizes_with_which_an_axis_is_empty_are_drawn_again(tmp_path):
+    text = exercises()["one-kernel.yaml"]
+
+    def load(n, k):
+        path = tmp_path / "one-kernel.yaml"
+        sizes = f"sizes: {{n: {n}, k: {k}, o: n - k + 1}}"
+        old = "sizes: {n: 5, k: 3, o: n - k + 1}"
+        assert text.count(old) == 1
+        path.write_text(
+            text.replace(old, sizes).replace("printed: {", "printed: {n: 5, k: 3, "),
+            encoding="utf-8",
+        )
+        return bank.load(path)
+
+    found = [
+        (one.draw.sizes["n"], one.draw.sizes["k"])
+        for one in variants(load("2..5", "2..5"), range(60))
+    ]
+    assert min(n - k for n, k in found) == 0
+    assert len({*found}) == 10
+    with pytest.raises(AuthorError, match="the sizes hardly ever leave each axis an entry"):
+        variants(load("2..3", "4..5"), range(3))
 
 
 def test_values_are_those_of_windows(drawn):

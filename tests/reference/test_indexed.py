@@ -346,6 +346,8 @@ REFUSED = {
     "Y[i, i] = x[i] w[i]": "Y could end at n or k, whichever is smaller: write 'for i in 1..…'",
     "Y[i, i] = x[i]": "Y[i, i]: i stands twice on the left side",
     "Y[i] = x[i]  for j in 1..n": "Y[i]: j stands not on the left side",
+    "Y[i] = x[i]\nY[n + i] = w[i]": "'Y' has two equations",
+    "Y[k + i] = x[i]": "Y[i + k]: each axis of a quantity is an index from 1 on",
     "Y[2 i] = x[i]": "Y[2 i]: each axis of a quantity is an index from 1 on",
     "Y[i = x[i]": "expected 'name = expression', found 'Y[i = x[i]'",
     "Y[] = x[1]": "expected 'name = expression', found 'Y[] = x[1]'",

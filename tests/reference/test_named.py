@@ -65,6 +65,17 @@ def pooled(x, k, s, p, of, axes):
     return out
 
 
+def unpooled(y, x, k, s, p, axes):
+    """Each number goes to the first largest entry of its window."""
+    lead, sides = x.shape[: x.ndim - axes], x.shape[x.ndim - axes :]
+    out = np.zeros(x.shape)
+    for at in np.ndindex(*y.shape):
+        places = itertools.product(*(range(s * i - p, s * i - p + k) for i in at[len(lead) :]))
+        there = [one for one in places if all(0 <= m < n for m, n in zip(one, sides, strict=True))]
+        out[(*at[: len(lead)], *max(there, key=lambda one: x[(*at[: len(lead)], *one)]))] += y[at]
+    return out
+
+
 def columns(x, k, s, p, d):
     padded = np.pad(x, [(0, 0)] + [(p, p)] * (x.ndim - 1))
     sides = [(n - d * (k - 1) - 1) // s + 1 for n in padded.shape[1:]]
@@ -124,6 +135,17 @@ CASES = [
     ("x: n", ONE, "avgpool(x, kernel: k, stride: s)", lambda x: pooled(x, 3, 2, 0, np.mean, 1)),
     ("X: n × m", TWO, "avgpool(X, kernel: 2)", lambda X: pooled(X, 2, 2, 0, np.mean, 2)),
     ("X: c × n × m", MAPS, "avgpool(X, kernel: 2, stride: 1)", lambda X: pooled(X, 2, 1, 0, np.mean, 2)),
+    ("y: m, x: n", ONE | {"m": 3}, "unpool(y, x, kernel: 3, stride: s)", lambda y, x: unpooled(y, x, 3, 2, 0, 1)),
+    ("V: k × l, X: n × m", TWO, "unpool(V, X, kernel: 3, stride: s, padding: p)", lambda V, X: unpooled(V, X, 3, 2, 1, 2)),
+    ("V: c × k × l, X: c × n × m", MAPS, "unpool(V, X, kernel: 2)", lambda V, X: unpooled(V, X, 2, 2, 0, 2)),
+    ("x: n", ONE, "upsample(x, scale: 2)", lambda x: np.repeat(x, 2)),
+    ("X: n × m", TWO, "upsample(X, scale: k)", lambda X: np.repeat(np.repeat(X, 3, 0), 3, 1)),
+    ("X: c × n × m", MAPS, "upsample(X, scale: 2)", lambda X: np.repeat(np.repeat(X, 2, 1), 2, 2)),
+    ("x: n", ONE, "repeat(x, k)", lambda x: np.repeat(x, 3)),
+    ("x: n, w: k", ONE, "kron(x, w)", np.kron),
+    ("X: n × m, K: k × l", TWO, "kron(X, K)", np.kron),
+    ("x: n", ONE, "x ⊙ ones(n)", lambda x: x),
+    ("X: n × m", TWO, "X @ ones(m, 2)", lambda X: np.stack([X.sum(axis=1)] * 2, axis=1)),
     ("X: c × n", MAPS, "globalpool(X)", lambda X: X.mean(axis=1)),
     ("X: c × n × m", MAPS, "globalpool(X)", lambda X: X.mean(axis=(1, 2))),
     ("x: n", ONE, "pad(x, padding: 2)", lambda x: np.pad(x, 2)),

@@ -17,6 +17,7 @@ from reference.language.errors import ReadingError, ShapeError
 from reference.language.expression import Apply, Expression
 from reference.language.indexed.declaring import axes_from, known_of, over_names
 from reference.language.indexed.frame import factors_of
+from reference.language.indexed.merging import merged
 from reference.language.indexed.nodes import (
     At,
     Constant,
@@ -32,6 +33,9 @@ from reference.language.indexed.reading import IndexedReader
 from reference.language.indexed.rows import applied, rule_of
 from reference.language.labels import spelled
 from reference.language.names import canonical
+from reference.language.over_time import Time
+from reference.language.rolling import added, signed
+from reference.language.shapes import infer
 from reference.language.tokens import Token, tokenize
 from reference.language.whole import ONE, Known, Range, Whole, whole
 
@@ -48,7 +52,8 @@ class Entry(Struct, frozen=True, dict=True):
 
     ``letters``: one for each axis of ``shape``. ``shapes``: of what a text may name, sizes left out; ``least``: the least value
     of each size; ``computed``: others, by their formulas. ``also``: another name → the quantity. ``numbers``: of the sizes, at which answers are evaluated. ``wanted``,
-    ``siblings``: what it is called, and what else is asked for, before an equality sign.
+    ``siblings``: what it is called, and what else is asked for, before an equality sign. ``time``: the steps that names
+    have. ``unseen``: quantities that are named by the letters of these alone.
     """
 
     letters: tuple[str, ...]
@@ -60,6 +65,8 @@ class Entry(Struct, frozen=True, dict=True):
     wanted: str = ""
     siblings: frozenset[str] = frozenset()
     computed: Mapping[str, Whole] = {}
+    time: Time | None = None
+    unseen: frozenset[str] = frozenset()
 
     @functools.cached_property
     def axes(self) -> dict[str, tuple[Range, ...]]:
@@ -71,8 +78,8 @@ class Entry(Struct, frozen=True, dict=True):
 
     def reader(self, tokens: list[Token]) -> IndexedReader:
         counts = {one: len(ranges) for one, ranges in self.axes.items()}
-        sizes = self.least, self.letters
-        return IndexedReader(tokens, counts, *sizes, self.also, self.computed)
+        sizes = self.least, self.letters, self.also, self.computed
+        return IndexedReader(tokens, counts, *sizes, self.time, self.unseen)
 
     def read(self, text: str) -> Expression:
         """A formula for the entry as an operation that gives all entries.
@@ -212,3 +219,23 @@ def relettered(expression: Expression, letters: Sequence[str]) -> Expression:
     own = Piece(tuple(map(whole, letters)), ranges, body)
     count = len(rule.axes)
     return applied(replace(rule, piece=own, called=None), expression.args[:count])
+
+
+def by_entries(
+    expression: Expression, letters: Sequence[str], shapes: Mapping[str, Shape], known: Known
+) -> Expression:
+    """An expression over whole quantities as an indexed equation for the entry at some letters.
+
+    Each term is an equation of its own, so that those of several steps can be shown as one sum.
+
+    Raises:
+        ShapeError: it is longer than anybody reads.
+    """
+    terms = [*signed(expression)]
+    whole_shape = infer(expression, shapes)
+    if any(infer(one, shapes) != whole_shape for _, one in terms):
+        terms = [(False, expression)]
+    return added(
+        (minus, relettered(merged(one, shapes, known, always=True), letters))
+        for minus, one in terms
+    )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from reference.language.grammar import Grammar
 from reference.language.indexed.nodes import At, Node
+from reference.language.over_time import ABSENT
 from reference.language.roles import derivative_name
 from reference.language.whole import Whole
 
@@ -28,11 +29,9 @@ class Differentials(Grammar[Node]):
         start = self.index
         upper = self.differential()
         if upper is not None and self.accept("/"):
-            lower = self.differential()
-            if lower is not None:
-                name = derivative_name(upper, lower)
-                if name in self.axes:
-                    return At(name)
+            name = quotient(upper, self.differential())
+            if name.removeprefix(ABSENT) in self.axes:
+                return At(name)
         self.seek(start)
         return None
 
@@ -42,10 +41,10 @@ class Differentials(Grammar[Node]):
         if self.accept("{"):
             upper = self.differential()
             if upper is not None and self.accept("}") and self.accept("{"):
-                lower = self.differential()
-                name = derivative_name(upper, lower) if lower is not None else ""
-                if name in self.axes:
-                    at = self.places(self.axes[name]) if self.at("_", "[") else ()
+                name = quotient(upper, self.differential())
+                axes = self.axes.get(name.removeprefix(ABSENT))
+                if axes is not None:
+                    at = self.places(axes) if self.at("_", "[") else ()
                     self.expect("}")
                     return At(name, at)
         self.seek(start)
@@ -61,3 +60,10 @@ class Differentials(Grammar[Node]):
             drop = 0
         found = self.spelled(drop)
         return None if found is None else found.name
+
+
+def quotient(upper: str, lower: str | None) -> str:
+    """The name of a derivative; that of what it is taken by, at a step that is not there."""
+    if lower is None:
+        return ""
+    return lower if lower.startswith(ABSENT) else derivative_name(upper, lower)

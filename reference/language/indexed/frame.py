@@ -263,12 +263,13 @@ class Frame:
         chosen = Labelled(flat.argmin(axis=-1) if of.kind == "min" else flat.argmax(axis=-1), free)
         wanted_labels = self.labels(*at)
         wanted: Any = 0
+        inside: Any = True
         for index, place in zip(of.indices, at, strict=True):
-            low, _ = self.own.extent(self.ranges[index])
-            wanted = wanted * self.length(index) + (
-                np.asarray(self.place(place, wanted_labels)) - low
-            )
-        where = Labelled(np.asarray(wanted)[None], wanted_labels)
+            low, high = self.own.extent(self.ranges[index])
+            own = np.asarray(self.place(place, wanted_labels))
+            inside = inside & (low <= own) & (own <= high)
+            wanted = wanted * self.length(index) + own - low
+        where = Labelled(np.where(inside, wanted, -1)[None], wanted_labels)
         both = union(free, wanted_labels)
         return Labelled((chosen.to(both) == where.to(both)).astype(float), both)
 

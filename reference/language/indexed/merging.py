@@ -7,7 +7,7 @@ from itertools import product
 
 from msgspec.structs import replace
 
-from reference.language.dimensions import SCALAR, Shape
+from reference.language.dimensions import SCALAR, Shape, axes_of
 from reference.language.errors import ShapeError
 from reference.language.expression import Apply, Expression, Name, Number, annotate
 from reference.language.indexed.declaring import axes_from, over_names
@@ -29,7 +29,7 @@ from reference.language.indexed.pulling import LETTERS, tidy
 from reference.language.indexed.reading import OF_MATRICES
 from reference.language.indexed.rows import Rule, rule_of, rules_in
 from reference.language.shapes import own_shape
-from reference.language.whole import Known, Range, Whole, whole
+from reference.language.whole import ONE, Known, Range, Whole, whole
 
 MAX_ENTRIES = 1000
 OF_WHOLES = OF_MATRICES | {"matmul", "transpose", "fill"}  # no operations entry by entry
@@ -57,6 +57,8 @@ class Entries:
             return Constant(value.value)
         if rule is not None and isinstance(value, Apply):
             return self.of_rule(rule, value.args, at)
+        if isinstance(value, Apply) and value.operation in ("matmul", "transpose"):
+            return self.of_matrices(value, at)
         if self.goes_by_entries(value):
             args = [
                 self.entry(one, at if self.found[id(one)] != SCALAR else ()) for one in value.args
@@ -66,6 +68,22 @@ class Entries:
         name = value.name if isinstance(value, Name) else f"@{len(self.meant)}"
         self.meant[name], self.axes[name] = value, axes_from(self.found[id(value)])
         return At(name, at if self.axes[name] else ())
+
+    def of_matrices(self, value: Apply, at: tuple[Whole, ...]) -> Node:
+        """The entry of a product or a transpose, by rows and columns."""
+        row, column = (*at, ONE, ONE)[:2]
+        if value.operation == "transpose":
+            [inner] = value.args
+            return self.entry(inner, along(self.found[id(inner)], column, row))
+        left, right = value.args
+        length = whole(self.found[id(left)][1])
+        index = self.numbers.fresh("k") if length != ONE else ""
+        middle = whole(index) if index else ONE
+        body = times(
+            self.entry(left, along(self.found[id(left)], row, middle)),
+            self.entry(right, along(self.found[id(right)], middle, column)),
+        )
+        return Reduce("sum", ((index, (ONE, length)),), (), body) if index else body
 
     def goes_by_entries(self, value: Expression) -> bool:
         own = self.found[id(value)]
@@ -85,8 +103,15 @@ class Entries:
         return node.over(tuple(self.put_in(child, args) for child in node.children))
 
 
-def merged(expression: Expression, shapes: Mapping[str, Shape], known: Known) -> Expression:
-    """An expression over indexed equations as one of them; any other as it is.
+def along(shape: Shape, row: Whole, column: Whole) -> tuple[Whole, ...]:
+    """One place an axis for an entry in a row and a column."""
+    return (row, column)[: len(axes_of(shape))]
+
+
+def merged(
+    expression: Expression, shapes: Mapping[str, Shape], known: Known, always: bool = False
+) -> Expression:
+    """An expression over indexed equations as one of them; any other as it is, unless ``always``.
 
     Args:
         known: what is known of the sizes.
@@ -94,7 +119,7 @@ def merged(expression: Expression, shapes: Mapping[str, Shape], known: Known) ->
     Raises:
         ShapeError: it is longer than anybody reads.
     """
-    if not any(rule.called is None for rule in rules_in([expression])):
+    if not always and not any(rule.called is None for rule in rules_in([expression])):
         return expression
     found = annotate(expression, lambda node, args: own_shape(node, args, shapes))
     result = axes_from(found[id(expression)])

@@ -224,6 +224,17 @@ def walk(node: Node) -> Iterator[Node]:
         stack += node.children[::-1]
 
 
+def entries_of(node: Node) -> Iterator[At]:
+    """The entries whose values a node is made of, not those that it only compares."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, At):
+            yield node
+        elif not isinstance(node, First):
+            stack += node.children
+
+
 def conditions_of(node: Node) -> tuple[Condition, ...]:
     return node.conds if isinstance(node, Guard | Reduce | Softmax) else ()
 

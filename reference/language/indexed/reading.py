@@ -13,10 +13,7 @@ import operator
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 
-from msgspec.structs import replace
-
 from reference.language.errors import ReadingError, Undeclared
-from reference.language.indexed.differentials import Differentials
 from reference.language.indexed.nodes import (
     UNIT,
     ZERO,
@@ -29,17 +26,19 @@ from reference.language.indexed.nodes import (
     First,
     Guard,
     Node,
-    Numbers,
     Place,
     Reduce,
-    Softmax,
     walk,
 )
 from reference.language.indexed.places import ORDER, split, whole_of
 from reference.language.indexed.pulling import Leaves
+from reference.language.indexed.reductions import Reductions
 from reference.language.names import Vocabulary, canonical, undeclared
 from reference.language.operands import EULER, OPENING
 from reference.language.operations import OPERATIONS, slope_of
+from reference.language.over_time import ABSENT, Time
+from reference.language.rolling import names_over_time
+from reference.language.step_places import with_subscripts
 from reference.language.tokens import Token, tokenize
 from reference.language.whole import Range, Whole, whole
 
@@ -68,10 +67,9 @@ OF_MATRICES = frozenset(
 REDUCERS = frozenset({"sum", "max", "min", "mean", "var", "softmax"})
 EXTREMES = {"argmax": "max", "argmin": "min"}
 KEYWORDS = frozenset({"else", "for", "where", "in"})
-MAX_INDICES = 12  # of the reductions in one text
 
 
-class IndexedReader(Differentials):
+class IndexedReader(Reductions):
     """Reads one side of an indexed equation.
 
     Args:
@@ -80,6 +78,8 @@ class IndexedReader(Differentials):
         free: the free indices.
         also: another name → the quantity.
         computed: a size → the formula for which it stands.
+        time: the steps at which names with their letter are quantities.
+        unseen: quantities that are named by these letters alone.
     """
 
     def __init__(
@@ -90,13 +90,15 @@ class IndexedReader(Differentials):
         free: Collection[str] = (),
         also: Mapping[str, str] | None = None,
         computed: Mapping[str, Whole] | None = None,
+        time: Time | None = None,
+        unseen: Collection[str] = (),
     ) -> None:
         self.axes, self.sizes, self.free = axes, {*sizes}, {*free}
         self.computed = computed or {}
-        names = (*axes, *self.sizes, *self.free)
-        vocabulary = Vocabulary(names, also=tuple((also or {}).items()))
-        super().__init__([*split(tokens, vocabulary)], vocabulary)
-        self.last = 0  # number of a bound index
+        seen = (name for name in axes if name not in unseen)
+        names = (*seen, *self.sizes, *self.free)
+        vocabulary = Vocabulary(names, also=tuple((also or {}).items()), time=time)
+        super().__init__([*split(with_subscripts(tokens, vocabulary), vocabulary)], vocabulary)
 
     # The whole text
 
@@ -119,13 +121,18 @@ class IndexedReader(Differentials):
         return self.checked(super().whole())
 
     def checked(self, node: Node) -> Node:
-        """Every entry has as many places as its quantity has axes."""
+        """Every entry has as many places as its quantity has axes; one at a step that is not there is 0."""
         for one in walk(node):
-            if isinstance(one, At) and len(one.at) != self.axes[one.name]:
-                axes = self.axes[one.name]
-                message = f"{one.name} has {axes} {'axis' if axes == 1 else 'axes'}, found {len(one.at)} places"
+            if isinstance(one, At) and len(one.at) != self.count_of(one.name):
+                axes = self.count_of(one.name)
+                [name] = names_over_time([one.name.removeprefix(ABSENT)], self.time)
+                message = f"{name} has {axes} {'axis' if axes == 1 else 'axes'}, found {len(one.at)} places"
                 raise ReadingError(message)
-        return node
+        return without_absent(node) if self.time else node
+
+    def count_of(self, name: str) -> int:
+        """How many axes a quantity has, also at a step that is not there."""
+        return self.axes[name.removeprefix(ABSENT)]
 
     def condition(self, equality: bool = False) -> Node:
         """``a``, ``a else b``, ``a where c, else b``."""
@@ -243,7 +250,8 @@ class IndexedReader(Differentials):
     def quantity(self, name: str, column: int) -> Node:
         if name in self.computed:
             return Place(self.computed[name])
-        return At(name) if name in self.axes else Place(whole(name))
+        known = name.removeprefix(ABSENT) in self.axes
+        return At(name) if known else Place(whole(name))
 
     def constant(self, value: Fraction, column: int) -> Node:
         return Constant(value)
@@ -289,9 +297,9 @@ class IndexedReader(Differentials):
         raise ReadingError("expected places in brackets", column)
 
     def entry(self, value: Node) -> Node | None:
-        if not isinstance(value, At) or len(value.at) >= self.axes.get(value.name, 0):
+        if not isinstance(value, At) or len(value.at) >= self.count_of(value.name):
             return None
-        return At(value.name, (*value.at, *self.places(self.axes[value.name])))
+        return At(value.name, (*value.at, *self.places(self.count_of(value.name))))
 
     def indexed(self, text: str) -> tuple[str | None, list[str]]:
         return None, []  # the places of an entry are read by themselves
@@ -349,136 +357,24 @@ class IndexedReader(Differentials):
             raise ReadingError("expected as many places as indices", token.column)
         return First(of, tuple(at))
 
-    # Reductions
 
-    def sum_over(self) -> Node:
-        column = self.advance().column
-        return self.reducer("sum", column)
-
-    def reducer(self, kind: str, column: int) -> Node:
-        self.deeper()
-        outer = dict(self.bound)
-        self.expect("_")
-        if kind == "softmax":
-            found: Node = self.softmax(column)
-        else:
-            ranges, conds = self.bounds_of_reduction()
-            found = Reduce(kind, tuple(ranges), tuple(conds), self.product())
-        self.bound = outer
-        self.depth -= 1
-        return found if kind != "var" else self.variance(found)
-
-    def variance(self, node: Node) -> Node:
-        """The mean of the squares of deviations from the mean."""
-        assert isinstance(node, Reduce)
-        mean = replace(node, kind="mean")
-        numbers = Numbers(node)
-        numbers.last = max(numbers.last, self.last)
-        inner = numbers.copy(mean)
-        self.last = numbers.last
-        self.check_indices()
-        deviation = Call("subtract", (node.body, inner))
-        return replace(mean, body=Call("power", (deviation, Constant(Fraction(2)))))
-
-    def bounds_of_reduction(self) -> tuple[list[tuple[str, Range | None]], list[Condition]]:
-        ranges: list[tuple[str, Range | None]] = []
-        conds: list[Condition] = []
-        if not self.at("{"):
-            ranges = [(one, None) for one in self.new_indices()]
-        else:
-            depth = 0
-            while self.accept("{"):  # also those of \substack
-                depth += 1
-            while True:
-                self.binder(ranges, conds)
-                if not self.accept(",", ";", "\\\\", ":"):
-                    break
-            for _ in range(depth):
-                self.expect("}")
-        if ranges and self.accept("^"):
-            high = self.upper_end()
-            index, span = ranges[-1]
-            ranges[-1] = index, (span[0] if span else whole(1), high)
-        return ranges, conds
-
-    def upper_end(self) -> Whole:
-        if not self.accept("{"):
-            return self.side_by_side(self.advance(), 1)[0]
-        high = self.place()
-        self.expect("}")
-        return high
-
-    def new_indices(self) -> list[str]:
-        """An index that stands for no place yet; several letters side by side are one each."""
-        token = self.token
-        if token.kind != "word":
-            self.fail("the index of a sum")
-        names = [token.text] if len(token.text) == 1 or not token.text.isalpha() else [*token.text]
-        for name in names:
-            if self.index_of(name) is not None and name not in self.sizes:
-                message = f"'{name}' stands for a place already: choose another letter for the sum"
-                raise ReadingError(message, token.column)
-            if canonical(name) in self.declared:
-                raise ReadingError(f"expected the index of a sum, found '{name}'", token.column)
-        self.advance()
-        return [self.bind(name) for name in names]
-
-    def bind(self, name: str) -> str:
-        self.last += 1
-        self.check_indices()
-        self.bound = {**self.bound, name: f"{name}#{self.last}"}
-        return self.bound[name]
-
-    def check_indices(self) -> None:
-        if self.last > MAX_INDICES:
-            raise ReadingError(f"at most {MAX_INDICES} indices of sums are read", self.token.column)
-
-    def binder(self, ranges: list[tuple[str, Range | None]], conds: list[Condition]) -> None:
-        """``p``, ``p in 1..2``, ``p = 1``, ``k <= i``, ``1 <= k <= i``, ``k != i``."""
-        following = self.ahead().text
-        fresh = self.token.kind == "word" and self.index_of(self.token.text) is None
-        fresh = fresh and canonical(self.token.text) not in self.declared
-        if fresh or following in (",", "}", "in"):
-            several = self.new_indices()
-            ranges += [(one, None) for one in several]
-            if self.token.text == "in":
-                self.advance()
-                self.written_range(ranges, conds)
-            elif self.accept("="):
-                low = self.place()
-                closed = self.accept("..") or (
-                    self.accept(",") and self.accept("..") and self.accept(",")
-                )
-                ranges[-1] = several[-1], ((low, self.place()) if closed else (low, low))
-            elif self.token.text in ORDER:
-                conds += self.chain(whole(several[-1]))
-            return
-        conds += self.chain(self.place())
-
-    def written_range(self, ranges: list[tuple[str, Range | None]], conds: list[Condition]) -> None:
-        """Behind ``in``; ends with indices in them are conditions, over all places that there are."""
-        index, _ = ranges[-1]
-        low, high = self.range()
-        if (low.symbols | high.symbols) <= self.sizes:
-            ranges[-1] = index, (low, high)
-        else:
-            conds += [Cond(whole(index) - low), Cond(high - whole(index))]
-
-    def softmax(self, column: int) -> Node:
-        """``softmax_j S[i, j]``, ``softmax_{j <= i} S[i, j]``: along an index that stands around it."""
-        conds: tuple[Condition, ...] = ()
-        braced = self.accept("{")
-        index = self.index_of(self.token.text)
-        if index is None or index.symbol is None:
-            raise ReadingError(self.no_index(self.token.text), self.token.column)
-        if braced and self.ahead().text != "}":
-            self.seek(self.index + 2 * (self.ahead().text == ","))
-            conds = self.comparisons()
-        else:
-            self.advance()
-        if braced:
-            self.expect("}")
-        return Softmax(index, None, conds, self.product())
+def without_absent(node: Node) -> Node:
+    """An equation without the terms in which an entry is 0 because its step is not there."""
+    if isinstance(node, At):
+        return ZERO if node.name.startswith(ABSENT) else node
+    match node.over(tuple(map(without_absent, node.children))):
+        case Call("scale", factors) if ZERO in factors:
+            return ZERO
+        case Call("negate" | "divide", (first, *_)) if first == ZERO:
+            return ZERO
+        case Call("add" | "subtract", (left, right)) if right == ZERO:
+            return left
+        case Call("add", (left, right)) if left == ZERO:
+            return right
+        case Reduce("sum", body=body) if body == ZERO:
+            return ZERO
+        case new:
+            return new
 
 
 def read_whole(text: str, sizes: Collection[str]) -> Whole:

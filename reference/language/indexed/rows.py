@@ -22,12 +22,14 @@ from reference.language.indexed.nodes import (
     At,
     Call,
     Constant,
+    First,
     Guard,
     Node,
     Piece,
     Reduce,
     Term,
     conditions_of,
+    entries_of,
     quantities,
     renamed,
     values_of,
@@ -37,7 +39,7 @@ from reference.language.indexed.paper import flagged, written_factors
 from reference.language.indexed.pulling import Leaves, collected, pulled, tidy
 from reference.language.indexed.ranges import Axes
 from reference.language.indexed.writing import Script
-from reference.language.operations.operation import Operation, Pull
+from reference.language.operations.operation import Operation, Pull, first_of
 from reference.language.values import Array, as_numbers
 from reference.language.whole import Known, Range, Whole, whole
 from reference.language.writing import ATOM, PLAIN, Applied, Style, Written
@@ -143,6 +145,13 @@ def leaves_out(rule: Rule) -> bool:
     return any(conditions_of(node) for node in walk(rule.piece.body))
 
 
+def picks_one(expression: Expression) -> bool:
+    """Does an expression hold which one of several entries is the largest or smallest?"""
+    rules = rules_in([expression])
+    first = any(isinstance(node, First) for rule in rules for node in walk(rule.piece.body))
+    return first or any(node.operation == "is_largest" for node in parts(expression))
+
+
 def rules_in(equations: Iterable[Expression]) -> Iterator[Rule]:
     """The rules in some expressions."""
     for expression in equations:
@@ -198,13 +207,20 @@ class Row:
             arity=len(rule.axes) + len(rule.sizes),
             shape=self.shape,
             value=self.value,
-            pulls=(*map(self.pull, range(len(rule.axes))), *(None for _ in rule.sizes)),
+            pulls=(*map(self.pull_or_none, rule.by_name), *(None for _ in rule.sizes)),
             kinks=self.kinks,
+            convention=self.convention,
             keeps_digits=moves,
             clean=self.clean,
             factors=self.factors,
             work=self.by_entries,
         )
+
+    @property
+    def convention(self) -> str:
+        found = (node for node in walk(self.rule.piece.body) if isinstance(node, Reduce))
+        kinds = [node.kind for node in found if is_extreme(node)]
+        return first_of(kinds[0]) if kinds else ""
 
     def shape(self, *shapes: Shape) -> Shape:
         for own, given in zip(self.rule.axes, shapes, strict=False):
@@ -274,8 +290,17 @@ class Row:
             self.evaluators[key] = Evaluator(self.rule.by_name, sizes)
         return self.evaluators[key]
 
-    def pull(self, place: int) -> Pull:
-        target = argument(place)
+    def pull_or_none(self, name: str) -> Pull | None:
+        """The rule for an argument; nothing where that only decides which place of a window is the largest."""
+        return self.pull(name) if name in self.moving else None
+
+    @functools.cached_property
+    def moving(self) -> frozenset[str]:
+        """The arguments that are more than compared."""
+        return frozenset(node.name for node in entries_of(self.rule.piece.body))
+
+    def pull(self, target: str) -> Pull:
+        place = [*self.rule.by_name].index(target)
 
         def rule(g: Expression, y: Expression, *args: Expression) -> Expression:
             piece = self.adjoints[place]

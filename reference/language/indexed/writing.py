@@ -45,10 +45,21 @@ from reference.language.writing import (
     with_index,
 )
 
-NUMBERED = re.compile("([₀-₉]+)$")  # as S₁, whose entries are S_{1,i,j}
-ON_THE_LINE = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 SIGNS = {">=": (r"\ge", ">="), "==": ("=", "="), "!=": (r"\ne", "!=")}
 SUMS = {"sum": r"\sum", "max": r"\max", "min": r"\min"}
+STEP = re.compile(
+    r"_(?:\{([^{}]*)\}|(\w))$|([₀-₉]+)$"
+)  # a subscript at the end of a name in characters
+ON_THE_LINE = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def with_last(shown: str, places: str) -> str:
+    """A name in characters with the places of an entry behind its subscript, as ``c_{t−1,j}`` and ``S_{1,i,j}``."""
+    found = STEP.search(shown)
+    if found is None:
+        return f"{shown}_{{{places}}}"
+    own = (found[1] or found[2] or found[3]).translate(ON_THE_LINE)
+    return f"{shown[: found.start()]}_{{{own},{places}}}"
 
 
 class Script:
@@ -132,9 +143,7 @@ class Script:
         if self.style is PLAIN:
             return Written(f"{shown}[{inside}]")
         if self.style.flat:
-            of, number, _ = NUMBERED.split(shown) if NUMBERED.search(shown) else (shown, "", "")
-            own = f"{number.translate(ON_THE_LINE)}," if number else ""
-            return Written(f"{of}_{{{own}{inside}}}")
+            return Written(with_last(shown, inside))
         if shown.startswith(r"\frac{\partial "):
             upper, middle, lower = shown[:-1].rpartition(r"}{\partial ")
             return Written(f"{upper}{middle}{with_index(lower, inside)}}}")
@@ -345,10 +354,8 @@ class Script:
     def first(self, node: First) -> Written:
         at = ", ".join(map(self.place, node.at))
         before = self.enter(node.of)
-        under = ",".join(self.place(whole(index)) for index in node.of.indices)
-        if self.style is PLAIN:  # which tells operations apart
-            under = self.under(node.of, self.unsaid(node.of.conds, node.of.body))
-            under = under.removeprefix(f"{node.of.kind}_{{").removesuffix("}")
+        under = self.under(node.of, self.unsaid(node.of.conds, node.of.body))
+        _, _, under = under.removesuffix("}").partition("_{")
         inside = self.within(node.of.body, PRODUCT)
         self.letters = before
         at = f"({at})" if len(node.at) > 1 else at

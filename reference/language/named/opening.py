@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reference.language.dimensions import Shape, Size, Stored, axes_of, describe
+from reference.language.dimensions import SCALAR, Shape, Size, Stored, axes_of, describe
 from reference.language.errors import ShapeError
 from reference.language.expression import Apply, Expression, Name, Number
 from reference.language.indexed.declaring import axis_of, known_of, over_names
@@ -50,7 +50,7 @@ def opened(
         for word, (value, _) in zip(words, values, strict=True)
     }
     try:
-        return Call(name, tuple(given), settings, least).opened()
+        return Call(name, tuple(given), settings, least).with_words().opened()
     except Unfit as error:
         listed = ", ".join(f"{show(value)} is {describe(shape)}" for value, shape in given)
         raise ShapeError(f"{error}: {listed}" if listed else str(error), column) from None
@@ -97,6 +97,16 @@ def whole_from(value: Expression) -> Whole:
     raise ValueError(value)
 
 
+def is_size(value: Expression, shape: Shape, least: Mapping[str, int]) -> bool:
+    """Is a value a whole number or one made of sizes, at least 1?"""
+    try:
+        found = whole_from(value)
+    except ValueError:
+        return False
+    sized = shape == SCALAR and found.symbols <= least.keys()
+    return sized and (found.constant is None or found.constant >= 1)
+
+
 class Call(Struct, frozen=True):
     """A call with the shapes of its arguments."""
 
@@ -104,6 +114,23 @@ class Call(Struct, frozen=True):
     given: tuple[Shaped, ...]
     settings: Sizes
     least: Mapping[str, int]
+
+    def with_words(self) -> Call:
+        """The call with the words of settings that are written without, as the k of ``upsample(g, k)``."""
+        rows = signatures(self.name)
+        if any(self.takes(row, None) for row in rows):
+            return self
+        for row in rows:
+            wanted = [one for one in row.required if one not in self.settings]
+            count = len(self.given) - len(wanted)
+            if count < 0 or not all(is_size(*one, self.least) for one in self.given[count:]):
+                continue
+            values = (whole_from(value) for value, _ in self.given[count:])
+            settings = {**dict(zip(wanted, values, strict=True)), **self.settings}
+            one = replace(self, given=self.given[:count], settings=settings)
+            if one.takes(row, axes_of):
+                return one
+        return self
 
     def opened(self) -> Shaped:
         """The call as an indexed equation.
@@ -141,7 +168,7 @@ class Call(Struct, frozen=True):
         fitting = fitting or [row for row in rows if self.takes(row, None)]
         missing = [self.missing(row) for row in fitting]
         if not fitting:
-            ways = [f"{self.name}({row.row.takes})" for row in rows]
+            ways = [f"{self.name}({row.row.takes or row.row.settings})" for row in rows]
             ways[SHOWN:] = ["…"] if len(ways) > SHOWN else []
             raise Unfit(f"expected {' or '.join(ways)}")
         if all(missing):
@@ -166,8 +193,7 @@ class Call(Struct, frozen=True):
 
     def missing(self, row: Signature) -> str:
         """A setting that must be written, and is not."""
-        wanted = (one.name for one in row.settings if one.fixed is None and not one.default)
-        return next((name for name in wanted if name not in self.settings), "")
+        return next((name for name in row.required if name not in self.settings), "")
 
     def set_as(self, row: Signature) -> bool:
         """Has a row all the settings, and where it has one value of some, that one?"""

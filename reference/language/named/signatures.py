@@ -48,6 +48,11 @@ class Signature(Struct, frozen=True):
     body: Node
     ranges: dict[str, Range]
 
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The settings that must be written."""
+        return tuple(one.name for one in self.settings if one.fixed is None and not one.default)
+
 
 @functools.cache
 def signatures(name: str) -> tuple[Signature, ...]:
@@ -56,7 +61,7 @@ def signatures(name: str) -> tuple[Signature, ...]:
 
 
 def signature(row: Row) -> Signature:
-    arguments = tuple(map(argument, row.takes.split(", ")))
+    arguments = tuple(map(argument, row.takes.split(", "))) if row.takes else ()
     settings = tuple(map(setting, row.settings.split(", "))) if row.settings else ()
     sizes = dict.fromkeys([size for one in arguments for size in one.sizes], 1)
     sizes |= dict.fromkeys((one.symbol for one in settings if one.symbol), 0)

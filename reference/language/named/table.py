@@ -13,7 +13,7 @@ from msgspec import Struct
 class Row(Struct, frozen=True):
     """One way to call an operation.
 
-    ``takes``: its arguments; ``settings`` behind them; ``entries``: the equation of an entry of what comes out;
+    ``takes``: its arguments; ``settings`` behind them, of which those that must be written may stand without their words; ``entries``: the equation of an entry of what comes out;
     ``needs``: sizes that must be equal.
     """
 
@@ -38,6 +38,9 @@ BACK_N, BACK_M = "u + p - s (i - 1)", "v + p - s (j - 1)"
 POOLING = "kernel k, stride s = k"
 BOTH = "q in 1..k, r in 1..k"
 POOLED_N, POOLED_M = "i in 1..floor((n - k) / s) + 1", "j in 1..floor((m - k) / s) + 1"
+INSIDE = "s (i - 1) + q - p, s (j - 1) + r - p"
+WINNER_OF = f"1{{(u - s (i - 1) + p, v - s (j - 1) + p) = argmax_{{{BOTH}}} "
+REPEATED_N, REPEATED_M = "q in 1..k, u = k (i - 1) + q", "r in 1..k, v = k (j - 1) + r"
 PADDED_N, PADDED_M = "i in 1..floor((n + 2 p - k) / s) + 1", "j in 1..floor((m + 2 p - k) / s) + 1"
 WINDOWS = f"kernel k, {SLIDING}"
 ROWS, COLUMNS = (one.partition("..")[2] for one in (ALONG_N, SQUARE_M))
@@ -71,6 +74,21 @@ TABLE = (
     Row("avgpool", "X: n × m", POOLING, f"[i, j] = mean_{{{BOTH}}} X[s (i - 1) + q, s (j - 1) + r] for {POOLED_N}, {POOLED_M}"),
     Row("avgpool", "X: c × n × m", POOLING,
         f"[a, i, j] = mean_{{{BOTH}}} X[a, s (i - 1) + q, s (j - 1) + r] for a in 1..c, {POOLED_N}, {POOLED_M}"),
+    Row("unpool", "g: o, x: n", f"{POOLING}, padding p = 0",
+        "[m] = sum_i g[i] 1{m - s (i - 1) + p = argmax_{q in 1..k} x[s (i - 1) + q - p]} for m in 1..n"),
+    Row("unpool", "G: o × l, X: n × m", f"{POOLING}, padding p = 0", f"[u, v] = sum_{{i, j}} G[i, j] {WINNER_OF}X[{INSIDE}]}} for u in 1..n, v in 1..m"),
+    Row("unpool", "G: c × o × l, X: c × n × m", f"{POOLING}, padding p = 0",
+        f"[a, u, v] = sum_{{i, j}} G[a, i, j] {WINNER_OF}X[a, {INSIDE}]}} for a in 1..c, u in 1..n, v in 1..m"),
+    Row("upsample", "x: n", "scale k", f"[u] = sum_{{i, {REPEATED_N}}} x[i] for u in 1..k n"),
+    Row("upsample", "X: n × m", "scale k", f"[u, v] = sum_{{i, j, {REPEATED_N}, {REPEATED_M}}} X[i, j] for u in 1..k n, v in 1..k m"),
+    Row("upsample", "X: c × n × m", "scale k",
+        f"[a, u, v] = sum_{{i, j, {REPEATED_N}, {REPEATED_M}}} X[a, i, j] for a in 1..c, u in 1..k n, v in 1..k m"),
+    Row("repeat", "x: n", "times k", f"[u] = sum_{{i, {REPEATED_N}}} x[i] for u in 1..k n"),
+    Row("kron", "x: n, y: k", "", "[u] = sum_{i, q, u = k (i - 1) + q} x[i] y[q] for u in 1..k n"),
+    Row("kron", "X: n × m, Y: k × l", "",
+        "[u, v] = sum_{i, j, q, r, u = k (i - 1) + q, v = l (j - 1) + r} X[i, j] Y[q, r] for u in 1..k n, v in 1..l m"),
+    Row("ones", "", "rows k", "[i] = 1 for i in 1..k"),
+    Row("ones", "", "rows k, columns l", "[i, j] = 1 for i in 1..k, j in 1..l"),
     Row("globalpool", "X: c × n", "", "[a] = mean_i X[a, i]"),
     Row("globalpool", "X: c × n × m", "", "[a] = mean_{i, j} X[a, i, j]"),
     Row("pad", "x: n", "padding p", "[i] = (x[i - p] else 0) for i in 1..n + 2 p"),

@@ -150,3 +150,8 @@ def entrywise(
 def is_unit(one: int, value: Any) -> Any:
     """Where a factor is 0, 1 or -1."""
     return (value == 0) | (abs(value) == one)
+
+
+def first_of(extreme: str) -> str:
+    """What the derivative of a maximum or minimum is where several entries are that."""
+    return f"Where several entries are the {extreme}, it is the first of them."

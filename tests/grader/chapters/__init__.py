@@ -5,7 +5,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.answers import Key, Verdict
+from grader.answers import (
+    CountKey,
+    ExpressionKey,
+    Key,
+    MatrixKey,
+    NumberKey,
+    SequenceKey,
+    SetKey,
+    ShapeKey,
+    Verdict,
+)
 from grader.bank import Exercise
 from grader.drawing import Variant, printed_variant, variants
 from tests.shipped import few
@@ -21,8 +31,14 @@ class Near(NamedTuple):
     by: float
 
 
+COMPUTED = (NumberKey, MatrixKey, CountKey, ShapeKey, ExpressionKey, SetKey, SequenceKey)
+
+
 def agrees(exercise: Exercise, solve: Solve) -> None:
-    """The printed variant and others have the keys that ``solve`` computes of what is drawn."""
+    """The printed variant and others have the keys that ``solve`` computes of what is drawn: of each blank whose answer is computed."""
+    first = printed_variant(exercise)
+    computed = {blank for blank, (_, key) in first.keys.items() if isinstance(key, COMPUTED)}
+    assert computed <= solve(given(first)).keys(), exercise.id
     for variant in [printed_variant(exercise), *variants(exercise, few(60, 8))]:
         for blank, expected in solve(given(variant)).items():
             holds(variant.keys[blank][1], expected, f"{exercise.id}, {variant.draw.seed}, {blank}")

@@ -5,8 +5,11 @@ import re
 import numpy as np
 import pytest
 
+from grader.answers import Verdict
+from grader.drawing import variants
 from tests.grader.chapters import agrees
 from tests.grader.chapters.slopes import slope
+from tests.shipped import few
 
 
 def softmax(z):
@@ -44,7 +47,16 @@ def masked_table(v):
         "reach": ", ".join(str(i + 1) for i in range(4) if allowed[i, place]),
         "change": weights[:, place],
         "allowed": allowed.sum(),
+        "layers": str(layers_until(v["l"], v["w"])),
     }
+
+
+def layers_until(tokens, span):
+    """How many layers in which a token sees so many places it takes from the first token to the last."""
+    reached, count = 1, 0
+    while reached < tokens:
+        reached, count = reached + span - 1, count + 1
+    return count
 
 
 def layer_costs(v):
@@ -82,6 +94,8 @@ def layer_costs(v):
         "cost.window-number": costs["window"],
         "waits.attention": 1,
         "waits.recurrence": "n",
+        "waits.convolution": 1,
+        "waits.window": 1,
     }
     formulas = {"attention": "2n^2 d", "recurrence": "2n d^2", "convolution": "k n d^2"}
     formulas["window"] = "2n w d"
@@ -134,11 +148,86 @@ def two_heads(v):
         "output.projected": joined @ v["W_O"],
         "single.weights": weights,
         "single.projected": output @ v["W_O"],
+        "learned": str(3 * v["h"] * v["d"] * (v["d"] // v["h"]) + v["d"] * v["d"]),
     }
 
 
+def position_shift(v):
+    """Codes as two numbers of the complex plane, which a shift turns."""
+
+    def code(p):
+        turned = np.exp(1j * p * np.array([v["omega_1"], v["omega_2"]]))
+        return np.array([turned.imag, turned.real]).T.ravel()
+
+    M = np.zeros((4, 4))
+    for place, omega in ((0, v["omega_1"]), (2, v["omega_2"])):
+        rows = np.linalg.solve(
+            [code(0)[place : place + 2], code(1)[place : place + 2]],
+            [code(v["k"])[place : place + 2], code(v["k"] + 1)[place : place + 2]],
+        )
+        M[place : place + 2, place : place + 2] = rows.T
+        assert abs(np.linalg.det(rows) - 1) < 1e-9, omega
+    return {
+        "code": code(v["p"]),
+        "shift.M": str(M.tolist()),
+        "product.formula": "cos(k omega_2) + cos(-omega_1 k)",
+        "product.number": code(v["q1"]) @ code(v["q2"]),
+    }
+
+
+def score_variance(v):
+    """Laws of two numbers each, with these means and variances."""
+    d, two = v["d"], np.array([-1, 1])
+    q, k = (v[f"mu_{name}"] + np.sqrt(v[f"nu_{name}"]) * two for name in "qk")
+    products = np.outer(q, k)
+    variance = d * (np.mean(products**2) - products.mean() ** 2)
+    found = {"moments.mean": "d mu_k mu_q", "moments.variance": variance}
+    for blank, deviation in (("", np.sqrt(variance)), ("-scaled", np.sqrt(variance / d))):
+        weights = softmax(np.array([deviation, 0]))
+        found |= {f"weights.weight{blank}": weights[0], f"weights.slope{blank}": np.prod(weights)}
+    second = "(mu_q^2 + nu_q) (mu_k^2 + nu_k)"
+    formula = f"d ({second} - mu_q^2 mu_k^2)"
+    return found | {"moments.formula": formula, "scaled.variance": variance / d}
+
+
+WHERE = {
+    "before": lambda i: i - 1,
+    "two-before": lambda i: i - 2,
+    "three-before": lambda i: i - 3,
+    "after": lambda i: i + 1,
+    "two-after": lambda i: i + 2,
+    "three-after": lambda i: i + 3,
+    "itself": lambda i: i,
+    "mirror": lambda i: 9 - i,
+}
+
+
+def test_a_head_is_right_from_the_factor_on_that_is_computed(shipped):
+    place, features = np.arange(1, 9), np.vander(np.arange(1, 9), 3, increasing=True)
+    for variant in variants(shipped["head-by-design"], few(60, 8)):
+        where, least = WHERE[variant.draw.choices["where"]], variant.draw.values["least"][0][0]
+        rows = [i for i in place if 1 <= where(i) <= 8]
+        target = np.array([[where(0), where(1) - where(0)]])  # as a number and a multiple of i
+        for factor in range(1, 9):
+            B = np.zeros((3, 3))
+            B[:2, 1], B[0, 2] = 2 * factor * target, -factor
+            weights = softmax(features @ B @ features.T)
+            met = min(weights[i - 1, where(i) - 1] for i in rows)
+            verdict = variant.keys["head.B"][1].mark(str(B.tolist())).verdict
+            assert (verdict is Verdict.CORRECT) == (met >= least), (where, least, factor)
+
+
 @pytest.mark.parametrize(
-    "solve", [one_query_slopes, two_heads, permuted_tokens, masked_table, layer_costs]
+    "solve",
+    [
+        position_shift,
+        score_variance,
+        one_query_slopes,
+        two_heads,
+        permuted_tokens,
+        masked_table,
+        layer_costs,
+    ],
 )
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

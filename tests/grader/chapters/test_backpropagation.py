@@ -20,6 +20,83 @@ def slopes(function, at, step=1e-6):
     return Near(found, 1e-6)
 
 
+def check_at_a_kink(v):
+    def loss(w):
+        return (max(w * v["x"] + v["b"], 0) - v["y"]) ** 2 / 2
+
+    def centred(step):
+        return (loss(v["w"] + step) - loss(v["w"] - step)) / (2 * step)
+
+    near, far, right = centred(v["epsilon"]), centred(v["delta"]), slopes(loss, v["w"]).value
+    return {
+        "near.derivative": Near(right, 1e-6),
+        "near.one-sided": (loss(v["w"] + v["epsilon"]) - loss(v["w"])) / v["epsilon"],
+        "near.centred": near,
+        "error": "x x epsilon / 2",
+        "reach": abs(-v["b"] / v["x"] - v["w"]),
+        "far.centred": far,
+        "far.relative": abs(far - near) / max(abs(far), abs(near)),
+    }
+
+
+ACTIVATIONS = {
+    "relu(y0)": lambda y: max(y, 0),
+    "leaky_relu(y0, 0.1)": lambda y: y if y > 0 else y / 10,
+    "leaky_relu(y0, 0.2)": lambda y: y if y > 0 else y / 5,
+    "tanh(y0)": np.tanh,
+    "sigmoid(y0)": lambda y: 1 / (1 + np.exp(-y)),
+    "softplus(y0)": lambda y: np.log1p(np.exp(y)),
+}
+OUTPUTS = {
+    "relu": lambda v: max(v, 0),
+    "square": lambda v: max(v, 0) ** 2,
+    "tanh": np.tanh,
+    "sigmoid": lambda v: 1 / (1 + np.exp(-v)),
+    "softplus": lambda v: np.log1p(np.exp(v)),
+    "softsign": lambda v: v / (1 + abs(v)),
+    "parabola": lambda v: v * v / 2,
+}
+
+
+def scalar_residual_block(v):
+    hidden, output, x0 = ACTIVATIONS[v["hidden"]], OUTPUTS[v["output"]], v["x0"]
+
+    def forward(weights):
+        w0, w1, b0, b1 = weights
+        x1 = hidden(x0 * w0 + b0)
+        sums = [x0 * w0, x0 * w0 + b0, x1, x1 * w1, x1 * w1 + b1, x1 * w1 + b1 + x0]
+        return [*sums, output(sums[-1])]
+
+    names, at = ("w0", "w1", "b0", "b1"), [v[name] for name in ("w0", "w1", "b0", "b1")]
+    values = zip(("u0", "y0", "x1", "u1", "y1", "v1", "z"), forward(at), strict=True)
+    back = zip(names, slopes(lambda weights: forward(weights)[-1], at).value, strict=True)
+    return {f"forward.{name}": value for name, value in values} | {
+        f"gradients.{name}": Near(slope, 1e-6) for name, slope in back
+    }
+
+
+def two_layer_numbers(v):
+    rest = {"relu": 0, "tenth": 0.1, "fifth": 0.2, "half": 0.5}[v["activation"]]
+
+    def forward(w21):
+        first = np.array([[v["w11"], w21], [v["w12"], v["w22"]]])
+        second = np.array([[v["w31"], v["w41"]], [v["w32"], v["w42"]]])
+        z = first @ [v["i1"], v["i2"]] + [v["b1"], v["b2"]]
+        h = np.where(z > 0, z, rest * z)
+        o = second @ h + [v["b3"], v["b4"]]
+        return z, h, o, ((o - [v["t1"], v["t2"]]) ** 2).sum() / 2
+
+    z, h, o, error = forward(v["w21"])
+    slope = slopes(lambda w: forward(w.item())[3], v["w21"]).value
+    names = ("h1", "h2", "h3", "h4", "o1", "o2")
+    values = zip(names, [*z, *h, *o], strict=True)
+    return {f"forward.{name}": value for name, value in values} | {
+        "error": error,
+        "update.gradient": Near(slope, 1e-6),
+        "update.w21": Near(v["w21"] - v["alpha"] * slope, 1e-6),
+    }
+
+
 def net_n_table(v):
     u = np.ravel(v["u"]) if v["edge"] == "around" else np.zeros(2)
 
@@ -35,12 +112,14 @@ def net_n_table(v):
     z = v["W"] @ v["x"] + v["b"]
     h = np.maximum(z, 0)
     s = output(h)
+    p = 1 / (1 + np.exp(-s))
     return {
         "nodes.z-value": z,
         "nodes.h-value": h,
         "nodes.s-value": s,
-        "nodes.p-value": 1 / (1 + np.exp(-s)),
+        "nodes.p-value": p,
         "nodes.L-value": loss(s),
+        "nodes.p-derivative": (1 / (1 - p)) if v["label"] == "zero" else -1 / p,
         "nodes.s-derivative": slopes(loss, s),
         "nodes.h-derivative": slopes(lambda at: loss(output(at)), h),
         "nodes.z-derivative": slopes(lambda at: loss(output(np.maximum(at, 0))), z),
@@ -185,7 +264,17 @@ def two_orders(v):
 
 
 @pytest.mark.parametrize(
-    "solve", [faulty_backward, net_n_table, path_sum, tied_autoencoder, two_orders]
+    "solve",
+    [
+        check_at_a_kink,
+        faulty_backward,
+        net_n_table,
+        path_sum,
+        scalar_residual_block,
+        tied_autoencoder,
+        two_layer_numbers,
+        two_orders,
+    ],
 )
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

@@ -15,6 +15,7 @@ def shared_kernel_gradient(v):
     shared = np.outer(y - t, x)  # the gradient of the matrix, whose diagonals share a weight
     return {
         "forward": y,
+        "formula.kernel": "g[1] x[j] + sum_{i in 2..n - k + 1} g[i] x[i + j - 1]",
         "kernel": [np.trace(shared, offset=j) for j in range(len(w))],
         "signal": matrix.T @ (y - t),
         "matrix": matrix,
@@ -62,6 +63,7 @@ def shift_test(v):
     for when, ring, suffix in (("before", x, ""), ("after", np.roll(x, 1), "_moved")):
         y = np.array([w[0] * ring[i] + w[1] * ring[(i + 1) % 8] for i in range(8)])
         found[f"stride.{when}"] = y[::2]
+        found.setdefault("stride.one", y)
         found[f"pools.{when}"] = [max(ring[i], ring[i + 1]) for i in range(0, 8, 2)]
         found[f"sums.all{suffix}"] = sum(one for one in y if one > 0)
         found[f"sums.half{suffix}"] = sum(one for one in y[::2] if one > 0)

@@ -37,6 +37,7 @@ def broadcast_and_back(v):
         "loss.loss": loss(y),
         "loss.gradient": Near(np.array(moved) / 2e-6, 1e-6),
         "loss.pull": t.mean(),
+        "always": "(y[1]^2 + y[2]^2 + y[3]^2) / 3 - 2 m_t mean(y) + m_t^2 + s",
     }
 
 
@@ -71,6 +72,7 @@ def gradient_check(v):
         "quotients.one_sided": one_sided(step),
         "quotients.centred_error": centred(step) - right,
         "quotients.one_sided_error": one_sided(step) - right,
+        "leading.error": "T epsilon epsilon / 6",
         "half.centred": (centred(step) - right) / (centred(step / 2) - right),
         "half.one_sided": (one_sided(step) - right) / (one_sided(step / 2) - right),
         "kink.slope": v["p"] if bent(u) > 0 else 0,
@@ -98,6 +100,7 @@ def uneven_batches(v):
     return {
         "gradients.items": items(v["w"]),
         **{f"gradients.part_{place}": part for place, part in enumerate(parts, 1)},
+        "weights.formula": "k_1 / (k_1 + k_2 + k_3)",
         **{f"weights.part_{place}": size / 5 for place, size in enumerate(sizes, 1)},
         **{f"store.store_{place}": stored for place, stored in enumerate(store, 1)},
         "steps.first": first,
@@ -163,6 +166,7 @@ def parallel_steps(v):
         "alone.mean": alone(np.full(2, w)).mean(),
         "stale": once - alpha * late.mean(),
         "ends.least": np.average(c, weights=a),
+        "ends.formula": "(c (2 - alpha a) a + d (2 - alpha b) b) / ((2 - alpha a) a + (2 - alpha b) b)",
         "ends.number": rest[0],
         "traffic.ring": 2 * sum(v["M"] / v["N"] for _ in range(int(v["N"]) - 1)),
         "traffic.seconds": 2 * (v["N"] - 1) * v["M"] / v["N"] / v["B"],

@@ -51,6 +51,7 @@ def ensemble_limits(v):
         "mean.number": variance(int(v["k"])),
         "mean.limit": v["v"] * v["r"],
         "enough": next(k for k in range(1, 100) if variance(k) <= v["bound"] + 1e-9),
+        "weights.formula": "1 / v_1 / (1 / v_1 + 1 / v_2)",
         "weights.weight": precisions[0] / precisions.sum(),
         "weights.variance": 1 / precisions.sum(),
         "vote": wrong,

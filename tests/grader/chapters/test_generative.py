@@ -72,7 +72,8 @@ def gan_optimum(v):
         "best": p / middle / 2,
         "values.V": 2 * jensen - np.log(4),
         "values.J": jensen,
-        "smoothed": (p - v["l"] * p) / middle / 2,
+        "smoothed.number": (p - v["l"] * p) / middle / 2,
+        "smoothed.formula": "(p - l p) / (p + g)",
     }
 
 
@@ -127,6 +128,7 @@ def coupling_flow(v):
         "forward.y_2": flow(x)[1],
         "density.J": found,
         "density.log_density": found - flow(x) @ flow(x) / 2 - np.log(2 * np.pi),
+        "known": {"determinant": "a, b, c", "layer": "a", "number": "a, b"}[v["wanted"]],
         "inverse.x_1": at[0],
         "inverse.x_2": at[1],
         **{

@@ -72,6 +72,7 @@ def same_but_cheaper(v):
             "totals.bottleneck-work": places * (weights["narrow"] + weights["wide"]),
             "filters": first(range(1, 999), lambda m: (c * k * k + c * m) * v["q"] <= c * m * k * k),
             "width": first(range(999), lambda m: (m + 1) * c + (m + 1) * out * k * k > separable),
+            "ratio": "(c_out + k k) / (c_out k^2)",
             "stacked.one": 25 * c * c,
             "stacked.two": 18 * c * c,
         }

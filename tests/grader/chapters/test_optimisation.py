@@ -167,9 +167,40 @@ def warmup_cosine(v):
     }
 
 
+def look_ahead(v):
+    def loss(w):
+        return (w * v["x"] - v["y"]) ** 2 / 2
+
+    def slope(w):
+        return loss(w + 0.5) - loss(w - 0.5)  # of a parabola, exactly
+
+    def step(velocity):
+        ahead = v["w"] + v["beta"] * velocity
+        return ahead - v["alpha"] * slope(ahead)
+
+    here = v["alpha"] * slope(v["w"])
+    weights = {
+        "plain": v["w"] - here,
+        "momentum": v["w"] + v["beta"] * v["v"] - here,
+        "lookahead": step(v["v"]),
+    }
+    without, more = step(0) - v["y"] / v["x"], step(1) - step(0)
+    losses = {name: loss(w) for name, w in weights.items()}
+    shown = v["best"]
+    return {
+        "gradients.here": slope(v["w"]),
+        "gradients.ahead": slope(v["w"] + v["beta"] * v["v"]),
+        **{f"weights.{name}": w for name, w in weights.items()},
+        **{f"losses.{name}": one for name, one in losses.items()},
+        "best": "abc"[shown.index(min(losses, key=losses.get))],
+        "landing": -without / more,
+    }
+
+
 @pytest.mark.parametrize(
     "solve",
     [
+        look_ahead,
         adam_three_steps,
         adaptive_rates,
         descent_guarantee,

@@ -1,11 +1,14 @@
 """Chapter 1, perceptrons and boundaries: by looking at points of the plane."""
 
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 
 import numpy as np
 import pytest
 
-from tests.grader.chapters import Near, agrees
+from grader.answers import Verdict
+from grader.drawing import variants
+from tests.grader.chapters import Near, agrees, given
+from tests.shipped import few
 
 
 def line_or_shared_point(v):
@@ -19,6 +22,50 @@ def line_or_shared_point(v):
         ends.append(any((plus @ w).min() > (minus @ w).max() for w in normals))
     assert sum(ends) == 1
     return {"which.set": 1 + ends.index(True)}
+
+
+def boundary_scale(v):
+    w, x = np.ravel(v["w"]), v["x"]
+    z, along = w @ x + v["b"], np.array([-w[1], w[0]])
+    nearest = np.linalg.solve([w, along], [-v["b"], along @ x])
+    moved = {"first": 0, "second": 1}[v["input"]]
+    return {
+        "distance.z": z,
+        "distance.distance": np.hypot(*(x - nearest)),
+        "distance.nearest": nearest,
+        "move.change": -(w[1 - moved] * x[1 - moved] + v["b"]) / w[moved] - x[moved],
+    }
+
+
+def layer_sizes(v):
+    widths = [v[f"n{place}"] for place in range(4)]
+    weights = [np.ones((rows, columns + 1)).size for columns, rows in pairwise(widths)]
+    outputs = {
+        f"outputs.{name}": str(v["m"] * rows) for name, rows in zip("ABC", widths[1:], strict=True)
+    }
+    names = ("hidden1", "hidden2", "output", "total")
+    counts = zip(names, [*weights, sum(weights)], strict=True)
+    return outputs | {f"parameters.{name}": str(count) for name, count in counts}
+
+
+def two_two_one(v):
+    weights = np.array([[v["w11"], v["w12"]], [v["w21"], v["w22"]]])
+    h = 1 / (1 + np.exp(-(weights.T @ [v["x1"], v["x2"]] + v["b1"])))
+    output = [v["v1"], v["v2"]] @ h + v["b2"]
+    return {"output.h1": h[0], "output.h2": h[1], "output.y": output}
+
+
+def relu_profile(v):
+    """From knot to knot; before the first and behind the last, a piece has no end."""
+    knots, slopes = [-99, v["k1"], v["k2"], v["k3"], 99], [v[f"m{place}"] for place in range(4)]
+
+    def risen(x):
+        low, high = min(x, 0), max(x, 0)
+        pieces = zip(pairwise(knots), slopes, strict=True)
+        risen = sum(m * max(min(b, high) - max(a, low), 0) for (a, b), m in pieces)
+        return v["r"] + risen * np.sign(x)
+
+    return {"values.left": risen(v["q1"]), "values.right": risen(v["q2"])}
 
 
 def logistic_batch(v):
@@ -39,17 +86,16 @@ def logistic_batch(v):
 
 
 def perceptron_order(v):
-    points = [(np.append(v[f"p_{name}"], 1), v[f"l_{name}"]) for name in "abcd"]
-    w, total, rounds, scores = np.zeros(3), 0, [], []
-    while not rounds or rounds[-1][0]:
-        mistakes = 0
-        for p, label in points:
-            scores.append(w @ p)
-            if label * (w @ p) <= 0:
-                w, mistakes = w + label * p, mistakes + 1
-        rounds.append((mistakes, w))
-        total += mistakes
+    total, rounds, scores = run(v, [1, 2, 3, 4])
+    wanted, *_ = run(v, v["other"])
+    assert wanted != total
+    order = next(
+        order
+        for order in permutations([4, 3, 2, 1])
+        if run(v, order)[0] == wanted and len(run(v, order)[1]) <= 4
+    )
     _, first = rounds[0]
+    _, w = rounds[-1]
     return {
         **{f"scores.s_{name}1": score for name, score in zip("abcd", scores, strict=False)},
         "round.w": first[:2],
@@ -57,15 +103,27 @@ def perceptron_order(v):
         "end.mistakes": total,
         "end.w": w[:2],
         "end.b": w[2],
+        "order.order": str([*order]),
     }
 
 
-def relu_regions(v):
-    W, b = v["W"], v["b"]
+def run(v, order):
+    """All mistakes; those of each round, with the weights after it; and all scores."""
+    given = [(np.append(v[f"p_{name}"], 1), v[f"l_{name}"]) for name in "abcd"]
+    points = [given[int(place) - 1] for place in order]
+    w, rounds, scores = np.zeros(3), [], []
+    while not rounds or rounds[-1][0]:
+        mistakes = 0
+        for p, label in points:
+            scores.append(w @ p)
+            if label * (w @ p) <= 0:
+                w, mistakes = w + label * p, mistakes + 1
+        rounds.append((mistakes, w))
+    return sum(mistakes for mistakes, _ in rounds), rounds, scores
 
-    def output(x):
-        return v["v"] @ np.maximum(W @ x + b[:, None], 0) + v["c"]
 
+def seen_patterns(W, b):
+    """Which units are on together somewhere beside the lines: around where they meet, near and far, and at random."""
     rng = np.random.default_rng(5)
     angles = np.linspace(0, 2 * np.pi, 721)
     around = np.array([np.cos(angles), np.sin(angles)])
@@ -83,17 +141,37 @@ def relu_regions(v):
     points = np.hstack([*spots, rng.normal(size=(2, 2000)) * 3])
     seen = W @ points + b[:, None]
     clear = abs(seen).min(axis=0) > 1e-9
+    return {*map(tuple, (seen[:, clear] > 0).astype(int).T.tolist())}
+
+
+def relu_regions(v):
+    W, b = v["W"], v["b"]
+
+    def output(x):
+        return v["v"] @ np.maximum(W @ x + b[:, None], 0) + v["c"]
+
     x, step = v["x"][:, None], 1e-4
     r = [
         (output(x + step * e) - output(x - step * e)).item() / (2 * step)
         for e in np.eye(2)[:, :, None]
     ]
     return {
-        "regions.number": len({*map(tuple, (seen[:, clear] > 0).T)}),
+        "regions.number": len(seen_patterns(W, b)),
         "pattern.on": W @ v["x"] + b > 0,
         "affine.r": Near(r, 1e-6),
         "affine.q": Near(output(x).item() - r @ v["x"], 1e-6),
     }
+
+
+def test_patterns_that_never_occur_are_those_nobody_sees(shipped):
+    for variant in variants(shipped["relu-regions"], few(60, 12)):
+        v = given(variant)
+        seen = seen_patterns(v["W"], v["b"])
+        if v["lines"] == "one-point":
+            seen.add((0, 0, 0))  # all are off where the lines meet
+        for pattern in product([0, 1], repeat=3):
+            verdict = variant.keys["never.e"][1].mark(str([*pattern])).verdict
+            assert (verdict is Verdict.CORRECT) == (pattern not in seen), (v["lines"], pattern)
 
 
 def read_the_line(v):
@@ -141,7 +219,11 @@ def hidden_functions(v):
 @pytest.mark.parametrize(
     "solve",
     [
+        boundary_scale,
         hidden_functions,
+        layer_sizes,
+        relu_profile,
+        two_two_one,
         line_or_shared_point,
         logistic_batch,
         perceptron_order,

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tests.grader.chapters import agrees
+from tests.grader.chapters import Near, agrees
 from tests.grader.chapters.slopes import slope
 
 
@@ -118,10 +118,10 @@ def patience_window(v):
         top -= is_best * v["s"][t - 1]
         losses.append(round(top + (not is_best) * v["u"][t - 1], 9))
 
-    def run(patience):
+    def run(patience, gain=0):
         kept = waited = 0
         for t, loss in enumerate(losses):
-            kept, waited = (kept, waited + 1) if t and loss >= losses[kept] else (t, 0)
+            kept, waited = (kept, waited + 1) if t and loss >= losses[kept] - gain else (t, 0)
             if waited == patience:
                 break
         return t + 1, kept + 1
@@ -133,13 +133,46 @@ def patience_window(v):
             for p in (1, 2, 3)
             for i, name in enumerate(("stop", "kept"))
         },
+        "gain": run(3, v["delta"])[0],
         "least": next(p for p in range(1, 12) if run(p)[1] == best),
+    }
+
+
+def dropout_all_masks(v):
+    """All eight masks, one by one."""
+    h = np.maximum(v["W"] @ v["x"] + v["b"], 0)
+    row, k, c = np.ravel(v["v"]), v["k"], v["c"]
+
+    masks = [*product([0, 1], repeat=3)]
+
+    def outputs(k):
+        chances = [np.prod([k if kept else 1 - k for kept in mask]) for mask in masks]
+        return np.array(chances), np.array([row @ (h * mask) / k + c for mask in masks])
+
+    def variance(k):
+        chances, s = outputs(k)
+        return chances @ s**2 - (chances @ s) ** 2
+
+    chances, s = outputs(k)
+    plain, kept = row @ h + c, np.linspace(k, 1, 20001)[:-1]
+    gone = np.array([(1 - one) / one for one in kept]) / ((1 - k) / k)
+    return {
+        "values": len({*np.round(s, 9)}),
+        "variance.formula": "(1 / k - 1) sum((v^T ⊙ h) ⊙ (v^T ⊙ h))",
+        "variance.number": variance(k),
+        "means.score": chances @ s,
+        "means.output": chances @ (1 / (1 + np.exp(-s))),
+        "means.loss": chances @ np.log1p(np.exp(s)),
+        "without.output": 1 / (1 + np.exp(-plain)),
+        "without.loss": np.log1p(np.exp(plain)),
+        "kept": Near(kept[abs(gone - v["q"]).argmin()], 1e-4),
     }
 
 
 @pytest.mark.parametrize(
     "solve",
     [
+        dropout_all_masks,
         patience_window,
         dropout_is_ridge,
         ridge_or_lasso,

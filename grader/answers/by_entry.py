@@ -1,0 +1,49 @@
+"""Formulas of an entry: what they may be made of, and a key over whole quantities written as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reference.equivalence.points import SamplePoints
+from reference.language.dimensions import Shape
+from reference.language.errors import ShapeError
+from reference.language.expression import Expression
+from reference.language.indexed.answers import Entry, by_entries
+from reference.language.indexed.declaring import known_of
+from reference.language.indexed.rows import rules_in
+from reference.language.roles import is_derivative, is_quantity
+from reference.network import Network
+
+
+def entry_of(
+    letters: tuple[str, ...],
+    shape: Shape,
+    points: SamplePoints,
+    wanted: str,
+    siblings: frozenset[str],
+) -> Entry:
+    """The entry at some letters of what has a shape, with all that a formula may name; the other arguments as those of ``Entry``."""
+    network, symbols, time = points.network, points.network.symbols, points.network.symbols.time
+    known = {
+        name: shape
+        for name, shape in network.shapes.items()
+        if name not in symbols.least
+        and (name not in symbols.unseen or (time is not None and time.has(name)))
+        and (is_quantity(name) or is_derivative(name))
+    }
+    computed = {one: size for one, size in symbols.computed.items() if one not in symbols.unseen}
+    return Entry(
+        letters, shape, known, symbols.least, symbols.also, (points.sizes, points.resized.sizes),
+        wanted, siblings, computed, time, symbols.unseen,
+    )  # fmt: skip
+
+
+def entry_in_print(short: Expression, letters: Sequence[str], network: Network) -> Expression:
+    """A key over whole quantities as the formula of an entry; as it is, where that is too long to be read."""
+    if any(rule.called is None for rule in rules_in([short])):
+        return short
+    known = known_of(network.symbols.least, {})
+    try:
+        return by_entries(short, letters, network.shapes, known)
+    except ShapeError:
+        return short
