@@ -222,7 +222,9 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             ReadingError: it does.
         """
         if self.wanted and self.wanted in mentioned(given):
-            message = f"{self.wanted} is what is asked for: write what it is equal to"
+            time = self.points.network.symbols.time
+            shown = self.wanted if time is None else plain(rolled(Name(self.wanted), time))
+            message = f"{shown} is what is asked for: write what it is equal to"
             raise ReadingError(message)
 
     def read_formula(self, text: str) -> tuple[Formula, str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 import string
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from reference.language.errors import ReadingError, quoted
+from reference.language.names import GREEK
 from reference.language.wrapping import unwrapped
 
 MAX_LENGTH = 2000
 LETTERS = string.ascii_lowercase
-APART = re.compile(r"[\s,;:.&+<>→⇒()\[\]{}]+|->|\\(?:to|rightarrow)(?![a-z])|\band\b")
+APART = re.compile(r"[\s,;:.&+<>→⇒()\[\]{}]+|->|\\(?:to|rightarrow)(?![a-z])|\b(?:and|und|et)\b")
 LEAD = re.compile(
     r"(?:(?:my|the) )?(?:options?|answers?|choices?|letters?|order|solutions?)(?: (?:is|are))? (?=.)"
 )
@@ -24,6 +26,13 @@ RANGE = re.compile(
 JOINED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 SPACED = re.compile(r"[^\w+\-*/^=<>?]+")
 TELLING = re.compile(r"[^\W\d_]{4,}")
+COMMAND = re.compile(r"\\([a-zA-Z]+)|\\.")
+SPOKEN = {
+    one: one
+    for one in (*GREEK.values(), *["log", "ln", "exp", "sin", "cos", "tan", "tanh", "max", "min"])
+}
+SPOKEN |= {"top": "T", "sum": "Sigma"}
+JOINTS = re.compile(r"[_^{}\u0300-\u036f]")
 COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -67,12 +76,19 @@ def in_words(text: str) -> str:
 def own_words(option: str, texts: Texts) -> str:
     """The text of an option in words; nothing where something is to be put into it first."""
     text = texts.get(option, "")
-    return "" if "{{" in text else in_words(text)
+    return "" if "{{" in text else in_words(in_plain_signs(text))
+
+
+def in_plain_signs(text: str) -> str:
+    """A text with one spelling for formulas in LaTeX and in characters: ``p1`` for ``p_1`` and p₁, ``alpha`` for α."""
+    text = COMMAND.sub(lambda match: SPOKEN.get(match[1] or "", ""), text)
+    text = "".join(GREEK.get(sign, sign) for sign in text)
+    return JOINTS.sub("", unicodedata.normalize("NFKD", text).replace("−", "-"))
 
 
 def meant(text: str, options: Sequence[str], texts: Texts, by_id: bool = True) -> list[str]:
     """The options that a text can name: by letter, id or own text, by several of them, or by words of just one option."""
-    words = in_words(text)
+    words = in_words(in_plain_signs(text))
     letters = dict(zip(LETTERS, options, strict=False))
     names = {option: {own_words(option, texts)} for option in options}
     if by_id:
@@ -147,17 +163,27 @@ def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
 
 
 def in_own_words(text: str, options: Sequence[str], texts: Texts) -> list[str]:
-    """The options of which a text holds the own texts, one behind the other; nothing where it holds anything else."""
-    own = {own_words(option, texts): option for option in options}
-    longest_first = sorted(filter(None, own), key=len, reverse=True)
-    found, rest = list[str](), f"{in_words(text)} "
-    while rest.strip():
-        words = next((words for words in longest_first if rest.startswith(f"{words} ")), None)
-        if words is None:
+    """The options of which a text holds the own texts, one behind the other, maybe each behind its letter; nothing where it holds anything else."""
+    own = [(together(own_words(one, texts)), at, one) for at, one in enumerate(options)]
+    longest_first = sorted(
+        (one for one in own if one[0]), reverse=True, key=lambda one: len(one[0])
+    )
+    found, rest = list[str](), together(in_words(in_plain_signs(text)))
+    while rest:
+        for words, at, option in longest_first:
+            start = next((one for one in (words, LETTERS[at] + words) if rest.startswith(one)), "")
+            if start:
+                found.append(option)
+                rest = rest.removeprefix(start).removeprefix("and")
+                break
+        else:
             return []
-        found.append(own[words])
-        rest = rest.removeprefix(f"{words} ")
     return found
+
+
+def together(words: str) -> str:
+    """Words without spaces, as people leave out or add those of formulas."""
+    return words.replace(" ", "")
 
 
 def named(word: str, options: Sequence[str]) -> list[str]:

@@ -7,8 +7,9 @@ from itertools import starmap
 from typing import Any
 
 from grader.answers import brackets
+from grader.answers.factors import factored
 from grader.answers.key import Key
-from grader.answers.matrix import inside, nested
+from grader.answers.matrix import LATEX, POINT, SIZED, inside, latex_rows, nested, times
 from grader.answers.notes import said
 from grader.answers.number import (
     ENDS,
@@ -36,6 +37,8 @@ SPACED = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:\s+[-+]?[0-9]+(?:\.[0-9]*)?)+")
 THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:\s[0-9]{3})+")
 FACTORS = re.compile(r"\(?\s*[0-9]+(?:\s*[*·⋅]\s*[0-9]+)+\s*\)?")  # 8*5*4*4
 TWO = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")  # a decimal number to some, two numbers to others
+ANGLES = {r"⟨|\\langle(?![a-z])": "(", r"⟩|\\rangle(?![a-z])": ")"}
+BRACED = re.compile(r"\{[^{}]*[,;][^{}]*\}")
 MAX_NUMBERS = 64
 
 Given = tuple[float, ...] | str
@@ -155,13 +158,35 @@ def read_side(text: str, words: tuple[str, ...]) -> Side[Any]:
     word = word_in(text, words)
     if word:
         return Side(word, rf"\text{{{word}}}")
-    body = unprinted(text).strip().rstrip(ENDS)
+    factor, body = factored(in_round_brackets(unprinted(text).strip().rstrip(ENDS)))
     parts = [number_on_side(part) for part in parted(body)]
     listed = ", ".join(one.latex for one in parts)
     single = len(parts) == 1 and body[:1] not in "(["
     doubts = [one.doubt for one in parts if one.doubt]
     latex = listed if single else rf"\left({listed}\right)"
-    return Side(tuple(one.value for one in parts), latex, *doubts[:1])
+    values = (one.value for one in parts)
+    if factor is None:
+        return Side(tuple(values), latex, *doubts[:1])
+    scaled = tuple(times(factor.value, one) for one in values)
+    return Side(scaled, f"{factor.latex} {latex}", *doubts[:1])
+
+
+def in_round_brackets(text: str) -> str:
+    """A row or a column of LaTeX, and numbers in brackets of another kind, as a list in round brackets."""
+    text = SIZED.sub("", text).strip()
+    for signs, sign in ANGLES.items():
+        text = re.sub(signs, sign, text)
+    if BRACED.fullmatch(text) or POINT.fullmatch(text):
+        return f"({text[1:-1].replace('|', ';')})"
+
+    def listed(match: re.Match[str]) -> str:
+        rows, _ = latex_rows(match[2])
+        if len(rows) > 1 and len(rows[0]) > 1:
+            raise ReadingError("expected numbers in one row, as (1, 2, 3)")
+        row = rows[0] if len(rows) == 1 else [";".join(row) for row in rows]
+        return f"({'; '.join(row)})"
+
+    return LATEX.sub(listed, text, count=1)
 
 
 def parted(body: str) -> list[str]:

@@ -30,6 +30,7 @@ from grader.answers.number import (
     agrees,
     as_told_apart,
     nearness,
+    read_number,
     rounded,
     show_number,
     without_noise,
@@ -58,7 +59,13 @@ LATEX = re.compile(
     r"\\begin\s*\{((?:[bpvBV]|small)?matrix|array)\}(?:\{[lcr|\s]*\})?(.*?)\\end\s*\{\1\}",
     re.DOTALL,
 )
+LIST = re.compile(r"\[|\\begin")
 LISTED = re.compile(r"[\[(][^\[\](),]+;[^\[\](),]+[\])]")  # [1; 2; 3]
+WORD = re.compile(r"[\[({|]?\s*■[0-9]*\s*\((.*)\)\s*[\])}|]?", re.DOTALL)  # ■(1&2@3&4)
+BRACED = re.compile(r"\{\s*\{[^\\]*\}\s*\}", re.DOTALL)
+BARS = re.compile(r"(?:\s*\|[^|\n]*\|\s*(?:\n|$))+")  # around each line
+POINT = re.compile(r"\(\s*[-+−]?[0-9.,/]+(?:\s*\|\s*[-+−]?[0-9.,/]+)+\s*\)")  # (1|2|3)
+LIST_OF_DECIMALS = re.compile(r"[\[(]?[^;,]+(?:,[0-9]+)?\s*(?:;[^;,]+(?:,[0-9]+)?\s*)+[\])]?")
 SIZED = re.compile(r"\\(?:left|right)(?![a-z])")
 ROW_ENDS = re.compile(r"\\\\(?:\s*\[[^\]]{0,20}\])?")
 OTHERWISE = (
@@ -78,11 +85,9 @@ class MatrixKey(Key, frozen=True):
     labels: Names = ()
 
     def parse(self, text: str) -> tuple[Rows, str]:
-        if size(self.values) == (1, 1) and not re.search(
-            r"[\[(\\]", text
-        ):  # a number is a list of one
-            before, sign, entry = text.rpartition("=")
-            text = f"{before}{sign}[{entry.strip()}]"
+        if size(self.values) == (1, 1) and not LIST.search(text):  # a number is a list of one
+            value, latex = read_number(text, self.labels)
+            return [[value]], latex
         return read_matrix(text, size(self.values), self.labels)
 
     def judge(self, given: Rows, understood: str) -> Outcome:
@@ -207,7 +212,10 @@ def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[R
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    body = unwrapped(text).strip().rstrip(ENDS)
+    body = unwrapped(text).strip()
+    if body.endswith(("..", "…")):
+        raise ReadingError("expected all entries, without dots for some of them")
+    body = body.rstrip(ENDS)
     found = concluded(body, labels, lambda side: read_side(side, asked), equal)
     return [[entry.value for entry in row] for row in found.value], found.latex
 
@@ -215,7 +223,7 @@ def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[R
 def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
     """A matrix as it stands on one side of an equality sign, maybe with a number before or behind it, or a function around it."""
     function, text = applied(text.strip().rstrip(ENDS))
-    factor, text = factored(text)
+    factor, text = factored(in_brackets(text))
     texts = laid_out(text, asked)
     turned = (asked, asked[::-1]) if 1 in asked else (asked,)
     if size(texts) != asked and any(size(other) in turned for other in otherwise(text, asked)):
@@ -244,6 +252,20 @@ def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
     return Side(
         [[times(factor.value, one) for one in row] for row in values], f"{factor.latex} {shown}"
     )
+
+
+def in_brackets(text: str) -> str:
+    """A matrix of Word, of a computer algebra system, between bars or without anything around it, in brackets that are read."""
+    word = WORD.fullmatch(text)
+    if word is not None:
+        text = word[1].replace("@", r"\\")
+    if word is not None or ("&" in text and "\\begin" not in text):
+        return rf"\begin{{matrix}}{text}\end{{matrix}}"
+    if BRACED.fullmatch(text):
+        return text.translate(str.maketrans("{}", "[]"))
+    if BARS.fullmatch(text) and text.count("|") > 2:
+        return text.replace("|", " ")
+    return text.replace("|", ";") if POINT.fullmatch(text) else text
 
 
 def times(factor: Number, entry: Number) -> Number:
@@ -277,7 +299,9 @@ def laid_out(text: str, asked: Shape) -> Texts:
             "can be a row or a column: write [1, 2] for a column, [[1, 2]] for a row"
         )
     if len({len(row) for row in rows}) > 1:
-        raise ReadingError("expected rows of the same length")
+        if not (1 in asked and len(rows) == max(asked) and LIST_OF_DECIMALS.fullmatch(body)):
+            raise ReadingError("expected rows of the same length")
+        rows, flat = [[",".join(row)] for row in rows], True  # (0; 0,881) is no matrix
     if len(rows) * len(rows[0]) > MAX_ENTRIES:
         raise ReadingError(f"expected at most {MAX_ENTRIES} entries")
     if flat and min(asked) > 1 and len(rows) == asked[0] * asked[1]:
@@ -341,17 +365,24 @@ def nested(inside: str) -> tuple[list[list[str]], bool]:
     """The texts of the entries, row by row, and whether it is a list without rows."""
     if inside.lstrip()[:1] in ("[", "("):
         return [entries(row[1:-1]) for row in bracketed(inside)], False
-    rows = split(inside, ";")
-    if len(rows) == 1 and "\n" in inside:
-        rows = [line.strip().rstrip(",") for line in inside.splitlines() if line.strip()]
+    rows, lines = split(inside, ";"), in_lines(inside)
+    if len(lines) > 1 and (
+        len(rows) == 1 or not any(map(APART.search, ";".join(lines).split(";")))
+    ):
+        rows = lines
     if len(rows) > 1:
         return [entries(row) for row in rows], False
     return [[entry] for entry in entries(inside)], True
 
 
+def in_lines(text: str) -> list[str]:
+    """The lines of a text, without signs at their ends."""
+    return [line.strip().rstrip(",;") for line in text.splitlines() if line.strip()]
+
+
 def bracketed(inside: str) -> list[str]:
     """Rows in brackets of their own, between commas or, as NumPy prints them, between spaces."""
-    parts = [part for part in split(inside, ",") if part]
+    parts = [part for part in split(inside, ",;") if part]
     rows = [row for part in parts for row in split(part, " \n\t\r") if row]
     for row in rows:
         if (row[0], row[-1]) not in (("[", "]"), ("(", ")")):
@@ -362,6 +393,8 @@ def bracketed(inside: str) -> list[str]:
 def entries(row: str) -> list[str]:
     """The entries of a row, between commas or, where there are none, between spaces."""
     row = PER_CENT.sub("%", row)
+    if ";" in row:  # then a comma stands before decimals
+        return split(row.strip(), ";")
     parts = split(row.strip(), ",")
     if len(parts) == 1:
         return row.split() or [row]

@@ -30,7 +30,7 @@ from reference.language.wrapping import unprinted, unwrapped
 from reference.language.writing import latex
 
 PLAIN = re.compile(r"[-+]?[0-9]{1,17}(?:\.[0-9]{1,17})?")
-PERCENT = re.compile(r"(\s*[-+]?[0-9.,]+)\s*\\?%\s*")
+PERCENT = re.compile(r"(\s*[-+]?[0-9.,]+(?:[eE][-+]?[0-9]{1,3})?)\s*\\?%\s*")
 DECIMAL = re.compile(
     r"\s*[-+]?\s*[0-9]*(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]{1,3})|\s*[*·×]\s*10\^\{?([-+]?[0-9]{1,3})\}?)?\s*"
 )
@@ -57,6 +57,8 @@ class NumberKey(Key, frozen=True):
 
     def parse(self, text: str) -> tuple[float, str]:
         text = units.without(text, self.unit) if self.unit else units.uncounted(text)
+        if self.unit == "%" and "%" in text:
+            raise ReadingError("expected a number in %, found another sign of per cent in it")
         return read_number(text, self.labels)
 
     def judge(self, given: float, understood: str) -> Outcome:

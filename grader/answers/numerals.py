@@ -14,7 +14,18 @@ CUT = re.compile(rf"{SEPARATOR}|{SPACE}")
 FIRST = re.compile(r"^(\s*(?:[-+]\s*)?),(?=[0-9])")  # ,65
 MIXED = re.compile(r"(?<![\w.,])([0-9]+)\ ?([¼-¾⅐-⅞])(?![\w.])")
 CROSS = re.compile(r"(?<=[0-9).])(?<!(?<![\w.])0)(\s*)[xX](?=\s*[-+(.0-9])")
-TOUCHING = re.compile(r"(?<![A-Za-z_.\\\\])(ln|sqrt)(?=[0-9]+(?:\.[0-9]+)?(?![\w.]|\s*\())")  # ln3
+SCALED = re.compile(  # 1.445e7 and 1.445·10^7 have decimals, whatever is expected
+    r"[eE][-+]?[0-9]|\s*(?:[*×xX·⋅]|\\cdot|\\times)\s*10\s*(?:\^|\*\*|[⁰¹²³⁴-⁹⁻])"
+)
+ROUNDED = re.compile(r"[⌊⌈]|\\lfloor|\\lceil|(?<![A-Za-z])(?:floor|ceil|round|int)(?![A-Za-z])")
+PER_CENT = re.compile(
+    r"(?<![\w.,])(?<![eE][-+])([0-9]+(?:[.,][0-9]+)?)\s*\\?%(?=\s*(?:[-+*/·×)^]|$))"
+)
+INTEGER = re.compile(r"(?<![A-Za-z_.])int(?=\(\s*(-)?)")  # towards 0, as programs have it
+BASED = re.compile(r"(?<![A-Za-z_])log\(\s*([1-9][0-9]*),([1-9][0-9]*)\s*\)")  # log(98,2)
+TOUCHING = re.compile(
+    r"(?<![A-Za-z_.\\\\])(ln|sqrt|sin|cos|tan|sinh|cosh|tanh|sigmoid)(?=[0-9]+(?:\.[0-9]+)?(?![\w.]|\s*\())"
+)  # ln3
 SEVERAL = frozenset(name for name, count in FUNCTIONS if count > 1)
 TIGHT = "a comma can stand between values or before decimals: write a decimal point, or a space after the comma"
 CALLED = re.compile(r"([a-zA-Z_]+)\s*$")
@@ -40,11 +51,17 @@ def plain(text: str, whole: bool = False, names: bool = False) -> str:
     text = MIXED.sub(r"(\1+\2)", FIRST.sub(r"\1.", text))
     if not names:
         text = TOUCHING.sub(r"\1 ", CROSS.sub(r"\1*", text))
+    if "%" in text:
+        text = PER_CENT.sub(r"(\1/100)", text)
+    if not names:
+        text = INTEGER.sub(lambda match: "ceil" if match[1] else "floor", text)
     between = arguments(text) if "," in text else set()
+    rounded = whole and ROUNDED.search(text) is not None
     found, end = list[str](), 0
     for match in RUN.finditer(text):
         if between.isdisjoint(range(*match.span())):
-            shown = spelled_out(match[0], match.start() + 1, whole)
+            scaled = SCALED.match(text, match.end()) is not None
+            shown = spelled_out(match[0], match.start() + 1, whole and not rounded, scaled)
             found += [text[end : match.start()], shown.rjust(len(match[0]))]
             end = match.end()
     return "".join([*found, text[end:]])
@@ -72,11 +89,15 @@ def arguments(text: str) -> set[int]:
     return found
 
 
-def spelled_out(numeral: str, column: int, whole: bool) -> str:
-    """Digits and a decimal point for digits with any separators; as it is where they make no number."""
+def spelled_out(numeral: str, column: int, whole: bool, scaled: bool = False) -> str:
+    """Digits and a decimal point for digits with any separators; as it is where they make no number.
+
+    ``scaled``: does a power of ten follow, so that one separator stands before decimals?
+    """
     groups, signs = CUT.split(numeral), [sign.strip("{}") for sign in CUT.findall(numeral)]
     last = signs[-1]
-    if len(set(signs)) == 1 and in_thousands(groups):
+    decimals = scaled and len(signs) == 1 and last in (".", ",")
+    if len(set(signs)) == 1 and in_thousands(groups) and not decimals:
         if len(signs) > 1 or last not in (".", ",") or (whole and last == ","):
             return "".join(groups)
         if whole:
@@ -114,6 +135,11 @@ def doubt(text: str, whole: bool = False) -> ReadingError | None:
             f"{match[0]} can be {shown} or a product: write a decimal point, or * between factors"
         )
         return ReadingError(message).instead(match[0], shown, product)
+    if match := BASED.search(text):
+        message = f"{match[0]} can be log({match[1]}.{match[2]}) or a logarithm to the base {match[2]}: write a decimal point, or a space after the comma"
+        return ReadingError(message).instead(
+            match[0], f"log({match[1]}.{match[2]})", f"log({match[1]}, {match[2]})"
+        )
     if match := PLUS_MINUS.search(text):
         message = f"{match[0]} can be a sum or a margin: leave only the answer"
         return ReadingError(message).instead(

@@ -33,6 +33,7 @@ ROUNDED = (
     ("\\lceil", "⌈"),
     ("\\rceil", "⌉"),
 )  # brackets, too
+WHERE = re.compile(r"\s*([^=]+?),?\s+(?:where|with)\s+([A-Za-z]\w*)\s*=([^=]+)")
 MAX_AXES = 8
 MAX_BRACKETS = 10
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
@@ -147,9 +148,20 @@ def read_shape(text: str, names: tuple[str, ...], labels: Names = ()) -> tuple[A
         return alike(padded(one), padded(other), usual(names))
 
     found = concluded(
-        ELEMENT.sub("=", bare(text)), labels, lambda side: read_side(side, names), equal
+        ELEMENT.sub("=", filled_in(bare(text), names)),
+        labels,
+        lambda side: read_side(side, names),
+        equal,
     )
     return found.value, found.latex
+
+
+def filled_in(text: str, names: tuple[str, ...]) -> str:
+    """``(m, h) where h = n // 2`` as ``(m, (n // 2))``; any other text as it is."""
+    match = WHERE.fullmatch(text)
+    if match is None or canonical(match[2]) in map(canonical, names):
+        return text
+    return re.sub(rf"(?<![\w\\]){match[2]}(?![\w(])", lambda _: f"({match[3]})", match[1])
 
 
 def read_side(text: str, names: tuple[str, ...]) -> Side[Axes]:
@@ -160,7 +172,7 @@ def read_side(text: str, names: tuple[str, ...]) -> Side[Axes]:
         body = body[space.end() :] or "1"
     for command, sign in ROUNDED:
         body = body.replace(command, sign)
-    body = unbracketed(body)
+    body = unbracketed(body).replace(";", ",")
     parts = brackets.split(separated(body, names), ",")
     closed = body.endswith(",") and len(parts) > 1  # (K,) as Python writes it
     if closed:

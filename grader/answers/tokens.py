@@ -12,8 +12,10 @@ from reference.language.wrapping import unwrapped
 
 MAX_TOKENS = 200
 ARROWS = re.compile(r"→|⇒|->|=>|\\(?:to|rightarrow|Rightarrow)(?![a-zA-Z])|(?<=\w)\s*>\s*(?=\w)")
-APART = re.compile(r"[\s,;|&]+|\\[,;{}]?|(?<![\w.])and(?![\w.])")
-AROUND = "[]{}()<>\"'`. "
+APART = re.compile(
+    r"\s+[-–]\s+|(?<=\w)\s+(?:then|dann|puis)\s+(?=\w)|[\s,;|&]+|\\[,;{}]?|(?<![\w.])(?:and|und|et)(?![\w.])|(?<=\w)\s+(?:then|dann|puis)\s+(?=\w)"
+)
+AROUND = "[]{}()<>⟨⟩\"'`. "
 SIGN = re.compile(r"[=:]")  # behind what is asked for
 WHOLE = re.compile(r"[-+]?[0-9]{1,15}(?:\.0*)?")
 EMPTY = ("", "none", "empty", "∅", "the empty set", "nothing", "{}", "[]", "()", r"\emptyset")

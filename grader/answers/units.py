@@ -28,10 +28,11 @@ SPELLINGS = {
 BEHIND = re.compile(r"(?<=[0-9.)\s}])\s*(per\s+cent|\\?[^\W\d_]+|\\?%|°|\^\{?\\circ\}?)\s*\.?\s*$")
 # What is counted one by one, so that the word changes no number, as that for bytes, pairs or operations may
 COUNTED = re.compile(
-    r"""(?<=[0-9)}])\s*(?:
+    r"""(?<=[0-9)}])\s*(?:(?:trainable|learnable|different|distinct)\s+)?(?:
         step|update|iteration|epoch|batch(?:e(?=s))?|parameter|weight|bias(?:e(?=s))?|entry|entries|value|number|element
         |product|multiplication|addition|multiply-add|layer|unit|neuron|node|channel|filter|connection|arrow|path
-        |example|sample|image|point|token|row|column|score|model|mistake
+        |example|sample|image|point|token|row|column|score|model|mistake|pixel|place|position|convolution|window|feature
+        |map|head|block|word|letter|mask|fold|box(?:e(?=s))?|region|param|mac|px
     )s?\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -14,7 +14,7 @@ SPELLINGS = {
     """,
     "not determined": """
         undetermined | indeterminate | not known | unknown | n d | n/d | nd | ? | cannot be determined | can not be determined
-        | can t be determined | cannot be known | not enough information | not determined by this
+        | can t be determined | cannot be known | not determinable | it is not determined | no it is not determined | this is not determined | not enough information | not determined by this
     """,
     "not defined": "undefined | nan | does not exist",
     "infinite": "inf | infinity | ∞ | +∞ | unbounded",

@@ -303,6 +303,20 @@ class Fixed(Struct, frozen=True, eq=False):
     key: Key
 
 
+Source = (
+    Value
+    | Count
+    | Tally
+    | Drawn
+    | DataSufficiency
+    | Literal
+    | Listed
+    | Symbolic
+    | Constructed
+    | Fixed
+)
+
+
 class Blank(Struct, frozen=True, eq=False, dict=True):
     """One thing a student fills in; ``name`` is empty where its question has no other.
 
@@ -318,18 +332,7 @@ class Blank(Struct, frozen=True, eq=False, dict=True):
     name: str
     points: Fraction
     hint: str
-    source: (
-        Value
-        | Count
-        | Tally
-        | Drawn
-        | DataSufficiency
-        | Literal
-        | Listed
-        | Symbolic
-        | Constructed
-        | Fixed
-    )
+    source: Source
     mistakes: tuple[Own, ...] = ()
     misanswers: tuple[Misanswer, ...] = ()
     credit: Mapping[str, Fraction] = {}

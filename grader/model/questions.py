@@ -10,7 +10,18 @@ from msgspec.structs import replace
 from grader.answers import Verdict
 from grader.bank import AnswerFile, QuestionFile, Table, fill, pool_of
 from grader.errors import Place
-from grader.model.blank import Blank, Fixed, Own, Symbolic, Tally, declared_somewhere
+from grader.model.blank import (
+    Blank,
+    Count,
+    Fixed,
+    Literal,
+    Own,
+    Source,
+    Symbolic,
+    Tally,
+    Value,
+    declared_somewhere,
+)
 from grader.model.chains import chains
 from grader.model.constructs import constructs
 from grader.model.counts import counts, shapes
@@ -22,7 +33,7 @@ from grader.model.mistakes import is_answer, none_of, takes_mistakes, with_misan
 from grader.model.over_time import over_steps
 from grader.model.structure import Structure, declared_network
 from grader.model.sufficiency.items import sufficiency
-from grader.model.tables import cells
+from grader.model.tables import Cell, cells
 from grader.model.tallies import tallies, with_mistake
 from grader.model.texts import text
 from grader.model.values import key_of, points_of, values
@@ -163,6 +174,7 @@ def tabled(
         found += [
             replace(
                 one,
+                source=called_by(cell, one.source),
                 cell=(cell.row, cell.column),
                 because=cell.answer.because or "",
                 steps=cell.answer.steps,
@@ -170,6 +182,14 @@ def tabled(
             for one in more
         ]
     return found, network
+
+
+def called_by(cell: Cell, source: Source) -> Source:
+    """Where a key comes from, with row and column of its cell as a further label, as the sheet prints them."""
+    match source:
+        case Value() | Count() | Tally() | Literal():
+            return replace(source, labels=(*source.labels, f"{cell.row},{cell.column}"))
+    return source
 
 
 def as_choices(

@@ -148,9 +148,14 @@ def called(structure: Structure, answer: AnswerFile, key: Expression) -> list[st
     """
     text = plain(key)
     if not isinstance(key, Name):
-        return [] if answer.updates is None else [text]
+        return [text] if answer.updates is not None or is_entry(key) else []
     define = structure.file.network.define
     return [text, *(name for name, meaning in define.items() if meaning == text)]
+
+
+def is_entry(key: Expression) -> bool:
+    """Is it an entry of a quantity or of a derivative, which the sheet calls so?"""
+    return isinstance(key, Apply) and key.operation == "entry" and isinstance(key.args[0], Name)
 
 
 def written_keys(

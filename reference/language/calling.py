@@ -205,6 +205,8 @@ class Calls(Operands[E]):
     def made_of(self, function: str, args: list[E], column: int) -> E:
         """The value of a call that is another word for operations."""
         meant = stands_for(function, len(args))
+        if function == "int" and args[0].operation in TESTS:
+            return args[0]
         if meant is not None:
             return filled(meant, args, self, column)
         if (function, len(args)) == CHOICE and args[0].operation in TESTS:

@@ -79,4 +79,5 @@ class Unusual(Exception):
 
 def quoted(text: str, length: int = 40) -> str:
     """The beginning of a student's text, in which every character can be seen."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text.strip()[:length])
+    seen = text.strip()[:length].replace("\n", " ")
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in seen)

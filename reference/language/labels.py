@@ -56,7 +56,8 @@ def labels(asked: Sequence[str], vocabulary: Vocabulary, steps: bool = False) ->
         patterns.append(re.escape(canonical(text)))
         try:
             node = Reader(tokenize(text), vocabulary).whole()
-        except LanguageError:
+        except LanguageError:  # of what a blank hides
+            patterns += spellings(Name(text), vocabulary)
             continue
         whole = node.args[0] if isinstance(node, Apply) and node.operation == "entry" else node
         target = updated(node)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from reference.language.cursor import Cursor
 from reference.language.errors import ReadingError
 from reference.language.names import LOWERED, MAX_NAME, Vocabulary, canonical
+from reference.language.over_time import Time
 from reference.language.tokens import Token
 
 SUFFIXES = frozenset("'_^")
@@ -19,6 +20,15 @@ OPERANDS = frozenset(
 )  # kinds of tokens that begin an operand
 BETWEEN = ((",",), (",", "+", "-"))  # what stands in a subscript; the latter where there are steps
 OPENS = frozenset({"(", "[", "{", "|", "|(", "‖", "∂"})  # signs that do
+
+
+STEPS = (  # how else a step is written behind a name: s[t-1], s_(t-1), s^{(t-1)}
+    (("[",), ("]",)),
+    (("_", "("), (")",)),
+    (("^", "{", "("), (")", "}")),
+    (("^", "("), (")",)),
+)
+MAX_STEP = 3  # tokens of one
 
 
 class Spelled(NamedTuple):
@@ -33,9 +43,9 @@ class Spelling(Cursor):
     """Reads names as people write them."""
 
     def __init__(self, tokens: list[Token], declared: Iterable[str] | Vocabulary) -> None:
-        super().__init__(tokens)
         if not isinstance(declared, Vocabulary):
             declared = Vocabulary(tuple(declared))
+        super().__init__(tokens if declared.time is None else with_steps(tokens, declared.time))
         self.vocabulary = declared
         self.time = declared.time
         self.declared = declared.spellings
@@ -209,6 +219,40 @@ class Spelling(Cursor):
 
     def is_index(self, text: str) -> bool:
         return canonical(text) in self.indices or text in self.bound
+
+
+def with_steps(tokens: list[Token], time: Time) -> list[Token]:
+    """Tokens in which every step is a subscript, ``s_{t-1}``; what is raised is one if its letter is that of the steps."""
+    found: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        found.append(token)
+        place += 1
+        if token.text not in time.spans:
+            continue
+        for opening, closing in STEPS:
+            step, end = enclosed(tokens, place, opening, closing)
+            if step and ("^" not in opening or step[0].text in (time.letter, time.limit)):
+                sign = step[0].column
+                found += [Token("operator", "_", sign), Token("operator", "{", sign), *step]
+                found.append(Token("operator", "}", sign))
+                place = end
+                break
+    return found
+
+
+def enclosed(
+    tokens: list[Token], start: int, opening: tuple[str, ...], closing: tuple[str, ...]
+) -> tuple[list[Token], int]:
+    """A short run of tokens between signs, and where it ends; nothing where it does not stand there."""
+    first = start + len(opening)
+    if tuple(one.text for one in tokens[start:first]) != opening:
+        return [], start
+    for last in range(first + 1, first + MAX_STEP + 1):
+        if tuple(one.text for one in tokens[last : last + len(closing)]) == closing:
+            return tokens[first:last], last + len(closing)
+    return [], start
 
 
 def check_name(text: str, column: int) -> None:

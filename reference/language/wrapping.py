@@ -36,15 +36,15 @@ FRAMED = re.compile(
 )
 LABEL = re.compile(r"^(\s*)(\*\*|__)([^*_\n]{1,60}[:=]\s*)\2")  # **Answer:** 0.65
 PRINTED = re.compile(
-    r"""(\s*(?:print | (?:(?:np|numpy|torch)\s*\.\s*)?
-        (?:array|asarray|tensor|Tensor|matrix|Size|float[0-9]*|int[0-9]+))\s*\() (.*?)
+    r"""(\s*(?:print | (?:(?:np|numpy|torch|jnp|tf|sympy|sp)\s*\.\s*)?
+        (?:array|asarray|tensor|Tensor|matrix|Matrix|constant|Size|float[0-9]*|int[0-9]+))\s*\() (.*?)
         ((?:,\s*(?:dtype|device|grad_fn|requires_grad)\s*=[^,()\[\]]*){0,4}) \) (\s*;?\s*)""",
     re.VERBOSE | re.DOTALL,
 )
 MARKS = frozenset("*_'")
 # Without one of these, and no mark at the beginning, there is nothing to take off. Alternatives that begin with one sign are quick.
 WRAPPING = re.compile(
-    r"\#|\$|`|\"|print|array|ensor|matrix|Size|float|int[0-9]|\\(?:[()\[\]]|text|math|bold|bm|box|fbox|under)|"
+    r"\#|\$|`|\"|print|array|ensor|[Mm]atrix|constant|Size|float|int[0-9]|\\(?:[()\[\]]|text|math|bold|bm|box|fbox|under)|"
     + "|".join(rf"{sign}[\t ]*['*_]" for sign in [r"=", r":", r",", r";", r"\(", r"\[", r"\n"])
 )
 MAX_LAYERS = 4

@@ -5,12 +5,11 @@ import re
 import pytest
 
 from grader.answers import Level, sentences
-from grader.drawing import variants
 from grader.marking import mark
 from grader.sheets import Notation, in_print
 from reference.language.expression import names
 from reference.language.writing import latex_name
-from tests.shipped import BANK
+from tests.shipped import BANK, drawn
 
 CALLS = re.compile(
     r"\b(?:fill|unit|count|entry|sum_over|step_sum|row_?sums|column_?sums|is_?largest)[({]|@"
@@ -41,7 +40,7 @@ def hidden(variant):
 
 @pytest.mark.parametrize("name", BANK)
 def test_sheets_hints_and_remarks_hold_no_name_of_ours(name):
-    first, second = variants(BANK[name], range(2))
+    first, second = drawn(name, range(2))
     sheet = in_print(first, Notation.PLAIN)
     texts = [sheet.title, sheet.stem]
     for question in sheet.questions:

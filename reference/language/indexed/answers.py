@@ -31,8 +31,8 @@ from reference.language.indexed.nodes import (
 from reference.language.indexed.ranges import Ranging
 from reference.language.indexed.reading import IndexedReader
 from reference.language.indexed.rows import applied, rule_of
-from reference.language.labels import spelled
-from reference.language.names import canonical
+from reference.language.labels import Labels, is_label, labels, spelled
+from reference.language.names import Vocabulary, canonical
 from reference.language.over_time import Time
 from reference.language.rolling import added, signed
 from reference.language.shapes import infer
@@ -75,6 +75,11 @@ class Entry(Struct, frozen=True, dict=True):
     @functools.cached_property
     def known(self) -> Known:
         return known_of(self.least, self.shapes)
+
+    @functools.cached_property
+    def called(self) -> Labels:
+        """What it is called as a whole, ``∂L/∂w`` of an entry of that."""
+        return labels((self.wanted,) if self.wanted else (), Vocabulary())
 
     def reader(self, tokens: list[Token]) -> IndexedReader:
         counts = {one: len(ranges) for one, ranges in self.axes.items()}
@@ -129,6 +134,8 @@ class Entry(Struct, frozen=True, dict=True):
         Raises:
             ReadingError: something else stands there.
         """
+        if is_label(spelled(tokens), None, self.called):
+            return
         try:
             left = self.reader(tokens).whole()
         except ReadingError:
@@ -167,11 +174,27 @@ def check_extent(piece: Piece, sizes: Mapping[str, int]) -> None:
     while stack:
         node, count, most = stack.pop()
         if isinstance(node, Reduce):
+            check_bounds(node.known, sizes)
             alone, count = count == around, count * places_in(node.known, sizes)
             most = MAX_TERMS if alone and of_entries(node) else MAX_PLACES
         if count > most:
             raise ReadingError("its sums run over more places than are looked at")
         stack += [(child, count, most) for child in node.children]
+
+
+def check_bounds(ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> None:
+    """Sums run between places that are the same for all entries.
+
+    Raises:
+        ReadingError: an end of one depends on another index.
+    """
+    for index, ends in ranges.items():
+        others = sorted(frozenset.union(*(end.symbols for end in ends)) - sizes.keys())
+        if others:
+            raise ReadingError(
+                f"the ends of the sum over {letter(index)} depend on {letter(others[0])}: "
+                "let it run over all places, as those that do not exist are left out"
+            )
 
 
 def of_entries(node: Reduce) -> bool:
