@@ -36,7 +36,7 @@ COMPUTED = (NumberKey, MatrixKey, CountKey, ShapeKey, ExpressionKey, SetKey, Seq
 
 def agrees(exercise: Exercise, solve: Solve) -> None:
     """The printed variant and others have the keys that ``solve`` computes of what is drawn: of each blank whose answer is computed."""
-    first = printed_variant(exercise)
+    [first] = drawn(exercise.id, ["printed"])
     computed = {blank for blank, (_, key) in first.keys.items() if isinstance(key, COMPUTED)}
     assert computed <= solve(given(first)).keys(), exercise.id
     for variant in drawn(exercise.id, ["printed", *few(60, 8)]):
