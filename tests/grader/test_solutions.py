@@ -165,6 +165,18 @@ def test_counts_show_their_factors_and_totals_add_what_was_asked_before():
     assert text["parameters.total"].strip() == "In all: 31744 + 524800 + 513 = 557057"
 
 
+def test_what_no_question_asked_before_is_spelled_out_and_what_one_did_is_used():
+    variant = printed_variant(BANK["memory-ledger"])
+    text = worked(variant, Notation.PLAIN)
+    a, b, c = (
+        variant.keys[f"layers.{one}-parameters"][1].show() for one in ("first", "second", "last")
+    )
+    assert f"({a} + {b} + {c}) = " in text["bytes.moments"]
+    assert f"− {variant.keys['bytes.all'][1].show()})" in text["batch.training"]
+    field = worked(printed_variant(BANK["receptive-gaps"]), Notation.PLAIN)["field"]
+    assert field.endswith("1 + 2 · (3 − 1) + 4 · (3 − 1) + 8 · (3 − 1) = 29")
+
+
 def test_a_chain_passes_its_steps_in_order():
     text = worked(printed_variant(BANK["scalar-classifier"]), Notation.PLAIN)["chain_w2"]
     assert text.startswith("Loss depends on w₂ through a₂ and z₂.")
