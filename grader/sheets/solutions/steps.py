@@ -33,7 +33,7 @@ from reference.language.expression import (
 from reference.language.indexed.rows import left_side, rule_of
 from reference.language.over_time import Time
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
-from reference.language.rolling import name_at, names_over_time, steps_of
+from reference.language.rolling import name_at, names_over_time, rolled, steps_of
 from reference.language.sums import indexed, spelled_out
 from reference.language.values import Array
 from reference.network import Network
@@ -223,6 +223,7 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
     goal = goal_of(answer_name(address), network)
     unsaid: dict[str, Expression] = {}
     last: Step | None = None
+    told: Expression | None = None  # by the last step
     way = on_the_way_to(goal, asked, network)
     if time is None:
         kept = asked_for(model) | {*asked.key.allowed, *asked.key.aliases}
@@ -237,22 +238,46 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
             unsaid[name] = equation
             continue
         done |= {name, shown[-1]}
-        if is_on_paper(equation):
-            last = Step(shown, on_paper(equation, network, short), time=at)
-            yield last
-        else:
-            yield Step(tuple(in_time(names_of(name, short), at)))  # later steps use its name
-    done.add(goal)
+        told = on_paper(equation, network, short) if is_on_paper(equation) else None
+        if told is None:
+            shown = tuple(in_time(names_of(name, short), at))  # later steps use its name
+        last = Step(shown, told, time=at)
+        yield last
     equation = in_print(points, substitute(way[goal], unsaid))
     formula = on_paper(equation, network, short) if is_on_paper(equation) else None
-    shown, result = tuple(in_time(names_of(goal, short), time)), asked.key.shown
-    if places := asked.key.last.places:
-        shown = tuple(f"{one}[{','.join(places)}]" for one in shown)
-        if formula is not None and names(formula) == names(result):
-            formula = None  # the same by another letter
-    found = Step(shown, formula, result=indexed(result, network.shapes), time=time)
-    if last is None or not says_as_much(last, found):
-        yield found
+    result = indexed(asked.key.shown, network.shapes)
+    if told is not None and rolled(told, time) == result and time is not None:
+        done.add(goal)
+        return  # the last step has said it, under two names
+    for step in last_steps(goal, asked, formula, result, time, short, done):
+        if last is None or not says_as_much(last, step):
+            yield step
+    done.add(goal)
+
+
+def last_steps(
+    goal: str,
+    asked: Symbolic,
+    formula: Expression | None,
+    result: Expression,
+    time: Time | None,
+    short: Mapping[str, str],
+    done: set[str],
+) -> Iterator[Step]:
+    """What is asked for; where it is an entry, first as a whole, unless that was told."""
+    whole = in_time(names_of(goal, short), time)
+    if not asked.key.last.places:
+        yield Step(tuple(whole), formula, result=result, time=time)
+        return
+    at = ",".join(asked.key.last.places)
+    of_entry = tuple(f"{name}[{at}]" for name in whole)
+    if formula is None or rule_of(formula) is not None:
+        same = formula is not None and names(formula) == names(result)  # by another letter
+        yield Step(of_entry, None if same else formula, result=result, time=time)
+        return
+    if goal not in done:
+        yield Step(tuple(whole), formula, time=time)
+    yield Step(of_entry, result=result, time=time)
 
 
 def says_as_much(before: Step, step: Step) -> bool:
