@@ -87,11 +87,12 @@ def to_the_answer(
                 yield asked_above(name, last, notation)
                 return
         is_open = last.formula is not None and bool(names(last.formula))
+    elif last.result is None or last.formula is None:
+        is_open = False  # the formula of a last step that gives nothing else is the answer
     else:
-        told = set() if last.result is None else names(last.result)
-        is_open = last.formula is not None and not names(last.formula) <= told
         bare = replace(last, result=None).sides(Notation.PLAIN)
-        is_open = is_open and (last.result is None or bare != last.sides(Notation.PLAIN))
+        is_open = not names(last.formula) <= names(last.result)
+        is_open = is_open and bare != last.sides(Notation.PLAIN)
     yield from (one for one in rungs(last, notation) if is_open and one.rung is Rung.FORMULA)
 
 
