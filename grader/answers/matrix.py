@@ -261,7 +261,17 @@ def in_brackets(text: str) -> str:
         return text.translate(str.maketrans("{}", "[]"))
     if BARS.fullmatch(text) and text.count("|") > 2:
         return text.replace("|", " ")
-    return text.replace("|", ";") if POINT.fullmatch(text) else text
+    if "\\begin" not in text:
+        text = SIZED.sub("", text)
+    return POINT.sub(as_list, text) if "|" in text else text
+
+
+def as_list(point: re.Match[str]) -> str:
+    """``(0,3|-0,9)`` as a list, whose commas stand before decimals unless they may set thousands apart."""
+    text = point[0]
+    if not re.search("(?<!0),[0-9]{3}(?![0-9])", text):
+        text = text.replace(",", ".")
+    return text.replace("|", ";")
 
 
 def times(factor: Number, entry: Number) -> Number:
