@@ -346,7 +346,7 @@ def inside(body: str) -> str:
     pair = (body[:1], body[-1:])
     if pair in (("[", "]"), ("(", ")")) and (brackets.surround(body) or not brackets.match(body)):
         return " " + body[1:-1]
-    if not (brackets.match(body) and len(split(body, ",; \n")) > 1):
+    if not (brackets.match(body) and len(split(body, ",; \n\t")) > 1):
         raise ReadingError("expected a list in brackets, such as [1, 2] or [[1, 2], [3, 4]]")
     return body
 
