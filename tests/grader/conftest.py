@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from grader import bank
 from grader.bank import Exercise
-from tests.shipped import BANK
+from tests.shipped import BANK, already_loaded
 
 
 @pytest.fixture
@@ -42,6 +42,7 @@ def run() -> Callable[..., Result]:
     """Run a command as the shell would, without a process of its own."""
 
     def invoke(command: click.Command, *words: object, text: str | None = None) -> Result:
-        return CliRunner().invoke(command, [str(word) for word in words], input=text)
+        with already_loaded():
+            return CliRunner().invoke(command, [str(word) for word in words], input=text)
 
     return invoke

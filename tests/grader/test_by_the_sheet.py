@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from grader.answers import Verdict
-from grader.drawing import by_rounding, variants
+from grader.drawing import by_rounding
 from reference.derivatives.steps import in_steps
 from reference.language.evaluating import run
 from reference.language.roles import address_of
-from tests.shipped import BANK
+from tests.shipped import BANK, drawn
 from tests.students import place
 
 SEEDS = range(6)
@@ -18,7 +18,7 @@ SEEDS = range(6)
 
 @pytest.mark.parametrize("name", BANK)
 def test_who_rounds_every_step_is_right(name):
-    for variant in variants(BANK[name], SEEDS):
+    for variant in drawn(name, SEEDS):
         for address, answer in worked_out(variant):
             key = variant.keys[address][1]
             assert key.mark(answer).verdict is Verdict.CORRECT, (variant.draw.seed, address, answer)

@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from click.testing import CliRunner
 
 from grader.answers import DerivationKey, ExpressionKey
 from grader.cli import main
-from grader.drawing import printed_variant, variant_of, variants
-from grader.sheets import Notation, worked
+from grader.drawing import printed_variant, variant_of
+from grader.sheets import Notation
 from reference.derivatives.named import in_terms_of, with_derivatives
 from reference.equivalence.compare import Agreement, compare
 from reference.equivalence.points import SamplePoints
@@ -21,7 +20,7 @@ from reference.language.writing import plain
 from reference.network import declare, split_equations
 from tests import forms
 from tests.reference.oracle import value_at
-from tests.shipped import BANK, few
+from tests.shipped import BANK, drawn, few, in_turn, worked
 
 SHORTEST = yaml.safe_load(
     (Path(__file__).parents[1] / "fixtures/closed-forms.yaml").read_text(encoding="utf-8")
@@ -33,7 +32,7 @@ INTERNAL = re.compile(rf"\b(?:{OURS})(?:\(|\}}|\\left|</)")
 
 
 def looked_at(name):
-    return [printed_variant(BANK[name]), *variants(BANK[name], SEEDS)]
+    return drawn(name, ["printed", *SEEDS])
 
 
 def formulas(variant):
@@ -56,11 +55,10 @@ def test_nothing_printed_holds_an_operation_of_ours(name):
             assert not INTERNAL.search(text), text
 
 
-@pytest.mark.parametrize("name", SHORTEST)
-@pytest.mark.parametrize("shown", ["text", "markdown", "html", "json"])
-def test_no_door_shows_an_operation_of_ours(name, shown):
-    for which in (["--printed"], ["--seed", "1"]):
-        result = CliRunner().invoke(main, ["show", name, *which, "--solution", "--format", shown])
+@pytest.mark.parametrize(("name", "form"), in_turn(["text", "markdown", "html", "json"], SHORTEST))
+def test_no_door_shows_an_operation_of_ours(run, name, form):
+    for which in (["--printed"], ["--seed", 1]):
+        result = run(main, "show", name, *which, "--solution", "--format", form)
         assert result.exit_code == 0
         assert not INTERNAL.search(result.output)
 

@@ -12,8 +12,9 @@ from grader.checking.running import digest
 from grader.cli import demo, main
 from grader.drawing import variants
 from grader.marking import mark
+from grader.sheets import document, in_print
 from tests.grader.test_ledger import SOURCES
-from tests.shipped import BANK, in_turn
+from tests.shipped import BANK, drawn, in_turn, one_of_each_chapter
 
 
 def test_list_shows_every_exercise(run, shipped):
@@ -51,8 +52,8 @@ def test_show_hides_the_solution_unless_asked(run):
     assert "0.768" not in text
 
 
-def test_the_solution_is_marked_correct(run, shipped):
-    for name in shipped:
+def test_the_solution_is_marked_correct(run):
+    for name in one_of_each_chapter():
         shown = json.loads(
             run(main, "show", name, "--seed", 8, "--solution", "--format", "json").stdout
         )
@@ -118,16 +119,16 @@ def test_help_teaches_by_example(run):
         assert run(main, name, "--help").exit_code == 0
 
 
-def test_json_lines_keep_their_order_and_lose_nothing(run, tmp_path, shipped):
+def test_json_lines_keep_their_order_and_lose_nothing(run, tmp_path):
     seeds = [3, "printed", 3, 2**60, "text"]
     lines, expected = [], []
-    for name, exercise in shipped.items():
+    for name in one_of_each_chapter():
         for seed in seeds:
             lines.append(
                 {"student": f"s{len(lines)}", "exercise": name, "seed": seed, "answers": {}}
             )
             expected.append((name, seed))
-        keys = variants(exercise, [3])[0].keys
+        keys = drawn(name, [3])[0].keys
         lines[-5]["answers"] = {address: key.show() for address, (_, key) in keys.items()}
     broken = [
         "{",
@@ -159,8 +160,8 @@ def test_json_lines_from_and_to_standard_streams(run):
 
 def test_bulk_marks_are_those_of_one_by_one(run, tmp_path, shipped):
     lines = []
-    for seed, (name, exercise) in enumerate(shipped.items()):
-        keys = variants(exercise, [seed])[0].keys
+    for seed, name in enumerate(one_of_each_chapter()):
+        keys = drawn(name, [seed])[0].keys
         answers = {
             address: key.show() if (seed + index) % 3 else (key.near_misses() or ["?"])[0]
             for index, (address, (_, key)) in enumerate(keys.items())
@@ -323,8 +324,8 @@ def test_the_sample_quiz_is_that_of_the_bank():
     assert len((folder / "sample-roster.csv").read_text().split()) == 13
 
 
-def test_markdown_of_every_sheet_parses(run, shipped):
-    for name in shipped:
-        text = run(main, "show", name, "--format", "markdown").stdout
+def test_markdown_of_every_sheet_parses():
+    for name in BANK:
+        text = document(in_print(*drawn(name, [0])))
         assert MarkdownIt().parse(text)
         assert text.count("$$") % 2 == 0

@@ -2,16 +2,19 @@
 
 import numpy as np
 
+from grader import bank
 from grader.answers import (
     LiteralKey,
     NumberKey,
     TextKey,
     Verdict,
+    expression,
 )
 from grader.answers.outcome import unreadable
 from grader.answers.shape import separated
 from grader.answers.stated import Stated
 from grader.answers.text import Criterion
+from grader.drawing import printed_variant
 from reference.language.errors import ReadingError
 
 
@@ -74,3 +77,28 @@ def test_what_cannot_be_told_earns_nothing_and_waits():
 def test_blanks_that_are_judged_by_themselves_keep_what_was_said_of_each():
     said = {"a": unreadable(ReadingError("no")), "b": NumberKey(1.0, 0.0).mark("1")}
     assert NumberKey(1.0, 0.0).together(said) == said
+
+
+def gradient():
+    """The key of dL/dW1 of a network of two layers."""
+    return printed_variant(bank.find("shortcut-network")).keys["gradients.W1"][1]
+
+
+def test_the_class_of_a_wrong_formula_is_twelve_hexadecimal_digits():
+    key = gradient()
+    right = f"({key.show()})"
+    texts = f"2 {right}", f"{right} + {right}", f"3 {right}"
+    classes = [key.mark(text).alike for text in texts]
+    assert [len(one) for one in classes] == [12, 12, 12]
+    assert set("".join(classes)) <= set("0123456789abcdef")
+    assert classes[0] == classes[1] != classes[2]
+
+
+def test_of_the_networks_with_further_derivatives_the_last_are_kept(monkeypatch):
+    monkeypatch.setattr(expression, "TABLES", 2)
+    key = gradient()
+    asked = [("dL/dW",), ("dL/dW2",), ("dL/db1",), ("dL/db2",)]
+    made = [key.extended(one) for one in asked]
+    assert list(key.further) == asked[-2:]
+    assert key.extended(asked[-1]) is made[-1]
+    assert key.extended(asked[0]) is not made[0]  # which went first

@@ -5,28 +5,23 @@ import pytest
 from grader import drawing
 from grader.answers import CountKey, ExpressionKey, MatrixKey, NumberKey, ShapeKey
 from grader.sheets import in_print
-from tests.shipped import BANK
+from tests.shipped import BANK, drawn
 
 LABELLED = (NumberKey, CountKey, ShapeKey, MatrixKey)
-KEYS = [
-    pytest.param(name, address, id=f"{name} {address}")
-    for name, exercise in BANK.items()
-    for address, (_, key) in drawing.variant_of(exercise, 1).keys.items()
-    if isinstance(key, LABELLED)
-]
 
 
-@pytest.mark.parametrize(("name", "address"), KEYS)
-def test_names_of_a_blank_are_read_and_names_of_others_asked_about(name, address):
-    keys = {at: key for at, (_, key) in drawing.variant_of(BANK[name], 1).keys.items()}
-    key = keys[address]
-    assert address in key.labels
-    assert address.rpartition(".")[2] in key.labels
-    for label in key.labels:
-        assert key.mark(f"{label} = {key.show()}").verdict == "correct"
-    others = {label for other in keys.values() for label in getattr(other, "labels", ())}
-    for label in others - {*key.labels}:
-        assert key.mark(f"{label} = {key.show()}").verdict == "unreadable"
+@pytest.mark.parametrize("name", BANK)
+def test_names_of_a_blank_are_read_and_names_of_others_asked_about(name):
+    [variant] = drawn(name, [1])
+    keys = {address: key for address, (_, key) in variant.keys.items()}
+    all_labels = {label for key in keys.values() for label in getattr(key, "labels", ())}
+    for address, key in keys.items():
+        if isinstance(key, LABELLED):
+            assert {address, address.rpartition(".")[2]} <= {*key.labels}
+            read_as = {label: key.mark(f"{label} = {key.show()}").verdict for label in all_labels}
+            right = {label for label, verdict in read_as.items() if verdict == "correct"}
+            assert right == {*key.labels}, address
+            assert {read_as[label] for label in all_labels - right} <= {"unreadable"}, address
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from grader import sheets
 from grader.answers import Level
 from grader.cli.demo import filled, slip
-from grader.drawing import printed_variant, variants
+from grader.drawing import printed_variant
 from grader.papers import write_feedback
 from grader.papers.feedback_page import glance
 from grader.papers.returned import EXCUSED, KEPT, SETTLED, VERDICTS
@@ -17,9 +17,9 @@ from grader.sheets.html import NARROW, formula, render
 from grader.sheets.pages import FONT, HERE
 from tests.grader.browsers import DESK, PHONE, barriers, faults, launched
 from tests.grader.rounds import Round
-from tests.shipped import BANK
+from tests.shipped import BANK, drawn, few, worked
 
-SEEDS = range(3)
+SEEDS = few(3, 1)
 KINDS = (  # of papers: formulas, shapes, curves, a graph with numbers, layers, lines of text
     "skip-connection",
     "softmax-network",
@@ -46,14 +46,20 @@ def browser():
         yield found
 
 
+@pytest.fixture(scope="module")
+def page(browser):
+    """One for all, as a new one takes longer than what is shown on it."""
+    return browser.new_page()
+
+
 def paper(variant, solved=False):
     """The page that ``gradmark show`` prints."""
     sheet = sheets.in_print(variant)
     graph = sheets.graph(variant) if solved else None
     keys = {address: rest for address, *rest in sheets.solution(variant)} if solved else {}
-    why = sheets.worked(variant) if solved else {}
-    drawn = [*sheet.figures, *([graph] if graph else [])]
-    return sheets.page("paper", sheet=sheet, keys=keys, why=why, graph=graph, figures=drawn)
+    why = worked(variant) if solved else {}
+    figures = [*sheet.figures, *([graph] if graph else [])]
+    return sheets.page("paper", sheet=sheet, keys=keys, why=why, graph=graph, figures=figures)
 
 
 # In a browser
@@ -61,21 +67,17 @@ def paper(variant, solved=False):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BANK)
-def test_a_phone_shows_every_paper_and_its_key(browser, name):
-    page = browser.new_page()
-    for variant in [printed_variant(BANK[name]), *variants(BANK[name], SEEDS)]:
+def test_a_phone_shows_every_paper_and_its_key(page, name):
+    for variant in drawn(name, ["printed", *SEEDS]):
         page.set_content(paper(variant, solved=True))  # which holds all of the paper
         assert faults(page) == [], variant.draw.seed
-    page.close()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
-def test_everyone_can_read_a_paper_and_its_key(browser, name):
-    page = browser.new_page(viewport={"width": PHONE, "height": 800})
-    page.set_content(paper(printed_variant(BANK[name]), solved=True))
+def test_everyone_can_read_a_paper_and_its_key(page, name):
+    page.set_content(paper(*drawn(name, ["printed"]), solved=True))
     assert barriers(page, PHONE, DESK) == []
-    page.close()
 
 
 @pytest.fixture(scope="module")
@@ -100,30 +102,25 @@ def feedback(handed_in, folder, level):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("level", Level)
-def test_everyone_can_read_the_feedback(browser, handed_in, tmp_path, level):
-    page = browser.new_page(viewport={"width": PHONE, "height": 800})
+def test_everyone_can_read_the_feedback(page, handed_in, tmp_path, level):
     page.set_content(feedback(handed_in, tmp_path, level)[0])
     assert faults(page, PHONE) == []
     assert faults(page, DESK) == []
     if level in (Level.RECEIVED, Level.SOLUTION):  # between them, all parts of a page
         assert barriers(page, *((PHONE, DESK) if level is Level.SOLUTION else (DESK, PHONE))) == []
-    page.close()
 
 
 @pytest.mark.slow
-def test_formulas_are_set_in_the_font_of_the_page(browser):
-    page = browser.new_page()
+def test_formulas_are_set_in_the_font_of_the_page(page):
     page.set_content(paper(printed_variant(BANK["skip-connection"])))
     page.evaluate("document.fonts.ready")
     fonts = page.evaluate("[...document.fonts].map(one => [one.family, one.status])")
     assert fonts == [["gradmark math", "loaded"]]
-    page.close()
 
 
 @pytest.mark.slow
-def test_planted_faults_are_found(browser):
+def test_planted_faults_are_found(page):
     """The checks above can fail."""
-    page = browser.new_page()
     page.set_content(
         "<html lang='en'><title>t</title><body><p style='width: 500px'>wide</p>"
         "<div style='width: 100px; overflow: auto'><p style='width: 200px'>scrolls</p></div>"
@@ -138,7 +135,6 @@ def test_planted_faults_are_found(browser):
         "<html lang='en'><title>t</title><p style='color: #999; background: #aaa'>pale"
     )
     assert {rule for _, rule, _ in barriers(page)} == {"color-contrast"}
-    page.close()
 
 
 # What a page says, and where

@@ -26,7 +26,7 @@ from grader.cli import main
 from grader.drawing import variant_of
 from grader.marking import mark
 from tests.grader.rounds import Round
-from tests.shipped import BANK
+from tests.shipped import BANK, drawn
 
 READERS = (NumberKey, MatrixKey, CountKey, ShapeKey, ChainKey, ChoiceKey, LiteralKey, SequenceKey, SetKey, SeveralKey, MatchKey, OrderKey, ExpressionKey, ConstructKey)  # fmt: skip
 NINE = "two-layer-numbers"
@@ -100,7 +100,7 @@ def test_nine_wrong_blanks_in_a_notebook(read, nine, tmp_path):
 
 @pytest.mark.parametrize("name", BANK)
 def test_a_wrong_answer_of_any_shape_is_read_once(name, read, shipped):
-    variant = variant_of(shipped[name], 5)
+    [variant] = drawn(name, [5])
     keys = {address: key for address, (_, key) in variant.keys.items()}
     answers = {address: key.near_misses()[0] for address, key in keys.items()}
     read.clear()

@@ -9,13 +9,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from grader import bank
+from grader import bank, sheets
 from grader.answers import CountKey, DerivationKey, ExpressionKey, MatrixKey, NumberKey
 from grader.cli import main
 from grader.drawing import printed_variant, variants
 from grader.model import Count, DataSufficiency
 from grader.pools.pool import Sides
-from grader.sheets import Notation, graph, in_print, worked
+from grader.sheets import Notation, graph, in_print
 from grader.sheets.html import render
 from reference.language import evaluating
 from reference.language.expression import Name
@@ -24,7 +24,7 @@ from reference.language.unicode import unicode_name
 from reference.language.writing import latex
 from reference.network import Network
 from reference.sufficiency import proofs
-from tests.shipped import BANK, few
+from tests.shipped import BANK, drawn, few, worked
 
 STEPS = (NumberKey, MatrixKey, CountKey, ExpressionKey, DerivationKey)
 QUICK = 8  # of exercises whose solution is that of the structure
@@ -41,7 +41,7 @@ def end_of(text):
 @pytest.mark.parametrize("name", BANK)
 def test_the_last_line_is_the_key(name):
     numbers = bool(printed_variant(BANK[name]).solved.model.targets)
-    for variant in variants(BANK[name], few(200, 6) if numbers else few(QUICK, 4)):
+    for variant in drawn(name, few(200, 6) if numbers else few(QUICK, 4)):
         plain = worked(variant, Notation.PLAIN)
         shown = worked(variant, Notation.LATEX) if variant.draw.seed in few(QUICK, 4) else {}
         for address, (_, key) in variant.keys.items():
@@ -74,7 +74,7 @@ def is_rounded(value, text):
 def test_what_is_printed_as_equal_is_equal(name):
     """Both sides of every sign between numbers, evaluated by Python from what is printed."""
     compared = 0
-    for variant in [printed_variant(BANK[name]), *variants(BANK[name], few(20))]:
+    for variant in drawn(name, ["printed", *few(20)]):
         for text in worked(variant, Notation.PLAIN).values():
             for line in text.splitlines():
                 compared += check_line(line)
@@ -82,7 +82,7 @@ def test_what_is_printed_as_equal_is_equal(name):
         compared
         or not any(
             isinstance(key, NumberKey | CountKey) and blank.steps
-            for blank, key in printed_variant(BANK[name]).keys.values()
+            for blank, key in drawn(name, ["printed"])[0].keys.values()
         )
         or name in SYMBOLIC
     )
@@ -152,7 +152,7 @@ def test_the_signs_are_looked_at():
 @pytest.mark.parametrize("name", BANK)
 def test_no_step_on_the_way_is_internal(name):
     """What ends a solution is the key; what leads there is what everybody writes, in characters as on paper."""
-    for variant in [printed_variant(BANK[name]), *variants(BANK[name], few(20))]:
+    for variant in drawn(name, ["printed", *few(20)]):
         for text in worked(variant, Notation.PLAIN).values():
             assert not INTERNAL.search("\n".join(text.splitlines()[:-1])), text
             assert not TYPED.search(re.sub(r"`[^`]*`|\*\*", "", text)), text
@@ -271,10 +271,10 @@ def plain_count(variant, address):
 @pytest.mark.parametrize("name", BANK)
 def test_nothing_is_evaluated_in_print(name, monkeypatch):
     """What is shown was computed when the variant was drawn or its key, plot or proof first shown, or belongs to its structure."""
-    drawn = [printed_variant(BANK[name]), *variants(BANK[name], range(2))]
-    assert all(in_print(one).figures for one in drawn if one.solved.model.plots)
-    assert all(key.show() for one in drawn for _, key in one.keys.values() if not key.criteria())
-    asked = [blank.source for one in drawn for blank, _ in one.keys.values()]
+    fresh = [printed_variant(BANK[name]), *variants(BANK[name], range(2))]
+    assert all(in_print(one).figures for one in fresh if one.solved.model.plots)
+    assert all(key.show() for one in fresh for _, key in one.keys.values() if not key.criteria())
+    asked = [blank.source for one in fresh for blank, _ in one.keys.values()]
     data = [one.question for one in asked if isinstance(one, DataSufficiency)]
     proofs_shown = [proof for question in data for proof in question.proved]
     assert all(proof.decision if proof.holds else proof.values for proof in proofs_shown)
@@ -285,17 +285,17 @@ def test_nothing_is_evaluated_in_print(name, monkeypatch):
     monkeypatch.setattr(Network, "evaluate", evaluate)
     monkeypatch.setattr(evaluating, "evaluate_further", evaluate)
     monkeypatch.setattr(proofs, "value", evaluate)
-    for one in drawn:
+    for one in fresh:
         for notation in Notation:
             assert in_print(one, notation).questions
-            worked(one, notation)
+            sheets.worked(one, notation)
         graph(one)
 
 
 @pytest.mark.parametrize("name", BANK)
 def test_all_of_its_mathematics_is_rendered(name):
     """What the converter cannot read would be shown as code."""
-    for variant in [printed_variant(BANK[name]), *variants(BANK[name], few(QUICK, 4))]:
+    for variant in drawn(name, ["printed", *few(QUICK, 4)]):
         for address, text in worked(variant).items():
             assert "<code>" not in render(text), (address, text)
 
@@ -303,7 +303,7 @@ def test_all_of_its_mathematics_is_rendered(name):
 @pytest.mark.parametrize("name", BANK)
 def test_nothing_is_said_twice(name):
     """A value may be asked for twice, but a step to it is shown once."""
-    text = "\n".join(worked(printed_variant(BANK[name]), Notation.PLAIN).values())
+    text = "\n".join(worked(*drawn(name, ["printed"]), Notation.PLAIN).values())
     steps = [line for line in text.splitlines() if len(re.findall(SIGN, line)) > 1]
     assert len(steps) == len(set(steps))
 
@@ -558,7 +558,7 @@ def test_an_option_of_the_bank_that_is_ranked_says_why_on_either_side():
 
 @pytest.mark.parametrize("name", BANK)
 def test_every_text_of_the_bank_says_why(name):
-    for variant in variants(BANK[name], few(QUICK, 4)):
+    for variant in drawn(name, few(QUICK, 4)):
         solved = worked(variant, Notation.PLAIN)
         for blank in variant.solved.model.blanks:
             if not blank.written:

@@ -17,8 +17,8 @@ from grader.answers import (
     Verdict,
 )
 from grader.bank import Exercise
-from grader.drawing import Variant, printed_variant, variants
-from tests.shipped import few
+from grader.drawing import Variant
+from tests.shipped import drawn, few
 
 Given = Mapping[str, Any]
 Solve = Callable[[Given], Mapping[str, Any]]
@@ -36,10 +36,10 @@ COMPUTED = (NumberKey, MatrixKey, CountKey, ShapeKey, ExpressionKey, SetKey, Seq
 
 def agrees(exercise: Exercise, solve: Solve) -> None:
     """The printed variant and others have the keys that ``solve`` computes of what is drawn: of each blank whose answer is computed."""
-    first = printed_variant(exercise)
+    [first] = drawn(exercise.id, ["printed"])
     computed = {blank for blank, (_, key) in first.keys.items() if isinstance(key, COMPUTED)}
     assert computed <= solve(given(first)).keys(), exercise.id
-    for variant in [printed_variant(exercise), *variants(exercise, few(60, 8))]:
+    for variant in drawn(exercise.id, ["printed", *few(60, 8)]):
         for blank, expected in solve(given(variant)).items():
             holds(variant.keys[blank][1], expected, f"{exercise.id}, {variant.draw.seed}, {blank}")
 
