@@ -265,7 +265,17 @@ def in_brackets(text: str) -> str:
         return text.translate(str.maketrans("{}", "[]"))
     if BARS.fullmatch(text) and text.count("|") > 2:
         return text.replace("|", " ")
-    return text.replace("|", ";") if POINT.fullmatch(text) else text
+    if "\\begin" not in text:
+        text = SIZED.sub("", text)
+    return POINT.sub(as_list, text) if "|" in text else text
+
+
+def as_list(point: re.Match[str]) -> str:
+    """``(0,3|-0,9)`` as a list, whose commas stand before decimals unless they may set thousands apart."""
+    text = point[0]
+    if not re.search("(?<!0),[0-9]{3}(?![0-9])", text):
+        text = text.replace(",", ".")
+    return text.replace("|", ";")
 
 
 def times(factor: Number, entry: Number) -> Number:
@@ -340,7 +350,7 @@ def inside(body: str) -> str:
     pair = (body[:1], body[-1:])
     if pair in (("[", "]"), ("(", ")")) and (brackets.surround(body) or not brackets.match(body)):
         return " " + body[1:-1]
-    if not (brackets.match(body) and len(split(body, ",; \n")) > 1):
+    if not (brackets.match(body) and len(split(body, ",; \n\t")) > 1):
         raise ReadingError("expected a list in brackets, such as [1, 2] or [[1, 2], [3, 4]]")
     return body
 

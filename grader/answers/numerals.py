@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from reference.language.errors import ReadingError
 from reference.language.operations import FUNCTIONS
@@ -135,6 +136,13 @@ def doubt(text: str, whole: bool = False) -> ReadingError | None:
             f"{match[0]} can be {shown} or a product: write a decimal point, or * between factors"
         )
         return ReadingError(message).instead(match[0], shown, product)
+    if match := MIXED.search(text):
+        mixed = f"{float(int(match[1]) + unicodedata.numeric(match[2])):.6g}"
+        product = f"{match[1]}*{match[2]}"
+        message = (
+            f"{match[0]} can be {mixed} or a product: write a decimal number, or * between factors"
+        )
+        return ReadingError(message).instead(match[0], f"{match[1]} + {match[2]}", product)
     if match := BASED.search(text):
         message = f"{match[0]} can be log({match[1]}.{match[2]}) or a logarithm to the base {match[2]}: write a decimal point, or a space after the comma"
         return ReadingError(message).instead(

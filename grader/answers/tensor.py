@@ -135,7 +135,8 @@ def slices(text: str) -> list[str]:
     """The parts of a list of matrices, or of more; none of a matrix."""
     text = text.strip()
     plain = SIZED.sub("", text)
-    written = [one.group() for one in LATEX.finditer(plain)]
+    closed = plain.count("\\begin") == plain.count("\\end")  # else looking for ends takes long
+    written = [one.group() for one in LATEX.finditer(plain)] if closed else []
     if len(written) > 1:
         return written if BETWEEN.fullmatch(LATEX.sub("", plain).strip("()[] ")) else []
     within = text[1:-1] if text[:1] in ("[", "(") and brackets.surround(text) else text

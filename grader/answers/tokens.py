@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from grader.answers.letters import MAX_LENGTH
 from grader.answers.sides import Names, is_label
 from reference.language.errors import ReadingError, quoted
+from reference.language.names import canonical
 from reference.language.wrapping import unwrapped
 
 MAX_TOKENS = 200
@@ -59,6 +60,8 @@ def named(word: str, known: Sequence[str]) -> list[str]:
         return [own[word]]
     if word.casefold() in own:
         return [own[word.casefold()]]
+    if canonical(word) in own:
+        return [own[canonical(word)]]
     parts = word.split("-") if "-" in word else word
     run = [own.get(one, own.get(one.casefold(), "")) for one in parts]
     if (parts is word and max(map(len, known)) > 1) or not all(run):
@@ -70,7 +73,9 @@ def spelled(known: Sequence[str]) -> dict[str, str]:
     """Each token by itself, and in small letters where no other one is the same in these."""
     small = [token.casefold() for token in known]
     alone = {one: token for one, token in zip(small, known, strict=True) if small.count(one) == 1}
-    return {**alone, **{token: token for token in known}}
+    others = [canonical(one) for one in known]  # G1 for G_1 and G₁
+    alike = {one: token for one, token in zip(others, known, strict=True) if others.count(one) == 1}
+    return {**alike, **alone, **{token: token for token in known}}
 
 
 def expected(known: Sequence[str]) -> str:

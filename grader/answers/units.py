@@ -32,7 +32,7 @@ COUNTED = re.compile(
         step|update|iteration|epoch|batch(?:e(?=s))?|parameter|weight|bias(?:e(?=s))?|entry|entries|value|number|element
         |product|multiplication|addition|multiply-add|layer|unit|neuron|node|channel|filter|connection|arrow|path
         |example|sample|image|point|token|row|column|score|model|mistake|pixel|place|position|convolution|window|feature
-        |map|head|block|word|letter|mask|fold|box(?:e(?=s))?|region|param|mac|px
+        |map|head|block|word|letter|mask|fold|box(?:e(?=s))?|region|param|mac|px|input|output
     )s?\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -9,7 +9,8 @@ import functools
 import logging
 import tempfile
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -48,6 +49,12 @@ class Read(Struct, frozen=True):
     latex: str = ""
     message: str = ""
     meant: tuple[str, ...] = ()
+
+
+FAULT = Read(
+    State.READ,
+    message="could not be read because of a fault of ours, which is logged; it can be handed in as it is, and a person looks at it",
+)
 
 
 class Typed(Struct, frozen=True):
@@ -94,10 +101,27 @@ def read(bank: Bank, item: Item, answers: Mapping[str, str]) -> dict[str, Read]:
     """How answers are understood, by address within the exercise; nothing is compared with a key."""
     keys = variant(bank, item).keys
     return {
-        address: understood(keys[address][1], text)
+        address: read_or_fault(
+            f"{item.draw.exercise}/{address}", functools.partial(understood, keys[address][1], text)
+        )
         for address, text in answers.items()
         if address in keys
     }
+
+
+def read_or_fault(at: str, reading: Callable[[], Read]) -> Read:
+    """How one answer is understood; one with which we fail can be handed in, so that a person looks at it.
+
+    Raises:
+        MemoryError: it takes too much.
+    """
+    try:
+        return reading()
+    except MemoryError:
+        raise
+    except Exception as failure:
+        log.error("%s cannot be read: %s: %s", at, type(failure).__name__, failure)
+        return FAULT
 
 
 def understood(key: Key, text: str) -> Read:
@@ -111,17 +135,21 @@ def understood(key: Key, text: str) -> Read:
 
 
 def readings(bank: Bank, typed: Sequence[Typed]) -> list[tuple[Read | None, float]]:
-    """How texts are understood, each with the seconds that it took; nothing of one that is beyond us."""
+    """How texts are understood, each with the seconds that it took; nothing of one that takes too much."""
     found: list[tuple[Read | None, float]] = []
     for one in typed:
         start, reading = time.process_time(), None
-        try:
-            key = restored(bank[one.exercise], one.draw).keys[one.address][1]
-            reading = understood(key, one.text)
-        except Exception as failure:
-            log.error("%s/%s cannot be read: %s", one.exercise, one.address, failure)
+        with suppress(MemoryError):
+            reading = read_or_fault(
+                f"{one.exercise}/{one.address}", functools.partial(typed_in, bank, one)
+            )
         found.append((reading, time.process_time() - start))
     return found
+
+
+def typed_in(bank: Bank, one: Typed) -> Read:
+    """How a text in a box is understood."""
+    return understood(restored(bank[one.exercise], one.draw).keys[one.address][1], one.text)
 
 
 def graded(bank: Bank, paper: Paper, answers: Mapping[str, str]) -> Graded:

@@ -11,8 +11,10 @@ from reference.language.calls import (
     CALLED,
     CHOICE,
     COUNTS,
+    MAX_TWICE,
     OTHER_NAMES,
     POWERED,
+    TWICE,
     einstein,
     filled,
     stands_for,
@@ -205,8 +207,10 @@ class Calls(Operands[E]):
     def made_of(self, function: str, args: list[E], column: int) -> E:
         """The value of a call that is another word for operations."""
         meant = stands_for(function, len(args))
-        if function == "int" and args[0].operation in TESTS:
-            return args[0]
+        if function in TWICE:
+            self.check_towers()
+        if function == "int" and args[0].operation not in TESTS:
+            raise ReadingError("int is read of a comparison: write floor(…) or ceil(…)", column)
         if meant is not None:
             return filled(meant, args, self, column)
         if (function, len(args)) == CHOICE and args[0].operation in TESTS:
@@ -218,6 +222,13 @@ class Calls(Operands[E]):
         if (function, len(args)) == CHOICE:
             raise ReadingError("where takes a comparison first, as where(z > 0, 1, 0)", column)
         raise ReadingError(f"{function} takes {counts} argument(s), found {len(args)}", column)
+
+    def check_towers(self) -> None:
+        """Few functions stand in a text that hold their argument twice."""
+        found = [one for one in self.tokens if self.function_name(one.text) in TWICE]
+        if len(found) > MAX_TWICE:
+            message = f"at most {MAX_TWICE} of {' and '.join(sorted(TWICE))} are read"
+            raise ReadingError(message, found[MAX_TWICE].column)
 
     def einsum(self, token: Token) -> E:
         """``einsum('ij,j->i', A, x)``, where it is one product."""

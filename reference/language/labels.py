@@ -56,8 +56,10 @@ def labels(asked: Sequence[str], vocabulary: Vocabulary, steps: bool = False) ->
         patterns.append(re.escape(canonical(text)))
         try:
             node = Reader(tokenize(text), vocabulary).whole()
-        except LanguageError:  # of what a blank hides
-            patterns += spellings(Name(text), vocabulary)
+        except LanguageError:  # of what a blank hides; dw may be another blank there
+            patterns += [
+                one for one in spellings(Name(text), vocabulary) if "∂" in one or "∇" in one
+            ]
             continue
         whole = node.args[0] if isinstance(node, Apply) and node.operation == "entry" else node
         target = updated(node)

@@ -190,6 +190,8 @@ def special(match: re.Match[str], tokens: list[Token]) -> None:
         case _ if found == ":" and within_call(tokens):
             tokens.append(Token("operator", found, column))  # of a setting, as in stride: 2
         case _ if unicodedata.decomposition(found).startswith("<fraction>"):
+            if tokens and tokens[-1].kind == "number":
+                raise mixed(tokens[-1].text, found, tokens[-1].column)
             tokens += vulgar(found, column)
         case _:
             raise ReadingError(f"unexpected character {shown(found)}", column)
@@ -206,6 +208,13 @@ def vulgar(sign: str, column: int) -> list[Token]:
     upper, _, lower = unicodedata.normalize("NFKC", sign).partition("\u2044")
     parts = (("operator", "("), ("number", upper), ("operator", "/"), ("number", lower or "1"))
     return [Token(kind, text, column) for kind, text in (*parts, ("operator", ")"))]
+
+
+def mixed(whole: str, sign: str, column: int) -> ReadingError:
+    """What to ask of ``2½``, which is a number to some and a product to others."""
+    message = f"{whole}{sign} can be {whole} + {sign} or a product: write + or * between them"
+    found = ReadingError(message, column)
+    return found.instead(f"{whole}{sign}", f"({whole} + {sign})", f"{whole} * {sign}")
 
 
 def raised(found: str, column: int, before: list[Token]) -> list[Token]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from reference.language.dimensions import SCALAR
-from reference.language.expression import Apply, Expression, Name, apply, names
-from reference.language.roles import Role, is_derivative, role
-from reference.language.shapes import infer
+from reference.language.dimensions import SCALAR, Shape, Size
+from reference.language.expression import Apply, Expression, Name, apply, fold, names
+from reference.language.roles import Role, is_derivative, of_and_by, role
+from reference.language.shapes import infer, own_shape
 from reference.misconceptions.solver import Solver
 from reference.network import Network
 
@@ -48,17 +48,33 @@ def is_gradient(answer: Expression) -> bool:
 
 
 def by_batch(answer: Expression, solver: Solver) -> list[Expression]:
-    """A derivative times the number of examples, or divided by it."""
+    """A derivative times the number of examples, or divided by it; a size over which a product sums counts no examples."""
+    if not isinstance(answer, Name) or not is_gradient(answer):
+        return []
     shapes = solver.network.shapes
     batches = {shapes[name][1] for name in solver.network.inputs} - {1}
+    batches -= summed_over(solver.network, of_and_by(answer.name)[0])
     symbols = [Name(one) for one in sorted(map(str, batches)) if shapes.get(one) == SCALAR]
-    if not is_gradient(answer):
-        return []
     return [
         wrong
         for one in symbols
         for wrong in (apply("scale", one, answer), apply("divide", answer, one))
     ]
+
+
+def summed_over(network: Network, quantity: str) -> set[Size]:
+    """The sizes over which matrix products sum on the way to a quantity."""
+    found: set[Size] = set()
+
+    def visit(node: Expression, args: list[Shape]) -> Shape:
+        if isinstance(node, Apply) and node.operation == "matmul":
+            found.add(args[0][1])
+        return own_shape(node, args, network.shapes)
+
+    for name in network.ancestors(quantity) | {quantity}:
+        if name in network.equations:
+            fold(network.equations[name], visit)
+    return found
 
 
 def step_of(answer: Expression) -> tuple[Name, Expression] | None:

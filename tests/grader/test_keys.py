@@ -2,8 +2,10 @@
 
 from contextlib import suppress
 
+import pytest
+
 from grader import answers
-from grader.answers import expression
+from grader.answers import construct, expression
 from grader.api import Bank
 from reference.language.errors import LanguageError
 from tests import hostile
@@ -40,11 +42,12 @@ def test_a_preview_compares_with_no_key(monkeypatch):
     for name in ("agreement", "compared", "looked_at", "judge_part"):
         monkeypatch.setattr(answers.ExpressionKey, name, compared)
     monkeypatch.setattr(answers.ExpressionKey, "side", property(compared))
-    states, bank = set(), Bank(BANK)
+    monkeypatch.setattr(construct.Construct, "judge", compared)
+    states, bank, kinds = set(), Bank(BANK), {}
     for name in bank:
         variant = bank[name].printed()
         for address, key in variant.keys.items():
-            label = address.rpartition(".")[2]
+            label, kinds[type(key)] = address.rpartition(".")[2], key
             texts = [
                 key.show(),
                 *key.near_misses()[:6],
@@ -59,3 +62,10 @@ def test_a_preview_compares_with_no_key(monkeypatch):
                 states.add(found.state)
                 assert bool(found.message) or found.state is not answers.State.ASKS
     assert states == {*answers.State}
+    for key in hostile.keys().values():  # kinds that the bank has not, as values along three axes
+        kinds.setdefault(type(key), key).read(key.show())
+    kinds.pop(answers.TextKey, None)  # which a person marks
+    assert len(kinds) > 15
+    for key in kinds.values():  # whose comparison would have been seen
+        with pytest.raises(AssertionError, match="compared with the key"):
+            key.mark(key.show())

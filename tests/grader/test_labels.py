@@ -3,7 +3,8 @@
 import pytest
 
 from grader import drawing
-from grader.answers import CountKey, MatrixKey, NumberKey, ShapeKey
+from grader.answers import CountKey, ExpressionKey, MatrixKey, NumberKey, ShapeKey
+from grader.sheets import in_print
 from tests.shipped import BANK, drawn
 
 LABELLED = (NumberKey, CountKey, ShapeKey, MatrixKey)
@@ -62,3 +63,24 @@ def test_a_count_is_named_by_what_is_counted():
         assert keys["outputs.A"][1].mark(f"{label} = 32768").verdict == "correct"
     assert keys["outputs.A"][1].mark("B = 32768").verdict == "unreadable"
     assert keys["parameters.total"][1].mark("Total: 557,057").verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "low-rank-adapter",
+        "contrastive-loss",
+        "threshold-table",
+        "shared-kernel-gradient",
+        "faulty-backward",
+        "bptt-any-length",
+    ],
+)
+def test_what_the_sheet_calls_a_blank_may_stand_before_an_equality_sign(name):
+    variant = drawing.printed_variant(BANK[name])
+    for question in in_print(variant).questions:
+        for address, blank in question.blanks.items():
+            key = variant.keys[address][1]
+            if isinstance(key, (*LABELLED, ExpressionKey)):
+                for called in filter(None, {blank.name, blank.in_characters[0]}):
+                    assert key.mark(f"{called} = {key.show()}").verdict == "correct", called

@@ -18,7 +18,7 @@ from grader.drawing import Variant, printed_variant, variants
 from grader.marking import mark
 from tests.verdicts.formulas import FORMULAS, Chance
 from tests.verdicts.numbers import NUMBERS, right, wrong
-from tests.verdicts.products import texts
+from tests.verdicts.products import texts as products
 from tests.verdicts.slips import SAME, WRONG, other_name
 from tests.verdicts.styles import STYLES, written
 from tests.verdicts.trees import agree
@@ -27,21 +27,26 @@ MEANT = {True: "right: ", False: "wrong: ", None: "two readings: "}
 FAULTS = ("accepts wrong", "rejects right", "refuses without need")
 
 
-TYPED = Path(__file__).parent / "typed.yaml"
+TYPED = sorted(Path(__file__).parent.glob("typed*.yaml"))
+TOGETHER = "together"  # in place of a blank: answers to several of them, by blank
 
 
 class Answer(NamedTuple):
-    """A text for a blank of a variant, how it came about, and whether it is right; neither, where it has two readings."""
+    """A text for a blank of a variant, how it came about, and whether it is right; neither, where it has two readings.
+
+    ``others``: texts for further blanks that are judged together with it.
+    """
 
     variant: Variant
     blank: str
     kind: str
     text: str
     right: bool | None
+    others: Mapping[str, str] = {}
 
 
 def formulas(name: str, variant: Variant, chance: random.Random) -> Iterator[Answer]:
-    for blank, kind, text, is_right in texts(name, chance):
+    for blank, kind, text, is_right in products(name, chance):
         yield Answer(variant, blank, kind, text, is_right)
     asked = FORMULAS[name](variant.draw.choices, Chance(chance.randrange(10**6)))
     for blank, key in asked.keys.items():
@@ -71,7 +76,7 @@ def labelled(blank: str, text: str, chance: random.Random) -> str:
     return chance.choice(labels) + text if kind == "gradients" else text
 
 
-def given(variant: Variant) -> dict[str, Any]:
+def values_of(variant: Variant) -> dict[str, Any]:
     found: dict[str, Any] = {**variant.draw.choices}
     found |= {name: Fraction(size) for name, size in variant.draw.sizes.items()}
     for name, rows in variant.draw.values.items():
@@ -81,7 +86,7 @@ def given(variant: Variant) -> dict[str, Any]:
 
 
 def numbers(name: str, variant: Variant, chance: random.Random) -> Iterator[Answer]:
-    keys = NUMBERS[name](given(variant))
+    keys = NUMBERS[name](values_of(variant))
     for blank, key in keys.items():
         value = Fraction(key) if isinstance(key, int) else key
         for kind, text in right(value, blank.partition(".")[2] or "E"):
@@ -93,12 +98,15 @@ def numbers(name: str, variant: Variant, chance: random.Random) -> Iterator[Answ
 
 def typed(exercises: Mapping[str, Exercise]) -> Iterator[Answer]:
     """What was typed for printed variants, with verdicts found by hand."""
-    for name, blanks in yaml.safe_load(TYPED.read_text("utf-8")).items():
+    found = (one for file in TYPED for one in yaml.safe_load(file.read_text("utf-8")).items())
+    for name, blanks in found:
         variant = printed_variant(exercises[name])
-        for blank, found in blanks.items():
+        for blank, texts_of in blanks.items():
             for kind, is_right in (("right", True), ("wrong", False), ("asks", None)):
-                for text in found.get(kind, ()):
-                    yield Answer(variant, blank, "typed by hand", text, is_right)
+                for given in texts_of.get(kind, ()):
+                    texts = given if blank == TOGETHER else {blank: given}
+                    (first, text), *others = texts.items()
+                    yield Answer(variant, first, "typed by hand", text, is_right, dict(others))
 
 
 def answers(seeds: int) -> Iterator[Answer]:
@@ -132,7 +140,8 @@ def main() -> None:
     told: list[str] = []
     tried, found = Counter[str](), Counter[tuple[str, str]]()
     for answer in answers(parser.parse_args().seeds):
-        says = mark(answer.variant, {answer.blank: answer.text}).marks[answer.blank]
+        texts = {answer.blank: answer.text, **answer.others}
+        says = mark(answer.variant, texts).marks[answer.blank]
         kind = MEANT[answer.right] + answer.kind.partition(",")[0]
         tried[kind] += 1
         what = fault(answer, str(says.verdict))

@@ -7,7 +7,7 @@ import pytest
 
 from grader.answers import State
 from grader.papers import Graded
-from grader.web import marking, workers
+from grader.web import jobs, marking, workers
 from grader.web.jobs import Read
 from grader.web.store import quizzes, work
 from grader.web.workers import Undone
@@ -104,3 +104,27 @@ def test_a_stored_paper_is_small_and_quickly_there(small):
         drawn = [*tx.execute(select(schema.paper.c.drawn)).scalars()]
     assert max(map(len, drawn)) <= 400 * len(EXERCISES)
     assert work.digest_of({"a": "1", "b": " "}) == work.digest_of({"a": "1"})
+
+
+def test_a_fault_of_ours_is_told_as_one_and_what_takes_too_much_is_not(monkeypatch, caplog):
+    bank, draw = {"one": None}, b""
+    raised = {"fault": KeyError("j"), "much": MemoryError()}
+
+    def understood(key, text):
+        if text in raised:
+            raise raised[text]
+        return Read(State.READ, text)
+
+    class Shown:
+        keys = {"a": (None, None)}
+
+    monkeypatch.setattr(jobs, "restored", lambda exercise, draw: Shown)
+    monkeypatch.setattr(jobs, "understood", understood)
+    typed = [jobs.Typed("one", draw, "a", text) for text in ("x", "fault", "much")]
+    typed.append(jobs.Typed("gone", draw, "a", "x"))
+    found = [reading for reading, _ in jobs.readings(bank, typed)]
+    assert found == [Read(State.READ, "x"), jobs.FAULT, None, jobs.FAULT]
+    assert (
+        jobs.FAULT.state is State.READ and "fault of ours" in jobs.FAULT.message
+    )  # it can be handed in
+    assert "one/a cannot be read: KeyError: 'j'" in caplog.text
