@@ -12,7 +12,8 @@ from tests.shipped import drawn, few
 
 
 def softmax(z):
-    return np.exp(z) / np.exp(z).sum(-1, keepdims=True)
+    powers = np.exp(z - z.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True)
 
 
 def permuted_tokens(v):
