@@ -186,7 +186,7 @@ def of_scalars(formula: Expression) -> Expression:
 
     def visit(node: Expression, args: list[Expression]) -> Expression:
         match node:
-            case Apply("transpose"):
+            case Apply("transpose" | "sum"):
                 return args[0]
             case Apply("matmul" | "hadamard"):
                 return Apply("scale", tuple(args))

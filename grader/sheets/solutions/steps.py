@@ -22,7 +22,7 @@ from reference.language.expression import Apply, Expression, Name, Number, names
 from reference.language.indexed.rows import left_side, rule_of
 from reference.language.over_time import Time
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
-from reference.language.rolling import name_at, names_over_time, steps_of
+from reference.language.rolling import name_at, names_over_time, rolled, steps_of
 from reference.language.sums import indexed, spelled_out
 from reference.language.values import Array
 from reference.network import Network
@@ -194,6 +194,7 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
     time = replace(whole, at=own.at) if own and whole else None
     goal = goal_of(answer_name(address), network)
     unsaid: dict[str, Expression] = {}
+    last: Expression | None = None
     way = on_the_way_to(goal, asked, network)
     if time is None:
         kept = asked_for(model) | {*asked.key.allowed, *asked.key.aliases}
@@ -208,15 +209,42 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
             unsaid[name] = equation
             continue
         done |= {name, shown[-1]}
-        if is_on_paper(equation):
-            yield Step(shown, on_paper(equation, network, short), time=at)
-        else:
-            yield Step(tuple(in_time(names_of(name, short), at)))  # later steps use its name
-    done.add(goal)
+        last = on_paper(equation, network, short) if is_on_paper(equation) else None
+        if last is None:
+            shown = tuple(in_time(names_of(name, short), at))  # later steps use its name
+        yield Step(shown, last, time=at)
     equation = in_print(points, substitute(way[goal], unsaid))
     formula = on_paper(equation, network, short) if is_on_paper(equation) else None
-    shown = tuple(in_time(names_of(goal, short), time))
-    yield Step(shown, formula, result=indexed(asked.key.shown, network.shapes), time=time)
+    result = indexed(asked.key.shown, network.shapes)
+    if last is not None and rolled(last, time) == result and time is not None:
+        done.add(goal)
+        return  # the last step has said it, under two names
+    yield from last_steps(goal, asked, formula, result, time, short, done)
+    done.add(goal)
+
+
+def last_steps(
+    goal: str,
+    asked: Symbolic,
+    formula: Expression | None,
+    result: Expression,
+    time: Time | None,
+    short: Mapping[str, str],
+    done: set[str],
+) -> Iterator[Step]:
+    """What is asked for; where it is an entry, first as a whole, unless that was told."""
+    whole = in_time(names_of(goal, short), time)
+    if not asked.key.last.places:
+        yield Step(tuple(whole), formula, result=result, time=time)
+        return
+    at = ",".join(asked.key.last.places)
+    of_entry = tuple(f"{name}[{at}]" for name in whole)
+    if formula is None or rule_of(formula) is not None:
+        yield Step(of_entry, formula, result=result, time=time)
+        return
+    if goal not in done:
+        yield Step(tuple(whole), formula, time=time)
+    yield Step(of_entry, result=result, time=time)
 
 
 def on_the_way_to(goal: str, asked: Symbolic, network: Network) -> Mapping[str, Expression]:
