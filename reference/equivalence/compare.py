@@ -35,7 +35,6 @@ CLEAR = 1e-6  # of the key, by which noise must stay below it
 SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
 SIZED = of_family(Family.TOTAL)
-NEVER_RATIONAL = of_family(Family.ACTIVATION) | {"abs", "exp", "log", "sign"}
 TOGETHER = 4  # turns of sides that are all compared with one
 KEPT = 4  # sets of turns around which a side is kept
 
@@ -211,8 +210,6 @@ class Side:
     @functools.cached_property
     def rational(self) -> Rational | None:
         """The expression as a quotient of polynomials in free scalars, if it is one."""
-        if not NEVER_RATIONAL.isdisjoint(self.operations):
-            return None  # which is told before the network is put in
         network, domains = self.points.network, self.points.domains
         expression = self.expression
         above = {one for name in names(expression) for one in network.ancestors(name)}
