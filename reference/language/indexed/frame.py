@@ -191,25 +191,34 @@ class Frame:
     def plan(self, node: At, labels: Indices) -> Window | Gathered:
         lengths = tuple(map(self.length, labels))
         spans = self.own.spans[node.name]
+        window = self.window(node, labels, lengths)
+        if window is not None:
+            return window
         places = [np.asarray(self.place(one, labels)) for one in node.at]
         outside = [
             (place < low) | (place > high) for place, (low, high) in zip(places, spans, strict=True)
         ]
-        if not any(one.any() for one in outside) and 0 not in lengths:
-            sizes = self.own.sizes
-            steps = tuple(
-                tuple(int(p.coefficient(i).value(sizes)) for p in node.at) for i in labels
-            )
-            lows = {**sizes, **{i: self.own.extent(self.ranges[i])[0] for i in labels}}
-            first = tuple(
-                int(p.value(lows)) - low for p, (low, _) in zip(node.at, spans, strict=True)
-            )
-            return Window(first, steps, lengths)
         flat, there = np.zeros(lengths, dtype=np.intp), np.ones(lengths, dtype=bool)
         for place, (low, high), out in zip(places, spans, outside, strict=True):
             flat = flat * (high - low + 1) + np.clip(place - low, 0, high - low)
             there = there & ~out
         return Gathered(flat, None if there.all() else there)
+
+    def window(self, node: At, labels: Indices, lengths: tuple[int, ...]) -> Window | None:
+        """The entry as a view on the array; nothing where some places do not exist, which the ends of the indices tell."""
+        if 0 in lengths:
+            return None
+        sizes, spans = self.own.sizes, self.own.spans[node.name]
+        lows = {**sizes, **{i: self.own.extent(self.ranges[i])[0] for i in labels}}
+        first = tuple(int(p.value(lows)) - low for p, (low, _) in zip(node.at, spans, strict=True))
+        steps = tuple(tuple(int(p.coefficient(i).value(sizes)) for p in node.at) for i in labels)
+        for axis, (low, high) in enumerate(spans):
+            ways = [row[axis] * (length - 1) for row, length in zip(steps, lengths, strict=True)]
+            least = first[axis] + sum(one for one in ways if one < 0)
+            most = first[axis] + sum(one for one in ways if one > 0)
+            if least < 0 or most > high - low:
+                return None
+        return Window(first, steps, lengths)
 
     # Reductions
 
