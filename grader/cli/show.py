@@ -66,7 +66,7 @@ def command(
     text = document(sheet, "#")
     if keys:
         called = {
-            address: f"{question.number} {one.called}" + (" =" if one.name else ":")
+            address: f"{question.number} {one.called}".rstrip() + (" =" if one.name else ":")
             for question in sheet.questions
             for address, one in question.blanks.items()
         }

@@ -18,7 +18,11 @@ from reference.language.roles import is_quantity
 from reference.language.unicode import compact, unicode_name
 from reference.network import Network
 
-FUNCTIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}  # others have their names
+FUNCTIONS = {
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "abs": "|·|",
+}  # others have their names
 PRODUCTS = ("scale", "matmul", "hadamard")
 NAME, NOTE = 17.0, 15.0  # sizes of letters
 LINE = 17.0  # the height of a note
@@ -296,7 +300,8 @@ def made(graph: Graph, name: str, into: Sequence[Edge], bare: bool) -> str:
     note = spoken(graph.notes[name][0]) if bare and graph.notes[name] else ""
     if note and len(sources) == 1 and not into[0].label:
         return f"is {note} of {sources[0]}"
-    return f"{f'({note}) ' * bool(note)}is computed from {listed(sources)}"
+    said = any(map(str.isalpha, note))  # a sign is no word
+    return f"{f'({note}) ' * said}is computed from {listed(sources)}"
 
 
 def spoken(label: Label) -> str:

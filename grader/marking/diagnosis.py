@@ -14,10 +14,13 @@ from grader.answers import NOTHING, Outcome, Verdict, agrees, said
 from grader.drawing import Solved, WrongTally, wrong_expressions, wrong_tallies, wrong_totals
 from grader.marking.scoring import WRONG, Response
 from grader.model import Blank, Count, Symbolic, Tally, Value
+from reference.derivatives.digits import off
 from reference.language.errors import LanguageError
+from reference.language.values import Array
 from reference.misconceptions.counts import WrongCount
 from reference.misconceptions.wrong import Wrong
 
+UNIT = 0.001  # to which numbers are written down at least
 OWN = "own"  # the name of a misconception that an author adds
 
 
@@ -91,16 +94,24 @@ def by_value(
 ) -> list[Suspect | None]:
     """Of values that have the right shape; those of all students at once.
 
-    The widest tolerance of a blank holds for all its entries: where the right one is exact, a wrong one is rounded.
+    The widest tolerance of a blank holds for all its entries, and what is written down of a wrong value may be rounded where the right one is exact.
     """
     found: list[Suspect | None] = [None] * len(rows)
     own = np.reshape(given, solved.within[target][rows].shape)
     within = solved.within[target][rows].max(axis=(-2, -1), keepdims=True)
     for mistake, wrong in solved.wrong.get(target, ()):
-        alike = agrees(own, wrong[rows], within).all(axis=(-2, -1))
+        value = wrong[rows]
+        alike = agrees(own, value, np.maximum(within, rounded(value))).all(axis=(-2, -1))
         for place in np.flatnonzero(alike):
             found[place] = found[place] or Suspect(mistake.name, mistake.message, mistake.credit)
     return found
+
+
+def rounded(values: Array) -> Array:
+    """How far off wrong values are where they are written to three decimals, or to three figures."""
+    with np.errstate(all="ignore"):
+        largest = np.abs(values).max(axis=(-2, -1), keepdims=True)
+        return off(values, np.broadcast_to(largest, values.shape), UNIT)
 
 
 def by_count(solved: Solved, blank: Blank, count: Count, row: int, given: Any) -> Suspect | None:

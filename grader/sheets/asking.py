@@ -88,7 +88,7 @@ def name_of(model: Model, blank: Blank, notation: Notation) -> str:
             return f"new {named(changed.name, notation)}"
         name = quantity(in_print(blank))
         if name and (not blank.name or is_known(model, name)):
-            return named(name, notation)
+            return named(at_places(name, blank), notation)
     return heading(model, blank.name, notation)
 
 
@@ -111,6 +111,12 @@ def in_print(blank: Blank) -> Expression:
         case Symbolic(key):
             return rolled(blank.asked, key.points.network.symbols.time)
     return blank.asked
+
+
+def at_places(name: str, blank: Blank) -> str:
+    """A quantity, with the letters of the entry for which a formula is asked."""
+    letters = blank.source.key.last.places if isinstance(blank.source, Symbolic) else ()
+    return f"{name}[{','.join(letters)}]" if letters else name
 
 
 def heading(model: Model, name: str, notation: Notation) -> str:

@@ -10,12 +10,13 @@ from reference.language.errors import ReadingError
 from reference.language.names import MAX_NAME
 from reference.language.spelling import Spelling
 from reference.language.tokens import MAX_LENGTH, Token
+from reference.language.writing import PI
 
 MAX_MAGNITUDE = 300  # decimal exponent of a literal
 MAX_GUESSES = 6
 
 EULER = Fraction("2.718281828459045")
-CONSTANTS = {"pi": Fraction("3.141592653589793"), "π": Fraction("3.141592653589793"), "e": EULER}
+CONSTANTS = {"pi": PI, "π": PI, "e": EULER}
 OTHERWISE = ("otherwise", "else", "elsewhere")
 OF_CASES = frozenset({"if", "for", "when", "then", "and", *OTHERWISE})  # words between operands
 OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|", "⌊": "⌋", "⌈": "⌉"}

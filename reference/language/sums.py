@@ -105,8 +105,12 @@ def at(
         return None
     args = [at(arg, place, in_row, shapes) for arg in node.args]
     known = [arg for arg in args if arg is not None]
-    operation = "scale" if node.operation == "hadamard" else node.operation
-    return Apply(operation, tuple(known)) if len(known) == len(args) else None
+    if len(known) < len(args):
+        return None
+    if node.operation == "hadamard":
+        one, other = known
+        return Apply("power", (one, number(2))) if one == other else Apply("scale", (one, other))
+    return Apply(node.operation, tuple(known))
 
 
 def is_entrywise(operation: str) -> bool:

@@ -44,6 +44,7 @@ MOMENT_SIGNS = {
     VARIANCE: (r"\operatorname{Var}", "Var"),
 }  # LaTeX, plain
 STAR = "^{*}"
+PI = Fraction("3.141592653589793")
 MINUS = ("-", "−")
 DIGITS = "0123456789"  # not ₁
 ATOM, POSTFIX, PRODUCT, NEGATED, SUM = 9, 5, 3, 2, 1
@@ -241,11 +242,13 @@ def write(node: Expression, args: list[Written], style: Style) -> Written:
     """One node, its arguments being written already."""
     if isinstance(node, Apply):
         return WRITERS[node.operation](node, args, style)
+    if isinstance(node, Number) and node.value == PI and style is not PLAIN:
+        return Written(style.name("pi"))
     if isinstance(node, Number):
         return plain_number(node.value) if style.flat else latex_number(node.value)
     if isinstance(node, Name):
-        together = PRODUCT if style.flat and is_derivative(node.name) else ATOM
-        return Written(style.name(node.name), together)
+        quotient = PRODUCT if style.flat else POSTFIX  # a fraction bears no superscript
+        return Written(style.name(node.name), quotient if is_derivative(node.name) else ATOM)
     parts = [style.bracket(part, NEGATED + 1) for part in args]
     joined = parts[0]
     for sign, part in zip(node.signs, parts[1:], strict=True):
@@ -255,8 +258,16 @@ def write(node: Expression, args: list[Written], style: Style) -> Written:
 
 def negation(_: Applied, args: list[Written], style: Style) -> Written:
     part = args[0]
-    text = part.text if part.operation == "sum_over" else style.bracket(part, PRODUCT)
-    return Written("-" + text, NEGATED)
+    if part.operation == "sum_over":
+        return Written("-" + part.text, NEGATED, "negated sum")
+    operation = part.operation if PRODUCT <= part.precedence < POSTFIX else ""
+    return Written("-" + style.bracket(part, PRODUCT), NEGATED, operation)
+
+
+def is_negated(factor: object, written: Written) -> bool:
+    """Does a first factor begin with a minus that may be that of the whole product?"""
+    put_in = isinstance(factor, Name)  # a number in the place of a name
+    return not put_in and written.precedence == NEGATED and written.text[0] in MINUS
 
 
 def transpose(_: Applied, args: list[Written], style: Style) -> Written:
@@ -380,7 +391,8 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
     left, right = args
     mixed = own == PRODUCT and left.operation not in ("", operation, "scale", "product")
     left_text = left.text
-    if left.precedence < own + mixed:
+    minus = own == PRODUCT and not mixed and style is not PLAIN and is_negated(node.args[0], left)
+    if left.precedence < own + mixed and not minus:
         left_text = f"{style.left}{left_text}{style.right}"
     right_text = right.text
     same = right.operation == operation and row.associative
@@ -392,6 +404,8 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
     between = f" {sign} " if sign else " "
     if row.precedence == PRODUCT and right.operation == "sum_over" and style is not PLAIN:
         return Written(f"{left_text}{between}{right.text}", NEGATED, "sum_over")
+    if minus:  # as that of the whole product
+        return Written(f"{left_text}{between}{right_text}", NEGATED, operation)
     return Written(f"{left_text}{between}{right_text}", own, operation)
 
 

@@ -111,6 +111,10 @@ def said(name, address, text):
         ("two-layer-numbers", "update.gradient", "1.5", "the other sign"),
         ("two-layer-numbers", "update.gradient", "0.5", "along one path alone"),
         ("scalar-residual-block", "forward.v1", "-0.38", "the shortcut was forgotten"),
+        ("calibration-temperature", "gaps.error", "0.117", "the plain mean over the bins"),
+        ("calibration-temperature", "gaps.error", "0.11667", "the plain mean over the bins"),
+        ("calibration-temperature", "gaps.error", "0.118", None),
+        ("calibration-temperature", "gaps.error", "0.0501", None),  # of 0.05, which is exact
         ("shortcut-network", "parameters", "h d + 2 h + 1", "without the weights of the shortcut"),
         ("shortcut-network", "parameters", "2 h d + h + d + 1", None),
         ("shortcut-network", "gradients.W1", "(yhat-y) yhat (1-yhat) W2^T x^T", "without the mask"),

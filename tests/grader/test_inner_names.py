@@ -1,4 +1,7 @@
-"""What students read in sheets, hints and remarks holds no name of ours: no operation, no address, nothing that is hidden."""
+"""What students read in sheets, hints and remarks holds no name of ours: no operation, no address, nothing that is hidden.
+
+And no hint is the answer, which would be told before it was asked for.
+"""
 
 import re
 
@@ -6,7 +9,7 @@ import pytest
 
 from grader.answers import Level, sentences
 from grader.marking import mark
-from grader.sheets import Notation, in_print
+from grader.sheets import Notation, in_print, ladders
 from reference.language.expression import names
 from reference.language.writing import latex_name
 from tests.shipped import BANK, drawn
@@ -52,6 +55,16 @@ def test_sheets_hints_and_remarks_hold_no_name_of_ours(name):
         assert not inner(text, first.keys, ()), text
     for text in remarks:
         assert not inner(text, first.keys, hidden(first)), text
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_hints_hold_no_name_of_ours_and_are_not_the_answer(name):
+    [first] = drawn(name, [0])
+    for address, ladder in ladders(first, Notation.PLAIN).items():
+        right = first.keys[address][1].in_characters()
+        for hint in ladder:
+            assert not inner(hint.text, first.keys, ()), hint.text
+            assert right not in re.split(r" [=≈] |\n", hint.text.strip()), (address, hint.text)
 
 
 @pytest.mark.parametrize(

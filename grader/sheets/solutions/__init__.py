@@ -95,7 +95,12 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
             return [*of_shape(count, model.printed, variant.draw.sizes, done)]
         case Value() as value:
             known = Numbers.of(variant)
-            return [*of_value(value, known, done)] if blank.steps else [told(value, known, done)]
+            if blank.steps:
+                return [*of_value(value, known, done)]
+            found = told(value, known, done)
+            return [
+                replace(found, names=()) if blank.cell else found
+            ]  # a cell by its row and column
         case Literal(values):
             known = Numbers.of(variant)
             named = [one for one in values if is_quantity(goal_of(one.target, known.network))]

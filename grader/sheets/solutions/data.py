@@ -56,12 +56,12 @@ def compared(proof: Proved) -> Iterator[tuple[str, str, str, str]]:
     for name in first:
         if not first[name] == second[name] == 1:
             role = "given" if name in proof.given else "chosen"
-            yield role, f"${latex_name(name)}$", str(first[name]), str(second[name])
+            yield role, f"${latex_name(name)}$", f"${first[name]}$", f"${second[name]}$"
     for name in proof.given:
         if name not in first:
-            yield "given", f"${latex_name(name)}$", str(one[name]), str(other[name])
+            yield "given", f"${latex_name(name)}$", f"${one[name]}$", f"${other[name]}$"
     target = proof.target
-    yield "asked for", f"${latex_name(target)}$", str(one[target]), str(other[target])
+    yield "asked for", f"${latex_name(target)}$", f"${one[target]}$", f"${other[target]}$"
 
 
 def named(proof: Proved) -> str:

@@ -1,10 +1,12 @@
 """Hints as a ladder made from a solution: which quantity comes next, its formula, its number; the answer itself is no hint.
 
 A quantity that an earlier blank asks for is not taken apart again: that it is needed is a hint, and how it is found are the hints there.
+Nor is a step told as far as it is the answer already.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
@@ -14,10 +16,13 @@ from msgspec.structs import replace
 from grader.drawing import Variant
 from grader.sheets.notation import Notation
 from grader.sheets.solutions import steps
+from grader.sheets.solutions.precision import flat
 from grader.sheets.solutions.step import Rounded, Step, named
+from reference.language.expression import names
 
 MOST = 8  # rungs of a ladder
 AHEAD = 6  # of them with steps, where there are too many to tell each of them three times
+ALIKE = 2e-3  # relative, of numbers of which one, as it is written down, is right for the other
 
 Sign = tuple[tuple[str, ...], bool]
 
@@ -56,8 +61,11 @@ def ladder(address: str, solutions: Mapping[str, Sequence[Step]], notation: Nota
     *ahead, last = solutions[address]
     passed = on_the_way(address, solutions)
     known = {sign(one) for name in passed for one in solutions[name]}
-    own = [one for one in ahead if sign(one) not in known]
-    given = {sign(one): givers(one, address, solutions) for one in own}
+    own, given = [], {}
+    for one in ahead:
+        if sign(one) not in known:
+            own.append(as_hint(one, last))
+            given[sign(own[-1])] = givers(one, address, solutions)
     found = [
         asked_above(name, solutions[name][-1], notation) for name in nearest(passed, solutions)
     ]
@@ -65,7 +73,54 @@ def ladder(address: str, solutions: Mapping[str, Sequence[Step]], notation: Nota
         replace(hint, given_by=given[sign(one)]) for one in own for hint in rungs(one, notation)
     ]
     found += single if len(found) + len(single) < MOST else [*together(own, given, notation)]
-    return [*found, *(one for one in rungs(last, notation) if one.rung is Rung.FORMULA)]
+    return [*found, *to_the_answer(address, solutions, notation)]
+
+
+def to_the_answer(
+    address: str, solutions: Mapping[str, Sequence[Step]], notation: Notation
+) -> Iterator[Hint]:
+    """The formula of the last step, where it is not the answer; of a number whose formula is asked for, that it is."""
+    last = solutions[address][-1]
+    if isinstance(last.result, Rounded):
+        for name, lines in solutions.items():
+            if is_formula_of(lines, last):
+                yield asked_above(name, last, notation)
+                return
+        is_open = last.formula is not None and bool(names(last.formula))
+    else:
+        told = set() if last.result is None else names(last.result)
+        is_open = last.formula is not None and not names(last.formula) <= told
+        bare = replace(last, result=None).sides(Notation.PLAIN)
+        is_open = is_open and (last.result is None or bare != last.sides(Notation.PLAIN))
+    yield from (one for one in rungs(last, notation) if is_open and one.rung is Rung.FORMULA)
+
+
+def is_formula_of(lines: Sequence[Step], number: Step) -> bool:
+    """Do these steps lead to a formula of a quantity, of which the number is found too?"""
+    if not lines or not number.names or not lines[-1].names:
+        return False
+    return not isinstance(lines[-1].result, Rounded) and lines[-1].names[0] == number.names[0]
+
+
+def as_hint(step: Step, last: Step) -> Step:
+    """A step without what is the answer already: its formula, or its number."""
+    match step.result, last.result:
+        case Rounded(rows), Rounded(right) if alike(flat(rows), flat(right)):
+            return replace(step, numbers={}, result=None)
+        case _, (None | Rounded()):
+            return step
+        case _ if step.formula is not None:
+            own = replace(step, numbers={}, result=None).sides(Notation.PLAIN)
+            same = own[-1].text == last.sides(Notation.PLAIN)[-1].text
+            return replace(step, formula=None, numbers={}) if same else step
+    return step
+
+
+def alike(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Is each of the numbers, as it is written down, that beside it?"""
+    return len(one) == len(other) and all(
+        math.isclose(a, b, rel_tol=ALIKE) for a, b in zip(one, other, strict=True)
+    )
 
 
 def sign(step: Step) -> Sign:

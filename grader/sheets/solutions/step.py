@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.sheets.notation import Notation, latex_value, plain_value
+from grader.sheets.notation import Notation, latex_value, plain_value, prose
 from reference.language.expression import (
     ONLY,
     Apply,
@@ -15,14 +15,19 @@ from reference.language.expression import (
     Number,
     fold,
     names,
+    number,
     rebuild,
 )
+from reference.language.operations import OPERATIONS
 from reference.language.over_time import Time
 from reference.language.rolling import rolled
 from reference.language.unicode import unicode, unicode_name
 from reference.language.writing import latex_name, latex_with
 
 EQUAL = {True: "=", False: "≈"}
+WHOLE = {"floor", "ceil", "round", "sign", "argmax", "argmin"} | {
+    name for name, row in OPERATIONS.items() if row.precedence == 0
+}  # conditions, too
 
 
 class Side(Struct, frozen=True):
@@ -68,23 +73,52 @@ class Step(Struct, frozen=True):
     def sides(self, notation: Notation) -> list[Side]:
         """What stands in a row, with the signs between; nothing twice."""
         found = [Side("=", named(name, notation)) for name in self.names]
-        if self.called and not found:
+        if self.called and not found and not self.says_its_name():
             found = [Side("=", spoken(self.called, notation))]
         given = all(one.exact for one in self.numbers.values())
         if self.formula is not None:
             found.append(Side("=", written(rolled(self.formula, self.time), notation)))
-            if self.numbers:
+            if self.numbers and not (self.result and is_copied(self.formula)):
                 put_in = written(self.terms or self.formula, notation, self.numbers)
                 found.append(Side(EQUAL[given], put_in))
         match self.result:
             case Rounded() as value:
                 certain = given or not any(map(any, value.rows))  # nothing times what was rounded
+                certain = certain or self.is_settled()
                 found.append(Side(EQUAL[certain and value.exact], value.written(notation)))
             case None:
                 pass
             case expression:
                 found.append(Side("=", written(expression, notation)))
         return without_repeats(found)
+
+    def says_its_name(self) -> bool:
+        """Is the formula what the sheet calls it, perhaps as a fraction?"""
+        if self.formula is None:
+            return False
+        called = prose(self.called, Notation.PLAIN).replace(" ", "")
+        return called == written(self.formula, Notation.PLAIN).replace(" ", "")
+
+    def is_settled(self) -> bool:
+        """Do numbers that were rounded decide only what is whole, as under a floor or in a condition?"""
+        return self.formula is not None and all(
+            self.numbers[name].exact
+            for name in names(outside_whole(self.formula)) & {*self.numbers}
+        )
+
+
+def is_copied(formula: Expression) -> bool:
+    """Is it another quantity as it is, or an entry of one?"""
+    return isinstance(by_entries(formula), Name)
+
+
+def outside_whole(formula: Expression) -> Expression:
+    """A formula with a number in the place of each operation that gives whole numbers."""
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        return number(1) if node.operation in WHOLE else rebuild(node, args)
+
+    return fold(by_entries(formula), visit)
 
 
 def spoken(called: str, notation: Notation) -> str:
@@ -152,7 +186,7 @@ def of_scalars(formula: Expression) -> Expression:
 
     def visit(node: Expression, args: list[Expression]) -> Expression:
         match node:
-            case Apply("transpose"):
+            case Apply("transpose" | "sum"):
                 return args[0]
             case Apply("matmul" | "hadamard"):
                 return Apply("scale", tuple(args))

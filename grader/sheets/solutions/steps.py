@@ -11,18 +11,18 @@ from msgspec.structs import replace
 from grader.drawing import Variant
 from grader.memo import memoized
 from grader.model import Model, Symbolic, Value
+from grader.sheets.solutions.board import is_on_paper, is_padding, on_the_board
 from grader.sheets.solutions.naming import over_steps, short_names
-from grader.sheets.solutions.precision import as_asked, carried, on_the_way
+from grader.sheets.solutions.precision import as_asked, carried, near, on_the_way
 from grader.sheets.solutions.step import Rounded, Step, by_entries
 from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed, length
 from reference.language.dimensions import Stored
-from reference.language.expression import Apply, Expression, Name, Number, names, parts, substitute
+from reference.language.expression import Apply, Expression, Name, Number, names, substitute
 from reference.language.indexed.rows import left_side, rule_of
 from reference.language.over_time import Time
-from reference.language.rewrites import Facts
-from reference.language.roles import Role, answer_name, is_derivative, is_quantity, of_and_by, role
-from reference.language.rolling import name_at, names_over_time, steps_of
+from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
+from reference.language.rolling import name_at, names_over_time, rolled, steps_of
 from reference.language.sums import indexed, spelled_out
 from reference.language.values import Array
 from reference.network import Network
@@ -31,7 +31,6 @@ PLACE = re.compile(r"(.+)\[(\d+), (\d+)\]")  # an entry, as `W[1, 2]`
 MAX_ENTRIES = 36  # of a matrix that is put into an equation
 MAX_TERMS = 4  # of a sum into which numbers are put, term by term
 LONGEST = 24  # names and numbers of a closed form that is shown
-INTERNAL = frozenset({"fill", "unit", "count"})  # operations that only our own notation has
 
 
 class Numbers(Struct, frozen=True):
@@ -63,8 +62,12 @@ class Numbers(Struct, frozen=True):
     def on_the_way(self, name: str) -> Rounded:
         """A value that others are computed from, or an entry of one."""
         if place := PLACE.fullmatch(name):
-            of, row, column = place[1], int(place[2]), int(place[3])
-            return on_the_way(self.values[of][0][row - 1 : row, column - 1 : column], self.decimals)
+            of, row, column = place[1], int(place[2]) - 1, int(place[3]) - 1
+            value = self.values[of][0]
+            if value.size > MAX_ENTRIES:
+                return on_the_way(value[row : row + 1, column : column + 1], self.decimals)
+            entry = on_the_way(value, self.decimals).rows[row][column]
+            return Rounded([[entry]], near(entry, float(value[row, column])))
         found = on_the_way(self.values[name][0], self.decimals)
         return replace(found, axes=self.axes.get(name, ()))
 
@@ -133,25 +136,6 @@ def without_detours(
     return found
 
 
-@memoized
-def on_the_board(model: Model) -> tuple[Network, Mapping[str, Expression], Facts]:
-    """The network from what the sheet gives on; its copies; and what closed forms are made by."""
-    network = model.from_given
-    copies: dict[str, Expression] = {}
-    for name, equation in network.equations.items():
-        if isinstance(equation, Name) and is_quantity(name) and not is_stated(model, name):
-            copies[name] = substitute(equation, copies)
-    declared = {**model.exercise.file.network.inputs, **model.exercise.file.network.parameters}
-    sums = {name for name, one in declared.items() if getattr(one, "domain", "") == "one-hot"}
-    sums |= {name for name, one in network.equations.items() if one.operation == "softmax"}
-    return network, copies, Facts(network.shapes, frozenset(sums))
-
-
-def is_stated(model: Model, name: str) -> bool:
-    """Does the sheet print the equation of a name?"""
-    return name in model.stated_equations or name in model.stated_definitions
-
-
 def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
     """The steps to a number or matrix whose values were not told before; the last one gives the key."""
     network = known.network
@@ -166,7 +150,7 @@ def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
         if name == goal and not is_used(name, network):
             written = as_asked(known.values[name][0], asked.tolerance)
             result = replace(written, axes=result.axes)
-        shown = told not in done and is_on_paper(equation)
+        shown = told not in done and is_on_paper(equation) and not is_padding(known.model, equation)
         if shown and time is not None:
             yield from at_any_step(name, equation, time, known.short, done)
         done |= {name, told}
@@ -210,6 +194,7 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
     time = replace(whole, at=own.at) if own and whole else None
     goal = goal_of(answer_name(address), network)
     unsaid: dict[str, Expression] = {}
+    last: Expression | None = None
     way = on_the_way_to(goal, asked, network)
     if time is None:
         kept = asked_for(model) | {*asked.key.allowed, *asked.key.aliases}
@@ -224,15 +209,42 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
             unsaid[name] = equation
             continue
         done |= {name, shown[-1]}
-        if is_on_paper(equation):
-            yield Step(shown, on_paper(equation, network, short), time=at)
-        else:
-            yield Step(tuple(in_time(names_of(name, short), at)))  # later steps use its name
-    done.add(goal)
+        last = on_paper(equation, network, short) if is_on_paper(equation) else None
+        if last is None:
+            shown = tuple(in_time(names_of(name, short), at))  # later steps use its name
+        yield Step(shown, last, time=at)
     equation = in_print(points, substitute(way[goal], unsaid))
     formula = on_paper(equation, network, short) if is_on_paper(equation) else None
-    shown = tuple(in_time(names_of(goal, short), time))
-    yield Step(shown, formula, result=indexed(asked.key.shown, network.shapes), time=time)
+    result = indexed(asked.key.shown, network.shapes)
+    if last is not None and rolled(last, time) == result and time is not None:
+        done.add(goal)
+        return  # the last step has said it, under two names
+    yield from last_steps(goal, asked, formula, result, time, short, done)
+    done.add(goal)
+
+
+def last_steps(
+    goal: str,
+    asked: Symbolic,
+    formula: Expression | None,
+    result: Expression,
+    time: Time | None,
+    short: Mapping[str, str],
+    done: set[str],
+) -> Iterator[Step]:
+    """What is asked for; where it is an entry, first as a whole, unless that was told."""
+    whole = in_time(names_of(goal, short), time)
+    if not asked.key.last.places:
+        yield Step(tuple(whole), formula, result=result, time=time)
+        return
+    at = ",".join(asked.key.last.places)
+    of_entry = tuple(f"{name}[{at}]" for name in whole)
+    if formula is None or rule_of(formula) is not None:
+        yield Step(of_entry, formula, result=result, time=time)
+        return
+    if goal not in done:
+        yield Step(tuple(whole), formula, time=time)
+    yield Step(of_entry, result=result, time=time)
 
 
 def on_the_way_to(goal: str, asked: Symbolic, network: Network) -> Mapping[str, Expression]:
@@ -296,11 +308,6 @@ def shortened(equation: Expression, short: Mapping[str, str]) -> Expression:
 def on_paper(equation: Expression, network: Network, short: Mapping[str, str]) -> Expression:
     """An equation as it is written: its sums over an index, in the names that earlier steps gave."""
     return shortened(indexed(equation, network.shapes), short)
-
-
-def is_on_paper(equation: Expression) -> bool:
-    """Can everybody write it, without an operation of ours?"""
-    return not any(part.operation in INTERNAL for part in parts(equation))
 
 
 def is_one(name: str) -> bool:

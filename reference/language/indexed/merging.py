@@ -172,5 +172,9 @@ def multiplied_out(node: Node) -> list[Node]:
 
 
 def tidied(node: Node) -> Node:
-    """As :func:`tidy`, also within sums and cases."""
-    return tidy(node.over(tuple(map(tidied, node.children))))
+    """As :func:`tidy`, also within sums and cases; a sign of all terms of a sum before it."""
+    node = tidy(node.over(tuple(map(tidied, node.children))))
+    match node:
+        case Reduce("sum" | "mean", body=Call("negate", (inner,))):
+            return Call("negate", (replace(node, body=inner),))
+    return node

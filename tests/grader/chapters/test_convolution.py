@@ -70,6 +70,21 @@ def shift_test(v):
     return found
 
 
-@pytest.mark.parametrize("solve", [shared_kernel_gradient, which_kernel, pool_routes, shift_test])
+def standing_out(v):
+    windows, r = v["x"].reshape(v["r"].size, -1), v["r"].reshape(-1, 1)
+    first = np.arange(windows.shape[1]) == windows.argmax(axis=1)[:, None]
+    c = windows.max(axis=1) - windows.mean(axis=1)
+    return {
+        "forward.c": c,
+        "forward.L": r.ravel() @ c,
+        "back": (r * (first - 1 / windows.shape[1])).ravel(),
+        "entry.dx": "kron(g, ones(k)) ⊙ (1{x = kron(y, ones(k))} - 1 / k)",
+    }
+
+
+SOLVED = [shared_kernel_gradient, which_kernel, pool_routes, shift_test, standing_out]
+
+
+@pytest.mark.parametrize("solve", SOLVED)
 def test_keys(solve, shipped):
     agrees(shipped[solve.__name__.replace("_", "-")], solve)

@@ -236,6 +236,8 @@ def lstm_four_steps(v):
         "cell": "a_{t+1} ⊙ f_{t+1} + r_t ⊙ o_t - r_t ⊙ o_t ⊙ tanh(c_t) ⊙ tanh(c_t)",
         "weights.A": r"\sum_{k=2}^{T} a_k \odot c_{k-1} \odot (f_k - f_k^2) s_{k-1}^\top",
         "weights.C": f"sum_{{t=2}}^{{T}} diag(r_t) @ ({slope_of}) s_{{t-1}}^T",
+        "gate": "c^{(t-1)}_j a^{(t)}_j",
+        "entry.D": "sum_t (1 - g[t,j]) (1 + g[t,j]) s[t-1,k] i[t,j] a[t,j]",
     }
 
 
