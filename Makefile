@@ -23,10 +23,10 @@ demo: $(READY)  ## the whole round on a sample class, into demo/
 	$(BIN)/gradmark demo --out demo
 
 test: $(READY)  ## the test suite
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadfile
 
-long: $(READY)  ## the suite with all seeds of every exercise, where it tries the first few
-	ALL_SEEDS=1 $(BIN)/pytest -n auto
+long: $(READY)  ## the suite with all seeds of every exercise and all examples of properties, where it tries the first few
+	ALL_SEEDS=1 $(BIN)/pytest -n auto --dist loadfile
 
 check: lint types imports test installed  ## all that must hold before a change lands
 	$(BIN)/gradmark check

@@ -9,17 +9,17 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
 from msgspec import Struct
 
 from grader.answers import ChainKey, CountKey, DerivationKey, ExpressionKey, Key, ShapeKey
 from grader.drawing import printed_variant
+from tests import data
 from tests.shipped import BANK
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "closed-forms.md"
-FORMS = yaml.safe_load((HERE / "fixtures" / "source-forms.yaml").read_text(encoding="utf-8"))
-SOURCES = yaml.safe_load((HERE / "sources.yaml").read_text(encoding="utf-8"))
+FORMS = data.load(HERE / "fixtures" / "source-forms.yaml")
+SOURCES = data.load(HERE / "sources.yaml")
 MOST = 2.0  # times the shortest form that we know
 
 HEAD = """# Formulas of the source exams

@@ -14,12 +14,11 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from grader import bank
 from grader.answers import ExpressionKey, Verdict
-from grader.drawing import variants
 from reference.equivalence.turns import KINKS
 from reference.language.expression import Apply, Expression, apply, fold, number, parts, rebuild
 from reference.language.writing import plain
+from tests.shipped import BANK, drawn
 
 SHIFTS = [sign * Fraction(1, 10**power) for power in range(7) for sign in (1, -1)]
 SCALES = [Fraction(10) ** power for power in range(1, 10)]
@@ -176,12 +175,12 @@ def near_misses(root: Expression) -> dict[str, list[Expression]]:
 
 def keys(seeds: range) -> Iterator[tuple[str, ExpressionKey]]:
     """The keys of the bank with a kink, of variants of these seeds, each at points of its own."""
-    for exercise in bank.load_folder().values():
-        for variant in variants(exercise, seeds):
+    for name in BANK:
+        for variant in drawn(name, seeds):
             for address, (_, key) in variant.keys.items():
                 if isinstance(key, ExpressionKey) and any(map(turned, parts(key.expression))):
                     points = replace(key.points, seed=1 + variant.draw.seed)
-                    yield f"{exercise.id} {address}", replace(key, points=points)
+                    yield f"{name} {address}", replace(key, points=points)
 
 
 def wrongly_marked(seeds: range, counts: Counter[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ free for it. So lines and labels cannot meet, whatever the graph. After Sugiyama
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -119,9 +120,10 @@ def crossings(columns: tuple[tuple[str, ...], ...], steps: Sequence[tuple[str, s
     by_column: dict[int, list[tuple[int, int]]] = {}
     for one, other in steps:
         by_column.setdefault(column_of[one], []).append((place[one], place[other]))
-    return sum(
-        (a - c) * (b - d) < 0
-        for found in by_column.values()
-        for index, (a, b) in enumerate(found)
-        for c, d in found[:index]
-    )
+    count = 0
+    for found in by_column.values():
+        ends: list[int] = []  # of steps that start further up
+        for _, end in sorted(found):
+            count += len(ends) - bisect_right(ends, end)
+            insort(ends, end)
+    return count

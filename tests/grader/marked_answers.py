@@ -9,7 +9,6 @@ import functools
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from grader.answers import (
     ChainKey,
@@ -38,6 +37,7 @@ from reference.language.reading import read
 from reference.language.roles import of_and_by
 from reference.language.shapes import resolve
 from reference.network import Symbols, declare, size, split_equations
+from tests.data import load
 
 FILES = sorted((Path(__file__).parent.parent / "fixtures" / "marking").glob("*.yaml"))
 KINDS = (
@@ -184,10 +184,6 @@ def understood(network, text):
     written = read(text, network.vocabulary)
     network = with_derivatives(network, [name for name in names(written) if "/" in name])
     return network, *resolve(written, network.shapes, network.symbols.indices)
-
-
-def load(path):
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def groups(load=load):

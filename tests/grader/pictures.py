@@ -4,6 +4,8 @@ import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
+import numpy as np
+
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -92,12 +94,15 @@ def faults(svg):
             found.append(f"'{text}' leaves the picture")
         found += [f"'{text}' is upon '{other}'" for place, other in seen if upon(box, place)]
         seen.append((box, text))
+    x0, y0, x1, y1 = np.array([box for box, _ in seen]).reshape(-1, 4).T
     for line in strokes(root):
-        if any(not (0 <= x <= right and 0 <= y <= bottom) for x, y in line):
+        x, y = np.array(line).T
+        if x.min() < 0 or x.max() > right or y.min() < 0 or y.max() > bottom:
             found.append("a line leaves the picture")
-        for (x0, y0, x1, y1), text in seen:
-            if any(x0 < x < x1 and y0 < y < y1 for x, y in line):
-                found.append(f"a line runs through '{text}'")
+        near = (x0 < x.max()) & (x.min() < x1) & (y0 < y.max()) & (y.min() < y1)
+        for at in np.flatnonzero(near):
+            if ((x0[at] < x) & (x < x1[at]) & (y0[at] < y) & (y < y1[at])).any():
+                found.append(f"a line runs through '{seen[at][1]}'")
     return found
 
 

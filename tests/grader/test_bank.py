@@ -3,16 +3,14 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from grader import bank
 from grader.checking import check
 from grader.cli import main
 from grader.errors import AuthorError
+from tests import data
 
-FIXTURE = yaml.safe_load(
-    (Path(__file__).parents[1] / "fixtures" / "bad_exercises.yaml").read_text()
-)
+FIXTURE = data.load(Path(__file__).parents[1] / "fixtures" / "bad_exercises.yaml")
 GOOD, CASES = FIXTURE["good"], FIXTURE["cases"]
 
 

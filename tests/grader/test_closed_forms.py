@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
 from grader.answers import DerivationKey, ExpressionKey
 from grader.cli import main
@@ -18,13 +17,11 @@ from reference.language.closing import closed, length
 from reference.language.dimensions import SCALAR
 from reference.language.writing import plain
 from reference.network import declare, split_equations
-from tests import forms
+from tests import data, forms
 from tests.reference.oracle import value_at
 from tests.shipped import BANK, drawn, few, in_turn, worked
 
-SHORTEST = yaml.safe_load(
-    (Path(__file__).parents[1] / "fixtures/closed-forms.yaml").read_text(encoding="utf-8")
-)
+SHORTEST = data.load(Path(__file__).parents[1] / "fixtures/closed-forms.yaml")
 SEEDS = few(20)
 # As it would stand in plain text, in characters, in LaTeX and in MathML.
 OURS = "fill|unit|count|row_?sums|column_?sums|is_?largest"

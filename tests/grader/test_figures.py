@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.drawing import printed_variant, structures, variants
+from grader.drawing import structures
 from grader.figures import Layer, computation_graph, layer_diagram, loss_curves
 from grader.figures.curves import START, TOP, losses, problem
 from grader.figures.labels import named, plain
@@ -19,13 +19,13 @@ from grader.sheets import in_print
 from grader.sheets.html import render
 from reference.network import declare, scalars, split_equations
 from tests.grader.pictures import SVG, boxes, faults, parsed
-from tests.shipped import few
+from tests.shipped import drawn, few
 
 HOSTILE = "]]><script>alert(1)</script>\"'&\x00\x1b\ud800](javascript:x) <b>"
 ONE = declare(scalars("x"), scalars("wb"), split_equations("z = w x + b\na = relu(z)\ny = a + x"))
 
 
-def drawn(text):
+def network_of(text):
     """The graph of scalar equations, whose other names are inputs or, if they begin with w, weights."""
     equations = split_equations(text)
     used = dict.fromkeys(re.findall(r"[a-z]\w*", " ".join(one.text for one in equations)))
@@ -40,9 +40,7 @@ def drawn(text):
 @pytest.fixture(scope="module")
 def sheets(shipped):
     return [
-        in_print(variant)
-        for exercise in shipped.values()
-        for variant in (printed_variant(exercise), *variants(exercise, few(6, 2)))
+        in_print(variant) for name in shipped for variant in drawn(name, ["printed", *few(6, 2)])
     ]
 
 
@@ -54,7 +52,7 @@ def test_no_figure_of_the_bank_has_a_fault(sheets):
 
 def test_every_network_of_the_bank_can_be_drawn(shipped):
     for exercise in shipped.values():
-        for choices in structures(exercise)[: len(few(12, 2))]:
+        for choices in structures(exercise)[: len(few(12, 1))]:
             network = build(exercise, choices).printed
             numbers = dict.fromkeys([*network.shapes], "−12.345")
             for figure in (
@@ -78,7 +76,7 @@ def networks(draw):
         function = draw(st.sampled_from(["{}", "relu({})", "leaky_relu({})"]))
         lines.append(f"{name} = {function.format(' + '.join(parts))}")
         known.append(name)
-    return drawn("\n".join(lines))
+    return network_of("\n".join(lines))
 
 
 @given(networks(), st.sampled_from(["", "0.5", "[[−0.25, 1], [3, 4]]"]))
@@ -148,7 +146,7 @@ def test_names_are_shown_as_they_are_read(name, shown):
 
 
 def test_subscripts_are_smaller_and_lower():
-    figure = computation_graph(drawn("h_21 = relu(x1)"), "x")
+    figure = computation_graph(network_of("h_21 = relu(x1)"), "x")
     [text] = [
         one for one in parsed(figure.svg).iter(SVG + "text") if "h" in "".join(one.itertext())
     ]
@@ -169,7 +167,7 @@ def test_a_weight_stands_on_its_arrow_and_a_bias_by_itself():
 
 
 def test_a_weight_of_two_things_is_on_no_arrow():
-    figure = computation_graph(drawn("a = w x1\nb = w x2"), "x")
+    figure = computation_graph(network_of("a = w x1\nb = w x2"), "x")
     assert " times " not in figure.description and "(weight" not in figure.description
 
 

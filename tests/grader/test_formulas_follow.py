@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from grader.drawing import printed_variant, variants
 from grader.marking import Answers, mark, mark_all
+from tests import data
 from tests.shipped import BANK
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "fixtures/formulas.yaml").read_text())
+CASES = data.load(Path(__file__).parents[1] / "fixtures/formulas.yaml")
 SEEDS = 200
 
 

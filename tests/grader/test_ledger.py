@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from grader.bank import PRINTED
 from grader.checking import Subject, findings
 from grader.drawing import printed_variant
+from tests import data
 from tests.shipped import BANK
 
-SOURCES = yaml.safe_load((Path(__file__).parents[1] / "sources.yaml").read_text())
+SOURCES = data.load(Path(__file__).parents[1] / "sources.yaml")
 
 
 def stated(exercise, verdict):

@@ -517,7 +517,9 @@ def test_a_paper_that_was_filled_in_is_not_written_over(tmp_path):
 def test_right_answers_of_every_kind_are_right_in_a_notebook(tmp_path):
     """Whatever the hint of a blank and its answer look like."""
     picks = "".join(f"  - {name}\n" for name in BANK)
-    made = Round(tmp_path / "all", f"id: all\ntitle: All\npick:\n{picks}", ["s1", "s2"])
+    made = Round(
+        tmp_path / "all", f"id: all\ntitle: All\nbalance: false\npick:\n{picks}", ["s1", "s2"]
+    )
     papers = {f"{student}.ipynb": made.answered(student) for student in ("s1", "s2")}
     for row in made.grade(made.hand_in(papers)):
         verdicts = {

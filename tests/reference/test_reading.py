@@ -4,7 +4,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,9 +13,10 @@ from reference.language.expression import Apply, Name, Number, Product
 from reference.language.reading import MAX_LENGTH, Vocabulary, canonical, read, tokenize
 from reference.language.shapes import resolve
 from reference.language.writing import latex, plain
+from tests import data
 from tests.reference.readings import FILE, understand
 
-GROUPS = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+GROUPS = data.load(FILE)
 NAMES = {
     "x": (1, 1),
     "y": (1, 1),
