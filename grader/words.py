@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 LARGEST = 100  # denominator that four decimals tell from any other
-WRITTEN = 12  # the largest one that people write
+WRITTEN = 20  # the largest one that people write
 
 
 def counted(count: int | str, noun: str, plural: str = "") -> str:
