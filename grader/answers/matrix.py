@@ -33,6 +33,7 @@ from grader.answers.number import (
     read_number,
     rounded,
     show_number,
+    without_noise,
 )
 from grader.answers.number import equal as equal_numbers
 from grader.answers.number import read_side as number_on_side
@@ -181,7 +182,10 @@ class MatrixKey(Key, frozen=True):
 
 
 def show_matrix(rows: Rows) -> str:
-    """Rows as a text that is read; a column as a list."""
+    """Rows as a text that is read; a column as a list, a single entry as a number."""
+    rows = without_noise(rows)
+    if size(rows) == (1, 1):
+        return show_number(rows[0][0])
     if len(rows[0]) == 1:
         return "[" + ", ".join(show_number(row[0]) for row in rows) + "]"
     shown = ("[" + ", ".join(show_number(entry) for entry in row) + "]" for row in rows)

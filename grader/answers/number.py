@@ -41,6 +41,7 @@ Values = TypeVar("Values", float, Array)
 
 NEAR = 0.0095  # who is off by a hundredth has made another mistake than rounding
 NOISE = 1e-9  # of the arithmetic itself, relative to the value; of what is nearly nothing, to
+LAST = 2e-15  # two units in the last place of the largest entry beside
 LITTLE = 1e-3
 TINY = 1e-12  # what is left where the sides of an equality sign cancel
 SHORT = 6  # decimals of what comes out even
@@ -155,6 +156,12 @@ def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome
 def show_number(value: float) -> str:
     """Ten significant digits, without an exponent where it reads well."""
     return format(value + 0.0, ".10g")  # 0.0, as there is a -0.0
+
+
+def without_noise(rows: Rows) -> Rows:
+    """Rows with 0 in place of what is left of it where larger entries cancel in the arithmetic."""
+    least = LAST * max(abs(entry) for row in rows for entry in row)
+    return [[entry if abs(entry) > least else 0.0 for entry in row] for row in rows]
 
 
 def rounded(within: float) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 PLACEHOLDER = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
+MEANT = re.compile(r"\{\{\s*([^{}\\]+?)\s*\}\}")  # a formula has no value either
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -14,5 +15,5 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def placeholders(text: str) -> list[str]:
-    """The names of the placeholders in a text."""
-    return PLACEHOLDER.findall(text)
+    """The names of the placeholders in a text, and whatever else stands as one: ``w - 1`` in ``{{w - 1}}``."""
+    return MEANT.findall(text)

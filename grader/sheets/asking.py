@@ -179,7 +179,9 @@ def number(of: Variant, value: Value, node: Expression | None) -> str:
 
 
 def shaped(rows: int, columns: int, example: str = "") -> str:
-    """How a matrix is written, by its size."""
+    """How a matrix is written, by its size; a single entry is a number."""
+    if rows == columns == 1 and not example:
+        return "a number"
     shown = example or numbered(rows, columns)
     if columns == 1:
         return f"a column of {counted(rows, 'entry', 'entries')}, as {shown}"

@@ -64,6 +64,7 @@ COUNTS: tuple[tuple[set[str], set[str], str], ...] = (  # asked, kinds of layers
         "the receptive field is the length of the stretch of the input that one place sees",
     ),
 )  # fmt: skip
+INDICATOR = r"$\mathbb{1}\{\ldots\}$ is 1 where the condition holds, and 0 elsewhere"
 LEAKY = r"a leaky ReLU multiplies what is negative by ${}$"
 
 
@@ -116,9 +117,12 @@ def places(model: Model) -> Iterator[str]:
 def functions(model: Model, notation: Notation) -> Iterator[str]:
     """What functions are that a course may write otherwise."""
     told = FUNCTIONS | (WRITTEN if notation is Notation.PLAIN else {})
+    cases = {node.args[0] for node in applied(model) if node.operation == "where"}
     for node in applied(model):
         if node.operation in told:
             yield told[node.operation]
+        elif OPERATIONS[node.operation].precedence == 0 and node not in cases:
+            yield INDICATOR
         elif node.operation == "leaky_relu" and isinstance(node.args[1], Number):
             yield LEAKY.format(plain(node.args[1]))
 

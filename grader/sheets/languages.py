@@ -94,6 +94,7 @@ TAKEN = (
     (rf"({FORMULA}) run from 1 to ", r"\1 laufen von 1 bis "),
     (r"terms with a place that does not exist are left out", "Terme mit einer Stelle, die es nicht gibt, fallen weg"),
     (rf"({FORMULA}) is the natural logarithm", r"\1 ist der natürliche Logarithmus"),
+    (rf"({FORMULA}) is 1 where the condition holds, and 0 elsewhere", r"\1 ist 1, wo die Bedingung gilt, und sonst 0"),
     (r"a leaky ReLU multiplies what is negative by ", "eine Leaky ReLU multipliziert Negatives mit "),
     (r"the derivative of a leaky ReLU at 0 is 1", "die Ableitung einer Leaky ReLU bei 0 ist 1"),
     (r"the derivative of a ReLU at 0 is 0", "die Ableitung einer ReLU bei 0 ist 0"),

@@ -30,7 +30,8 @@ TIDIED = (
 )
 PADDED = re.compile(r"([_^])\{ *([^{}]*[^{} ]) *\}")  # as authors write around {{ }}
 ONE = re.compile(r"∂?[\w.^{},]+")  # a sign or a name
-CALL = re.compile(r"(log|ln|exp|max|min|sin|cos|tanh) +(?=[(_])")
+OVERLINE, MACRON = "\u0305", "\u0304"  # of \\bar, as names have it
+CALL = re.compile(r"(log|ln|exp|max|min|sin|cos|tanh) +(?=[(_₀-₉])")
 
 
 class Notation(StrEnum):
@@ -60,7 +61,7 @@ def in_unicode(formula: str) -> str:
     """
     formula = PADDED.sub(r"\1{\2}", formula)
     upright = formula.replace(r"\operatorname{", r"\mathrm{")  # whose braces the library knows
-    text = compact(str(reader_of_latex().latex_to_text(upright)))
+    text = compact(str(reader_of_latex().latex_to_text(upright))).replace(OVERLINE, MACRON)
     text = CALL.sub(r"\1", RELATION.sub(r" \1 ", text))
     for pattern, plain in TIDIED:
         text = re.sub(pattern, plain, text)

@@ -11,6 +11,7 @@ from grader.model import Constructed, Model
 from grader.words import counted
 from reference.language.expression import Apply, Expression, Name, Number, fold
 from reference.language.operations import OPERATIONS
+from reference.language.unicode import unicode_numbers
 
 DECIMALS = 3
 INDICATOR = 0  # the precedence of comparisons, which are 0 or 1
@@ -48,7 +49,7 @@ def carried(most: int) -> str:
     """To how many decimals values are carried; nothing where none are."""
     if not most:
         return ""
-    small = f"{10.0 ** (2 - most):g}"  # two figures there are one per cent off
+    small = unicode_numbers(f"{10.0 ** (2 - most):g}")  # two figures there are one per cent off
     return (
         f"Carry at least {WORDS[most]} decimal{'s' * (most > 1)}, and at least three significant figures of "
         f"numbers below {small}. Give answers to three significant figures or more, and exact values "

@@ -28,7 +28,7 @@ from reference.language.reading import read
 from reference.language.roles import subscripted
 from reference.language.rolling import names_over_time, recurrences
 from reference.language.sums import indexed
-from reference.language.unicode import unicode, unicode_name
+from reference.language.unicode import compact, unicode, unicode_name
 from reference.language.writing import latex, latex_name, with_index
 
 TOGETHER = "Any answer that does this is right, and its parts count together."
@@ -171,13 +171,18 @@ def steps(model: Model, notation: Notation) -> str:
     before = range(0, -time.lag, -1)
     zero = [f"{base}_{{{one}}}" for base in time.looped if base in time.zero for one in before]
     if notation is Notation.PLAIN:
-        told = f"for {time.letter} = 1, …, {time.limit}"
+        told = f"for {time.letter} = {counted_up(time.limit)}"
         shown = [f"{unicode_name(one)} = 0" for one in zero]
     else:
-        told = rf"for ${time.letter} = 1, \dots, {time.limit}$"
+        told = f"for ${time.letter} = {counted_up(time.limit)}$".replace("…", r"\dots")
         shown = [f"${latex_name(one)} = 0$" for one in zero]
     start = f", where {' and '.join(shown)}" if shown else ""
     return f"{told}{start}."
+
+
+def counted_up(limit: str) -> str:
+    """From 1 to a limit; of two nothing is left out."""
+    return "1, 2" if limit == "2" else f"1, …, {limit}"
 
 
 def by_entries(model: Model) -> Iterator[str]:
@@ -317,7 +322,9 @@ def shapes(model: Model, notation: Notation) -> str:
     if all(shape == SCALAR for shape in found.values()):
         return ""
     if notation is Notation.PLAIN:
-        listed = [f"{unicode_name(name)} is {describe(shape)}" for name, shape in found.items()]
+        listed = [
+            f"{unicode_name(name)} is {compact(describe(shape))}" for name, shape in found.items()
+        ]
     else:
         listed = [rf"${latex_name(name)} \in {space(shape)}$" for name, shape in found.items()]
     return "Here " + ", ".join(listed) + "."

@@ -47,6 +47,8 @@ STAR = "^{*}"
 PI = Fraction("3.141592653589793")
 MINUS = ("-", "−")
 DIGITS = "0123456789"  # not ₁
+CALLED = {"sqrt": "√", "log2": "log₂", "log10": "log₁₀"}  # in characters
+BRACKETS = {"floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉")}
 ATOM, POSTFIX, PRODUCT, NEGATED, SUM = 9, 5, 3, 2, 1
 
 
@@ -429,8 +431,11 @@ def inverse(node: Applied, args: list[Written], style: Style) -> Written:
 
 def rounded(node: Applied, args: list[Written], style: Style) -> Written:
     """Down or up to a whole number, in the brackets for it."""
-    if style.flat:
+    if style is PLAIN:
         return call(node, args, style)
+    if style.flat:
+        left, right = BRACKETS[node.operation]
+        return Written(f"{left}{args[0].text}{right}")
     return Written(rf"\left\l{node.operation} {args[0].text} \right\r{node.operation}")
 
 
@@ -440,7 +445,7 @@ def call(node: Applied, args: list[Written], style: Style) -> Written:
     if node.operation == "abs" and "|" not in inside and style is not PLAIN:
         return Written(f"|{inside}|" if style.flat else rf"\left|{inside}\right|")
     if style.flat:
-        name = "√" if node.operation == "sqrt" and style is not PLAIN else row.written
+        name = row.written if style is PLAIN else CALLED.get(node.operation, row.written)
         return Written(f"{name}({inside})")
     if node.operation == "sqrt":
         return Written(rf"\sqrt{{{inside}}}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
 from msgspec import Struct
@@ -17,10 +17,11 @@ from reference.language.expression import Apply, Expression, Number, apply, numb
 from reference.language.writing import plain
 from reference.layers.asked import Asked
 from reference.layers.kinds import KINDS, Options
-from reference.layers.ledger import ALL, Amount, Cell, Ledger, Row, ledger, row_of
-from reference.layers.stack import Stack
+from reference.layers.ledger import ALL, Amount, Cell, Ledger, Placed, Row, ledger, row_of
+from reference.layers.stack import Layer, Stack
 
 ZERO, ONE = number(0), number(1)
+FIELD = "receptive_field"
 
 
 class Formula(Struct, frozen=True):
@@ -149,29 +150,66 @@ def polynomials(formulas: Iterable[Expression]) -> list[Terms]:
     return [{m: f / one.bottom[()] for m, f in one.top.items()} for one in found]
 
 
-def worked_out(asked: Asked, stack: Stack, right: Ledger) -> tuple[Expression, ...]:
-    """The last step to what is asked, in numbers: a layer's row with what comes in, or a formula of what layers have."""
-    if asked.cell is not None:
-        return put(asked, {name: step(cell, stack, right) for name, cell in asked.cells.items()})
-    return put(asked, {name: right.value(*cell) for name, cell in asked.cells.items()})
+def worked_out(
+    asked: Asked, stack: Stack, right: Ledger, known: Callable[[Cell], bool] = lambda _: True
+) -> tuple[Expression, ...]:
+    """The last step to what is asked, in numbers: a layer's row with what comes in, or a formula of what layers have.
+
+    Args:
+        known: is the number of a cell known by now? Any other that is needed is spelled out.
+    """
+    find = step if asked.cell is not None else part
+    return put(asked, {name: find(one, stack, right, known) for name, one in asked.cells.items()})
 
 
-def step(cell: Cell, stack: Stack, right: Ledger) -> Amount:
+def part(cell: Cell, stack: Stack, right: Ledger, known: Callable[[Cell], bool]) -> Amount:
+    """A number that is known, or the step to it."""
+    if known(cell):
+        return tuple(passed(number(one)) for one in right.value(*cell))
+    return step(cell, stack, right, known)
+
+
+def step(cell: Cell, stack: Stack, right: Ledger, known: Callable[[Cell], bool]) -> Amount:
     """One cell from the numbers that come into its layer; a sum over all layers from theirs."""
     name, quantity = cell
     if name == ALL:
-        parts = [right.value(one, quantity)[0] for one in right.layers]
-        return (sum(passed(number(one)) for one in parts if one),)
+        own = ((one, quantity) for one in right.layers if any(right.value(one, quantity)))
+        return (sum(part(one, stack, right, known)[0] for one in own),)
     layer = next((one for one in stack.layers if one.name == name), None)
     if layer is None or quantity == "influence":
         return right.value(name, quantity)
-    options = right.layers[name].options
-    written = in_formulas({one: number(options[one]) for one in layer.options})
     rows = {one: numbers(row) for one, row in right.rows.items()}
-    here = layer.placed(written)
+    if quantity == FIELD:
+        rows = with_fields(rows, stack, right, known)
+    here = in_numbers(layer, right)
     found = row_of(here, rows)
     work = KINDS[layer.kind].multiply_adds(here.options, rows[layer.source].shape, rows[name].shape)
     return Ledger({name: replace(found, multiply_adds=work)}, {name: here}).value(name, quantity)
+
+
+def in_numbers(layer: Layer, right: Ledger) -> Placed:
+    """A layer whose written options are formulas of the numbers that they are."""
+    options = right.layers[layer.name].options
+    return layer.placed(in_formulas({one: number(options[one]) for one in layer.options}))
+
+
+def with_fields(
+    rows: Mapping[str, Row], stack: Stack, right: Ledger, known: Callable[[Cell], bool]
+) -> dict[str, Row]:
+    """Rows in which the fields that are not known are spelled out, but for those that are a window without gaps."""
+    found = dict(rows)
+    for layer in stack.layers:
+        plain_window = right.rows[layer.name].receptive_field == window_of(layer, right)
+        if not plain_window and not known((layer.name, FIELD)):
+            field = row_of(in_numbers(layer, right), found).receptive_field
+            found[layer.name] = replace(found[layer.name], receptive_field=field)
+    return found
+
+
+def window_of(layer: Layer, right: Ledger) -> int:
+    """How many places a window has."""
+    window = KINDS[layer.kind].window
+    return window(right.layers[layer.name].options)[0] if window else 0
 
 
 def numbers(row: Row) -> Row:

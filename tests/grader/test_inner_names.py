@@ -5,6 +5,7 @@ And no hint is the answer, which would be told before it was asked for.
 
 import re
 
+import msgspec
 import pytest
 
 from grader.answers import Level, sentences
@@ -14,6 +15,7 @@ from reference.language.expression import names
 from reference.language.writing import latex_name
 from tests.shipped import BANK, drawn
 
+SAID = {"title", "ask", "says", "because"}  # keys of an exercise file
 CALLS = re.compile(
     r"\b(?:fill|unit|count|entry|sum_over|step_sum|row_?sums|column_?sums|is_?largest)[({]|@"
 )
@@ -65,6 +67,30 @@ def test_hints_hold_no_name_of_ours_and_are_not_the_answer(name):
         for hint in ladder:
             assert not inner(hint.text, first.keys, ()), hint.text
             assert right not in re.split(r" [=≈] |\n", hint.text.strip()), (address, hint.text)
+
+
+def words(record, key=""):
+    """The texts of an author that students read, without mathematics, code and what is filled in."""
+    if isinstance(record, str) and key in SAID:
+        yield re.sub(r"\$[^$]*\$|`[^`]*`|\{\{[^}]*\}\}", "", record)
+    elif isinstance(record, dict):
+        for name, one in record.items():
+            yield from words(one, "because" if key == "because" else name)
+    elif isinstance(record, list):
+        for one in record:
+            yield from words(one, key)
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_what_an_author_says_holds_no_name_of_a_quantity_that_is_typed(name):
+    """It is written as mathematics."""
+    found = [one for one in words(msgspec.to_builtins(BANK[name].file)) if "_" in one]
+    assert not found
+
+
+def test_names_that_are_typed_are_found():
+    said = {"questions": [{"misconceptions": [{"says": "where it is not k_turn, as $k_t$"}]}]}
+    assert [*words(said)] == ["where it is not k_turn, as "]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.answers import MatrixKey, Verdict
-from grader.answers.matrix import read_matrix, transpose
+from grader.answers.matrix import read_matrix, show_matrix, transpose
 from grader.sheets.asking import shaped
 
 COLUMN = [[1.0], [2.0], [3.0]]
@@ -211,3 +211,9 @@ def test_the_hint_on_a_row_shows_a_row():
     assert shaped(4, 1) == "a column of 4 entries, as [1, 2, 3, 4]"
     assert shaped(2, 4).endswith("row by row, as [[1, 2, 3, 4], [5, 6, 7, 8]]")
     assert read_matrix("[[1, 2, 3]]", (1, 3)) == read_matrix("[1, 2, 3]", (1, 3))
+
+
+def test_what_is_left_of_a_zero_is_shown_as_one():
+    assert show_matrix([[1.5], [1.1e-16]]) == "[1.5, 0]"
+    assert show_matrix([[1e-20]]) == "1e-20"
+    assert show_matrix([[1.0, 1e-9]]) == "[[1, 1e-09]]"

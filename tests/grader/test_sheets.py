@@ -43,15 +43,14 @@ def test_a_hint_has_the_words_of_sizes_unharmed(sheet):
     assert sheet("None.").questions[1].blanks["f"].how == r"an expression in $a$, $\mathit{row}$"
 
 
-def test_a_column_of_one_entry(exercise):
+def test_a_single_entry_is_a_number(exercise):
     text = SIZES.format(text="None.").replace("a: 4..8", "a: 1").replace("a: 5, ", "")
     one = exercise(text.replace("[1, 2, 3, 1, 2]", "[3]"))
-    assert (
-        in_print(printed_variant(one))
-        .questions[0]
-        .blanks["q.d"]
-        .how.startswith("a column of 1 entry,")
-    )
+    variant = printed_variant(one)
+    assert in_print(variant).questions[0].blanks["q.d"].how == "a number"
+    key = variant.keys["q.d"][1]
+    assert not key.show().startswith("[")
+    assert key.mark(key.show()).share == 1
 
 
 @pytest.mark.parametrize("text", ["None.", "A picture of {{row}} rows and {{a}} channels."])

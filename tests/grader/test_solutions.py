@@ -165,6 +165,18 @@ def test_counts_show_their_factors_and_totals_add_what_was_asked_before():
     assert text["parameters.total"].strip() == "In all: 31744 + 524800 + 513 = 557057"
 
 
+def test_what_no_question_asked_before_is_spelled_out_and_what_one_did_is_used():
+    variant = printed_variant(BANK["memory-ledger"])
+    text = worked(variant, Notation.PLAIN)
+    a, b, c = (
+        variant.keys[f"layers.{one}-parameters"][1].show() for one in ("first", "second", "last")
+    )
+    assert f"({a} + {b} + {c}) = " in text["bytes.moments"]
+    assert f"− {variant.keys['bytes.all'][1].show()})" in text["batch.training"]
+    field = worked(printed_variant(BANK["receptive-gaps"]), Notation.PLAIN)["field"]
+    assert field.endswith("1 + 2 · (3 − 1) + 4 · (3 − 1) + 8 · (3 − 1) = 29")
+
+
 def test_a_chain_passes_its_steps_in_order():
     text = worked(printed_variant(BANK["scalar-classifier"]), Notation.PLAIN)["chain_w2"]
     assert text.startswith("Loss depends on w₂ through a₂ and z₂.")
@@ -234,11 +246,13 @@ def entry(match):
 
 
 PLAIN = str.maketrans({"−": "-", "·": "*", "⊙": "*", "≤": "<=", "≥": ">=", "≠": "!=", "ᵀ": ".T"})
+WHOLE = str.maketrans({"⌊": "floor(", "⌈": "ceil(", "⌋": ")", "⌉": ")"})
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 def in_python(line):
     """What is printed in characters as Python; factors side by side have ``@`` between them."""
+    line = line.translate(WHOLE)
     line = re.sub(r"1\{([^{}]*)\}", lambda one: f"({one[1].replace(' = ', ' == ')})", line)
     line = re.sub(r"(\[\[.*?\]\])⁻¹", r"inv(\1)", line)
     line = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f"**{power[0].translate(RAISED)}", line)
@@ -359,12 +373,12 @@ questions:
 
 
 def test_a_solution_reads_as_on_the_board(exercise):
-    """It begins at what is given, knows no copies, puts in entries as numbers, and leaves steps to words."""
+    """It begins at what is given, knows no copies, puts in entries as numbers, leaves steps to words, and calls what it finds as the sheet does."""
     told = worked(printed_variant(exercise(BOARD)), Notation.PLAIN)
-    assert told["q.determinant"].strip().startswith("d = W_{1,1} W_{2,2}")
+    assert told["q.determinant"].strip().startswith("determinant = W_{1,1} W_{2,2}")
     assert told["q.determinant"].endswith("= 2 · 5 − 3 · 4 = −2")
     assert told["q.number"].strip() == "s = wᵀ x = [3, 1]ᵀ [2, 4] = 10"
-    assert told["q.large"] == "Add up what is above 3.\n\n    masked = 4"
+    assert told["q.large"] == "Add up what is above 3.\n\n    large = 4"
 
 
 MATRICES = """

@@ -1,5 +1,6 @@
 """Plain text reads back; LaTeX renders."""
 
+import re
 from fractions import Fraction
 
 import math_core
@@ -191,3 +192,11 @@ def test_names_may_be_shown_by_their_values():
     assert unicode(expression, {"s": "−2"}) == "(−2) ⊙ t + (−2)"
     assert unicode(expression, {"s": "2", "t": "3"}) == "2 ⊙ 3 + 2"
     assert latex_with(expression, {"s": "-2"}) == r"\left(-2\right) \odot t + \left(-2\right)"
+
+
+def test_whole_parts_stand_in_their_brackets_and_read_back():
+    for text in ("floor(s / t) + 1", "ceil(s / 2)", "log2(s)"):
+        written = resolve(read(text, SHAPES), SHAPES)[0]
+        shown = unicode(written)
+        assert not re.search(r"floor|ceil|log2", shown)
+        assert resolve(read(shown, SHAPES), SHAPES)[0] == written

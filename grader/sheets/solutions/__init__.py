@@ -22,7 +22,7 @@ from grader.model import (
     Tally,
     Value,
 )
-from grader.sheets.asking import name_of
+from grader.sheets.asking import is_known, name_of
 from grader.sheets.notation import Notation, prose
 from grader.sheets.printing import placeholders
 from grader.sheets.solutions.chains import of_chain
@@ -32,7 +32,7 @@ from grader.sheets.solutions.data import of_data
 from grader.sheets.solutions.reasons import of_pool
 from grader.sheets.solutions.shapes import of_shape
 from grader.sheets.solutions.step import Step
-from grader.sheets.solutions.steps import Numbers, goal_of, of_expression, of_value, told
+from grader.sheets.solutions.steps import Numbers, goal_of, is_used, of_expression, of_value, told
 from grader.sheets.solutions.tallies import of_tally
 from reference.language.roles import is_quantity
 
@@ -75,11 +75,16 @@ def of_blank(variant: Variant, blank: Blank, key: Key, done: set[str], notation:
 def with_name(
     lines: Sequence[Line], variant: Variant, blank: Blank, notation: Notation
 ) -> Sequence[Line]:
-    """The steps, the last one with the name that the sheet gives to what is asked for, if it has no other."""
+    """The steps, the last one with the name that the sheet gives to what is asked for, if it knows no other."""
+    model = variant.solved.model
     match lines:
-        case [*before, Step(names=()) as last]:
-            called = name_of(variant.solved.model, blank, notation)
-            return [*before, replace(last, called=called)]
+        case [*before, Step(names=names) as last] if not (
+            names
+            and (blank.name in model.complete.shapes or any(is_known(model, one) for one in names))
+        ):
+            called = name_of(model, blank, notation)
+            kept = names if not called or any(is_used(one, model.network) for one in names) else ()
+            return [*before, replace(last, called=called, names=kept)]
     return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from grader.answers import without_noise
 from grader.bank import Tolerance
 from grader.drawing import by_rounding
 from grader.model import Model
@@ -45,7 +46,7 @@ def as_asked(value: Array, tolerance: Tolerance) -> Rounded:
 
 
 def rounded(value: Array, places: Callable[[float], int]) -> Rounded:
-    rows: list[list[float]] = value.tolist()
+    rows = without_noise(value.tolist())
     even = [[float(f"{entry:.{EVEN}g}") for entry in row] for row in rows]
     if all(map(near, flat(even), flat(rows))):
         return Rounded(even)

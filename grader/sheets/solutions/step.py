@@ -53,7 +53,7 @@ class Step(Struct, frozen=True):
     """What is found, its formula, the numbers put into that, and what comes out.
 
     ``names``: of the quantity, as δ₂ and ∂L/∂z₂; none where it is an expression that has no name. ``called``: what the sheet
-    calls it then, with mathematics between dollar signs. ``formula``: none
+    calls it where it knows none of these, with mathematics between dollar signs. ``formula``: none
     where an earlier step shows it. ``numbers``: name → what stands in its place, in the formula or in ``terms``, which is
     the formula with its sums spelled out. ``result``: a value, or an
     expression in other terms. ``time``: the steps of a recurrence, over which the formula has sums.
@@ -68,13 +68,14 @@ class Step(Struct, frozen=True):
     called: str = ""
 
     def written(self, notation: Notation) -> str:
-        return aligned(self.sides(notation), len(self.names) or 1, notation)
+        return aligned(self.sides(notation), len(self.names) + bool(self.called) or 1, notation)
 
     def sides(self, notation: Notation) -> list[Side]:
         """What stands in a row, with the signs between; nothing twice."""
-        found = [Side("=", named(name, notation)) for name in self.names]
-        if self.called and not found and not self.says_its_name():
+        found: list[Side] = []
+        if self.called and not self.says_its_name():
             found = [Side("=", spoken(self.called, notation))]
+        found += [Side("=", named(name, notation)) for name in self.names]
         given = all(one.exact for one in self.numbers.values())
         if self.formula is not None:
             found.append(Side("=", written(rolled(self.formula, self.time), notation)))
@@ -171,7 +172,8 @@ def without_repeats(sides: Sequence[Side]) -> list[Side]:
 def aligned(sides: Sequence[Side], left: int, notation: Notation) -> str:
     """Sides in one line; in LaTeX in two, with the first ``left`` of them before the sign that is aligned."""
     shown = [f"{side.sign} {side.text}" for side in sides]
-    shown[0] = sides[0].text
+    if sides[0].sign != EQUAL[False]:  # which is said of a number alone, too
+        shown[0] = sides[0].text
     if notation is Notation.PLAIN:
         return "    " + " ".join(shown)
     first, rest = " ".join(shown[:left]), shown[left : left + 1]

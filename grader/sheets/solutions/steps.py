@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from grader.drawing import Variant
 from grader.memo import memoized
 from grader.model import Model, Symbolic, Value
+from grader.sheets.notation import Notation
 from grader.sheets.solutions.board import is_on_paper, is_padding, on_the_board
 from grader.sheets.solutions.naming import over_steps, short_names
 from grader.sheets.solutions.precision import as_asked, carried, near, on_the_way
@@ -18,7 +19,17 @@ from grader.sheets.solutions.step import Rounded, Step, by_entries
 from reference.equivalence.points import SamplePoints
 from reference.language.closing import closed, length
 from reference.language.dimensions import Stored
-from reference.language.expression import Apply, Expression, Name, Number, names, substitute
+from reference.language.expression import (
+    Apply,
+    Expression,
+    Name,
+    Number,
+    fold,
+    names,
+    number,
+    rebuild,
+    substitute,
+)
 from reference.language.indexed.rows import left_side, rule_of
 from reference.language.over_time import Time
 from reference.language.roles import Role, answer_name, is_derivative, of_and_by, role
@@ -27,6 +38,7 @@ from reference.language.sums import indexed, spelled_out
 from reference.language.values import Array
 from reference.network import Network
 
+ONE = number(1)
 PLACE = re.compile(r"(.+)\[(\d+), (\d+)\]")  # an entry, as `W[1, 2]`
 MAX_ENTRIES = 36  # of a matrix that is put into an equation
 MAX_TERMS = 4  # of a sum into which numbers are put, term by term
@@ -108,7 +120,7 @@ def leading_to(model: Model, goal: str) -> Mapping[str, Expression]:
         shown = closed(equation, facts) if derived else equation
         found[name] = shown if length(shown)[0] <= LONGEST else equation
     if rolls:
-        return found
+        return without_ones(found)
     return without_detours(found, asked_for(model), lambda one: closed(one, facts))
 
 
@@ -130,10 +142,26 @@ def without_detours(
         if not users or not is_derivative(name) or name in kept or is_one(name):
             continue
         put_in = {one: close(substitute(found[one], {name: found[name]})) for one in users}
-        if all(length(new)[0] < length(close(found[one]))[0] for one, new in put_in.items()):
+        if isinstance(found[name], Number) or all(
+            length(new)[0] < length(close(found[one]))[0] for one, new in put_in.items()
+        ):
             found.update(put_in)
             del found[name]
     return found
+
+
+def without_ones(equations: Mapping[str, Expression]) -> Mapping[str, Expression]:
+    """Without the derivatives that are 1, as those of a sum by its terms, and the factors that they would be."""
+    ones = {one: e for one, e in equations.items() if e == ONE and is_derivative(one)}
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        match node, args:
+            case (Apply("scale"), [one, other]) if one == ONE:
+                return other
+        return rebuild(node, args)
+
+    kept = {name: equation for name, equation in equations.items() if name not in ones}
+    return {name: fold(substitute(one, ones), visit) for name, one in kept.items()}
 
 
 def of_value(asked: Value, known: Numbers, done: set[str]) -> Iterator[Step]:
@@ -194,7 +222,8 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
     time = replace(whole, at=own.at) if own and whole else None
     goal = goal_of(answer_name(address), network)
     unsaid: dict[str, Expression] = {}
-    last: Expression | None = None
+    last: Step | None = None
+    told: Expression | None = None  # by the last step
     way = on_the_way_to(goal, asked, network)
     if time is None:
         kept = asked_for(model) | {*asked.key.allowed, *asked.key.aliases}
@@ -209,17 +238,20 @@ def of_expression(address: str, asked: Symbolic, model: Model, done: set[str]) -
             unsaid[name] = equation
             continue
         done |= {name, shown[-1]}
-        last = on_paper(equation, network, short) if is_on_paper(equation) else None
-        if last is None:
+        told = on_paper(equation, network, short) if is_on_paper(equation) else None
+        if told is None:
             shown = tuple(in_time(names_of(name, short), at))  # later steps use its name
-        yield Step(shown, last, time=at)
+        last = Step(shown, told, time=at)
+        yield last
     equation = in_print(points, substitute(way[goal], unsaid))
     formula = on_paper(equation, network, short) if is_on_paper(equation) else None
     result = indexed(asked.key.shown, network.shapes)
-    if last is not None and rolled(last, time) == result and time is not None:
+    if told is not None and rolled(told, time) == result and time is not None:
         done.add(goal)
         return  # the last step has said it, under two names
-    yield from last_steps(goal, asked, formula, result, time, short, done)
+    for step in last_steps(goal, asked, formula, result, time, short, done):
+        if last is None or not says_as_much(last, step):
+            yield step
     done.add(goal)
 
 
@@ -240,11 +272,18 @@ def last_steps(
     at = ",".join(asked.key.last.places)
     of_entry = tuple(f"{name}[{at}]" for name in whole)
     if formula is None or rule_of(formula) is not None:
-        yield Step(of_entry, formula, result=result, time=time)
+        same = formula is not None and names(formula) == names(result)  # by another letter
+        yield Step(of_entry, None if same else formula, result=result, time=time)
         return
     if goal not in done:
         yield Step(tuple(whole), formula, time=time)
     yield Step(of_entry, result=result, time=time)
+
+
+def says_as_much(before: Step, step: Step) -> bool:
+    """Does the step before give the same quantity, and in the same terms?"""
+    one, other = (sides.sides(Notation.PLAIN) for sides in (before, step))
+    return {*step.names} <= {*before.names} and one[-1] == other[-1] and len(other) == 2
 
 
 def on_the_way_to(goal: str, asked: Symbolic, network: Network) -> Mapping[str, Expression]:

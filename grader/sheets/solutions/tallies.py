@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.drawing import Variant
 from grader.model import Blank, Tally, ledger
 from grader.sheets.notation import Notation
 from grader.sheets.solutions.step import Side, aligned, written
-from reference.language.expression import Apply, Expression, Number, number, substitute
+from reference.language.expression import (
+    Apply,
+    Expression,
+    Name,
+    Number,
+    fold,
+    number,
+    rebuild,
+    substitute,
+)
+from reference.layers.asked import Asked
 from reference.layers.formulas import multiplied_out, symbolic, worked_out
+from reference.layers.ledger import Cell
 
 SIGNS = {"lt": ("<", "<"), "le": ("≤", r"\le"), "gt": (">", ">"), "ge": ("≥", r"\ge")}
 
@@ -72,10 +85,12 @@ def of_tally(
         return [Told(called, found)]
     sizes = variant.solved.sizes(variant.row)
     known: Mapping[str, Expression] = {name: number(size) for name, size in sizes.items()}
-    found = (asked.asked.expression,)
-    if asked.stack is not None and asked.asked.cells:
-        found = worked_out(asked.asked, asked.stack, ledger(asked.stack, tuple(sizes.items())))
-    search = asked.asked.search
+    wanted, seen = from_before(variant, blank, asked.asked)
+    found = (wanted.expression,)
+    if asked.stack is not None and wanted.cells:
+        right = ledger(asked.stack, tuple(sizes.items()))
+        found = worked_out(wanted, asked.stack, right, seen.__contains__)
+    search = wanted.search
     if search is not None:
         comparison = substitute(found[0], {**known, search.name: number(int(total))})
         assert isinstance(comparison, Apply)
@@ -86,3 +101,35 @@ def of_tally(
         return [Told(called, total)]
     done.add(said)
     return [step]
+
+
+def from_before(variant: Variant, blank: Blank, wanted: Asked) -> tuple[Asked, frozenset[Cell]]:
+    """What is asked, with numbers in place of what earlier blanks ask for; and the cells that these ask for."""
+    sizes = variant.solved.sizes(variant.row)
+    totals: dict[Expression, Expression] = {}
+    cells = set[Cell]()
+    for one in itertools.takewhile(lambda one: one is not blank, variant.solved.model.blanks):
+        if not isinstance(one.source, Tally) or one.source.names or one.source.asked.search:
+            continue
+        if one.source.asked.cell is not None:
+            cells.add(one.source.asked.cell)
+        elif isinstance(one.source.asked.expression, Apply):
+            totals[by_cells(one.source.asked)] = number(one.source.value(sizes)[0])
+    own = {f"{quantity} of {layer}": Name(name) for name, (layer, quantity) in wanted.cells.items()}
+
+    def visit(node: Expression, args: list[Expression]) -> Expression:
+        again = rebuild(node, args)
+        return totals.get(again, again)
+
+    reduced = substitute(fold(by_cells(wanted), visit), own)
+    return (
+        wanted if isinstance(reduced, Number) else replace(wanted, expression=reduced)
+    ), frozenset(cells)
+
+
+def by_cells(asked: Asked) -> Expression:
+    """An expression in which the name of a cell says which it is."""
+    names = {
+        name: Name(f"{quantity} of {layer}") for name, (layer, quantity) in asked.cells.items()
+    }
+    return substitute(asked.expression, names)

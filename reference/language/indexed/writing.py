@@ -47,15 +47,19 @@ from reference.language.writing import (
 
 SIGNS = {">=": (r"\ge", ">="), "==": ("=", "="), "!=": (r"\ne", "!=")}
 SUMS = {"sum": r"\sum", "max": r"\max", "min": r"\min"}
-STEP = re.compile(r"_(?:\{([^{}]*)\}|(\w))$")  # a subscript at the end of a name in characters
+STEP = re.compile(
+    r"_(?:\{([^{}]*)\}|(\w))$|([₀-₉]+)$"
+)  # a subscript at the end of a name in characters
+ON_THE_LINE = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def with_last(shown: str, places: str) -> str:
-    """A name in characters with the places of an entry behind its subscript, as ``c_{t−1,j}``."""
+    """A name in characters with the places of an entry behind its subscript, as ``c_{t−1,j}`` and ``S_{1,i,j}``."""
     found = STEP.search(shown)
     if found is None:
         return f"{shown}_{{{places}}}"
-    return f"{shown[: found.start()]}_{{{found[1] or found[2]},{places}}}"
+    own = (found[1] or found[2] or found[3]).translate(ON_THE_LINE)
+    return f"{shown[: found.start()]}_{{{own},{places}}}"
 
 
 class Script:
@@ -117,10 +121,13 @@ class Script:
     def atom(self, atom: str | Floor) -> str:
         if isinstance(atom, Floor):
             top, bottom = self.place(atom.top), self.place(atom.bottom)
+            if self.style is PLAIN:
+                return f"floor(({top}) / {bottom})"
+            left, right = "⌊⌋" if self.style.flat else (r"\lfloor ", r" \rfloor")
             return (
-                f"floor(({top}) / {bottom})"
+                f"{left}({top}) / {bottom}{right}"
                 if self.style.flat
-                else rf"\lfloor ({top})/{bottom} \rfloor"
+                else rf"{left}({top})/{bottom}{right}"
             )
         return self.style.name(self.letters.get(atom, letter(atom)))
 
@@ -325,7 +332,10 @@ class Script:
     def span(self, index: str, span: Range) -> str:
         low, high = map(self.place, span)
         shown = self.place(whole(index))
-        return f"{shown} in {low}..{high}" if self.style.flat else f"{shown}={low},\\dots,{high}"
+        if self.style.flat:
+            return f"{shown} in {low}..{high}"
+        two = low.isdigit() and high == str(int(low) + 1)
+        return f"{shown}={low},{high}" if two else f"{shown}={low},\\dots,{high}"
 
     def all_over_axes(self, node: Reduce) -> bool:
         """Does every index stand alone in a place and run over its axis, which for one of them ends with a floor?"""
