@@ -227,7 +227,7 @@ class Calls(Operands[E]):
         """Few functions stand in a text that hold their argument twice."""
         found = [one for one in self.tokens if self.function_name(one.text) in TWICE]
         if len(found) > MAX_TWICE:
-            message = f"at most {MAX_TWICE} of {' and '.join(sorted(TWICE))} are read"
+            message = f"at most {MAX_TWICE} of {', '.join(sorted(TWICE))} are read"
             raise ReadingError(message, found[MAX_TWICE].column)
 
     def einsum(self, token: Token) -> E:

@@ -12,7 +12,7 @@ from reference.language.programs import SCALAR
 
 # What a call stands for, by its name and the number of its arguments a, b, c.
 STANDS_FOR = {
-    ("square", 1): "a^2",
+    ("square", 1): "a ⊙ a",
     ("negative", 1): "-a",
     ("reciprocal", 1): "1 / a",
     ("log1p", 1): "log(1 + a)",
@@ -27,7 +27,7 @@ STANDS_FOR = {
     ("gelu", 1): "a ⊙ (1 + erf(a / sqrt(2))) / 2",
     ("silu", 1): "a ⊙ sigmoid(a)",
     ("argmin", 1): "argmax(-a)",
-    ("norm", 1): "sqrt(sum(a^2))",
+    ("norm", 1): "sqrt(sum(a ⊙ a))",
     ("trace", 1): "sum(diagonal(a))",
     ("transpose", 1): "a^T",
     ("step", 1): "(a > 0)",
@@ -45,7 +45,7 @@ STANDS_FOR = {
     ("matmul", 2): "a @ b",
     ("clip", 3): "min(max(a, b), c)",
 }
-TWICE = frozenset({"gelu", "silu"})  # their argument, so a tower of them would grow without bound
+TWICE = frozenset({"gelu", "norm", "silu", "square"})  # their argument, so a tower of them would grow without bound
 MAX_TWICE = 8
 # Those whose meaning hangs on the shapes, with the number of their arguments.
 BY_SHAPE = frozenset({("dot", 2), ("outer", 2), ("multiply", 2)})

@@ -78,7 +78,7 @@ def standing_out(v):
         "forward.c": c,
         "forward.L": r.ravel() @ c,
         "back": (r * (first - 1 / windows.shape[1])).ravel(),
-        "entry.dx": "kron(g, ones(k)) ⊙ (1{x = kron(y, ones(k))} - 1 / k)",
+        "entry": "kron(g, ones(k)) ⊙ (1{x = kron(y, ones(k))} - 1 / k)",
     }
 
 
