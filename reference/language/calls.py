@@ -45,7 +45,9 @@ STANDS_FOR = {
     ("matmul", 2): "a @ b",
     ("clip", 3): "min(max(a, b), c)",
 }
-TWICE = frozenset({"gelu", "norm", "silu", "square"})  # their argument, so a tower of them would grow without bound
+TWICE = frozenset(
+    {"gelu", "norm", "silu", "square"}
+)  # their argument, so a tower of them would grow without bound
 MAX_TWICE = 8
 # Those whose meaning hangs on the shapes, with the number of their arguments.
 BY_SHAPE = frozenset({("dot", 2), ("outer", 2), ("multiply", 2)})
