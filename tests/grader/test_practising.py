@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.answers import ExpressionKey
 from grader.drawing import most_telling, variant_of, variants
 from grader.sheets import Notation, Rung, ladders
 from reference.language.writing import plain
@@ -62,6 +63,46 @@ def test_no_hint_is_the_answer(name, shipped):
         if blank.value is not None:
             assert key.in_characters() not in found[address][-1].text.split()
             assert found[address][-1].rung is Rung.FORMULA
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "faulty-backward",
+        "logistic-batch",
+        "momentum-memory",
+        "skip-connection",
+        "vae-two-terms",
+        "valley-rates",
+    ],
+)
+def test_no_hint_is_the_formula_that_another_blank_asks_for(name, shipped):
+    variant = variant_of(shipped[name], 4)
+    formulas = {
+        address: key.in_characters()
+        for address, (_, key) in variant.keys.items()
+        if isinstance(key, ExpressionKey)
+    }
+    assert formulas
+    for address, ladder in ladders(variant, Notation.PLAIN).items():
+        sides = {
+            side.strip()
+            for one in ladder
+            for line in one.text.splitlines()
+            for side in line.replace("≈", "=").split(" = ")[1:]
+        }
+        assert not sides & {text for other, text in formulas.items() if other != address}
+
+
+def test_of_a_step_whose_formula_is_asked_for_the_name_and_the_number_are_told(shipped):
+    found = ladders(variant_of(shipped["valley-rates"], 4), Notation.PLAIN)["best.u"]
+    assert [one.text.strip() for one in found] == [
+        "α_{best}", "α_{best} ≈ 0.20619", "h_u = 1 − α_{best} λ₁"
+    ]  # fmt: skip
+    found = ladders(variant_of(shipped["skip-connection"], 4), Notation.PLAIN)["gradients.b1"]
+    assert [one.text.strip() for one in found[1:4]] == [
+        "∂L/∂h₁", "δ₁", "δ₁ = ∂L/∂z₁ = ∂L/∂h₁ · g₁'(z₁)"
+    ]  # fmt: skip
 
 
 def test_a_ladder_is_made_only_of_steps(shipped):

@@ -1,7 +1,7 @@
 """Hints as a ladder made from a solution: which quantity comes next, its formula, its number; the answer itself is no hint.
 
 A quantity that an earlier blank asks for is not taken apart again: that it is needed is a hint, and how it is found are the hints there.
-Nor is a step told as far as it is the answer already.
+Nor is a step told as far as it is an answer already: of one whose formula a blank asks for, the name and the number.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def ladder(address: str, solutions: Mapping[str, Sequence[Step]], notation: Nota
     own, given = [], {}
     for one in ahead:
         if sign(one) not in known:
-            own.append(as_hint(one, last))
+            asked = any(is_formula_of(lines, one) for lines in solutions.values())
+            own.append(as_hint(bare(one) if asked else one, last))
             given[sign(own[-1])] = givers(one, address, solutions)
     found = [
         asked_above(name, solutions[name][-1], notation) for name in nearest(passed, solutions)
@@ -72,7 +73,8 @@ def ladder(address: str, solutions: Mapping[str, Sequence[Step]], notation: Nota
     single = [
         replace(hint, given_by=given[sign(one)]) for one in own for hint in rungs(one, notation)
     ]
-    found += single if len(found) + len(single) < MOST else [*together(own, given, notation)]
+    many = own and len(found) + len(single) >= MOST
+    found += together(own, given, notation) if many else single
     return [*found, *to_the_answer(address, solutions, notation)]
 
 
@@ -90,9 +92,9 @@ def to_the_answer(
     elif last.result is None or last.formula is None:
         is_open = False  # the formula of a last step that gives nothing else is the answer
     else:
-        bare = replace(last, result=None).sides(Notation.PLAIN)
+        formula = replace(last, result=None).sides(Notation.PLAIN)
         is_open = not names(last.formula) <= names(last.result)
-        is_open = is_open and bare != last.sides(Notation.PLAIN)
+        is_open = is_open and formula != last.sides(Notation.PLAIN)
     yield from (one for one in rungs(last, notation) if is_open and one.rung is Rung.FORMULA)
 
 
@@ -101,6 +103,12 @@ def is_formula_of(lines: Sequence[Step], number: Step) -> bool:
     if not lines or not number.names or not lines[-1].names:
         return False
     return not isinstance(lines[-1].result, Rounded) and lines[-1].names[0] == number.names[0]
+
+
+def bare(step: Step) -> Step:
+    """A step without its formula."""
+    result = step.result if isinstance(step.result, Rounded) else None
+    return replace(step, formula=None, numbers={}, terms=None, result=result)
 
 
 def as_hint(step: Step, last: Step) -> Step:
@@ -163,9 +171,10 @@ def together(
     """Of many steps: what is found on the way, in order; then the steps, some at a time."""
     names = dict.fromkeys(one.names[0] for one in own if one.names)
     yield Hint(Rung.QUANTITY, ", ".join(shown(one, notation) for one in names), by_all(own, given))
-    size = -(-len(own) // AHEAD)
-    for first in range(0, len(own), size):
-        some = own[first : first + size]
+    open_ones = [one for one in own if one.formula is not None or one.result is not None]
+    size = -(-len(open_ones) // AHEAD) or 1
+    for first in range(0, len(open_ones), size):
+        some = open_ones[first : first + size]
         text = "\n\n".join(one.written(notation) for one in some)
         yield Hint(Rung.STEPS, text, by_all(some, given))
 
@@ -181,9 +190,9 @@ def rungs(step: Step, notation: Notation) -> Iterator[Hint]:
     for name in step.names[:1]:
         yield Hint(Rung.QUANTITY, shown(name, notation))
     if step.formula is not None:
-        bare = replace(step, numbers={}, result=None)
-        yield Hint(Rung.FORMULA, bare.written(notation))
-    if step.result is not None and step.numbers:
+        alone = replace(step, numbers={}, result=None)
+        yield Hint(Rung.FORMULA, alone.written(notation))
+    if step.result is not None and (step.numbers or step.formula is None):
         yield Hint(Rung.NUMBER, step.written(notation))
 
 
