@@ -171,6 +171,11 @@ OPERATIONS = {
         {"x": "d", "s": "h"}, {"d": 3, "h": 2}, "Y[i] = (x[i] else s[i - d])  for i in 1..d + h", "d + h",
         lambda x, s: np.concatenate([x, s]),
     ),
+    "places with floors": (
+        {"x": "n", "w": "n"}, {"n": 3},
+        "Y[u] = (x[floor((u + 1) / 2)] else 0) (w[u - floor(u / 2)] else 0)  for u in 1..2 n", "2 n",
+        lambda x, w: np.repeat(x * w, 2),
+    ),
     "softmax along rows": (
         {"S": "n × d"}, {"n": 3, "d": 4}, "Y[i, j] = softmax_j S[i, j]", "n × d", softmax,
     ),
@@ -282,13 +287,14 @@ def test_derivatives_read_back_as_equations(name):
         )
 
 
-def test_both_evaluations_agree():
-    given, sizes, net, _ = with_loss("channels, stride, padding")
+@pytest.mark.parametrize("name", ["channels, stride, padding", "places with floors"])
+def test_both_evaluations_agree(name):
+    given, sizes, net, _ = with_loss(name)
     _, values = drawn(given, sizes, batch=2)
     functions = {
         "number": float, "add": lambda a, b: a + b, "scale": lambda a, b: a * b, "divide": lambda a, b: a / b,
     }  # fmt: skip
-    found = differentiate(net, "L", ["X", "K"]).evaluate(values)
+    found = differentiate(net, "L", [*given][:2]).evaluate(values)
     expression = net.equations["Y"]
     rule = expression.operation.rule
     for row in range(2):
