@@ -348,6 +348,7 @@ REFUSED = {
     "Y[i] = x[x[i]]": "'x' is a quantity; a place is made of indices, sizes and whole numbers",
     "Y[i] = x[j]": "'j' is no index here: it stands neither on the left nor under a sum",
     "Y[i] = x[i / 2]": "a quotient is whole only as floor(… / …)",
+    "Y[u] = x[floor((u + 1) / 2)]": "how far u runs is not clear from x[floor((u + 1) / 2)]: write 'for u in 1..…'",
     "Y[i] = x[i i]": "a place is of degree 1 in i, which is multiplied by itself",
     "Y[i, i] = x[i] w[i]": "Y could end at n or k, whichever is smaller: write 'for i in 1..…'",
     "Y[i, i] = x[i]": "Y[i, i]: i stands twice on the left side",
@@ -385,6 +386,7 @@ def test_whole_numbers_are_proved():
     assert proves("n - s floor((n - k) / s) - k")
     assert not proves("n - s floor((n - k) / s) - k - 1")
     assert proves("n - i - k + 1", i=("1", "n - k + 1"))
+    assert not proves("floor((i - 3) / 2)", i=("1", "n"))
     assert str(read_whole("floor((s (n - 1) + k - k) / s) + 1", sizes)) == "n"
     assert (whole("n") + 1).value({"n": 4}) == 5
 

@@ -210,7 +210,9 @@ class Script:
         """The terms with an index, also within a floor."""
         return Whole(
             tuple(
-                t for t in value.terms if any(not named_in(a).isdisjoint(self.letters) for a in t[0])
+                t
+                for t in value.terms
+                if any(not named_in(a).isdisjoint(self.letters) for a in t[0])
             )
         )
 
