@@ -316,8 +316,11 @@ class IndexedReader(Reductions):
     def kronecker(self, token: Token) -> Node | None:
         if token.text not in ("delta", "δ") or not self.at("_", "["):
             return None
-        first, second = self.places(2)
-        return Guard((Cond(first - second, "=="),), UNIT, ZERO)
+        start, places = self.index, self.places(2)
+        if len(places) != 2:
+            self.seek(start)
+            return None
+        return Guard((Cond(places[0] - places[1], "=="),), UNIT, ZERO)
 
     def run(self, token: Token) -> Node:
         several = [self.index_of(letter) for letter in token.text if letter.isalpha()]
