@@ -91,8 +91,7 @@ class Whole(Struct, frozen=True):
     @property
     def in_floors(self) -> frozenset[str]:
         """The symbols within its floors, in which it is not linear."""
-        floors = (atom for atom in self.atoms if isinstance(atom, Floor))
-        return frozenset().union(*map(named_in, floors))
+        return in_floors_of(self.terms)
 
     def coefficient(self, index: str) -> Whole:
         """Of a symbol in which the expression has degree 1, and which stands within none of its floors."""
@@ -139,6 +138,12 @@ def symbols_in(terms: Terms) -> frozenset[str]:
     """The symbols in the terms of an expression, which is asked many times an answer."""
     atoms = {atom for monomial, _ in terms for atom in monomial}
     return frozenset().union(*map(named_in, atoms))
+
+
+@functools.lru_cache(maxsize=20_000)
+def in_floors_of(terms: Terms) -> frozenset[str]:
+    floors = {atom for monomial, _ in terms for atom in monomial if isinstance(atom, Floor)}
+    return frozenset().union(*map(named_in, floors))
 
 
 def named_in(atom: Atom) -> frozenset[str]:
