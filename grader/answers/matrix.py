@@ -63,9 +63,9 @@ LIST = re.compile(r"\[|\\begin")
 LISTED = re.compile(r"[\[(][^\[\](),]+;[^\[\](),]+[\])]")  # [1; 2; 3]
 WORD = re.compile(r"[\[({|]?\s*■[0-9]*\s*\((.*)\)\s*[\])}|]?", re.DOTALL)  # ■(1&2@3&4)
 BRACED = re.compile(r"\{\s*\{[^\\]*\}\s*\}", re.DOTALL)
-BARS = re.compile(r"(?:\s*\|[^|\n]*\|\s*(?:\n|$))+")  # around each line
+BARS = re.compile(r"\|[^|]*\|")  # around a line
 POINT = re.compile(r"\(\s*[-+−]?[0-9.,/]+(?:\s*\|\s*[-+−]?[0-9.,/]+)+\s*\)")  # (1|2|3)
-LIST_OF_DECIMALS = re.compile(r"[\[(]?[^;,]+(?:,[0-9]+)?\s*(?:;[^;,]+(?:,[0-9]+)?\s*)+[\])]?")
+LIST_OF_DECIMALS = re.compile(r"[\[(]?[^;,]+(?:,[0-9]+\s*)?(?:;[^;,]+(?:,[0-9]+\s*)?)+[\])]?")
 SIZED = re.compile(r"\\(?:left|right)(?![a-z])")
 ROW_ENDS = re.compile(r"\\\\(?:\s*\[[^\]]{0,20}\])?")
 OTHERWISE = (
@@ -263,7 +263,7 @@ def in_brackets(text: str) -> str:
         return rf"\begin{{matrix}}{text}\end{{matrix}}"
     if BRACED.fullmatch(text):
         return text.translate(str.maketrans("{}", "[]"))
-    if BARS.fullmatch(text) and text.count("|") > 2:
+    if text.count("|") > 2 and all(map(BARS.fullmatch, lines(text))):
         return text.replace("|", " ")
     if "\\begin" not in text:
         text = SIZED.sub("", text)
@@ -387,7 +387,12 @@ def nested(inside: str) -> tuple[list[list[str]], bool]:
 
 def in_lines(text: str) -> list[str]:
     """The lines of a text, without signs at their ends."""
-    return [line.strip().rstrip(",;") for line in text.splitlines() if line.strip()]
+    return [line.rstrip(",;") for line in lines(text)]
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text on which something stands."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def bracketed(inside: str) -> list[str]:

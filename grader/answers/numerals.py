@@ -18,11 +18,13 @@ CROSS = re.compile(r"(?<=[0-9).])(?<!(?<![\w.])0)(\s*)[xX](?=\s*[-+(.0-9])")
 SCALED = re.compile(  # 1.445e7 and 1.445·10^7 have decimals, whatever is expected
     r"[eE][-+]?[0-9]|\s*(?:[*×xX·⋅]|\\cdot|\\times)\s*10\s*(?:\^|\*\*|[⁰¹²³⁴-⁹⁻])"
 )
-ROUNDED = re.compile(r"[⌊⌈]|\\lfloor|\\lceil|(?<![A-Za-z])(?:floor|ceil|round|int)(?![A-Za-z])")
+ROUNDED = re.compile(
+    r"[⌊⌈]|\\lfloor|\\lceil|(?<![A-Za-z])(?:floor|ceil|round|int|trunc)(?![A-Za-z])"
+)
 PER_CENT = re.compile(
     r"(?<![\w.,])(?<![eE][-+])([0-9]+(?:[.,][0-9]+)?)\s*\\?%(?=\s*(?:[-+*/·×)^]|$))"
 )
-INTEGER = re.compile(r"(?<![A-Za-z_.])int(?=\(\s*(-)?)")  # towards 0, as programs have it
+INTEGER = re.compile(r"(?<![A-Za-z_.])int(?=\()")  # towards 0, as programs have it
 BASED = re.compile(r"(?<![A-Za-z_])log\(\s*([1-9][0-9]*),([1-9][0-9]*)\s*\)")  # log(98,2)
 TOUCHING = re.compile(
     r"(?<![A-Za-z_.\\\\])(ln|sqrt|sin|cos|tan|sinh|cosh|tanh|sigmoid)(?=[0-9]+(?:\.[0-9]+)?(?![\w.]|\s*\())"
@@ -55,7 +57,7 @@ def plain(text: str, whole: bool = False, names: bool = False) -> str:
     if "%" in text:
         text = PER_CENT.sub(r"(\1/100)", text)
     if not names:
-        text = INTEGER.sub(lambda match: "ceil" if match[1] else "floor", text)
+        text = INTEGER.sub("trunc" if "-" in text else "floor", text)
     between = arguments(text) if "," in text else set()
     rounded = whole and ROUNDED.search(text) is not None
     found, end = list[str](), 0

@@ -157,11 +157,18 @@ def read_shape(text: str, names: tuple[str, ...], labels: Names = ()) -> tuple[A
 
 
 def filled_in(text: str, names: tuple[str, ...]) -> str:
-    """``(m, h) where h = n // 2`` as ``(m, (n // 2))``; any other text as it is."""
+    """``(m, h) where h = n // 2`` as ``(m, (n // 2))``; any other text as it is.
+
+    Raises:
+        ReadingError: that is too long.
+    """
     match = WHERE.fullmatch(text)
     if match is None or canonical(match[2]) in map(canonical, names):
         return text
-    return re.sub(rf"(?<![\w\\]){match[2]}(?![\w(])", lambda _: f"({match[3]})", match[1])
+    named = re.compile(rf"(?<![\w\\]){match[2]}(?![\w(])")
+    if len(match[1]) + len(match[3]) * len(named.findall(match[1])) > MAX_LENGTH:
+        raise ReadingError(f"too long where {match[2][:40]} is put in: write it shorter")
+    return named.sub(lambda _: f"({match[3]})", match[1])
 
 
 def read_side(text: str, names: tuple[str, ...]) -> Side[Axes]:

@@ -14,8 +14,10 @@ from reference.language.wrapping import unwrapped
 MAX_TOKENS = 200
 ARROWS = re.compile(r"→|⇒|->|=>|\\(?:to|rightarrow|Rightarrow)(?![a-zA-Z])|(?<=\w)\s*>\s*(?=\w)")
 APART = re.compile(
-    r"\s+[-–]\s+|(?<=\w)\s+(?:then|dann|puis)\s+(?=\w)|[\s,;|&]+|\\[,;{}]?|(?<![\w.])(?:and|und|et)(?![\w.])|(?<=\w)\s+(?:then|dann|puis)\s+(?=\w)"
+    r"(?<=\w)\s+(?:then|dann|puis)\s+(?=\w)|[\s,;|&]+|\\[,;{}]?|(?<![\w.])(?:and|und|et)(?![\w.])"
 )
+DASH = re.compile(r"\s[-–](?=\s)")
+RANGE = re.compile(r"(?<![-–] )(?<![\d+-])[-+]?\d+ [-–] [-+]?\d+(?! [-–]|\d)")  # 2 – 4 alone
 AROUND = "[]{}()<>⟨⟩\"'`. "
 SIGN = re.compile(r"[=:]")  # behind what is asked for
 WHOLE = re.compile(r"[-+]?[0-9]{1,15}(?:\.0*)?")
@@ -40,6 +42,8 @@ def read_tokens(text: str, known: Sequence[str], labels: Names = ()) -> list[str
         body = body[sign.end() :].strip()
     if body.casefold().strip(". ") in EMPTY:
         return []
+    if not {"-", "–"} & {*known}:
+        body = without_dashes(body)
     words = [word.strip(AROUND) for word in APART.split(ARROWS.sub(" ", body))]
     found = [token for word in words if word for token in named(word, known)]
     if len(found) > MAX_TOKENS:
@@ -47,6 +51,22 @@ def read_tokens(text: str, known: Sequence[str], labels: Names = ()) -> list[str
     if not found:
         raise ReadingError(f"{expected(known)}, found '{quoted(text)}'")
     return found
+
+
+def without_dashes(text: str) -> str:
+    """A text without the dashes between its tokens.
+
+    Raises:
+        ReadingError: one stands between two numbers, which can be all from the one to the other.
+    """
+    if DASH.search(text) is None:
+        return text
+    text = " ".join(text.split())
+    if span := RANGE.search(text):
+        first, _, last = span[0].split()
+        message = f"{quoted(span[0])} can be two numbers or all between them: write commas"
+        raise ReadingError(message).instead(span[0], f"{first}, {last}")
+    return DASH.sub(" ", text)
 
 
 def named(word: str, known: Sequence[str]) -> list[str]:
@@ -62,7 +82,7 @@ def named(word: str, known: Sequence[str]) -> list[str]:
         return [own[word.casefold()]]
     if canonical(word) in own:
         return [own[canonical(word)]]
-    parts = word.split("-") if "-" in word else word
+    parts = word.split("-") if "-" in word and "-" not in known else word
     run = [own.get(one, own.get(one.casefold(), "")) for one in parts]
     if (parts is word and max(map(len, known)) > 1) or not all(run):
         raise ReadingError(f"{expected(known)}, found '{quoted(word)}'")

@@ -37,6 +37,10 @@ class Counting(Expansion):
                 return rounded_down(args[0])
             case "ceil":
                 return self.negated(rounded_down(self.negated(args[0])))
+            case "sign" | "abs" if {*args[0].top, *args[0].bottom} <= {()}:  # of a number
+                value = args[0].top.get((), Fraction(0)) / args[0].bottom[()]
+                sign = Fraction((value > 0) - (value < 0))
+                return Rational(constant(sign if operation == "sign" else abs(value)), ONE)
         return super().apply(operation, args)
 
     def negated(self, value: Rational) -> Rational:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 from itertools import pairwise
 
@@ -31,6 +32,7 @@ MAX_SLOPES = 2
 FUNCTION_NAMES = frozenset(name for name, _ in FUNCTIONS)
 FUNCTION_SPELLINGS = {**OTHER_NAMES, **SPELLINGS}
 EINSUM = "einsum_"
+HEAVISIDE = "H"  # where it is called
 AXES = frozenset({"axis", "dim"})
 IGNORED = frozenset({"keepdims", "keepdim"})  # as every value has rows and columns
 NAMED_ARGUMENTS = frozenset({"negative_slope"})
@@ -52,7 +54,7 @@ class Calls(Operands[E]):
             return self.call(called, token)
         if token.text == "I" and self.at("(", "{", "[", "_"):
             return self.indicator()
-        if token.text == "H" and self.at("("):
+        if token.text == HEAVISIDE and self.at("("):
             return self.call("step", token)
         if token.text.startswith(EINSUM) and self.at("("):
             return self.einsum(token)
@@ -207,8 +209,9 @@ class Calls(Operands[E]):
     def made_of(self, function: str, args: list[E], column: int) -> E:
         """The value of a call that is another word for operations."""
         meant = stands_for(function, len(args))
-        if function in TWICE:
-            self.check_towers()
+        if function in TWICE and self.height > MAX_TWICE:
+            names = ", ".join(sorted(TWICE))
+            raise ReadingError(f"at most {MAX_TWICE} of {names} are read in one another", column)
         if function == "int" and args[0].operation not in TESTS:
             raise ReadingError("int is read of a comparison: write floor(…) or ceil(…)", column)
         if meant is not None:
@@ -223,12 +226,21 @@ class Calls(Operands[E]):
             raise ReadingError("where takes a comparison first, as where(z > 0, 1, 0)", column)
         raise ReadingError(f"{function} takes {counts} argument(s), found {len(args)}", column)
 
-    def check_towers(self) -> None:
-        """Few functions stand in a text that hold their argument twice."""
-        found = [one for one in self.tokens if self.function_name(one.text) in TWICE]
-        if len(found) > MAX_TWICE:
-            message = f"at most {MAX_TWICE} of {', '.join(sorted(TWICE))} are read"
-            raise ReadingError(message, found[MAX_TWICE].column)
+    @functools.cached_property
+    def height(self) -> int:
+        """How many functions that hold an argument twice can stand in one another: brackets of them, and methods."""
+        opened, open_now, highest, methods = list[bool](), 0, 0, 0
+        signs = [token.text for token in self.tokens]
+        for before, word, sign in zip(["", *signs], signs, signs[1:], strict=False):
+            if sign in OPENING:
+                twice = self.function_name(word) in TWICE or word == HEAVISIDE
+                methods += twice and before == "."
+                opened.append(twice and before != ".")
+                open_now += opened[-1]
+                highest = max(highest, open_now)
+            elif sign in OPENING.values() and opened:
+                open_now -= opened.pop()
+        return highest + methods
 
     def einsum(self, token: Token) -> E:
         """``einsum('ij,j->i', A, x)``, where it is one product."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Protocol, TypeVar
@@ -32,6 +33,7 @@ STANDS_FOR = {
     ("transpose", 1): "a^T",
     ("step", 1): "(a > 0)",
     ("step", 2): "(a > 0) + b 1{a = 0}",
+    ("trunc", 1): "sign(a) ⊙ floor(abs(a))",
     ("float", 1): "a",
     ("int", 1): "a",  # of a comparison
     ("ones_like", 1): "fill(1, a)",
@@ -45,10 +47,13 @@ STANDS_FOR = {
     ("matmul", 2): "a @ b",
     ("clip", 3): "min(max(a, b), c)",
 }
-TWICE = frozenset(
-    {"gelu", "norm", "silu", "square"}
-)  # their argument, so a tower of them would grow without bound
-MAX_TWICE = 8
+LETTER = re.compile(r"\b[abc]\b")
+TWICE = frozenset(  # those that hold an argument twice, so a tower of them would grow without bound
+    name
+    for (name, _), text in STANDS_FOR.items()
+    if len(found := LETTER.findall(text)) > len({*found})
+)
+MAX_TWICE = 8  # of them inside one another
 # Those whose meaning hangs on the shapes, with the number of their arguments.
 BY_SHAPE = frozenset({("dot", 2), ("outer", 2), ("multiply", 2)})
 ALONG = frozenset({"sum", "mean", "softmax"})  # which take an axis

@@ -27,7 +27,12 @@ def without_libraries(text: str) -> str:
     if "." in text and LIBRARY.search(text):  # which is quicker
         text = LIBRARIES.sub(lambda found: " " * len(found.group()), text)
     if "ones((" in text:
-        text = LENGTHS.sub(lambda found: f" {found[1]} ", text)
+        text = LENGTHS.sub(lengths, text)
     if "einsum" in text:
         text = EINSUM.sub(lambda found: f"einsum_{found[1]}_{found[2]}_{found[3] or SCALAR}(", text)
     return text
+
+
+def lengths(found: re.Match[str]) -> str:
+    """A tuple of lengths without its brackets and the comma at its end, in its place."""
+    return f" {found[1].rstrip().removesuffix(',')}".ljust(len(found[0]))

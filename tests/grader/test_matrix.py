@@ -36,6 +36,7 @@ READ = {
     "[[1, 2/1, 6*0.5], [2^2, 5., 6e0]]": TABLE,
     "[7]": [[7.0]],
     "[-1, max(2, 3)]": [[-1.0], [3.0]],
+    "| 1 2 3 |\n \n| 4 5 6 |": TABLE,
 }
 BRACKETS = "expected a list in brackets, such as [1, 2] or [[1, 2], [3, 4]]"
 FLAT = "can be a row or a column: write [1, 2] for a column, [[1, 2]] for a row"
@@ -72,6 +73,10 @@ REFUSED = {
 @pytest.mark.parametrize("text", READ)
 def test_read(text):
     assert read_matrix(text)[0] == READ[text]
+
+
+def test_decimals_with_commas_between_semicolons():
+    assert read_matrix("(0 ; 0,881 )", (2, 1))[0] == [[0.0], [0.881]]
 
 
 @pytest.mark.parametrize("text", REFUSED)

@@ -31,6 +31,12 @@ READ = {
     "(1 + 2)·3": 9,
     "3²": 9,
     "1{2 > 1}": 1,
+    "int(-3.5 + 10)": 6,
+    "int(3 - 7.5)": -4,
+    "int(−3.5)": -3,
+    "int((28 - 5)/2) - 1": 10,
+    "np.trunc(-2.5)": -2,
+    " + ".join(f"square({one})" for one in range(9)): 204,
 }
 NOTHING = "column 1: expected a number, a name or a bracket, found the end"
 REFUSED = {

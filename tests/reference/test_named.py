@@ -13,12 +13,13 @@ from reference.derivatives.certify import by_differences, distance
 from reference.derivatives.reverse_mode import differentiate
 from reference.language.dimensions import SCALAR, axes_of
 from reference.language.expression import Name
+from reference.language.indexed.rows import Called
 from reference.language.named.opening import Call
 from reference.language.named.table import TABLE
 from reference.language.reading import read
 from reference.language.shapes import resolve
 from reference.language.whole import whole
-from reference.language.writing import plain
+from reference.language.writing import LATEX, plain
 from reference.misconceptions.solver import Solver
 from reference.misconceptions.wrong import wrong_solvers
 from reference.network import NetworkError
@@ -361,3 +362,8 @@ def test_a_gradient_that_goes_to_all_of_a_window():
     found, _, right = wrong({"x": "n"}, {"n": 5}, loss, "dL/dx", "window")
     g = right["y"].ravel()
     assert found[0] == pytest.approx(np.append(g, 0) + np.append(0, g))
+
+
+def test_a_call_without_arguments_is_written_without_a_comma():
+    called = Called("ones", (("rows", whole("k")),), ())
+    assert called.written((), LATEX).text == r"\operatorname{ones}\left(\text{rows } k\right)"

@@ -63,7 +63,7 @@ class Called(Struct, frozen=True):
         if style.flat:
             return Written(f"{self.name}({', '.join([*args, *values])})")
         shown = [rf"\text{{{word} }} {value}" for word, value in self.settings]
-        inside = r",\ ".join([", ".join(args), *shown])
+        inside = r",\ ".join(filter(None, [", ".join(args), *shown]))
         words = self.name.replace("_", " ")
         head = rf"\text{{{words}}}" if " " in words else rf"\operatorname{{{words}}}"
         return Written(rf"{head}\left({inside}\right)")
