@@ -248,7 +248,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def of_entry(self, text: str) -> tuple[Formula, str]:
         """A formula whose names have places."""
         node = self.entry.read(unframed(text))
-        return Formula(text, node, self.shape, named=False), latex(node)
+        shown = rolled(node, self.points.network.symbols.time)
+        return Formula(text, node, self.shape, named=False), latex(shown)
 
     def read_by_places(self, text: str) -> tuple[Formula, str]:
         """A formula of an entry, or one of all of them: ``conv(x, g)``, ``M^T g``."""

@@ -11,7 +11,7 @@ from grader.answers.sides import Side
 from reference.language.errors import LanguageError
 
 TIMES = r"[*·⋅×]|\\cdot(?![a-z])|\\times(?![a-z])"
-BEFORE = re.compile(rf"(.*?)\s*(?:{TIMES})?\s*", re.DOTALL)
+LAST = re.compile(rf"(?:{TIMES})\Z")
 BEHIND = re.compile(rf"\s*(/|{TIMES})\s*(.+)", re.DOTALL)
 STARTS = ("[", "(", "\\begin")
 LONGEST = 100  # characters of a factor
@@ -40,9 +40,9 @@ def splits(text: str) -> list[tuple[str, str]]:
     starts = [place for place in range(len(text)) if not depth[place] and opens(text, place)]
     found = []
     if starts and starts[-1] and is_list(text[starts[-1] :]):
-        before = BEFORE.fullmatch(text[: starts[-1]])
-        assert before is not None
-        found.append((before[1].strip(), text[starts[-1] :]))
+        before = text[: starts[-1]].rstrip()
+        sign = LAST.search(before)
+        found.append((before[: sign.start() if sign else None].strip(), text[starts[-1] :]))
     if starts[:1] == [0] and text[0] != "\\":
         end = 1 + next(place for place in range(1, len(text)) if not depth[place + 1])
         behind = BEHIND.fullmatch(text[end:])

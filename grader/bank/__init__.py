@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from grader.bank.consistency import CELLS
     from grader.bank.exercise import Exercise
     from grader.bank.exercise_file import (
+        CONSTRUCTED,
         DOMAINS,
         EVERY,
         PRINTED,
@@ -39,6 +40,7 @@ else:
 
 __all__ = [
     "CELLS",
+    "CONSTRUCTED",
     "DOMAINS",
     "EVERY",
     "PRINTED",

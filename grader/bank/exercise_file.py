@@ -27,6 +27,7 @@ RANGE = r"[0-9]{1,9}(\.\.[0-9]{1,9})?"  # of whole numbers, or one of them
 Entries = float | list[float | list[float]]
 
 DOMAINS = ("real", "positive", "probability", "binary", "one-hot", "simplex", "integer")
+CONSTRUCTED = (*DOMAINS, "permutation")  # domains of what is constructed
 
 
 class Quantity(Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from grader.bank.exercise_file import DOMAINS, RANGE, ExerciseFile
+from grader.bank.exercise_file import CONSTRUCTED, RANGE, ExerciseFile
 from grader.bank.quiz_file import QuizFile
 from grader.bank.templates import PLACEHOLDER
 from reference.misconceptions.table import NAMES
@@ -32,7 +32,7 @@ CLOSED: dict[tuple[str, str], Schema] = {  # what the loader sees only once it h
     ("ExerciseFile", "choose"): {"additionalProperties": texts({"enum": ["sufficiency"]})},
     ("ExerciseFile", "figure"): FIGURE,
     ("NetworkFile", "sizes"): {"additionalProperties": texts({"pattern": f"^{RANGE}$|[A-Za-z]"})},
-    ("Quantity", "domain"): {"anyOf": [{"enum": DOMAINS}, {"pattern": PLACEHOLDER.pattern}]},
+    ("Quantity", "domain"): {"anyOf": [{"enum": CONSTRUCTED}, {"pattern": PLACEHOLDER.pattern}]},
     ("QuestionFile", "credit"): {"propertyNames": {"enum": NAMES}},
     ("QuestionFile", "figure"): FIGURE,
 }

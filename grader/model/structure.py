@@ -9,7 +9,16 @@ from collections.abc import Collection, Mapping
 from msgspec import structs
 from msgspec.structs import asdict
 
-from grader.bank import DOMAINS, ConstructFile, Exercise, FigureFile, Index, Quantity, fill
+from grader.bank import (
+    CONSTRUCTED,
+    DOMAINS,
+    ConstructFile,
+    Exercise,
+    FigureFile,
+    Index,
+    Quantity,
+    fill,
+)
 from grader.errors import AuthorError, Place, Problem
 from grader.model.over_time import chosen_lengths
 from grader.model.sizes import computed_sizes, least_sizes, read_size
@@ -35,7 +44,6 @@ from reference.network import (
 )
 
 Choices = tuple[tuple[str, str], ...]
-CONSTRUCTED = (*DOMAINS, "permutation")  # domains of what is constructed
 MAX_SIZE = 1_000_000
 MAX_AXES = 4
 UNKNOWN = re.compile(r"unknown name '([^']+)'")

@@ -1,8 +1,7 @@
 """Whole-number expressions in sizes and indices: polynomials with floors, and what can be proved of them.
 
 One class serves for sizes (``n - k + 1``), for the places of entries (``s (i - 1) + q``) and for how far an
-index runs. An index is a symbol like a size; a place has degree 1 in its indices, and no index stands
-within a floor.
+index runs. An index is a symbol like a size; a place has degree 1 in the indices that stand within no floor of it.
 """
 
 from __future__ import annotations
@@ -89,15 +88,22 @@ class Whole(Struct, frozen=True):
         """Every symbol in it, also within floors."""
         return symbols_in(self.terms)
 
+    @property
+    def in_floors(self) -> frozenset[str]:
+        """The symbols within its floors, in which it is not linear."""
+        return in_floors_of(self.terms)
+
     def coefficient(self, index: str) -> Whole:
-        """Of a symbol in which the expression has degree 1."""
+        """Of a symbol in which the expression has degree 1, and which stands within none of its floors."""
         return Whole(tuple((removed(m, index), c) for m, c in self.terms if index in m))
 
     def without(self, index: str) -> Whole:
         return Whole(tuple((m, c) for m, c in self.terms if index not in m))
 
     def put(self, index: str, value: Whole) -> Whole:
-        """The expression with another in the place of an index, which stands within no floor."""
+        """The expression with another in the place of an index, also within floors."""
+        if index in self.in_floors:
+            return filled_in(self, {index: value})
         if not any(index in monomial for monomial, _ in self.terms):
             return self
         return self.coefficient(index) * value + self.without(index)
@@ -132,6 +138,12 @@ def symbols_in(terms: Terms) -> frozenset[str]:
     """The symbols in the terms of an expression, which is asked many times an answer."""
     atoms = {atom for monomial, _ in terms for atom in monomial}
     return frozenset().union(*map(named_in, atoms))
+
+
+@functools.lru_cache(maxsize=20_000)
+def in_floors_of(terms: Terms) -> frozenset[str]:
+    floors = {atom for monomial, _ in terms for atom in monomial if isinstance(atom, Floor)}
+    return frozenset().union(*map(named_in, floors))
 
 
 def named_in(atom: Atom) -> frozenset[str]:
@@ -262,11 +274,13 @@ class Known(Struct, frozen=True):
     def extreme(
         self, value: Whole, ranges: Mapping[str, Range], largest: bool = False
     ) -> Whole | None:
-        """The least or largest value over indices; nothing where the sign of a factor is not known.
+        """The least or largest value over indices; nothing where the sign of a factor is not known, or one stands in a floor.
 
         An index whose range ends at another one is replaced first.
         """
         for index, (low, high) in [*ranges.items()][::-1]:
+            if index in value.in_floors:
+                return None
             if not any(index in monomial for monomial, _ in value.terms):
                 continue
             factor = value.coefficient(index)

@@ -16,6 +16,12 @@ def compared(*_):
     raise AssertionError("compared with the key")
 
 
+def test_a_preview_of_an_entry_has_the_letter_of_the_steps():
+    variant = Bank(BANK)["lstm-four-steps"].printed()
+    found = variant.preview({"gate": "a_{t,j} c_{t-1,j}"})["gate"]
+    assert found.latex == r"a_{t,j} \, c_{t-1,j}"
+
+
 def test_reading_knows_no_right_answer(monkeypatch):
     """What stands before an equality sign, which may be what is asked for, is looked at when an answer is judged."""
     for name in ("compare", "compare_sides", "at_sight"):

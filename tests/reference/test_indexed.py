@@ -171,6 +171,11 @@ OPERATIONS = {
         {"x": "d", "s": "h"}, {"d": 3, "h": 2}, "Y[i] = (x[i] else s[i - d])  for i in 1..d + h", "d + h",
         lambda x, s: np.concatenate([x, s]),
     ),
+    "places with floors": (
+        {"x": "n", "w": "n"}, {"n": 3},
+        "Y[u] = (x[floor((u + 1) / 2)] else 0) (w[u - floor(u / 2)] else 0)  for u in 1..2 n", "2 n",
+        lambda x, w: np.repeat(x * w, 2),
+    ),
     "softmax along rows": (
         {"S": "n × d"}, {"n": 3, "d": 4}, "Y[i, j] = softmax_j S[i, j]", "n × d", softmax,
     ),
@@ -282,13 +287,14 @@ def test_derivatives_read_back_as_equations(name):
         )
 
 
-def test_both_evaluations_agree():
-    given, sizes, net, _ = with_loss("channels, stride, padding")
+@pytest.mark.parametrize("name", ["channels, stride, padding", "places with floors"])
+def test_both_evaluations_agree(name):
+    given, sizes, net, _ = with_loss(name)
     _, values = drawn(given, sizes, batch=2)
     functions = {
         "number": float, "add": lambda a, b: a + b, "scale": lambda a, b: a * b, "divide": lambda a, b: a / b,
     }  # fmt: skip
-    found = differentiate(net, "L", ["X", "K"]).evaluate(values)
+    found = differentiate(net, "L", [*given][:2]).evaluate(values)
     expression = net.equations["Y"]
     rule = expression.operation.rule
     for row in range(2):
@@ -342,6 +348,7 @@ REFUSED = {
     "Y[i] = x[x[i]]": "'x' is a quantity; a place is made of indices, sizes and whole numbers",
     "Y[i] = x[j]": "'j' is no index here: it stands neither on the left nor under a sum",
     "Y[i] = x[i / 2]": "a quotient is whole only as floor(… / …)",
+    "Y[u] = x[floor((u + 1) / 2)]": "how far u runs is not clear from x[floor((u + 1) / 2)]: write 'for u in 1..…'",
     "Y[i] = x[i i]": "a place is of degree 1 in i, which is multiplied by itself",
     "Y[i, i] = x[i] w[i]": "Y could end at n or k, whichever is smaller: write 'for i in 1..…'",
     "Y[i, i] = x[i]": "Y[i, i]: i stands twice on the left side",
@@ -379,6 +386,7 @@ def test_whole_numbers_are_proved():
     assert proves("n - s floor((n - k) / s) - k")
     assert not proves("n - s floor((n - k) / s) - k - 1")
     assert proves("n - i - k + 1", i=("1", "n - k + 1"))
+    assert not proves("floor((i - 3) / 2)", i=("1", "n"))
     assert str(read_whole("floor((s (n - 1) + k - k) / s) + 1", sizes)) == "n"
     assert (whole("n") + 1).value({"n": 4}) == 5
 

@@ -205,8 +205,8 @@ class Frame:
         return Gathered(flat, None if there.all() else there)
 
     def window(self, node: At, labels: Indices, lengths: tuple[int, ...]) -> Window | None:
-        """The entry as a view on the array; nothing where some places do not exist, which the ends of the indices tell."""
-        if 0 in lengths:
+        """The entry as a view on the array; nothing where some places do not exist, which the ends of the indices tell, or a place is not linear in one."""
+        if 0 in lengths or any(not p.in_floors.isdisjoint(labels) for p in node.at):
             return None
         sizes, spans = self.own.sizes, self.own.spans[node.name]
         lows = {**sizes, **{i: self.own.extent(self.ranges[i])[0] for i in labels}}

@@ -232,7 +232,9 @@ def solved(term: Term, free: Sequence[str], ranges: Mapping[str, Range], known: 
     ):
         place, wanted = places[axis], whole(free[axis])
         options = [
-            i for i in place.symbols & own.keys() if place.coefficient(i).constant in (1, -1)
+            i
+            for i in (place.symbols - place.in_floors) & own.keys()
+            if place.coefficient(i).constant in (1, -1)
         ]
         if not options:
             conds = (*conds, Cond(place - wanted, "=="))

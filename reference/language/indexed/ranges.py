@@ -90,8 +90,10 @@ class Ranging(Struct, frozen=True):
         highs: list[Whole] = []
         where: list[str] = []
         for one in demands:
+            if one.value.symbols & indices != {index} or index in one.value.in_floors:
+                continue
             factor = one.value.coefficient(index).constant
-            if one.value.symbols & indices != {index} or factor not in (1, -1):
+            if factor not in (1, -1):
                 continue
             rest = one.value.without(index)
             (lows if factor == 1 else highs).append(-rest if factor == 1 else rest)
@@ -130,7 +132,7 @@ class Ranging(Struct, frozen=True):
                     asks=True,
                 )
             worst = self.known.extreme(one.value, others)
-            if worst is None:
+            if worst is None or index in worst.in_floors:
                 raise ShapeError(
                     f"how far {index} runs is not clear from {shown(one.entry)}: write 'for {index} in 1..…'",
                     asks=True,

@@ -299,7 +299,11 @@ class IndexedReader(Reductions):
     def entry(self, value: Node) -> Node | None:
         if not isinstance(value, At) or len(value.at) >= self.count_of(value.name):
             return None
-        return At(value.name, (*value.at, *self.places(self.count_of(value.name))))
+        at = (*value.at, *self.places(self.count_of(value.name)))
+        numbered = f"{value.name}_{at[0]}"  # S_{1,i,j} of S_1, where there is an S as well
+        if len(at) > self.count_of(value.name) and self.axes.get(numbered) == len(at) - 1:
+            return At(numbered, at[1:])
+        return At(value.name, at)
 
     def indexed(self, text: str) -> tuple[str | None, list[str]]:
         return None, []  # the places of an entry are read by themselves
@@ -312,8 +316,11 @@ class IndexedReader(Reductions):
     def kronecker(self, token: Token) -> Node | None:
         if token.text not in ("delta", "δ") or not self.at("_", "["):
             return None
-        first, second = self.places(2)
-        return Guard((Cond(first - second, "=="),), UNIT, ZERO)
+        start, places = self.index, self.places(2)
+        if len(places) != 2:
+            self.seek(start)
+            return None
+        return Guard((Cond(places[0] - places[1], "=="),), UNIT, ZERO)
 
     def run(self, token: Token) -> Node:
         several = [self.index_of(letter) for letter in token.text if letter.isalpha()]

@@ -166,6 +166,7 @@ class Reductions(StepSums[Node], Differentials):
         following = self.ahead().text
         fresh = self.token.kind == "word" and self.index_of(self.token.text) is None
         fresh = fresh and canonical(self.token.text) not in self.declared
+        fresh = fresh and following != "("  # a floor
         if fresh or following in (",", "}", "in"):
             several = self.new_indices()
             ranges += [(one, None) for one in several]

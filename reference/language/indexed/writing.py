@@ -29,7 +29,7 @@ from reference.language.indexed.nodes import (
     walk,
 )
 from reference.language.indexed.ranges import Axes, existing
-from reference.language.whole import Floor, Known, Monomial, Range, Whole, whole
+from reference.language.whole import Floor, Known, Monomial, Range, Whole, named_in, whole
 from reference.language.writing import (
     ATOM,
     INDEX_LETTERS,
@@ -177,6 +177,8 @@ class Script:
         if not isinstance(one, Cond) or one.sign != ">=":
             return None
         middle = self.varying(one.value)
+        if not middle.terms:
+            return None
         same = (
             c
             for c in others
@@ -205,11 +207,12 @@ class Script:
         raise AssertionError("the last place is the lower end's own")
 
     def varying(self, value: Whole) -> Whole:
+        """The terms with an index, also within a floor."""
         return Whole(
             tuple(
                 t
                 for t in value.terms
-                if any(isinstance(a, str) and a in self.letters for a in t[0])
+                if any(not named_in(a).isdisjoint(self.letters) for a in t[0])
             )
         )
 

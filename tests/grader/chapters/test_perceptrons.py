@@ -88,11 +88,8 @@ def perceptron_order(v):
     total, rounds, scores = run(v, [1, 2, 3, 4])
     wanted, *_ = run(v, v["other"])
     assert wanted != total
-    order = next(
-        order
-        for order in permutations([4, 3, 2, 1])
-        if run(v, order)[0] == wanted and len(run(v, order)[1]) <= 4
-    )
+    right = [order for order in permutations([4, 3, 2, 1]) if run(v, order)[0] == wanted]
+    order = max(right, key=lambda order: len(run(v, order)[1]))
     _, first = rounds[0]
     _, w = rounds[-1]
     return {

@@ -14,8 +14,7 @@ from grader import bank
 from grader.web import Rules, Settings, Site, application, personal_links, publish
 
 ADDRESS = "http://testserver"
-PUBLISHED = "published"  # the database that is copied
-NUMBERS = count()  # of the copies
+NUMBERS = count()  # of the databases
 EXERCISES = ("two-two-one", "linear-layers-collapse", "read-the-line", "learning-rate-curves")
 QUIZ = f"""
 id: small
@@ -48,9 +47,10 @@ class Class:
 
     def __init__(self, folder, served=""):
         self.folder, self.served = folder, served
+        self.original = f"published{next(NUMBERS)}"  # the database that is copied
         if served:
-            created(served, PUBLISHED)
-        self.site = Site(Settings(self.database(PUBLISHED), ADDRESS, workers=1))
+            created(served, self.original)
+        self.site = Site(Settings(self.database(self.original), ADDRESS, workers=1))
         self.site.store.migrate()
         (folder / "small.yaml").write_text(QUIZ)
         (folder / "class.csv").write_text(ROSTER)
@@ -65,7 +65,7 @@ class Class:
         name = f"page{next(NUMBERS)}"
         if self.served:
             self.site.store.close()  # as nobody may be in what is copied
-            created(self.served, name, f"TEMPLATE {PUBLISHED}")
+            created(self.served, name, f"TEMPLATE {self.original}")
         found.site = Site(Settings(found.database(name), ADDRESS, workers=1))
         found.site.workers = self.site.workers  # which take seconds to start
         return found
