@@ -32,6 +32,18 @@ SPOKEN = {
     for one in (*GREEK.values(), *["log", "ln", "exp", "sin", "cos", "tan", "tanh", "max", "min"])
 }
 SPOKEN |= {"top": "T", "sum": "Sigma"}
+TOLD = {"≤": "\\le", "≥": "\\ge", "≠": "\\ne", "√": "\\sqrt "} | {
+    sign: mark + str(digit)
+    for mark, signs in (("^", "⁰¹²³⁴⁵⁶⁷⁸⁹"), ("_", "₀₁₂₃₄₅₆₇₈₉"))
+    for digit, sign in enumerate(signs)
+}
+LAYOUT = re.compile(
+    r"\\(?:left|right|text\w*|math(?:bf|rm|it|cal|bb)|boldsymbol|operatorname|big\w*)(?![a-z])|\\[^a-z]|[${}]"
+)
+PIECES = re.compile(r"[,;\n]|\b(?:and|und|et)\b")
+BEHIND = re.compile(r"[(\[]?([a-z])[)\].:]+\s*")  # a letter, before the text of its option
+LOOSE = re.compile(r"(?<![^\W_])\s+|\s+(?![^\W_])")  # spaces not between words
+ANDS = frozenset({"and", "und", "et"})
 JOINTS = re.compile(r"[_^{}\u0300-\u036f]")
 COMMON = frozenset(
     re.findall(
@@ -86,6 +98,15 @@ def in_plain_signs(text: str) -> str:
     return JOINTS.sub("", unicodedata.normalize("NFKD", text).replace("−", "-"))
 
 
+def tight(text: str) -> str:
+    """A text with all that tells formulas apart, ``w^2`` from ``w_2``, without braces, fonts and spaces but those between words."""
+    text = "".join(TOLD.get(sign, sign) for sign in LAYOUT.sub(" ", text.casefold()))
+    text = "".join(f" {GREEK[sign]} " if sign in GREEK else sign for sign in text)
+    text = COMMAND.sub(lambda match: f" {match[1]} " if match[1] in SPOKEN else match[0], text)
+    text = unicodedata.normalize("NFC", text.casefold().replace("−", "-"))
+    return LOOSE.sub("", " ".join(text.split())).strip().rstrip(".,;:")
+
+
 def meant(text: str, options: Sequence[str], texts: Texts, by_id: bool = True) -> list[str]:
     """The options that a text can name: by letter, id or own text, by several of them, or by words of just one option."""
     words = in_words(in_plain_signs(text))
@@ -99,8 +120,12 @@ def meant(text: str, options: Sequence[str], texts: Texts, by_id: bool = True) -
         option
         for one, option in letters.items()
         if words
-        and words.replace(" ", "") in {one, *(name.replace(" ", "") for name in names[option])}
+        and together(words) in {one, *map(together, names[option])}
+        and (together(words) != one or in_words(tight(text)) == one or one in names[option])
     ]
+    alike = [one for one in exact if tight(texts.get(one, "")) == tight(text)]
+    if alike:  # the others only by what is left out of formulas
+        exact = [one for one in exact if one in alike or words in (letter(options, one), one)]
     if exact and words not in letters:  # an id that begins the text of another option
         begun = [one for one in options if own_words(one, texts).startswith(f"{words} ")]
         exact = [*dict.fromkeys([*exact, *begun])]
@@ -108,7 +133,10 @@ def meant(text: str, options: Sequence[str], texts: Texts, by_id: bool = True) -
     if exact or (not rest and len(words) < 4):
         return exact
     if first in letters:  # d) each of them
-        others = meant(rest, options, texts, by_id)
+        behind = BEHIND.sub("", text, count=1)
+        if in_words(in_plain_signs(behind)) != rest:
+            behind = rest
+        others = meant(behind, options, texts, by_id)
         return [*dict.fromkeys([letters[first], *others])] if others else []
     if not telling(words):
         return []
@@ -164,21 +192,75 @@ def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
 
 def in_own_words(text: str, options: Sequence[str], texts: Texts) -> list[str]:
     """The options of which a text holds the own texts, one behind the other, maybe each behind its letter; nothing where it holds anything else."""
-    own = [(together(own_words(one, texts)), at, one) for at, one in enumerate(options)]
-    longest_first = sorted(
-        (one for one in own if one[0]), reverse=True, key=lambda one: len(one[0])
-    )
-    found, rest = list[str](), together(in_words(in_plain_signs(text)))
-    while rest:
-        for words, at, option in longest_first:
-            start = next((one for one in (words, LETTERS[at] + words) if rest.startswith(one)), "")
-            if start:
+    shown = {one: tight(texts[one]) for one in options if "{{" not in texts.get(one, "{{")}
+    for pieces in ([text], PIECES.split(text)):
+        found = list[str]()
+        for piece in filter(None, map(str.strip, pieces)):
+            found.append(exactly(piece, options, shown))
+            if not found[-1]:
+                break
+        if found and found[-1]:
+            return found
+    own = {option: together(own_words(option, texts)) for option in options}
+    alone = [one for one in options if own[one] and [*own.values()].count(own[one]) == 1]
+    words = in_words(in_plain_signs(text)).split()
+    for close in (False, True):
+        forms = {one: own[one] if close else own_words(one, texts) for one in alone}
+        found = one_behind_the_other(words, forms, options, "" if close else " ")
+        if found:
+            return found
+    return []
+
+
+def exactly(text: str, options: Sequence[str], shown: Texts) -> str:
+    """The option that is shown exactly as a text, maybe behind its letter; nothing where there are several."""
+    lead = BEHIND.match(text)
+    of_letter = options[LETTERS.index(lead[1]) :][:1] if lead else []
+    whole, behind = tight(text), tight(text[lead.end() :]) if lead else ""
+    found = [
+        one
+        for one, own in shown.items()
+        if own and (own == whole or (own == behind and one in of_letter))
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+def one_behind_the_other(
+    words: Sequence[str], own: Texts, options: Sequence[str], space: str
+) -> list[str]:
+    """The options whose texts make up all words, the longest first, with ``space`` between the words of one."""
+    found, place = list[str](), 0
+    longest_first = sorted(own, key=lambda one: -len(own[one]))
+    while place < len(words):
+        for option in longest_first:
+            lettered = words[place] == letter(options, option) and own[option] not in LETTERS
+            end = next(
+                (
+                    end
+                    for start in ([place, place + 1] if lettered else [place])
+                    if (end := end_of(own[option], words, start, space))
+                ),
+                0,
+            )
+            if end:
                 found.append(option)
-                rest = rest.removeprefix(start).removeprefix("and")
+                place = end + (words[end : end + 1] != [] and words[end] in ANDS)
                 break
         else:
             return []
     return found
+
+
+def end_of(text: str, words: Sequence[str], start: int, space: str) -> int:
+    """The place behind the words from a start on that make up a text; 0 where they do not."""
+    made = ""
+    for place in range(start, len(words)):
+        made += (space if made else "") + words[place]
+        if made == text:
+            return place + 1
+        if not text.startswith(made):
+            return 0
+    return 0
 
 
 def together(words: str) -> str:

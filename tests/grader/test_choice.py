@@ -49,3 +49,11 @@ def test_ids_that_tell_which_option_is_right_are_not_read():
     assert [key.mark(text).verdict for text in ("b", "a")] == ["correct", "incorrect"]
     assert [key.mark(text).verdict for text in ("right", "sign-lost")] == ["unreadable"] * 2
     assert key.near_misses() == ["a"]
+
+
+def test_a_formula_that_differs_from_another_option_in_a_root_only():
+    texts = {"root": r"$\sqrt{d}$", "size": "$d$", "third": "$u$", "fourth": "$v$"}
+    key = ChoiceKey("root", (*texts,), texts=texts)
+    answers = (r"\sqrt{d}", "√d", r"a) \sqrt d", "b", r"\sqrt{u}^2")
+    expected = ["correct"] * 3 + ["incorrect", "unreadable"]
+    assert [key.mark(text).verdict for text in answers] == expected

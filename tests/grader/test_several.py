@@ -60,6 +60,40 @@ def test_neither(text):
     assert outcome.message == NEITHER[text]
 
 
+FORMULAS = ("$d$", r"$\sqrt{d}$", r"$a \le d$", r"$a \ge d$", "$w^2$", "$w_2$")
+COLOURS = ("red", "android", "roid")
+DIGITS = ("1", "2", "12")
+OTHER_LETTERS = ("b", "c", "d")
+BY_TEXT = [
+    (FORMULAS, r"\sqrt{d}", "b"),
+    (FORMULAS, "√d", "b"),
+    (FORMULAS, r"b) $\sqrt d$; (f) w₂", "bf"),
+    (FORMULAS, r"a \ge d, w^2", "de"),
+    (FORMULAS, r"a ≤ d and w_{2}", "cf"),
+    (FORMULAS, "w2", None),
+    (COLOURS, "red, android", "ab"),
+    (COLOURS, "red and roid", "ac"),
+    (COLOURS, "redroid", None),
+    (DIGITS, "1, 2", "ab"),
+    (DIGITS, "1 2", "ab"),
+    (DIGITS, "12", "c"),
+    (OTHER_LETTERS, "ab", "ab"),
+    (("noise", "no  noise"), "no noise", "b"),
+]
+
+
+@pytest.mark.parametrize(("texts", "text", "letters"), BY_TEXT)
+def test_texts_that_are_nearly_those_of_other_options(texts, text, letters):
+    key = SeveralKey(
+        (), tuple(f"one-{one}" for one in texts), texts={f"one-{one}": one for one in texts}
+    )
+    outcome = key.mark(text)
+    if letters is None:
+        assert outcome.verdict is Verdict.UNREADABLE
+    else:
+        assert outcome.understood == rf"\text{{{', '.join(f'({one})' for one in letters)}}}"
+
+
 def test_as_long_as_the_bound_is_read():
     assert KEY.mark("ac" + " " * 1998).verdict is Verdict.CORRECT
 
