@@ -10,7 +10,7 @@ from reference.language.errors import ShapeError
 from reference.language.expression import Expression
 from reference.language.indexed.answers import Entry, by_entries
 from reference.language.indexed.declaring import known_of
-from reference.language.indexed.rows import rules_in
+from reference.language.indexed.rows import is_by_entries
 from reference.language.roles import is_derivative, is_quantity
 from reference.network import Network
 
@@ -40,7 +40,7 @@ def entry_of(
 
 def entry_in_print(short: Expression, letters: Sequence[str], network: Network) -> Expression:
     """A key over whole quantities as the formula of an entry; as it is, where that is too long to be read."""
-    if any(rule.called is None for rule in rules_in([short])):
+    if is_by_entries(short):
         return short
     known = known_of(network.symbols.least, {})
     try:

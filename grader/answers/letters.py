@@ -14,7 +14,9 @@ from reference.language.wrapping import unwrapped
 
 MAX_LENGTH = 2000
 LETTERS = string.ascii_lowercase
-APART = re.compile(r"[\s,;:.&+<>→⇒()\[\]{}]+|->|\\(?:to|rightarrow)(?![a-z])|\b(?:and|und|et)\b")
+ANDS = frozenset({"and", "und", "et"})
+AND = rf"\b(?:{'|'.join(sorted(ANDS))})\b"
+APART = re.compile(rf"[\s,;:.&+<>→⇒()\[\]{{}}]+|->|\\(?:to|rightarrow)(?![a-z])|{AND}")
 LEAD = re.compile(
     r"(?:(?:my|the) )?(?:options?|answers?|choices?|letters?|order|solutions?)(?: (?:is|are))? (?=.)"
 )
@@ -40,10 +42,9 @@ TOLD = {"≤": "\\le", "≥": "\\ge", "≠": "\\ne", "√": "\\sqrt "} | {
 LAYOUT = re.compile(
     r"\\(?:left|right|text\w*|math(?:bf|rm|it|cal|bb)|boldsymbol|operatorname|big\w*)(?![a-z])|\\[^a-z]|[${}]"
 )
-PIECES = re.compile(r"[,;\n]|\b(?:and|und|et)\b")
+PIECES = re.compile(rf"[,;\n]|{AND}")
 BEHIND = re.compile(r"[(\[]?([a-z])[)\].:]+\s*")  # a letter, before the text of its option
 LOOSE = re.compile(r"(?<![^\W_])\s+|\s+(?![^\W_])")  # spaces not between words
-ANDS = frozenset({"and", "und", "et"})
 JOINTS = re.compile(r"[_^{}\u0300-\u036f]")
 COMMON = frozenset(
     re.findall(

@@ -28,7 +28,7 @@ from reference.language.expression import Apply, Expression, Name, mentioned, na
 from reference.language.indexed.answers import relettered
 from reference.language.indexed.declaring import known_of
 from reference.language.indexed.merging import merged
-from reference.language.indexed.rows import rules_in
+from reference.language.indexed.rows import is_by_entries, rules_in
 from reference.language.labels import updated
 from reference.language.names import unknown
 from reference.language.operands import TESTS
@@ -298,7 +298,7 @@ def as_asked(
     answer: AnswerFile, expression: Expression, shape: Shape, at: Place, network: Network
 ) -> Expression | None:
     """A key with the letters of the entry that is asked for; nothing where it cannot be asked for so."""
-    indexed = any(rule.called is None for rule in rules_in([expression]))
+    indexed = is_by_entries(expression)
     if not answer.places and shape != SCALAR:
         if indexed:
             at.report(f"the key is a formula of entries: ask for one by 'places', as {LETTERS}")

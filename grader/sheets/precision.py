@@ -49,9 +49,8 @@ def carried(most: int) -> str:
     """To how many decimals values are carried; nothing where none are."""
     if not most:
         return ""
-    small = unicode_numbers(f"{10.0 ** (2 - most):g}").removeprefix(
-        "1 · "
-    )  # two figures there are one per cent off
+    least = f"{10.0 ** (2 - most):g}"  # two figures there are one per cent off
+    small = unicode_numbers(least).removeprefix("1 · ")
     return (
         f"Carry at least {WORDS[most]} decimal{'s' * (most > 1)}, and at least three significant figures of "
         f"numbers below {small}. Give answers to three significant figures or more, and exact values "

@@ -103,9 +103,8 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
             if blank.steps:
                 return [*of_value(value, known, done)]
             found = told(value, known, done)
-            return [
-                replace(found, names=()) if blank.cell else found
-            ]  # a cell by its row and column
+            # a cell is called by its row and column
+            return [replace(found, names=()) if blank.cell else found]
         case Literal(values):
             known = Numbers.of(variant)
             named = [one for one in values if is_quantity(goal_of(one.target, known.network))]

@@ -27,7 +27,7 @@ from reference.language.indexed.nodes import (
 )
 from reference.language.indexed.pulling import LETTERS, tidy
 from reference.language.indexed.reading import OF_MATRICES
-from reference.language.indexed.rows import Rule, rule_of, rules_in
+from reference.language.indexed.rows import Rule, is_by_entries, rule_of
 from reference.language.shapes import own_shape
 from reference.language.whole import ONE, Known, Range, Whole, whole
 
@@ -119,7 +119,7 @@ def merged(
     Raises:
         ShapeError: it is longer than anybody reads.
     """
-    if not always and not any(rule.called is None for rule in rules_in([expression])):
+    if not always and not is_by_entries(expression):
         return expression
     found = annotate(expression, lambda node, args: own_shape(node, args, shapes))
     result = axes_from(found[id(expression)])

@@ -152,6 +152,11 @@ def picks_one(expression: Expression) -> bool:
     return first or any(node.operation == "is_largest" for node in parts(expression))
 
 
+def is_by_entries(expression: Expression) -> bool:
+    """Does an expression hold an equation of entries that an author or a student wrote out, not a named operation?"""
+    return any(rule.called is None for rule in rules_in([expression]))
+
+
 def rules_in(equations: Iterable[Expression]) -> Iterator[Rule]:
     """The rules in some expressions."""
     for expression in equations:
