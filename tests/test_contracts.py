@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -203,3 +204,10 @@ def test_what_is_too_long_is_found(copy):
     (copy / "grader/errors.py").write_text("\n" * 501)
     (copy / "reference/descent.py").write_text("def planted():\n" + "    print()\n" * 60)
     assert too_long(copy) == ["grader/errors.py", "reference/descent.py:planted"]
+
+
+def test_tests_that_settings_name_are_there():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
+    named = settings["pytest_add_cli_args_test_selection"]
+    missing = [one for one in named if not one.startswith("-") and not (ROOT / one).exists()]
+    assert named and not missing
