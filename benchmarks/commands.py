@@ -7,12 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.table import Row, duration
-from benchmarks.timing import gradmark, process_median
+from benchmarks.timing import gradmark, process, process_median
 
 STARTS = 5
 MARK = ["mark", "two-two-one", "--printed", "output.h1=0.769"]
 NUMBER = '{"exercise": "two-two-one", "seed": 3, "answers": {"output.y": "0.5"}}\n'
-CHECKS = 3
+PATIENCE = 900  # seconds for a check of the whole bank, on a busy machine
 
 
 def rows() -> Iterator[Row]:
@@ -26,5 +26,5 @@ def rows() -> Iterator[Row]:
         words = ["grade", str(answers), "--out", str(answers.with_name("marks.jsonl"))]
         taken = process_median(gradmark(), *words, runs=STARTS)
     yield Row("`gradmark grade`, one number", duration(taken), f"median of {STARTS} processes")
-    taken = process_median(gradmark(), "check", "--seeds", "100", runs=CHECKS)
-    yield Row("`gradmark check --seeds 100`", duration(taken), f"median of {CHECKS} processes")
+    taken, _ = process(gradmark(), "check", "--seeds", "100", limit=PATIENCE)
+    yield Row("`gradmark check --seeds 100`", duration(taken), "the whole bank, once; goal: 120 s")

@@ -217,9 +217,9 @@ def answered(released: str, sample: Class) -> str:
     """The released notebook with the same answers as in the paper that gradmark marks."""
     paper = sample.manifest.papers[0]
     answers = {
-        identifier(f"{item.draw.exercise}/{address}"): key
+        identifier(f"{item.draw.exercise}/{address}"): key.show()
         for item in paper.items
-        for address, key, _ in sheets.solution(sample.variants[paper.student, item.draw.exercise])
+        for address, (_, key) in sample.variants[paper.student, item.draw.exercise].keys.items()
     }
     content = json.loads(released)
     for one in content["cells"]:

@@ -63,7 +63,7 @@ def graded_all(
     take: Take = Take.NONE,
 ) -> list[Graded]:
     """A row for each of some papers, then those that are of nobody."""
-    solved, misfits = restore_each(present, known)
+    solved, misfits = restore_each([one for one in present if handed_in[one.student]], known)
 
     def graded(paper: Paper, found: Sequence[Submission]) -> Graded:
         return grade_paper(paper, found, solved, misfits, known)
@@ -85,7 +85,7 @@ def grade_answers(
         for paper in manifest.papers
         if paper.student in answered or not paper.left
     ]
-    solved, misfits = restore_each(had, known)
+    solved, misfits = restore_each([one for one in had if one.student in answered], known)
     rows = []
     for paper in progress(had, "marking"):
         found = []

@@ -44,7 +44,7 @@ PRINTED = re.compile(
 MARKS = frozenset("*_'")
 # Without one of these, and no mark at the beginning, there is nothing to take off. Alternatives that begin with one sign are quick.
 WRAPPING = re.compile(
-    r"\#|\$|`|\"|print|array|ensor|[Mm]atrix|constant|Size|float|int[0-9]|\\(?:[()\[\]]|text|math|bold|bm|box|fbox|under)|"
+    r"\#|\$|`|\"|print|array|ensor|matrix|Matrix|constant|Size|float|int[0-9]|\\(?:[()\[\]]|text|mathbf|mathrm|bold|bm|box|fbox|under)|"
     + "|".join(rf"{sign}[\t ]*['*_]" for sign in [r"=", r":", r",", r";", r"\(", r"\[", r"\n"])
 )
 MAX_LAYERS = 4
