@@ -67,17 +67,20 @@ def processes(jobs: int) -> Engine:
 def follow() -> None:
     """Ignore Ctrl-C, which is for the process that writes, and end when that one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    watch()
 
 
-def end_with_parent() -> None:
-    """Wait for the end of the process that writes; whoever works for nobody ends at once."""
+def watch() -> None:
+    """End when the process that started this one is gone, however it ended: whoever works for nobody ends at once."""
     from multiprocessing import connection, parent_process
 
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
+    def wait_for_parent() -> None:
+        parent = parent_process()
+        if parent is not None:
+            connection.wait([parent.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=wait_for_parent, daemon=True).start()
 
 
 def cores() -> int:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from grader import bank
 from grader.bank import Exercise
+from grader.bulk import executors
 from grader.checking.groups import Report, check
 from grader.checking.quizzes import quiz
 from grader.errors import AuthorError, Problem
@@ -51,7 +52,7 @@ def on_cores(files: Sequence[Path], seeds: int, jobs: int) -> Iterator[Report]:
     if jobs == 1 or len(files) < 2:
         yield from (check_file(path, seeds) for path in files)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), executors.watch) as pool:
         for future in handed_out(pool, files, seeds):
             yield future.result()
 

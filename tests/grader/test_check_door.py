@@ -1,6 +1,11 @@
 """``gradmark check`` as people, programs and CI call it."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -42,6 +47,40 @@ def test_people_read_place_message_code_and_remedy(folder, run):
 def test_processes_change_nothing(folder, run):
     one, two = (run(main, "check", folder, "--seeds", 5, "--jobs", jobs).stdout for jobs in (1, 2))
     assert one == two
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="processes are looked for in /proc"
+)
+def test_processes_of_a_killed_check_end(folder):
+    words = ["check", str(folder), "--seeds", "100000", "--jobs", "2"]
+    command = [sys.executable, "-c", "from grader.cli import main; main()", *words]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        until(
+            lambda: len(children(process.pid)) > 2
+        )  # two that check, and what keeps count of them
+        working = children(process.pid)
+        os.kill(process.pid, signal.SIGKILL)
+    until(lambda: not any(map(lives, working)))
+
+
+def until(holds):
+    """Wait for what takes a second or two, on a busy machine more."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def children(pid):
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def lives(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")")[-1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_programs_read_json(folder, run):

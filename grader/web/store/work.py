@@ -261,14 +261,6 @@ def points_of(
     return points
 
 
-def bank_of_paper(tx: Connection, number: int) -> int:
-    """The version of the bank by which a paper is marked."""
-    found = select(quiz_version.c.bank_version).join(
-        paper, paper.c.quiz_version == quiz_version.c.id
-    )
-    return int(tx.execute(found.where(paper.c.id == number)).scalar_one())
-
-
 # Appeals
 
 
