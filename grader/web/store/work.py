@@ -20,7 +20,6 @@ from grader.web.schema import (
     paper,
     person,
     quiz,
-    quiz_version,
     submission,
 )
 from grader.web.store.database import Unavailable
