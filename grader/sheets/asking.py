@@ -78,6 +78,7 @@ def asked(of: Variant, blanks: Sequence[Blank], notation: Notation) -> dict[str,
     return found
 
 
+@memoized
 def name_of(model: Model, blank: Blank, notation: Notation) -> str:
     """What a blank asks for: a name of the network, or the word that the author has for it; in a table, row and column."""
     if blank.cell is not None:
@@ -140,12 +141,8 @@ def quantity(node: Expression) -> str:
 def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
     """How to write the answer to a blank."""
     match blank.source:
-        case Symbolic(key):
-            told = expression_in(key.last.listed, notation)
-            places = ", ".join(key.last.places)
-            time = key.last.points.network.symbols.time
-            sums = f"sum_k W[j,k] s[{time.letter}-1,k]" if time else "sum_j w[j] x[i + j]"
-            return f"{told}, for the entry at {places}, with sums as {sums}" if places else told
+        case Symbolic():
+            return formula(blank, notation)
         case Tally(names=[_, *_] as names) if blank.hint == WHOLE:
             return expression_in(names, notation)
         case Count(terms=[_], names=[_, *_] as names):
@@ -157,6 +154,18 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
             more = "" if told.startswith(WHOLE) else stated(value.tolerance)
             return f"{told}, {more}" if more else told
     return blank.hint
+
+
+@memoized
+def formula(blank: Blank, notation: Notation) -> str:
+    """How to write a formula."""
+    assert isinstance(blank.source, Symbolic)
+    key = blank.source.key.last
+    told = expression_in(key.listed, notation)
+    places = ", ".join(key.places)
+    time = key.points.network.symbols.time
+    sums = f"sum_k W[j,k] s[{time.letter}-1,k]" if time else "sum_j w[j] x[i + j]"
+    return f"{told}, for the entry at {places}, with sums as {sums}" if places else told
 
 
 def expression_in(names: Sequence[str], notation: Notation) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from grader.bank import fill
 from grader.drawing import Variant
+from grader.memo import memoized
 from grader.model import Model, Symbolic, at_each_step
 from grader.sheets.notation import Notation, linear, prose
 from reference.language.dimensions import SCALAR
@@ -70,12 +71,17 @@ LEAKY = r"a leaky ReLU multiplies what is negative by ${}$"
 
 def conventions(of: Variant, notation: Notation) -> str:
     """One line of them, and how names are typed; empty where nothing is to be said."""
-    model = of.solved.model
+    return stated(of.solved.model, notation, tuple(dict.fromkeys(kinks(of))))
+
+
+@memoized
+def stated(model: Model, notation: Notation, at_kinks: tuple[str, ...]) -> str:
+    """As :func:`conventions`, which the variants of a structure share."""
     said = [
-        *domains(of),
+        *domains(model),
         *places(model),
         *functions(model, notation),
-        *kinks(of),
+        *at_kinks,
         *ties(model),
         *layouts(model),
         *counted(model),
@@ -84,9 +90,8 @@ def conventions(of: Variant, notation: Notation) -> str:
     return " ".join(part for part in (prose(line, notation), typed(model, notation)) if part)
 
 
-def domains(of: Variant) -> Iterator[str]:
+def domains(model: Model) -> Iterator[str]:
     """From which numbers the values of inputs and parameters come, where none are given."""
-    model = of.solved.model
     network, file = model.printed, model.exercise.file
     declared = {**file.network.inputs, **file.network.parameters}
     for name, given in declared.items():

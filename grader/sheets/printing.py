@@ -11,6 +11,7 @@ from grader.answers import show_number
 from grader.bank import Data, fill
 from grader.drawing import Draw, Variant
 from grader.figures import Figure
+from grader.memo import memoized
 from grader.model import OPTIONS, Blank, Constructed, DataSufficiency, Drawn, Model, phrases
 from grader.sheets.asking import Asked, asked, listed, shared
 from grader.sheets.conventions import conventions
@@ -149,6 +150,7 @@ def picture(figure: Figure | None, notation: Notation) -> str:
     return f"[{figure.description}]" if notation is Notation.PLAIN else figure.markdown
 
 
+@memoized
 def equations(model: Model, notation: Notation) -> str:
     """The author's equations, and the shapes of what is declared."""
     stated = model.stated_equations

@@ -18,7 +18,7 @@ import numpy as np
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.derivatives.named import in_terms_of
 from reference.equivalence.around import FULL, MOST, SMALL, Around, Effort, around, is_too_much
-from reference.equivalence.noise import TINY, Flags, hidden, noise_at
+from reference.equivalence.noise import TINY, Flags, hidden, noise_at, noises_at
 from reference.equivalence.points import REPEATS, SamplePoints
 from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR
@@ -133,6 +133,11 @@ class Side:
         if point not in self.noises:
             self.noises[point] = noise_at(self.nodes, self.parts, point)
         return self.noises[point]
+
+    def is_clear_where(self, clearest: Sequence[tuple[int, float]]) -> bool:
+        """Is what rounding does at some points no more than another side leaves there?"""
+        points, left = zip(*clearest, strict=True)
+        return bool((noises_at(self.nodes, self.parts, points) <= left).all())
 
     @functools.cached_property
     def noises(self) -> dict[int, float]:
@@ -368,7 +373,16 @@ def compare_at_points(given: Side, key: Side) -> Agreement:
     most = apart.flat[place]
     if most > SURE * size and most > max(given.noise_at(point), key.noise_at(point)):
         return Agreement.DIFFERENT
+    if is_within_noise(gap, key) and given.is_clear_where(key.clearest):
+        return Agreement.EQUAL
     return in_noise(given, key, gap, reach)
+
+
+def is_within_noise(gap: Array, key: Side) -> bool:
+    """Is what is between a side and the key, which is there at all points, no more than the key's own noise?"""
+    if not (key.is_defined and key.is_there):
+        return False
+    return bool(np.count_nonzero(gap <= key.reach_in_noise) == gap.size)
 
 
 def in_noise(given: Side, key: Side, gap: Array, reach: Array) -> Agreement:

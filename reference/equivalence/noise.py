@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -44,6 +45,18 @@ def noise_at(nodes: list[Expression], values: Mapping[int, Array], point: int) -
         ):
             return np.inf
     return NOISE * max(map(largest, sizes.values()))
+
+
+def noises_at(nodes: list[Expression], values: Mapping[int, Array], points: Sequence[int]) -> Array:
+    """As :func:`noise_at`, at several points together; infinite at all of them where a value is lost at one."""
+    sizes = {key: sizes_at(value, points) for key, value in values.items()}
+    for node in nodes:
+        if isinstance(node, Apply) and is_lost(
+            node.operation, sizes[id(node)], [sizes[id(one)] for one in node.args]
+        ):
+            return np.full(len(points), np.inf)
+    most = [size.max(axis=(-2, -1)) for size in sizes.values()]
+    return NOISE * functools.reduce(np.maximum, most, np.zeros(len(points)))
 
 
 def is_lost(operation: str, size: Size, args: Sequence[Size]) -> bool:
@@ -155,10 +168,19 @@ def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequenc
 
 def size_at(value: Array, point: int) -> Size:
     """The absolute value at a point."""
-    batched = value.ndim > 2 and value.shape[-3] != 1
+    batched = is_batched(value)
     if value.size == (value.shape[-3] if batched else 1):
         return abs(value.item(point if batched else 0))
     return np.abs(value[..., point : point + 1, :, :] if batched else value)
+
+
+def sizes_at(value: Array, points: Sequence[int]) -> Array:
+    """The absolute values at some points."""
+    return np.abs(value.take(points, axis=-3) if is_batched(value) else value)
+
+
+def is_batched(value: Array) -> bool:
+    return value.ndim > 2 and value.shape[-3] != 1
 
 
 def largest(size: Size) -> float:

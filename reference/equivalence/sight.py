@@ -16,7 +16,15 @@ from reference.counting.polynomial import (
     constant,
     symbol,
 )
-from reference.equivalence.compare import DISCRETE, RELATIVE, SURE, Agreement, Side, Turns
+from reference.equivalence.compare import (
+    DISCRETE,
+    RELATIVE,
+    SURE,
+    Agreement,
+    Side,
+    Turns,
+    is_within_noise,
+)
 from reference.equivalence.noise import NOISE, largest, size_at
 from reference.equivalence.parts import Part, Parts
 from reference.equivalence.points import COUNT, SamplePoints
@@ -72,7 +80,7 @@ def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
     most, size = apart.item(place), largest(size_at(reach, point)) / RELATIVE
     if most > SURE * size and most > NOISE * given.most_at(point) and most > key.noise_at(point):
         return Agreement.DIFFERENT
-    if not key.is_there or np.count_nonzero(gap <= key.reach_in_noise) < gap.size:
+    if not is_within_noise(gap, key):
         return None
     clear = all(NOISE * given.most_at(point) <= left for point, left in key.clearest)
     return beside(given, key, parts) if clear else None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from reference.language.dimensions import SCALAR, Shape, expressed
 from reference.language.errors import ShapeError
@@ -25,7 +24,7 @@ from reference.language.expression import (
 from reference.language.rewrites import ROWS, SHORTER, SPELLED, Facts, rewritten
 from reference.language.shapes import infer
 from reference.language.sums import indexed, is_entrywise
-from reference.language.terms import ONE, Term, built, common, factors, merged, terms
+from reference.language.terms import ONE, UNIT, Term, built, common, factors, merged, terms
 from reference.language.whole import whole
 from reference.language.writing import plain
 
@@ -80,15 +79,25 @@ def found_closed(
 
 
 def length(expression: Expression) -> tuple[int, int, bool, int]:
-    """How long an expression is: names and numbers, then operations, then whether it is a sum, then characters.
+    """How long an expression is: names and numbers, then operations, then whether it is a sum, then characters."""
+    return *counted(expression), len(plain(expression))
 
-    An exponent counts twice, so a (1 - a) is shorter than a - a^2.
-    """
+
+def shortest(found: Sequence[Expression]) -> Expression:
+    """The first of those with the least length; characters are looked at only where all else is alike."""
+    sizes = [*map(counted, found)]
+    least = min(sizes)
+    left = dict.fromkeys(one for one, size in zip(found, sizes, strict=True) if size == least)
+    return next(iter(left)) if len(left) == 1 else min(left, key=lambda one: len(plain(one)))
+
+
+def counted(expression: Expression) -> tuple[int, int, bool]:
+    """The length but for characters; an exponent counts twice, so a (1 - a) is shorter than a - a^2."""
     nodes = parts(expression)
     operations = [node for node in nodes if isinstance(node, Apply)]
     powers = sum(node.operation == "power" for node in operations)
     leaves = len(nodes) - len(operations) + powers
-    return leaves, len(operations), expression.operation in SUMS, len(plain(expression))
+    return leaves, len(operations), expression.operation in SUMS
 
 
 class Closing:
@@ -125,7 +134,7 @@ class Closing:
         if other is None:
             return new
         other = fold(other, self.visit)
-        return min(new, other, key=length)
+        return shortest([new, other])
 
     def on_diagonals(self, node: Expression, args: list[Expression]) -> Expression:
         """A node in which a row that is repeated, as a factor, becomes a diagonal matrix."""
@@ -179,7 +188,7 @@ class Closing:
         shape = infer(like, self.shapes)
         ways = [built(one, self.shapes) for one in self.ways(found, depth)]
         fitting = [way for way in ways if self.has(way, shape)]
-        return min(fitting, key=length, default=like)
+        return shortest(fitting) if fitting else like
 
     def has(self, way: Expression, shape: Shape) -> bool:
         try:
@@ -226,7 +235,7 @@ class Closing:
             inner = merged(terms(base, self.shapes))
             if power < 1 or len(inner) < 2:
                 continue
-            others = term.times(Term(Fraction(1), ((base, -1),)))
+            others = term.times(Term(UNIT, ((base, -1),)))
             flat = merged(others.times(one) for one in inner)
             ways += [flat, *self.ways(flat, depth - 1)]
             if term.number < 0:
@@ -242,7 +251,7 @@ class Closing:
             for base, power in term.powers:
                 inner = merged(terms(base, self.shapes)) if power > 0 else []
                 if len(inner) < 2:
-                    partial = [one.times(Term(Fraction(1), ((base, power),))) for one in partial]
+                    partial = [one.times(Term(UNIT, ((base, power),))) for one in partial]
                     continue
                 for _ in range(power):
                     partial = [one.times(other) for one in partial for other in inner]
@@ -270,7 +279,7 @@ class Closing:
         base = untransposed(Apply(node.operation, tuple(inside)))
         if base == node or not self.has(base, infer(node, self.shapes)):
             return node
-        return self.best([outside.times(Term(Fraction(1), ((base, 1),)))], node)
+        return self.best([outside.times(Term(UNIT, ((base, 1),)))], node)
 
     def total(self, body: Expression) -> Expression:
         """A sum of all entries: of each term by itself, or of all, whichever is shorter."""
@@ -280,7 +289,7 @@ class Closing:
         whole = Apply("sum", (body,))
         if None in each:
             return whole
-        return min(split, whole, key=length)
+        return shortest([split, whole])
 
     def total_of(self, term: Term, body: Expression) -> Term | None:
         """The sum of the entries of one product."""

@@ -14,6 +14,7 @@ from reference.language.over_time import ABSENT, Time
 
 MAX_NAME = 60  # characters, with its spelling
 MAX_SPLIT = 24  # letters in a run of names
+MAX_LETTERS = 64  # of steps, each at one of them, whose names are kept
 MARKS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta",
@@ -47,8 +48,22 @@ class Vocabulary(Struct, frozen=True, dict=True):
     def spellings(self) -> dict[str, str]:
         """Key of every spelling → declared name."""
         others = {canonical(other): name for other, name in self.also}
-        steps = self.at_steps(self.time.outside) if self.time else {}
+        steps = keys_of(self.time.outside) if self.time else {}
         return steps | others | {canonical(name): name for name in self.names}
+
+    def at_step(self, letter: str, step: int) -> dict[str, str]:
+        """Key of every name with a letter for a step in it → the name at that step."""
+        assert self.time is not None
+        if (letter, step) not in self.at_steps:
+            if len(self.at_steps) >= MAX_LETTERS:
+                self.at_steps.clear()
+            self.at_steps[letter, step] = keys_of(self.time.aliases(letter, step))
+        return self.at_steps[letter, step]
+
+    @functools.cached_property
+    def at_steps(self) -> dict[tuple[str, int], dict[str, str]]:
+        """Those that were asked for."""
+        return {}
 
     @property
     def listed(self) -> list[str]:
@@ -56,10 +71,6 @@ class Vocabulary(Struct, frozen=True, dict=True):
         if self.time is None:
             return [*self.spellings.values()]
         return [name for name in self.spellings.values() if not name.startswith(ABSENT)]
-
-    def at_steps(self, aliases: Mapping[str, str]) -> dict[str, str]:
-        """The keys of names with a letter for a step in them, with what they stand for."""
-        return {canonical(other): name for other, name in aliases.items()}
 
     @functools.cached_property
     def starred(self) -> frozenset[str]:
@@ -87,6 +98,11 @@ class Vocabulary(Struct, frozen=True, dict=True):
     def function_spellings(self) -> dict[str, tuple[str, int]]:
         """Key of every function → its name, and the number of its arguments."""
         return {canonical(name): (name, count) for name, count in self.functions}
+
+
+def keys_of(aliases: Mapping[str, str]) -> dict[str, str]:
+    """The keys of names with a letter for a step in them, with what they stand for."""
+    return {canonical(other): name for other, name in aliases.items()}
 
 
 def canonical(name: str) -> str:

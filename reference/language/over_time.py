@@ -44,20 +44,12 @@ class Time(Struct, frozen=True, dict=True):
 
     def aliases(self, letter: str, step: int) -> dict[str, str]:
         """Each name with a letter in it → the name at the step that this stands for."""
-        if (letter, step) not in self.known:
-            found = {
-                lagged(base, letter, lag): name
-                for base in self.spans
-                for lag in range(-MAX_LAG, MAX_LAG + 1)
-                if (name := self.named(base, step + lag))
-            }
-            self.known[letter, step] = found
-        return self.known[letter, step]
-
-    @functools.cached_property
-    def known(self) -> dict[tuple[str, int], dict[str, str]]:
-        """The aliases that were asked for."""
-        return {}
+        return {
+            lagged(base, letter, lag): name
+            for base in self.spans
+            for lag in range(-MAX_LAG, MAX_LAG + 1)
+            if (name := self.named(base, step + lag))
+        }
 
     @functools.cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -136,7 +136,8 @@ def rewritten(node: Expression, rows: tuple[Rewrite, ...], facts: Facts) -> Expr
     """What the first row that fits makes of a node; none where no row fits."""
     for row in rows:
         found: dict[str, Expression] = {}
-        if fits(row.left, node, found) and row.when(facts, found):
+        alike = row.left.operation == node.operation  # most are not
+        if alike and fits(row.left, node, found) and row.when(facts, found):
             return filled(row.right, found)
     return None
 

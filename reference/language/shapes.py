@@ -140,18 +140,19 @@ def as_it_stands(node: Apply, args: list[Shaped], table: Table) -> Shaped:
 
 def own_shape(node: Expression, args: list[Shape], shapes: Mapping[str, Shape]) -> Shape:
     """The shape of one resolved node from those of its arguments."""
-    match node:
-        case Number():
-            return SCALAR
-        case Name(name):
-            return shapes[name]
-        case Apply(operation):
-            return shape_of(operation, args)
+    if isinstance(node, Name):
+        return shapes[node.name]
+    if isinstance(node, Apply):
+        return shape_of(node.operation, args)
+    if isinstance(node, Number):
+        return SCALAR
     raise TypeError(f"not resolved: {node}")
 
 
 def infer(resolved: Expression, shapes: Mapping[str, Shape]) -> Shape:
     """The shape of a resolved expression."""
+    if isinstance(resolved, Name):
+        return shapes[resolved.name]
     return fold(resolved, lambda node, args: own_shape(node, args, shapes))
 
 

@@ -116,7 +116,7 @@ class StepSums(Grammar[E]):
         self.seek(body)
         self.deeper()
         outside = self.declared, self.plain_names, self.steps
-        own = self.vocabulary.at_steps(self.time.aliases(letter, step))
+        own = self.vocabulary.at_step(letter, step)
         self.declared, self.plain_names = {**self.declared, **own}, {**self.plain_names, **own}
         self.steps = {**self.steps, letter: step}
         term = self.product()

@@ -14,6 +14,8 @@ from reference.language.writing import decimal
 
 Powers = tuple[tuple[Expression, int], ...]
 
+UNIT = Fraction(1)  # which most numbers are: they are this very object, so nothing is computed
+
 LARGEST = 6  # power that is taken apart
 PLACES = 3  # of a factor that is written as a decimal and not as a fraction
 
@@ -28,21 +30,24 @@ class Term(Struct, frozen=True):
         found = dict(self.powers)
         for base, power in other.powers:
             found[base] = found.get(base, 0) + power
-        return Term(self.number * other.number, tuple((b, p) for b, p in found.items() if p))
+        left, right = self.number, other.number
+        both = left if right is UNIT else right if left is UNIT else left * right
+        return Term(both, tuple((b, p) for b, p in found.items() if p))
 
     def to(self, power: int) -> Term:
-        return Term(self.number**power, tuple((base, p * power) for base, p in self.powers))
+        own = self.number if self.number is UNIT else self.number**power
+        return Term(own, tuple((base, p * power) for base, p in self.powers))
 
     def signed(self, sign: int) -> Term:
-        return Term(sign * self.number, self.powers)
+        return self if sign == 1 else Term(sign * self.number, self.powers)
 
     def only(self, kept: Iterable[Expression]) -> Term:
         """The powers of some expressions, without the number."""
         bases = {*kept}
-        return Term(Fraction(1), tuple((b, p) for b, p in self.powers if b in bases))
+        return Term(UNIT, tuple((b, p) for b, p in self.powers if b in bases))
 
 
-ONE = Term(Fraction(1))
+ONE = Term(UNIT)
 
 
 def terms(expression: Expression, shapes: Mapping[str, Shape]) -> list[Term]:
@@ -74,7 +79,7 @@ def factors(expression: Expression, shapes: Mapping[str, Shape]) -> Term:
             return factors(base, shapes).to(int(value))
         case Apply("fill", (inner, _)) if infer(inner, shapes) == SCALAR:
             return factors(inner, shapes)
-    return Term(Fraction(1), ((expression, 1),))
+    return Term(UNIT, ((expression, 1),))
 
 
 def merged(found: Iterable[Term]) -> list[Term]:
@@ -83,7 +88,7 @@ def merged(found: Iterable[Term]) -> list[Term]:
     for term in found:
         key = frozenset(term.powers)
         before = total.get(key)
-        total[key] = Term(term.number + (before.number if before else 0), term.powers)
+        total[key] = Term(term.number + before.number, term.powers) if before else term
     return [term for term in total.values() if term.number]
 
 
@@ -95,8 +100,8 @@ def common(found: Sequence[Term], below: bool) -> Term:
         least = min(one.get(base, 0) for one in each)
         most = max(one.get(base, 0) for one in each)
         powers[base] = least if least > 0 or below else min(most, 0)
-    signs = {abs(term.number) for term in found}
-    shared = signs.pop() if len(signs) == 1 else Fraction(1)
+    first, *others = (positive(term).number for term in found)
+    shared = first if all(one is first or one == first for one in others) else UNIT
     return Term(shared, tuple((base, power) for base, power in powers.items() if power))
 
 
@@ -115,17 +120,18 @@ def built(found: Sequence[Term], shapes: Mapping[str, Shape]) -> Expression:
 
 
 def positive(term: Term) -> Term:
-    return Term(abs(term.number), term.powers)
+    return term if term.number is UNIT else Term(abs(term.number), term.powers)
 
 
 def product(term: Term, shapes: Mapping[str, Shape]) -> Expression:
     """A product of a positive number: scalars stand before matrices; what divides stands below, names first."""
     above = [(base, power) for base, power in term.powers if power > 0]
     below = [(base, -power) for base, power in term.powers if power < 0]
-    above.sort(key=lambda one: infer(one[0], shapes) != SCALAR)
+    if len(above) > 1:
+        above.sort(key=lambda one: infer(one[0], shapes) != SCALAR)
     below.sort(key=lambda one: not isinstance(one[0], Name))
-    front, divisor = Fraction(term.number), Fraction(1)
-    shown = decimal(front)
+    front, divisor = term.number, UNIT
+    shown = "1" if front is UNIT else decimal(front)
     if shown is None or len(shown.partition(".")[2]) > PLACES:
         front, divisor = Fraction(front.numerator), Fraction(front.denominator)
     top = times(front, above, shapes)
@@ -139,7 +145,8 @@ def times(
 ) -> Expression:
     if not powers:
         return Number(front)
-    total, shape = raised(*powers[0]), infer(powers[0][0], shapes)
+    total = raised(*powers[0])
+    shape = infer(powers[0][0], shapes) if len(powers) > 1 else SCALAR
     for base, power in powers[1:]:
         own = infer(base, shapes)
         operation = "scale" if SCALAR in (shape, own) else "hadamard"
@@ -147,7 +154,7 @@ def times(
             Apply(operation, (total, raised(base, power))),
             own if own != SCALAR else shape,
         )
-    return total if front == 1 else Apply("scale", (Number(front), total))
+    return total if front is UNIT or front == 1 else Apply("scale", (Number(front), total))
 
 
 def raised(base: Expression, power: int) -> Expression:

@@ -73,10 +73,12 @@ class Whole(Struct, frozen=True):
     @property
     def symbol(self) -> str | None:
         """The size or index it is, if it is one."""
-        match self.terms:
-            case (((str(name),), 1),):
-                return name
-        return None
+        if len(self.terms) != 1:
+            return None
+        [(monomial, factor)] = self.terms
+        if factor != 1 or len(monomial) != 1 or isinstance(monomial[0], Floor):
+            return None
+        return monomial[0]
 
     @property
     def atoms(self) -> frozenset[Atom]:

@@ -187,13 +187,14 @@ def plain_number(value: Fraction) -> Written:
 
 def decimal(value: Fraction) -> str | None:
     """The finite decimal that equals a value, if it has one of at most 17 places."""
-    for places in range(18):
-        scaled = value * 10**places
-        if scaled.denominator == 1:
-            digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
-            point = len(digits) - places
+    if value.denominator == 1:
+        return str(value.numerator)
+    for places in range(1, 18):
+        scaled, rest = divmod(abs(value.numerator) * 10**places, value.denominator)
+        if not rest:
+            digits = str(scaled).rjust(places + 1, "0")
             sign = "-" if value < 0 else ""
-            return sign + digits[:point] + ("." + digits[point:] if places else "")
+            return f"{sign}{digits[:-places]}.{digits[-places:]}"
     return None
 
 

@@ -125,16 +125,31 @@ class Sufficiency(Struct, frozen=True, dict=True, eq=False):
 
     def closure(self, target: str, given: frozenset[str]) -> tuple[Deduction, ...] | None:
         how: dict[str, Deduction | None] = dict.fromkeys(given)
-        waiting = self.laws
+        bits, waiting = self.in_bits
+        known = sum(bits.get(name, 0) for name in given)
         while target not in how:
-            known = {*how}
-            ready = [step for step, premises in waiting if premises <= known]
-            for step in ready:  # of one round, the first law that applies
-                how.setdefault(step.quantity, step)
-            if len(how) == len(known):
+            before = known
+            for step, premises, bit in waiting:  # of one round, the first law that applies
+                if premises & before == premises and not known & bit:
+                    known |= bit
+                    how[step.quantity] = step
+            if known == before:
                 return None
-            waiting = [one for one in waiting if one[0].quantity not in how]
+            waiting = [one for one in waiting if not one[2] & known]
         return used(target, how)
+
+    @functools.cached_property
+    def in_bits(self) -> tuple[dict[str, int], list[tuple[Deduction, int, int]]]:
+        """A bit for each quantity; and each law with the bits of its premises, and that of what it gives."""
+        bits: dict[str, int] = {}
+        for step, premises in self.laws:
+            for name in (step.quantity, *premises):
+                bits.setdefault(name, 1 << len(bits))
+        laws = [
+            (step, sum(bits[name] for name in premises), bits[step.quantity])
+            for step, premises in self.laws
+        ]
+        return bits, laws
 
     @functools.cached_property
     def laws(self) -> list[tuple[Deduction, frozenset[str]]]:

@@ -6,6 +6,7 @@ The free letters run over the axes of what is asked for, and terms with a place 
 from __future__ import annotations
 
 import functools
+import math
 import operator
 from collections.abc import Mapping, Sequence
 
@@ -77,14 +78,25 @@ class Entry(Struct, frozen=True, dict=True):
         return known_of(self.least, self.shapes)
 
     @functools.cached_property
+    def counts(self) -> dict[str, int]:
+        """How many places an entry of each quantity has."""
+        return {one: len(ranges) for one, ranges in self.axes.items()}
+
+    @functools.cached_property
+    def vocabulary(self) -> Vocabulary:
+        """All that a text may name."""
+        seen = (name for name in self.counts if name not in self.unseen)
+        named = (*seen, *self.least, *self.letters)
+        return Vocabulary(named, also=tuple(self.also.items()), time=self.time)
+
+    @functools.cached_property
     def called(self) -> Labels:
         """What it is called as a whole, ``∂L/∂w`` of an entry of that."""
         return labels((self.wanted,) if self.wanted else (), Vocabulary())
 
     def reader(self, tokens: list[Token]) -> IndexedReader:
-        counts = {one: len(ranges) for one, ranges in self.axes.items()}
-        sizes = self.least, self.letters, self.also, self.computed
-        return IndexedReader(tokens, counts, *sizes, self.time, self.unseen)
+        names = self.counts, self.least, self.letters, self.computed, self.vocabulary
+        return IndexedReader(tokens, *names)
 
     def read(self, text: str) -> Expression:
         """A formula for the entry as an operation that gives all entries.
@@ -169,6 +181,8 @@ def check_extent(piece: Piece, sizes: Mapping[str, int]) -> None:
     Raises:
         ReadingError: it has none, or too many.
     """
+    if is_small(piece, sizes):
+        return
     around = places_in(dict(piece.ranges), sizes)
     stack = [(piece.body, around, MAX_PLACES)]
     while stack:
@@ -180,6 +194,15 @@ def check_extent(piece: Piece, sizes: Mapping[str, int]) -> None:
         if count > most:
             raise ReadingError("its sums run over more places than are looked at")
         stack += [(child, count, most) for child in node.children]
+
+
+def is_small(piece: Piece, sizes: Mapping[str, int]) -> bool:
+    """Are all ranges the same for all entries and not empty, and few the places of all together?"""
+    ends = [end for span in piece.spans.values() for end in span]
+    if any(not end.symbols <= sizes.keys() for end in ends):
+        return False
+    lengths = [high.value(sizes) - low.value(sizes) + 1 for low, high in piece.spans.values()]
+    return min(lengths, default=1) > 0 and math.prod(lengths) <= MAX_PLACES
 
 
 def check_bounds(ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> None:

@@ -66,6 +66,9 @@ class Evaluator:
     def value(self, piece: Piece, values: Mapping[str, Array], axes: Sequence[Range]) -> Array:
         """(batch, an axis each) of a quantity that is one piece; the batch is cut where arrays would be too large."""
         batch = max((len(one) for one in values.values()), default=1)
+        most = batch * math.prod(map(self.length, piece.spans.values()))
+        if most <= MAX_CELLS and not piece.terms:
+            return self.whole(piece, values)
         work, cells = self.whole, self.cells(piece)
         if piece.terms:
             alone = (Piece((), term.ranges, term.value) for term in piece.terms)
@@ -87,7 +90,7 @@ class Evaluator:
 
     def whole(self, piece: Piece, values: Mapping[str, Array]) -> Array:
         """(batch, the free indices)."""
-        frame = Frame(self, dict(piece.ranges), values)
+        frame = Frame(self, dict(piece.spans), values)
         labels = frame.labels(*piece.places)
         value = frame.value(piece.body)
         array = value.to(labels)
@@ -96,10 +99,7 @@ class Evaluator:
 
     def cells(self, piece: Piece) -> int:
         """Entries of the largest array that one variant needs, if nothing is contracted."""
-        ranges = {
-            **dict(piece.ranges),
-            **{i: r for n in walk(piece.body) if isinstance(n, Reduce) for i, r in n.known.items()},
-        }
+        ranges = piece.spans
         sizes = [1]
         for node in walk(piece.body):
             if isinstance(node, At):

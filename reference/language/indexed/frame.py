@@ -5,7 +5,8 @@ A value is an array (batch, …) with an index for each further axis, and no axi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -27,6 +28,7 @@ from reference.language.indexed.nodes import (
     Reduce,
     Softmax,
 )
+from reference.language.operations import OPERATIONS
 from reference.language.values import Array
 from reference.language.whole import Range, Whole
 
@@ -122,14 +124,10 @@ class Frame:
         raise TypeError(f"how far it runs is not known: {node}")
 
     def called(self, operation: str, args: tuple[Node, ...]) -> Labelled:
-        from reference.language.operations import (
-            OPERATIONS,
-        )  # whose table makes rows of indexed equations
-
         several = [self.value(one) for one in args]
         labels = union(*(one.labels for one in several))
-        row = OPERATIONS[operation]
-        return Labelled(row.value(*(one.to(labels) for one in several)), labels)
+        value = OPERATIONS[operation].value
+        return Labelled(value(*[one.to(labels) for one in several]), labels)
 
     def guarded(self, node: Guard) -> Labelled:
         mask = self.mask(node.conds)
@@ -162,7 +160,7 @@ class Frame:
         """Where a place does not exist the value is 0: a condition around it says what counts there."""
         array = self.values[node.name]
         labels = self.labels(*node.at)
-        if labels == tuple(place.symbol for place in node.at) and self.whole_axes(node, labels):
+        if labels == tuple([place.symbol for place in node.at]) and self.whole_axes(node, labels):
             return Labelled(array, labels)
         key = node, tuple(self.own.extent(self.ranges[index]) for index in labels)
         plan = self.own.planned(key, lambda: self.plan(node, labels))
@@ -172,11 +170,7 @@ class Frame:
                 sum(s * stride for s, stride in zip(row, strides, strict=True))
                 for row in plan.steps
             ]
-            view = array[(slice(None), *(slice(one, None) for one in plan.first))]
-            seen = np.lib.stride_tricks.as_strided(
-                view, (len(array), *plan.lengths), (array.strides[0], *moved), writeable=False
-            )
-            return Labelled(seen, labels)
+            return Labelled(seen(array, plan, moved), labels)
         flat = array.reshape(len(array), -1)
         taken = flat.take(plan.flat.ravel(), axis=1).reshape(len(array), *plan.flat.shape)
         return Labelled(taken if plan.there is None else np.where(plan.there, taken, 0.0), labels)
@@ -233,12 +227,11 @@ class Frame:
         mask = self.mask(node.conds)
         if node.kind == "sum":
             factors = factors_of(node.body)
-            plain = all(isinstance(one, At | Constant | Place) for one in factors)
-            if mask.array.all() or plain:
+            everywhere = mask is EVERYWHERE or mask.array.all()
+            if everywhere or all(isinstance(one, At | Constant | Place) for one in factors):
                 several = [self.value(one) for one in factors]
-                several += (
-                    [] if mask.array.all() else [Labelled(mask.array.astype(float), mask.labels)]
-                )
+                if not everywhere:
+                    several.append(Labelled(mask.array.astype(float), mask.labels))
                 return contracted(several, node.indices, {i: self.length(i) for i in self.ranges})
         body = self.value(node.body)
         labels = (
@@ -281,6 +274,16 @@ class Frame:
         where = Labelled(np.where(inside, wanted, -1)[None], wanted_labels)
         both = union(free, wanted_labels)
         return Labelled((chosen.to(both) == where.to(both)).astype(float), both)
+
+
+def seen(array: Array, window: Window, strides: Sequence[int]) -> Array:
+    """The entries in a window, at these distances in memory, without a copy."""
+    shape, ways = (len(array), *window.lengths), (array.strides[0], *strides)
+    if array.flags.c_contiguous:  # the quicker way
+        start = sum(map(operator.mul, window.first, array.strides[1:]))
+        return np.ndarray(shape, array.dtype, array, start, ways)
+    view = array[(slice(None), *(slice(one, None) for one in window.first))]
+    return np.lib.stride_tricks.as_strided(view, shape, ways, writeable=False)
 
 
 def along_last(kind: str, flat: Any) -> Any:

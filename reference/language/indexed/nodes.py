@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import ClassVar
@@ -9,7 +10,7 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reference.language.whole import Range, Whole, whole
+from reference.language.whole import Range, Whole, filled_in, whole
 
 
 class Node(Struct, frozen=True):
@@ -186,7 +187,7 @@ class Softmax(Node, frozen=True):
         return (self.index,)
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, dict=True):
     """One equation ``Y[places] = body``, its free indices with their ranges.
 
     ``terms``: of an adjoint, what is added up before places are solved, which is quicker to evaluate.
@@ -196,6 +197,15 @@ class Piece(Struct, frozen=True):
     ranges: tuple[tuple[str, Range], ...]
     body: Node
     terms: tuple[Term, ...] = ()
+
+    @functools.cached_property
+    def spans(self) -> dict[str, Range]:
+        """The ranges of all its indices, also of those in reductions."""
+        found = dict(self.ranges)
+        for node in walk(self.body):
+            if isinstance(node, Reduce):
+                found |= node.known
+        return found
 
 
 class Term(Struct, frozen=True):
@@ -338,6 +348,27 @@ class Numbers:
         if isinstance(node, Reduce):
             return self.copy(node)
         return node.over(tuple(self.copies(child) for child in node.children))
+
+
+def numbered_anew(node: Node) -> Node:
+    """The same with bound indices numbered in the order in which they stand; itself where they are."""
+    found = [one for part in walk(node) if isinstance(part, Reduce) for one in part.indices]
+    names = {old: f"{letter(old)}#{number}" for number, old in enumerate(found, 1)}
+    if all(old == new for old, new in names.items()):
+        return node
+    meant = {old: whole(new) for old, new in names.items()}
+
+    def change(value: Whole) -> Whole:
+        return filled_in(value, meant)
+
+    def bound(part: Node) -> Node:
+        part = part.over(tuple(map(bound, part.children)))
+        if not isinstance(part, Reduce):
+            return part
+        spans = ((one, span and (change(span[0]), change(span[1]))) for one, span in part.ranges)
+        return replace(part, ranges=tuple((names[one], span) for one, span in spans))
+
+    return bound(moved(node, change))
 
 
 def times(left: Node, right: Node) -> Node:

@@ -7,6 +7,7 @@ In an answer, whose free indices are given, what does not exist is left out.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -35,16 +36,22 @@ Axes = Mapping[str, tuple[Range, ...]]  # quantity → the range of each axis
 
 
 class Demand(NamedTuple):
-    """A place that must exist: ``value`` is not negative; ``end``: of its axis; ``conds``: what holds around it."""
+    """A place that must not be beyond an end of its axis; ``limit``: where that is; ``conds``: what holds around it."""
 
     entry: At
     axis: int
-    value: Whole
+    place: Whole
     end: str
+    limit: Whole
     conds: tuple[Condition, ...]
 
+    @property
+    def value(self) -> Whole:
+        """What is not negative then."""
+        return self.place - self.limit if self.end == "first" else self.limit - self.place
 
-class Ranging(Struct, frozen=True):
+
+class Ranging(Struct, frozen=True, dict=True):
     """One equation whose ranges are looked for. ``given``: those that are written; ``lenient``: is it an answer?"""
 
     name: str
@@ -62,14 +69,17 @@ class Ranging(Struct, frozen=True):
         Raises:
             ShapeError: how far an index runs is not said, or a place does not exist.
         """
-        demands = [*demanded(self.body, self.axes)]
-        ranges = self.ranges(demands)
+        ranges = self.ranges()
         if not self.lenient:
-            check_exist(demands, ranges, self.known, self.axes)
+            check_exist(self.demands, ranges, self.known, self.axes)
         body = self.ranged(self.body, ranges)
         return Piece(self.places, tuple((index, ranges[index]) for index in self.free), body)
 
-    def ranges(self, demands: Sequence[Demand]) -> dict[str, Range]:
+    @functools.cached_property
+    def demands(self) -> list[Demand]:
+        return [*demanded(self.body, self.axes)]
+
+    def ranges(self) -> dict[str, Range]:
         reductions = [node for node in walk(self.body) if isinstance(node, Reduce)]
         bound = [index for node in reductions for index in node.indices]
         found = {index: one for node in reductions for index, one in node.known.items()} | dict(
@@ -78,24 +88,25 @@ class Ranging(Struct, frozen=True):
         indices = {*bound, *self.free}
         for index in bound:
             if index not in found:
-                found[index] = self.over_axes(index, demands, indices)
+                found[index] = self.over_axes(index, indices)
         for index in self.free:
             if index not in found:
-                found[index] = self.everywhere(index, demands, found, indices)
+                found[index] = self.everywhere(index, found, indices)
         return {**{i: found[i] for i in self.free}, **found}
 
-    def over_axes(self, index: str, demands: Sequence[Demand], indices: set[str]) -> Range:
+    def over_axes(self, index: str, indices: set[str]) -> Range:
         """The range of an index of a sum: all places of the axes where it is the only index."""
         lows: list[Whole] = []
         highs: list[Whole] = []
         where: list[str] = []
-        for one in demands:
-            if one.value.symbols & indices != {index} or index in one.value.in_floors:
+        for one in self.demands:
+            if one.place.symbols & indices != {index} or index in one.place.in_floors:
                 continue
-            factor = one.value.coefficient(index).constant
+            value = one.value
+            factor = value.coefficient(index).constant
             if factor not in (1, -1):
                 continue
-            rest = one.value.without(index)
+            rest = value.without(index)
             (lows if factor == 1 else highs).append(-rest if factor == 1 else rest)
             if one.end == "last":
                 where.append(f"{one.entry.name} has {self.axes[one.entry.name][one.axis][1]}")
@@ -112,26 +123,25 @@ class Ranging(Struct, frozen=True):
             )
         return low, high
 
-    def everywhere(
-        self, index: str, demands: Sequence[Demand], ranges: Mapping[str, Range], indices: set[str]
-    ) -> Range:
+    def everywhere(self, index: str, ranges: Mapping[str, Range], indices: set[str]) -> Range:
         """The range of a free index: where every place exists."""
         lows: list[Whole] = []
         highs: list[Whole] = []
         others = {i: one for i, one in ranges.items() if i != index}
-        for one in demands:
-            if index not in one.value.symbols or any(
-                self.excuses(c, one.value, ranges, indices) for c in one.conds
+        for one in self.demands:
+            value = one.value
+            if index not in value.symbols or any(
+                self.excuses(c, value, ranges, indices) for c in one.conds
             ):
                 continue
-            unknown = (one.value.symbols & indices) - {index} - ranges.keys()
+            unknown = (value.symbols & indices) - {index} - ranges.keys()
             if unknown:
                 both = " and ".join(sorted(map(letter, {index, *unknown})))
                 raise ShapeError(
                     f"{shown(one.entry)} does not say how far {both} run each: write 'for {index} in 1..…'",
                     asks=True,
                 )
-            worst = self.known.extreme(one.value, others)
+            worst = self.known.extreme(value, others)
             if worst is None or index in worst.in_floors:
                 raise ShapeError(
                     f"how far {index} runs is not clear from {shown(one.entry)}: write 'for {index} in 1..…'",
@@ -196,7 +206,8 @@ class Ranging(Struct, frozen=True):
 
     def ranged(self, node: Node, ranges: Mapping[str, Range]) -> Node:
         """A node with the ranges of its reductions, and conditions where ``else`` stands."""
-        node = node.over(tuple(self.ranged(child, ranges) for child in node.children))
+        if node.children:
+            node = node.over(tuple([self.ranged(child, ranges) for child in node.children]))
         match node:
             case Softmax(index, None):
                 return replace(node, range=ranges[str(index)])
@@ -219,8 +230,8 @@ def demanded(node: Node, axes: Axes, conds: tuple[Condition, ...] = ()) -> Itera
     match node:
         case At(name, at):
             for axis, (place, (low, high)) in enumerate(zip(at, axes[name], strict=True)):
-                yield Demand(node, axis, place - low, "first", conds)
-                yield Demand(node, axis, high - place, "last", conds)
+                yield Demand(node, axis, place, "first", low, conds)
+                yield Demand(node, axis, place, "last", high, conds)
         case Else(body, other):
             there = tuple(Cond(one.value) for one in demanded(body, axes))
             yield from demanded(other, axes, (*conds, Never(there)))
@@ -242,6 +253,8 @@ def existing(node: Node, axes: Axes, ranges: Mapping[str, Range], known: Known) 
         one = stack.pop()
         if isinstance(one, At):
             for place, (low, high) in zip(one.at, axes[one.name], strict=True):
+                if ranges.get(place.symbol or "") == (low, high):
+                    continue
                 for value in (place - low, high - place):
                     if Cond(value) not in found and not known.proves(value, ranges):
                         found.append(Cond(value))
@@ -274,9 +287,8 @@ def check_exist(
         ShapeError: it is not proved.
     """
     for one in demands:
-        if known.proves(one.value, ranges) or any(
-            implies(c, one.value, ranges, known) for c in one.conds
-        ):
+        value = one.value
+        if known.proves(value, ranges) or any(implies(c, value, ranges, known) for c in one.conds):
             continue
         low, high = axes[one.entry.name][one.axis]
         axis = f"axis {one.axis + 1} of {one.entry.name} runs over {bare(low)}..{bare(high)}"

@@ -28,6 +28,7 @@ from reference.language.indexed.nodes import (
     Node,
     Place,
     Reduce,
+    letter,
     walk,
 )
 from reference.language.indexed.places import ORDER, split, whole_of
@@ -36,7 +37,7 @@ from reference.language.indexed.reductions import Reductions
 from reference.language.names import Vocabulary, canonical, undeclared
 from reference.language.operands import EULER, OPENING
 from reference.language.operations import OPERATIONS, slope_of
-from reference.language.over_time import ABSENT, Time
+from reference.language.over_time import ABSENT
 from reference.language.rolling import names_over_time
 from reference.language.step_places import with_subscripts
 from reference.language.tokens import Token, tokenize
@@ -76,10 +77,8 @@ class IndexedReader(Reductions):
         axes: quantity → how many places an entry of it has.
         sizes: names of sizes.
         free: the free indices.
-        also: another name → the quantity.
         computed: a size → the formula for which it stands.
-        time: the steps at which names with their letter are quantities.
-        unseen: quantities that are named by these letters alone.
+        vocabulary: what a text may name, if that is not all of these.
     """
 
     def __init__(
@@ -88,16 +87,12 @@ class IndexedReader(Reductions):
         axes: Mapping[str, int],
         sizes: Collection[str],
         free: Collection[str] = (),
-        also: Mapping[str, str] | None = None,
         computed: Mapping[str, Whole] | None = None,
-        time: Time | None = None,
-        unseen: Collection[str] = (),
+        vocabulary: Vocabulary | None = None,
     ) -> None:
         self.axes, self.sizes, self.free = axes, {*sizes}, {*free}
         self.computed = computed or {}
-        seen = (name for name in axes if name not in unseen)
-        names = (*seen, *self.sizes, *self.free)
-        vocabulary = Vocabulary(names, also=tuple((also or {}).items()), time=time)
+        vocabulary = vocabulary or Vocabulary((*axes, *sizes, *free))
         super().__init__([*split(with_subscripts(tokens, vocabulary), vocabulary)], vocabulary)
 
     # The whole text
@@ -122,13 +117,30 @@ class IndexedReader(Reductions):
 
     def checked(self, node: Node) -> Node:
         """Every entry has as many places as its quantity has axes; one at a step that is not there is 0."""
-        for one in walk(node):
-            if isinstance(one, At) and len(one.at) != self.count_of(one.name):
+        entries = [one for one in walk(node) if isinstance(one, At)]
+        for one in entries:
+            if len(one.at) != self.count_of(one.name):
                 axes = self.count_of(one.name)
                 [name] = names_over_time([one.name.removeprefix(ABSENT)], self.time)
                 message = f"{name} has {axes} {'axis' if axes == 1 else 'axes'}, found {len(one.at)} places"
                 raise ReadingError(message)
+        for place in (place for one in entries for place in one.at):
+            self.check_degree(place)
         return without_absent(node) if self.time else node
+
+    def check_degree(self, place: Whole) -> None:
+        """A place holds no product of indices.
+
+        Raises:
+            ReadingError: it does.
+        """
+        for monomial, _ in place.terms:
+            atoms = [one for one in monomial if isinstance(one, str)] if len(monomial) > 1 else []
+            found = [letter(one) for one in atoms if one in self.free or letter(one) != one]
+            if len(found) > 1:
+                by = "itself" if found[0] == found[1] else found[1]
+                message = f"a place is of degree 1 in {found[0]}, which is multiplied by {by}"
+                raise ReadingError(message)
 
     def count_of(self, name: str) -> int:
         """How many axes a quantity has, also at a step that is not there."""

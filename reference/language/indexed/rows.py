@@ -30,6 +30,7 @@ from reference.language.indexed.nodes import (
     Term,
     conditions_of,
     entries_of,
+    numbered_anew,
     quantities,
     renamed,
     values_of,
@@ -42,7 +43,7 @@ from reference.language.indexed.writing import Script
 from reference.language.operations.operation import Operation, Pull, first_of
 from reference.language.values import Array, as_numbers
 from reference.language.whole import Known, Range, Whole, whole
-from reference.language.writing import ATOM, PLAIN, Applied, Style, Written
+from reference.language.writing import ATOM, Applied, Style, Written
 
 G, Y = "g", "y"  # the adjoint of a result, and the result
 EVALUATORS = 16  # sets of sizes for which the places of a row are kept
@@ -90,14 +91,10 @@ class Rule(Struct, frozen=True, dict=True):
         return {argument(place): one for place, one in enumerate(self.axes)}
 
     @functools.cached_property
-    def text(self) -> str:
-        """All that makes the rule what it is."""
-        script = Script(PLAIN, self.piece, {}, None, self.known)
-        free = ", ".join(f"{index} in {low}..{high}" for index, (low, high) in self.piece.ranges)
-        given = ", ".join(" × ".join(f"{low}..{high}" for low, high in one) for one in self.axes)
-        left = ", ".join(map(str, self.piece.places))
-        called = self.called.written(self.called.args, PLAIN).text if self.called else ""
-        return f"{called}[{left}] = {script.written(self.piece.body).text} for {free}; {given}; {self.known.least}"
+    def told_apart(self) -> tuple[Any, ...]:
+        """All that makes the rule what it is, whatever the numbers of its bound indices."""
+        body = numbered_anew(self.piece.body)
+        return self.piece.places, self.piece.ranges, body, self.axes, self.known.least, self.called
 
 
 def argument(place: int) -> str:
@@ -105,15 +102,28 @@ def argument(place: int) -> str:
 
 
 class Text(str):
-    """The name of an operation, with the rule behind it."""
+    """The name of an operation, which is the rule behind it."""
 
-    __slots__ = ("rule",)
+    __slots__ = ("hashed", "rule")
     rule: Rule
+    hashed: int
 
     def __new__(cls, rule: Rule) -> Text:
-        made = super().__new__(cls, rule.text)
+        made = super().__new__(cls, "indexed")
         made.rule = rule
+        made.hashed = hash(rule.told_apart)
         return made
+
+    def __hash__(self) -> int:
+        return self.hashed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and (
+            self.rule is other.rule or self.rule.told_apart == other.rule.told_apart
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Text, (self.rule,)
@@ -274,15 +284,14 @@ class Row:
     ) -> tuple[Evaluator, dict[str, Array], tuple[int, ...]]:
         """The evaluator for the sizes, the arguments with all their axes, and the leading axes of the batch."""
         given, numbers = arrays[: len(self.rule.axes)], arrays[len(self.rule.axes) :]
-        sizes = {
-            name: int(np.ravel(one)[0]) for name, one in zip(self.rule.sizes, numbers, strict=True)
-        }
+        sizes = {name: int(one.item(0)) for name, one in zip(self.rule.sizes, numbers, strict=True)}
         evaluator = self.evaluator(sizes)
-        leading = np.broadcast_shapes(*(one.shape[:-2] for one in given))
+        leading = np.broadcast_shapes(*{one.shape[:-2] for one in given})
         values = {}
         for name, array in zip(self.rule.by_name, given, strict=True):
             alone = array.size == array.shape[-1] * array.shape[-2]
-            own = array if alone else np.broadcast_to(array, (*leading, *array.shape[-2:]))
+            fits = alone or array.shape[:-2] == leading
+            own = array if fits else np.broadcast_to(array, (*leading, *array.shape[-2:]))
             lengths = [last - first + 1 for first, last in evaluator.spans[name]]
             values[name] = own.reshape(-1, *lengths)
         return evaluator, values, leading
