@@ -6,7 +6,7 @@ import re
 from itertools import starmap
 from typing import Any
 
-from grader.answers import brackets
+from grader.answers import brackets, units
 from grader.answers.factors import factored
 from grader.answers.key import Key
 from grader.answers.matrix import LATEX, POINT, SIZED, inside, latex_rows, nested, times
@@ -48,7 +48,7 @@ class LiteralKey(Key, frozen=True):
     """``right`` numbers, each ``within`` its own distance, or a word.
 
     ``words``: those that may stand in place of numbers. ``single``: is it a number by itself, which is shown without brackets?
-    ``labels``: names of what is asked for.
+    ``labels``: names of what is asked for. ``unit``: that of a number by itself.
     """
 
     right: Given
@@ -56,8 +56,10 @@ class LiteralKey(Key, frozen=True):
     words: tuple[str, ...] = ()
     single: bool = False
     labels: Names = ()
+    unit: str = ""
 
     def parse(self, text: str) -> tuple[Given, str]:
+        text = units.without(text, self.unit) if self.unit else text
         return read_literal(text, self.words, self.labels)
 
     def judge(self, given: Given, understood: str) -> Outcome:
