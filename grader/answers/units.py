@@ -82,6 +82,10 @@ def without(text: str, unit: str) -> str:
         return f"{body[: number.end(1)]} * {ratio}"  # others may be rounded
     if other:
         raise ReadingError(f"expected a number in {unit}, found one in {found}", match.start(1) + 1)
+    counted = uncounted(body)
+    if counted != body:
+        word = body[len(counted) :].strip()
+        raise ReadingError(f"expected a number in {unit}, found one of {word}", len(counted) + 1)
     return text
 
 

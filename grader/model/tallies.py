@@ -42,6 +42,8 @@ def tallies(
         own = labels(question.id, name, [what, what.replace("_", " ")] if what else [])
         hint = shape_hint(stack) if what == "shape" else WHOLE
         unit = unit_of(answer, name, SCALAR, at["unit"])
+        if unit and what == "shape":
+            at["unit"].report("only numbers have a unit")
         source = Tally(asked, stack, listed, own, unit=unit)
         if answer.in_terms_of is not None:
             source = in_symbols(structure, source, at["in_terms_of"], here)
