@@ -9,7 +9,7 @@ from typing import Any
 from grader.answers import brackets, units
 from grader.answers.factors import factored
 from grader.answers.key import Key
-from grader.answers.matrix import LATEX, POINT, SIZED, inside, latex_rows, nested, times
+from grader.answers.matrix import ANGLES, LATEX, POINT, SIZED, inside, latex_rows, nested, times
 from grader.answers.notes import said
 from grader.answers.number import (
     ENDS,
@@ -37,7 +37,6 @@ SPACED = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:\s+[-+]?[0-9]+(?:\.[0-9]*)?)+")
 THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:\s[0-9]{3})+")
 FACTORS = re.compile(r"\(?\s*[0-9]+(?:\s*[*·⋅]\s*[0-9]+)+\s*\)?")  # 8*5*4*4
 TWO = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")  # a decimal number to some, two numbers to others
-ANGLES = {r"⟨|\\langle(?![a-z])": "(", r"⟩|\\rangle(?![a-z])": ")"}
 BRACED = re.compile(r"\{[^{}]*[,;][^{}]*\}")
 MAX_NUMBERS = 64
 
