@@ -47,7 +47,7 @@ class Counted(NamedTuple):
 class CountKey(Key, frozen=True):
     """A count in the plain syntax, over the names that an answer may use.
 
-    ``labels``: names of what is asked for. ``points``: values of the names at which floors are compared. ``side``: is it the
+    ``labels``: names of what is asked for. ``unit``: the one it is asked for in. ``points``: values of the names at which floors are compared. ``side``: is it the
     side of a square, for which 9 x 9 may stand?
     """
 
@@ -56,6 +56,7 @@ class CountKey(Key, frozen=True):
     labels: Names = ()
     points: Points = ()
     side: bool = False
+    unit: str = ""
 
     def agrees(self, given: Rational) -> bool:
         """Is a count the right one?
@@ -70,6 +71,7 @@ class CountKey(Key, frozen=True):
         return read_count(self.text, self.names)
 
     def parse(self, text: str) -> tuple[Counted, str]:
+        text = units.without(text, self.unit) if self.unit else text
         given = read_count(text, self.names, self.labels, self.side)
         return given, latex(given.written)
 

@@ -6,10 +6,10 @@ import re
 from itertools import starmap
 from typing import Any
 
-from grader.answers import brackets
+from grader.answers import brackets, units
 from grader.answers.factors import factored
 from grader.answers.key import Key
-from grader.answers.matrix import LATEX, POINT, SIZED, inside, latex_rows, nested, times
+from grader.answers.matrix import ANGLES, LATEX, POINT, SIZED, inside, latex_rows, nested, times
 from grader.answers.notes import said
 from grader.answers.number import (
     ENDS,
@@ -37,7 +37,6 @@ SPACED = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:\s+[-+]?[0-9]+(?:\.[0-9]*)?)+")
 THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(?:\s[0-9]{3})+")
 FACTORS = re.compile(r"\(?\s*[0-9]+(?:\s*[*·⋅]\s*[0-9]+)+\s*\)?")  # 8*5*4*4
 TWO = re.compile(r"\s*[-+]?[0-9]+,[0-9]+\s*")  # a decimal number to some, two numbers to others
-ANGLES = {r"⟨|\\langle(?![a-z])": "(", r"⟩|\\rangle(?![a-z])": ")"}
 BRACED = re.compile(r"\{[^{}]*[,;][^{}]*\}")
 MAX_NUMBERS = 64
 
@@ -48,7 +47,7 @@ class LiteralKey(Key, frozen=True):
     """``right`` numbers, each ``within`` its own distance, or a word.
 
     ``words``: those that may stand in place of numbers. ``single``: is it a number by itself, which is shown without brackets?
-    ``labels``: names of what is asked for.
+    ``labels``: names of what is asked for. ``unit``: that of a number by itself.
     """
 
     right: Given
@@ -56,8 +55,10 @@ class LiteralKey(Key, frozen=True):
     words: tuple[str, ...] = ()
     single: bool = False
     labels: Names = ()
+    unit: str = ""
 
     def parse(self, text: str) -> tuple[Given, str]:
+        text = units.without(text, self.unit) if self.unit else text
         return read_literal(text, self.words, self.labels)
 
     def judge(self, given: Given, understood: str) -> Outcome:

@@ -33,6 +33,7 @@ from grader.answers.number import (
     read_number,
     rounded,
     show_number,
+    unhedged,
     without_noise,
 )
 from grader.answers.number import equal as equal_numbers
@@ -55,6 +56,7 @@ MAX_LENGTH = 20_000
 MAX_ENTRIES = 2_000
 MAX_FORMULAS = 400  # of them, what is more than digits and a point
 TRANSPOSES = ("'", "^T", "^{T}", "^\\top", "^{\\top}", ".T", "ᵀ")
+ANGLES = {r"⟨|\\langle(?![a-z])": "(", r"⟩|\\rangle(?![a-z])": ")"}
 LATEX = re.compile(
     r"\\begin\s*\{((?:[bpvBV]|small)?matrix|array)\}(?:\{[lcr|\s]*\})?(.*?)\\end\s*\{\1\}",
     re.DOTALL,
@@ -62,8 +64,13 @@ LATEX = re.compile(
 LIST = re.compile(r"\[|\\begin")
 LISTED = re.compile(r"[\[(][^\[\](),]+;[^\[\](),]+[\])]")  # [1; 2; 3]
 WORD = re.compile(r"[\[({|]?\s*■[0-9]*\s*\((.*)\)\s*[\])}|]?", re.DOTALL)  # ■(1&2@3&4)
-BRACED = re.compile(r"\{\s*\{[^\\]*\}\s*\}", re.DOTALL)
+BRACED = re.compile(r"\{\s*\{[^\\]*\}\s*\}|\{[^{}\\]*[,;\s][^{}\\]*\}", re.DOTALL)
+TABLED = re.compile(r"\|.*\|.*\|")  # a line of Markdown's
+RULE = re.compile(r"[-:|\s]+")  # below the head of a table
+DECIMALS = re.compile(r"[0-9],[0-9]|;")
+AND = re.compile(r"(?<=[\w)}%])\s*(,?)\s+(?:and|und)\s+(?=[^\s,;]+$)")
 BARS = re.compile(r"\|[^|]*\|")  # around a line
+CELLS = frozenset("-+−0123456789., \t\n\r")  # signs of numbers in a spreadsheet, and between them
 POINT = re.compile(r"\(\s*[-+−]?[0-9.,/]+(?:\s*\|\s*[-+−]?[0-9.,/]+)+\s*\)")  # (1|2|3)
 LIST_OF_DECIMALS = re.compile(r"[\[(]?[^;,]+(?:,[0-9]+\s*)?(?:;[^;,]+(?:,[0-9]+\s*)?)+[\])]?")
 SIZED = re.compile(r"\\(?:left|right)(?![a-z])")
@@ -212,7 +219,7 @@ def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[R
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    body = unwrapped(text).strip()
+    body = unhedged(unwrapped(text)).strip()
     if body.endswith(("..", "…")):
         raise ReadingError("expected all entries, without dots for some of them")
     body = body.rstrip(ENDS)
@@ -261,13 +268,25 @@ def in_brackets(text: str) -> str:
         text = word[1].replace("@", r"\\")
     if word is not None or ("&" in text and "\\begin" not in text):
         return rf"\begin{{matrix}}{text}\end{{matrix}}"
+    if all(map(TABLED.fullmatch, lines(text))):
+        return rf"\begin{{matrix}}{table(lines(text))}\end{{matrix}}"
     if BRACED.fullmatch(text):
         return text.translate(str.maketrans("{}", "[]"))
     if text.count("|") > 2 and all(map(BARS.fullmatch, lines(text))):
         return text.replace("|", " ")
     if "\\begin" not in text:
         text = SIZED.sub("", text)
+    for signs, sign in ANGLES.items():
+        text = re.sub(signs, sign, text)
+    if " and " in text or " und " in text:
+        text = AND.sub("; " if DECIMALS.search(text) else ", ", text)
     return POINT.sub(as_list, text) if "|" in text else text
+
+
+def table(rows: list[str]) -> str:
+    """The rows of a table of Markdown as LaTeX has them, without an empty head and the rule below it."""
+    cells = (row[1:-1].split("|") for row in rows if not RULE.fullmatch(row))
+    return r"\\".join("&".join(row) for row in cells)
 
 
 def as_list(point: re.Match[str]) -> str:
@@ -275,7 +294,7 @@ def as_list(point: re.Match[str]) -> str:
     text = point[0]
     if not re.search("(?<!0),[0-9]{3}(?![0-9])", text):
         text = text.replace(",", ".")
-    return text.replace("|", ";")
+    return text.replace("|", ";" if "," in text else ",")
 
 
 def times(factor: Number, entry: Number) -> Number:
@@ -302,16 +321,23 @@ def laid_out(text: str, asked: Shape) -> Texts:
     """
     body, flips = unpacked(text)
     latex = LATEX.fullmatch(unframed(body))
-    rows, flat = latex_rows(latex[2]) if latex else nested(inside(body))
+    if latex:
+        rows, flat = latex_rows(latex[2])
+    elif "\t" in body and CELLS.issuperset(body) and not re.search(r",\s", body):
+        rows, flat = cells(body)
+    else:
+        rows, flat = nested(inside(body))
     flat = flat or (not latex and body[0] not in "[(" and size(rows)[1] == 1)
     if flat and flips:
         raise ReadingError(
             "can be a row or a column: write [1, 2] for a column, [[1, 2]] for a row"
         )
-    if len({len(row) for row in rows}) > 1:
-        if not (1 in asked and len(rows) == max(asked) and LIST_OF_DECIMALS.fullmatch(body)):
-            raise ReadingError("expected rows of the same length")
+    ragged = len({len(row) for row in rows}) > 1
+    decimals = 1 in asked and 1 < len(rows) == max(asked) and LIST_OF_DECIMALS.fullmatch(body)
+    if decimals and (ragged or (len(rows[0]) == 2 and body[0] == "(")):
         rows, flat = [[",".join(row)] for row in rows], True  # (0; 0,881) is no matrix
+    elif ragged:
+        raise ReadingError("expected rows of the same length")
     if len(rows) * len(rows[0]) > MAX_ENTRIES:
         raise ReadingError(f"expected at most {MAX_ENTRIES} entries")
     if flat and min(asked) > 1 and len(rows) == asked[0] * asked[1]:
@@ -369,6 +395,12 @@ def untransposed(text: str) -> tuple[str, int]:
             return text, flips
         text = text[: -len(sign)].rstrip()
     raise ReadingError("expected at most four transposes")
+
+
+def cells(text: str) -> tuple[Texts, bool]:
+    """As :func:`nested`, of cells of a spreadsheet, with tabs between them; a comma stands before decimals."""
+    rows = [[cell.strip() for cell in line.split("\t")] for line in lines(text)]
+    return (rows, False) if len(rows) > 1 else ([[cell] for cell in rows[0]], True)
 
 
 def nested(inside: str) -> tuple[list[list[str]], bool]:

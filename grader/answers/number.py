@@ -34,6 +34,12 @@ PERCENT = re.compile(r"(\s*[-+]?[0-9.,]+(?:[eE][-+]?[0-9]{1,3})?)\s*\\?%\s*")
 DECIMAL = re.compile(
     r"\s*[-+]?\s*[0-9]*(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]{1,3})|\s*[*·×]\s*10\^\{?([-+]?[0-9]{1,3})\}?)?\s*"
 )
+# Words that say that a number was rounded, before it, or in a bracket behind it.
+HEDGES = re.compile(
+    r"""(?:^|(?<=[=:≈]))\s*(?:ca\.?|circa|approx\.?|approximately|about|roughly|around|etwa|rund|ungefähr)\s+(?=[-+−]?[0-9.([\\])
+        |\(\s*(?:rounded|approx\.?|approximately|gerundet)(?:\s[^()]*)?\)\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
 ENDS = " .;,…\\"
 Rows = list[list[float]]
 Array = NDArray[np.float64]
@@ -243,6 +249,11 @@ def equal(one: Number, other: Number) -> bool:
     return one.value == other.value or abs(one.value - other.value) < half * (1 - NOISE)
 
 
+def unhedged(text: str) -> str:
+    """A text without words that say that it was rounded, in its place."""
+    return HEDGES.sub(lambda found: " " * len(found[0]), text)
+
+
 def bare(text: str) -> str:
     """An answer of one line without what people put around it.
 
@@ -251,7 +262,7 @@ def bare(text: str) -> str:
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    text = unwrapped(text).strip().rstrip(ENDS)
+    text = unhedged(unwrapped(text)).strip().rstrip(ENDS)
     if "\n" in text or "\r" in text:
         return one_line(text)
     return text

@@ -34,6 +34,7 @@ TIGHT = "a comma can stand between values or before decimals: write a decimal po
 CALLED = re.compile(r"([a-zA-Z_]+)\s*$")
 
 PLAIN_FACTORS = re.compile(r"(?<![\w.,·⋅∙•])[0-9]+[·⋅∙•][0-9]+(?![\w.,·⋅∙•^⁰¹²³⁴-⁹⁻]|\*\*)")
+RATIO = re.compile(r"(?<![\w.,:])([0-9]+(?:[.,][0-9]+)?)\s*:\s*([0-9]+(?:[.,][0-9]+)?)(?![\w.,:])")
 PLUS_MINUS = re.compile(r"(?<![0-9.,])[0-9.,]+ ?\+-[0-9.,]+")
 LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[*×xX·⋅]\s*10-[0-9]+(?![\w.])")
 LOOSE_EXPONENT = re.compile(
@@ -49,8 +50,15 @@ def plain(text: str, whole: bool = False, names: bool = False) -> str:
         names: may ``x`` be a name?
 
     Raises:
-        ReadingError: a separator may set apart decimals or thousands.
+        ReadingError: a separator may set apart decimals or thousands, or a colon a part's number and its answer.
     """
+    if ":" in text and (ratio := RATIO.search(text)):
+        message = (
+            f"{ratio[0]} can be a quotient, odds or the answer to a part: write / for a quotient"
+        )
+        raise ReadingError(message, ratio.start() + 1).instead(
+            ratio[0], f"{ratio[1]}/{ratio[2]}", ratio[2]
+        )
     text = MIXED.sub(r"(\1+\2)", FIRST.sub(r"\1.", text))
     if not names:
         text = TOUCHING.sub(r"\1 ", CROSS.sub(r"\1*", text))

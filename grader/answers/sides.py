@@ -21,18 +21,30 @@ from reference.language.reading import read
 from reference.language.tokens import tokenize
 
 EQUALS = re.compile(
-    r""":?(?<![<>!])(?<![^^][-+*/])=[=>~]?(?!>) | [≔≈≃≅≡←→⇒] | <- | -> | ~(?=\s*[-+.0-9])(?![0-9]{3}(?![0-9.]))
-      | \\(?:approx|simeq|cong|doteq|equiv|sim|coloneqq?|gets|leftarrow|to|rightarrow|Rightarrow|implies)(?![A-Za-z])""",
+    r""":?(?<![<>!])(?<![^^][-+*/])=[=>~]?(?!>) | [≔≈≃≅≡←→⇒∴] | ~= | <- | -> | ~(?=\s*[-+.0-9])(?![0-9]{3}(?![0-9.]))
+      | \\(?:approx|simeq|cong|doteq|equiv|sim|coloneqq?|gets|leftarrow|to|therefore|rightarrow|Rightarrow|implies)(?![A-Za-z])""",
     re.VERBOSE,
 )
-CALLED = re.compile(r"([^:=]{1,100}):(?!=)")  # w21: 0.65
+CALLED = re.compile(r"([^:=]{1,100}?)(?::(?!=)|\s(?:is|ist)\s)")  # w21: 0.65, the answer is 0.65
 DERIVATIVE = re.compile(r"[d∂]([^\W\d_]\w*)\s*/\s*[d∂]([^\W\d_]\w*)")
 LAST_NAME = re.compile(r"[\s-]*(?:[d∂]\w+\s*/\s*[d∂]\s*)?[^\W\d_][\w{}']*\s*$")
 LAST_NUMBER = re.compile(r"(?<=\S)\s+(-[0-9.,]+)\s*$")
 WORD = re.compile(r"[^\W\d_]\w*")
 ENDS_OPEN = re.compile(rf"(?:{EQUALS.pattern})\s*$", re.VERBOSE)
 NO_NAMES = ("or", "and", "then", "so", "not", "if", "else")
-GENERAL = ("answer", "my answer", "the answer", "final answer", "ans", "result", "solution")
+GENERAL = (
+    *(
+        "answer",
+        "my answer",
+        "the answer",
+        "final answer",
+        "ans",
+        "result",
+        "the result",
+        "solution",
+    ),
+    *("antwort", "lösung", "ergebnis", "respuesta", "resultado", "solución"),
+)
 MAX_SIDES = 20
 MAX_LABEL = 100  # characters
 MAX_WORKING = 400  # characters
@@ -175,13 +187,15 @@ def beside(text: str) -> Iterator[tuple[str, str]]:
 def is_label(text: str, labels: Names) -> bool:
     """Does a text name what a blank asks for, in any spelling?"""
     text = text.strip()
-    if not text or len(text) > MAX_LABEL or not labels:
+    if not text or len(text) > MAX_LABEL:
         return False
     if len(text) > 2 and text.casefold() in (
         *GENERAL,
         *map(str.casefold, filter(str.isalpha, labels)),
     ):
         return True  # Answer, Total
+    if not labels:
+        return False
     known, vocabulary = known_labels(labels)
     try:
         tokens = tokenize(text)

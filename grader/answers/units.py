@@ -1,14 +1,15 @@
-"""Units behind a number, ``12 %`` or ``3 MB``: the one that is asked for is read, any other asks; and what is counted, ``14 steps``."""
+"""Units behind a number, ``12 %`` or ``3 MB``: the one that is asked for is read, and others of exact ratio to it; any other asks. And what is counted, ``14 steps``."""
 
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from reference.language.errors import ReadingError
 from reference.language.wrapping import unwrapped
 
 SPELLINGS = {
-    "%": r"\% | percent | per cent | pct",
+    "%": r"\% | percent | per cent | pct | percentage point | percentage points | point | points | pp",
     "B": "byte | bytes",
     "kB": "KB | kilobyte | kilobytes",
     "MB": "megabyte | megabytes",
@@ -23,9 +24,17 @@ SPELLINGS = {
     "s": "sec | second | seconds",
     "min": "minute | minutes",
     "h": "hour | hours",
+    "TiB": "tebibyte | tebibytes",
     "°": "deg | degree | degrees | \\degree | ^\\circ | ^{\\circ}",
 }
-BEHIND = re.compile(r"(?<=[0-9.)\s}])\s*(per\s+cent|\\?[^\W\d_]+|\\?%|°|\^\{?\\circ\}?)\s*\.?\s*$")
+# Units of which nobody doubts how many make up another; a MB is a million bytes to some, and 2^20 to others.
+EXACT: tuple[dict[str, Fraction], ...] = (
+    {unit: Fraction(1024**power) for power, unit in enumerate(("B", "KiB", "MiB", "GiB", "TiB"))},
+    {"ms": Fraction(1, 1000), "s": Fraction(1), "min": Fraction(60), "h": Fraction(3600)},
+)
+BEHIND = re.compile(
+    r"(?<=[0-9.)\s}])\s*(per\s+cent|percentage\s+points?|\\?[^\W\d_]+|\\?%|°|\^\{?\\circ\}?)\s*\.?\s*$"
+)
 # What is counted one by one, so that the word changes no number, as that for bytes, pairs or operations may
 COUNTED = re.compile(
     r"""(?<=[0-9)}])\s*(?:(?:trainable|learnable|different|distinct)\s+)?(?:
@@ -36,6 +45,9 @@ COUNTED = re.compile(
     )s?\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )
+PLAIN = re.compile(
+    r"(?:[^=]*=)?\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)\s*"
+)  # maybe behind what it is called
 LONGEST = 40  # signs of a unit, with what stands around it
 FACTORS = (
     100.0,
@@ -63,8 +75,17 @@ def without(text: str, unit: str) -> str:
     found = " ".join(match[1].split())
     if found in spellings(unit) or (len(found) > 3 and found.casefold() in spellings(unit)):
         return body[: match.start(1)]
-    if any(found in spellings(other) for other in SPELLINGS):
+    other = next((one for one in SPELLINGS if found in spellings(one)), "")
+    ratio = next((one[other] / one[unit] for one in EXACT if {other, unit} <= {*one}), None)
+    number = PLAIN.fullmatch(body, 0, match.start(1))
+    if ratio and number and (ratio < 1 or (Fraction(number[1]) * ratio).denominator == 1):
+        return f"{body[: number.end(1)]} * {ratio}"  # others may be rounded
+    if other:
         raise ReadingError(f"expected a number in {unit}, found one in {found}", match.start(1) + 1)
+    counted = uncounted(body)
+    if counted != body:
+        word = body[len(counted) :].strip()
+        raise ReadingError(f"expected a number in {unit}, found one of {word}", len(counted) + 1)
     return text
 
 

@@ -213,8 +213,8 @@ COMPANIONS = {
     "parameters": {"in_terms_of"},
     "entries": {"in_terms_of"},
     "shapes": {"in_terms_of"},
-    "counts": {"in_terms_of"},
-    "literal": {"words"},
+    "counts": {"in_terms_of", "unit"},
+    "literal": {"words", "unit"},
 }
 CELLS = ("values", "parameters", "entries", "shapes", "chain", "counts")  # that a column asks for
 

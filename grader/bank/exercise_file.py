@@ -243,7 +243,7 @@ class AnswerFile(Struct, frozen=True, forbid_unknown_fields=True):
     ``sufficiency``: Whether two items of data determine a quantity: one of five standard options.
     ``construct``: Numbers and matrices of which a property must hold.
     ``offer``: So many options in place of a number or a formula; the wrong ones are what misconceptions lead to.
-    ``unit``: The unit of numbers under `values`, as `%` or `MB`, or blank → unit; students may write it, and any other asks.
+    ``unit``: The unit of numbers under `values`, `counts` or `literal`, as `%` or `MB`, or blank → unit; students may write it, and any other asks unless the ratio of both is exact.
     ``words``: Words that may stand in place of the numbers of a `literal`, as `error` or `not determined`; students read them.
     ``places``: Letters of an entry, one an axis, as `[m]`: the formula of that entry is asked for, as `sum_j g[m - j + 1] w[j]`.
     ``in_terms_of``: The names that a formula may use, `forward` for the inputs and all that is computed from them; without it, numbers are asked for.

@@ -134,6 +134,7 @@ class Tally(Struct, frozen=True, eq=False, dict=True):
 
     ``names``: the sizes in terms of which it is asked for; without any, in numbers. ``points``: values of them at which
     floors are compared. ``labels``: what may stand before an equality sign. ``mistakes``: misconceptions that the author adds.
+    ``unit``: that of the number.
     """
 
     asked: Asked
@@ -142,6 +143,7 @@ class Tally(Struct, frozen=True, eq=False, dict=True):
     labels: tuple[str, ...] = ()
     mistakes: tuple[Miscount, ...] = ()
     points: Points = ()
+    unit: str = ""
 
     def value(self, sizes: Mapping[str, int], given: Given = NOTHING) -> Amount:
         """What is right in a variant with these sizes; ``given``: what is known of layers otherwise.
@@ -193,7 +195,7 @@ class Tally(Struct, frozen=True, eq=False, dict=True):
 
     def keyed(self, texts: Sequence[str]) -> Key:
         if not self.is_shape:
-            return CountKey(texts[0], self.names, self.labels, self.points, self.is_side)
+            return CountKey(texts[0], self.names, self.labels, self.points, self.is_side, self.unit)
         axes = (*texts, "1") if len(texts) == 1 else (*texts,)
         return ShapeKey(axes, self.names, self.labels, self.points)
 
@@ -250,9 +252,11 @@ class Literal(Struct, frozen=True, eq=False):
     words: tuple[str, ...]
     single: bool
     labels: tuple[str, ...]
+    unit: str = ""
 
     def key(self, numbers: Sequence[float], within: Sequence[float]) -> Key:
-        return LiteralKey(tuple(numbers), tuple(within), self.words, self.single, self.labels)
+        given = tuple(numbers), tuple(within)
+        return LiteralKey(*given, self.words, self.single, self.labels, self.unit)
 
 
 class Token(Struct, frozen=True):

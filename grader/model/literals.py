@@ -15,7 +15,7 @@ from grader.model.blank import Blank, Fixed, Listed, Literal, Token, Value
 from grader.model.deciding import compares
 from grader.model.labels import labels
 from grader.model.structure import Structure
-from grader.model.values import key_of
+from grader.model.values import key_of, unit_of
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression
 from reference.language.roles import answer_name
@@ -41,16 +41,17 @@ def literals(
         own = labels(question.id, name)
         written = [right] if not isinstance(right, list) else right
         texts = [fill(str(one), structure.context).strip() for one in written]
+        unit = unit_of(answer, name, SCALAR, at["unit"])
         blank = Blank(question.id, name, Fraction(0), hint, Fixed(LiteralKey("", words=words)))
         if len(texts) == 1 and texts[0] in words:
-            key = LiteralKey(texts[0], words=words, labels=own)
+            key = LiteralKey(texts[0], words=words, labels=own, unit=unit)
             found.append(replace(blank, source=Fixed(key)))
             continue
         here = at["literal"][name] if name else at["literal"]
         parts, single = (texts, False) if isinstance(right, list) else unbracketed(texts[0])
         targets, network = numbers(structure, blank.address, parts, here, network)
         values = tuple(Value(target, tolerance, may_be_trivial=True) for target in targets)
-        found.append(replace(blank, source=Literal(values, words, single, own)))
+        found.append(replace(blank, source=Literal(values, words, single, own, unit)))
     return found, network
 
 

@@ -15,7 +15,9 @@ from grader.model.counts import SHAPE, SHAPE_OF_ANY_RANK, WHOLE, sizes_in
 from grader.model.labels import labels
 from grader.model.sizes import points
 from grader.model.structure import Structure
+from grader.model.values import unit_of
 from reference.counting.polynomial import has_floors, symbols
+from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError
 from reference.layers.asked import Asked, asked_of
 from reference.layers.formulas import polynomials, symbolic
@@ -39,7 +41,10 @@ def tallies(
         what = asked.cell[1] if asked.cell else ""
         own = labels(question.id, name, [what, what.replace("_", " ")] if what else [])
         hint = shape_hint(stack) if what == "shape" else WHOLE
-        source = Tally(asked, stack, listed, own)
+        unit = unit_of(answer, name, SCALAR, at["unit"])
+        if unit and what == "shape":
+            at["unit"].report("only numbers have a unit")
+        source = Tally(asked, stack, listed, own, unit=unit)
         if answer.in_terms_of is not None:
             source = in_symbols(structure, source, at["in_terms_of"], here)
         found.append(Blank(question.id, name, Fraction(0), hint, source))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -117,12 +118,13 @@ def unit_of(answer: AnswerFile, name: str, shape: Shape, at: Place) -> str:
         if answer.unit and (shape != SCALAR or answer.in_terms_of is not None):
             at.report("only numbers have a unit")
         return answer.unit
-    for stranger in answer.unit.keys() - names_of(answer.values):
+    named = next((one for one in (answer.values, answer.counts, answer.literal) if one), None)
+    for stranger in answer.unit.keys() - names_of(named):
         at[stranger].key.report(f"'{stranger}' is not a blank of this answer")
     return answer.unit.get(name, "")
 
 
-def names_of(values: str | list[str] | dict[str, str] | None) -> set[str]:
+def names_of(values: Any) -> set[str]:
     """The names of the blanks of an answer."""
     return {*values} if isinstance(values, list | dict) else set()
 

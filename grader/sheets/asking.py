@@ -149,6 +149,8 @@ def how_to(of: Variant, blank: Blank, notation: Notation) -> str:
             return expression_in(names, notation)
         case Constructed(name, construct):
             return part(construct.parts(of.draw.sizes)[name])
+        case Tally(unit=unit) if unit:
+            return f"{blank.hint} in {unit}"
         case Value() as value:
             told = number(of, value, blank.asked) + (f" in {value.unit}" if value.unit else "")
             more = "" if told.startswith(WHOLE) else stated(value.tolerance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,12 +11,22 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 
 from grader.answers import State
-from grader.web.jobs import Read, Typed
-from grader.web.workers import SLOW, Lane, Undone, Workers
+from grader.web.jobs import FAULT, Read, Typed
+from grader.web.workers import SLOW, Lane, TooLarge, TooLong, Undone, Workers
 
+log = logging.getLogger("gradmark")
 TOGETHER = 64  # texts that a worker is given at once
-TOO_MUCH = Read(State.ASKS, message="this takes too long to read: write it more simply")
+TOO_LONG = Read(State.ASKS, message="this takes too long to read: write it more simply")
+TOO_LARGE = Read(State.ASKS, message="this takes too much memory to read: write it more simply")
 Found = tuple[Read | None, float]  # how a text is read, if it can be, and the seconds that it took
+
+
+def unread(failure: Undone) -> Read:
+    """What is told of a text that was not read: what it takes, or that the fault is ours."""
+    if isinstance(failure, TooLong | TooLarge):
+        return TOO_LONG if isinstance(failure, TooLong) else TOO_LARGE
+    log.error("a text cannot be read: %s", failure)
+    return FAULT
 
 
 class Waiting(Struct, frozen=True):
@@ -75,12 +86,12 @@ class Line:
         return alike[: self.together]
 
     def asked(self, bank: int, texts: Sequence[Typed]) -> Sequence[Found]:
-        """What the lane says; of texts of which one took too long, nothing."""
+        """What the lane says; where it fails, nothing of several texts, of which only one may be to blame."""
         try:
             found: Sequence[Found] = self.lane.run("readings", bank, texts)
             return found
-        except Undone:
-            return [(None, SLOW)] * len(texts)
+        except Undone as failure:
+            return [(None if self.together > 1 else unread(failure), SLOW)] * len(texts)
 
     def end(self) -> None:
         self.thread.shutdown(cancel_futures=True)
@@ -94,7 +105,7 @@ class Previews:
         self.quick, self.last = Line(workers.previews, TOGETHER), Line(workers.marks, 1)
 
     async def read(self, person: int, bank: int, typed: Typed) -> Read:
-        """How a text is read; one that takes too long is told to be too much.
+        """How a text is read, or why it is not.
 
         Raises:
             HTTPException: 429, as :meth:`Line.read`.
@@ -108,7 +119,7 @@ class Previews:
             self.slow.discard(person)
         else:
             self.slow.add(person)
-        return found or TOO_MUCH
+        return found or TOO_LARGE
 
     def end(self) -> None:
         self.quick.end()

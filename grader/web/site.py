@@ -21,7 +21,7 @@ from grader.papers import Item
 from grader.web import rendering
 from grader.web.jobs import Printed, Read
 from grader.web.pacing import Pace
-from grader.web.previews import TOO_MUCH, Previews
+from grader.web.previews import Previews, unread
 from grader.web.recent import Recent
 from grader.web.store import Store, quizzes
 from grader.web.tasks import Task
@@ -113,11 +113,11 @@ class Site:
     def read(
         self, bank: int, item: Item, answers: Mapping[str, str], person: int
     ) -> Mapping[str, Read]:
-        """How answers are read; one that takes too long is told to be too much."""
+        """How answers are read, or why they are not."""
         try:
             return self.workers.read(bank, item, answers, person) if answers else {}
-        except Undone:
-            return dict.fromkeys(answers, TOO_MUCH)
+        except Undone as failure:
+            return dict.fromkeys(answers, unread(failure))
 
     @cached_property
     def previews(self) -> Previews:

@@ -45,6 +45,14 @@ class Undone(GradmarkError):
     """A job took too long, took too much, or failed: the fault is ours, and a person looks at what it was about."""
 
 
+class TooLong(Undone):
+    """It took longer than anybody waits."""
+
+
+class TooLarge(Undone):
+    """It took more memory than a worker may hold."""
+
+
 def loaded(files: Mapping[str, str]) -> dict[str, Exercise]:
     """The exercises in the texts of some files."""
     with tempfile.TemporaryDirectory() as folder:
@@ -133,10 +141,10 @@ class Worker:
         self.connection.send((job, bank, given))
         if not self.connection.poll(SECONDS[job]):
             self.end()
-            raise Undone(f"it took longer than {SECONDS[job]:g} seconds")
+            raise TooLong(f"it took longer than {SECONDS[job]:g} seconds")
         done, found = self.connection.recv()
         if not done:
-            raise Undone(found)
+            raise (TooLarge if found.startswith(MemoryError.__name__) else Undone)(found)
         return found
 
     def end(self) -> None:
@@ -207,7 +215,7 @@ class Workers:
         """How answers are read; whose texts took long a moment ago waits among those who wait for marks.
 
         Raises:
-            Undone: it takes too long.
+            Undone: they are not read.
         """
         lane = self.marks if person in self.slow else self.previews
         self.slow.add(person)  # unless it turns out otherwise

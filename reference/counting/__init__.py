@@ -1,1 +1,1 @@
-"""Counts of entries and parameters (``counting``), as exact rational functions of sizes (``polynomial``), rounded where a size is (``floors``); whole-number expressions (``exact``)."""
+"""Counts of entries and parameters (``counting``), as exact rational functions of sizes (``polynomial``), rounded where a size is (``floors``); roots and logarithms that are exact (``roots``); whole-number expressions (``exact``)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from reference.counting.polynomial import (
@@ -18,11 +18,23 @@ from reference.counting.polynomial import (
     size,
     symbol,
 )
+from reference.counting.roots import logarithm, raised
 from reference.language.dimensions import size_of
 from reference.language.errors import ReadingError
 from reference.language.expression import Expression
 from reference.language.whole import Atom, Floor, Whole, floor, summed
 
+# Functions that are exact of some numbers without names.
+OF_NUMBERS: dict[str, Callable[..., Fraction | int]] = {
+    "sign": lambda a: (a > 0) - (a < 0),
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "sqrt": lambda a: raised(a, Fraction(1, 2)),
+    "power": raised,
+    "log2": lambda a: logarithm(a, 2),
+    "log10": lambda a: logarithm(a, 10),
+}
 MOST = 200  # points at which floors are compared
 USUAL = 7  # values of a size of which nothing is known
 GOLDEN = 0.618  # of a grid: steps like that come everywhere
@@ -37,11 +49,11 @@ class Counting(Expansion):
                 return rounded_down(args[0])
             case "ceil":
                 return self.negated(rounded_down(self.negated(args[0])))
-            case "sign" | "abs" if {*args[0].top, *args[0].bottom} <= {()}:  # of a number
-                value = args[0].top.get((), Fraction(0)) / args[0].bottom[()]
-                sign = Fraction((value > 0) - (value < 0))
-                return Rational(constant(sign if operation == "sign" else abs(value)), ONE)
-        return super().apply(operation, args)
+        rule = OF_NUMBERS.get(operation)
+        numbers = [*map(number, args)] if rule else []
+        if rule is None or None in numbers or (operation == "power" and is_whole(numbers[1])):
+            return super().apply(operation, args)
+        return Rational(constant(Fraction(rule(*numbers))), ONE)
 
     def negated(self, value: Rational) -> Rational:
         return Rational(self.multiply(constant(Fraction(-1)), value.top), value.bottom)
@@ -54,6 +66,17 @@ def counted(expression: Expression) -> Rational:
         NotRational: it holds another function, a power that is no small whole number, or is too large.
     """
     return Counting().of(expression)
+
+
+def number(value: Rational) -> Fraction | None:
+    """The number that a count without names is."""
+    if not {*value.top, *value.bottom} <= {()}:
+        return None
+    return value.top.get((), Fraction(0)) / value.bottom[()]
+
+
+def is_whole(value: Fraction | None) -> bool:
+    return value is not None and value.denominator == 1
 
 
 def rounded_down(value: Rational) -> Rational:

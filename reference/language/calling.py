@@ -33,6 +33,8 @@ FUNCTION_NAMES = frozenset(name for name, _ in FUNCTIONS)
 FUNCTION_SPELLINGS = {**OTHER_NAMES, **SPELLINGS}
 EINSUM = "einsum_"
 HEAVISIDE = "H"  # where it is called
+INVERSES = frozenset({"asin", "acos", "atan", "asinh", "acosh", "atanh"})
+ARC = frozenset({"arcsin", "arccos", "arsinh", "arcosh", "artanh"})
 AXES = frozenset({"axis", "dim"})
 IGNORED = frozenset({"keepdims", "keepdim"})  # as every value has rows and columns
 NAMED_ARGUMENTS = frozenset({"negative_slope"})
@@ -50,7 +52,9 @@ class Calls(Operands[E]):
             return self.named_operation(token)
         called = self.function_name(token.text)
         other_word = self.at("(") or (self.at("^") and called in POWERED)
+        other_word = other_word or called in ARC
         if called in FUNCTION_NAMES or (called in CALLED and other_word):
+            self.check_inverse(token)
             return self.call(called, token)
         if token.text == "I" and self.at("(", "{", "[", "_"):
             return self.indicator()
@@ -62,6 +66,15 @@ class Calls(Operands[E]):
             return self.constant(CONSTANTS[token.text], token.column)
         delta = self.kronecker(token)
         return delta if delta is not None else self.run(token)
+
+    def check_inverse(self, token: Token) -> None:
+        """An ``atan`` is the inverse of tan, unless there is a quantity a."""
+        if token.text in INVERSES and "a" in self.declared:
+            spaced = f"a {token.text[1:]}"
+            message = f"'{token.text}' can be arc{token.text[1:]} or {spaced}: write it out"
+            raise ReadingError(message, token.column).instead(
+                token.text, f"arc{token.text[1:]}", spaced, column=token.column
+            )
 
     def has_settings(self) -> bool:
         """Is there a word with a colon behind it in the brackets that open here, as in ``softmax(S, along: 2)``?"""

@@ -10,7 +10,7 @@ from abc import abstractmethod
 
 from reference.language.calling import Calls
 from reference.language.errors import LanguageError, ReadingError
-from reference.language.operands import COMPARISONS, TESTS, E
+from reference.language.operands import COMPARISONS, TESTS, E, function_or_product
 from reference.language.tokens import Token
 
 POSTFIXES = frozenset({"'", ".T", "[", "^", "_", "⊤", "."})
@@ -220,8 +220,7 @@ class Grammar(Calls[E]):
             ReadingError: the bracket holds what the indicator compares.
         """
         if self.compares(test, factor):
-            message = "this can be the indicator as a function or a product: write the indicator alone, or * between"
-            raise ReadingError(message, column)
+            raise function_or_product(column)
 
     # What only some readers read
 

@@ -22,6 +22,7 @@ OF_CASES = frozenset({"if", "for", "when", "then", "and", *OTHERWISE})  # words 
 OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|", "⌊": "⌋", "⌈": "⌉"}
 STARTS = frozenset({*OPENING, "∂"})
 MEANING = {"|(": "abs", "⌊": "floor", "⌈": "ceil"}  # of brackets that are functions
+BRACKETS = frozenset("()[]{}")
 COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le", "==": "eq", "!=": "ne"}
 TESTS = frozenset(COMPARISONS.values())
 
@@ -175,7 +176,7 @@ class Operands(Spelling, Generic[E]):
 
     def indicator(self) -> E:
         """The condition after a 1, with or without an underscore between."""
-        self.accept("_")
+        lowered, start = self.accept("_"), self.index
         opening = self.token.text
         if opening not in OPENING:
             self.fail("a condition in brackets")
@@ -186,7 +187,36 @@ class Operands(Spelling, Generic[E]):
         if value.operation not in TESTS:
             shown = f"{opening}…{OPENING[opening]}"
             raise ReadingError(f"expected a comparison inside {shown}", column)
+        if lowered and self.at("("):
+            self.variable_behind(start)
         return value
+
+    def variable_behind(self, start: int) -> None:
+        """Pass over ``(x)`` behind ``1_{x > 0}``, which is the usual notation of an indicator at x.
+
+        Any other bracket is a factor, unless a quantity stands in it alone.
+
+        Raises:
+            ReadingError: it is not the only one of the condition, which begins at the token ``start``.
+        """
+        end = self.index
+        column = self.advance().column + 1
+        if self.name() is None or not self.at(")"):
+            self.seek(end)
+            return
+        variable, condition = self.spelling(end + 1, self.index), self.spelling(start, end)
+        sides = (
+            (condition[:at], condition[at + 1 :])
+            for at, text in enumerate(condition)
+            if text in COMPARISONS or text == "="
+        )
+        if not any(variable in pair and any(map(is_number, pair)) for pair in sides):
+            raise function_or_product(column)
+        self.advance()
+
+    def spelling(self, start: int, end: int) -> list[str]:
+        """The texts of some tokens, but for brackets."""
+        return [one.text for one in self.tokens[start:end] if one.text not in BRACKETS]
 
     def indicator_of_argument(self) -> E:
         """``1_{>0}(x)``, what is compared standing behind it."""
@@ -256,11 +286,14 @@ class Operands(Spelling, Generic[E]):
         return readers[self.token.text]()
 
     def root(self) -> E:
+        r"""``\sqrt{x}``, ``√x``, and ``\sqrt[4]{x}`` as a power."""
         column = self.advance().column
-        if self.at("["):
-            self.fail("'{' after sqrt, other roots as powers")
+        degree = self.bracketed("[") if self.at("[") else None
         value = self.bracketed("{") if self.at("{") else self.operand()
-        return self.apply("sqrt", (value,), column)
+        if degree is None:
+            return self.apply("sqrt", (value,), column)
+        one = self.constant(Fraction(1), column)
+        return self.apply("power", (value, self.product_of((one, degree), ("/",), column)), column)
 
     def one(self) -> E:
         self.advance()
@@ -358,3 +391,13 @@ def exact(token: Token) -> Fraction:
     if max(abs(power), len(mantissa) - 1, digits - 1) > MAX_MAGNITUDE:
         raise ReadingError(f"the number {token.text[:20]} is out of range", token.column)
     return Fraction(mantissa.rstrip(".")) * Fraction(10) ** power
+
+
+def is_number(texts: list[str]) -> bool:
+    return all(text in ("+", "-", "/") or text[0].isdigit() for text in texts)
+
+
+def function_or_product(column: int) -> ReadingError:
+    """What to ask of an indicator before a bracket."""
+    message = "this can be the indicator as a function or a product: write the indicator alone, or * between"
+    return ReadingError(message, column)

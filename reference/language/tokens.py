@@ -73,6 +73,7 @@ PLAIN_KINDS = frozenset({"word", "number", "operator"})
 # Letters and digits of mathematical Unicode, but for the 1 of indicators.
 STYLED = re.compile("[\u2100-\u214f\U0001d400-\U0001d7d8\U0001d7da-\U0001d7ff]")
 COMMANDS = {"√": "sqrt", "𝟙": "indicator"}
+ROOTS = {"∛": "3", "∜": "4"}
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 SKIPPED = frozenset(
@@ -110,7 +111,7 @@ WORDS = frozenset(
     re.findall(
         r"\w+",
         """
-    sigma exp log ln sin cos tan sec csc cot sinh cosh tanh arctan max min det alpha beta gamma delta epsilon varepsilon zeta eta theta iota
+    sigma exp log ln sin cos tan sec csc cot sinh cosh tanh arcsin arccos arctan max min det alpha beta gamma delta epsilon varepsilon zeta eta theta iota
     kappa lambda mu nu xi pi rho tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda
     Xi Pi Sigma Phi Psi Omega star
     """,
@@ -187,6 +188,14 @@ def special(match: re.Match[str], tokens: list[Token]) -> None:
             tokens += raised(found, column, tokens)
         case _ if found in COMMANDS:
             tokens.append(Token("command", COMMANDS[found], column))
+        case _ if found in ROOTS:
+            signs = (
+                ("command", "sqrt"),
+                ("operator", "["),
+                ("number", ROOTS[found]),
+                ("operator", "]"),
+            )
+            tokens += [Token(kind, text, column) for kind, text in signs]
         case _ if found == ":" and within_call(tokens):
             tokens.append(Token("operator", found, column))  # of a setting, as in stride: 2
         case _ if unicodedata.decomposition(found).startswith("<fraction>"):

@@ -1,6 +1,6 @@
 """What people, pages and programs put around an answer, and signs that only look different from those we read.
 
-Every sign keeps its place, so that the columns of messages count what was handed in.
+Every sign that can be seen keeps its place, so that the columns of messages count what was handed in.
 """
 
 from __future__ import annotations
@@ -15,8 +15,14 @@ ALIKE = str.maketrans(
         **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " "),
         **dict.fromkeys("“”„", '"'),
         **{"、": ",", "。": "."},
+        # What nobody sees: breaks of a line, directions, the beginning of a file.
+        **{
+            chr(sign): "" for sign in (0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF)
+        },
+        **{chr(sign): "" for sign in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))},
     }
 )
+PROMPT = re.compile(r"^\s*(?:>>>|Out\s*\[[0-9]{0,4}\]\s*:)")
 COMMENT = re.compile(r"#[^\n]*")
 MATHEMATICS = re.compile(r"(?<!\\)(?:\$+|\\[()\[\]])")
 FENCE = re.compile(r"^\s*```[a-z]{1,12}(?=\n)")
@@ -44,7 +50,7 @@ PRINTED = re.compile(
 MARKS = frozenset("*_'")
 # Without one of these, and no mark at the beginning, there is nothing to take off. Alternatives that begin with one sign are quick.
 WRAPPING = re.compile(
-    r"\#|\$|`|\"|print|array|ensor|matrix|Matrix|constant|Size|float|int[0-9]|\\(?:[()\[\]]|text|mathbf|mathrm|bold|bm|box|fbox|under)|"
+    r"\#|\$|>>>|Out|`|\"|print|array|ensor|matrix|Matrix|constant|Size|float|int[0-9]|\\(?:[()\[\]]|text|mathbf|mathrm|bold|bm|box|fbox|under)|"
     + "|".join(rf"{sign}[\t ]*['*_]" for sign in [r"=", r":", r",", r";", r"\(", r"\[", r"\n"])
 )
 MAX_LAYERS = 4
@@ -60,7 +66,7 @@ def unwrapped(text: str) -> str:
         text = text.translate(ALIKE)
     if WRAPPING.search(text) is None and MARKS.isdisjoint(text.lstrip()[:1]):
         return text
-    for pattern in (COMMENT, MATHEMATICS):
+    for pattern in (PROMPT, COMMENT, MATHEMATICS):
         text = pattern.sub(lambda match: blank(match[0]), text)
     text = FENCE.sub(lambda match: "```".ljust(len(match[0])), text)
     for _ in range(MAX_LAYERS):

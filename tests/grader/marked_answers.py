@@ -131,10 +131,12 @@ class Group:
         if "literal" in data:
             right, words = data["literal"], tuple(data.get("words", ()))
             if isinstance(right, str):
-                return LiteralKey(right, words=words, labels=labels)
+                return LiteralKey(right, words=words, labels=labels, unit=data.get("unit", ""))
             within = (float(data.get("within", 0)),) * len(right)
             single = data.get("single", False)
-            return LiteralKey(tuple(map(float, right)), within, words, single, labels)
+            return LiteralKey(
+                tuple(map(float, right)), within, words, single, labels, data.get("unit", "")
+            )
         for kind, key in (("sequence", SequenceKey), ("set", SetKey)):
             if kind in data:
                 part = TokenPart(data.get("part", "nothing"))
@@ -143,7 +145,8 @@ class Group:
             return ShapeKey(tuple(map(str, data["shape"])), tuple(self.sizes), labels)
         if "count" in data:
             side = data.get("side", False)
-            return CountKey(data["count"], tuple(self.sizes), labels, side=side)
+            unit = data.get("unit", "")
+            return CountKey(data["count"], tuple(self.sizes), labels, side=side, unit=unit)
         network = self.network
         if "chain" in data:
             of, by = of_and_by(data["chain"])

@@ -8,8 +8,8 @@ from starlette.exceptions import HTTPException
 from grader.answers import State
 from grader.web.jobs import Read, Typed
 from grader.web.pacing import Pace
-from grader.web.previews import SLOW, TOO_MUCH, Line, Previews
-from grader.web.workers import Undone
+from grader.web.previews import FAULT, SLOW, TOO_LARGE, TOO_LONG, Line, Previews
+from grader.web.workers import TooLarge, TooLong, Undone
 
 pytestmark = pytest.mark.in_a_file
 
@@ -31,6 +31,13 @@ def test_who_sends_far_too_much_is_refused_and_does_not_wait_longer_for_it():
     assert pace.wait("ann", 1.0) == 4.5
 
 
+FAILURES = {
+    "endless": TooLong("it took longer than 2 seconds"),
+    "huge": TooLarge("MemoryError: "),
+    "fatal": Undone("the process that did it was lost"),
+}
+
+
 class Lane:
     """A lane that reads what it is told to, and keeps what it was given at once."""
 
@@ -39,8 +46,9 @@ class Lane:
 
     def run(self, job, bank, texts):
         self.given.append([one.text for one in texts])
-        if any(one.text == "endless" for one in texts):
-            raise Undone("it took longer than 2 seconds")
+        for one in texts:
+            if one.text in FAILURES:
+                raise FAILURES[one.text]
         return [(Read(State.READ, one.text), self.seconds) for one in texts]
 
 
@@ -77,7 +85,7 @@ def test_an_endless_text_costs_those_beside_it_a_second_reading_and_no_more():
     workers = Workers()
     previews = Previews(workers)
     first, endless = asyncio.run(read(previews, "a", "endless"))
-    assert first.latex == "a" and endless == TOO_MUCH
+    assert first.latex == "a" and endless == TOO_LONG
     assert workers.marks.given == [["a"], ["endless"]]
     assert workers.slow == {1, 2}  # both took as long as those of marks take here
     asyncio.run(read(previews, "b", "c", "d"))
@@ -88,6 +96,14 @@ def test_an_endless_text_costs_those_beside_it_a_second_reading_and_no_more():
     asyncio.run(read(previews, "e"))
     asyncio.run(read(previews, "f"))
     assert workers.previews.given[-1] == ["f"]  # and comes back when it is quick again
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("endless", TOO_LONG), ("huge", TOO_LARGE), ("fatal", FAULT)]
+)
+def test_why_a_text_is_not_read_is_told_as_it_is(text, told):
+    beside, found = asyncio.run(read(Previews(Workers()), "a", text))
+    assert beside.latex == "a" and found == told
 
 
 def test_texts_of_another_bank_are_read_apart():

@@ -10,7 +10,7 @@ from grader.papers import Graded
 from grader.web import jobs, marking, workers
 from grader.web.jobs import Read
 from grader.web.store import quizzes, work
-from grader.web.workers import Undone
+from grader.web.workers import TooLarge, TooLong, Undone, Worker
 from tests.grader.web.site import EXERCISES
 
 pytestmark = pytest.mark.in_a_file
@@ -72,6 +72,33 @@ def test_an_exercise_that_cannot_be_marked_waits_for_a_person_and_the_others_do_
     assert [*by_name] == [*EXERCISES]
     assert found.waiting == 2 and found.out_of == held.out_of
     assert by_name[EXERCISES[0]].points == 0
+
+
+class Says:
+    """The end of a pipe to a process that says one thing, or nothing in time."""
+
+    def __init__(self, said):
+        self.said = said
+
+    def send(self, _):
+        pass
+
+    def poll(self, _):
+        return self.said is not None
+
+    def recv(self):
+        return False, self.said
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"), [(None, TooLong), ("MemoryError: ", TooLarge), ("KeyError: 'a'", Undone)]
+)
+def test_why_a_job_is_not_done_is_told_apart(said, kind):
+    worker = Worker(lambda bank: ("", {}), 0)
+    worker.connection = Says(said)
+    with pytest.raises(Undone) as failure:
+        worker.said("readings", 1, ())
+    assert type(failure.value) is kind
 
 
 def test_a_worker_that_takes_too_much_memory_is_refused_it():
