@@ -32,6 +32,7 @@ Level = Callable[[Sequence[Point]], Sequence[float]]  # the values of a function
 CELLS = 48  # of the frame, each way, in which a border is looked for
 TOLD = 12  # numbers of a curve that are told in words, at most
 MARGIN = 0.08  # of the picture, around points
+FINE = 12  # ticks of an axis beside points, at most: lines among them are read off by halves
 LEGEND = 24.0  # the height of a row that explains marks
 RADIUS = 5.0  # of a mark
 
@@ -67,7 +68,8 @@ def framed(wanted: Plot) -> tuple[Frame, list[float], list[float]]:
     points = list(chain.from_iterable(wanted.points.values()))
     for values in wanted.curves.values():
         points += enumerate(values, start=1)
-    ticks, heights = (round_values(*roomy([one[axis] for one in points])) for axis in (0, 1))
+    most = 9 if wanted.curves else FINE
+    ticks, heights = (round_values(*roomy([one[axis] for one in points]), most) for axis in (0, 1))
     if wanted.curves:
         last = max(map(len, wanted.curves.values()))
         ticks = [tick for tick in round_values(0, last) if tick <= last and tick == int(tick)]

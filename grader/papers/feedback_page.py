@@ -134,7 +134,7 @@ def answer(
     asked = question.blanks[address]
     return Answer(
         place,
-        asked.spoken(question.number),
+        f"{question.number} {asked.called}".strip(),
         asked,
         said(mark, level),
         points(mark, level),

@@ -38,7 +38,7 @@ def summary(graded: Graded, level: Level) -> str:
     if not earned(graded, level):
         return f"{out_of(graded)} in all"
     waiting = with_a_person(mark for one in graded.marks for mark in one.marks.values())
-    more = f"; up to {waiting} more are with a person" if waiting else ""
+    more = f"; up to {waiting} more with a person" if waiting else ""
     return f"**{earned(graded, level)} of {out_of(graded)}**{more}"
 
 

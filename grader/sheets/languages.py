@@ -133,6 +133,7 @@ SENTENCES = (
     (rf", which feed {UNITS}", ", diese "),
     (rf" feed {UNITS}", " speisen "),
     (rf"(?<=\$) to (?=\$){UNITS}", " bis "),
+    (rf"(?<=\$) and (?=\$){UNITS}", " und "),
     (rf"\(passes on its sum\){UNITS}", "(gibt die Summe weiter)"),
     (rf"^Inputs (?=\$){UNITS}", "Die Eingaben "),
     (

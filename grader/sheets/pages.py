@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import functools
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.figures import Figure
 from grader.sheets import html
@@ -17,6 +18,7 @@ from grader.words import counted, in_points, total
 
 HERE = Path(__file__).parent
 FONT = HERE / "style" / "mathematics.woff2"
+PLACED = re.compile(r"(?<![\w;])([^\W\d_])_\{([^{};&]*[₀-₉,][^{};&]*)\}")  # as w_{x₁,h₁}
 
 
 def page(template: str, **about: Any) -> str:
@@ -43,6 +45,7 @@ def environment(folder: Path) -> Environment:
         "markdown": markdown,
         "line": line,
         "formula": formula,
+        "remark": remark,
         "points": points,
         "total": total,
     }
@@ -69,6 +72,11 @@ def line(text: str) -> Markup:
 def formula(latex: str) -> Markup:
     """One formula in a line."""
     return Markup(html.formula(latex))
+
+
+def remark(text: str) -> Markup:
+    """A remark, with the places of a name below it, as on the sheet; what is quoted of an answer stays as it was typed."""
+    return Markup(PLACED.sub(r"<i>\1</i><sub>\2</sub>", str(escape(text))))
 
 
 def points(number: float | str) -> str:

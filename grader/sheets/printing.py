@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator, Mapping
 
@@ -33,6 +34,7 @@ from reference.language.unicode import compact, unicode, unicode_name
 from reference.language.writing import latex, latex_name, with_index
 
 TOGETHER = "Any answer that does this is right, and its parts count together."
+LAYER = re.compile(r"\b(from|to|of) (\w+)")  # that a phrase names
 FUNCTIONS = {"relu": "ReLU", "identity": "passes on its sum"}  # others have their names
 
 
@@ -220,7 +222,8 @@ def layers(model: Model) -> str:
     for place, (name, text) in enumerate(units.items()):
         count, *activation = text.split()
         alone = count == "1" and place == len(units) - 1
-        span = f"${name}$" if alone else f"${name}_1$ to ${name}_{count}$"
+        between = "and" if count == "2" else "to"
+        span = f"${name}$" if alone else f"${name}_1$ {between} ${name}_{count}$"
         function = activation[0] if activation else "identity"
         shown.append(f"{span} ({FUNCTIONS.get(function, function)})" if place else f"Inputs {span}")
     relu = " The derivative of a ReLU at 0 is 0." if "relu" in " ".join(units.values()) else ""
@@ -247,6 +250,7 @@ def datum(text: str, model: Model, notation: Notation) -> str:
     if text in ("weights", "inputs"):
         return "all weights" if text == "weights" else "the inputs"
     if " " in text:
+        text = LAYER.sub(lambda found: f"{found[1]} {named(found[2], notation)}", text)
         return text if text.startswith(("all ", "the ")) else f"the {text}"
     name = read(text, model.printed.vocabulary)
     assert isinstance(name, Name)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from reference.language.dimensions import SCALAR, Shape
 from reference.language.expression import Apply, Expression, Name, Number, number
+from reference.language.operands import TESTS
 from reference.language.shapes import infer
 from reference.language.writing import decimal
 
@@ -18,6 +19,7 @@ UNIT = Fraction(1)  # which most numbers are: they are this very object, so noth
 
 LARGEST = 6  # power that is taken apart
 PLACES = 3  # of a factor that is written as a decimal and not as a fraction
+HALVES = frozenset({2, 4, 8})  # x / 2 and not 0.5 x
 
 
 class Term(Struct, frozen=True):
@@ -132,12 +134,18 @@ def product(term: Term, shapes: Mapping[str, Shape]) -> Expression:
     below.sort(key=lambda one: not isinstance(one[0], Name))
     front, divisor = term.number, UNIT
     shown = "1" if front is UNIT else decimal(front)
-    if shown is None or len(shown.partition(".")[2]) > PLACES:
+    if is_part(term) or shown is None or len(shown.partition(".")[2]) > PLACES:
         front, divisor = Fraction(front.numerator), Fraction(front.denominator)
     top = times(front, above, shapes)
     if not below and divisor == 1:
         return top
     return Apply("divide", (top, times(divisor, below, shapes)))
+
+
+def is_part(term: Term) -> bool:
+    """Is it a half, a quarter or an eighth of something? A slope before an indicator stays as it is."""
+    part = term.number.numerator == 1 and term.number.denominator in HALVES
+    return part and bool(term.powers) and not any(one.operation in TESTS for one, _ in term.powers)
 
 
 def times(

@@ -163,3 +163,18 @@ def test_gradients_of_a_batch(equations, by, expected):
     assert plain(found) == expected
     assert compare(found, derived, points) is Agreement.EQUAL
     agree_by_hand(found, derived, points)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "form"),
+    [
+        ("check-at-a-kink", "error", "ε x² / 2"),
+        (
+            "vae-two-terms",
+            "expected.formula",
+            "((x − w μ − b)² + w² exp(s) + exp(s) + μ² − 1 − s) / 2",
+        ),
+    ],
+)
+def test_a_half_of_something_stands_below(name, address, form):
+    assert printed_variant(BANK[name]).keys[address][1].in_characters() == form

@@ -1,12 +1,18 @@
 """What exercises state rather than compute, against arithmetic of its own."""
 
+import re
+
 import numpy as np
 import pytest
 
 from grader.drawing import printed_variant, structures, variants
 from grader.model import build
+from tests.shipped import BANK, drawn
 
 LIMITS = {"float16": np.float16, "float32": np.float32, "float64": np.float64}
+YEAR_OR_COURSE = re.compile(
+    r"\b((19|20)\d\d|CS\d+\w?|NPFL\d+|6\.\d+|TUM|NYU|Coursera|documentation|manual|edition)\b"
+)
 RATES = {"": 1, "of-ten": np.log(np.longdouble(10)), "doubled": 2, "halved": np.longdouble(0.5)}
 
 
@@ -72,3 +78,17 @@ def test_right_and_wrong_statements_are_many_and_alike_in_length(name, shipped):
         wrong = [len(option.text) for option in given.options.values() if not option.right]
         assert min(len(right), len(wrong)) >= 10
         assert 2 / 3 < np.mean(right) / np.mean(wrong) < 3 / 2
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_a_source_is_a_course_or_a_work_with_its_year(name):
+    """Which anybody can look up."""
+    for source in BANK[name].file.source.split("; "):
+        assert YEAR_OR_COURSE.search(source), source
+
+
+def test_no_point_of_a_plot_lies_upon_another():
+    """Whoever counts them would miss one."""
+    for variant in drawn("read-the-line", range(60)):
+        points = [(*at,) for group in "PN" for at in np.transpose(variant.draw.values[group])]
+        assert len({*points}) == len(points) == 8, variant.draw.seed

@@ -5,6 +5,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from markupsafe import escape
 
 from grader import sheets
 from grader.answers import Level
@@ -14,10 +15,10 @@ from grader.papers import write_feedback
 from grader.papers.feedback_page import glance
 from grader.papers.returned import EXCUSED, KEPT, SETTLED, VERDICTS
 from grader.sheets.html import NARROW, formula, render
-from grader.sheets.pages import FONT, HERE
+from grader.sheets.pages import FONT, HERE, remark
 from tests.grader.browsers import DESK, PHONE, barriers, faults, launched
 from tests.grader.rounds import Round
-from tests.shipped import BANK, drawn, few, worked
+from tests.shipped import BANK, drawn, few, one_of_each_chapter, worked
 
 SEEDS = few(3, 1)
 KINDS = (  # of papers: formulas, shapes, curves, a graph with numbers, layers, lines of text
@@ -83,14 +84,19 @@ def test_everyone_can_read_a_paper_and_its_key(page, name):
 @pytest.fixture(scope="module")
 def handed_in(tmp_path_factory):
     """Answers of every kind, in a file that bears another name than its owner's."""
-    made = Round(tmp_path_factory.mktemp("pages"), QUIZ, ["s1"])
+    return sat(tmp_path_factory.mktemp("pages"), QUIZ, "homework")
+
+
+def sat(folder, quiz, name):
+    """A quiz whose only student gave answers of every kind in a file of that name, and its marks."""
+    made = Round(folder, quiz, ["s1"])
     answers = {}
     for (_, exercise), variant in made.solved.items():
         for place, (address, (_, key)) in enumerate(variant.keys.items()):
-            given = [key.show(), slip(key, 1), "", "see my notes", "x + " * 60 + "x"]
+            given = [slip(key, 1), key.show(), "", "see my notes", "x + " * 60 + "x"]
             answers[f"{exercise}/{address}"] = given[place % len(given)]
     text = filled((made.folder / "papers" / "s1.ipynb").read_text(), answers)
-    return made, made.grade(made.hand_in({"homework.ipynb": json.loads(text)}))
+    return made, made.grade(made.hand_in({f"{name}.ipynb": json.loads(text)}))
 
 
 def feedback(handed_in, folder, level):
@@ -111,11 +117,32 @@ def test_everyone_can_read_the_feedback(page, handed_in, tmp_path, level):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", one_of_each_chapter())
+def test_everyone_can_read_the_feedback_on_each_exercise(page, tmp_path, name):
+    """Wrong answers first, with all that is said of them, and the worked solutions."""
+    taken = sat(tmp_path, f"id: one\ntitle: One exercise\npick: [{name}]\n", "s1")
+    page.set_content(feedback(taken, tmp_path, Level.SOLUTION)[0])
+    assert faults(page, PHONE) == []
+    assert barriers(page, PHONE, DESK) == []
+
+
+@pytest.mark.slow
 def test_formulas_are_set_in_the_font_of_the_page(page):
     page.set_content(paper(printed_variant(BANK["skip-connection"])))
     page.evaluate("document.fonts.ready")
     fonts = page.evaluate("[...document.fonts].map(one => [one.family, one.status])")
     assert fonts == [["gradmark math", "loaded"]]
+
+
+@pytest.mark.slow
+def test_only_the_letter_of_an_option_is_quiet(page):
+    """And not a formula in its text, which stands with the comma behind it in an element of its own."""
+    page.set_content(paper(*drawn("softmax-cross-entropy", ["printed"])))
+    ink, letter, formula = page.evaluate(
+        """() => ["body", ".options li > span", ".options li .whole"].map(
+            one => getComputedStyle(document.querySelector(one)).color)"""
+    )
+    assert letter != ink == formula
 
 
 @pytest.mark.slow
@@ -175,6 +202,19 @@ def test_what_is_wide_can_be_reached():
     assert "tabindex" not in formula("x + y")
     assert "tabindex" not in render("| a | b |\n|---|---|\n| few words of a cell | 2 |")
     assert "tabindex" in render(f"| a | {'b' * NARROW} |\n|---|---|\n| 1 | 2 |")
+
+
+def test_names_in_remarks_have_their_places_below_and_what_was_typed_stays():
+    said = remark("in two networks that have w_{x₁,h₂} = −2, and o_{x₂} = 1")
+    assert said.endswith("<i>w</i><sub>x₁,h₂</sub> = −2, and <i>o</i><sub>x₂</sub> = 1")
+    for typed in ("unknown name 'w_{t}'", "names here: c_{t-1}, o_t", "a_{<b>,1}", "'a_{b,c}'"):
+        assert remark(typed) == str(escape(typed))
+
+
+def test_links_to_answers_show_their_names_as_the_sheet_does(tmp_path):
+    taken = sat(tmp_path, "id: one\ntitle: One exercise\npick: [lstm-four-steps]\n", "s1")
+    shown = feedback(taken, tmp_path, Level.SOLUTION)[0]
+    assert "<msub><mi>a</mi><mi>t</mi></msub></math></a>" in shown
 
 
 def test_no_line_begins_with_what_ends_a_formula():

@@ -56,7 +56,7 @@ def test_a_wrong_option_is_answered_with_a_proof(tmp_path):
 def test_the_data_are_listed(tmp_path):
     loaded(tmp_path)
     text = load_bank(tmp_path)["small"].printed().markdown()
-    assert "- Item (1): the outputs of h\n- Item (2): all weights and the inputs" in text
+    assert "- Item (1): the outputs of $h$\n- Item (2): all weights and the inputs" in text
 
 
 def test_equations_of_scalars_will_do(tmp_path):

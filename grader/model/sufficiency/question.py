@@ -12,7 +12,7 @@ from grader.errors import AuthorError, Place
 from reference.language.dimensions import SCALAR
 from reference.language.expression import Expression
 from reference.language.roles import is_quantity
-from reference.language.unicode import unicode, unicode_name
+from reference.language.unicode import unicode, unicode_name, unicode_numbers
 from reference.network import Network
 from reference.sufficiency.deciding import (
     Decision,
@@ -168,18 +168,22 @@ def in_short(proof: Proved) -> str:
     one, other = proof.values
     same, apart = alike(decision.first, decision.second)
     shown = ", ".join(
-        f"{unicode_name(name)} = {value} or {decision.second[name]}"
+        f"{unicode_name(name)} = {written(value)} or {written(decision.second[name])}"
         for name, value in apart.items()
     )
     both = (
-        ", and in both " + ", ".join(f"{unicode_name(n)} = {v}" for n, v in same.items())
+        ", and in both " + ", ".join(f"{unicode_name(n)} = {written(v)}" for n, v in same.items())
         if same
         else ""
     )
     return (
-        f"not so: with {proof.what}, {target} can be {one[proof.target]} or {other[proof.target]}: "
+        f"not so: with {proof.what}, {target} can be {written(one[proof.target])} or {written(other[proof.target])}: "
         f"in two networks that have {shown}{both}, and 1 for every other input and weight"
     )
+
+
+def written(value: object) -> str:
+    return unicode_numbers(str(value))
 
 
 def alike(
