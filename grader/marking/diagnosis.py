@@ -101,7 +101,8 @@ def by_value(
     within = solved.within[target][rows].max(axis=(-2, -1), keepdims=True)
     for mistake, wrong in solved.wrong.get(target, ()):
         value = wrong[rows]
-        alike = agrees(own, value, np.maximum(within, rounded(value))).all(axis=(-2, -1))
+        near = agrees(own, value, np.maximum(within, rounded(value)))
+        alike = (near & np.isfinite(value)).all(axis=(-2, -1))
         for place in np.flatnonzero(alike):
             found[place] = found[place] or Suspect(mistake.name, mistake.message, mistake.credit)
     return found

@@ -125,6 +125,9 @@ def said(name, address, text):
         ("softmax-cross-entropy", "same", "-P_i (1 - P_i)", "the other sign"),
         ("softmax-cross-entropy", "loss", "y_i - P_i", "the other sign"),
         ("softmax-cross-entropy", "loss", "dL/dh_i\n= -sum_j y_j (y_i - P_i)\n= P_i", None),
+        # Where an activation is skipped, nothing finite is left.
+        ("weighted-threshold", "slope.slope", "-0.25", "the other sign"),
+        ("weighted-threshold", "slope.slope", "7", None),
         ("layer-sizes", "parameters.hidden1", "30720", "without the biases"),
         ("layer-sizes", "parameters.hidden1", "524800", "of another layer"),
         ("layer-sizes", "parameters.output", "16416", "grows with the number of examples"),
