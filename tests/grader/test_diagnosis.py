@@ -10,7 +10,7 @@ from grader.errors import AuthorError
 from grader.marking import mark
 from grader.model import Count, Symbolic
 from reference.language.writing import plain
-from tests.shipped import BANK
+from tests.shipped import BANK, drawn
 
 SEEDS = 200
 LOOKS = "it looks like "
@@ -139,6 +139,12 @@ def test_the_message_says_what_it_looks_like(name, address, text, message):
         assert LOOKS not in found
     else:
         assert message in found.partition(LOOKS)[2]
+
+
+def test_of_mistakes_that_lead_to_nearly_the_same_it_is_the_nearest():
+    [variant] = drawn("scalar-residual-block", [43])
+    found = mark(variant, {"gradients.w0": "-0.00249"}).marks["gradients.w0"]
+    assert found.misconception == "bias"
 
 
 # An author's own, and partial credit
