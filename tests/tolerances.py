@@ -1,124 +1,159 @@
 """What the default tolerance does: who is marked wrong, what is accepted, and how many draws are left.
 
-``python -m tests.tolerances 1000`` counts over so many seeds of every exercise that a student of :mod:`tests.students` can do:
-those of the bank, and those of :mod:`tests.exercises`.
+``python -m tests.tolerances 1000`` counts over so many seeds of every exercise with numbers whose tolerance is derived, those of
+the bank and those of :mod:`tests.exercises` that a student of :mod:`tests.students` can do, and writes the tables of
+``docs/tolerances.md``.
 """
+
+from __future__ import annotations
 
 import random
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, field
 
 from grader import bank
-from grader.answers import Verdict
+from grader.answers import Verdict, agrees
 from grader.bank import Exercise
-from grader.drawing import Flags, Solved, Variant, by_rounding, meetings, survey
+from grader.drawing import Flags, Solved, Variant, batched, by_rounding, meetings, survey
+from grader.drawing.faults import scalars
+from grader.drawing.solving import roundings
+from reference.language.roles import address_of
 from reference.language.values import Array
-from tests import exercises, students
+from tests import exercises, on_paper, students
 from tests.shipped import BANK
 
 Answer = float | list[list[float]]
+PAGE = Path(__file__).parent.parent / "docs" / "tolerances.md"
 NOISE = 1e-9
 OFF = 1.031  # a little more than the 3 % at which a draw is too delicate
+SHOWN = 3  # faults of a kind in an exercise that are listed
+
+# By name: who works through the steps, and the one with formulas of their own.
 STUDENTS = {
-    "each number": students.ByTheSheet,
-    "any order": students.InAnyOrder,
-    "reciprocals": students.ByReciprocals,
-    "three figures": students.ThreeFigures,
-    "arrays alike": students.Alike,
+    "each number": (on_paper.Hand, students.ByTheSheet),
+    "any order": (on_paper.InAnyOrder, students.InAnyOrder),
+    "reciprocals": (on_paper.ByReciprocals, students.ByReciprocals),
+    "three figures": (on_paper.ThreeFigures, students.ThreeFigures),
+    "arrays alike": (on_paper.Alike, students.Alike),
 }
-
-
 CARELESS = {
-    "three decimals": students.ThreeDecimals,
-    "three figures": students.EveryStepToThreeFigures,
-    "cuts off": students.CutsOff,
-    "two decimals": students.TwoDecimals,
+    "three decimals, however small": on_paper.ThreeDecimals,
+    "three figures at every step": on_paper.EveryStepToThreeFigures,
+    "cuts off after three decimals": on_paper.CutsOff,
+    "two decimals": on_paper.TwoDecimals,
 }
+BY_HAND = {**students.BANK, **students.OTHERS}
 
 
 class Count(Struct):
-    """Of one exercise. ``wrong``, ``careless``: by student, answers marked wrong; ``blanks``: that each of them filled in.
+    """Of one exercise. ``wrong``, ``careless``: by student, answers marked wrong; ``answers``: that each of them gave.
 
-    ``off``, ``misled``, ``given``: whole answers that are 3 % off, of misconceptions, and of the sheet, that are right;
-    ``slips``: those of misconceptions that are only named, and reject no draw.
+    ``by_hand``: answers of those who have formulas of their own, which are among the ``wrong`` too. ``off``, ``misled``,
+    ``given``: whole answers that are 3 % off, of misconceptions, and of the sheet, that are right; ``slips``: those of
+    misconceptions that are only named, and reject no draw.
     """
 
     survival: float
     rejected: dict[str, int]
-    blanks: int
-    even: int
-    wrong: Counter[str]
-    careless: Counter[str]
-    off: int
-    misled: int
-    slips: int
-    given: int
-    widest: float
+    answers: int = 0
+    by_hand: int = 0
+    even: int = 0
+    wrong: Counter[str] = field(default_factory=Counter)
+    careless: Counter[str] = field(default_factory=Counter)
+    off: int = 0
+    misled: int = 0
+    slips: int = 0
+    given: int = 0
+    widest: float = 0.0
+    faults: list[str] = field(default_factory=list)
 
-    def line(self, name: str) -> str:
-        wrong = "  ".join(f"{self.wrong[one]:6d}" for one in STUDENTS)
-        return (
-            f"{name:22s} {self.survival:7.1%} {self.blanks:7d} {self.even:7d}  {wrong}  "
-            f"{self.off:4d} {self.misled:4d} {self.given:4d} {self.slips:5d}  {self.widest:6.2%}   "
-            + " ".join(f"{self.careless[one] / self.blanks:9.1%}" for one in CARELESS)
-        )
+    @property
+    def delicate(self) -> float:
+        """Of the draws that are rejected, the share that is too delicate."""
+        return self.rejected.get("delicate", 0) / max(sum(self.rejected.values()), 1)
 
 
 def known() -> dict[str, Exercise]:
-    """The exercises that a student can do, by name."""
+    """The exercises that a student with formulas of their own can do, by name."""
     folder = Path(exercises.__file__).parent
     found = {name: BANK[name] for name in students.BANK}
-    found |= {name: bank.load(folder / f"{name}.yaml") for name in students.OTHERS}
-    return found
+    return found | {name: bank.load(folder / f"{name}.yaml") for name in students.OTHERS}
 
 
 def count(exercise: Exercise, seeds: int) -> Count:
     """Draw variants, let all students do them, and try what must be wrong."""
     found, survival = survey(exercise, range(seeds))
     variants = [one for one in found if one is not None]
-    total = Count(survival.rate, survival.rejected, 0, 0, Counter(), Counter(), 0, 0, 0, 0, 0.0)
-    for seed, variant in enumerate(variants):
-        answers_of_students(variant, seed, total)
-    groups: dict[int, tuple[Solved, list[int]]] = {}
-    for variant in variants:
-        groups.setdefault(id(variant.solved), (variant.solved, []))[1].append(variant.row)
-    for solved, rows in groups.values():
-        wrong_answers(solved, rows, total)
+    total = Count(survival.rate, survival.rejected)
+    rows: dict[Solved, list[int]] = {}
+    for one in variants:
+        rows.setdefault(one.solved, []).append(one.row)
+    for solved, own in rows.items():
+        drawn = solved.only(np.isin(np.arange(solved.batch), own))
+        answers_on_paper(drawn, total)
+        wrong_answers(drawn, total)
+    if exercise.id in BY_HAND:
+        for seed, variant in enumerate(variants):
+            answers_by_hand(variant, seed, total)
     return total
 
 
-def answers_of_students(variant: Variant, seed: int, total: Count) -> None:
-    by_hand = {**students.BANK, **students.OTHERS}[variant.exercise.id]
+def answers_on_paper(solved: Solved, total: Count) -> None:
+    """What students give in who work through the steps."""
+    written = {one.target for one in solved.model.written}
+    for decimals, rounding in roundings(solved.model).items():
+        targets = sorted(written & {*rounding.targets})
+        total.answers += solved.batch * len(targets)
+        for name, hand in (
+            *((one, hand) for one, (hand, _) in STUDENTS.items()),
+            *CARELESS.items(),
+        ):
+            own = hand(np.random.default_rng(len(solved.model.network.equations)), decimals)
+            found = on_paper.answers(rounding, solved.columns.known(), solved.batch, own)
+            for target in targets:
+                wrong = ~right(found[target], solved, target)
+                kind = total.careless if name in CARELESS else total.wrong
+                kind[name] += int(wrong.sum())
+                if name in STUDENTS and wrong.any():
+                    told(total, f"wrong by {name}", solved, target, wrong, found[target])
+
+
+def right(given: Array, solved: Solved, target: str) -> Flags:
+    """(batch,) whole answers that are right."""
+    near = agrees(given, solved.values[target], solved.within[target])
+    return np.asarray(near.all(axis=(-2, -1)))
+
+
+def told(total: Count, kind: str, solved: Solved, target: str, rows: Flags, given: Array) -> None:
+    """List faults, a few of each kind."""
+    for row in np.flatnonzero(rows)[:SHOWN]:
+        key, within = (one[target][row].tolist() for one in (solved.values, solved.within))
+        where = f"{solved.columns.seeds[row]} {address_of(target)}"
+        total.faults.append(f"{kind}: {where}: {given[row].tolist()} for {key} ± {within}")
+
+
+def answers_by_hand(variant: Variant, seed: int, total: Count) -> None:
+    """What students give in who have formulas of their own."""
+    formulas = BY_HAND[variant.exercise.id]
     values = {name: plain(rows) for name, rows in variant.draw.values.items()}
     values |= variant.draw.choices
-    right = by_hand(values, students.Pen())
-    total.blanks += len(right)
-    for address, answer in right.items():
+    exact = formulas(values, students.Pen())
+    total.by_hand += len(exact)
+    for address, answer in exact.items():
         key = variant.keys[address][1]
         assert np.allclose(answer, key.value if hasattr(key, "value") else key.values)
-    for name, student in STUDENTS.items():
+    for name, (_, student) in STUDENTS.items():
         pen = student(random.Random(f"{name} {seed}"))
-        total.wrong[name] += wrong_ones(variant, by_hand(values, pen), pen)
-    for name, careless in CARELESS.items():
-        pen = careless()
-        try:
-            total.careless[name] += wrong_ones(variant, by_hand(values, pen), pen)
-        except ZeroDivisionError:  # of a number that was rounded to nothing
-            total.careless[name] += len(right)
-
-
-def wrong_ones(variant: Variant, answers: Mapping[str, Answer], pen: students.Pen) -> int:
-    """How many answers are not right as they are given in."""
-    marks = [
-        variant.keys[address][1].mark(repr(finished(answer, pen)))
-        for address, answer in answers.items()
-    ]
-    return sum(mark.verdict is not Verdict.CORRECT for mark in marks)
+        for address, answer in formulas(values, pen).items():
+            text = repr(finished(answer, pen))
+            if variant.keys[address][1].mark(text).verdict is not Verdict.CORRECT:
+                total.wrong[name] += 1
+                total.faults.append(f"wrong by {name}: {seed} {address}: {text} by hand")
 
 
 def plain(rows: list[list[float]]) -> Answer:
@@ -133,51 +168,77 @@ def finished(answer: Answer, pen: students.Pen) -> Answer:
     return [[next(flat) for _ in row] for row in answer]
 
 
-def wrong_answers(solved: Solved, rows: list[int], total: Count) -> None:
+def wrong_answers(solved: Solved, total: Count) -> None:
     """Count what must not be right: whole answers that are off, of misconceptions and of the sheet."""
-    model, everything = solved.model, solved.at(rows)
-    for asked in model.numbers:
+    model, everything = solved.model, solved.everything
+    met = {mistake for mistake, _ in meetings(solved)}
+    for asked in model.written:
         if not by_rounding(asked.tolerance):
             continue
-        key, within = everything[asked.target], solved.within[asked.target][rows]
+        target = asked.target
+        key, within = solved.values[target], solved.within[target]
         total.even += int((within == 0).all(axis=(-2, -1)).sum())
         size, reach = (np.abs(one).max(axis=(-2, -1)) for one in (key, within))
-        total.widest = max(
-            total.widest, float((reach[size > NOISE] / size[size > NOISE]).max(initial=0))
-        )
+        some = size > NOISE
+        total.widest = max(total.widest, float((reach[some] / size[some]).max(initial=0)))
         for factor in (OFF, 2 - OFF):
-            total.off += int((right(key * factor, key, within) & (size > NOISE)).sum())
-        met = {mistake for mistake, _ in meetings(solved)}
-        for mistake, values in solved.wrong.get(asked.target, ()):
-            found = inside(values[rows], key, within)
+            accepted = right(key * factor, solved, target) & some
+            total.off += int(accepted.sum())
+            told(total, "3 % off", solved, target, accepted, key * factor)
+        for mistake, values in solved.wrong.get(target, ()):
+            inside = right(values, solved, target) & apart(values, key)
             if mistake in met:
-                total.misled += found
+                total.misled += int(inside.sum())
+                told(total, f"misconception {mistake.name}", solved, target, inside, values)
             else:
-                total.slips += found
-        if not asked.may_be_trivial and key.shape[-2:] == (1, 1):
-            scalars = [everything[name] for name in model.sampled]
-            same = [one for one in scalars if one.shape[-2:] == (1, 1)]
-            total.given += sum(inside(values, key, within) for values in same)
+                total.slips += int(inside.sum())
+        if asked.may_be_trivial or key.shape[-2:] != (1, 1):
+            continue
+        for name in scalars(model):
+            values = batched(everything[name], solved.batch)
+            inside = right(values, solved, target) & apart(values, key)
+            total.given += int(inside.sum())
+            told(total, f"{name} of the sheet", solved, target, inside, values)
 
 
-def inside(values: Array, key: Array, within: Array) -> int:
-    """How many whole answers are right and differ from the key."""
-    apart = (np.abs(values - key) > NOISE).any(axis=(-2, -1))
-    return int((right(values, key, within) & apart).sum())
+def apart(values: Array, key: Array) -> Flags:
+    """(batch,) whole answers that differ from the key."""
+    return np.asarray((np.abs(values - key) > NOISE).any(axis=(-2, -1)))
 
 
-def right(values: Array, key: Array, within: Array) -> Flags:
-    return (np.abs(values - key) <= within + NOISE).all(axis=(-2, -1))
+def percent(part: float, whole: float = 1.0) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"
 
 
-def main(seeds: int) -> None:
-    heads = "  ".join(f"{one.split()[-1]:>6s}" for one in STUDENTS)
-    print(
-        f"{'exercise':22s}   drawn  blanks    even  {heads}   off misl. given slips  widest   careless: {', '.join(CARELESS)}"
-    )
-    for name, exercise in known().items():
-        print(count(exercise, seeds).line(name), flush=True)
+def table(found: Mapping[str, Count]) -> Iterator[str]:
+    """A row an exercise."""
+    heads = ["exercise", "answers", "draws that are good", "of those rejected, too delicate"]
+    heads += ["keys that come out even", "widest tolerance", *CARELESS]
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for name, one in found.items():
+        cells = [f"`{name}`", f"{one.answers:,}", percent(one.survival), percent(one.delicate)]
+        cells += [percent(one.even, one.answers), f"{100 * one.widest:.2f} %"]
+        cells += [percent(one.careless[who], one.answers) for who in CARELESS]
+        yield f"| {' | '.join(cells)} |"
+
+
+def main(seeds: int, names: list[str]) -> None:
+    found: dict[str, Count] = {}
+    for name, exercise in {**BANK, **known()}.items():
+        if names and name not in names:
+            continue
+        one = count(exercise, seeds)
+        if one.answers:
+            found[name] = one
+            print("\n".join([f"{name}: {one.survival:.1%}", *one.faults]), flush=True)
+    print("\n".join(["", *table(found), ""]))
+    for name in STUDENTS:
+        wrong = sum(one.wrong[name] for one in found.values())
+        print(f"{name}: {wrong} wrong")
+    for name in ("answers", "by_hand", "off", "misled", "given", "slips"):
+        print(f"{name}: {sum(getattr(one, name) for one in found.values()):,}")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000, sys.argv[2:])

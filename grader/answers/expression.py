@@ -45,7 +45,7 @@ from reference.language.expression import (
     names,
     parts,
 )
-from reference.language.indexed.answers import Entry, check_extent
+from reference.language.indexed.answers import Entry, check_extent, in_terms
 from reference.language.indexed.places import is_indexed
 from reference.language.indexed.rows import rules_in
 from reference.language.labels import Labels, labels
@@ -248,7 +248,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
     def of_entry(self, text: str) -> tuple[Formula, str]:
         """A formula whose names have places."""
         node = self.entry.read(unframed(text))
-        shown = rolled(node, self.points.network.symbols.time)
+        time = self.points.network.symbols.time
+        shown = rolled(in_terms(node), time) if time else node
         return Formula(text, node, self.shape, named=False), latex(shown)
 
     def read_by_places(self, text: str) -> tuple[Formula, str]:

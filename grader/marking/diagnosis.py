@@ -20,6 +20,7 @@ from reference.language.values import Array
 from reference.misconceptions.counts import WrongCount
 from reference.misconceptions.wrong import Wrong
 
+NOISE = 1e-9  # of the arithmetic, by which equal mistakes may be apart
 UNIT = 0.001  # to which numbers are written down at least
 OWN = "own"  # the name of a misconception that an author adds
 
@@ -92,18 +93,22 @@ def by_answer(solved: Solved, blank: Blank, wrong: Response) -> Suspect | None:
 def by_value(
     solved: Solved, target: str, rows: Sequence[int], given: Sequence[Any]
 ) -> list[Suspect | None]:
-    """Of values that have the right shape; those of all students at once.
+    """Of values that have the right shape; those of all students at once. Where several mistakes come so near, it is the nearest.
 
     The widest tolerance of a blank holds for all its entries, and what is written down of a wrong value may be rounded where the right one is exact.
     """
     found: list[Suspect | None] = [None] * len(rows)
+    nearest = np.full(len(rows), np.inf)
     own = np.reshape(given, solved.within[target][rows].shape)
     within = solved.within[target][rows].max(axis=(-2, -1), keepdims=True)
     for mistake, wrong in solved.wrong.get(target, ()):
         value = wrong[rows]
-        alike = agrees(own, value, np.maximum(within, rounded(value))).all(axis=(-2, -1))
-        for place in np.flatnonzero(alike):
-            found[place] = found[place] or Suspect(mistake.name, mistake.message, mistake.credit)
+        near = agrees(own, value, np.maximum(within, rounded(value)))
+        alike = (near & np.isfinite(value)).all(axis=(-2, -1))
+        apart = np.abs(own - value).max(axis=(-2, -1))
+        for place in np.flatnonzero(alike & (apart < nearest - NOISE)):
+            found[place] = Suspect(mistake.name, mistake.message, mistake.credit)
+            nearest[place] = apart[place]
     return found
 
 

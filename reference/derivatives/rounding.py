@@ -103,12 +103,14 @@ class Rounding(Struct, frozen=True, dict=True):
         for name in self.targets:
             answers.part(clean, name)[:] = lost[name].clean
         with np.errstate(all="ignore"):
-            own = own_rounding(answers, clean, unit)
             exact = np.where(clean, snapped(answers.flat), answers.flat)
-            carried = self.carried(known, lost)
+            moved = np.empty(answers.flat.shape)
+            for name, one in self.carried(known, lost).items():
+                answers.part(moved, name)[:] = one
+            within = moved + own_rounding(answers, clean, moved, unit)
         return {
             name: Bound(
-                answers.part(own, name) + carried[name],
+                answers.part(within, name),
                 answers.part(clean, name),
                 answers.part(exact, name),
             )
@@ -190,16 +192,20 @@ def bounds(
     return prepare(network, targets).bounds(values, unit)
 
 
-def own_rounding(answers: SideBySide[str], clean: Flags, unit: float) -> Array:
+def own_rounding(answers: SideBySide[str], clean: Flags, moved: Array, unit: float) -> Array:
     """How far off answers are that are given to three figures, or with as many decimals as the steps.
 
-    Nothing where an answer comes out even: it is clean, and whole or of at most three figures.
+    Nothing where an answer comes out even: it is clean, and whole or of at most three figures. One that is whole, but clean to
+    nobody, comes out even in three figures where it was ``moved`` by less than half a unit of the third.
     """
     flat, sizes, decimal = answers.flat, np.abs(answers.flat), half(answers.largest, unit)
     whole = np.abs(flat - np.rint(flat)) <= EDGE
-    figures = sizes * 10.0 ** (FIGURES - 1 - exponent(sizes))
+    third = 10.0 ** (exponent(sizes) - FIGURES + 1)
+    figures = sizes / third
     short = np.abs(figures - np.rint(figures)) <= SHORT
-    rough = np.where(whole, decimal, np.maximum(ANSWER * sizes, decimal))
+    even = short & (moved < third / 2)
+    share = np.where(whole, np.where(even, 0.0, third / 2), ANSWER * sizes)
+    rough = np.maximum(share, decimal)
     return np.where(clean & (whole | short), 0.0, rough)
 
 

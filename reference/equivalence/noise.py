@@ -155,7 +155,7 @@ def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequenc
     if operation in ("add", "subtract"):
         return errors[0] + errors[1]
     if operation in LINEAR and all(error is NOTHING for error in errors[1:]):
-        return apply(errors[0], *args[1:])
+        return np.abs(apply(errors[0], *args[1:]))
     found = np.zeros_like(value)
     for one, error in zip(args, errors, strict=True):
         if error is not NOTHING:

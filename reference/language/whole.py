@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from reference.language.errors import ReadingError
 MAX_DEGREE = 12
 MAX_TERMS = 60
 MAX_FACTOR = 10**9
+NUMBERED = re.compile(r"#[0-9]+")  # behind a bound index
 
 
 class TooLarge(ReadingError):
@@ -192,8 +194,9 @@ def removed(monomial: Monomial, index: str) -> Monomial:
     rest = list(monomial)
     rest.remove(index)
     if index in rest:
-        shown = index.partition("#")[0]  # without the number of a bound index
-        raise ReadingError(f"a place is of degree 1 in {shown}, which is multiplied by itself")
+        raise ReadingError(
+            f"a place is of degree 1 in {bare(index)}, which is multiplied by itself"
+        )
     return tuple(rest)
 
 
@@ -208,6 +211,11 @@ def whole(value: Whole | int | str) -> Whole:
 ONE = whole(1)
 
 
+def bare(value: Whole | str) -> str:
+    """An expression as its author wrote it, without the numbers of bound indices."""
+    return NUMBERED.sub("", str(value))
+
+
 def floor(top: Whole, bottom: Whole) -> Whole:
     """``floor(top / bottom)`` with whole parts taken out, so that equal ones look alike.
 
@@ -216,7 +224,7 @@ def floor(top: Whole, bottom: Whole) -> Whole:
     """
     number, size = bottom.constant, bottom.symbol
     if size is None and (number is None or number < 1):
-        raise ValueError(f"cannot divide by {bottom}: expected one size or a positive number")
+        raise ValueError(f"cannot divide by {bare(bottom)}: expected one size or a positive number")
     out: list[tuple[Monomial, int]] = []
     rest: list[tuple[Monomial, int]] = []
     for monomial, factor in top.terms:

@@ -1,57 +1,42 @@
 """In every exercise, whoever rounds each step as the sheet says, and no further, is right."""
 
-import random
+from itertools import cycle
 
 import numpy as np
 import pytest
 
 from grader.answers import Verdict
-from grader.drawing import by_rounding
-from reference.derivatives.steps import in_steps
-from reference.language.evaluating import run
+from grader.drawing.solving import roundings
 from reference.language.roles import address_of
+from tests import on_paper
 from tests.shipped import BANK, drawn
-from tests.students import place
+from tests.tolerances import STUDENTS
 
 SEEDS = range(6)
 
 
 @pytest.mark.parametrize("name", BANK)
 def test_who_rounds_every_step_is_right(name):
-    for variant in drawn(name, SEEDS):
-        for address, answer in worked_out(variant):
-            key = variant.keys[address][1]
-            assert key.mark(answer).verdict is Verdict.CORRECT, (variant.draw.seed, address, answer)
+    """One student after the other, whose answers are read as texts; all do a thousand variants in ``make tolerances``."""
+    for variant, (student, (hand, _)) in zip(
+        drawn(name, SEEDS), cycle(STUDENTS.items()), strict=False
+    ):
+        for address, answer in worked_out(variant, hand):
+            found = variant.keys[address][1].mark(answer).verdict
+            assert found is Verdict.CORRECT, (student, variant.draw.seed, address, answer)
 
 
-def worked_out(variant):
-    """The blanks whose tolerance is derived, with answers that were rounded on the way."""
-    model, chance = variant.solved.model, random.Random(name_of(variant))
-    asked = {
-        one.target: one.tolerance.rounding or 3
-        for one in model.numbers
-        if by_rounding(one.tolerance)
+def worked_out(variant, hand):
+    """The blanks of numbers whose tolerance is derived, with what a student gives in."""
+    solved, sizes = variant.solved, variant.draw.sizes
+    numbers = {one.target for one in solved.model.numbers}
+    known = {
+        name: array[[variant.row]] if len(array) > 1 else array
+        for name, array in solved.columns.known().items()
     }
-    if not asked:
-        return
-    network = in_steps(model.network.pruned([*asked]))
-    known = variant.solved.columns.known()
-    values = {
-        name: array[[variant.row]] if len(array) > 1 else array for name, array in known.items()
-    }
-    digits = max(asked.values()) + chance.choice([0, 0, 0, 1, 2, 3])
-    for name, equation in network.equations.items():
-        exact = np.array(run(equation, values), float, ndmin=3)
-        values[name] = np.reshape([rounded(value, digits) for value in exact.flat], exact.shape)
-    for target in asked:
-        rows = values[target][0].tolist()
-        yield address_of(target), repr(rows[0][0] if rows == [[rows[0][0]]] else rows)
-
-
-def name_of(variant):
-    return f"{variant.draw.exercise} {variant.draw.seed}"
-
-
-def rounded(value, decimals):
-    """To so many decimals, and three figures of what is small."""
-    return round(value, max(decimals, 2 - place(value))) if np.isfinite(value) else value
+    for decimals, rounding in roundings(solved.model).items():
+        own = hand(np.random.default_rng(variant.draw.seed), decimals)
+        for target, rows in on_paper.answers(rounding, known, 1, own).items():
+            if target in numbers:
+                axes = solved.model.lengths(target, sizes)
+                yield address_of(target), repr(np.reshape(rows, axes).tolist())

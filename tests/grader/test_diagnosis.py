@@ -10,7 +10,7 @@ from grader.errors import AuthorError
 from grader.marking import mark
 from grader.model import Count, Symbolic
 from reference.language.writing import plain
-from tests.shipped import BANK
+from tests.shipped import BANK, drawn
 
 SEEDS = 200
 LOOKS = "it looks like "
@@ -125,6 +125,9 @@ def said(name, address, text):
         ("softmax-cross-entropy", "same", "-P_i (1 - P_i)", "the other sign"),
         ("softmax-cross-entropy", "loss", "y_i - P_i", "the other sign"),
         ("softmax-cross-entropy", "loss", "dL/dh_i\n= -sum_j y_j (y_i - P_i)\n= P_i", None),
+        # Where an activation is skipped, nothing finite is left.
+        ("weighted-threshold", "slope.slope", "-0.25", "the other sign"),
+        ("weighted-threshold", "slope.slope", "7", None),
         ("layer-sizes", "parameters.hidden1", "30720", "without the biases"),
         ("layer-sizes", "parameters.hidden1", "524800", "of another layer"),
         ("layer-sizes", "parameters.output", "16416", "grows with the number of examples"),
@@ -136,6 +139,12 @@ def test_the_message_says_what_it_looks_like(name, address, text, message):
         assert LOOKS not in found
     else:
         assert message in found.partition(LOOKS)[2]
+
+
+def test_of_mistakes_that_lead_to_nearly_the_same_it_is_the_nearest():
+    [variant] = drawn("scalar-residual-block", [43])
+    found = mark(variant, {"gradients.w0": "-0.00249"}).marks["gradients.w0"]
+    assert found.misconception == "bias"
 
 
 # An author's own, and partial credit

@@ -7,6 +7,7 @@ import pytest
 
 from grader.answers import Verdict
 from grader.drawing import variant_of
+from tests.shipped import drawn
 
 EXERCISE = """
 id: kernel
@@ -118,6 +119,24 @@ def test_an_entry_is_compared_over_all_places_and_sizes(keys, address, text, ver
 @pytest.mark.parametrize("text", ASKS["dx.dx"])
 def test_what_is_not_clear_asks(keys, text):
     assert keys["dx.dx"].mark(text).verdict not in (Verdict.CORRECT, Verdict.INCORRECT)
+
+
+def test_messages_and_places_with_several_indices(keys):
+    found = keys["dw.dw"].mark("sum_i x[floor((i + j) / (i - j))]")
+    assert (
+        found.message == "column 9: cannot divide by i - j: expected one size or a positive number"
+    )
+    product = keys["dw.dw"].mark("sum_i x[i j] w[i]")
+    assert product.verdict is Verdict.INCORRECT
+    assert keys["dw.dw"].is_same(product, "sum_q w[q] x[j q]")
+
+
+def test_a_sum_over_steps_in_a_formula_of_an_entry_is_read_as_one():
+    for variant in drawn("lstm-four-steps", range(2)):
+        key = variant.keys["entry.D"][1]
+        reading = key.read("sum_t g_{t,j} s_{t-1,k} - 2 s_{4,k}")
+        assert reading.latex == r"\sum_{t=2}^{T} g_{t,j} \, s_{t-1,k} - 2 \, s_{4,k}"
+        assert key.read("-2 g_{2,j}").latex == r"-2 \, g_{2,j}"
 
 
 NEIGHBOURS = """

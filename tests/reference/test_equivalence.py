@@ -15,9 +15,10 @@ from msgspec.structs import replace
 
 from reference.equivalence import compare as equivalence
 from reference.equivalence.compare import Agreement, Side, compare, compare_sides
+from reference.equivalence.noise import TINY, hidden
 from reference.equivalence.points import COUNT, SamplePoints
-from reference.language.evaluating import evaluate
-from reference.language.expression import Apply, annotate
+from reference.language.evaluating import evaluate, evaluate_parts
+from reference.language.expression import Apply, Name, annotate, apply, parts
 from reference.language.operations import OPERATIONS
 from reference.language.writing import plain
 from reference.network import Network, Symbols
@@ -587,3 +588,12 @@ def test_a_side_that_is_kept_is_judged_alike():
         ("y + relu(x)", EQUAL),
     ]:
         assert compare_sides(Side(understood(text, REALS), REALS), key) is verdict
+
+
+def test_what_underflow_hides_is_hidden_behind_a_sign_too():
+    product = apply("hadamard", Name("p"), Name("p"))
+    values = {"p": np.full((2, 1, 1), 1e-200)}
+    for expression in (product, apply("negate", product)):
+        nodes = parts(expression)
+        found = hidden(nodes, evaluate_parts(nodes, values), frozenset())
+        assert (found == TINY).all()

@@ -386,6 +386,10 @@ GIVEN = {"a": 2.0, "b": 3.0, "c": 5.0, "p": 0.5, "q": 1.234567, "s": 0.02}
         ("y = 10 + q q", 0.005 * 11.52415568 + 1.01 * 1.5567749e-4),
         # A whole number that is not clean: what is written on the way, and half a unit.
         ("y = a / b * 6", HALF + 1.01 * 6 * 2 / 3000),
+        # Half a unit of the third figure, where what was written on the way may change that: 800.4 is given as 800, 800.6 as 801.
+        ("y = a / b * 60", HALF + 1.01 * 60 * 2 / 3000),
+        ("y = a / b * 1200", 0.5 + 1.01 * 1200 * 2 / 3000),
+        ("y = a / b * 1851", 5 + 1.01 * 1851 * 2 / 3000),  # 1234.1 is given as 1230
         ("y = 9 exp(a)", 0.005 * 9 * math.exp(2) + 1.01 * 9 * 4.3901e-4),
         # By chance, the sum of two and √3 times the root of the sum of the squares of four.
         ("y = exp(exp(-a)) + 1", 0.005 * 2.14 + 1.01 * (3.4e-4 * 1.145 + HALF)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from reference.language.indexed.frame import factors_of
 from reference.language.indexed.merging import merged
 from reference.language.indexed.nodes import (
     At,
+    Call,
     Constant,
     Node,
     Piece,
@@ -31,7 +32,7 @@ from reference.language.indexed.nodes import (
 )
 from reference.language.indexed.ranges import Ranging
 from reference.language.indexed.reading import IndexedReader
-from reference.language.indexed.rows import applied, rule_of
+from reference.language.indexed.rows import applied, rule_of, rule_over
 from reference.language.labels import Labels, is_label, labels, spelled
 from reference.language.names import Vocabulary, canonical
 from reference.language.over_time import Time
@@ -265,6 +266,37 @@ def relettered(expression: Expression, letters: Sequence[str]) -> Expression:
     own = Piece(tuple(map(whole, letters)), ranges, body)
     count = len(rule.axes)
     return applied(replace(rule, piece=own, called=None), expression.args[:count])
+
+
+def in_terms(expression: Expression) -> Expression:
+    """An indexed equation as a sum of equations, one a term, as :func:`by_entries`; any other expression as it is."""
+    rule = rule_of(expression)
+    if rule is None or not isinstance(expression, Apply):
+        return expression
+    meant = dict(zip(rule.by_name, expression.args, strict=False))
+    return added(
+        (
+            minus,
+            rule_over(replace(rule.piece, body=body), meant, rule.by_name, rule.result, rule.known),
+        )
+        for minus, body in signed_nodes(rule.piece.body)
+    )
+
+
+def signed_nodes(node: Node, negative: bool = False) -> Iterator[tuple[bool, Node]]:
+    """The terms of a sum of entries, and which of them are subtracted."""
+    stack = [(negative, node)]
+    while stack:
+        minus, one = stack.pop()
+        match one:
+            case Call("add", (left, right)):
+                stack += [(minus, right), (minus, left)]
+            case Call("subtract", (left, right)):
+                stack += [(not minus, right), (minus, left)]
+            case Call("negate", (inner,)):
+                stack.append((not minus, inner))
+            case _:
+                yield minus, one
 
 
 def by_entries(

@@ -30,7 +30,7 @@ from reference.language.indexed.nodes import (
     negation,
     walk,
 )
-from reference.language.whole import ONE, Known, Range, Whole, ceil, floor
+from reference.language.whole import ONE, Known, Range, Whole, bare, ceil, floor
 
 Axes = Mapping[str, tuple[Range, ...]]  # quantity → the range of each axis
 
@@ -298,13 +298,3 @@ def check_exist(
 
 def shown(entry: At) -> str:
     return f"{entry.name}[{', '.join(map(bare, entry.at))}]"
-
-
-def bare(value: Whole) -> str:
-    """An expression as its author wrote it, without the numbers of bound indices."""
-    return " ".join(part if "#" not in part else bare_atom(part) for part in str(value).split(" "))
-
-
-def bare_atom(text: str) -> str:
-    head, _, tail = text.partition("#")
-    return head + tail.lstrip("0123456789")
