@@ -22,6 +22,7 @@ from reference.language.expression import names
 
 MOST = 8  # rungs of a ladder
 AHEAD = 6  # of them with steps, where there are too many to tell each of them three times
+LISTED = 12  # names of what is found on the way; of more, the first and the last
 ALIKE = 2e-3  # relative, of numbers of which one, as it is written down, is right for the other
 
 Sign = tuple[tuple[str, ...], bool]
@@ -170,7 +171,9 @@ def together(
 ) -> Iterator[Hint]:
     """Of many steps: what is found on the way, in order; then the steps, some at a time."""
     names = dict.fromkeys(one.names[0] for one in own if one.names)
-    yield Hint(Rung.QUANTITY, ", ".join(shown(one, notation) for one in names), by_all(own, given))
+    found = [shown(one, notation) for one in names]
+    told = found if len(found) <= LISTED else [*found[: LISTED // 2], "…", found[-1]]
+    yield Hint(Rung.QUANTITY, ", ".join(told), by_all(own, given))
     open_ones = [one for one in own if one.formula is not None or one.result is not None]
     size = -(-len(open_ones) // AHEAD) or 1
     for first in range(0, len(open_ones), size):
