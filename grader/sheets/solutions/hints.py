@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from grader.drawing import Variant
 from grader.sheets.notation import Notation
 from grader.sheets.solutions import steps
+from grader.sheets.solutions.naming import as_on_the_sheet
 from grader.sheets.solutions.precision import flat
 from grader.sheets.solutions.step import Rounded, Step, named
 from reference.language.expression import names
@@ -51,8 +52,12 @@ def ladders(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, 
         address: [one for one in steps(variant, *asked, set()) if isinstance(one, Step)]
         for address, asked in variant.keys.items()
     }
+    model = variant.solved.model
     return {
-        address: ladder(address, solutions, notation) if lines else []
+        address: [
+            replace(one, text=as_on_the_sheet(one.text, model))
+            for one in (ladder(address, solutions, notation) if lines else [])
+        ]
         for address, lines in solutions.items()
     }
 
