@@ -597,3 +597,16 @@ def test_the_natural_logarithm_is_called_as_on_the_sheet():
         assert has in text and lacks not in text, name
     hints = sheets.ladders(printed_variant(bank.load_folder()["smoothed-optimum"]))
     assert r"\ln" in hints["least.loss"][-1].text and r"\log" not in hints["least.loss"][-1].text
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "ends"),
+    [
+        ("which-axis", "tripled.batch", "batch ≈"),  # and not by a name of the author's
+        ("byte-pairs", "counts.first", "first ="),
+        ("patience-window", "gain", "    "),
+    ],
+)
+def test_what_is_told_without_steps_is_called_as_it_is_asked_for(name, address, ends):
+    last = worked(printed_variant(BANK[name]), Notation.PLAIN)[address].splitlines()[-1]
+    assert re.fullmatch(rf"\s*{re.escape(ends.strip())}\s*−?[\d.]+", last), last

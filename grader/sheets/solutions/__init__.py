@@ -105,8 +105,9 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
             if blank.steps:
                 return [*of_value(value, known, done)]
             found = told(value, known, done)
-            # a cell is called by its row and column
-            return [replace(found, names=()) if blank.cell else found]
+            met = any(is_known(model, one) or is_used(one, model.network) for one in found.names)
+            # a cell is called by its row and column, and what nobody meets elsewhere as it is asked for
+            return [found if met and not blank.cell else replace(found, names=())]
         case Literal(values):
             known = Numbers.of(variant)
             named = [one for one in values if is_quantity(goal_of(one.target, known.network))]
