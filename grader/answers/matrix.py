@@ -109,8 +109,10 @@ class MatrixKey(Key, frozen=True):
             return Outcome(Verdict.CORRECT, share, (), understood, given)
         verdict = Verdict.PARTIAL if share else Verdict.INCORRECT
         entries = expected[0] * expected[1]
-        notes = said("entries", right=sum(map(sum, right)), entries=entries)
-        notes += said("places", shown=self.shown_places(right))
+        notes: tuple[Note, ...] = ()  # of one number, all is said by the verdict
+        if entries > 1:
+            notes = said("entries", right=sum(map(sum, right)), entries=entries)
+            notes += said("places", shown=self.shown_places(right))
         if any(
             not agrees(*entry) and nearness(*entry) == "even"
             for row in self.beside(given)

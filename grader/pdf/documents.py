@@ -45,6 +45,7 @@ TYPED = re.compile(
 )
 EXAMPLE = re.compile(
     r",(?: (?:row by row|slice by slice|Zeile für Zeile|Schicht für Schicht),)? (?:as|etwa) \[.*\]"
+    r"|, (?:with sums as|mit Summen wie) .*"
 )  # of typing
 
 

@@ -14,6 +14,7 @@ from grader.checking import GROUPS as LOOKED_AT
 from grader.checking import running
 from grader.checking.kinds import GROUPS, KINDS
 from reference.sufficiency import proofs
+from tests.inner import inner
 
 FOLDER = Path(__file__).parents[1] / "faults"
 FILES = sorted(FOLDER.rglob("*.yaml"))
@@ -50,6 +51,7 @@ def test_a_planted_fault_is_found(path, monkeypatch):
     [report] = running.run([path], SEEDS)
     assert {(one.code, one.line, one.column) for one in report.problems} == {wanted(path)}
     assert all(one.file == str(path) and one.message for one in report.problems)
+    assert not [one.message for one in report.problems if inner(one.message)]
 
 
 def test_every_code_is_planted():

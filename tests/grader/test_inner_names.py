@@ -4,6 +4,7 @@ And no hint is the answer, which would be told before it was asked for.
 """
 
 import re
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -13,21 +14,12 @@ from grader.marking import mark
 from grader.sheets import Notation, in_print, ladders
 from reference.language.expression import names
 from reference.language.writing import latex_name
-from tests.shipped import BANK, drawn
+from tests.inner import inner
+from tests.shipped import BANK, drawn, few
 
 SAID = {"title", "ask", "says", "because"}  # keys of an exercise file
-CALLS = re.compile(
-    r"\b(?:fill|unit|count|entry|sum_over|step_sum|row_?sums|column_?sums|is_?largest)[({]|@"
-)
-
-
-def inner(text, addresses, hidden):
-    """The names of ours in a text; what stands as code is to be typed as it is."""
-    text = re.sub(r"`[^`]*`|\(data:[^)]*\)", "", text)
-    found = CALLS.findall(text)
-    found += [one for one in addresses if "." in one and one in text]
-    found += [one for one in hidden if re.search(rf"(?<![\w\\]){one}(?![\w}}])", text)]
-    return found
+PAIRS = few(20, 2)
+SHOWN = few(20, 1)
 
 
 def told(marks):
@@ -44,29 +36,32 @@ def hidden(variant):
 
 
 @pytest.mark.parametrize("name", BANK)
-def test_sheets_hints_and_remarks_hold_no_name_of_ours(name):
-    first, second = drawn(name, range(2))
-    sheet = in_print(first, Notation.PLAIN)
-    texts = [sheet.title, sheet.stem]
-    for question in sheet.questions:
-        texts.append(question.text)
-        texts += [f"{one.called} {one.how}" for one in question.blanks.values()]
-    near = {address: key.show() for address, (_, key) in second.keys.items()}
-    remarks = told(mark(first, near))
-    for text in texts:
-        assert not inner(text, first.keys, ()), text
-    for text in remarks:
-        assert not inner(text, first.keys, hidden(first)), text
+def test_sheets_and_remarks_hold_no_name_of_ours(name):
+    """Remarks on the right answers to another variant, and on what nearly is the right one."""
+    made = drawn(name, [*PAIRS, PAIRS.stop])
+    for first, second in pairwise(made):
+        sheet = in_print(first, Notation.PLAIN)
+        texts = [sheet.title, sheet.stem, *(one.description for one in sheet.figures)]
+        for question in sheet.questions:
+            texts += [question.text, *(text for _, text in (*question.options, *question.items))]
+            texts += [f"{one.called} {one.how}" for one in question.blanks.values()]
+        for text in texts:
+            assert not inner(text, first.keys), text
+        others = {address: key.show() for address, (_, key) in second.keys.items()}
+        near = {address: key.near_misses() for address, (_, key) in first.keys.items()}
+        missed = {address: misses[0] for address, misses in near.items() if misses}
+        for text in [*told(mark(first, others)), *told(mark(first, missed))]:
+            assert not inner(text, first.keys, hidden(first)), text
 
 
 @pytest.mark.parametrize("name", BANK)
 def test_hints_hold_no_name_of_ours_and_are_not_the_answer(name):
-    [first] = drawn(name, [0])
-    for address, ladder in ladders(first, Notation.PLAIN).items():
-        right = first.keys[address][1].in_characters()
-        for hint in ladder:
-            assert not inner(hint.text, first.keys, ()), hint.text
-            assert right not in re.split(r" [=≈] |\n", hint.text.strip()), (address, hint.text)
+    for variant in drawn(name, SHOWN):
+        for address, ladder in ladders(variant, Notation.PLAIN).items():
+            right = variant.keys[address][1].in_characters()
+            for hint in ladder:
+                assert not inner(hint.text, variant.keys), hint.text
+                assert right not in re.split(r" [=≈] |\n", hint.text.strip()), (address, hint.text)
 
 
 def words(record, key=""):

@@ -29,6 +29,7 @@ from grader.sheets.solutions.chains import of_chain
 from grader.sheets.solutions.constructs import of_construct
 from grader.sheets.solutions.counts import of_count
 from grader.sheets.solutions.data import of_data
+from grader.sheets.solutions.naming import as_on_the_sheet
 from grader.sheets.solutions.reasons import of_pool
 from grader.sheets.solutions.shapes import of_shape
 from grader.sheets.solutions.step import Step
@@ -51,7 +52,8 @@ def worked(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, s
         blank.address: of_blank(variant, blank, keys[blank.address][1], done, notation)
         for blank in variant.solved.model.blanks
     }
-    return {address: text for address, text in found.items() if text}
+    model = variant.solved.model
+    return {address: as_on_the_sheet(text, model) for address, text in found.items() if text}
 
 
 def of_blank(variant: Variant, blank: Blank, key: Key, done: set[str], notation: Notation) -> str:
@@ -103,8 +105,9 @@ def steps(variant: Variant, blank: Blank, key: Key, done: set[str]) -> Sequence[
             if blank.steps:
                 return [*of_value(value, known, done)]
             found = told(value, known, done)
-            # a cell is called by its row and column
-            return [replace(found, names=()) if blank.cell else found]
+            met = any(is_known(model, one) or is_used(one, model.network) for one in found.names)
+            # a cell is called by its row and column, and what nobody meets elsewhere as it is asked for
+            return [found if met and not blank.cell else replace(found, names=())]
         case Literal(values):
             known = Numbers.of(variant)
             named = [one for one in values if is_quantity(goal_of(one.target, known.network))]

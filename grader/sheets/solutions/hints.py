@@ -16,12 +16,14 @@ from msgspec.structs import replace
 from grader.drawing import Variant
 from grader.sheets.notation import Notation
 from grader.sheets.solutions import steps
+from grader.sheets.solutions.naming import as_on_the_sheet
 from grader.sheets.solutions.precision import flat
 from grader.sheets.solutions.step import Rounded, Step, named
 from reference.language.expression import names
 
 MOST = 8  # rungs of a ladder
 AHEAD = 6  # of them with steps, where there are too many to tell each of them three times
+LISTED = 12  # names of what is found on the way; of more, the first and the last
 ALIKE = 2e-3  # relative, of numbers of which one, as it is written down, is right for the other
 
 Sign = tuple[tuple[str, ...], bool]
@@ -50,8 +52,12 @@ def ladders(variant: Variant, notation: Notation = Notation.LATEX) -> dict[str, 
         address: [one for one in steps(variant, *asked, set()) if isinstance(one, Step)]
         for address, asked in variant.keys.items()
     }
+    model = variant.solved.model
     return {
-        address: ladder(address, solutions, notation) if lines else []
+        address: [
+            replace(one, text=as_on_the_sheet(one.text, model))
+            for one in (ladder(address, solutions, notation) if lines else [])
+        ]
         for address, lines in solutions.items()
     }
 
@@ -170,7 +176,9 @@ def together(
 ) -> Iterator[Hint]:
     """Of many steps: what is found on the way, in order; then the steps, some at a time."""
     names = dict.fromkeys(one.names[0] for one in own if one.names)
-    yield Hint(Rung.QUANTITY, ", ".join(shown(one, notation) for one in names), by_all(own, given))
+    found = [shown(one, notation) for one in names]
+    told = found if len(found) <= LISTED else [*found[: LISTED // 2], "…", found[-1]]
+    yield Hint(Rung.QUANTITY, ", ".join(told), by_all(own, given))
     open_ones = [one for one in own if one.formula is not None or one.result is not None]
     size = -(-len(open_ones) // AHEAD) or 1
     for first in range(0, len(open_ones), size):

@@ -1,4 +1,4 @@
-"""Short names for derivatives in a solution: the author's own, or δ for those by pre-activations."""
+"""What a solution calls things: derivatives by the author's short names or δ, and the logarithm as the sheet does."""
 
 from __future__ import annotations
 
@@ -9,12 +9,31 @@ from msgspec.structs import replace
 
 from grader.memo import memoized
 from grader.model import Model
-from reference.language.expression import Name
+from reference.language.expression import Name, parts
 from reference.language.over_time import Time, parted
 from reference.language.roles import derivative_name, is_derivative, is_quantity
 from reference.network import Network
 
 PRE_ACTIVATION = re.compile(r"z_?(\d*)")
+LOG = re.compile(r"\\log(?![a-z_])|\blog(?=\()")
+
+
+def as_on_the_sheet(text: str, model: Model) -> str:
+    """The natural logarithm is ln in a solution where the author says so and no equation on the sheet has it."""
+    if not says_ln(model):
+        return text
+    return LOG.sub(lambda found: r"\ln" if found[0].startswith("\\") else "ln", text)
+
+
+@memoized
+def says_ln(model: Model) -> bool:
+    file = model.exercise.file
+    said = [file.text, *(question.ask for question in file.questions)]
+    said += [blank.because for blank in model.blanks]
+    printed = (model.stated_equations, model.stated_definitions, *model.own.values())
+    equations = [one for equations in printed for one in equations.values()]
+    shown = any(part.operation == "log" for one in equations for part in parts(one))
+    return not shown and any(r"\ln" in text for text in said)
 
 
 @memoized
