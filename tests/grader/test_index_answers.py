@@ -131,6 +131,11 @@ def test_messages_and_places_with_several_indices(keys):
     assert keys["dw.dw"].is_same(product, "sum_q w[q] x[j q]")
 
 
+def test_a_place_may_hold_an_index_twice_where_it_is_there_for_certain():
+    [variant] = drawn("shared-kernel-gradient", [1])
+    assert variant.keys["formula.kernel"][1].mark("x[j j]").verdict is Verdict.INCORRECT
+
+
 def test_a_sum_over_steps_in_a_formula_of_an_entry_is_read_as_one():
     for variant in drawn("lstm-four-steps", range(2)):
         key = variant.keys["entry.D"][1]
