@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,8 +29,12 @@ from grader.marking.diagnosis import rounded as lost
 from grader.marking.diagnosis import suspects
 from grader.marking.scoring import WRONG, Response, outcome
 from grader.model import Blank, Constructed, Count, Symbolic, Tally, Value
+from reference.language.errors import ShapeError
 from reference.language.evaluating import evaluate
 from reference.language.expression import Expression
+from reference.language.indexed.answers import by_entries
+from reference.language.indexed.declaring import known_of
+from reference.language.rolling import rolled
 from reference.language.values import Array
 from reference.language.writing import plain
 from tests.on_paper import figures, place, rounded
@@ -221,7 +226,10 @@ def mistakes(solved: Solved, blank: Blank, row: int) -> Iterator[Try]:
         case Symbolic(last):
             wrong, sides = wrong_expressions(solved.model, blank.address, blank.source)
             pairs = zip(wrong, sides.expressions, strict=True)
-            found = [(one.name, plain(each), at_points(each, last)) for one, each in pairs]
+            found = [
+                (one.name, as_written(each, last.last), at_points(each, last))
+                for one, each in pairs
+            ]
             right = at_points(last.expression, last)
         case _:
             return
@@ -230,6 +238,16 @@ def mistakes(solved: Solved, blank: Blank, row: int) -> Iterator[Try]:
         nothing = is_same(value, right)
         kind = NO_DIFFERENCE if nothing else "a mistake"
         yield Try(row, kind, text, False, names, nothing)
+
+
+def as_written(expression: Expression, key: ExpressionKey) -> str:
+    """A formula as a student writes it: by the letters of steps and places, where they are asked for."""
+    network = key.points.network
+    if key.places:
+        with suppress(ShapeError):
+            known = known_of(network.symbols.least, {})
+            expression = by_entries(expression, key.places, network.shapes, known)
+    return plain(rolled(expression, network.symbols.time))
 
 
 def at_points(expression: Expression, key: ExpressionKey | DerivationKey) -> Array:
