@@ -16,7 +16,7 @@ REV ?= HEAD
 DOORS := doors bank schema check_door notebook bulk plugin
 READY := $(VENV)/.ready
 
-.PHONY: classes demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-analysis bench-paper paper scan same same-as tolerances installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue forms mapping clean
+.PHONY: classes demo test long check lint types imports doors prairielearn bench bench-bulk bench-page bench-analysis bench-paper paper scan same same-as tolerances rounded installed oldest guessers seeds kinks term ways verdicts fuzz mutate explore golden schema keys catalogue forms mapping clean
 
 demo: $(READY)  ## the whole round on a sample class, into demo/
 	rm -rf demo
@@ -65,6 +65,10 @@ seeds: $(READY)  ## `gradmark check` of the bank over SEEDS=1000 of every exerci
 
 tolerances: $(READY)  ## who is marked wrong by the default tolerance, and what it accepts, over SEEDS=1000 of every exercise
 	$(BIN)/python -m tests.tolerances $(SEEDS)
+
+rounded: SEEDS = 60
+rounded: $(READY)  ## is every key right as the sheet lets round it, and 5 % off or by a named mistake wrong? at 60 seeds of every exercise, or SEEDS=…
+	$(BIN)/python -m tests.rounded $(SEEDS)
 
 guessers: $(READY)  ## what guessing and copying earn in every blank of the bank, over SEEDS=1000
 	$(BIN)/python -m tests.guessers $(SEEDS)

@@ -3,10 +3,15 @@
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from grader.answers import Verdict
-from grader.drawing import variant_of
+from grader.drawing import variant_of, wrong_expressions
+from reference.language.evaluating import evaluate
+from reference.language.indexed.answers import by_entries
+from reference.language.indexed.declaring import known_of
+from reference.language.writing import plain
 from tests.shipped import drawn
 
 EXERCISE = """
@@ -131,12 +136,32 @@ def test_messages_and_places_with_several_indices(keys):
     assert keys["dw.dw"].is_same(product, "sum_q w[q] x[j q]")
 
 
+def test_a_place_may_hold_an_index_twice_where_it_is_there_for_certain():
+    [variant] = drawn("shared-kernel-gradient", [1])
+    assert variant.keys["formula.kernel"][1].mark("x[j j]").verdict is Verdict.INCORRECT
+
+
 def test_a_sum_over_steps_in_a_formula_of_an_entry_is_read_as_one():
     for variant in drawn("lstm-four-steps", range(2)):
         key = variant.keys["entry.D"][1]
         reading = key.read("sum_t g_{t,j} s_{t-1,k} - 2 s_{4,k}")
         assert reading.latex == r"\sum_{t=2}^{T} g_{t,j} \, s_{t-1,k} - 2 \, s_{4,k}"
         assert key.read("-2 g_{2,j}").latex == r"-2 \, g_{2,j}"
+
+
+def test_a_formula_of_an_entry_in_print_has_the_same_values():
+    """Whatever the numbers of bound indices are: here an argmax stands within a sum."""
+    [variant] = drawn("standing-out", [5])
+    model = variant.solved.model
+    [blank] = [one for one in model.blanks if one.address == "entry"]
+    points = blank.source.key.points
+    shapes, known = points.network.shapes, known_of(points.network.symbols.least, {})
+    tried = wrong_expressions(model, blank.address, blank.source)[1].expressions
+    for expression in tried:
+        printed = by_entries(expression, ["m"], shapes, known)
+        values = [evaluate(one, points.values) for one in (expression, printed)]
+        assert np.allclose(*values), plain(printed)
+    assert any("argmax" in plain(one) for one in tried)
 
 
 NEIGHBOURS = """

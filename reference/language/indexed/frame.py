@@ -203,12 +203,11 @@ class Frame:
         if 0 in lengths or any(not p.in_floors.isdisjoint(labels) for p in node.at):
             return None
         sizes, spans = self.own.sizes, self.own.spans[node.name]
-        factors = [[p.coefficient(i) for p in node.at] for i in labels]
-        if any(not one.symbols <= sizes.keys() for row in factors for one in row):
-            return None  # a product of indices
+        if any(sum(map(labels.count, monomial)) > 1 for p in node.at for monomial, _ in p.terms):
+            return None
         lows = {**sizes, **{i: self.own.extent(self.ranges[i])[0] for i in labels}}
         first = tuple(int(p.value(lows)) - low for p, (low, _) in zip(node.at, spans, strict=True))
-        steps = tuple(tuple(int(one.value(sizes)) for one in row) for row in factors)
+        steps = tuple(tuple(int(p.coefficient(i).value(sizes)) for p in node.at) for i in labels)
         for axis, (low, high) in enumerate(spans):
             ways = [row[axis] * (length - 1) for row, length in zip(steps, lengths, strict=True)]
             least = first[axis] + sum(one for one in ways if one < 0)

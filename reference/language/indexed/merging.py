@@ -27,7 +27,7 @@ from reference.language.indexed.nodes import (
 )
 from reference.language.indexed.pulling import LETTERS, tidy
 from reference.language.indexed.reading import OF_MATRICES
-from reference.language.indexed.rows import Rule, is_by_entries, rule_of
+from reference.language.indexed.rows import Rule, is_by_entries, rule_of, rules_in
 from reference.language.shapes import own_shape
 from reference.language.whole import ONE, Known, Range, Whole, whole
 
@@ -38,8 +38,8 @@ OF_WHOLES = OF_MATRICES | {"matmul", "transpose", "fill"}  # no operations entry
 class Entries:
     """The entries of an expression, each quantity in them under a name of its own; ``found``: the shapes of its parts."""
 
-    def __init__(self, found: Mapping[int, Shape]) -> None:
-        self.found, self.numbers, self.count = found, Numbers(), 0
+    def __init__(self, found: Mapping[int, Shape], numbers: Numbers) -> None:
+        self.found, self.numbers, self.count = found, numbers, 0
         self.meant: dict[str, Expression] = {}
         self.axes: dict[str, tuple[Range, ...]] = {}
 
@@ -126,7 +126,8 @@ def merged(
     taken = {name for name, _ in known.least} | shapes.keys()
     letters = [one for one in LETTERS if one not in taken][: len(result)]
     places = tuple(map(whole, letters))
-    entries = Entries(found)
+    numbers = Numbers(*(rule.piece.body for rule in rules_in([expression])))
+    entries = Entries(found, numbers)
     body = tidied(summed_apart(entries.entry(expression, places), entries.numbers))
     piece = Piece(places, tuple(zip(letters, result, strict=True)), body)
     return over_names(piece, entries.axes, result, known, entries.meant)
