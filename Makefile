@@ -107,6 +107,7 @@ doors: $(READY)  ## the bank at 20 seeds, or VARIANTS=…, written for every pro
 prairielearn: $(READY)  ## the questions of PrairieLearn at 20 seeds, or VARIANTS=…, of OF=…: points as gradmark gives them, and no key in a page
 	$(BIN)/python -m tests.prairielearn $(VARIANTS) $(OF)
 
+kinks: SEEDS = 20
 kinks: $(READY)  ## near misses of every key with a kink, and other words for it, at 20 seeds or SEEDS=…
 	$(BIN)/python -m tests.kinks $(SEEDS)
 
