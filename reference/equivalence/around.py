@@ -20,7 +20,8 @@ from reference.equivalence.lines import (
     Lines,
     Rows,
     beside,
-    taken,
+    beside_each_other,
+    known_at,
     values_of,
 )
 from reference.equivalence.points import SamplePoints
@@ -127,7 +128,7 @@ def around(
         for turn in sought:
             lines, places, rows, kind = beside(turn, points, generator, max(1, tries), wanted)
             if len(rows):
-                found = lines.at(places[rows], chosen=rows)
+                found = known_at([expression, *turns], points, lines.at(places[rows], chosen=rows))
                 fit = telling(expression, turns, points, found, generator)
                 chosen = rows[first_of_each(kind[rows], fit)]
                 placed.append(lines.everything_at(places, chosen))
@@ -174,7 +175,7 @@ def telling(
     expression: Expression,
     turns: Sequence[Expression],
     points: SamplePoints,
-    placed: Mapping[str, Array],
+    values: dict[str, Array],
     generator: np.random.Generator,
 ) -> Flags:
     """(points,) where no turn is too near, and an expression has values, whichever side of a kink counts."""
@@ -182,14 +183,14 @@ def telling(
         name: value * (1 + SHAKE * generator.uniform(-1, 1, value.shape))
         if name in points.free
         else value
-        for name, value in placed.items()
+        for name, value in values.items()
+        if name not in points.network.equations
     }
-    here = values_of(turns, points, placed)
+    here = beside_each_other((evaluate(turn, values) for turn in turns), values)
     shaken = values_of(turns, points, moved, SHAKE)
     sure = (np.abs(here) > SAFETY * np.abs(shaken - here)) & (np.abs(here) >= LEAST)
     count = len(here)
     found = np.asarray((sure | ((here == 0) & (shaken == 0))).all(axis=1))
-    values = points.network.pruned(names(expression)).evaluate(placed)
     one, other = branches(expression)
     known: dict[int, Array] = {}
     for each in (expression, one, other):
@@ -235,14 +236,13 @@ def far(
 ) -> dict[str, Array]:
     """Inputs of all sizes, among them those where the turns are as large and as small as they become."""
     points, places = lines.points, np.zeros((lines.count, 1))
-    placed = lines.at(places)
-    rows = np.flatnonzero(telling(expression, turns, points, placed, lines.generator))
-    placed = taken(placed, rows)
+    known = known_at([expression, *turns], points, lines.at(places))
+    rows = np.flatnonzero(telling(expression, turns, points, known, lines.generator))
     chosen = [np.arange(min(OTHERS, len(rows)))]
     for scale in lines.scale.values() if len(rows) else ():
         evenly = np.linspace(0, len(rows) - 1, max(1, EVENLY // len(lines.scale)))
         chosen.append(scale[rows].ravel().argsort()[evenly.astype(int)])
     for turn in sought if len(rows) else ():
-        value = values_of([turn], points, placed)
+        value = beside_each_other([evaluate(turn, known)], known)[rows]
         chosen += [value.max(axis=1).argsort()[-EXTREME:], value.min(axis=1).argsort()[:EXTREME]]
     return lines.everything_at(places, rows[np.unique(np.concatenate(chosen))])

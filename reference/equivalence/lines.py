@@ -6,7 +6,7 @@ searching ever smaller intervals.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,20 +43,28 @@ def values_of(
     shake: float = 0.0,
 ) -> Array:
     """(points, entries) of all turns, one after the other; every step may be off by a share."""
-    count = len(next(iter(placed.values())))
-    network = points.network.pruned({name for turn in turns for name in names(turn)})
-    known = network.evaluate(placed)
+    known = known_at(turns, points, placed)
     values = (
-        evaluate_shaken(parts(turn), known, network.equations, shake)
+        evaluate_shaken(parts(turn), known, points.network.equations, shake)
         if shake
         else evaluate(turn, known)
         for turn in turns
     )
+    return beside_each_other(values, known)
+
+
+def known_at(
+    expressions: Sequence[Expression], points: SamplePoints, placed: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Inputs with all that some expressions are computed from."""
+    used = {name for one in expressions for name in names(one)}
+    return points.network.pruned(used).evaluate(placed)
+
+
+def beside_each_other(values: Iterable[Array], known: Mapping[str, Array]) -> Array:
+    """(points, entries) of several values, at the points of what is known."""
+    count = len(next(iter(known.values())))
     return np.concatenate([by_point(value, count) for value in values], axis=1)
-
-
-def taken(placed: Mapping[str, Array], rows: Rows) -> dict[str, Array]:
-    return {name: value[rows] for name, value in placed.items()}
 
 
 class Lines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 import numpy as np
 from msgspec import Struct
@@ -127,11 +127,23 @@ def evaluate_shaken(
     return found[id(nodes[-1])]
 
 
-@functools.lru_cache(maxsize=32)
-def shaken(points: int, shake: float, block: int) -> list[Array]:
-    """Factors near 1, each (points, 1, 1), by which the results of so many steps are off, one block after the other."""
-    generator = np.random.Generator(np.random.Philox(key=7 + (block << 64)))
-    return [*(1 + shake * generator.uniform(-1, 1, (BLOCK, points, 1, 1)))]
+class Factors:
+    """Factors near 1, each (points, 1, 1), by which the results of ``BLOCK`` steps are off; drawn when one is first needed."""
+
+    def __init__(self, points: int, shake: float, block: int) -> None:
+        self.points, self.shake = points, shake
+        self.generator = np.random.Generator(np.random.Philox(key=7 + (block << 64)))
+        self.drawn: list[Array] = []
+
+    def __iter__(self) -> Iterator[Array]:
+        for place in range(BLOCK):
+            if place == len(self.drawn):
+                own = self.generator.uniform(-1, 1, (self.points, 1, 1))
+                self.drawn.append(1 + self.shake * own)
+            yield self.drawn[place]
+
+
+shaken = functools.lru_cache(maxsize=32)(Factors)
 
 
 def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:
