@@ -6,14 +6,14 @@ searching ever smaller intervals.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reference.equivalence.points import COUNT, SamplePoints
 from reference.equivalence.turns import by_point
-from reference.language.evaluating import evaluate, evaluate_shaken
+from reference.language.evaluating import evaluate_parts, evaluate_parts_shaken
 from reference.language.expression import Expression, names, parts
 from reference.language.roles import Role, role
 from reference.language.values import Array
@@ -44,13 +44,12 @@ def values_of(
 ) -> Array:
     """(points, entries) of all turns, one after the other; every step may be off by a share."""
     known = known_at(turns, points, placed)
-    values = (
-        evaluate_shaken(parts(turn), known, points.network.equations, shake)
-        if shake
-        else evaluate(turn, known)
-        for turn in turns
-    )
-    return beside_each_other(values, known)
+    nodes = [node for turn in turns for node in parts(turn)]  # what they share is evaluated once
+    if shake:
+        found = evaluate_parts_shaken(nodes, known, points.network.equations, shake)
+    else:
+        found = evaluate_parts(nodes, known)
+    return beside_each_other(turns, found, known)
 
 
 def known_at(
@@ -61,10 +60,12 @@ def known_at(
     return points.network.pruned(used).evaluate(placed)
 
 
-def beside_each_other(values: Iterable[Array], known: Mapping[str, Array]) -> Array:
-    """(points, entries) of several values, at the points of what is known."""
+def beside_each_other(
+    turns: Sequence[Expression], found: Mapping[int, Array], known: Mapping[str, Array]
+) -> Array:
+    """(points, entries) of turns whose values are found, at the points of what is known."""
     count = len(next(iter(known.values())))
-    return np.concatenate([by_point(value, count) for value in values], axis=1)
+    return np.concatenate([by_point(found[id(turn)], count) for turn in turns], axis=1)
 
 
 class Lines:

@@ -94,7 +94,14 @@ def evaluate_further(
 def evaluate_shaken(
     nodes: list[Expression], values: Mapping[str, Array], computed: Container[str], shake: float
 ) -> Array:
-    """The value of an expression with these :func:`parts`, every step off by a random share of its result.
+    """The value of an expression with these :func:`parts`, as :func:`evaluate_parts_shaken`."""
+    return evaluate_parts_shaken(nodes, values, computed, shake)[id(nodes[-1])]
+
+
+def evaluate_parts_shaken(
+    nodes: list[Expression], values: Mapping[str, Array], computed: Container[str], shake: float
+) -> dict[int, Array]:
+    """The values of parts, by ``id``, every step off by a random share of its result.
 
     What that does to the whole is what rounding does, on a larger scale.
 
@@ -124,7 +131,7 @@ def evaluate_shaken(
                     batch = result.shape[-3:-2] or (1,)
                     result = result * next(factors)[: batch[0]]
                 found[id(node)] = result
-    return found[id(nodes[-1])]
+    return found
 
 
 class Factors:
