@@ -243,8 +243,8 @@ def far(
     rows = np.flatnonzero(telling(expression, turns, points, known, lines.generator))
     chosen = [np.arange(min(OTHERS, len(rows)))]
     for scale in lines.scale.values() if len(rows) else ():
-        evenly = np.linspace(0, len(rows) - 1, max(1, EVENLY // len(lines.scale)))
-        chosen.append(scale[rows].ravel().argsort()[evenly.astype(int)])
+        evenly = np.linspace(0, len(rows) - 1, max(1, EVENLY // len(lines.scale))).astype(int)
+        chosen.append(scale[rows].ravel().argsort()[evenly])
     for turn in sought if len(rows) else ():
         value = beside_each_other([turn], evaluate_parts(parts(turn), known), known)[rows]
         chosen += [value.max(axis=1).argsort()[-EXTREME:], value.min(axis=1).argsort()[:EXTREME]]

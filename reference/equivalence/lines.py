@@ -6,6 +6,7 @@ searching ever smaller intervals.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
@@ -27,6 +28,7 @@ STEPS = 10.0 ** np.arange(-3, 12)
 GRID = np.concatenate([-STEPS[::-1], [0.0], STEPS])  # places on a line where a turn is looked for
 ORDINARY = 100.0  # places that are preferred
 INNER = np.linspace(0, 1, 17)  # places in an interval
+LOG_TEN = np.log(10.0)
 WIDE = 30.0  # powers of e by which positive inputs and odds move at most
 SHORT = 1e-3  # way from a turn on which it grows evenly
 ROUNDS = 6  # of smaller intervals, each an eighth of the one before
@@ -96,17 +98,24 @@ class Lines:
             for name, value in points.values.items()
             if name not in network.equations and name in wanted
         }
-        self.scale, self.slope = {}, {}
+        self.scale = {}
         functions = {name for name in self.start if role(name) is Role.FUNCTION}
         for name in sorted((points.free | functions) & self.start.keys()):
             powers = scales * generator.uniform(-1, 1, len(scales))
-            self.scale[name] = 10.0 ** powers[:, None, None]
-            slope = 0.0 if name in functions else 1.0
-            self.slope[name] = slope * generator.normal(0, 1, self.start[name].shape)
+            self.scale[name] = np.exp(LOG_TEN * powers)[:, None, None]
             if points.domains.get(name) != "probability":
                 self.start[name] = self.start[name] * self.scale[name]
-            if points.domains.get(name, "real") not in ("positive", "probability"):
-                self.slope[name] *= self.scale[name]
+
+    @functools.cached_property
+    def slope(self) -> dict[str, Array]:
+        """The directions, drawn when a place is not where its line starts."""
+        found = {}
+        for name, scale in self.scale.items():
+            if role(name) is not Role.FUNCTION:
+                found[name] = self.generator.normal(0, 1, self.start[name].shape)
+                if self.points.domains.get(name, "real") not in ("positive", "probability"):
+                    found[name] *= scale
+        return found
 
     def everything_at(self, places: Array, chosen: Rows) -> dict[str, Array]:
         """All inputs at a place on each of some of the lines, which is given for all: (chosen, rows, columns)."""
@@ -124,15 +133,16 @@ class Lines:
     ) -> dict[str, Array]:
         """The inputs, or some of them, at (lines, places) of some lines: (lines · places, rows, columns)."""
         step = places[..., None, None]
+        slopes = self.slope if places.any() else {}
         found = {}
         for name, start in self.start.items():
             if wanted is not None and name not in wanted:
                 continue
             value = start[chosen, None]
-            if name not in self.slope:
+            if name not in slopes:
                 value = np.broadcast_to(value, (*places.shape, *start.shape[1:]))
             else:
-                way = step * self.slope[name][chosen, None]
+                way = step * slopes[name][chosen, None]
                 match self.points.domains.get(name, "real"):
                     case "positive":
                         value = value * np.exp(way.clip(-WIDE, WIDE))
