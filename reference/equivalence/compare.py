@@ -24,6 +24,7 @@ from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate_parts, evaluate_shaken
 from reference.language.expression import Apply, Expression, Name, names, parts
+from reference.language.indexed.rows import rule_of
 from reference.language.operations import Family, of_family
 from reference.language.values import Array
 
@@ -234,7 +235,15 @@ class Side:
         if not SIZED.isdisjoint(self.operations):
             return True
         sizes = self.points.sizes
-        return any(node.name in sizes for node in self.nodes if isinstance(node, Name))
+        rules = [(node, rule) for node in self.nodes if (rule := rule_of(node)) is not None]
+        limits = {
+            id(one)
+            for node, rule in rules
+            if rule.is_entrywise
+            for one in node.args[len(rule.axes) :]
+        }
+        named = (node for node in self.nodes if isinstance(node, Name) and id(node) not in limits)
+        return any(node.name in sizes for node in named)
 
     @functools.cached_property
     def resized(self) -> Side:

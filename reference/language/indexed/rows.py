@@ -91,6 +91,18 @@ class Rule(Struct, frozen=True, dict=True):
         return {argument(place): one for place, one in enumerate(self.axes)}
 
     @functools.cached_property
+    def is_entrywise(self) -> bool:
+        """Is it made of entries at its free indices, each over a whole axis, so that no size matters but through shapes?"""
+        ranges = dict(self.piece.ranges)
+        nodes = [*walk(self.piece.body)]
+        entries = [node for node in nodes if isinstance(node, At)]
+        return all(isinstance(node, At | Call | Constant) for node in nodes) and all(
+            ranges.get(place.symbol or "") == axis
+            for node in entries
+            for place, axis in zip(node.at, self.by_name[node.name], strict=True)
+        )
+
+    @functools.cached_property
     def told_apart(self) -> tuple[Any, ...]:
         """All that makes the rule what it is, whatever the numbers of its bound indices."""
         body = numbered_anew(self.piece.body)
