@@ -1,4 +1,4 @@
-"""An indexed equation as an operation like any other: its name is its text, and its pulls are such operations again.
+"""An indexed equation as an operation like any other: its name is its rule, and its pulls are such operations again.
 
 A quantity with three or four axes is stored as a matrix: the last axis is the columns, the others one after the other the
 rows. So all that reckons with rows and columns serves for it too.
