@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import BANK
+from grader.cli.options import BANK, seldom_collected
 from grader.words import counted, in_points
 
 
 @click.command("list")
 @BANK
+@seldom_collected()
 def command(folders: tuple[Path, ...]) -> None:
     """List the exercises of a bank: id, title, points, number of variants, questions."""
     from grader.bank import load_folder

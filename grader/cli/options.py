@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,20 @@ BANK = click.option(
     multiple=True,
     help="A folder of exercises, in place of the bank that comes with gradmark.",
 )
+
+SELDOM = 100_000  # new objects, after which cycles are looked for
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Cycles are looked for seldom: what a command makes of a bank is records, which stay and form none."""
+    before = gc.get_threshold()
+    gc.set_threshold(SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
 
 SEED = click.option("--seed", help="The seed of the variant; 0 unless given.")
 PRINTED = click.option("--printed", is_flag=True, help="The variant of the source exam.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import BANK, progress
+from grader.cli.options import BANK, progress, seldom_collected
 from grader.words import counted
 
 
@@ -30,6 +30,7 @@ from grader.words import counted
     help="An analysis.json of 'gradmark analyse': balance papers by what a class lost, not by what is predicted.",
 )
 @BANK
+@seldom_collected()
 def command(
     quiz: Path,
     roster: Path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ from grader.model import Blank
 DIGITS = 4  # of a number that is offered
 
 
-class Variant(Struct, frozen=True):
+class Variant(Struct, frozen=True, dict=True):
     """One variant: a row of solved columns."""
 
     solved: Solved
@@ -27,7 +28,7 @@ class Variant(Struct, frozen=True):
     def exercise(self) -> Exercise:
         return self.solved.model.exercise
 
-    @property
+    @functools.cached_property
     def draw(self) -> Draw:
         return self.solved.columns.draw(self.row)
 

@@ -89,6 +89,7 @@ def stated(tolerance: Tolerance) -> str:
     return f"to within {' or '.join(either)}"
 
 
+@memoized
 def whole_numbers(of: Variant) -> frozenset[str]:
     """The names whose values are whole numbers whatever is drawn."""
     model, values = of.solved.model, of.draw.values

@@ -20,12 +20,13 @@ from reference.equivalence.lines import (
     Lines,
     Rows,
     beside,
-    taken,
+    beside_each_other,
+    known_at,
     values_of,
 )
 from reference.equivalence.points import SamplePoints
 from reference.equivalence.turns import KINKS, by_point
-from reference.language.evaluating import evaluate, evaluate_further
+from reference.language.evaluating import evaluate, evaluate_further, evaluate_parts
 from reference.language.expression import (
     Apply,
     Expression,
@@ -59,18 +60,21 @@ TINY = np.finfo(np.float64).tiny
 class Effort(Struct, frozen=True):
     """How much a search costs: ``FULL`` where an answer is compared with its key, ``SMALL`` for what a student says is equal.
 
-    ``tries``: lines for every distance, side and scale; ``lines``: of all turns together, at most;
-    ``candidates``: points from which far ones are chosen, at most; ``values``: entries of all that is evaluated there.
+    ``turns``: beside which points are sought, at most, and as many as need no more entries than ``visited``, but one;
+    ``tries``: lines for every distance, side and scale; ``lines``: of all turns together, at most; ``candidates``: points
+    from which far ones are chosen, at most; ``values``: entries of all that is evaluated there.
     """
 
+    turns: int
+    visited: int
     tries: int
     lines: int
     candidates: int
     values: int
 
 
-FULL = Effort(tries=5, lines=20, candidates=16_384, values=2**18)
-SMALL = Effort(tries=1, lines=4, candidates=512, values=2**13)
+FULL = Effort(turns=MOST, visited=2**40, tries=5, lines=20, candidates=16_384, values=2**18)
+SMALL = Effort(turns=4, visited=2**21, tries=1, lines=4, candidates=512, values=2**13)
 
 
 class Around(SamplePoints, frozen=True, eq=False, dict=True):
@@ -108,14 +112,14 @@ def around(
     """Points at which an expression has something to say; nothing where there are none.
 
     Args:
-        sought: the turns beside which the points are.
+        sought: the turns beside which the points are, the first that are looked for first.
         turns: those from which all points keep a distance.
     """
     if not sought:
         return None
     generator = np.random.Generator(np.random.Philox(key=points.seed + 1000))
-    sought = sought[:MOST]
     weight = entries_at_a_point([expression, *turns], points)
+    sought = sought[: max(1, min(effort.turns, effort.visited // (weight * PLACES)))]
     tries = min(
         effort.tries, effort.lines // len(sought), VISITED // (len(sought) * weight * PLACES)
     )
@@ -127,7 +131,7 @@ def around(
         for turn in sought:
             lines, places, rows, kind = beside(turn, points, generator, max(1, tries), wanted)
             if len(rows):
-                found = lines.at(places[rows], chosen=rows)
+                found = known_at([expression, *turns], points, lines.at(places[rows], chosen=rows))
                 fit = telling(expression, turns, points, found, generator)
                 chosen = rows[first_of_each(kind[rows], fit)]
                 placed.append(lines.everything_at(places, chosen))
@@ -174,7 +178,7 @@ def telling(
     expression: Expression,
     turns: Sequence[Expression],
     points: SamplePoints,
-    placed: Mapping[str, Array],
+    values: dict[str, Array],
     generator: np.random.Generator,
 ) -> Flags:
     """(points,) where no turn is too near, and an expression has values, whichever side of a kink counts."""
@@ -182,18 +186,18 @@ def telling(
         name: value * (1 + SHAKE * generator.uniform(-1, 1, value.shape))
         if name in points.free
         else value
-        for name, value in placed.items()
+        for name, value in values.items()
+        if name not in points.network.equations
     }
-    here = values_of(turns, points, placed)
+    one, other = branches(expression)
+    known: dict[int, Array] = {}
+    for each in (*turns, expression, one, other):
+        evaluate_further(parts(each), values, known)
+    here = beside_each_other(turns, known, values)
     shaken = values_of(turns, points, moved, SHAKE)
     sure = (np.abs(here) > SAFETY * np.abs(shaken - here)) & (np.abs(here) >= LEAST)
     count = len(here)
     found = np.asarray((sure | ((here == 0) & (shaken == 0))).all(axis=1))
-    values = points.network.pruned(names(expression)).evaluate(placed)
-    one, other = branches(expression)
-    known: dict[int, Array] = {}
-    for each in (expression, one, other):
-        evaluate_further(parts(each), values, known)
     found &= np.isfinite(by_point(known[id(expression)], count)).all(axis=1)
     one_way, other_way = (by_point(known[id(each)], count) for each in (one, other))
     size = np.maximum(np.abs(one_way), np.abs(other_way))
@@ -235,14 +239,13 @@ def far(
 ) -> dict[str, Array]:
     """Inputs of all sizes, among them those where the turns are as large and as small as they become."""
     points, places = lines.points, np.zeros((lines.count, 1))
-    placed = lines.at(places)
-    rows = np.flatnonzero(telling(expression, turns, points, placed, lines.generator))
-    placed = taken(placed, rows)
+    known = known_at([expression, *turns], points, lines.at(places))
+    rows = np.flatnonzero(telling(expression, turns, points, known, lines.generator))
     chosen = [np.arange(min(OTHERS, len(rows)))]
     for scale in lines.scale.values() if len(rows) else ():
-        evenly = np.linspace(0, len(rows) - 1, max(1, EVENLY // len(lines.scale)))
-        chosen.append(scale[rows].ravel().argsort()[evenly.astype(int)])
+        evenly = np.linspace(0, len(rows) - 1, max(1, EVENLY // len(lines.scale))).astype(int)
+        chosen.append(scale[rows].ravel().argsort()[evenly])
     for turn in sought if len(rows) else ():
-        value = values_of([turn], points, placed)
+        value = beside_each_other([turn], evaluate_parts(parts(turn), known), known)[rows]
         chosen += [value.max(axis=1).argsort()[-EXTREME:], value.min(axis=1).argsort()[:EXTREME]]
     return lines.everything_at(places, rows[np.unique(np.concatenate(chosen))])

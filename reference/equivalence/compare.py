@@ -24,6 +24,7 @@ from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate_parts, evaluate_shaken
 from reference.language.expression import Apply, Expression, Name, names, parts
+from reference.language.indexed.rows import rule_of
 from reference.language.operations import Family, of_family
 from reference.language.values import Array
 
@@ -234,7 +235,15 @@ class Side:
         if not SIZED.isdisjoint(self.operations):
             return True
         sizes = self.points.sizes
-        return any(node.name in sizes for node in self.nodes if isinstance(node, Name))
+        rules = [(node, rule) for node in self.nodes if (rule := rule_of(node)) is not None]
+        limits = {
+            id(one)
+            for node, rule in rules
+            if rule.is_entrywise
+            for one in node.args[len(rule.axes) :]
+        }
+        named = (node for node in self.nodes if isinstance(node, Name) and id(node) not in limits)
+        return any(node.name in sizes for node in named)
 
     @functools.cached_property
     def resized(self) -> Side:
@@ -264,12 +273,13 @@ def compare_several(
 
 
 def turns_of_all(given: Sequence[Side], key: Side) -> Turns:
-    """The turns of some sides; and those of the names in them, unless the names in all are the same."""
+    """The turns of some sides, those that all have last; and those of the names in them, unless the names in all are the same."""
     own = names(key.expression)
     found = key.turns if all(names(one.expression) == own for one in given) else key.all_turns
     for one in given:
         found = found | one.turns
-    return found
+    shared = frozenset(key.turns).intersection(*(one.turns for one in given))
+    return dict(sorted(found.items(), key=lambda item: item[0] in shared))
 
 
 def compare_sides(
@@ -303,7 +313,7 @@ def compare_at_turns(
     given: Side, key: Side, elsewhere: Turns | None = None, every: Turns | None = None
 ) -> Agreement:
     """Compare beside the turns of the key, and beside those of the other side, or of all others, that are elsewhere."""
-    if every is not None and len(every) <= MOST:
+    if every is not None and (len(every) <= MOST or len(given.elsewhere(key)) <= MOST):
         return compare_beside_all(given, key, [every], SMALL)
     own = given.elsewhere(key)
     if len(own) > MOST:

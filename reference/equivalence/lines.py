@@ -6,6 +6,7 @@ searching ever smaller intervals.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from reference.equivalence.points import COUNT, SamplePoints
 from reference.equivalence.turns import by_point
-from reference.language.evaluating import evaluate, evaluate_shaken
+from reference.language.evaluating import evaluate_parts, evaluate_parts_shaken
 from reference.language.expression import Expression, names, parts
 from reference.language.roles import Role, role
 from reference.language.values import Array
@@ -27,6 +28,7 @@ STEPS = 10.0 ** np.arange(-3, 12)
 GRID = np.concatenate([-STEPS[::-1], [0.0], STEPS])  # places on a line where a turn is looked for
 ORDINARY = 100.0  # places that are preferred
 INNER = np.linspace(0, 1, 17)  # places in an interval
+LOG_TEN = np.log(10.0)
 WIDE = 30.0  # powers of e by which positive inputs and odds move at most
 SHORT = 1e-3  # way from a turn on which it grows evenly
 ROUNDS = 6  # of smaller intervals, each an eighth of the one before
@@ -43,20 +45,29 @@ def values_of(
     shake: float = 0.0,
 ) -> Array:
     """(points, entries) of all turns, one after the other; every step may be off by a share."""
-    count = len(next(iter(placed.values())))
-    network = points.network.pruned({name for turn in turns for name in names(turn)})
-    known = network.evaluate(placed)
-    values = (
-        evaluate_shaken(parts(turn), known, network.equations, shake)
-        if shake
-        else evaluate(turn, known)
-        for turn in turns
-    )
-    return np.concatenate([by_point(value, count) for value in values], axis=1)
+    known = known_at(turns, points, placed)
+    nodes = [node for turn in turns for node in parts(turn)]  # what they share is evaluated once
+    if shake:
+        found = evaluate_parts_shaken(nodes, known, points.network.equations, shake)
+    else:
+        found = evaluate_parts(nodes, known)
+    return beside_each_other(turns, found, known)
 
 
-def taken(placed: Mapping[str, Array], rows: Rows) -> dict[str, Array]:
-    return {name: value[rows] for name, value in placed.items()}
+def known_at(
+    expressions: Sequence[Expression], points: SamplePoints, placed: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Inputs with all that some expressions are computed from."""
+    used = {name for one in expressions for name in names(one)}
+    return points.network.pruned(used).evaluate(placed)
+
+
+def beside_each_other(
+    turns: Sequence[Expression], found: Mapping[int, Array], known: Mapping[str, Array]
+) -> Array:
+    """(points, entries) of turns whose values are found, at the points of what is known."""
+    count = len(next(iter(known.values())))
+    return np.concatenate([by_point(found[id(turn)], count) for turn in turns], axis=1)
 
 
 class Lines:
@@ -87,17 +98,24 @@ class Lines:
             for name, value in points.values.items()
             if name not in network.equations and name in wanted
         }
-        self.scale, self.slope = {}, {}
+        self.scale = {}
         functions = {name for name in self.start if role(name) is Role.FUNCTION}
         for name in sorted((points.free | functions) & self.start.keys()):
             powers = scales * generator.uniform(-1, 1, len(scales))
-            self.scale[name] = 10.0 ** powers[:, None, None]
-            slope = 0.0 if name in functions else 1.0
-            self.slope[name] = slope * generator.normal(0, 1, self.start[name].shape)
+            self.scale[name] = np.exp(LOG_TEN * powers)[:, None, None]
             if points.domains.get(name) != "probability":
                 self.start[name] = self.start[name] * self.scale[name]
-            if points.domains.get(name, "real") not in ("positive", "probability"):
-                self.slope[name] *= self.scale[name]
+
+    @functools.cached_property
+    def slope(self) -> dict[str, Array]:
+        """The directions, drawn when a place is not where its line starts."""
+        found = {}
+        for name, scale in self.scale.items():
+            if role(name) is not Role.FUNCTION:
+                found[name] = self.generator.normal(0, 1, self.start[name].shape)
+                if self.points.domains.get(name, "real") not in ("positive", "probability"):
+                    found[name] *= scale
+        return found
 
     def everything_at(self, places: Array, chosen: Rows) -> dict[str, Array]:
         """All inputs at a place on each of some of the lines, which is given for all: (chosen, rows, columns)."""
@@ -115,15 +133,16 @@ class Lines:
     ) -> dict[str, Array]:
         """The inputs, or some of them, at (lines, places) of some lines: (lines · places, rows, columns)."""
         step = places[..., None, None]
+        slopes = self.slope if places.any() else {}
         found = {}
         for name, start in self.start.items():
             if wanted is not None and name not in wanted:
                 continue
             value = start[chosen, None]
-            if name not in self.slope:
+            if name not in slopes:
                 value = np.broadcast_to(value, (*places.shape, *start.shape[1:]))
             else:
-                way = step * self.slope[name][chosen, None]
+                way = step * slopes[name][chosen, None]
                 match self.points.domains.get(name, "real"):
                     case "positive":
                         value = value * np.exp(way.clip(-WIDE, WIDE))

@@ -135,7 +135,7 @@ def is_tiny(operation: str, value: Array) -> bool:
 def too_near(node: Apply, values: Mapping[int, Array], movable: frozenset[str]) -> Any:
     """Where what is compared is the same but for rounding; not what cannot be moved, or is the same at all points."""
     [inner] = node.args if len(node.args) == 1 else [node]
-    if not isinstance(inner, Apply) or inner.operation not in GAPS:
+    if not isinstance(inner, Apply) or inner.operation not in GAPS or len(inner.args) < 2:
         return False
     left, right = (values[id(one)] for one in inner.args)
     gap = np.abs(left + right if inner.operation == "add" else left - right)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 import numpy as np
 from msgspec import Struct
@@ -94,7 +94,14 @@ def evaluate_further(
 def evaluate_shaken(
     nodes: list[Expression], values: Mapping[str, Array], computed: Container[str], shake: float
 ) -> Array:
-    """The value of an expression with these :func:`parts`, every step off by a random share of its result.
+    """The value of an expression with these :func:`parts`, as :func:`evaluate_parts_shaken`."""
+    return evaluate_parts_shaken(nodes, values, computed, shake)[id(nodes[-1])]
+
+
+def evaluate_parts_shaken(
+    nodes: list[Expression], values: Mapping[str, Array], computed: Container[str], shake: float
+) -> dict[int, Array]:
+    """The values of parts, by ``id``, every step off by a random share of its result.
 
     What that does to the whole is what rounding does, on a larger scale.
 
@@ -124,14 +131,26 @@ def evaluate_shaken(
                     batch = result.shape[-3:-2] or (1,)
                     result = result * next(factors)[: batch[0]]
                 found[id(node)] = result
-    return found[id(nodes[-1])]
+    return found
 
 
-@functools.lru_cache(maxsize=32)
-def shaken(points: int, shake: float, block: int) -> list[Array]:
-    """Factors near 1, each (points, 1, 1), by which the results of so many steps are off, one block after the other."""
-    generator = np.random.Generator(np.random.Philox(key=7 + (block << 64)))
-    return [*(1 + shake * generator.uniform(-1, 1, (BLOCK, points, 1, 1)))]
+class Factors:
+    """Factors near 1, each (points, 1, 1), by which the results of ``BLOCK`` steps are off; drawn when one is first needed."""
+
+    def __init__(self, points: int, shake: float, block: int) -> None:
+        self.points, self.shake = points, shake
+        self.generator = np.random.Generator(np.random.Philox(key=7 + (block << 64)))
+        self.drawn: list[Array] = []
+
+    def __iter__(self) -> Iterator[Array]:
+        for place in range(BLOCK):
+            if place == len(self.drawn):
+                own = self.generator.uniform(-1, 1, (self.points, 1, 1))
+                self.drawn.append(1 + self.shake * own)
+            yield self.drawn[place]
+
+
+shaken = functools.lru_cache(maxsize=32)(Factors)
 
 
 def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:

@@ -1,4 +1,4 @@
-"""An indexed equation as an operation like any other: its name is its text, and its pulls are such operations again.
+"""An indexed equation as an operation like any other: its name is its rule, and its pulls are such operations again.
 
 A quantity with three or four axes is stored as a matrix: the last axis is the columns, the others one after the other the
 rows. So all that reckons with rows and columns serves for it too.
@@ -89,6 +89,18 @@ class Rule(Struct, frozen=True, dict=True):
     @functools.cached_property
     def by_name(self) -> dict[str, tuple[Range, ...]]:
         return {argument(place): one for place, one in enumerate(self.axes)}
+
+    @functools.cached_property
+    def is_entrywise(self) -> bool:
+        """Is it made of entries at its free indices, each over a whole axis, so that no size matters but through shapes?"""
+        ranges = dict(self.piece.ranges)
+        nodes = [*walk(self.piece.body)]
+        entries = [node for node in nodes if isinstance(node, At)]
+        return all(isinstance(node, At | Call | Constant) for node in nodes) and all(
+            ranges.get(place.symbol or "") == axis
+            for node in entries
+            for place, axis in zip(node.at, self.by_name[node.name], strict=True)
+        )
 
     @functools.cached_property
     def told_apart(self) -> tuple[Any, ...]:

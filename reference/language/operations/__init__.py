@@ -10,7 +10,7 @@ from reference.language.operations.operation import ONE, Family, Operation, Pull
 
 
 class Rows(dict[str, Operation]):
-    """The table; the row of an indexed equation is made of its text when it is asked for."""
+    """The table; the row of an indexed equation is made of its rule when it is asked for."""
 
     def __missing__(self, operation: str) -> Operation:
         from reference.language.indexed.rows import Text, row_of  # which are made with this table
