@@ -25,7 +25,6 @@ LEAD = re.compile(
         (?:\ (?:is|are|ist|sind))?\ (?=.)""",
     re.VERBOSE,
 )
-ARROW = re.compile(r"^\s*(?:[-=]>|[=→⇒∴])\s*")  # before all of an answer
 BULLET = re.compile(r"^[ \t]*[-*•][ \t]+", re.MULTILINE)
 NUMBER = re.compile(r"(?:^|(?<=[\n,;]))\s*([0-9]{1,2})[.):]\s*(?=\S)")
 ENCLOSED = {  # ⓐ, Ⓐ, ⒜
@@ -88,7 +87,7 @@ def plain(text: str) -> str:
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    text = ARROW.sub("", unwrapped(text).translate(ENCLOSED)).strip()
+    text = unwrapped(text).translate(ENCLOSED).strip(" \t\r\n=")
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and all(map(BULLET.match, lines)):
         text = BULLET.sub("", text)
