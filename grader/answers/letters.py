@@ -88,10 +88,13 @@ def plain(text: str) -> str:
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
     text = unwrapped(text).translate(ENCLOSED).strip(" \t\r\n=")
+    return unbulleted(text).casefold()
+
+
+def unbulleted(text: str) -> str:
+    """A list of lines without the bullets before each of them."""
     lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) > 1 and all(map(BULLET.match, lines)):
-        text = BULLET.sub("", text)
-    return text.casefold()
+    return BULLET.sub("", text) if len(lines) > 1 and all(map(BULLET.match, lines)) else text
 
 
 def unnumbered(text: str) -> str:
