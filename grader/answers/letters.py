@@ -30,7 +30,7 @@ NUMBER = re.compile(r"(?:^|(?<=[\n,;]))\s*([0-9]{1,2})[.):]\s*(?=\S)")
 ENCLOSED = {  # ⓐ, Ⓐ, ⒜
     first + place: sign for first in (0x24D0, 0x24B6, 0x249C) for place, sign in enumerate(LETTERS)
 }
-TAIL = re.compile(r"(?<=.) (?:is|are) (?:right|correct|true)$")
+TAIL = re.compile(r"(?<=.) (?:is|are) (?:right|correct|true)[.!]?$")
 DASHED = re.compile(r"[a-z](?:\s*-\s*[a-z]){2,}")  # c-a-d; a-d can be all from a to d
 RANGE = re.compile(
     r"\b[a-z]\s*(?:\.\.+|…)\s*[a-z]\b"

@@ -45,7 +45,7 @@ BOLD = re.compile(
 )
 # LaTeX's bold and its frames stand around all of a side.
 FRAMED = re.compile(
-    r"((?:^|[=:])\s*)(\\(?:mathbf|textbf|boldsymbol|bm|text|mathrm|boxed|underline|fbox)\s*\{)([^{}]+)\}(?=\s*(?:$|[=:.]))"
+    r"((?:^|[=:])\s*)(\\(?:mathbf|textbf|boldsymbol|bm|text|mathrm|boxed|underline|fbox)\s*\{)((?:[^{}]|\{,\})+)\}(?=\s*(?:$|[=:.]))"
 )
 LABEL = re.compile(r"^(\s*)(\*\*|__)([^*_\n]{1,60}[:=]\s*)\2")  # **Answer:** 0.65
 PRINTED = re.compile(
