@@ -26,7 +26,7 @@ LEAD = re.compile(
     re.VERBOSE,
 )
 BULLET = re.compile(r"^[ \t]*[-*•][ \t]+", re.MULTILINE)
-NUMBER = re.compile(r"(?:^|(?<=[\n,;]))\s*([0-9]{1,2})[.):]\s*(?=\S)")
+NUMBER = re.compile(r"(?:^|(?<=[\n,;]))[ \t]*([0-9]{1,2})[.):][ \t]*(?=\S)")
 ENCLOSED = {  # ⓐ, Ⓐ, ⒜
     first + place: sign for first in (0x24D0, 0x24B6, 0x249C) for place, sign in enumerate(LETTERS)
 }

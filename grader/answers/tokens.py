@@ -16,7 +16,7 @@ ARROWS = re.compile(r"→|⇒|->|=>|\\(?:to|rightarrow|Rightarrow)(?![a-zA-Z])|(
 APART = re.compile(
     r"(?<=\w)\s+(?:then|dann|puis)\s+(?=\w)|[\s,;|&]+|\\[,;{}]?|(?<![\w.])(?:and|und|et)(?![\w.])"
 )
-NUMBERED = re.compile(r"(?:^|(?<=[\n,;]))\s*[0-9]{1,2}[.)]\s+[-+0-9]")
+NUMBERED = re.compile(r"(?:^|(?<=[\n,;]))[ \t]*[0-9]{1,2}[.)][ \t]+[-+0-9]")
 DASH = re.compile(r"\s[-–](?=\s)")
 RANGE = re.compile(r"(?<![-–] )(?<![\d+-])[-+]?\d+ [-–] [-+]?\d+(?! [-–]|\d)")  # 2 – 4 alone
 AROUND = "[]{}()<>⟨⟩\"'`. "
