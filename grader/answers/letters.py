@@ -16,11 +16,21 @@ MAX_LENGTH = 2000
 LETTERS = string.ascii_lowercase
 ANDS = frozenset({"and", "und", "et"})
 AND = rf"\b(?:{'|'.join(sorted(ANDS))})\b"
-APART = re.compile(rf"[\s,;:.&+<>→⇒()\[\]{{}}]+|->|\\(?:to|rightarrow)(?![a-z])|{AND}")
-LEAD = re.compile(
-    r"(?:(?:my|the) )?(?:options?|answers?|choices?|letters?|order|solutions?)(?: (?:is|are))? (?=.)"
+APART = re.compile(
+    rf"[\s,;]+then\s+(?!then\b)(?=\S)|[\s,;:.&+<>→⇒⟶➔➜∧|·•()\[\]{{}}]+|[-=]>|\\(?:to|rightarrow)(?![a-z])|\\[{{}}]|{AND}"
 )
-TAIL = re.compile(r"(?<=.) (?:is|are) (?:right|correct|true)$")
+LEAD = re.compile(
+    r"""(?:(?:my|the)\ )?(?:(?:final|correct|right)\ )?
+        (?:options?|answers?|choices?|letters?|order|solutions?|antwort(?:en)?|l[oö]sung|opci[oó]n(?:es)?|respuestas?)
+        (?:\ (?:is|are|ist|sind))?\ (?=.)""",
+    re.VERBOSE,
+)
+BULLET = re.compile(r"^[ \t]*[-*•][ \t]+", re.MULTILINE)
+NUMBER = re.compile(r"(?:^|(?<=[\n,;]))[ \t]*([0-9]{1,2})[.):][ \t]*(?=\S)")
+ENCLOSED = {  # ⓐ, Ⓐ, ⒜
+    first + place: sign for first in (0x24D0, 0x24B6, 0x249C) for place, sign in enumerate(LETTERS)
+}
+TAIL = re.compile(r"(?<=.) (?:is|are) (?:right|correct|true)[.!]?$")
 DASHED = re.compile(r"[a-z](?:\s*-\s*[a-z]){2,}")  # c-a-d; a-d can be all from a to d
 RANGE = re.compile(
     r"\b[a-z]\s*(?:\.\.+|…)\s*[a-z]\b"
@@ -77,7 +87,22 @@ def plain(text: str) -> str:
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    return unwrapped(text).strip().casefold()
+    text = unwrapped(text).translate(ENCLOSED).strip(" \t\r\n=")
+    return unbulleted(text).casefold()
+
+
+def unbulleted(text: str) -> str:
+    """A list of lines without the bullets before each of them."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return BULLET.sub("", text) if len(lines) > 1 and all(map(BULLET.match, lines)) else text
+
+
+def unnumbered(text: str) -> str:
+    """A list without the running numbers before all of what stands in it."""
+    numbers = [*map(int, NUMBER.findall(text))]
+    if len(numbers) > 1 and numbers == [*range(1, len(numbers) + 1)] and text[:1] == "1":
+        return NUMBER.sub(" ", text)
+    return text
 
 
 def in_words(text: str) -> str:
@@ -172,7 +197,7 @@ def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
     Raises:
         ReadingError: something else stands there, or an option stands there twice.
     """
-    body = plain(text)
+    body = TAIL.sub("", unnumbered(plain(text)))
     if RANGE.fullmatch(body):
         raise ReadingError(f"{expected(options)}, found '{quoted(body)}'")
     if DASHED.fullmatch(body) and body not in map(str.casefold, options):

@@ -64,11 +64,10 @@ LATEX = re.compile(
 LIST = re.compile(r"\[|\\begin")
 LISTED = re.compile(r"[\[(][^\[\](),]+;[^\[\](),]+[\])]")  # [1; 2; 3]
 WORD = re.compile(r"[\[({|]?\s*■[0-9]*\s*\((.*)\)\s*[\])}|]?", re.DOTALL)  # ■(1&2@3&4)
-BRACED = re.compile(r"\{\s*\{[^\\]*\}\s*\}|\{[^{}\\]*[,;\s][^{}\\]*\}", re.DOTALL)
-TABLED = re.compile(r"\|.*\|.*\|")  # a line of Markdown's
+BRACED = re.compile(r"\{\s*\{[^\\]*\}\s*\}|\{(?=[^{}]*[,;\s])[^{}\\]*\}", re.DOTALL)
 RULE = re.compile(r"[-:|\s]+")  # below the head of a table
 DECIMALS = re.compile(r"[0-9],[0-9]|;")
-AND = re.compile(r"(?<=[\w)}%])\s*(,?)\s+(?:and|und)\s+(?=[^\s,;]+$)")
+AND = re.compile(r"(?<=[\w)}%])(?:\s*,)?\s+(?:and|und)\s+(?=[^\s,;]+$)")
 BARS = re.compile(r"\|[^|]*\|")  # around a line
 CELLS = frozenset("-+−0123456789., \t\n\r")  # signs of numbers in a spreadsheet, and between them
 POINT = re.compile(r"\(\s*[-+−]?[0-9.,/]+(?:\s*\|\s*[-+−]?[0-9.,/]+)+\s*\)")  # (1|2|3)
@@ -270,7 +269,7 @@ def in_brackets(text: str) -> str:
         text = word[1].replace("@", r"\\")
     if word is not None or ("&" in text and "\\begin" not in text):
         return rf"\begin{{matrix}}{text}\end{{matrix}}"
-    if all(map(TABLED.fullmatch, lines(text))):
+    if text[:1] == text[-1:] == "|" and all(map(is_row, lines(text))):
         return rf"\begin{{matrix}}{table(lines(text))}\end{{matrix}}"
     if BRACED.fullmatch(text):
         return text.translate(str.maketrans("{}", "[]"))
@@ -283,6 +282,11 @@ def in_brackets(text: str) -> str:
     if " and " in text or " und " in text:
         text = AND.sub("; " if DECIMALS.search(text) else ", ", text)
     return POINT.sub(as_list, text) if "|" in text else text
+
+
+def is_row(line: str) -> bool:
+    """Is a line one of a table of Markdown?"""
+    return line[0] == line[-1] == "|" and line.count("|") > 2
 
 
 def table(rows: list[str]) -> str:

@@ -36,7 +36,7 @@ DECIMAL = re.compile(
 )
 # Words that say that a number was rounded, before it, or in a bracket behind it.
 HEDGES = re.compile(
-    r"""(?:^|(?<=[=:≈]))\s*(?:ca\.?|circa|approx\.?|approximately|about|roughly|around|etwa|rund|ungefähr)\s+(?=[-+−]?[0-9.([\\])
+    r"""(?:^|(?<=[=:≈]))\s*(?:ca\.?|circa|approx\.?|approximately|exactly|about|roughly|around|etwa|rund|ungefähr|genau)\s+(?=[-+−]?[0-9.([\\])
         |\(\s*(?:rounded|approx\.?|approximately|gerundet)(?:\s[^()]*)?\)\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from reference.language.calls import COUNTS, OTHER_NAMES
 from reference.language.errors import ReadingError
 from reference.language.operations import FUNCTIONS
 
@@ -27,15 +28,17 @@ PER_CENT = re.compile(
 INTEGER = re.compile(r"(?<![A-Za-z_.])int(?=\()")  # towards 0, as programs have it
 BASED = re.compile(r"(?<![A-Za-z_])log\(\s*([1-9][0-9]*),([1-9][0-9]*)\s*\)")  # log(98,2)
 TOUCHING = re.compile(
-    r"(?<![A-Za-z_.\\\\])(ln|sqrt|sin|cos|tan|sinh|cosh|tanh|sigmoid)(?=[0-9]+(?:\.[0-9]+)?(?![\w.]|\s*\())"
+    r"(?<![A-Za-z_.\\\\])(ln|sqrt|sin|cos|tan|sinh|cosh|tanh|sigmoid)([0-9]+(?:\.[0-9]+)?)(?![\w.]|\s*\()"
 )  # ln3
-SEVERAL = frozenset(name for name, count in FUNCTIONS if count > 1)
+SEVERAL = {name for name, count in (*FUNCTIONS, *COUNTS) if count > 1} - {"log"}
+SEVERAL |= {other for other, name in OTHER_NAMES.items() if name in SEVERAL}
 TIGHT = "a comma can stand between values or before decimals: write a decimal point, or a space after the comma"
 CALLED = re.compile(r"([a-zA-Z_]+)\s*$")
 
 PLAIN_FACTORS = re.compile(r"(?<![\w.,·⋅∙•])[0-9]+[·⋅∙•][0-9]+(?![\w.,·⋅∙•^⁰¹²³⁴-⁹⁻]|\*\*)")
 RATIO = re.compile(r"(?<![\w.,:])([0-9]+(?:[.,][0-9]+)?)\s*:\s*([0-9]+(?:[.,][0-9]+)?)(?![\w.,:])")
-PLUS_MINUS = re.compile(r"(?<![0-9.,])[0-9.,]+ ?\+-[0-9.,]+")
+PLUS_MINUS = re.compile(r"(?<![0-9.,])[0-9.,]+\s*\+-\s*[0-9.,]+")
+PERIOD = re.compile(r"(?<![\w.,])([0-9]+[.,][0-9]*)\(([0-9]+)\)(?![\w.,])")  # 0.(3)
 LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[*×xX·⋅]\s*10-[0-9]+(?![\w.])")
 LOOSE_EXPONENT = re.compile(
     r"(?<![\w.,])[0-9.,]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+|(?<![\w.,])[0-9.,]+[eE]\s*$"
@@ -61,7 +64,7 @@ def plain(text: str, whole: bool = False, names: bool = False) -> str:
         )
     text = MIXED.sub(r"(\1+\2)", FIRST.sub(r"\1.", text))
     if not names:
-        text = TOUCHING.sub(r"\1 ", CROSS.sub(r"\1*", text))
+        text = TOUCHING.sub(r"\1(\2)", CROSS.sub(r"\1*", text))
     if "%" in text:
         text = PER_CENT.sub(r"(\1/100)", text)
     if not names:
@@ -163,6 +166,9 @@ def doubt(text: str, whole: bool = False) -> ReadingError | None:
         return ReadingError(message).instead(
             match[0], match[0].replace("+-", "+ -"), match[0].partition("+")[0].strip()
         )
+    if match := PERIOD.search(text):
+        message = f"{match[0]} can be a product or a decimal with a period: write * between factors, or a fraction"
+        return ReadingError(message).instead(match[0], f"{match[1]} * {match[2]}")
     if match := LOST_POWER.search(text):
         message = f"{match[0]} can be a power of ten or a difference: write ^ before an exponent, or spaces around a minus sign"
         return ReadingError(message).instead(

@@ -58,7 +58,7 @@ class ShapeKey(Key, frozen=True):
         return [read_count(one, self.names).total for one in self.axes]
 
     def parse(self, text: str) -> tuple[Axes, str]:
-        return read_shape(text, self.names, self.labels)
+        return read_shape(text, self.names, (*self.labels, "shape"))
 
     def judge(self, given: Axes, understood: str) -> Outcome:
         try:

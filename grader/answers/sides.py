@@ -32,19 +32,7 @@ LAST_NUMBER = re.compile(r"(?<=\S)\s+(-[0-9.,]+)\s*$")
 WORD = re.compile(r"[^\W\d_]\w*")
 ENDS_OPEN = re.compile(rf"(?:{EQUALS.pattern})\s*$", re.VERBOSE)
 NO_NAMES = ("or", "and", "then", "so", "not", "if", "else")
-GENERAL = (
-    *(
-        "answer",
-        "my answer",
-        "the answer",
-        "final answer",
-        "ans",
-        "result",
-        "the result",
-        "solution",
-    ),
-    *("antwort", "lösung", "ergebnis", "respuesta", "resultado", "solución"),
-)
+GENERAL = ("answer", "my answer", "the answer", "final answer", "ans", "result", "solution")
 MAX_SIDES = 20
 MAX_LABEL = 100  # characters
 MAX_WORKING = 400  # characters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.answers.letters import MAX_LENGTH
+from grader.answers.letters import MAX_LENGTH, unbulleted, unnumbered
 from grader.answers.sides import Names, is_label
 from reference.language.errors import ReadingError, quoted
 from reference.language.names import canonical
@@ -16,6 +16,7 @@ ARROWS = re.compile(r"→|⇒|->|=>|\\(?:to|rightarrow|Rightarrow)(?![a-zA-Z])|(
 APART = re.compile(
     r"(?<=\w)\s+(?:then|dann|puis)\s+(?=\w)|[\s,;|&]+|\\[,;{}]?|(?<![\w.])(?:and|und|et)(?![\w.])"
 )
+NUMBERED = re.compile(r"(?:^|(?<=[\n,;]))[ \t]*[0-9]{1,2}[.)][ \t]+[-+0-9]")
 DASH = re.compile(r"\s[-–](?=\s)")
 RANGE = re.compile(r"(?<![-–] )(?<![\d+-])[-+]?\d+ [-–] [-+]?\d+(?! [-–]|\d)")  # 2 – 4 alone
 AROUND = "[]{}()<>⟨⟩\"'`. "
@@ -42,6 +43,10 @@ def read_tokens(text: str, known: Sequence[str], labels: Names = ()) -> list[str
         body = body[sign.end() :].strip()
     if body.casefold().strip(". ") in EMPTY:
         return []
+    if known and not any(map(str.isdigit, known)):
+        body = unnumbered(body if "-" in known else unbulleted(body))
+    elif NUMBERED.search(body):
+        raise ReadingError("a number can be a token or count them: write commas between tokens")
     if not {"-", "–"} & {*known}:
         body = without_dashes(body)
     words = [word.strip(AROUND) for word in APART.split(ARROWS.sub(" ", body))]

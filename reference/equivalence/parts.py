@@ -23,7 +23,7 @@ from reference.language.expression import Apply, Expression, Name, Number
 from reference.language.operations import OPERATIONS
 from reference.language.tokens import Token
 from reference.language.values import Array
-from reference.language.writing import LATEX, WRITERS, Written, latex_name, latex_number
+from reference.language.writing import LATEX, WRITERS, Written, latex_name, write
 
 MOST = 2**20  # bytes that are kept
 LOSING = SUMS | POWERS | ORDERED
@@ -135,7 +135,8 @@ class Parts:
     def number(self, value: Fraction) -> Part:
         top, bottom = value.as_integer_ratio()
         array = np.array([[top / bottom]])
-        return self.leaf(Number(value), SCALAR, array, latex_number(value), False, True)
+        node = Number(value)
+        return self.leaf(node, SCALAR, array, write(node, [], LATEX), False, True)
 
     def leaf(
         self,

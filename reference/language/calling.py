@@ -20,7 +20,7 @@ from reference.language.calls import (
     filled,
     stands_for,
 )
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, Unusual
 from reference.language.named.table import NAMES as NAMED
 from reference.language.named.table import SIGNS_OF_SETTINGS
 from reference.language.names import canonical
@@ -292,9 +292,23 @@ class Calls(Operands[E]):
         if not (self.starts_operand() or self.token.kind == "number"):
             self.fail(f"'(' after {token.text[:40]}")
         self.deeper()
-        value = self.postfix()
+        start, value = self.index, self.postfix()
         self.depth -= 1
-        if self.starts_operand():
-            shown = token.text[:40]
+        shown = token.text[:40]
+        if self.starts_operand() or self.is_tight(token, start):
             raise ReadingError(f"{shown} of how much? write {shown}(…)", token.column)
         return value
+
+    def is_tight(self, token: Token, start: int) -> bool:
+        """Is a function set apart from a quotient without spaces, so that ``ln 2/3`` may be that of all of it?"""
+        if not self.at("/"):
+            return False
+        if not token.column:
+            raise Unusual
+        first, last = self.tokens[start], self.tokens[self.index - 1]
+        over, behind = self.token, self.ahead()
+        apart = first.column > token.column + len(token.text)
+        return apart and (last.column + len(last.text), over.column + 1) == (
+            over.column,
+            behind.column,
+        )

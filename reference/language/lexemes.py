@@ -46,7 +46,7 @@ def one_of(names: Iterable[str]) -> str:
 
 ACCENTED = r"\\(?:hat|widehat|bar|overline|tilde)(?:\ +[A-Za-z]|\ *\{[A-Za-z][A-Za-z0-9]*\})(?![\w\u0300-\u036f])"
 COMMAND = rf"\\(?:{one_of({*SIGN_COMMANDS, *STRUCTURES, *WORDS})})(?![A-Za-z])"
-FONT = rf"\\(?:{one_of(FONTS)})\{{\w+\}}"
+FONT = rf"\\(?:{one_of(FONTS)})\{{(?!T\}})\w+\}}"  # a T may be a transpose
 SPACE = rf"\\(?:{one_of(SKIPPED)})(?![A-Za-z])[|.]?|\\[,;:!\ ]|[$~\t\ ]+"
 LETTERS = rf"(?:{ACCENTED}|{WORD})"
 OTHERS = rf"""{NUMBER}|(?:\^\ *)?{RAISED_SIGNS}|{OPERATOR}|{COMMAND}|{FONT}|\\[{{}}|_]|{SPACE}"""

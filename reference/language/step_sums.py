@@ -95,10 +95,11 @@ class StepSums(Grammar[E]):
         """A step as a number, T, or a letter of a sum around; ``whole``: may something be added to it?"""
         assert self.time is not None
         token = self.advance()
+        letter = token.text.replace("⊤", "T")  # in bold
         if token.kind == "number" and token.text.isdigit() and len(token.text) < 4:
             value = int(token.text)
-        elif token.text in self.steps:
-            value = self.steps[token.text]
+        elif letter in self.steps:
+            value = self.steps[letter]
         else:
             raise ReadingError(f"expected a step, as 1 or {self.time.limit}", token.column)
         while whole and self.at("+", "-"):

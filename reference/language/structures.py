@@ -272,7 +272,7 @@ class Reader(StepSums[Expression], Entries):
         place = (token.text, *self.bound)
         if place not in self.runs:
             self.runs[place] = cuts(token.text, self.is_name)
-        ways = self.runs[place]
+        ways = self.runs[place] or self.starred_last(token)
         if token.text in NAMED and self.at("(") and (not ways or self.has_several()):
             return self.named_operation(token)
         if len(ways) == 1:
@@ -295,6 +295,19 @@ class Reader(StepSums[Expression], Entries):
             raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
         known = [*self.vocabulary.listed, *(name for name, _ in self.functions.values())]
         raise undeclared(token.text, known, token.column)
+
+    def starred_last(self, token: Token) -> list[list[str]]:
+        """The names of a run of which the last one has a star, ``wy^*``, which is passed over."""
+        start = self.index
+        if not self.starred or not self.at("^") or self.suffix() != ("star", False):
+            self.seek(start)
+            return []
+        found = [way for way in cuts(token.text + "star", self.is_name) if len(way) > 1]
+        ways = [way for way in found if way[-1].endswith("star")]
+        if len(ways) != 1:
+            self.seek(start)
+            return []
+        return ways
 
     def primed_last(self, parts: list[str]) -> list[str]:
         """The names of a run; the prime behind it belongs to the last one, where one with a prime is declared."""

@@ -243,6 +243,12 @@ def shown(sign: str) -> str:
     return f"'{sign}' ({name})" if sign.isprintable() else f"U+{ord(sign):04X} ({name})"
 
 
+def raised_here(tokens: list[Token]) -> bool:
+    """Does an exponent begin behind some tokens?"""
+    before = [one.text for one in tokens[-2:]]
+    return before[-1:] == ["^"] or before == ["^", "{"]
+
+
 def command(text: str, match: re.Match[str], tokens: list[Token]) -> int:
     """Read one LaTeX command; the position after it and what it takes along."""
     name, column, end = match.group("command"), match.start() + 1, match.end()
@@ -267,10 +273,10 @@ def command(text: str, match: re.Match[str], tokens: list[Token]) -> int:
                 "number"
                 if word.isdecimal() and word.isascii()
                 else "operator"
-                if word == "T"
+                if word == "T" and raised_here(tokens)
                 else "word"
             )
-            tokens.append(Token(kind, "⊤" if word == "T" else word, column))
+            tokens.append(Token(kind, "⊤" if kind == "operator" else word, column))
         return inner.end()
     if name in SKIPPED:
         if text[end : end + 1] == ".":  # \right. closes what has no bracket

@@ -22,6 +22,13 @@ ALIKE = str.maketrans(
         **{chr(sign): "" for sign in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))},
     }
 )
+# What says that the answer follows, in the languages of some of our students.
+LEAD = re.compile(
+    r"""^\s*(?: (?:(?:my|the)\s+)?(?:(?:final|correct|right)\s+)?
+        (?:answer|result|solution|antwort|lösung|ergebnis|respuesta|resultado|solución)
+        (?:\s*[:=](?!=) | \s+(?:is|ist|es)\b\s*:?) | [-=]> | [⇒→∴] ) (?=\s*\S)""",
+    re.VERBOSE | re.IGNORECASE,
+)
 PROMPT = re.compile(r"^\s*(?:>>>|Out\s*\[[0-9]{0,4}\]\s*:)")
 COMMENT = re.compile(r"#[^\n]*")
 MATHEMATICS = re.compile(r"(?<!\\)(?:\$+|\\[()\[\]])")
@@ -38,7 +45,7 @@ BOLD = re.compile(
 )
 # LaTeX's bold and its frames stand around all of a side.
 FRAMED = re.compile(
-    r"((?:^|[=:])\s*)(\\(?:mathbf|textbf|boldsymbol|bm|text|mathrm|boxed|underline|fbox)\s*\{)([^{}]+)\}(?=\s*(?:$|[=:.]))"
+    r"((?:^|[=:])\s*)(\\(?:mathbf|textbf|boldsymbol|bm|text|mathrm|boxed|underline|fbox)\s*\{)((?:[^{}]|\{,\})+)\}(?=\s*(?:$|[=:.]))"
 )
 LABEL = re.compile(r"^(\s*)(\*\*|__)([^*_\n]{1,60}[:=]\s*)\2")  # **Answer:** 0.65
 PRINTED = re.compile(
@@ -50,7 +57,7 @@ PRINTED = re.compile(
 MARKS = frozenset("*_'")
 # Without one of these, and no mark at the beginning, there is nothing to take off. Alternatives that begin with one sign are quick.
 WRAPPING = re.compile(
-    r"\#|\$|>>>|Out|`|\"|print|array|ensor|matrix|Matrix|constant|Size|float|int[0-9]|\\(?:[()\[\]]|text|mathbf|mathrm|bold|bm|box|fbox|under)|"
+    r"\#|\$|>>>|Out|nswer|esult|olution|ntwort|ösung|rgebnis|espuesta|olución|->|=>|⇒|→|∴|`|\"|print|array|ensor|matrix|Matrix|constant|Size|float|int[0-9]|\\(?:[()\[\]]|text|mathbf|mathrm|bold|bm|box|fbox|under)|"
     + "|".join(rf"{sign}[\t ]*['*_]" for sign in [r"=", r":", r",", r";", r"\(", r"\[", r"\n"])
 )
 MAX_LAYERS = 4
@@ -79,7 +86,7 @@ def unwrapped(text: str) -> str:
         )
         text = FRAMED.sub(lambda match: f"{match[1]}{blank(match[2])}{match[3]} ", text)
         text = BOLD.sub(r"\1  \2  \3", text) if BOLD.fullmatch(text) else text
-        text = unprinted(text)
+        text = LEAD.sub(lambda match: blank(match[0]), unprinted(text))
         if text == before:
             break
     return text

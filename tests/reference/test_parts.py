@@ -183,6 +183,12 @@ def test_a_table_is_emptied_when_it_is_full():
     assert sum(one > other for one, other in pairwise(sizes)) > 10
 
 
+def test_what_is_read_is_shown_as_by_the_long_way():
+    parts = Parts(REALS, {"x"})
+    for text in ("pi x", "2 pi", "pi", "x / 3", "-0.25"):
+        assert read_part(text, parts).latex == latex(understood(text, REALS))
+
+
 def test_what_stands_before_the_equality_sign_is_learnt():
     """As far as an answer was read by the long way, and nothing is changed by the sign."""
     parts = Parts(REALS, {"x"})
@@ -190,7 +196,7 @@ def test_what_stands_before_the_equality_sign_is_learnt():
     learn_left("y = x^2", parts)
     assert read_part("y = x^3", parts).node == understood("x^3", REALS)
     assert read_part("y = w = x^3", parts) is None
-    for text in ("y += x", "y += w = x", "x^2", "y = \u200bx", "y = x\n+ 1"):
+    for text in ("y += x", "y += w = x", "x^2", "y = \u2062x", "y = x\n+ 1"):
         learn_left(text, parts)
         assert read_part(text.replace("x", "k"), parts) is None or "=" not in text
 

@@ -16,9 +16,11 @@ from grader import bank
 from grader.bank import Exercise
 from grader.drawing import Variant, printed_variant, variants
 from grader.marking import mark
+from tests.verdicts.clothes import texts as clothes
 from tests.verdicts.formulas import FORMULAS, Chance
 from tests.verdicts.numbers import NUMBERS, right, wrong
 from tests.verdicts.products import texts as products
+from tests.verdicts.slipped import texts as slipped
 from tests.verdicts.slips import SAME, WRONG, other_name
 from tests.verdicts.styles import STYLES, written
 from tests.verdicts.trees import agree
@@ -113,6 +115,11 @@ def answers(seeds: int) -> Iterator[Answer]:
     chance = random.Random(1)
     exercises = bank.load_folder()
     yield from typed(exercises)
+    for exercise in exercises.values():
+        variant = printed_variant(exercise)
+        for whole in (clothes, slipped):
+            for blank, kind, text, is_right in whole(variant, chance):
+                yield Answer(variant, blank, kind, text, is_right)
     for tables, source in ((FORMULAS, formulas), (NUMBERS, numbers)):
         for name in tables:
             exercise = exercises[name]
