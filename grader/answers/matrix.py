@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import chain
@@ -54,7 +54,7 @@ Texts = list[list[str]]
 
 MAX_LENGTH = 20_000
 MAX_ENTRIES = 2_000
-MAX_FORMULAS = 400  # of them, what is more than digits and a point
+MAX_FORMULAS = 200  # of them, what is more than digits and a point
 TRANSPOSES = ("'", "^T", "^{T}", "^\\top", "^{\\top}", ".T", "ᵀ")
 ANGLES = {r"⟨|\\langle(?![a-z])": "(", r"⟩|\\rangle(?![a-z])": ")"}
 LATEX = re.compile(
@@ -228,6 +228,16 @@ def read_matrix(text: str, asked: Shape = (0, 1), labels: Names = ()) -> tuple[R
     return [[entry.value for entry in row] for row in found.value], found.latex
 
 
+def check_formulas(entries: Iterable[str]) -> None:
+    """Not more entries are worked out than there are in an answer.
+
+    Raises:
+        ReadingError: there are more.
+    """
+    if sum(PLAIN.fullmatch(entry) is None for entry in entries) > MAX_FORMULAS:
+        raise ReadingError(f"expected numbers: at most {MAX_FORMULAS} others are read")
+
+
 def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
     """A matrix as it stands on one side of an equality sign, maybe with a number before or behind it, or a function around it."""
     function, text = applied(text.strip().rstrip(ENDS))
@@ -244,8 +254,7 @@ def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
         raise ReadingError(
             "can be a list or a column: write [1, 2] for the one, [[1], [2]] for the other"
         )
-    if sum(PLAIN.fullmatch(entry) is None for entry in chain.from_iterable(texts)) > MAX_FORMULAS:
-        raise ReadingError(f"expected numbers: at most {MAX_FORMULAS} others are read")
+    check_formulas(chain.from_iterable(texts))
     if function:
         texts = [[f"{function}({entry})" for entry in row] for row in texts]
     entries = [[number_on_side(entry) for entry in row] for row in texts]

@@ -28,6 +28,7 @@ from reference.language.wrapping import unwrapped
 
 MAX_AXES = 6
 BETWEEN = re.compile(r"[\s,;]*")
+BETWEEN_ENTRIES = re.compile(r"[\[\](),;&\\\s]+")  # what stands between entries
 TOO_MANY = f"expected at most {MAX_ENTRIES} entries"
 EXPECTED = "expected slices in brackets, such as [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"
 
@@ -104,6 +105,7 @@ def read_side(text: str, asked: tuple[int, ...]) -> Side[Tensor]:
     """Values as they stand on one side of an equality sign."""
     if text.count(",") + text.count(";") > MAX_ENTRIES:
         raise ReadingError(TOO_MANY)
+    matrix.check_formulas(filter(None, BETWEEN_ENTRIES.split(text)))
     found = read_slices(matrix.unpacked(text.strip().rstrip(ENDS))[0], asked[-2:])
     if len(found.value.axes) < 3 and prod(found.value.axes[1:]) == 1:
         raise ReadingError(EXPECTED)
