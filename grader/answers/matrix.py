@@ -339,8 +339,8 @@ def laid_out(text: str, asked: Shape) -> Texts:
         rows, flat = cells(body)
     else:
         rows, flat = nested(inside(body))
-    numbers = [[f"{number}."] for number in range(1, len(rows) + 1)]
-    if 1 in asked and [row[:-1] for row in rows] == numbers:
+    running = [[f"{number}."] for number in range(1, len(rows) + 1)]
+    if 1 in asked and [row[:-1] for row in rows] == running:
         raise ReadingError(
             "a number can be an entry or count them: write [1, 2] without running numbers"
         )

@@ -58,7 +58,7 @@ def looking_like(outcome: Outcome, suspect: Suspect) -> Outcome:
 
 
 def suspects(solved: Solved, blank: Blank, wrong: Sequence[Response]) -> Sequence[Suspect | None]:
-    """For each wrong answer to a blank, the first misconception that gives just this, if any does."""
+    """For each wrong answer to a blank, the misconception that gives just this, if any does: of numbers the nearest, else the first."""
     found = [by_answer(solved, blank, one) for one in wrong]
     given = [one.outcomes[blank.address].given for one in wrong]
     places = [place for place, one in enumerate(given) if one is not None and not found[place]]
