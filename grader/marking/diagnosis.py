@@ -20,7 +20,7 @@ from reference.language.values import Array
 from reference.misconceptions.counts import WrongCount
 from reference.misconceptions.wrong import Wrong
 
-NOISE = 1e-9  # of the arithmetic, by which equal mistakes may be apart
+NOISE = 1e-9  # of the arithmetic, relative to the value but for small ones, by which equal mistakes may be apart
 UNIT = 0.001  # to which numbers are written down at least
 OWN = "own"  # the name of a misconception that an author adds
 
@@ -100,13 +100,14 @@ def by_value(
     found: list[Suspect | None] = [None] * len(rows)
     nearest = np.full(len(rows), np.inf)
     own = np.reshape(given, solved.within[target][rows].shape)
+    noise = NOISE * (1 + np.abs(own).max(axis=(-2, -1)))
     within = solved.within[target][rows].max(axis=(-2, -1), keepdims=True)
     for mistake, wrong in solved.wrong.get(target, ()):
         value = wrong[rows]
         near = agrees(own, value, np.maximum(within, rounded(value)))
         alike = (near & np.isfinite(value)).all(axis=(-2, -1))
         apart = np.abs(own - value).max(axis=(-2, -1))
-        for place in np.flatnonzero(alike & (apart < nearest - NOISE)):
+        for place in np.flatnonzero(alike & (apart < nearest - noise)):
             found[place] = Suspect(mistake.name, mistake.message, mistake.credit)
             nearest[place] = apart[place]
     return found
