@@ -80,7 +80,7 @@ def in_unit(text: str, unit: str) -> str:
     if match is None:
         return text
     found = " ".join(match[1].split())
-    if found in spellings(unit) or (len(found) > 3 and found.casefold() in spellings(unit)):
+    if found in spellings(unit) or (len(found) > 2 and found.casefold() in spellings(unit)):
         return body[: match.start(1)]
     other = next((one for one in SPELLINGS if found in spellings(one)), "")
     ratio = next((one[other] / one[unit] for one in EXACT if {other, unit} <= {*one}), None)
