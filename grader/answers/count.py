@@ -11,7 +11,7 @@ from typing import NamedTuple
 from grader.answers import units
 from grader.answers.key import Key
 from grader.answers.notes import Note, said
-from grader.answers.number import ENDS, bare
+from grader.answers.number import ENDS, bare, unhedged
 from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict, unreadable
 from grader.answers.passages import formulas, numbers
@@ -71,7 +71,7 @@ class CountKey(Key, frozen=True):
         return read_count(self.text, self.names)
 
     def parse(self, text: str) -> tuple[Counted, str]:
-        text = units.without(text, self.unit) if self.unit else text
+        text = units.without(unhedged(text), self.unit) if self.unit else text
         given = read_count(text, self.names, self.labels, self.side)
         return given, latex(given.written)
 

@@ -42,8 +42,9 @@ def splits(text: str) -> list[tuple[str, str]]:
     if starts and starts[-1] and is_list(text[starts[-1] :]):
         before = text[: starts[-1]].rstrip()
         sign = LAST.search(before)
-        rows = before[:1] == "[" and brackets.surround(before) and is_list(before)
-        if not rows:  # [3 -4] before [5 6]
+        alone = before[:1] == "[" or "\n" in text[len(before) : starts[-1]]
+        rows = alone and brackets.surround(before) and is_list(before)
+        if not rows:  # [3 -4] before [5 6], or (3 -4) on the line above
             found.append((before[: sign.start() if sign else None].strip(), text[starts[-1] :]))
     if starts[:1] == [0] and text[0] != "\\":
         end = 1 + next(place for place in range(1, len(text)) if not depth[place + 1])

@@ -64,7 +64,7 @@ LATEX = re.compile(
 LIST = re.compile(r"\[|\\begin")
 LISTED = re.compile(r"[\[(][^\[\](),]+;[^\[\](),]+[\])]")  # [1; 2; 3]
 WORD = re.compile(r"[\[({|]?\s*■[0-9]*\s*\((.*)\)\s*[\])}|]?", re.DOTALL)  # ■(1&2@3&4)
-BRACED = re.compile(r"\{\s*\{[^\\]*\}\s*\}|\{(?=[^{}]*[,;\s])[^{}\\]*\}", re.DOTALL)
+BRACED = re.compile(r"\{\s*\{[^\\]*\}\s*\}|(?:\{(?=[^{}]*[,;\s])[^{}\\]*\}[,;\s]*)+", re.DOTALL)
 RULE = re.compile(r"[-:|\s]+")  # below the head of a table
 DECIMALS = re.compile(r"[0-9],[0-9]|;")
 AND = re.compile(r"(?<=[\w)}%])(?:\s*,)?\s+(?:and|und)\s+(?=[^\s,;]+$)")
@@ -279,7 +279,7 @@ def in_brackets(text: str) -> str:
     if word is not None or ("&" in text and "\\begin" not in text):
         return rf"\begin{{matrix}}{text}\end{{matrix}}"
     if text[:1] == text[-1:] == "|" and all(map(is_row, lines(text))):
-        return rf"\begin{{matrix}}{table(lines(text))}\end{{matrix}}"
+        return table([line for line in lines(text) if not RULE.fullmatch(line)])
     if BRACED.fullmatch(text):
         return text.translate(str.maketrans("{}", "[]"))
     if text.count("|") > 2 and all(map(BARS.fullmatch, lines(text))):
@@ -294,14 +294,20 @@ def in_brackets(text: str) -> str:
 
 
 def is_row(line: str) -> bool:
-    """Is a line one of a table of Markdown?"""
-    return line[0] == line[-1] == "|" and line.count("|") > 2
+    """Is a line one of a table of Markdown? In |-1|, |2| the bars stand for absolute values."""
+    if not line[0] == line[-1] == "|" or line.count("|") < 3:
+        return False
+    cells = line[1:-1].split("|")
+    return RULE.fullmatch(line) is not None or all(any(map(str.isalnum, cell)) for cell in cells)
 
 
 def table(rows: list[str]) -> str:
-    """The rows of a table of Markdown as LaTeX has them, without an empty head and the rule below it."""
-    cells = (row[1:-1].split("|") for row in rows if not RULE.fullmatch(row))
-    return r"\\".join("&".join(row) for row in cells)
+    """The rows of a table of Markdown, without its rule and an empty head, as LaTeX has them; of one row, a list."""
+    cells = [row[1:-1].split("|") for row in rows]
+    if len(cells) == 1:
+        return ";".join(cells[0])
+    inside = r"\\".join("&".join(row) for row in cells)
+    return rf"\begin{{matrix}}{inside}\end{{matrix}}"
 
 
 def as_list(point: re.Match[str]) -> str:
@@ -342,6 +348,11 @@ def laid_out(text: str, asked: Shape) -> Texts:
         rows, flat = cells(body)
     else:
         rows, flat = nested(inside(body))
+    running = [[f"{number}."] for number in range(1, len(rows) + 1)]
+    if 1 in asked and [row[:-1] for row in rows] == running:
+        raise ReadingError(
+            "a number can be an entry or count them: write [1, 2] without running numbers"
+        )
     flat = flat or (not latex and body[0] not in "[(" and size(rows)[1] == 1)
     if flat and flips:
         raise ReadingError(
@@ -414,7 +425,7 @@ def untransposed(text: str) -> tuple[str, int]:
 
 def cells(text: str) -> tuple[Texts, bool]:
     """As :func:`nested`, of cells of a spreadsheet, with tabs between them; a comma stands before decimals."""
-    rows = [[cell.strip() for cell in line.split("\t")] for line in lines(text)]
+    rows = [[cell.strip() for cell in re.split(r"\t+", line)] for line in lines(text)]
     return (rows, False) if len(rows) > 1 else ([[cell] for cell in rows[0]], True)
 
 

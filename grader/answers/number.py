@@ -34,10 +34,11 @@ PERCENT = re.compile(r"(\s*[-+]?[0-9.,]+(?:[eE][-+]?[0-9]{1,3})?)\s*\\?%\s*")
 DECIMAL = re.compile(
     r"\s*[-+]?\s*[0-9]*(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]{1,3})|\s*[*·×]\s*10\^\{?([-+]?[0-9]{1,3})\}?)?\s*"
 )
-# Words that say that a number was rounded, before it, or in a bracket behind it.
+# Words that say that a number was rounded, before it, or in a bracket behind it that holds no other number.
 HEDGES = re.compile(
     r"""(?:^|(?<=[=:≈]))\s*(?:ca\.?|circa|approx\.?|approximately|exactly|about|roughly|around|etwa|rund|ungefähr|genau)\s+(?=[-+−]?[0-9.([\\])
-        |\(\s*(?:rounded|approx\.?|approximately|gerundet)(?:\s[^()]*)?\)\s*$""",
+        |\(\s*(?:rounded|approx\.?|approximately|gerundet)
+          (?:[\s,;][^()0-9]*(?:[0-9]\s*(?:decimal|digit|place|significant|figure|d\.?p|s\.?f|Stelle|Nachkomma|Dezimal)[^()0-9]*)?)?\)\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )
 ENDS = " .;,…\\"
@@ -62,9 +63,7 @@ class NumberKey(Key, frozen=True):
     unit: str = ""
 
     def parse(self, text: str) -> tuple[float, str]:
-        text = units.without(text, self.unit) if self.unit else units.uncounted(text)
-        if self.unit == "%" and "%" in text:
-            raise ReadingError("expected a number in %, found another sign of per cent in it")
+        text = units.without(unhedged(text), self.unit) if self.unit else units.uncounted(text)
         return read_number(text, self.labels)
 
     def judge(self, given: float, understood: str) -> Outcome:

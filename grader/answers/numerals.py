@@ -28,7 +28,7 @@ PER_CENT = re.compile(
 INTEGER = re.compile(r"(?<![A-Za-z_.])int(?=\()")  # towards 0, as programs have it
 BASED = re.compile(r"(?<![A-Za-z_])log\(\s*([1-9][0-9]*),([1-9][0-9]*)\s*\)")  # log(98,2)
 TOUCHING = re.compile(
-    r"(?<![A-Za-z_.\\\\])(ln|sqrt|sin|cos|tan|sinh|cosh|tanh|sigmoid)([0-9]+(?:\.[0-9]+)?)(?![\w.]|\s*\()"
+    r"(?<![A-Za-z_.\\\\])(ln|sqrt|sin|cos|tan|sinh|cosh|tanh|sigmoid)([0-9]+(?:\.[0-9]+)?)(?![\w.]|\s*\()(\s*(?:\^|\*\*))?"
 )  # ln3
 SEVERAL = {name for name, count in (*FUNCTIONS, *COUNTS) if count > 1} - {"log"}
 SEVERAL |= {other for other, name in OTHER_NAMES.items() if name in SEVERAL}
@@ -64,7 +64,7 @@ def plain(text: str, whole: bool = False, names: bool = False) -> str:
         )
     text = MIXED.sub(r"(\1+\2)", FIRST.sub(r"\1.", text))
     if not names:
-        text = TOUCHING.sub(r"\1(\2)", CROSS.sub(r"\1*", text))
+        text = TOUCHING.sub(called, CROSS.sub(r"\1*", text))
     if "%" in text:
         text = PER_CENT.sub(r"(\1/100)", text)
     if not names:
@@ -79,6 +79,12 @@ def plain(text: str, whole: bool = False, names: bool = False) -> str:
             found += [text[end : match.start()], shown.rjust(len(match[0]))]
             end = match.end()
     return "".join([*found, text[end:]])
+
+
+def called(touching: re.Match[str]) -> str:
+    """``ln(3)`` for ln3; ``ln 3^`` for ln3^, which is a power within the function as it is behind a space."""
+    function, number, power = touching.groups()
+    return f"{function} {number}{power}" if power else f"{function}({number})"
 
 
 def arguments(text: str) -> set[int]:

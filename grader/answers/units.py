@@ -66,14 +66,21 @@ def without(text: str, unit: str) -> str:
     """A text without the unit that is asked for, in its place.
 
     Raises:
-        ReadingError: another one of those that are known here stands there.
+        ReadingError: another one of those that are known here stands there, or per cent elsewhere in it.
     """
+    number = in_unit(text, unit)
+    if unit == "%" and "%" in number:
+        raise ReadingError("expected a number in %, found another sign of per cent in it")
+    return number
+
+
+def in_unit(text: str, unit: str) -> str:
     body = unwrapped(text).rstrip()
     match = BEHIND.search(body, max(0, len(body) - LONGEST))
     if match is None:
         return text
     found = " ".join(match[1].split())
-    if found in spellings(unit) or (len(found) > 3 and found.casefold() in spellings(unit)):
+    if found in spellings(unit) or (len(found) > 2 and found.casefold() in spellings(unit)):
         return body[: match.start(1)]
     other = next((one for one in SPELLINGS if found in spellings(one)), "")
     ratio = next((one[other] / one[unit] for one in EXACT if {other, unit} <= {*one}), None)

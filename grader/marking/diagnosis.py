@@ -20,7 +20,7 @@ from reference.language.values import Array
 from reference.misconceptions.counts import WrongCount
 from reference.misconceptions.wrong import Wrong
 
-NOISE = 1e-9  # of the arithmetic, by which equal mistakes may be apart
+NOISE = 1e-9  # of the arithmetic, relative to the value but for small ones, by which equal mistakes may be apart
 UNIT = 0.001  # to which numbers are written down at least
 OWN = "own"  # the name of a misconception that an author adds
 
@@ -58,7 +58,7 @@ def looking_like(outcome: Outcome, suspect: Suspect) -> Outcome:
 
 
 def suspects(solved: Solved, blank: Blank, wrong: Sequence[Response]) -> Sequence[Suspect | None]:
-    """For each wrong answer to a blank, the first misconception that gives just this, if any does."""
+    """For each wrong answer to a blank, the misconception that gives just this, if any does: of numbers the nearest, else the first."""
     found = [by_answer(solved, blank, one) for one in wrong]
     given = [one.outcomes[blank.address].given for one in wrong]
     places = [place for place, one in enumerate(given) if one is not None and not found[place]]
@@ -100,13 +100,14 @@ def by_value(
     found: list[Suspect | None] = [None] * len(rows)
     nearest = np.full(len(rows), np.inf)
     own = np.reshape(given, solved.within[target][rows].shape)
+    noise = NOISE * (1 + np.abs(own).max(axis=(-2, -1)))
     within = solved.within[target][rows].max(axis=(-2, -1), keepdims=True)
     for mistake, wrong in solved.wrong.get(target, ()):
         value = wrong[rows]
         near = agrees(own, value, np.maximum(within, rounded(value)))
         alike = (near & np.isfinite(value)).all(axis=(-2, -1))
         apart = np.abs(own - value).max(axis=(-2, -1))
-        for place in np.flatnonzero(alike & (apart < nearest - NOISE)):
+        for place in np.flatnonzero(alike & (apart < nearest - noise)):
             found[place] = Suspect(mistake.name, mistake.message, mistake.credit)
             nearest[place] = apart[place]
     return found

@@ -49,6 +49,8 @@ def literals(
             continue
         here = at["literal"][name] if name else at["literal"]
         parts, single = (texts, False) if isinstance(right, list) else unbracketed(texts[0])
+        if unit and not single:
+            at["unit"].report("only numbers have a unit")
         targets, network = numbers(structure, blank.address, parts, here, network)
         values = tuple(Value(target, tolerance, may_be_trivial=True) for target in targets)
         found.append(replace(blank, source=Literal(values, words, single, own, unit)))

@@ -114,14 +114,15 @@ def step_asked(
 
 def unit_of(answer: AnswerFile, name: str, shape: Shape, at: Place) -> str:
     """The unit in which a number is asked for; empty where it has none."""
-    if isinstance(answer.unit, str):
-        if answer.unit and (shape != SCALAR or answer.in_terms_of is not None):
-            at.report("only numbers have a unit")
-        return answer.unit
-    named = next((one for one in (answer.values, answer.counts, answer.literal) if one), None)
-    for stranger in answer.unit.keys() - names_of(named):
-        at[stranger].key.report(f"'{stranger}' is not a blank of this answer")
-    return answer.unit.get(name, "")
+    unit = answer.unit
+    if not isinstance(unit, str):
+        named = next((one for one in (answer.values, answer.counts, answer.literal) if one), None)
+        for stranger in sorted(unit.keys() - names_of(named)):
+            at[stranger].key.report(f"'{stranger}' is not a blank of this answer")
+        unit, at = unit.get(name, ""), at[name]
+    if unit and (shape != SCALAR or answer.in_terms_of is not None):
+        at.report("only numbers have a unit")
+    return unit
 
 
 def names_of(values: Any) -> set[str]:

@@ -194,6 +194,15 @@ def test_a_misconception_of_the_table_earns_what_the_author_says(tmp_path):
     assert "a bias was forgotten" in found.message
 
 
+def test_the_last_bits_of_large_numbers_do_not_choose_between_equal_mistakes(tmp_path):
+    """Without the bias it is w x, and so it is by the author's formula but for these."""
+    path = tmp_path / "large.yaml"
+    large = OWN.replace("w (x + b)", "w x (0.1 + 0.2) / 0.3")
+    path.write_text(large.replace("{x: 2, w: 3, b: 1}", "{x: 123456.7, w: 76543.21, b: 9e7}"))
+    found = mark(printed_variant(bank.load(path)), {"q.z": "9449772114.007"}).marks["q.z"]
+    assert (found.misconception, found.points) == ("own", 0.5)
+
+
 def test_a_draw_in_which_a_misconception_meets_the_key_is_rejected(tmp_path):
     """w x + b is w (x + b) where w = 1."""
     exercise = own(tmp_path, "w: {from: [2, 5]}", "w: {from: [1, 2]}")

@@ -194,6 +194,8 @@ def test_a_class_has_the_marks_of_each_by_itself(exercise, run, write):
         ("{set: {of: [A], right: {B: p > q}}}", "expected one of A, found 'B'"),
         ("{values: {size: p}, unit: {rate: MB}}", "'rate' is not a blank of this answer"),
         ("{values: p, in_terms_of: q, unit: MB}", "only numbers have a unit"),
+        ("{values: {size: p}, in_terms_of: q, unit: {size: MB}}", "only numbers have a unit"),
+        ("{literal: '(p, q)', unit: MB}", "only numbers have a unit"),
         ("{shapes: p, unit: MB}", "'unit' does not go with 'shapes'"),
         ("{literal: {size: p}, unit: {rate: MB}}", "'rate' is not a blank of this answer"),
         ("[{literal: p}, {literal: q}]", "two blanks have the address 'asked'"),

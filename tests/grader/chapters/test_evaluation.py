@@ -210,12 +210,10 @@ def error_ledger(v):
         return changed[place - 1] > changed.max() - 1e-9
 
     missing = ["people", "training", "unseen", "development"].index(v["missing"])
-    names = ("bias", "variance", "mismatch", "overfitting")
+    names = ("bias", "variance", "mismatch", "luck")
     known = ["cannot be determined" if missing in (i, i + 1) else gap for i, gap in enumerate(gaps)]
     return {
-        **dict(
-            zip(("gaps.bias", "gaps.variance", "gaps.mismatch", "gaps.luck"), gaps, strict=True)
-        ),
+        **{f"gaps.{name}": gap for name, gap in zip(names, gaps, strict=True)},
         **{f"known.{name}": str(one) for name, one in zip(names, known, strict=True)},
         "bound": next(e for e in np.arange(errors[place - 1], 30, 0.25) if still_largest(e)),
     }
