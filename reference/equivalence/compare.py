@@ -33,6 +33,7 @@ RELATIVE = 1e-8
 SAFETY = 50.0
 CLEAR = 1e-6  # of the key, by which noise must stay below it
 SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
+FAINT = 1e-10  # beside inputs of size 1: what rounding does to names that are computed from them may be as much
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
 SIZED = of_family(Family.TOTAL)
 TOGETHER = 4  # turns of sides that are all compared with one
@@ -380,7 +381,8 @@ def compare_at_points(given: Side, key: Side) -> Agreement:
     point = place // apart[0].size
     size = float(reach[point].max()) / RELATIVE
     most = apart.flat[place]
-    if most > SURE * size and most > max(given.noise_at(point), key.noise_at(point)):
+    sure = most > max(SURE * size, FAINT)
+    if sure and most > max(given.noise_at(point), key.noise_at(point)):
         return Agreement.DIFFERENT
     if is_within_noise(gap, key) and given.is_clear_where(key.clearest):
         return Agreement.EQUAL

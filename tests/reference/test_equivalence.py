@@ -471,6 +471,8 @@ ZERO_SUM = setting(
     """
     p = softmax(4 z)
     d = p - y
+    q = 1 - p_1
+    r = p_2 + p_3 + p_4
     """,
     sizes={"K": 4, "D": 3},
     domains={"y": "one-hot"},
@@ -485,10 +487,13 @@ ZERO_SUM = setting(
         ("W^T d + 0.001 sum(d ⊙ d)", "W^T d", DIFFERENT),
         ("W^T d + 0.001 d_1", "W^T d", DIFFERENT),
         ("(W + 1)^T p", "W^T p", DIFFERENT),
+        ("q", "r", EQUAL),
+        ("z_1 q", "z_1 r", EQUAL),
+        ("q", "1.001 r", DIFFERENT),
     ],
 )
 def test_what_equations_make_equal_is_equal_where_rounding_hides_it(left, right, verdict):
-    """All entries of d add up to 0, but for rounding, which is more than d where p is nearly y."""
+    """All entries of p add up to 1, but for rounding, which is more than d where p is nearly y, and more than q where p_1 is nearly 1."""
     assert judged(left, right, ZERO_SUM) is verdict
     assert judged(right, left, ZERO_SUM) is verdict
 
