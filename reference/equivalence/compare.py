@@ -19,7 +19,7 @@ from reference.counting.polynomial import NotRational, Rational, rational
 from reference.derivatives.named import in_terms_of
 from reference.equivalence.around import FULL, MOST, SMALL, Around, Effort, around, is_too_much
 from reference.equivalence.noise import TINY, Flags, hidden, noise_at, noises_at
-from reference.equivalence.points import REPEATS, SamplePoints
+from reference.equivalence.points import REPEATS, SHAKE, SamplePoints
 from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate_parts, evaluate_shaken
@@ -30,10 +30,10 @@ from reference.language.values import Array
 
 LEAST = 8  # points that must say something
 RELATIVE = 1e-8
-SHAKE = 1e-14  # what every step is off by, relatively, to see how far rounding carries
 SAFETY = 50.0
 CLEAR = 1e-6  # of the key, by which noise must stay below it
 SURE = 1e-4  # of the values, far more than rounding does where nothing cancels
+FAINT = 1e-10  # beside inputs of size 1: what rounding does to names that are computed from them may be as much
 DISCRETE = frozenset({"binary", "one-hot", "simplex"})  # domains that have equations of their own
 SIZED = of_family(Family.TOTAL)
 TOGETHER = 4  # turns of sides that are all compared with one
@@ -102,9 +102,9 @@ class Side:
 
     @functools.cached_property
     def noise(self) -> Array:
-        """(points, rows, columns): how far rounding could carry the value."""
+        """(points, rows, columns): how far rounding could carry the value, and the names in it."""
         points, shape = self.points, self.value.shape
-        shaken = evaluate_shaken(self.nodes, points.repeated, points.network.equations, SHAKE)
+        shaken = evaluate_shaken(self.nodes, points.shaken, points.network.equations, SHAKE)
         shaken = np.broadcast_to(shaken, (REPEATS * shape[0], *shape[1:])).reshape(REPEATS, *shape)
         with np.errstate(all="ignore"):
             most = SAFETY * np.abs(shaken - self.value).max(axis=0) + self.hidden
@@ -381,7 +381,8 @@ def compare_at_points(given: Side, key: Side) -> Agreement:
     point = place // apart[0].size
     size = float(reach[point].max()) / RELATIVE
     most = apart.flat[place]
-    if most > SURE * size and most > max(given.noise_at(point), key.noise_at(point)):
+    sure = most > max(SURE * size, FAINT)
+    if sure and most > max(given.noise_at(point), key.noise_at(point)):
         return Agreement.DIFFERENT
     if is_within_noise(gap, key) and given.is_clear_where(key.clearest):
         return Agreement.EQUAL

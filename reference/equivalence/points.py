@@ -11,13 +11,14 @@ from msgspec import Struct, structs
 
 from reference.equivalence.sizes import fitting_sizes, has_formulas
 from reference.language.dimensions import length
-from reference.language.evaluating import evaluate_all
+from reference.language.evaluating import evaluate_all, evaluate_all_shaken
 from reference.language.rewrites import Facts
 from reference.language.values import Array
 from reference.network import Network
 
 COUNT = 32  # points
 REPEATS = 3  # of every point, where what rounding does is looked for
+SHAKE = 1e-14  # what every step is off by there, relatively
 SPREADS = (
     0.3,
     1.0,
@@ -93,9 +94,11 @@ class SamplePoints(Struct, frozen=True, eq=False, dict=True):
         return draw(self)
 
     @functools.cached_property
-    def repeated(self) -> dict[str, Array]:
-        """The values, some times one after the other: (``REPEATS`` · points, rows, columns)."""
-        return {name: np.concatenate([value] * REPEATS) for name, value in self.values.items()}
+    def shaken(self) -> dict[str, Array]:
+        """The values some times one after the other, as other rounding would make them: (``REPEATS`` · points, rows, columns)."""
+        repeated = {name: np.concatenate([value] * REPEATS) for name, value in self.values.items()}
+        moving = {name: one for name, one in self.network.equations.items() if name in self.movable}
+        return evaluate_all_shaken(moving, repeated, SHAKE)
 
     @functools.cached_property
     def resized(self) -> SamplePoints:

@@ -18,6 +18,7 @@ from reference.counting.polynomial import (
 )
 from reference.equivalence.compare import (
     DISCRETE,
+    FAINT,
     RELATIVE,
     SURE,
     Agreement,
@@ -78,7 +79,8 @@ def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
     place = int(apart.argmax())
     point = place // (apart.size // COUNT)
     most, size = apart.item(place), largest(size_at(reach, point)) / RELATIVE
-    if most > SURE * size and most > NOISE * given.most_at(point) and most > key.noise_at(point):
+    sure = most > max(SURE * size, FAINT)
+    if sure and most > NOISE * given.most_at(point) and most > key.noise_at(point):
         return Agreement.DIFFERENT
     if not is_within_noise(gap, key):
         return None

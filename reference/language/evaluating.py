@@ -99,7 +99,11 @@ def evaluate_shaken(
 
 
 def evaluate_parts_shaken(
-    nodes: list[Expression], values: Mapping[str, Array], computed: Container[str], shake: float
+    nodes: list[Expression],
+    values: Mapping[str, Array],
+    computed: Container[str],
+    shake: float,
+    factors: Iterator[Array] | None = None,
 ) -> dict[int, Array]:
     """The values of parts, by ``id``, every step off by a random share of its result.
 
@@ -109,11 +113,11 @@ def evaluate_parts_shaken(
         values: (points, rows, columns); at every point, the steps are off by shares of their own.
         computed: the names that are themselves results of steps.
         shake: the largest share.
+        factors: by which the steps are off, if they go on from those of others.
     """
     found: dict[int, Array] = {}
     names: dict[str, Array] = {}
-    points = next(iter(values.values())).shape[0]
-    factors = itertools.chain.from_iterable(shaken(points, shake, n) for n in itertools.count())
+    factors = factors or near_one(len(next(iter(values.values()))), shake)
     value = found.__getitem__
     with np.errstate(all="ignore"):
         for node in nodes:
@@ -151,6 +155,23 @@ class Factors:
 
 
 shaken = functools.lru_cache(maxsize=32)(Factors)
+
+
+def near_one(points: int, shake: float) -> Iterator[Array]:
+    """Factors for all steps, one after the other."""
+    return itertools.chain.from_iterable(shaken(points, shake, n) for n in itertools.count())
+
+
+def evaluate_all_shaken(
+    equations: Mapping[str, Expression], values: Mapping[str, Array], shake: float
+) -> dict[str, Array]:
+    """``values`` with those of some equations anew, every step off, as :func:`evaluate_parts_shaken`."""
+    known = dict(values)
+    factors = near_one(len(next(iter(values.values()))), shake)
+    for name, equation in equations.items():
+        found = evaluate_parts_shaken(parts(equation), known, (), shake, factors)[id(equation)]
+        known[name] = np.broadcast_to(found, values[name].shape)
+    return known
 
 
 def evaluate(expression: Expression, values: Mapping[str, Array]) -> Array:

@@ -272,7 +272,7 @@ class Reader(StepSums[Expression], Entries):
         place = (token.text, *self.bound)
         if place not in self.runs:
             self.runs[place] = cuts(token.text, self.is_name)
-        ways = self.runs[place] or self.starred_last(token)
+        ways = self.starred_last(token) or self.runs[place]
         if token.text in NAMED and self.at("(") and (not ways or self.has_several()):
             return self.named_operation(token)
         if len(ways) == 1:

@@ -26,7 +26,7 @@ ALIKE = str.maketrans(
 LEAD = re.compile(
     r"""^\s*(?: (?:(?:my|the)\s+)?(?:(?:final|correct|right)\s+)?
         (?:answer|result|solution|antwort|lösung|ergebnis|respuesta|resultado|solución)
-        (?:\s*[:=](?!=) | \s+(?:is|ist|es)\b\s*:?) | [-=]> | [⇒→∴] ) (?=\s*\S)""",
+        (?:\s*[:=](?![=>]) | \s+(?:is|ist|es)\b\s*:? | (?=\s*[-=]>)) | [-=]> | [⇒→∴] ) (?=\s*\S)""",
     re.VERBOSE | re.IGNORECASE,
 )
 PROMPT = re.compile(r"^\s*(?:>>>|Out\s*\[[0-9]{0,4}\]\s*:)")

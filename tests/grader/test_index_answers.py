@@ -126,19 +126,22 @@ def test_what_is_not_clear_asks(keys, text):
     assert keys["dx.dx"].mark(text).verdict not in (Verdict.CORRECT, Verdict.INCORRECT)
 
 
-def test_messages_and_places_with_several_indices(keys):
-    found = keys["dw.dw"].mark("sum_i x[floor((i + j) / (i - j))]")
-    assert (
-        found.message == "column 9: cannot divide by i - j: expected one size or a positive number"
-    )
-    product = keys["dw.dw"].mark("sum_i x[i j] w[i]")
-    assert product.verdict is Verdict.INCORRECT
-    assert keys["dw.dw"].is_same(product, "sum_q w[q] x[j q]")
-
-
-def test_a_place_may_hold_an_index_twice_where_it_is_there_for_certain():
-    [variant] = drawn("shared-kernel-gradient", [1])
-    assert variant.keys["formula.kernel"][1].mark("x[j j]").verdict is Verdict.INCORRECT
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "sum_i x[floor((i + j) / (i - j))]",
+            "column 9: cannot divide by i - j: expected one size or a positive number",
+        ),
+        (
+            "sum_i x[i j] w[i]",
+            "a place is of degree 1 in i, which is multiplied by j",
+        ),
+        ("x[j j]", "a place is of degree 1 in j, which is multiplied by itself"),
+    ],
+)
+def test_messages_name_indices_as_they_are_written(keys, text, message):
+    assert keys["dw.dw"].mark(text).message == message
 
 
 def test_a_sum_over_steps_in_a_formula_of_an_entry_is_read_as_one():

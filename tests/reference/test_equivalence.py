@@ -466,6 +466,38 @@ def test_over_labels_and_probabilities(left, right, verdict):
     assert judged(left, right, HOT) is verdict
 
 
+ZERO_SUM = setting(
+    {"z": "K 1", "W": "K D", "y": "K 1"},
+    """
+    p = softmax(4 z)
+    d = p - y
+    q = 1 - p_1
+    r = p_2 + p_3 + p_4
+    """,
+    sizes={"K": 4, "D": 3},
+    domains={"y": "one-hot"},
+)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "verdict"),
+    [
+        ("(W + 1)^T d", "W^T d", EQUAL),
+        ("W^T d + 1000 sum(d)", "W^T d", EQUAL),
+        ("W^T d + 0.001 sum(d ⊙ d)", "W^T d", DIFFERENT),
+        ("W^T d + 0.001 d_1", "W^T d", DIFFERENT),
+        ("(W + 1)^T p", "W^T p", DIFFERENT),
+        ("q", "r", EQUAL),
+        ("z_1 q", "z_1 r", EQUAL),
+        ("q", "1.001 r", DIFFERENT),
+    ],
+)
+def test_what_equations_make_equal_is_equal_where_rounding_hides_it(left, right, verdict):
+    """All entries of p add up to 1, but for rounding, which is more than d where p is nearly y, and more than q where p_1 is nearly 1."""
+    assert judged(left, right, ZERO_SUM) is verdict
+    assert judged(right, left, ZERO_SUM) is verdict
+
+
 # Points
 
 DOMAINS = {

@@ -24,7 +24,13 @@ AROUND = {
     r"\[0.65\]": "0.65",
     "`w21` = `0.65`": "w21  =  0.65",
     "**w21** = 0.65": "w21   = 0.65",
-    "**Answer:** 0.65": "Answer:   0.65",
+    "**Loss:** 0.65": "Loss:   0.65",
+    "**Answer:** 0.65": "0.65",
+    "My final answer is: 0.65": "0.65",
+    "answer => 0.65": "0.65",
+    "Ergebnis -> 0.65": "0.65",
+    ">>> 0.65": "0.65",
+    "Out[3]: 0.65": "0.65",
     "print(0.3)": "0.3",
     "print((1 + 2) * 3)": "(1 + 2) * 3",
     "```python\nprint(0.3)\n```": "0.3",
@@ -37,7 +43,7 @@ AROUND = {
 }
 LEFT = [
     "2**3", "a**b**c", "2 **3** 2", "**a** * **b**", "f'(x)", "x' = y'", "g`(x)", "print(1) + print(2)", "w_1 = _2",
-    r"\mathbf{W} x + \mathbf{b}", r"\mathbf{1}\{x > 0\}", r"\begin{pmatrix} 1 \\[2pt] 2 \end{pmatrix}", r"5 \$", "W'", "[[1, 2]]'",
+    r"\mathbf{W} x + \mathbf{b}", r"\mathbf{1}\{x > 0\}", r"\begin{pmatrix} 1 \\[2pt] 2 \end{pmatrix}", r"5 \$", "W'", "[[1, 2]]'", "answer == 2", "answer", "the result of x",
 ]  # fmt: skip
 
 

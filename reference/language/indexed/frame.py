@@ -203,8 +203,6 @@ class Frame:
         if 0 in lengths or any(not p.in_floors.isdisjoint(labels) for p in node.at):
             return None
         sizes, spans = self.own.sizes, self.own.spans[node.name]
-        if any(sum(map(labels.count, monomial)) > 1 for p in node.at for monomial, _ in p.terms):
-            return None
         lows = {**sizes, **{i: self.own.extent(self.ranges[i])[0] for i in labels}}
         first = tuple(int(p.value(lows)) - low for p, (low, _) in zip(node.at, spans, strict=True))
         steps = tuple(tuple(int(p.coefficient(i).value(sizes)) for p in node.at) for i in labels)
