@@ -1,6 +1,6 @@
 """The marked answers of ``tests/fixtures/marking`` as exercise files, so that any version can mark them.
 
-An exercise file has no question whose key is a given count, shape or input; those stay with the tests.
+An exercise file has no question whose key is a given shape or input; those stay with the tests.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from grader.bank import DOMAINS
 from grader.marking import Answers
 
 FOLDER = ROOT / "tests" / "fixtures" / "marking"
+LONGEST = 60  # signs of an id
 GIVEN = ("right", "wrong", "not_as_asked", "unreadable", "undecided")
 
 OVER = frozenset(
@@ -38,7 +39,7 @@ def write(folder: Path) -> tuple[int, int]:
             }
             if not asked:
                 continue
-            name = re.sub(r"[^a-z0-9]+", "-", group["title"].lower()).strip("-")
+            name = re.sub(r"[^a-z0-9]+", "-", group["title"].lower())[:LONGEST].strip("-")
             exercise = {
                 "id": name,
                 "title": group["title"],
@@ -57,8 +58,11 @@ def write(folder: Path) -> tuple[int, int]:
 
 
 def asks(key: Record, group: Record) -> bool:
-    counted = "count" in key and bool(group.get("sizes"))
-    return counted or "chain" in key or ("key" in key and key["key"] not in group.get("inputs", ()))
+    return (
+        "count" in key
+        or "chain" in key
+        or ("key" in key and key["key"] not in group.get("inputs", ()))
+    )
 
 
 def texts(key: Record) -> Iterator[str]:
@@ -95,7 +99,9 @@ def question(name: str, key: Record, group: Record) -> Record:
     if "chain" in key:
         answer: Record = {"chain": {"a": key["chain"]}}
     elif "count" in key:
-        answer = {"counts": {"a": str(key["count"])}, "in_terms_of": list(group["sizes"])}
+        answer = {"counts": {"a": str(key["count"])}}
+        answer |= {"in_terms_of": list(group["sizes"])} if group.get("sizes") else {}
+        answer |= {"unit": key["unit"]} if "unit" in key else {}
     else:
         answer = {"values": {"a": key["key"]}, "in_terms_of": allowed(key, group)}
         answer |= {"derivation": True} if key.get("derivation") else {}

@@ -12,7 +12,7 @@ from tests.shipped import ALL, BANK, drawn
 
 WORD = re.compile(r"[a-z]{3,}")
 CODE = re.compile(r"\$[^$]*\$|`[^`]*`|\[.*\]|\(.*?\)")
-ALIKE = {"none", "not", "determined", "error"}  # words that students write, in any language
+ALIKE = {"none", "not", "determined", "error", "bits"}  # words that students write, in any language
 OURS = ("Given:", "Conventions:", "You may type", "Carry at least", "What you construct", "Any answer that")  # fmt: skip
 
 
