@@ -19,6 +19,7 @@ from reference.language.errors import ReadingError
 MAX_DEGREE = 12
 MAX_TERMS = 60
 MAX_FACTOR = 10**9
+TOO_LARGE = "a size or place that large is not read"
 NUMBERED = re.compile(r"#[0-9]+")  # behind a bound index
 
 
@@ -171,9 +172,9 @@ def summed(terms: Iterable[tuple[Monomial, int]]) -> Whole:
     kept = [term for term in total.items() if term[1]]
     for monomial, factor in kept:
         if len(monomial) > MAX_DEGREE or not -MAX_FACTOR <= factor <= MAX_FACTOR:
-            raise TooLarge("a size or place that large is not read")
+            raise TooLarge(TOO_LARGE)
     if len(kept) > MAX_TERMS:
-        raise TooLarge("a size or place that large is not read")
+        raise TooLarge(TOO_LARGE)
     if len(kept) > 1:
         kept.sort(key=place_in_order)
     return Whole(tuple(kept))
@@ -205,6 +206,8 @@ def whole(value: Whole | int | str) -> Whole:
         return value
     if isinstance(value, str):
         return Whole((((value,), 1),))
+    if not -MAX_FACTOR <= value <= MAX_FACTOR:
+        raise TooLarge(TOO_LARGE)
     return Whole((((), value),)) if value else Whole()
 
 
