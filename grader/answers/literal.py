@@ -160,7 +160,10 @@ def read_side(text: str, words: tuple[str, ...]) -> Side[Any]:
     if word:
         return Side(word, rf"\text{{{word}}}")
     factor, body = factored(in_round_brackets(unprinted(text).strip().rstrip(ENDS)))
-    parts = [number_on_side(part) for part in parted(body)]
+    texts = parted(body)
+    if len(texts) > MAX_NUMBERS:
+        raise ReadingError(f"expected at most {MAX_NUMBERS} numbers, found {len(texts)}")
+    parts = [number_on_side(part) for part in texts]
     listed = ", ".join(one.latex for one in parts)
     single = len(parts) == 1 and body[:1] not in "(["
     doubts = [one.doubt for one in parts if one.doubt]
@@ -215,10 +218,7 @@ def parted(body: str) -> list[str]:
     rows, flat = nested(inside(body))
     if not flat and len(rows) > 1 and len(rows[0]) > 1:
         raise ReadingError("expected numbers in one row, as (1, 2, 3)")
-    found = [entry for row in rows for entry in row]
-    if len(found) > MAX_NUMBERS:
-        raise ReadingError(f"expected at most {MAX_NUMBERS} numbers, found {len(found)}")
-    return found
+    return [entry for row in rows for entry in row]
 
 
 def alike(one: tuple[Number, ...] | str, other: tuple[Number, ...] | str) -> bool:
