@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 Indices = tuple[str, ...]
+MANY = 8  # factors of a product
 
 
 class Labelled(Struct, frozen=True):
@@ -36,7 +37,7 @@ def contracted(several: Sequence[Labelled], over: Indices, lengths: Mapping[str,
     """The sum over some indices of a product: the pair with the smallest result first."""
     held = [index for index in over if any(index in one.labels for one in several)]
     scale = math.prod(lengths[index] for index in over if index not in held)
-    several = sorted(several, key=lambda one: one.array.size)
+    several = sorted(alike_first(several), key=lambda one: one.array.size)
 
     def grown(pair: tuple[int, ...]) -> int:
         return growth(several, pair, held, lengths)
@@ -52,6 +53,17 @@ def contracted(several: Sequence[Labelled], over: Indices, lengths: Mapping[str,
         held = [index for index in held if index not in gone]
     result = summed_over(several[0], held)
     return result if scale == 1 else Labelled(result.array * scale, result.labels)
+
+
+def alike_first(several: Sequence[Labelled]) -> Sequence[Labelled]:
+    """Many factors, those with the same indices multiplied: of so many, pairs would take longer to look at than to multiply."""
+    if len(several) <= MANY:
+        return several
+    found: dict[tuple[Indices, int], Any] = {}
+    for one in several:
+        key = one.labels, len(one.array)
+        found[key] = found[key] * one.array if key in found else one.array
+    return [Labelled(array, labels) for (labels, _), array in found.items()]
 
 
 def growth(
