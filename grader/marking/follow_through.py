@@ -47,6 +47,10 @@ class Cut(Struct, frozen=True, eq=False):
     known: tuple[str, ...]
     rounding: Rounding | None
 
+    def computes_as(self, other: Cut) -> bool:
+        """Does another compute the blank from the same, in the same way?"""
+        return self.given == other.given and self.network.equations == other.network.equations
+
 
 def followed(solved: Solved, responses: Sequence[Response]) -> list[dict[str, Outcome]]:
     """The outcomes of wrong answers that follow from what the student gave before them.
@@ -179,13 +183,16 @@ def wrong_values(
 def cuts(model: Model, asked: Value, given: tuple[Value, ...]) -> tuple[Cut, ...]:
     """The ways to compute a blank from what was given, the first one first; then by slopes that are told otherwise."""
     blanks = {one.target: one for one in given}
-    found = []
+    found: list[Cut] = []
     for told in told_slopes(model):
         stands = {one: stands_for(told.network, one) for one in blanks}
+        if not told.matters([one.quantity for several in stands.values() for one in several]):
+            continue
         for way in ways(told.network, asked.target, stands[asked.target][0].quantity, stands):
-            if told.matters(way.given):
-                by = tuple(blanks[one] for one in way.given.values())
-                found.append(prepared(told, asked, way, by))
+            by = tuple(blanks[one] for one in way.given.values())
+            cut = prepared(told, asked, way, by)
+            if not any(cut.computes_as(other) for other in found):
+                found.append(cut)
     return tuple(found)
 
 

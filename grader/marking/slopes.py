@@ -22,7 +22,7 @@ class ToldSlopes(Struct, frozen=True, eq=False, dict=True):
     values: frozenset[str] | None = None
 
     def matters(self, given: Collection[str]) -> bool:
-        """Can this way to tell a slope make a difference, where some quantities are given?"""
+        """Can this way to tell a slope make a difference, where a student gave some quantities, and it may leave out others?"""
         return self.values is None or not self.values.isdisjoint(given)
 
 

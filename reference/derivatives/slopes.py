@@ -21,14 +21,17 @@ def by_argument(operation: str) -> tuple[Pull | None, ...]:
     return tuple(pull and written_out(pull) for pull in OPERATIONS[operation].pulls)
 
 
-def at_value(operation: str) -> tuple[Pull | None, ...]:
-    """The rules of an operation at its value, which has the sign of its argument."""
+def relu_by_value(g: Expression, y: Expression, x: Expression) -> Expression:
+    """Its value has the sign of its argument."""
+    return apply("hadamard", g, apply("gt", y, ZERO))
 
-    def moved(pull: Pull) -> Pull:
-        return lambda g, y, x, *more: pull(g, y, y, *more)
 
-    first, *others = OPERATIONS[operation].pulls
-    return (first and moved(first), *others)
+def leaky_relu_by_value(
+    g: Expression, y: Expression, x: Expression, slope: Expression
+) -> Expression:
+    """The same; at 0 as PyTorch has it, where the table of operations has the other slope."""
+    inside = apply("add", apply("gt", y, ZERO), apply("scale", slope, apply("le", y, ZERO)))
+    return apply("hadamard", g, inside)
 
 
 def softplus_by_value(g: Expression, y: Expression, x: Expression) -> Expression:
@@ -41,5 +44,9 @@ BY_ARGUMENT = Rules(
     {one: by_argument(one) for one in ("sigmoid", "tanh", "softmax", "exp", "sqrt")}
 )
 BY_VALUE = Rules(
-    {**{one: at_value(one) for one in ("relu", "leaky_relu")}, "softplus": (softplus_by_value,)}
+    {
+        "relu": (relu_by_value,),
+        "leaky_relu": (leaky_relu_by_value, None),
+        "softplus": (softplus_by_value,),
+    }
 )

@@ -278,7 +278,7 @@ def test_the_first_of_several_ways_is_told_and_one_by_which_all_follows_is_the_l
     monkeypatch.setattr(follow_through, "from_values", counted)
     found, ways = b0(y0=-1.0, x1=0.0)
     assert "from your values of y₀ and ∂z/∂b₁, which leave nothing" in found.message
-    assert ways == 6
+    assert ways == 7
     found, ways = b0(y0=0.6)
     assert (found.verdict, ways) == ("follow_through", 1)
 
@@ -298,6 +298,31 @@ def test_what_is_left_out_spoils_nothing(slip, data):
         elif other != address and found.verdict != "follow_through":
             assert found.verdict == "incorrect"
             assert "nothing to compute here" in found.message, other
+
+
+def test_a_slope_is_told_by_what_goes_in_even_where_that_is_left_out():
+    """Of a right y0 that is not written down; what comes out of it is given, and wrong."""
+    name, places = "scalar-residual-block", ("forward.x1", "gradients.b0", "gradients.w0")
+    for variant in drawn_variants(name)[:40]:
+        _, answers = carried_on(name, variant, "forward.x1", -1.5, TOLD[0])
+        texts = {one: text for one, text in written(answers).items() if one in places}
+        found = mark(variant, texts).marks
+        for one in places[1:]:
+            assert found[one].points or "nothing to compute here" in found[one].message
+
+
+@pytest.mark.parametrize("slope", [0.2, 1.0])
+def test_at_a_kink_a_slope_follows_by_either_convention(slope):
+    """h1 comes out as 0, right at the kink, which the question would not have asked for."""
+    [variant] = [one for one in drawn_variants("two-layer-numbers") if one.draw.seed == 26]
+    assert variant.draw.choices == {"activation": "fifth"}
+    truth = two_layer_numbers(drawn(variant), {"forward.h1": 0.0})
+    back = truth["(back)"] * drawn(variant)["i2"]
+    given = {"forward.h1": 0.0, "forward.h3": 0.0, "update.gradient": back * slope}
+    texts = written(truth | given)
+    assert mark(variant, texts).marks["update.gradient"].verdict == "follow_through"
+    texts["update.gradient"] = repr(back * 0.5)
+    assert mark(variant, texts).marks["update.gradient"].verdict == "incorrect"
 
 
 @given(slips(), st.data())
