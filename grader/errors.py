@@ -39,6 +39,9 @@ class InputError(GradmarkError):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[Problem, ...]]:
+        return type(self), self.problems  # as it comes from another process
+
 
 class AuthorError(InputError):
     """An exercise, quiz or roster that its author must mend."""

@@ -63,7 +63,7 @@ def candidates(
     """Of each paper, what it lets expect to be lost, and what it would with each seed of each exercise."""
     seeds = {
         (paper.student, item.draw.exercise): blueprint.seeds(
-            manifest.quiz, paper.student, item.draw.exercise, secret, blueprint.CANDIDATES
+            manifest.quiz, paper.student, item.draw.exercise, secret
         )
         for paper in papers
         for item in paper.items

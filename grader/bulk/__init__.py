@@ -6,7 +6,7 @@ from grader.faces import lazy
 
 if TYPE_CHECKING:
     from grader.bulk import executors, jsonl
-    from grader.bulk.executors import Engine, cores
+    from grader.bulk.executors import Engine
     from grader.bulk.jsonl import BadLine
     from grader.bulk.lines import Report, grade_lines, no_report
     from grader.bulk.streams import FORMATS, compressed, source
@@ -20,7 +20,6 @@ __all__ = [
     "Engine",
     "Report",
     "compressed",
-    "cores",
     "draw_seeds",
     "executors",
     "grade_lines",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
@@ -15,6 +13,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from grader.bulk.partitions import Partition
+from grader.cores import watch
 from grader.errors import UsageError
 
 Result = TypeVar("Result")
@@ -68,26 +67,6 @@ def follow() -> None:
     """Ignore Ctrl-C, which is for the process that writes, and end when that one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     watch()
-
-
-def watch() -> None:
-    """End when the process that started this one is gone, however it ended: whoever works for nobody ends at once."""
-    from multiprocessing import connection, parent_process
-
-    def wait_for_parent() -> None:
-        parent = parent_process()
-        if parent is not None:
-            connection.wait([parent.sentinel])
-            os._exit(1)
-
-    threading.Thread(target=wait_for_parent, daemon=True).start()
-
-
-def cores() -> int:
-    """How many processes run at a time on this machine."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def cluster(address: str) -> Engine:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import msgspec
@@ -14,9 +12,9 @@ from msgspec.structs import replace
 
 from grader import bank
 from grader.bank import Exercise
-from grader.bulk import executors
 from grader.checking.groups import Report, check
 from grader.checking.quizzes import quiz
+from grader.cores import crew
 from grader.errors import AuthorError, Problem
 
 Passed = dict[str, str]  # file → what it and gradmark were when nothing was found
@@ -33,7 +31,11 @@ def run(
     exercises = [path for path in files if not bank.is_quiz(path)]
     marks = {path: digest(path, seeds) for path in exercises} if passed is not None else {}
     fresh = [path for path in exercises if not marks or notes.get(str(path)) != marks[path]]
-    reports = dict(zip(fresh, on_cores(fresh, seeds, jobs), strict=True))
+    fresh.sort(
+        key=size, reverse=True
+    )  # many equations first, so that no long file is left for the end
+    with crew(seeds, jobs if len(fresh) > 1 else 1) as each:
+        reports = dict(zip(fresh, each(check_file, fresh), strict=True))
     seen: dict[str, Path] = {}
     for path in exercises:
         report = reports.get(path) or Report(path.stem, [], skipped=True)
@@ -47,29 +49,11 @@ def run(
         yield Report(path.stem, [*quiz(path, known)], file=str(path), quiz=True)
 
 
-def on_cores(files: Sequence[Path], seeds: int, jobs: int) -> Iterator[Report]:
-    """The reports of files in order, each as soon as it and those before it are there."""
-    if jobs == 1 or len(files) < 2:
-        yield from (check_file(path, seeds) for path in files)
-        return
-    with ProcessPoolExecutor(jobs, get_context("spawn"), executors.watch) as pool:
-        for future in handed_out(pool, files, seeds):
-            yield future.result()
-
-
-def handed_out(pool: Executor, files: Sequence[Path], seeds: int) -> list[Future[Report]]:
-    """One task a file; files of many equations first, so that no long one is left for the end."""
-    tasks = {
-        path: pool.submit(check_file, path, seeds) for path in sorted(files, key=size, reverse=True)
-    }
-    return [tasks[path] for path in files]
-
-
 def size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def check_file(path: Path, seeds: int) -> Report:
+def check_file(seeds: int, path: Path) -> Report:
     """One exercise by its path."""
     try:
         return check(bank.load(path), seeds)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import FOUND
+from grader.cli.options import FOUND, JOBS
 from grader.errors import AuthorError, UsageError
 from grader.words import counted
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--seeds", default=100, show_default=True, type=click.IntRange(1, 100_000))
-@click.option(
-    "--jobs", type=click.IntRange(1, 256), help="Processes at once; one for each core unless given."
-)
+@JOBS
 @click.option(
     "--format",
     "form",
@@ -58,8 +56,8 @@ def command(
     Exit codes: 0 no findings, 1 findings, 2 a file cannot be used at all.
     """
     from grader import bank
-    from grader.bulk import cores
     from grader.checking import running, showing
+    from grader.cores import cores
 
     files = bank.files(paths or [bank.home()], quizzes=True)
     if not files:

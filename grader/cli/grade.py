@@ -174,10 +174,9 @@ def grade_lines(
     """Grade lines of answers; return how many a person must look at."""
     from grader import bulk
     from grader.bulk import executors
+    from grader.cores import cores
 
-    engine = (
-        executors.cluster(cluster) if cluster else executors.processes(jobs or executors.cores())
-    )
+    engine = executors.cluster(cluster) if cluster else executors.processes(jobs or cores())
     with Meter() as meter, told_how_to_go_on(out):
         done = bulk.grade_lines(answers, out, known, engine, resume, meter)
     click.echo(f"{counted(done.lines, 'line')} marked", err=True)

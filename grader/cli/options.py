@@ -25,6 +25,10 @@ BANK = click.option(
     help="A folder of exercises, in place of the bank that comes with gradmark.",
 )
 
+JOBS = click.option(
+    "--jobs", type=click.IntRange(1, 256), help="Processes at once; one for each core unless given."
+)
+
 SELDOM = 100_000  # new objects, after which cycles are looked for
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import BANK, progress, seldom_collected
+from grader.cli.options import BANK, JOBS, progress, seldom_collected
 from grader.words import counted
 
 
@@ -29,6 +29,7 @@ from grader.words import counted
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="An analysis.json of 'gradmark analyse': balance papers by what a class lost, not by what is predicted.",
 )
+@JOBS
 @BANK
 @seldom_collected()
 def command(
@@ -37,6 +38,7 @@ def command(
     out: Path,
     secret: Path | None,
     difficulty: Path | None,
+    jobs: int | None,
     folders: tuple[Path, ...],
 ) -> None:
     """Write a paper for every student: OUT/papers to hand out, OUT/staff to keep.
@@ -49,10 +51,12 @@ def command(
     """
     from grader import papers
     from grader.bank import load_folder
+    from grader.cores import cores
 
     measuring = papers.measuring
     measure = measuring.read(difficulty) if difficulty else measuring.Measure()
-    made = papers.make_quiz(quiz, roster, out, load_folder(*folders), secret, progress, measure)
+    known = load_folder(*folders)
+    made = papers.make_quiz(quiz, roster, out, known, secret, progress, measure, jobs or cores())
     count = counted(sum(not one.left for one in made.manifest.papers), "paper")
     click.echo(f"{count} in {out / 'papers'}; keys in {out / 'staff'}")
     for line in (*made.notes, *papers.said(made.manifest)):

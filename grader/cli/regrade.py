@@ -154,8 +154,9 @@ class Remarked(NamedTuple):
 
 def engine(jobs: int | None) -> Any:
     from grader.bulk import executors
+    from grader.cores import cores
 
-    return executors.processes(jobs or executors.cores())
+    return executors.processes(jobs or cores())
 
 
 def papers(

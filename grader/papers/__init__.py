@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     )
     from grader.papers.folder import read_manifest, read_secret, secret_file
     from grader.papers.lines import Line
-    from grader.papers.making import Bank, make_quiz, restore_all, restore_each
+    from grader.papers.making import make_quiz
     from grader.papers.owners import read_notebooks
     from grader.papers.records import ABSENT, Decision, Graded, Item, Manifest, Paper, Submission
+    from grader.papers.restoring import Bank, restore_all, restore_each
     from grader.papers.returned import VERDICTS, Returned, Said, with_a_person
     from grader.papers.submissions import (
         Take,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.bank import Exercise
+from grader.cores import Each, here
 from grader.drawing import Draw, listed, predict, spread, variants
 from grader.memo import memoized
 from grader.papers import blueprint
@@ -51,6 +52,7 @@ def draw_papers(
     known: Bank,
     progress: Progress,
     measure: Measure = USUAL,
+    each: Each | None = None,
 ) -> list[Paper]:
     """A paper for each student; each exercise is drawn for all of them at once.
 
@@ -58,18 +60,23 @@ def draw_papers(
     """
     if not students:
         return []
-    usual = usually(quiz, known, progress) if quiz.balance else {}
+    assigned = {student: blueprint.assign(quiz, student, secret) for student in students}
+    drawn = draw_each(quiz, assigned.values(), progress, each or here(known))
     worths = worth_of(quiz, known)
-    scores = {name: one.score(measure, worths[name]) for name, one in usual.items()}
-    aim = blueprint.goal(quiz, scores) if usual else 0.0
-    several = {name for name, one in usual.items() if one.several}
-    assigned = {student: blueprint.assign(quiz, student, secret, several) for student in students}
-    drawn = draw([one for items in assigned.values() for one in items], known, progress, measure)
+    scores = {
+        name: one.typical.score(measure, worths[name])
+        for name, one in drawn.items()
+        if one.typical is not None
+    }
+    aim = blueprint.goal(quiz, scores) if scores else 0.0
     made = []
     for student, items in assigned.items():
-        options = [[drawn[one.exercise, seed] for seed in one.seeds] for one in items]
+        worth = [known[one.exercise].points if one.points is None else one.points for one in items]
+        options = [
+            drawn[one.exercise].candidates(one, points, measure)
+            for one, points in zip(items, worth, strict=True)
+        ]
         weights = [weight(known[one.exercise], one.points) for one in items]
-        worth = [known[one.exercise].points * own for one, own in zip(items, weights, strict=True)]
         slots = [one.slot for one in items]
         found = replace(paper(student, options, weights, worth, slots, aim), measure=measure.name)
         draws = [item.draw for item in found.items]
@@ -77,10 +84,21 @@ def draw_papers(
     return made
 
 
-def usually(quiz: Quiz, known: Bank, progress: Progress) -> dict[str, Typical]:
-    """The exercises that a quiz may take."""
-    names = sorted({name for pick in quiz.picks for name in pick.candidates})
-    return {name: typical(known[name]) for name in progress(names, "predicting difficulty")}
+def draw_each(
+    quiz: Quiz, assigned: Iterable[Sequence[Assignment]], progress: Progress, each: Each
+) -> dict[str, Drawn]:
+    """All variants that papers may take, and how difficult the exercises that a quiz may take usually are."""
+    seeds: dict[str, list[tuple[int, ...]]] = {}
+    if quiz.balance:
+        seeds = {
+            name: [] for name in sorted({name for pick in quiz.picks for name in pick.candidates})
+        }
+    for items in assigned:
+        for one in items:
+            seeds.setdefault(one.exercise, []).append(one.seeds)
+    tasks = [Task(name, own, quiz.balance) for name, own in seeds.items()]
+    found = zip(progress(tasks, "drawing variants"), each(draw, tasks), strict=True)
+    return {task.exercise: drawn for task, drawn in found}
 
 
 def worth_of(quiz: Quiz, known: Bank) -> dict[str, float]:
@@ -90,6 +108,30 @@ def worth_of(quiz: Quiz, known: Bank) -> dict[str, float]:
         for name in pick.candidates:
             found.setdefault(name, known[name].points if pick.points is None else pick.points)
     return found
+
+
+class Task(Struct, frozen=True):
+    """An exercise to draw: the seeds of each student who gets it. ``balance``: is the usual difficulty wanted?"""
+
+    exercise: str
+    seeds: Sequence[tuple[int, ...]]
+    balance: bool
+
+
+class Drawn(Struct, frozen=True):
+    """The variants of an exercise by seed, each with its predicted difficulty, and how many seeds of a student count."""
+
+    by_seed: Mapping[int, tuple[Draw, float]]
+    count: int
+    typical: Typical | None
+
+    def candidates(self, one: Assignment, worth: float, measure: Measure) -> list[Candidate]:
+        """Those that one paper may take."""
+        found = [self.by_seed[seed] for seed in one.seeds[: self.count]]
+        return [
+            Candidate(draw, predicted, measure.score(draw, predicted, worth))
+            for draw, predicted in found
+        ]
 
 
 @memoized
@@ -111,21 +153,15 @@ def shares_structures(exercise: Exercise) -> bool:
     return not drawn and len(listed(exercise)) <= SHARED
 
 
-def draw(
-    assigned: Sequence[Assignment], known: Bank, progress: Progress, measure: Measure = USUAL
-) -> dict[tuple[str, int], Candidate]:
-    """All variants that papers may take, with their scores, by exercise and seed."""
-    wanted: dict[str, list[tuple[int, float]]] = {}
-    for item in assigned:
-        worth = known[item.exercise].points if item.points is None else item.points
-        wanted.setdefault(item.exercise, []).extend((seed, worth) for seed in item.seeds)
-    drawn: dict[tuple[str, int], Candidate] = {}
-    for name in progress(list(wanted), "drawing variants"):
-        found = variants(known[name], [seed for seed, _ in wanted[name]])
-        for (seed, worth), one, taken in zip(wanted[name], found, predict(found), strict=True):
-            score = measure.score(one.draw, taken.score, worth)
-            drawn[name, seed] = Candidate(one.draw, taken.score, score)
-    return drawn
+def draw(known: Bank, task: Task) -> Drawn:
+    """The variants of one exercise that papers may take: of several seeds each where that is worthwhile."""
+    exercise = known[task.exercise]
+    usual = typical(exercise) if task.balance else None
+    count = blueprint.CANDIDATES if usual is not None and usual.several else 1
+    seeds = [seed for own in task.seeds for seed in own[:count]]
+    found = variants(exercise, seeds)
+    scored = zip(seeds, found, predict(found), strict=True)
+    return Drawn({seed: (one.draw, taken.score) for seed, one, taken in scored}, count, usual)
 
 
 def paper(

@@ -115,10 +115,8 @@ def candidates_of(pick: Pick, bank: Mapping[str, Exercise]) -> tuple[tuple[str, 
     return tuple(sorted(set(candidates))), ""
 
 
-def assign(
-    quiz: Quiz, student: str, secret: bytes, several: Collection[str] = ()
-) -> list[Assignment]:
-    """The exercises of one student, none twice; ``several`` are those with more than one seed."""
+def assign(quiz: Quiz, student: str, secret: bytes) -> list[Assignment]:
+    """The exercises of one student, none twice."""
     reserved = {name for pick in quiz.picks if pick.fixed for name in pick.candidates}
     taken: list[Assignment] = []
     for slot, pick in enumerate(quiz.picks, start=1):
@@ -126,14 +124,14 @@ def assign(
         free = [name for name in pick.candidates if name not in gone]
         ranked = sorted(free, key=lambda name: keyed(secret, "pick", quiz.id, student, name))
         for name in ranked[: pick.choose]:
-            own = seeds(quiz.id, student, name, secret, CANDIDATES if name in several else 1)
+            own = seeds(quiz.id, student, name, secret)
             taken.append(Assignment(name, own, pick.points, slot))
     return taken
 
 
-def seeds(quiz: str, student: str, exercise: str, secret: bytes, count: int) -> tuple[int, ...]:
+def seeds(quiz: str, student: str, exercise: str, secret: bytes) -> tuple[int, ...]:
     """The seeds of one student for one exercise of a quiz."""
-    parts = [(), *((str(index),) for index in range(1, count))]
+    parts = [(), *((str(index),) for index in range(1, CANDIDATES))]
     own = [keyed(secret, "seed", quiz, student, exercise, *part) for part in parts]
     return tuple(int.from_bytes(one[:8], "big") >> 1 for one in own)
 

@@ -14,8 +14,8 @@ from grader.marking import Marks
 from grader.papers import feedback_page, feedback_text
 from grader.papers.files import Progress, no_progress, write_bytes, write_text
 from grader.papers.folder import read_manifest
-from grader.papers.making import Bank, restore_each
 from grader.papers.records import Graded, Paper
+from grader.papers.restoring import Bank, restore_each
 from grader.papers.returned import Returned
 from grader.sheets import graph, in_print, worked
 

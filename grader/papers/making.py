@@ -12,19 +12,19 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.bank import Exercise
-from grader.drawing import Draw, Variant, restored
-from grader.errors import AuthorError, Problem, UsageError
+from grader.cores import Each, crew
+from grader.errors import AuthorError, UsageError
 from grader.papers import blueprint, notebook, reports, roster
 from grader.papers import folder as kept
 from grader.papers.balancing import USUAL, draw_papers
 from grader.papers.files import Progress, alone, no_progress, write_private, write_text
 from grader.papers.measuring import Measure
 from grader.papers.records import Manifest, Paper
-from grader.sheets import in_print
+from grader.papers.restoring import Bank, Page, Wanted, held, pages
 from grader.words import counted, in_points, listed
 
-Bank = Mapping[str, Exercise]
+Pages = dict[tuple[str, str], Page]  # by student and exercise
+WORTH = 20  # papers for which one more process is worth its start
 
 
 class Made(Struct, frozen=True):
@@ -42,10 +42,14 @@ def make_quiz(
     secret_file: Path | None = None,
     progress: Progress = no_progress,
     measure: Measure = USUAL,
+    jobs: int = 1,
 ) -> Made:
     """Write ``papers/`` for students and ``staff/`` for staff below ``out``.
 
     Papers that were made before are kept as they are, so a roster can grow and shrink, and a run that broke off goes on.
+
+    Args:
+        jobs: processes at once, fewer for a small class.
 
     Raises:
         AuthorError: the quiz, the roster or an exercise cannot be used; nothing is written then.
@@ -62,25 +66,21 @@ def make_quiz(
         secret = kept.quiz_secret(out, secret_file, before)
         old = {paper.student: paper for paper in before.papers} if before else {}
         kept.check_spellings(students, old, roster_file)
-        new = draw_papers(
-            quiz, [one for one in students if one not in old], secret, known, progress, measure
-        )
-        everyone = [*enrolled(old.values(), students), *enrolled(new, students)]
-        manifest = Manifest(quiz.id, quiz.title, quiz.text, everyone, blueprint.digest(quiz))
-        missing = kept.unwritten(out, [one for one in everyone if not one.left])
-        solved, misfits = restore_each(everyone, known)
-        unfit = {student: error for (student, _), error in misfits.items()}
-        for paper in missing:
-            if paper.student in unfit:
-                raise unfit[paper.student]
+        fresh = [one for one in students if one not in old]
+        with crew(known, min(jobs, 1 + len(fresh) // WORTH)) as each:
+            new = draw_papers(quiz, fresh, secret, known, progress, measure, each)
+            everyone = [*enrolled(old.values(), students), *enrolled(new, students)]
+            manifest = Manifest(quiz.id, quiz.title, quiz.text, everyone, blueprint.digest(quiz))
+            missing = kept.unwritten(out, [one for one in everyone if not one.left])
+            found = all_pages(everyone, missing, each, progress)
         if not kept.secret_file(out).exists():
             write_private(kept.secret_file(out), secret.hex() + "\n")
         write_text(kept.manifest_file(out), msgspec.json.encode(manifest).decode() + "\n")
-        keys = reports.key_table(manifest, list(key_rows(everyone, solved)))
+        keys = reports.key_table(manifest, list(key_rows(everyone, found)))
         write_text(out / "staff" / "key.csv", keys)
         (out / "papers").mkdir(exist_ok=True)
-        for paper in progress(missing, "writing papers"):
-            text = written(paper, manifest, solved)
+        for paper in missing:
+            text = written(paper, manifest, found)
             write_text(kept.paper_file(out, paper.student), text)
     again = [one for one in missing if one.student in old]
     return Made(manifest, tuple(remarks(before, manifest, again, known)))
@@ -94,19 +94,42 @@ def enrolled(papers: Iterable[Paper], students: Mapping[str, Mapping[str, str]])
         yield replace(paper, columns=columns, left=not on_it)
 
 
-def written(paper: Paper, manifest: Manifest, solved: Mapping[tuple[str, str], Variant]) -> str:
-    """The notebook of a paper."""
-    sheets = [
-        in_print(solved[paper.student, item.draw.exercise], weight=item.weight)
-        for item in paper.items
+def all_pages(
+    everyone: Sequence[Paper], missing: Sequence[Paper], each: Each, progress: Progress
+) -> Pages:
+    """What papers and keys say of every exercise; in print for papers that are missing.
+
+    Raises:
+        AuthorError: a paper is missing, and one of its exercises cannot be restored.
+    """
+    printed = {
+        (one.student, item.draw.exercise): item.weight for one in missing for item in one.items
+    }
+    holders = held(everyone)
+    wanted = [
+        Wanted(name, own, {one: printed[one, name] for one, _ in own if (one, name) in printed})
+        for name, own in holders.items()
     ]
+    found: Pages = {}
+    for one, made in zip(progress(wanted, "writing papers"), each(pages, wanted), strict=True):
+        for student, page in made.items():
+            if not isinstance(page, AuthorError):
+                found[student, one.exercise] = page
+            elif (student, one.exercise) in printed:
+                raise page
+    return found
+
+
+def written(paper: Paper, manifest: Manifest, found: Pages) -> str:
+    """The notebook of a paper."""
+    sheets = [found[paper.student, item.draw.exercise].sheet for item in paper.items]
     return notebook.write(
         manifest.quiz,
         manifest.title,
         manifest.text,
         paper.student,
         paper.code,
-        sheets,
+        [one for one in sheets if one is not None],
         [*roster.times(paper.columns)],
     )
 
@@ -154,54 +177,10 @@ def changed(papers: Sequence[Paper], known: Bank) -> list[str]:
     return sorted({*edited})
 
 
-def key_rows(
-    made: Sequence[Paper], solved: Mapping[tuple[str, str], Variant]
-) -> Iterator[tuple[str, str, str, str, str]]:
+def key_rows(made: Sequence[Paper], found: Pages) -> Iterator[tuple[str, str, str, str, str]]:
     for paper in made:
         for item in paper.items:
             name = item.draw.exercise
-            if (paper.student, name) not in solved:
-                continue
-            for address, (_, key) in solved[paper.student, name].keys.items():
-                yield paper.student, name, address, key.show(), key.tolerance()
-
-
-def restore_all(made: Sequence[Paper], known: Bank) -> dict[tuple[str, str], Variant]:
-    """(student, exercise) → variant, from the values that the papers store.
-
-    Raises:
-        AuthorError: an exercise is gone, or was changed so that a stored variant does not fit it.
-    """
-    found, misfits = restore_each(made, known)
-    for error in misfits.values():
-        raise error
-    return found
-
-
-def restore_each(
-    made: Sequence[Paper], known: Bank
-) -> tuple[dict[tuple[str, str], Variant], dict[tuple[str, str], AuthorError]]:
-    """As :func:`restore_all`, and for each exercise of a paper that cannot be restored, why not."""
-    wanted: dict[str, list[tuple[str, Draw]]] = {}
-    for paper in made:
-        for item in paper.items:
-            wanted.setdefault(item.draw.exercise, []).append((paper.student, item.draw))
-    found: dict[tuple[str, str], Variant] = {}
-    misfits: dict[tuple[str, str], AuthorError] = {}
-    for name, holders in wanted.items():
-        if name not in known:
-            gone = Problem("bank", f"the papers use '{name}', which the bank does not have")
-            misfits |= {(student, name): AuthorError(gone) for student, _ in holders}
-            continue
-        try:
-            variants = restored(known[name], [draw for _, draw in holders])
-        except AuthorError:
-            for student, draw in holders:
-                try:
-                    [found[student, name]] = restored(known[name], [draw])
-                except AuthorError as error:
-                    misfits[student, name] = error
-        else:
-            pairs = zip(holders, variants, strict=True)
-            found |= {(student, name): one for (student, _), one in pairs}
-    return found, misfits
+            page = found.get((paper.student, name))
+            for address, shown, tolerance in page.keys if page else ():
+                yield paper.student, name, address, shown, tolerance

@@ -15,9 +15,9 @@ from grader.marking import VERSION, Mark, Marks, mark
 from grader.papers import lines, notebook
 from grader.papers.files import Progress, no_progress
 from grader.papers.folder import read_manifest
-from grader.papers.making import Bank, restore_each
 from grader.papers.owners import by_name, read_by_code, read_notebooks
 from grader.papers.records import ABSENT, Graded, Item, Manifest, Paper, Submission
+from grader.papers.restoring import Bank, restore_each
 from grader.words import counted
 
 

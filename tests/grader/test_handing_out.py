@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 
-from grader import bank, papers
+from grader import bank, cores, papers
 from grader.cli import main
 from grader.errors import AuthorError, UsageError
-from grader.papers import making
+from grader.papers import making, restoring
 from tests.grader.rounds import Round
 
 QUIZ = """
@@ -35,6 +35,30 @@ def rebuilt(made, students, **words):
     return papers.make_quiz(
         made.base / "quiz.yaml", roster, made.folder, made.bank, secret, **words
     )
+
+
+def test_papers_are_the_same_in_any_number_of_processes(tmp_path, monkeypatch):
+    monkeypatch.setattr(making, "WORTH", 1)
+    students = ["s1", "s2", "s3"]
+    alone = Round(tmp_path / "alone", QUIZ, students)
+    together = Round(tmp_path / "together", QUIZ, students[:1])
+    rebuilt(together, students, jobs=2)
+    assert files(together) == files(alone)
+    keys = [(one.folder / "staff" / "key.csv").read_bytes() for one in (alone, together)]
+    assert keys[0] == keys[1]
+
+
+def test_what_an_exercise_is_to_blame_for_is_told_from_any_process(tmp_path):
+    with (
+        cores.crew({}, 2) as each,
+        pytest.raises(AuthorError, match="which the bank does not have"),
+    ):
+        raise_first(each(restoring.pages, [restoring.Wanted("gone", [("ada", None)], {})]))
+
+
+def raise_first(found):
+    for page in found:
+        raise page["ada"]
 
 
 def test_the_code_of_a_paper_covers_its_values(tmp_path, made):

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from grader import bank
 from grader.answers import Level
-from grader.bulk import executors
+from grader.cores import watch
 from grader.errors import GradmarkError
 from grader.papers import roster
 from grader.web import publishing
@@ -143,7 +143,7 @@ def in_a_process(visit: Visit, me: Member, quiz: Path, given: Path, rules: Rules
         GradmarkError: it cannot be.
     """
     settings = visit.site.settings
-    with ProcessPoolExecutor(1, context(), executors.watch) as pool:
+    with ProcessPoolExecutor(1, context(), watch) as pool:
         job = pool.submit(
             drawn,
             settings.database,
