@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from grader.answers.expression import ExpressionKey
 
 
+ZERO = np.float32(0)
+
+
 @np.errstate(over="ignore", invalid="ignore")
 def fingerprint(value: Array) -> str:
     """The class of a wrong formula: equal ones have the same values at the points of the key, and none at the same of them.
@@ -26,8 +30,9 @@ def fingerprint(value: Array) -> str:
     """
     if value.ndim < 3 or value.shape[0] != COUNT:
         value = np.broadcast_to(value, (COUNT, *value.shape[-2:]))
-    short = (value + 0.0).astype(np.float32)  # 0.0, as there is a -0.0
-    if not np.isfinite(short.sum()):  # as there is a -nan
+    short = value.astype(np.float32)
+    short += ZERO  # as there is a -0.0
+    if not math.isfinite(np.vdot(short, short)):  # as there is a -nan
         short[~np.isfinite(value)] = np.nan
     return hashlib.blake2b(short.tobytes(), digest_size=6).hexdigest()
 
