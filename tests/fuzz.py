@@ -294,8 +294,10 @@ class Findings:
         verdicts = ", ".join(f"{count:,} {name}" for name, count in self.verdicts.most_common())
         seconds, name, text = self.slowest
         full = held() - self.before
-        self.hostile.forget()  # tables have bounds of their own; what else is held would grow for ever
-        grown = held() - self.before
+        self.keys.clear()  # tables have bounds of their own, those of keys as well
+        self.hostile.keys.cache_clear()
+        self.hostile.forget()
+        grown = held() - self.before  # what else is held would grow for ever
         print(f"\n{self.count:,} inputs in {spent:.0f} s, {self.count / spent:,.0f}/s: {verdicts}")
         print(f"slowest: {1000 * seconds:.1f} ms, {name}: {shown(text)}")
         print(
