@@ -7,6 +7,7 @@ import functools
 import math
 import warnings
 from itertools import product
+from typing import NamedTuple
 
 import pytest
 from hypothesis import assume, given
@@ -187,16 +188,31 @@ def _drawn_before_anything_is_tried():
         drawn_variants(name)
 
 
+class Slip(NamedTuple):
+    """A variant, which is too long to be told when a property fails, a blank of it, by how much a student is off there, how slopes are told, and in which order answers are given."""
+
+    name: str
+    place: int
+    address: str
+    off: float
+    told: str
+    order: list[str]
+
+    @property
+    def variant(self):
+        return drawn_variants(self.name)[self.place]
+
+
 @st.composite
 def slips(draw):
-    """A variant, a blank of it, by how much a student is off there, how slopes are told, and in which order answers are given."""
     name = draw(st.sampled_from([*BY_HAND]))
-    known = drawn_variants(name)  # whose texts are too long to be told when a property fails
-    variant = known[draw(st.integers(0, len(known) - 1))]
-    address = draw(st.sampled_from([*variant.keys]))
+    known = drawn_variants(name)
+    place = draw(st.integers(0, len(known) - 1))
+    addresses = [*known[place].keys]
+    address = draw(st.sampled_from(addresses))
     off = draw(st.floats(0.3, 3)) * draw(st.sampled_from([-1, 1]))
     told = draw(st.sampled_from(TOLD))
-    return name, variant, address, off, told, draw(st.permutations([*variant.keys]))
+    return Slip(name, place, address, off, told, draw(st.permutations(addresses)))
 
 
 def carried_on(name, variant, address, off, told):
@@ -216,7 +232,7 @@ def told_apart(variant, values):
 
 @given(slips())
 def test_a_slip_costs_its_own_points_and_what_is_trivial_from_it(slip):
-    name, variant, address, off, told, order = slip
+    name, variant, address, off, told, order = slip.name, slip.variant, *slip[2:]
     truth, answers = carried_on(name, variant, address, off, told)
     assume(told_apart(variant, answers))
     texts = written(answers)
@@ -285,7 +301,7 @@ def test_the_first_of_several_ways_is_told_and_one_by_which_all_follows_is_the_l
 
 @given(slips(), st.data())
 def test_what_is_left_out_spoils_nothing(slip, data):
-    name, variant, address, off, told, order = slip
+    name, variant, address, off, told, order = slip.name, slip.variant, *slip[2:]
     truth, answers = carried_on(name, variant, address, off, told)
     texts = written(answers)
     kept = {one: texts[one] for one in order if one == address or data.draw(st.booleans())}
@@ -327,7 +343,7 @@ def test_at_a_kink_a_slope_follows_by_either_convention(slope):
 
 @given(slips(), st.data())
 def test_a_second_slip_is_wrong(slip, data):
-    name, variant, address, off, told, _ = slip
+    name, variant, address, off, told = slip.name, slip.variant, *slip[2:5]
     _, answers = carried_on(name, variant, address, off, told)
     found = mark(variant, written(answers)).marks
     later = [one for one in answers if one in found and found[one].verdict == "follow_through"]
