@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Self
 
-Change = tuple[
-    str, str, int
-]  # what stands in a text, what may be meant by it, and its column; 0: wherever it stands
+LONG = 200  # characters of a message
+RUN = re.compile(r"(\S{40})\S{40,}(\S{20})")  # of a student's text, of which the ends are enough
+# What stands in a text, what may be meant by it, and its column; 0: wherever it stands
+Change = tuple[str, str, int]
 
 
 class LanguageError(ValueError):
@@ -20,8 +22,8 @@ class LanguageError(ValueError):
     ways: tuple[tuple[Change, ...], ...] = ()
 
     def __init__(self, message: str, column: int = 0) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = message if len(message) < LONG else RUN.sub(r"\1…\2", message)
+        super().__init__(self.message)
         self.column = column
 
     def meaning(self, *ways: tuple[Change, ...]) -> Self:
@@ -70,7 +72,7 @@ class Undeclared(ReadingError):
     def __init__(self, name: str, message: str, column: int = 0) -> None:
         super().__init__(message, column)
         self.name = name
-        self.listed = message
+        self.listed = self.message
 
 
 class Unusual(Exception):

@@ -125,7 +125,7 @@ class Broken:
 
 @pytest.mark.parametrize("mode", range(len(fuzz.MODES)))
 def test_the_fuzzer_finds_a_planted_exception(mode, monkeypatch, capsys):
-    monkeypatch.setattr(hostile, "keys", lambda: {"broken": Broken()})
+    monkeypatch.setattr(hostile, "keys", functools.cache(lambda: {"broken": Broken()}))
     monkeypatch.setattr(fuzz, "BOUND", 1000)
     monkeypatch.setattr(fuzz, "place", lambda failure: "here")
     findings = fuzz.Findings(hostile)

@@ -1,5 +1,7 @@
 """What keys say of themselves, word by word and at the ends of ranges."""
 
+from fractions import Fraction
+
 import numpy as np
 
 from grader import bank
@@ -10,12 +12,19 @@ from grader.answers import (
     Verdict,
     expression,
 )
+from grader.answers.derivation import equal_parts
+from grader.answers.number import nearness
+from grader.answers.numerals import doubt
 from grader.answers.outcome import unreadable
 from grader.answers.shape import separated
+from grader.answers.sides import is_label
 from grader.answers.stated import Stated
-from grader.answers.text import Criterion
-from grader.drawing import printed_variant
-from reference.language.errors import ReadingError
+from grader.answers.text import Criterion, earned
+from grader.answers.tokens import expected
+from grader.drawing import printed_variant, variant_of
+from grader.marking import mark
+from reference.language.errors import LONG, ReadingError
+from tests import hostile
 
 
 def test_near_misses_of_a_row_leave_out_add_and_exchange():
@@ -102,3 +111,65 @@ def test_of_the_networks_with_further_derivatives_the_last_are_kept(monkeypatch)
     assert list(key.further) == asked[-2:]
     assert key.extended(asked[-1]) is made[-1]
     assert key.extended(asked[0]) is not made[0]  # which went first
+
+
+def test_what_keys_say_word_by_word():
+    keys = hostile.keys()
+    assert keys["choice"].tolerance() == "exact"
+    assert keys["chain"].steps() == 5
+    assert keys["shape"].in_characters() == "K × (h + 1)"
+    assert keys["whole count"].portable().within == [[0.0]]
+    assert keys["literal"].mark("(8, 6)").alike == "8, 6"
+
+
+def test_what_is_expected_of_a_list_of_words():
+    assert expected([]) == "expected whole numbers, as 3, 1, 2"
+    assert expected(["shift"]) == "expected shift"
+    assert expected(["shift", "reduce", "stop"]) == "expected shift, reduce or stop"
+
+
+def test_what_a_person_gave_counts_by_its_weight():
+    rubric = {"cause": Criterion("names it", 2), "cure": Criterion("says what helps")}
+    assert earned(rubric, {"cause": Fraction(1, 2), "cure": Fraction(1)}) == Fraction(2, 3)
+    assert earned(rubric, {"cause": Fraction(0), "cure": Fraction(0)}) == 0
+
+
+def test_near_is_ten_times_the_distance_at_most():
+    assert nearness(0.50099, 0.5, 1e-4) == "close"
+    assert nearness(0.50105, 0.5, 1e-4) == "different"
+
+
+def test_labels_of_three_letters_and_more_are_known_everywhere():
+    assert is_label("ans", ()) and is_label("Final answer", ())
+    assert not is_label("to", ()) and not is_label("an", ())
+
+
+def test_a_line_is_cut_at_equality_signs_and_at_no_comparison():
+    assert equal_parts("a := b = c") == ["a := b ", " c"]
+    assert equal_parts("a >= b = (c = d)") == ["a >= b ", " (c = d)"]
+
+
+def test_both_readings_of_a_lost_power_are_offered():
+    assert [*doubt("3*10-4").meant("3*10-4")] == ["3*10^-4", "3*10 - 4"]
+
+
+def test_of_a_long_text_a_message_holds_the_ends():
+    message = ReadingError(f"{'1' * 100}{'2' * LONG} can be several things").message
+    assert message == f"{'1' * 40}…{'2' * 20} can be several things"
+    assert ReadingError("short " * LONG).message == "short " * LONG
+
+
+def test_only_the_wrong_cells_are_named_from_which_a_total_follows(shipped):
+    variant = variant_of(shipped["recurrent-table"], 0)
+    answers = {address: key.show() for address, (_, key) in variant.keys.items()}
+    answers["layers.embedding-shape"] = "(7, 4)"
+    answers["layers.recurrent1-parameters"] = "30961"
+    answers["totals.parameters"] = str(int(answers["totals.parameters"]) + 1)
+    found = mark(variant, answers).marks["totals.parameters"]
+    assert found.verdict == "follow_through"
+    assert found.follows == ["layers.recurrent1-parameters"]
+    answers["layers.recurrent2-parameters"] = "24122"
+    answers["totals.parameters"] = str(int(answers["totals.parameters"]) + 2)
+    assert mark(variant, answers).marks["totals.parameters"].follows == [
+        "layers.recurrent1-parameters", "layers.recurrent2-parameters"
+    ]  # fmt: skip
