@@ -12,7 +12,7 @@ collect_ignore_glob = ["exercises/*", "faults/*", "fixtures/*"]
 settings.register_profile(
     "fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("explore", derandomize=False)
+settings.register_profile("explore", derandomize=False, deadline=None)
 settings.register_profile("mutation", derandomize=True, database=None, deadline=None)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "fixed")
 settings.load_profile(PROFILE)
