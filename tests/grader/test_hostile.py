@@ -123,6 +123,25 @@ class Broken:
         return Outcome(Verdict.INCORRECT, notes=said("person", text="not right"))
 
 
+class Keeping(Broken):
+    """A key that remembers every text."""
+
+    texts = []
+
+    def mark(self, text):
+        self.texts.append([text])
+        return super().mark(text)
+
+
+def test_the_fuzzer_counts_what_is_held(monkeypatch, tmp_path):
+    for number in range(500):
+        (tmp_path / str(number)).write_bytes(bytes([0, 0]) + str(number).encode())
+    for key, least, most in ((Broken(), 0, 400), (Keeping(), 1000, 2000)):
+        monkeypatch.setattr(hostile, "keys", lambda key=key: {"one": key})
+        fuzz.kept(tmp_path)  # once for what is made at the first use
+        assert least <= fuzz.kept(tmp_path) <= most
+
+
 @pytest.mark.parametrize("mode", range(len(fuzz.MODES)))
 def test_the_fuzzer_finds_a_planted_exception(mode, monkeypatch, capsys):
     monkeypatch.setattr(hostile, "keys", functools.cache(lambda: {"broken": Broken()}))
