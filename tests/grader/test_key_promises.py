@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
+from msgspec.structs import replace
 
 from grader import bank
 from grader.answers import (
@@ -12,7 +13,7 @@ from grader.answers import (
     Verdict,
     expression,
 )
-from grader.answers.derivation import equal_parts
+from grader.answers.derivation import MAX_OTHERS, equal_parts
 from grader.answers.number import nearness
 from grader.answers.numerals import doubt
 from grader.answers.outcome import unreadable
@@ -23,6 +24,7 @@ from grader.answers.text import Criterion, earned
 from grader.answers.tokens import expected
 from grader.drawing import printed_variant, variant_of
 from grader.marking import mark
+from grader.marking.slopes import told_slopes
 from reference.language.errors import LONG, ReadingError
 from tests import hostile
 
@@ -157,6 +159,31 @@ def test_of_a_long_text_a_message_holds_the_ends():
     message = ReadingError(f"{'1' * 100}{'2' * LONG} can be several things").message
     assert message == f"{'1' * 40}…{'2' * 20} can be several things"
     assert ReadingError("short " * LONG).message == "short " * LONG
+
+
+def test_the_distances_of_a_row_are_told():
+    assert LiteralKey((8.0, 5.0), (0.5, 0.25)).leeway() == "± [0.5, 0.25]"
+    assert LiteralKey((8.0, 5.0), (0.0, 0.0)).leeway() == ""
+
+
+def test_a_column_for_a_row_is_right_where_either_is():
+    key = hostile.keys()["gradient"]
+    turned = f"({key.show()})^T"
+    assert replace(key, either_layout=True).mark(turned).verdict is Verdict.CORRECT
+    assert key.mark(turned).verdict is Verdict.INCORRECT
+
+
+def test_a_derivation_is_about_a_few_quantities():
+    key, lines = hostile.keys()["derivation"], ["s = W1 x"] * 8
+    found = key.mark("\n".join([key.show(), *lines]))
+    assert found.message == f"expected lines about at most {MAX_OTHERS} other quantities"
+
+
+def test_functions_have_slopes_by_their_values(shipped):
+    model = variant_of(shipped["scalar-residual-block"], 112).solved.model
+    assert dict(model.choices) == {"hidden": "sigmoid(y0)", "output": "softplus"}
+    found = [told.values for told in told_slopes(model)]
+    assert found == [None, frozenset({"x1", "dz/dv1"}), frozenset({"z"})]
 
 
 def test_only_the_wrong_cells_are_named_from_which_a_total_follows(shipped):
