@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from msgspec.structs import replace
 
 from grader import bank
@@ -15,7 +16,7 @@ from grader.answers import (
 )
 from grader.answers.derivation import MAX_OTHERS, equal_parts
 from grader.answers.number import nearness
-from grader.answers.numerals import doubt
+from grader.answers.numerals import doubt, spelled_out
 from grader.answers.outcome import unreadable
 from grader.answers.shape import separated
 from grader.answers.sides import is_label
@@ -153,6 +154,13 @@ def test_a_line_is_cut_at_equality_signs_and_at_no_comparison():
 
 def test_both_readings_of_a_lost_power_are_offered():
     assert [*doubt("3*10-4").meant("3*10-4")] == ["3*10^-4", "3*10 - 4"]
+
+
+def test_one_separator_before_a_power_of_ten_is_a_decimal_one():
+    assert spelled_out("1,234", 1, False, scaled=True) == "1.234"
+    assert spelled_out("1.234", 1, True, scaled=True) == "1.234"
+    with pytest.raises(ReadingError, match=r"1,234 can be 1\.234 or 1234"):
+        spelled_out("1,234", 1, False)
 
 
 def test_of_a_long_text_a_message_holds_the_ends():
