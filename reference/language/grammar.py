@@ -97,8 +97,8 @@ class Grammar(Calls[E]):
             factors.append(self.unary())
             if called and factors[-2].operation in TESTS:
                 self.check_product(factors[-2], factors[-1], self.tokens[start].column)
-            run = self.tokens[start].kind == "word" and factors[-1].operation == "product"
-            if signs[-1] == "/" and run:
+            run = self.tokens[start].kind == "word" and self.tokens[start + 1].text != "("
+            if signs[-1] == "/" and run and factors[-1].operation == "product":
                 raise divided(self.tokens[start].column)
         if not signs:
             return factors[0]

@@ -65,6 +65,14 @@ def test_both_ways_to_cut_a_run_are_told():
     assert {"".join(way.split()) for way in ways} == {"abc"}
 
 
+def test_a_call_that_is_a_product_is_one_divisor():
+    """A run of names is not: x/yd may be x/y d."""
+    found, _ = resolve(read("x / einsum('ij,jk->ik', y, d)", [*NAMES]), NAMES)
+    assert plain(found) == "x / (y @ d)"
+    with pytest.raises(ReadingError, match="can be read as"):
+        read("x/yd", [*NAMES])
+
+
 def test_numbers_are_exact():
     assert read("0.1") == Number(Fraction(1, 10), 1)
     assert read("  1234567890123456789.000000000001").value == Fraction(
