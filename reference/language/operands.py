@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Generic, Protocol, TypeVar
 
 from reference.language.errors import ReadingError
-from reference.language.names import MAX_NAME
+from reference.language.names import MAX_NAME, canonical
 from reference.language.spelling import Spelling
 from reference.language.tokens import MAX_LENGTH, Token
 from reference.language.writing import PI
@@ -229,18 +229,20 @@ class Operands(Spelling, Generic[E]):
         return self.apply(COMPARISONS[sign.text], (self.bracketed("("), limit), sign.column)
 
     def barred(self) -> E:
-        """An absolute value ``|x|``, or the Euclidean norm ``‖x‖``, also ``||x||`` and ``‖x‖_2``."""
+        """An absolute value ``|x|``, or a norm ``‖x‖``, also ``||x||``, ``‖x‖_2`` and ``‖x‖₁``."""
         sign = self.token
         if sign.text == "‖":
-            return self.norm(1)
+            return self.ordered(self.norm(1), sign)
         if self.doubled() and not self.bars and self.guesses < MAX_GUESSES:
             self.guesses += 1
             start, depth = self.index, self.depth
             try:
-                return self.norm(2)
+                value = self.norm(2)
             except ReadingError:  # ||x| - y|
                 self.seek(start)
                 self.depth, self.bars = depth, ""
+            else:
+                return self.ordered(value, sign)
         self.advance()
         return self.apply("abs", (self.between("|", 1),), sign.column)
 
@@ -250,12 +252,27 @@ class Operands(Spelling, Generic[E]):
         return following.text == "|" and following.column == self.token.column + 1
 
     def norm(self, count: int) -> E:
+        """What stands between the bars of a norm."""
         sign = self.token
         for _ in range(count):
             self.advance()
-        value = self.between(sign.text, count)
-        if self.accept("_") and self.advance().text != "2":
-            raise ReadingError("only the Euclidean norm is read: write others out", sign.column)
+        return self.between(sign.text, count)
+
+    def ordered(self, value: E, sign: Token) -> E:
+        """The norm of a value, Euclidean unless a 1 stands below its bars."""
+        order = "2"
+        if self.token.text in ("₁", "₂"):
+            order = canonical(self.advance().text)
+        elif self.accept("_"):
+            braced = self.accept("{")
+            order = self.advance().text
+            if braced:
+                self.expect("}")
+        if order not in ("1", "2"):
+            message = "only the norms with 1 and 2 are read: write others out"
+            raise ReadingError(message, sign.column)
+        if order == "1":
+            return self.apply("sum", (self.apply("abs", (value,), sign.column),), sign.column)
         squares = self.apply("power", (value, self.constant(Fraction(2), 0)), sign.column)
         return self.apply("sqrt", (self.apply("sum", (squares,), sign.column),), sign.column)
 
