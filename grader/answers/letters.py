@@ -6,7 +6,7 @@ import itertools
 import re
 import string
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from reference.language.errors import ReadingError, quoted
 from reference.language.names import GREEK
@@ -56,6 +56,7 @@ PIECES = re.compile(rf"[,;\n]|{AND}")
 BEHIND = re.compile(r"[(\[]?([a-z])[)\].:]+\s*")  # a letter, before the text of its option
 LOOSE = re.compile(r"(?<![^\W_])\s+|\s+(?![^\W_])")  # spaces not between words
 JOINTS = re.compile(r"[_^{}\u0300-\u036f]")
+ALONE = re.compile(r"\(\s*([^\W_]+)\s*\)")  # one in brackets
 COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -109,6 +110,18 @@ def in_words(text: str) -> str:
     """A text in small letters with one space between words, without punctuation and what says that it is the answer."""
     words = SPACED.sub(" ", JOINED.sub(" ", text.casefold())).strip()
     return TAIL.sub("", LEAD.sub("", words, count=1))
+
+
+def check_brackets(text: str, belongs: Callable[[str], bool]) -> None:
+    """One of several in brackets, beside others without, may be meant or not.
+
+    Raises:
+        ReadingError: there is one.
+    """
+    found = ALONE.search(text)
+    if found and any(map(belongs, re.findall(r"[^\W_]+", ALONE.sub(" ", text)))):
+        shown = quoted(found[0])
+        raise ReadingError(f"does '{shown}' belong? write it without brackets, or leave it out")
 
 
 def own_words(option: str, texts: Texts) -> str:
@@ -204,6 +217,7 @@ def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
         body = body.replace("-", " ")
     found = in_own_words(body, options, texts)
     if not found:
+        check_brackets(body, lambda word: word in LETTERS[: len(options)])
         lead = LEAD.match(SPACED.sub(" ", body))
         for word in filter(None, APART.split(body)):
             if not (lead and word in lead[0].split()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.answers.letters import MAX_LENGTH, unbulleted, unnumbered
+from grader.answers.letters import MAX_LENGTH, check_brackets, unbulleted, unnumbered
 from grader.answers.sides import Names, is_label
 from reference.language.errors import ReadingError, quoted
 from reference.language.names import canonical
@@ -49,6 +49,7 @@ def read_tokens(text: str, known: Sequence[str], labels: Names = ()) -> list[str
         raise ReadingError("a number can be a token or count them: write commas between tokens")
     if not {"-", "–"} & {*known}:
         body = without_dashes(body)
+    check_brackets(body, {*known}.__contains__)
     words = [word.strip(AROUND) for word in APART.split(ARROWS.sub(" ", body))]
     found = [token for word in words if word for token in named(word, known)]
     if len(found) > MAX_TOKENS:
