@@ -26,6 +26,7 @@ from reference.language.named.table import SIGNS_OF_SETTINGS
 from reference.language.names import canonical
 from reference.language.operands import CONSTANTS, OPENING, TESTS, E, Operands
 from reference.language.operations import FUNCTIONS, SPELLINGS
+from reference.language.tokens import WORDS as LATEX_WORDS
 from reference.language.tokens import Token
 
 MAX_SLOPES = 2
@@ -308,7 +309,7 @@ class Calls(Operands[E]):
         first, last = self.tokens[start], self.tokens[self.index - 1]
         over, behind = self.token, self.ahead()
         apart = first.column > token.column + len(token.text)
-        return apart and (last.column + len(last.text), over.column + 1) == (
-            over.column,
-            behind.column,
-        )
+        ends = {last.column + len(last.text)}
+        if last.text in LATEX_WORDS:  # \alpha, with its backslash, and \varepsilon
+            ends |= {end + more for end in [*ends] for more in (1, len("\\var"))}
+        return apart and over.column in ends and behind.column == over.column + 1

@@ -20,6 +20,7 @@ CONSTANTS = {"pi": PI, "π": PI, "e": EULER}
 OTHERWISE = ("otherwise", "else", "elsewhere")
 OF_CASES = frozenset({"if", "for", "when", "then", "and", *OTHERWISE})  # words between operands
 OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|", "⌊": "⌋", "⌈": "⌉"}
+ODD = frozenset({"3", "5", "7", "9"})  # degrees of roots
 STARTS = frozenset({*OPENING, "∂"})
 MEANING = {"|(": "abs", "⌊": "floor", "⌈": "ceil"}  # of brackets that are functions
 BRACKETS = frozenset("()[]{}")
@@ -194,7 +195,7 @@ class Operands(Spelling, Generic[E]):
     def variable_behind(self, start: int) -> None:
         """Pass over ``(x)`` behind ``1_{x > 0}``, which is the usual notation of an indicator at x.
 
-        Any other bracket is a factor, unless a quantity stands in it alone.
+        Any other bracket is a factor, unless a quantity stands in it alone, or with numbers that of the condition.
 
         Raises:
             ReadingError: it is not the only one of the condition, which begins at the token ``start``.
@@ -203,6 +204,9 @@ class Operands(Spelling, Generic[E]):
         column = self.advance().column + 1
         if self.name() is None or not self.at(")"):
             self.seek(end)
+            words, own = self.words_in_bracket(), {*self.words(start, end)}
+            if len(own) == 1 and words == own:
+                raise function_or_product(column)
             return
         variable, condition = self.spelling(end + 1, self.index), self.spelling(start, end)
         sides = (
@@ -213,6 +217,19 @@ class Operands(Spelling, Generic[E]):
         if not any(variable in pair and any(map(is_number, pair)) for pair in sides):
             raise function_or_product(column)
         self.advance()
+
+    def words(self, start: int, end: int) -> list[str]:
+        """The words among some tokens."""
+        return [one.text for one in self.tokens[start:end] if one.kind in ("word", "named")]
+
+    def words_in_bracket(self) -> set[str]:
+        """Those in the bracket that opens here."""
+        depth, end = 0, self.index
+        for end in range(self.index, len(self.tokens)):
+            depth += (self.tokens[end].text == "(") - (self.tokens[end].text == ")")
+            if not depth:
+                break
+        return {*self.words(self.index, end)}
 
     def spelling(self, start: int, end: int) -> list[str]:
         """The texts of some tokens, but for brackets."""
@@ -303,14 +320,27 @@ class Operands(Spelling, Generic[E]):
         return readers[self.token.text]()
 
     def root(self) -> E:
-        r"""``\sqrt{x}``, ``√x``, and ``\sqrt[4]{x}`` as a power."""
+        r"""``\sqrt{x}``, ``√x``, and ``\sqrt[4]{x}`` as a power; the odd root of a negative number is the negative of one."""
         column = self.advance().column
+        odd = self.ahead().text in ODD and self.ahead(2).text == "]"
         degree = self.bracketed("[") if self.at("[") else None
-        value = self.bracketed("{") if self.at("{") else self.operand()
+        negative = degree is not None and odd and self.negative()
+        value = negative or (self.bracketed("{") if self.at("{") else self.operand())
         if degree is None:
             return self.apply("sqrt", (value,), column)
         one = self.constant(Fraction(1), column)
-        return self.apply("power", (value, self.product_of((one, degree), ("/",), column)), column)
+        found = self.apply("power", (value, self.product_of((one, degree), ("/",), column)), column)
+        return self.apply("negate", (found,), column) if negative else found
+
+    def negative(self) -> E | None:
+        """The number of ``(-8)`` without its sign, where nothing else stands in the bracket."""
+        inner = self.ahead(2)
+        if not self.at("(", "{") or self.ahead().text != "-" or inner.kind != "number":
+            return None
+        if self.ahead(3).text != OPENING[self.token.text]:
+            return None
+        self.seek(self.index + 4)
+        return self.literal(inner)
 
     def one(self) -> E:
         self.advance()

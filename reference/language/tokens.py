@@ -113,7 +113,7 @@ WORDS = frozenset(
         """
     sigma exp log ln sin cos tan sec csc cot sinh cosh tanh arcsin arccos arctan max min det alpha beta gamma delta epsilon varepsilon zeta eta theta iota
     kappa lambda mu nu xi pi rho tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda
-    Xi Pi Sigma Phi Psi Omega star
+    Xi Pi Sigma Phi Psi Omega vartheta varrho varkappa star
     """,
     )
 )
