@@ -34,6 +34,7 @@ FUNCTION_NAMES = frozenset(name for name, _ in FUNCTIONS)
 FUNCTION_SPELLINGS = {**OTHER_NAMES, **SPELLINGS}
 EINSUM = "einsum_"
 HEAVISIDE = "H"  # where it is called
+PIECEWISE = "Piecewise"  # as SymPy prints cases
 INVERSES = frozenset({"asin", "acos", "atan", "asinh", "acosh", "atanh"})
 ARC = frozenset({"arcsin", "arccos", "arsinh", "arcosh", "artanh"})
 AXES = frozenset({"axis", "dim"})
@@ -59,6 +60,8 @@ class Calls(Operands[E]):
             return self.call(called, token)
         if token.text == "I" and self.at("(", "{", "[", "_"):
             return self.indicator()
+        if token.text == PIECEWISE and self.at("("):
+            return self.piecewise()
         if token.text == HEAVISIDE and self.at("("):
             return self.call("step", token)
         if token.text.startswith(EINSUM) and self.at("("):
@@ -255,6 +258,28 @@ class Calls(Operands[E]):
             elif sign in OPENING.values() and opened:
                 open_now -= opened.pop()
         return highest + methods
+
+    def piecewise(self) -> E:
+        """``Piecewise((1, x > 0), (0, True))``."""
+        column, rows = self.advance().column, list[tuple[E, E]]()
+        while True:
+            self.expect("(")
+            value = self.sum()
+            self.expect(",")
+            if self.token.text == "True":
+                break
+            test = self.condition(equality=True)
+            if test.operation not in TESTS:
+                raise ReadingError("expected a comparison or True behind the value", column)
+            rows.append((value, test))
+            self.expect(")")
+            self.expect(",")
+        self.advance()
+        self.expect(")")
+        self.expect(")")
+        for branch, test in reversed(rows):
+            value = self.apply("where", (test, branch, value), column)
+        return value
 
     def einsum(self, token: Token) -> E:
         """``einsum('ij,j->i', A, x)``, where it is one product."""

@@ -33,6 +33,7 @@ MAX_FILLED = 1500  # parts of an expression after its names were replaced
 GOES_BACK = re.compile(
     r"\s*(?:[-+*/=·×∘⊙@^)}\],&|<>]|(?:where|with)\b)"
 )  # a line that cannot begin here
+ALIGNED = re.compile(r"&(?=\s*=)|(?<==)\s*&")  # what a frame sets below one another
 FRAME = re.compile(r"\\(?:begin|end)\s*\{(?:align|aligned|gather|gathered|equation|split)\*?\}")
 
 
@@ -198,7 +199,9 @@ def parted(tokens: list[Token]) -> tuple[list[Token], list[list[Token]]]:
 def unframed(text: str) -> str:
     """A text without what people put around and behind a formula."""
     text = unwrapped(text) if len(text) <= MAX_LENGTH else text  # which is refused
-    return FRAME.sub(" ", text).rstrip(" \t\r\n.,;$")
+    if FRAME.search(text):
+        text = ALIGNED.sub(" ", FRAME.sub(" ", text))
+    return text.rstrip(" \t\r\n.,;$")
 
 
 def check_lines(text: str) -> None:

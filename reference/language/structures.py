@@ -296,6 +296,8 @@ class Reader(StepSums[Expression], Entries):
             raise error.instead(token.text, *map(" ".join, ways), column=token.column)
         if canonical(token.text) in self.functions:
             raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
+        if token.text in ("Σ", "∑"):
+            raise ReadingError("a sum over what? write sum_i …", token.column)
         known = [*self.vocabulary.listed, *(name for name, _ in self.functions.values())]
         raise undeclared(token.text, known, token.column)
 

@@ -70,7 +70,7 @@ def test_one_answer_that_takes_too_long_does_not_keep_others_from_being_read(
     found = small.site.read(held.bank, item, {first: "endless", second: "1"}, 1)
     assert "too long" in found[first].message and found[second].state is State.READ
     asked.clear()
-    many = {name: "endless" for name in ("a", "b", "c", "d")}
+    many = dict.fromkeys(("a", "b", "c", "d"), "endless")
     found = small.site.read(held.bank, item, many, 1)
     assert [one.state for one in found.values()] == 4 * [State.ASKS]
     assert asked == [4 * ["endless"], ["endless"], ["endless"]]  # each costs seconds
