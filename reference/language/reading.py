@@ -29,6 +29,7 @@ GOES_ON = re.compile(r"[-+*/=·×∘⊙@^({\[,&\\|<>]\s*$")  # a line that canno
 DEFINING = re.compile(r"\b(?:where|with)\b(?!\s*\()")
 DEFINERS = frozenset({"where", "with"})
 JOINING = DEFINERS | {",", ";", "and"}
+MAX_DEFINED = 24  # names in an answer
 MAX_FILLED = 1500  # parts of an expression after its names were replaced
 GOES_BACK = re.compile(
     r"\s*(?:[-+*/=·×∘⊙@^)}\],&|<>]|(?:where|with)\b)"
@@ -135,6 +136,8 @@ def read_with_definitions(
     body, definitions = pieces
     if not definitions:
         return read_equation(body, vocabulary)
+    if len(definitions) > MAX_DEFINED:
+        raise ReadingError(f"at most {MAX_DEFINED} names can be defined", body[0].column)
     own: dict[str, Expression] = {}
     known: list[tuple[Expression, Expression]] = []
     used: set[str] = set()
