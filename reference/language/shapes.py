@@ -37,7 +37,7 @@ from reference.language.expression import (
     substitute,
 )
 from reference.language.indexed.rows import Text
-from reference.language.layouts import LEFT_TO_SHAPES, dot, meant
+from reference.language.layouts import LEFT_TO_SHAPES, meant
 from reference.language.named.opening import is_call, opened
 from reference.language.operations import OPERATIONS, shape_of, transposed
 from reference.language.roles import index_of
@@ -337,8 +337,6 @@ def multiply(left: Shaped, right: Shaped, sign: str, table: Table, column: int =
         ShapeError: no reading fits, or two do.
     """
     fits = fitting(left[1], right[1], sign)
-    if not fits and sign == "@" and left[1] == right[1] and 1 in left[1]:
-        return dot(left, right)  # as in NumPy
     wide = spread_out([left, right], table) if not fits and sign != "@" else None
     if wide is not None:
         return table.apply("divide" if sign == "/" else "hadamard", wide[0]), wide[1]
@@ -387,6 +385,9 @@ def resolve_chain(
             result = multiply(result, part, sign, table, written.column)
         return result
     except ShapeError as error:
+        if len(factors) == 2 and node.signs == ("@",):
+            (_, one), (_, other) = factors
+            error.asks |= one == other and 1 in one  # to NumPy it is a^T b
         if len(factors) < 3 or len(factors) > MAX_CHAIN or error.asks:
             raise
         readings = bracketings(factors, node.signs, shapes, looked_at)
