@@ -136,8 +136,10 @@ def check_brackets(text: str, belongs: Callable[[str], bool]) -> None:
     Raises:
         ReadingError: there is one.
     """
-    found = ALONE.search(text)
-    if found and any(map(belongs, re.findall(r"[^\W_]+", ALONE.sub(" ", text)))):
+    found, rest = ALONE.search(text), ALONE.sub(" ", text)
+    if not found or not {"(", ")"}.isdisjoint(rest):  # of a) (b) (c
+        return
+    if any(map(belongs, re.findall(r"[^\W_]+", rest))):
         shown = quoted(found[0])
         raise ReadingError(f"does '{shown}' belong? write it without brackets, or leave it out")
 

@@ -31,6 +31,7 @@ DEFINERS = frozenset({"where", "with"})
 JOINING = DEFINERS | {",", ";", "and"}
 MAX_DEFINED = 24  # names in an answer
 MAX_FILLED = 1500  # parts of an expression after its names were replaced
+DEFINES = re.compile(r"\s*\\?[^\W\d][\w'{}^]*+\s*(?::?=|←|≔)(?!=)")  # a line that begins so
 GOES_BACK = re.compile(
     r"\s*(?:[-+*/=·×∘⊙@^)}\],&|<>]|(?:where|with)\b)"
 )  # a line that cannot begin here
@@ -238,13 +239,14 @@ def unframed(text: str) -> str:
 
 
 def lines_apart(text: str) -> str:
-    """A text with semicolons between lines that are equations."""
+    """A text with semicolons between lines of which all but the last say what a name stands for."""
     if "\n" not in text or "\\begin" in text:
         return text
     lines = [line for line in text.splitlines() if line.strip()]
-    apart = all("=" in line and not GOES_ON.search(line) for line in lines)
-    apart = apart and not any(map(GOES_BACK.match, lines))
-    return text.replace("\n", ";") if apart else text
+    apart = len(lines) > 1 and all(map(DEFINES.match, lines[:-1]))
+    if not apart or any(map(GOES_ON.search, lines)) or any(map(GOES_BACK.match, lines)):
+        return text
+    return text.replace("\n", ";")
 
 
 def check_lines(text: str) -> None:

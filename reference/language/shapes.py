@@ -385,9 +385,6 @@ def resolve_chain(
             result = multiply(result, part, sign, table, written.column)
         return result
     except ShapeError as error:
-        if len(factors) == 2 and node.signs == ("@",):
-            (_, one), (_, other) = factors
-            error.asks |= one == other and 1 in one  # to NumPy it is a^T b
         if len(factors) < 3 or len(factors) > MAX_CHAIN or error.asks:
             raise
         readings = bracketings(factors, node.signs, shapes, looked_at)
