@@ -33,7 +33,7 @@ def factored(text: str) -> tuple[Side[Number] | None, str]:
 
 
 def splits(text: str) -> list[tuple[str, str]]:
-    """The texts of a factor and of a list behind it, or before it."""
+    """The texts of a factor and of a list behind it, before it, or within it: ``-[2, 0]/3``."""
     depth = brackets.depths(text)
     if min(depth) < 0 or depth[-1]:
         return []
@@ -45,14 +45,25 @@ def splits(text: str) -> list[tuple[str, str]]:
         alone = before[:1] == "[" or "\n" in text[len(before) : starts[-1]]
         rows = alone and brackets.surround(before) and is_list(before)
         if not rows:  # [3 -4] before [5 6], or (3 -4) on the line above
-            found.append((before[: sign.start() if sign else None].strip(), text[starts[-1] :]))
-    if starts[:1] == [0] and text[0] != "\\":
-        end = 1 + next(place for place in range(1, len(text)) if not depth[place + 1])
-        behind = BEHIND.fullmatch(text[end:])
-        if behind and is_list(text[:end]):
-            factor = f"1/({behind[2]})" if behind[1] == "/" else behind[2]
-            found.append((factor, text[:end]))
+            first = before[: sign.start() if sign else None].strip()
+            found += followed(text, starts[-1], depth, "-1" if first in ("-", "−") else first)
+            found.append((first, text[starts[-1] :]))
+    if starts[:1] == [0]:
+        found += followed(text, 0, depth, "")
     return found
+
+
+def followed(text: str, start: int, depth: list[int], first: str) -> list[tuple[str, str]]:
+    """The factor behind the list that begins at a place, with that before it, and the list."""
+    if text[start] == "\\":
+        return []
+    end = 1 + next(place for place in range(start + 1, len(text)) if not depth[place + 1])
+    behind, body = BEHIND.fullmatch(text[end:]), text[start:end]
+    if not behind or not is_list(body):
+        return []
+    if not first and behind[1] != "/":
+        return [(behind[2], body)]
+    return [(f"({first or 1}){'/' if behind[1] == '/' else '*'}({behind[2]})", body)]
 
 
 def opens(text: str, place: int) -> bool:

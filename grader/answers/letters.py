@@ -6,7 +6,7 @@ import itertools
 import re
 import string
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from reference.language.errors import ReadingError, quoted
 from reference.language.names import GREEK
@@ -56,6 +56,12 @@ PIECES = re.compile(rf"[,;\n]|{AND}")
 BEHIND = re.compile(r"[(\[]?([a-z])[)\].:]+\s*")  # a letter, before the text of its option
 LOOSE = re.compile(r"(?<![^\W_])\s+|\s+(?![^\W_])")  # spaces not between words
 JOINTS = re.compile(r"[_^{}\u0300-\u036f]")
+# What takes back what it stands before or behind, strikes it out, or is a box without a tick.
+NEGATED = re.compile(
+    r"^\s*(?:[!¬≠]|~(?=\s*\(?[^\W\d_])|\\l?neg?(?![a-z]))|[✗✘✖❌☐\u0335\u0336]|~~|\[ \]",
+    re.IGNORECASE,
+)
+ALONE = re.compile(r"\(\s*([^\W_]+)\s*\)")  # one in brackets
 COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -83,10 +89,11 @@ def plain(text: str) -> str:
     """A text in small letters without what people put around it.
 
     Raises:
-        ReadingError: it is too long.
+        ReadingError: it is too long, or may say that something is not right.
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
+    check_negated(text)
     text = unwrapped(text).translate(ENCLOSED).strip(" \t\r\n=")
     return unbulleted(text).casefold()
 
@@ -109,6 +116,32 @@ def in_words(text: str) -> str:
     """A text in small letters with one space between words, without punctuation and what says that it is the answer."""
     words = SPACED.sub(" ", JOINED.sub(" ", text.casefold())).strip()
     return TAIL.sub("", LEAD.sub("", words, count=1))
+
+
+def check_negated(text: str) -> None:
+    """What is struck out, or stands behind a sign for not, may be meant or not.
+
+    Raises:
+        ReadingError: there is such a sign.
+    """
+    found = NEGATED.search(text)
+    if found:
+        shown = quoted(text)
+        raise ReadingError(f"'{shown}' can mean that it is not so: write only what is right")
+
+
+def check_brackets(text: str, belongs: Callable[[str], bool]) -> None:
+    """One of several in brackets, beside others without, may be meant or not.
+
+    Raises:
+        ReadingError: there is one.
+    """
+    found, rest = ALONE.search(text), ALONE.sub(" ", text)
+    if not found or not {"(", ")"}.isdisjoint(rest):  # of a) (b) (c
+        return
+    if any(map(belongs, re.findall(r"[^\W_]+", rest))):
+        shown = quoted(found[0])
+        raise ReadingError(f"does '{shown}' belong? write it without brackets, or leave it out")
 
 
 def own_words(option: str, texts: Texts) -> str:
@@ -204,6 +237,7 @@ def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
         body = body.replace("-", " ")
     found = in_own_words(body, options, texts)
     if not found:
+        check_brackets(body, lambda word: word in LETTERS[: len(options)])
         lead = LEAD.match(SPACED.sub(" ", body))
         for word in filter(None, APART.split(body)):
             if not (lead and word in lead[0].split()):

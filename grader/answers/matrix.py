@@ -65,6 +65,7 @@ LIST = re.compile(r"\[|\\begin")
 LISTED = re.compile(r"[\[(][^\[\](),]+;[^\[\](),]+[\])]")  # [1; 2; 3]
 WORD = re.compile(r"[\[({|]?\s*■[0-9]*\s*\((.*)\)\s*[\])}|]?", re.DOTALL)  # ■(1&2@3&4)
 BRACED = re.compile(r"\{\s*\{[^\\]*\}\s*\}|(?:\{(?=[^{}]*[,;\s])[^{}\\]*\}[,;\s]*)+", re.DOTALL)
+DRAWN = str.maketrans(dict.fromkeys("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", " "))  # brackets over several lines
 RULE = re.compile(r"[-:|\s]+")  # below the head of a table
 DECIMALS = re.compile(r"[0-9],[0-9]|;")
 AND = re.compile(r"(?<=[\w)}%])(?:\s*,)?\s+(?:and|und)\s+(?=[^\s,;]+$)")
@@ -273,6 +274,8 @@ def read_side(text: str, asked: Shape) -> Side[list[list[Number]]]:
 
 def in_brackets(text: str) -> str:
     """A matrix of Word, of a computer algebra system, between bars or without anything around it, in brackets that are read."""
+    if "\n" in text and text[0] in "⎡⎛":
+        text = text.translate(DRAWN).strip()
     word = WORD.fullmatch(text)
     if word is not None:
         text = word[1].replace("@", r"\\")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.answers.letters import MAX_LENGTH, unbulleted, unnumbered
+from grader.answers.letters import MAX_LENGTH, check_brackets, check_negated, unbulleted, unnumbered
 from grader.answers.sides import Names, is_label
 from reference.language.errors import ReadingError, quoted
 from reference.language.names import canonical
@@ -37,6 +37,7 @@ def read_tokens(text: str, known: Sequence[str], labels: Names = ()) -> list[str
     """
     if len(text) > MAX_LENGTH:
         raise ReadingError(f"too long: {len(text)} characters, at most {MAX_LENGTH} are read")
+    check_negated(text)
     body = unwrapped(text).strip()
     sign = SIGN.search(body)
     if sign and (not sign.start() or is_label(body[: sign.start()], labels)):
@@ -49,6 +50,7 @@ def read_tokens(text: str, known: Sequence[str], labels: Names = ()) -> list[str
         raise ReadingError("a number can be a token or count them: write commas between tokens")
     if not {"-", "–"} & {*known}:
         body = without_dashes(body)
+    check_brackets(body, {*known}.__contains__)
     words = [word.strip(AROUND) for word in APART.split(ARROWS.sub(" ", body))]
     found = [token for word in words if word for token in named(word, known)]
     if len(found) > MAX_TOKENS:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 WAITING = 2  # requests of one person that wait for each other
+LOST = 2  # answers that cannot be read, behind which the others of a form are not tried any more
 SHEETS = 2000  # that are kept
 RECENT = 30.0, 5000  # seconds that it is believed who may have what read, and of how many
 REGRADES = (
@@ -113,11 +114,18 @@ class Site:
     def read(
         self, bank: int, item: Item, answers: Mapping[str, str], person: int
     ) -> Mapping[str, Read]:
-        """How answers are read, or why they are not."""
+        """How answers are read, or why they are not; where it fails for all of them, each by itself."""
         try:
             return self.workers.read(bank, item, answers, person) if answers else {}
         except Undone as failure:
-            return dict.fromkeys(answers, unread(failure))
+            lost = unread(failure)
+        if len(answers) == 1:
+            return dict.fromkeys(answers, lost)
+        found: dict[str, Read] = {}
+        for address, text in answers.items():
+            if [*found.values()].count(lost) < LOST:
+                found |= self.read(bank, item, {address: text}, person)
+        return dict.fromkeys(answers, lost) | found
 
     @cached_property
     def previews(self) -> Previews:

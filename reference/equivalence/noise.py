@@ -27,6 +27,7 @@ LINEAR = frozenset(
     {"negate", "transpose", "fill", "entry", "sum", "mean", "row_sums", "column_sums"}
 )
 TINY = np.finfo(np.float64).tiny
+LARGEST = np.finfo(np.float64).max
 SUMS = of_family(Family.TOTAL, Family.SUM, Family.MATRIX_PRODUCT)
 PRODUCTS = of_family(Family.PRODUCT, Family.MATRIX_PRODUCT)
 POWERS = frozenset({"power", "exp", "sigmoid", "softmax", "softplus"})
@@ -97,7 +98,7 @@ def vanished(operation: str, size: Size, args: Sequence[Size]) -> Any:
 
 
 def hidden(nodes: list[Expression], values: Mapping[int, Array], movable: frozenset[str]) -> Array:
-    """A bound on what underflow does to a value, and jumps that are too near to tell on which side they are.
+    """A bound on what underflow does to a value and an overflow below a quotient, and jumps too near to tell their side.
 
     Of each operation it is found from those of its arguments, entry by entry.
     """
@@ -117,12 +118,20 @@ def hidden(nodes: list[Expression], values: Mapping[int, Array], movable: frozen
         if node.operation in VANISHING and is_tiny(node.operation, value):
             sizes = [np.abs(values[id(one)]) for one in node.args]
             own = own + np.where(vanished(node.operation, np.abs(value), sizes), TINY, 0.0)
+        if node.operation == "divide":
+            own = own + overflown(*[values[id(one)] for one in node.args])
         elif node.operation in JUMPS:
             own = own + np.where(too_near(node, values, movable), np.inf, 0.0)
         if own is not NOTHING and own.any():
             touched = True
             found[key] = np.broadcast_to(own, np.broadcast_shapes(own.shape, value.shape))
     return found[id(nodes[-1])]
+
+
+def overflown(dividend: Array, divisor: Array) -> Array:
+    """How far a quotient is off where what it is divided by is larger than any number."""
+    infinite = np.isinf(divisor)
+    return np.where(infinite, np.abs(dividend) / LARGEST, 0.0) if infinite.any() else NOTHING
 
 
 def is_tiny(operation: str, value: Array) -> bool:

@@ -51,7 +51,7 @@ def read_part(text: str, parts: Parts) -> Part | None:
 def learn_left(text: str, parts: Parts) -> None:
     """What stands before the last equality sign of an answer that is read: there is nothing wrong with it."""
     text = unframed(text)
-    if "\n" in text or not BETWEEN_SIDES.search(text) or has_definitions(text):
+    if not {"\n", ";"}.isdisjoint(text) or not BETWEEN_SIDES.search(text) or has_definitions(text):
         return
     try:
         tokens = usual_tokens(text)

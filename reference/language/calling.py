@@ -26,6 +26,7 @@ from reference.language.named.table import SIGNS_OF_SETTINGS
 from reference.language.names import canonical
 from reference.language.operands import CONSTANTS, OPENING, TESTS, E, Operands
 from reference.language.operations import FUNCTIONS, SPELLINGS
+from reference.language.tokens import WORDS as LATEX_WORDS
 from reference.language.tokens import Token
 
 MAX_SLOPES = 2
@@ -33,6 +34,7 @@ FUNCTION_NAMES = frozenset(name for name, _ in FUNCTIONS)
 FUNCTION_SPELLINGS = {**OTHER_NAMES, **SPELLINGS}
 EINSUM = "einsum_"
 HEAVISIDE = "H"  # where it is called
+PIECEWISE = "Piecewise"  # as SymPy prints cases
 INVERSES = frozenset({"asin", "acos", "atan", "asinh", "acosh", "atanh"})
 ARC = frozenset({"arcsin", "arccos", "arsinh", "arcosh", "artanh"})
 AXES = frozenset({"axis", "dim"})
@@ -58,6 +60,8 @@ class Calls(Operands[E]):
             return self.call(called, token)
         if token.text == "I" and self.at("(", "{", "[", "_"):
             return self.indicator()
+        if token.text == PIECEWISE and self.at("("):
+            return self.piecewise()
         if token.text == HEAVISIDE and self.at("("):
             return self.call("step", token)
         if token.text.startswith(EINSUM) and self.at("("):
@@ -255,6 +259,28 @@ class Calls(Operands[E]):
                 open_now -= opened.pop()
         return highest + methods
 
+    def piecewise(self) -> E:
+        """``Piecewise((1, x > 0), (0, True))``."""
+        column, rows = self.advance().column, list[tuple[E, E]]()
+        while True:
+            self.expect("(")
+            value = self.sum()
+            self.expect(",")
+            if self.token.text == "True":
+                break
+            test = self.condition(equality=True)
+            if test.operation not in TESTS:
+                raise ReadingError("expected a comparison or True behind the value", column)
+            rows.append((value, test))
+            self.expect(")")
+            self.expect(",")
+        self.advance()
+        self.expect(")")
+        self.expect(")")
+        for branch, test in reversed(rows):
+            value = self.apply("where", (test, branch, value), column)
+        return value
+
     def einsum(self, token: Token) -> E:
         """``einsum('ij,j->i', A, x)``, where it is one product."""
         args = self.arguments()
@@ -308,7 +334,7 @@ class Calls(Operands[E]):
         first, last = self.tokens[start], self.tokens[self.index - 1]
         over, behind = self.token, self.ahead()
         apart = first.column > token.column + len(token.text)
-        return apart and (last.column + len(last.text), over.column + 1) == (
-            over.column,
-            behind.column,
-        )
+        ends = {last.column + len(last.text)}
+        if last.text in LATEX_WORDS:  # \alpha, with its backslash, and \varepsilon
+            ends |= {end + more for end in [*ends] for more in (1, len("\\var"))}
+        return apart and over.column in ends and behind.column == over.column + 1

@@ -23,7 +23,7 @@ GREEK = {
     "ω": "omega", "Δ": "Delta", "Σ": "Sigma", "Θ": "Theta", "Λ": "Lambda", "Φ": "Phi", "Ψ": "Psi",
     "Ω": "Omega",
 }  # fmt: skip
-SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙ", "0123456789ijklmn", strict=True))
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙₐₑₕₒₚᵣₛₜᵤᵥₓ", "0123456789ijklmnaehoprstuvx", strict=True))
 LOWERED = str.maketrans({sign: "_" + plain for sign, plain in SUBSCRIPTS.items()})
 JOINTS = str.maketrans(SUBSCRIPTS | dict.fromkeys("_{}[],", ""))
 
@@ -142,6 +142,9 @@ def relist(error: Undeclared, known: Iterable[str]) -> None:
 def unknown(name: str, known: Iterable[str]) -> str:
     """What to say of a name that is not declared."""
     known, shown = sorted({*known}), quoted(name)
+    if shown in known:  # a name at each step
+        letter = shown.rpartition("_")[2]
+        return f"'{shown}' is not said to be at one step: sum over it, as in sum_{letter} {shown}"
     close = nearest(name, known)
     hint = f"; did you mean '{close[0]}'?" if close else ""
     foreign = [sign for sign in shown if not sign.isascii() and canonical(sign) == sign]

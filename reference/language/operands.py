@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Generic, Protocol, TypeVar
 
 from reference.language.errors import ReadingError
-from reference.language.names import MAX_NAME
+from reference.language.names import MAX_NAME, canonical
 from reference.language.spelling import Spelling
 from reference.language.tokens import MAX_LENGTH, Token
 from reference.language.writing import PI
@@ -20,6 +20,7 @@ CONSTANTS = {"pi": PI, "π": PI, "e": EULER}
 OTHERWISE = ("otherwise", "else", "elsewhere")
 OF_CASES = frozenset({"if", "for", "when", "then", "and", *OTHERWISE})  # words between operands
 OPENING = {"(": ")", "[": "]", "{": "}", "|(": ")|", "⌊": "⌋", "⌈": "⌉"}
+ODD = frozenset({"3", "5", "7", "9"})  # degrees of roots
 STARTS = frozenset({*OPENING, "∂"})
 MEANING = {"|(": "abs", "⌊": "floor", "⌈": "ceil"}  # of brackets that are functions
 BRACKETS = frozenset("()[]{}")
@@ -194,7 +195,7 @@ class Operands(Spelling, Generic[E]):
     def variable_behind(self, start: int) -> None:
         """Pass over ``(x)`` behind ``1_{x > 0}``, which is the usual notation of an indicator at x.
 
-        Any other bracket is a factor, unless a quantity stands in it alone.
+        Any other bracket is a factor, unless a quantity stands in it alone, or with numbers that of the condition.
 
         Raises:
             ReadingError: it is not the only one of the condition, which begins at the token ``start``.
@@ -203,6 +204,9 @@ class Operands(Spelling, Generic[E]):
         column = self.advance().column + 1
         if self.name() is None or not self.at(")"):
             self.seek(end)
+            words, own = self.words_in_bracket(), {*self.words(start, end)}
+            if len(own) == 1 and words == own:
+                raise function_or_product(column)
             return
         variable, condition = self.spelling(end + 1, self.index), self.spelling(start, end)
         sides = (
@@ -213,6 +217,19 @@ class Operands(Spelling, Generic[E]):
         if not any(variable in pair and any(map(is_number, pair)) for pair in sides):
             raise function_or_product(column)
         self.advance()
+
+    def words(self, start: int, end: int) -> list[str]:
+        """The words among some tokens."""
+        return [one.text for one in self.tokens[start:end] if one.kind in ("word", "named")]
+
+    def words_in_bracket(self) -> set[str]:
+        """Those in the bracket that opens here."""
+        depth, end = 0, self.index
+        for end in range(self.index, len(self.tokens)):
+            depth += (self.tokens[end].text == "(") - (self.tokens[end].text == ")")
+            if not depth:
+                break
+        return {*self.words(self.index, end)}
 
     def spelling(self, start: int, end: int) -> list[str]:
         """The texts of some tokens, but for brackets."""
@@ -229,18 +246,20 @@ class Operands(Spelling, Generic[E]):
         return self.apply(COMPARISONS[sign.text], (self.bracketed("("), limit), sign.column)
 
     def barred(self) -> E:
-        """An absolute value ``|x|``, or the Euclidean norm ``‖x‖``, also ``||x||`` and ``‖x‖_2``."""
+        """An absolute value ``|x|``, or a norm ``‖x‖``, also ``||x||``, ``‖x‖_2`` and ``‖x‖₁``."""
         sign = self.token
         if sign.text == "‖":
-            return self.norm(1)
+            return self.ordered(self.norm(1), sign)
         if self.doubled() and not self.bars and self.guesses < MAX_GUESSES:
             self.guesses += 1
             start, depth = self.index, self.depth
             try:
-                return self.norm(2)
+                value = self.norm(2)
             except ReadingError:  # ||x| - y|
                 self.seek(start)
                 self.depth, self.bars = depth, ""
+            else:
+                return self.ordered(value, sign)
         self.advance()
         return self.apply("abs", (self.between("|", 1),), sign.column)
 
@@ -250,12 +269,27 @@ class Operands(Spelling, Generic[E]):
         return following.text == "|" and following.column == self.token.column + 1
 
     def norm(self, count: int) -> E:
+        """What stands between the bars of a norm."""
         sign = self.token
         for _ in range(count):
             self.advance()
-        value = self.between(sign.text, count)
-        if self.accept("_") and self.advance().text != "2":
-            raise ReadingError("only the Euclidean norm is read: write others out", sign.column)
+        return self.between(sign.text, count)
+
+    def ordered(self, value: E, sign: Token) -> E:
+        """The norm of a value, Euclidean unless a 1 stands below its bars."""
+        order = "2"
+        if self.token.text in ("₁", "₂"):
+            order = canonical(self.advance().text)
+        elif self.accept("_"):
+            braced = self.accept("{")
+            order = self.advance().text
+            if braced:
+                self.expect("}")
+        if order not in ("1", "2"):
+            message = "only the norms with 1 and 2 are read: write others out"
+            raise ReadingError(message, sign.column)
+        if order == "1":
+            return self.apply("sum", (self.apply("abs", (value,), sign.column),), sign.column)
         squares = self.apply("power", (value, self.constant(Fraction(2), 0)), sign.column)
         return self.apply("sqrt", (self.apply("sum", (squares,), sign.column),), sign.column)
 
@@ -286,14 +320,27 @@ class Operands(Spelling, Generic[E]):
         return readers[self.token.text]()
 
     def root(self) -> E:
-        r"""``\sqrt{x}``, ``√x``, and ``\sqrt[4]{x}`` as a power."""
+        r"""``\sqrt{x}``, ``√x``, and ``\sqrt[4]{x}`` as a power; the odd root of a negative number is the negative of one."""
         column = self.advance().column
+        odd = self.ahead().text in ODD and self.ahead(2).text == "]"
         degree = self.bracketed("[") if self.at("[") else None
-        value = self.bracketed("{") if self.at("{") else self.operand()
+        negative = degree is not None and odd and self.negative()
+        value = negative or (self.bracketed("{") if self.at("{") else self.operand())
         if degree is None:
             return self.apply("sqrt", (value,), column)
         one = self.constant(Fraction(1), column)
-        return self.apply("power", (value, self.product_of((one, degree), ("/",), column)), column)
+        found = self.apply("power", (value, self.product_of((one, degree), ("/",), column)), column)
+        return self.apply("negate", (found,), column) if negative else found
+
+    def negative(self) -> E | None:
+        """The number of ``(-8)`` without its sign, where nothing else stands in the bracket."""
+        inner = self.ahead(2)
+        if not self.at("(", "{") or self.ahead().text != "-" or inner.kind != "number":
+            return None
+        if self.ahead(3).text != OPENING[self.token.text]:
+            return None
+        self.seek(self.index + 4)
+        return self.literal(inner)
 
     def one(self) -> E:
         self.advance()

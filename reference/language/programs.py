@@ -1,4 +1,4 @@
-"""What programs put around formulas: libraries before functions, and sums of Einstein's."""
+"""What programs put around formulas: libraries before functions, and sums of Einstein's; and words of another language."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ LIBRARY = re.compile(
 EINSUM = re.compile(
     r"""einsum\(\s*['"]?\s*([a-z]{1,2})\s*,\s*([a-z]{1,2})\s*->\s*([a-z]{0,2})\s*['"]?\s*,"""
 )
+GERMAN = re.compile(r"\b(?:wenn|falls|sonst)\b")
+ENGLISH = {"wenn": "if  ", "falls": "if   ", "sonst": "else "}
 LENGTHS = re.compile(r"(?<=ones\()\(([^()]*)\)(?=\))")  # a tuple of them
 SCALAR = "0"  # the places of a result that has none
 
 
 def without_libraries(text: str) -> str:
-    """A text with ``exp`` for ``np.exp``, in its place, and ``einsum_ij_j_i(`` for ``einsum('ij,j->i',``."""
+    """A text with ``exp`` for ``np.exp`` and ``if`` for ``wenn``, in their places, and ``einsum_ij_j_i(`` for ``einsum('ij,j->i',``."""
     if "." in text and LIBRARY.search(text):  # which is quicker
         text = LIBRARIES.sub(lambda found: " " * len(found.group()), text)
+    if "sonst" in text:
+        text = GERMAN.sub(lambda found: ENGLISH[found[0]], text)
     if "ones((" in text:
         text = LENGTHS.sub(lengths, text)
     if "einsum" in text:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from reference.language.cursor import MAX_DEPTH
 from reference.language.errors import ReadingError
-from reference.language.expression import Apply, Expression, Name, Product, fold
+from reference.language.expression import Apply, Expression, Name, Product, fold, names
 from reference.language.labels import is_own_name, spelled
 from reference.language.names import Vocabulary, canonical, unknown
 from reference.language.operands import COMPARISONS
@@ -29,10 +29,13 @@ GOES_ON = re.compile(r"[-+*/=·×∘⊙@^({\[,&\\|<>]\s*$")  # a line that canno
 DEFINING = re.compile(r"\b(?:where|with)\b(?!\s*\()")
 DEFINERS = frozenset({"where", "with"})
 JOINING = DEFINERS | {",", ";", "and"}
+MAX_DEFINED = 24  # names in an answer
 MAX_FILLED = 1500  # parts of an expression after its names were replaced
+DEFINES = re.compile(r"\s*\\?[^\W\d][\w'{}^]*+\s*(?::?=|←|≔)(?!=)")  # a line that begins so
 GOES_BACK = re.compile(
     r"\s*(?:[-+*/=·×∘⊙@^)}\],&|<>]|(?:where|with)\b)"
 )  # a line that cannot begin here
+ALIGNED = re.compile(r"&(?=\s*=)|(?<==)\s*&")  # what a frame sets below one another
 FRAME = re.compile(r"\\(?:begin|end)\s*\{(?:align|aligned|gather|gathered|equation|split)\*?\}")
 
 
@@ -79,11 +82,13 @@ def read_said(text: str, declared: Iterable[str] | Vocabulary = ()) -> Said:
     Raises:
         ReadingError: as above; also where nothing stands behind the last equality sign.
     """
-    text = unframed(text)
+    text = lines_apart(unframed(text))
     check_lines(text)
     tokens = tokenize(text)
     if has_definitions(text):
-        return read_with_definitions(tokens, vocabulary_of(declared))
+        return read_with_definitions(parted(tokens), vocabulary_of(declared))
+    if ";" in text and (listed := definitions_first(tokens)):
+        return read_with_definitions(listed, vocabulary_of(declared), first=True)
     if BETWEEN_SIDES.search(text) is None:
         return Said(Reader(tokens, declared).whole())
     return read_equation(tokens, declared)
@@ -122,18 +127,29 @@ def side_before(tokens: list[Token], vocabulary: Vocabulary) -> Before:
         return Before(text, None, is_own_name(text, vocabulary), column)
 
 
-def read_with_definitions(tokens: list[Token], vocabulary: Vocabulary) -> Said:
-    """``delta x^T where delta = yhat - y``: names of the student's own are replaced by what they stand for."""
-    body, definitions = parted(tokens)
+def read_with_definitions(
+    pieces: tuple[list[Token], list[list[Token]]], vocabulary: Vocabulary, first: bool = False
+) -> Said:
+    """``delta x^T where delta = yhat - y``: names of the student's own are replaced by what they stand for.
+
+    ``first``: definitions stand before what they are for, so each must be of such a name, and used.
+    """
+    body, definitions = pieces
     if not definitions:
         return read_equation(body, vocabulary)
+    if len(definitions) > MAX_DEFINED:
+        raise ReadingError(f"at most {MAX_DEFINED} names can be defined", body[0].column)
     own: dict[str, Expression] = {}
     known: list[tuple[Expression, Expression]] = []
+    used: set[str] = set()
     for one in definitions:
         said = read_equation(one, extended(vocabulary, own))
         if len(said.before) != 1:
             raise ReadingError("expected 'name = …' behind 'where'", one[0].column)
         [name], value = said.before, filled_in(said.answer, own)
+        used |= names(said.answer)
+        if first and (not name.own or name.text in own):
+            raise ReadingError("expected one formula: leave only the answer", one[0].column)
         if name.expression is not None:
             known.append((filled_in(name.expression, own), value))
         elif name.own and "(" not in name.text:
@@ -141,11 +157,30 @@ def read_with_definitions(tokens: list[Token], vocabulary: Vocabulary) -> Said:
         else:
             raise ReadingError("expected 'name = …' behind 'where'", one[0].column)
     said = read_equation(body, extended(vocabulary, own))
+    if first and own.keys() - used - names(said.answer):  # as where two answers are given
+        raise ReadingError("expected one formula: leave only the answer", body[0].column)
     before = tuple(
         replace(one, expression=one.expression and filled_in(one.expression, own))
         for one in said.before
     )
     return Said(filled_in(said.answer, own), before, tuple(known))
+
+
+def definitions_first(tokens: list[Token]) -> tuple[list[Token], list[list[Token]]] | None:
+    """The last of some equations between semicolons, and those before; nothing where something else stands between them."""
+    depth, cuts = 0, list[int]()
+    for position, token in enumerate(tokens):
+        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        if depth == 0 and token.text == ";":
+            cuts.append(position)
+    pieces = [
+        [*tokens[start + 1 : end], Token("end", "", tokens[end].column)]
+        for start, end in pairwise([-1, *cuts, len(tokens) - 1])
+    ]
+    pieces = [one for one in pieces if len(one) > 1]
+    *definitions, body = pieces
+    defined = all(len(one) > 2 and one[1].text in ("=", "←") for one in definitions)
+    return (body, definitions) if definitions and defined else None
 
 
 def extended(vocabulary: Vocabulary, own: Mapping[str, Expression]) -> Vocabulary:
@@ -198,7 +233,20 @@ def parted(tokens: list[Token]) -> tuple[list[Token], list[list[Token]]]:
 def unframed(text: str) -> str:
     """A text without what people put around and behind a formula."""
     text = unwrapped(text) if len(text) <= MAX_LENGTH else text  # which is refused
-    return FRAME.sub(" ", text).rstrip(" \t\r\n.,;$")
+    if FRAME.search(text):
+        text = ALIGNED.sub(" ", FRAME.sub(" ", text))
+    return text.rstrip(" \t\r\n.,;$")
+
+
+def lines_apart(text: str) -> str:
+    """A text with semicolons between lines of which all but the last say what a name stands for."""
+    if "\n" not in text or "\\begin" in text:
+        return text
+    lines = [line for line in text.splitlines() if line.strip()]
+    apart = len(lines) > 1 and all(map(DEFINES.match, lines[:-1]))
+    if not apart or any(map(GOES_ON.search, lines)) or any(map(GOES_BACK.match, lines)):
+        return text
+    return text.replace("\n", ";")
 
 
 def check_lines(text: str) -> None:

@@ -271,7 +271,8 @@ class Reader(StepSums[Expression], Entries):
     def run(self, token: Token) -> Expression:
         place = (token.text, *self.bound)
         if place not in self.runs:
-            self.runs[place] = cuts(token.text, self.is_name)
+            ways = cuts(token.text, lambda text: self.is_name(text) or text in self.bound)
+            self.runs[place] = [self.with_places(way) for way in ways]
         ways = self.starred_last(token) or self.runs[place]
         if token.text in NAMED and self.at("(") and (not ways or self.has_several()):
             return self.named_operation(token)
@@ -279,8 +280,10 @@ class Reader(StepSums[Expression], Entries):
             factors, column = [], token.column
             for part in self.primed_last(ways[0]):
                 factors.append(self.named(part, column))
-                column += len(part)
+                column += len(part) - ("_" in part and "_" not in token.text)
             factors[-1:] = map(self.postfixed, factors[-1:])  # dh^2 is d h², as in print
+            if len(factors) == 1:
+                return factors[0]
             return Product(tuple(factors), ("*",) * (len(factors) - 1), token.column)
         if not ways and self.at("(", "'", "^"):
             found = cuts(token.text, self.is_name, self.is_function)
@@ -293,8 +296,24 @@ class Reader(StepSums[Expression], Entries):
             raise error.instead(token.text, *map(" ".join, ways), column=token.column)
         if canonical(token.text) in self.functions:
             raise ReadingError(f"expected '(' after {token.text[:40]}", token.column)
+        if token.text in ("Σ", "∑"):
+            raise ReadingError("a sum over what? write sum_i …", token.column)
         known = [*self.vocabulary.listed, *(name for name, _ in self.functions.values())]
         raise undeclared(token.text, known, token.column)
+
+    def with_places(self, parts: list[str]) -> list[str]:
+        """The names of a run, an index behind one of them being its place: ``Pi`` is P_i."""
+        found: list[str] = []
+        for part in parts:
+            if found and self.is_index(part) and self.has_places(found[-1]):
+                found[-1] += part if "_" in found[-1] else f"_{part}"
+            else:
+                found.append(part)
+        return found
+
+    def has_places(self, name: str) -> bool:
+        """Can an index behind a name be a place in it, and no factor?"""
+        return not self.is_index(name) and canonical(name) not in self.vocabulary.size_spellings
 
     def starred_last(self, token: Token) -> list[list[str]]:
         """The names of a run of which the last one has a star, ``wy^*``, which is passed over."""

@@ -33,7 +33,7 @@ SIGNS = {
     "≔": "←",
     "…": "..",
     "′": "'",
-    "’": "'",
+    **dict.fromkeys("’´ʹ", "'"),
     "**": "^",
     ".^": "^",
     ".*": "⊙",
@@ -44,10 +44,10 @@ SIGNS = {
     "⟧": "]",
 }
 # A word starts with a letter; superscript digits end it, as x² is a square.
-LETTER = r"[^\W\d_⁰¹²³⁴-⁹ᵀ¼-¾⅐-⅟↉ᵢⱼₖₗₘₙ]"
+LETTER = r"[^\W\d_⁰¹²³⁴-⁹ᵀ¼-¾⅐-⅟↉ᵢⱼₖₗₘₙₐₑₕₒₚᵣₛₜᵤᵥₓ]"
 # The most common words and signs come first, and take the blanks behind them along: each match counts.
 WORD = rf"""(?:[A-Za-z][A-Za-z0-9]*(?![\w\u0300-\u036f])
-    |(?!sum_|[Σ∑][_ᵢⱼₖₗₘₙ]){LETTER}(?:_(?=[^\W_])|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)"""
+    |(?!sum_|[Σ∑][_ᵢⱼₖₗₘₙₐₑₕₒₚᵣₛₜᵤᵥₓ]){LETTER}(?:_(?=[^\W_])|[^\W_⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)"""
 NUMBER = r"(?:[0-9]+(?:\.(?![*^]|\.\s*[\w(\\])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 RAISED_SIGNS = "(?:[⁰¹²³⁴-⁹⁻]+|ᵀ)"
 SINGLE = "-+*/^@()[]{},<>'=∂∇&|‖_;.←⊤⌊⌋⌈⌉" + "".join(sign for sign in SIGNS if len(sign) == 1)
@@ -65,7 +65,7 @@ PATTERN = re.compile(
       | \\(?P<command>[A-Za-z]+)(?:(?<=operatorname)\*)?
       | (?P<total>sum|[Σ∑])
       | (?P<raised>{RAISED_SIGNS})
-      | (?P<lowered>[ᵢⱼₖₗₘₙ]+)
+      | (?P<lowered>[ᵢⱼₖₗₘₙₐₑₕₒₚᵣₛₜᵤᵥₓ]+)
       | (?P<other>.)""",
     re.VERBOSE,
 )
@@ -113,7 +113,7 @@ WORDS = frozenset(
         """
     sigma exp log ln sin cos tan sec csc cot sinh cosh tanh arcsin arccos arctan max min det alpha beta gamma delta epsilon varepsilon zeta eta theta iota
     kappa lambda mu nu xi pi rho tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda
-    Xi Pi Sigma Phi Psi Omega star
+    Xi Pi Sigma Phi Psi Omega vartheta varrho varkappa star
     """,
     )
 )

@@ -53,6 +53,30 @@ def test_what_takes_too_long_is_ended(small, held, monkeypatch):
     small.site.workers.slow.clear()
 
 
+def test_one_answer_that_takes_too_long_does_not_keep_others_from_being_read(
+    small, held, monkeypatch
+):
+    item, run = held.paper.items[0], small.site.workers.read
+    asked = []
+
+    def read(bank, item, answers, person):
+        asked.append([*answers.values()])
+        if "endless" in answers.values():
+            raise TooLong("it took longer than 2 seconds")
+        return run(bank, item, answers, person)
+
+    monkeypatch.setattr(small.site.workers, "read", read)
+    first, second, *_ = small.site.printed(held.bank, item).kinds
+    found = small.site.read(held.bank, item, {first: "endless", second: "1"}, 1)
+    assert "too long" in found[first].message and found[second].state is State.READ
+    asked.clear()
+    many = dict.fromkeys(("a", "b", "c", "d"), "endless")
+    found = small.site.read(held.bank, item, many, 1)
+    assert [one.state for one in found.values()] == 4 * [State.ASKS]
+    assert asked == [4 * ["endless"], ["endless"], ["endless"]]  # each costs seconds
+    small.site.workers.slow.clear()
+
+
 def test_an_exercise_that_cannot_be_marked_waits_for_a_person_and_the_others_do_not(
     small, held, monkeypatch
 ):
