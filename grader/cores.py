@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import functools
 import os
+import pickle
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from grader.errors import GradmarkError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+LOST = "a process of gradmark ended before its work was done, perhaps for want of memory: try again, or with fewer --jobs"
 
 
 class Each(Protocol):
@@ -30,16 +39,28 @@ def cores() -> int:
 
 @contextmanager
 def crew(shared: object, jobs: int) -> Iterator[Each]:
-    """So many processes, to each of which is sent once what all tasks share; this process alone where it is one."""
+    """So many processes, to each of which is sent once what all tasks share; this process alone where it is one.
+
+    Raises:
+        GradmarkError: one of them ended before its work was done.
+    """
     if jobs == 1:
         yield here(shared)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
     from multiprocessing import get_context
 
-    # spawned: alike everywhere, and safe beside threads
-    with ProcessPoolExecutor(jobs, get_context("spawn"), begin, (shared,)) as pool:
-        yield lambda work, tasks: pool.map(functools.partial(with_shared, work), tasks)
+    context = get_context("spawn")  # alike everywhere, and safe beside threads
+    over, end = context.Pipe(duplex=False)
+    packed = pickle.dumps(shared)
+    with over, end, ProcessPoolExecutor(jobs, context, begin, (over, packed)) as pool:
+        try:
+            yield lambda work, tasks: pool.map(functools.partial(with_shared, work), tasks)
+        except BrokenExecutor as error:
+            raise GradmarkError(LOST) from error
+        except BaseException:
+            end.close()  # nobody waits for what is under way
+            raise
 
 
 def here(shared: object) -> Each:
@@ -50,23 +71,25 @@ def here(shared: object) -> Each:
 SHARED: list[Any] = []  # in a process of a crew, what all tasks share
 
 
-def begin(shared: object) -> None:
-    SHARED[:] = [shared]
-    watch()
+def begin(over: Connection, packed: bytes) -> None:
+    """Ignore Ctrl-C, which is for the process that waits; the imports of what is shared come after that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watch(over)
+    SHARED[:] = [pickle.loads(packed)]
 
 
 def with_shared(work: Callable[[Any, Task], Result], task: Task) -> Result:
     return work(SHARED[0], task)
 
 
-def watch() -> None:
-    """End when the process that started this one is gone, however it ended: whoever works for nobody ends at once."""
+def watch(*over: Connection) -> None:
+    """End when the process that started this one is gone, however it ended, or says so: whoever works for nobody ends at once."""
     from multiprocessing import connection, parent_process
 
     def wait_for_parent() -> None:
         parent = parent_process()
         if parent is not None:
-            connection.wait([parent.sentinel])
+            connection.wait([parent.sentinel, *over])
             os._exit(1)
 
     threading.Thread(target=wait_for_parent, daemon=True).start()
