@@ -138,7 +138,11 @@ def remarks(
     before: Manifest | None, now: Manifest, again: Sequence[Paper], known: Bank
 ) -> Iterator[str]:
     """What staff should know: who is new or left, what was written again, and in what papers differ."""
-    totals = sorted({round(total(paper, known), 4) for paper in now.papers if not paper.left})
+    handed_out = [paper for paper in now.papers if not paper.left]
+    lacking = [one for one in held(handed_out) if one not in known]
+    if lacking:
+        yield f"papers use what the bank does not have, so that it cannot be marked: {listed(lacking)}"
+    totals = sorted({round(total(one, known), 4) for one in handed_out if fits(one, known)})
     if len(totals) > 1:
         shown = f"{in_points(totals[0])} to {in_points(totals[-1])}"
         yield f"papers are worth {shown} points: give the picks that choose 'points' to make them alike"
@@ -164,6 +168,11 @@ def remarks(
     if before.picks not in ("", now.picks):
         stay = counted(len(old), "earlier paper")
         yield f"the quiz was changed since papers were made last: {stay} stay as they are"
+
+
+def fits(paper: Paper, known: Bank) -> bool:
+    """Does the bank have all its exercises?"""
+    return all(item.draw.exercise in known for item in paper.items)
 
 
 def total(paper: Paper, known: Bank) -> float:

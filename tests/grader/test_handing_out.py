@@ -61,6 +61,17 @@ def raise_first(found):
         raise page["ada"]
 
 
+def test_papers_of_an_exercise_that_the_bank_lost_stay_and_are_told(made):
+    before = files(made)
+    del made.bank["two-two-one"]
+    (made.base / "quiz.yaml").write_text(QUIZ.replace("two-two-one, ", ""))
+    notes = rebuilt(made, ["s1", "s2", "00123", "s3"]).notes
+    assert (
+        "papers use what the bank does not have, so that it cannot be marked: two-two-one" in notes
+    )
+    assert before.items() < files(made).items()
+
+
 def test_the_code_of_a_paper_covers_its_values(tmp_path, made):
     """So a paper of other values is none of ours, though student, quiz, secret and exercises are the same."""
     paper = made.answered("s1")
