@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import pickle
 import signal
@@ -54,8 +53,14 @@ def crew(shared: object, jobs: int) -> Iterator[Each]:
     over, end = context.Pipe(duplex=False)
     packed = pickle.dumps(shared)
     with over, end, ProcessPoolExecutor(jobs, context, begin, (over, packed)) as pool:
+
+        def each(work: Callable[[Any, Task], Result], tasks: Sequence[Task], /) -> Iterator[Result]:
+            # not by ``pool.map``, which cancels: a pool that ends then tells of it in a traceback
+            handed_out = [pool.submit(with_shared, work, task) for task in tasks]
+            return (one.result() for one in handed_out)
+
         try:
-            yield lambda work, tasks: pool.map(functools.partial(with_shared, work), tasks)
+            yield each
         except BrokenExecutor as error:
             raise GradmarkError(LOST) from error
         except BaseException:
