@@ -46,7 +46,7 @@ BY_ARGUMENT = Rules(
 BY_VALUE = Rules(
     {
         "relu": (relu_by_value,),
-        "leaky_relu": (leaky_relu_by_value, None),
+        "leaky_relu": (leaky_relu_by_value, *OPERATIONS["leaky_relu"].pulls[1:]),
         "softplus": (softplus_by_value,),
     }
 )

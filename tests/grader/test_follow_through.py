@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from grader import bank
 from grader.drawing import printed_variant, variants
 from grader.marking import Answers, follow_through, mark, mark_all
+from reference.derivatives.slopes import BY_VALUE
+from reference.language.operations import OPERATIONS
 from tests.shipped import BANK
 
 SEEDS = 200
@@ -664,3 +666,10 @@ def test_a_large_slip_is_followed_and_a_sum_without_its_smaller_term_is_not():
     for y0, verdict in {"5000.1": "follow_through", "5000": "incorrect"}.items():
         marks = mark(variant, {"forward.u0": "5000", "forward.y0": y0}).marks
         assert marks["forward.y0"].verdict == verdict
+
+
+def test_slopes_by_value_leave_out_no_argument():
+    """Else what has a derivative would have none, and 0 would follow for it."""
+    for operation, pulls in BY_VALUE.pulls.items():
+        there = [pull is not None for pull in OPERATIONS[operation].pulls]
+        assert [pull is not None for pull in pulls] == there, operation
