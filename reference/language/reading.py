@@ -180,9 +180,8 @@ def definitions_first(tokens: list[Token]) -> tuple[list[Token], list[list[Token
         for start, end in pairwise([-1, *cuts, len(tokens) - 1])
     ]
     pieces = [one for one in pieces if len(one) > 1]
-    *definitions, body = pieces
-    defined = all(len(one) > 2 and one[1].text in ("=", "←") for one in definitions)
-    return (body, definitions) if definitions and defined else None
+    defined = all(len(one) > 2 and one[1].text in ("=", "←") for one in pieces[:-1])
+    return (pieces[-1], pieces[:-1]) if len(pieces) > 1 and defined else None
 
 
 def extended(vocabulary: Vocabulary, own: Mapping[str, Expression]) -> Vocabulary:
