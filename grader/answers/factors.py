@@ -13,7 +13,9 @@ from reference.language.errors import LanguageError
 TIMES = r"[*·⋅×]|\\cdot(?![a-z])|\\times(?![a-z])"
 LAST = re.compile(rf"(?:{TIMES})\Z")
 BEHIND = re.compile(rf"\s*(/|{TIMES})\s*(.+)", re.DOTALL)
-ADDED = re.compile(r"(?<=[\w)\]}%.])(?<![0-9.][eE])\s*[-+−–]")  # a sign between two summands
+ADDED = re.compile(  # a sign between two summands
+    r"(?<=[\w)\]}%.])(?<![0-9.][eE])(?<!\\cdot)(?<!\\times)\s*[-+−–]"
+)
 STARTS = ("[", "(", "\\begin")
 LONGEST = 100  # characters of a factor
 SEVERAL = ",;&\n"  # what stands in a list, and in no number
