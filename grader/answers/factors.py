@@ -13,6 +13,9 @@ from reference.language.errors import LanguageError
 TIMES = r"[*·⋅×]|\\cdot(?![a-z])|\\times(?![a-z])"
 LAST = re.compile(rf"(?:{TIMES})\Z")
 BEHIND = re.compile(rf"\s*(/|{TIMES})\s*(.+)", re.DOTALL)
+ADDED = re.compile(  # a sign between two summands
+    r"(?<=[\w)\]}%.])(?<![0-9.][eE])(?<!\\cdot)(?<!\\times)\s*[-+−–]"
+)
 STARTS = ("[", "(", "\\begin")
 LONGEST = 100  # characters of a factor
 SEVERAL = ",;&\n"  # what stands in a list, and in no number
@@ -21,7 +24,8 @@ SEVERAL = ",;&\n"  # what stands in a list, and in no number
 def factored(text: str) -> tuple[Side[Number] | None, str]:
     """The number by which all entries are multiplied, if one is written, and the list."""
     for factor, rest in splits(text):
-        if 0 < len(factor) <= LONGEST and not any(sign in factor for sign in SEVERAL):
+        several = any(sign in factor for sign in SEVERAL)
+        if 0 < len(factor) <= LONGEST and not several and is_product(factor):
             try:
                 found = number_on_side("-1" if factor in ("-", "−") else factor)
             except LanguageError:
@@ -63,7 +67,13 @@ def followed(text: str, start: int, depth: list[int], first: str) -> list[tuple[
         return []
     if not first and behind[1] != "/":
         return [(behind[2], body)]
-    return [(f"({first or 1}){'/' if behind[1] == '/' else '*'}({behind[2]})", body)]
+    return [(f"{first or 1}{'/' if behind[1] == '/' else '*'}{behind[2]}", body)]
+
+
+def is_product(text: str) -> bool:
+    """Is it no sum? Of ``1 - 2 [1, 0]`` only the 2 is a factor."""
+    depth = brackets.depths(text)
+    return all(depth[one.start()] for one in ADDED.finditer(text))
 
 
 def opens(text: str, place: int) -> bool:

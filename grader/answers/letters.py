@@ -136,7 +136,8 @@ def check_brackets(text: str, belongs: Callable[[str], bool]) -> None:
     Raises:
         ReadingError: there is one.
     """
-    found, rest = ALONE.search(text), ALONE.sub(" ", text)
+    found = next((one for one in ALONE.finditer(text) if belongs(one[1])), None)
+    rest = ALONE.sub(" ", text)
     if not found or not {"(", ")"}.isdisjoint(rest):  # of a) (b) (c
         return
     if any(map(belongs, re.findall(r"[^\W_]+", rest))):
@@ -237,7 +238,7 @@ def read_letters(text: str, options: Sequence[str], texts: Texts) -> list[str]:
         body = body.replace("-", " ")
     found = in_own_words(body, options, texts)
     if not found:
-        check_brackets(body, lambda word: word in LETTERS[: len(options)])
+        check_brackets(body, {*LETTERS[: len(options)]}.issuperset)
         lead = LEAD.match(SPACED.sub(" ", body))
         for word in filter(None, APART.split(body)):
             if not (lead and word in lead[0].split()):

@@ -50,7 +50,7 @@ def read_tokens(text: str, known: Sequence[str], labels: Names = ()) -> list[str
         raise ReadingError("a number can be a token or count them: write commas between tokens")
     if not {"-", "–"} & {*known}:
         body = without_dashes(body)
-    check_brackets(body, {*known}.__contains__)
+    check_brackets(body, lambda word: is_named(word, known))
     words = [word.strip(AROUND) for word in APART.split(ARROWS.sub(" ", body))]
     found = [token for word in words if word for token in named(word, known)]
     if len(found) > MAX_TOKENS:
@@ -94,6 +94,14 @@ def named(word: str, known: Sequence[str]) -> list[str]:
     if (parts is word and max(map(len, known)) > 1) or not all(run):
         raise ReadingError(f"{expected(known)}, found '{quoted(word)}'")
     return run
+
+
+def is_named(word: str, known: Sequence[str]) -> bool:
+    """Is it one of the tokens, or a run of them?"""
+    try:
+        return bool(named(word, known))
+    except ReadingError:
+        return False
 
 
 def spelled(known: Sequence[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ log = logging.getLogger("gradmark")
 TOGETHER = 64  # texts that a worker is given at once
 TOO_LONG = Read(State.ASKS, message="this takes too long to read: write it more simply")
 TOO_LARGE = Read(State.ASKS, message="this takes too much memory to read: write it more simply")
+UNREAD = (TOO_LONG, TOO_LARGE, FAULT)
 Found = tuple[Read | None, float]  # how a text is read, if it can be, and the seconds that it took
 
 

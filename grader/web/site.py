@@ -21,7 +21,7 @@ from grader.papers import Item
 from grader.web import rendering
 from grader.web.jobs import Printed, Read
 from grader.web.pacing import Pace
-from grader.web.previews import Previews, unread
+from grader.web.previews import UNREAD, Previews, unread
 from grader.web.recent import Recent
 from grader.web.store import Store, quizzes
 from grader.web.tasks import Task
@@ -123,7 +123,7 @@ class Site:
             return dict.fromkeys(answers, lost)
         found: dict[str, Read] = {}
         for address, text in answers.items():
-            if [*found.values()].count(lost) < LOST:
+            if sum(one in UNREAD for one in found.values()) < LOST:
                 found |= self.read(bank, item, {address: text}, person)
         return dict.fromkeys(answers, lost) | found
 

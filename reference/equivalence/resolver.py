@@ -127,6 +127,7 @@ class Resolver(Grammar[Part]):
             if name is not None:
                 part = self.quantity(name, 0)
             elif token.text in CONSTANTS and not self.functions:
+                self.check_constant(token)
                 part = self.constant(CONSTANTS[token.text], 0)
             else:
                 return None

@@ -67,9 +67,22 @@ class Calls(Operands[E]):
         if token.text.startswith(EINSUM) and self.at("("):
             return self.einsum(token)
         if token.text in CONSTANTS:
+            self.check_constant(token)
             return self.constant(CONSTANTS[token.text], token.column)
         delta = self.kronecker(token)
         return delta if delta is not None else self.run(token)
+
+    def check_constant(self, token: Token) -> None:
+        """A ``pi`` is the number, unless there are a quantity p and an index i.
+
+        Raises:
+            ReadingError: there are.
+        """
+        name, place = token.text[:-1], token.text[-1]
+        if name and self.is_index(place) and self.is_name(name):
+            raise ReadingError(
+                f"'{token.text}' can be π or {name}_{place}: write one of them", token.column
+            )
 
     def check_inverse(self, token: Token) -> None:
         """An ``atan`` is the inverse of tan, unless there is a quantity a."""

@@ -142,9 +142,12 @@ def relist(error: Undeclared, known: Iterable[str]) -> None:
 def unknown(name: str, known: Iterable[str]) -> str:
     """What to say of a name that is not declared."""
     known, shown = sorted({*known}), quoted(name)
-    if shown in known:  # a name at each step
-        letter = shown.rpartition("_")[2]
-        return f"'{shown}' is not said to be at one step: sum over it, as in sum_{letter} {shown}"
+    at_steps = next((one for one in known if canonical(one) == canonical(shown)), "")
+    if at_steps:
+        letter = at_steps.rpartition("_")[2]
+        return (
+            f"'{shown}' is not said to be at one step: sum over it, as in sum_{letter} {at_steps}"
+        )
     close = nearest(name, known)
     hint = f"; did you mean '{close[0]}'?" if close else ""
     foreign = [sign for sign in shown if not sign.isascii() and canonical(sign) == sign]

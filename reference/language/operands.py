@@ -261,7 +261,12 @@ class Operands(Spelling, Generic[E]):
             else:
                 return self.ordered(value, sign)
         self.advance()
-        return self.apply("abs", (self.between("|", 1),), sign.column)
+        value = self.apply("abs", (self.between("|", 1),), sign.column)
+        order = self.ahead(2) if self.ahead().text == "{" else self.ahead()
+        if self.at("₁", "₂") or (self.at("_") and order.text in ("1", "2")):
+            message = "|…|_1 can be a norm or an entry: write ‖…‖_1, or the place within the bars"
+            raise ReadingError(message, sign.column)
+        return value
 
     def doubled(self) -> bool:
         """Does another bar stand right behind this one?"""

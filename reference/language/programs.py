@@ -18,8 +18,8 @@ LIBRARY = re.compile(
 EINSUM = re.compile(
     r"""einsum\(\s*['"]?\s*([a-z]{1,2})\s*,\s*([a-z]{1,2})\s*->\s*([a-z]{0,2})\s*['"]?\s*,"""
 )
-GERMAN = re.compile(r"\b(?:wenn|falls|sonst)\b")
-ENGLISH = {"wenn": "if  ", "falls": "if   ", "sonst": "else "}
+GERMAN = re.compile(r"\b(?:wenn|falls|dann|sonst)\b")
+ENGLISH = {"wenn": "if  ", "falls": "if   ", "dann": "then", "sonst": "else "}
 LENGTHS = re.compile(r"(?<=ones\()\(([^()]*)\)(?=\))")  # a tuple of them
 SCALAR = "0"  # the places of a result that has none
 

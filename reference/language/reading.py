@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reference.language.cursor import MAX_DEPTH
-from reference.language.errors import ReadingError
+from reference.language.errors import ReadingError, quoted
 from reference.language.expression import Apply, Expression, Name, Product, fold, names
 from reference.language.labels import is_own_name, spelled
 from reference.language.names import Vocabulary, canonical, unknown
@@ -32,6 +32,7 @@ JOINING = DEFINERS | {",", ";", "and"}
 MAX_DEFINED = 24  # names in an answer
 MAX_FILLED = 1500  # parts of an expression after its names were replaced
 DEFINES = re.compile(r"\s*\\?[^\W\d][\w'{}^]*+\s*(?::?=|←|≔)(?!=)")  # a line that begins so
+BREAK = re.compile(r"\n\s*")
 GOES_BACK = re.compile(
     r"\s*(?:[-+*/=·×∘⊙@^)}\],&|<>]|(?:where|with)\b)"
 )  # a line that cannot begin here
@@ -149,7 +150,8 @@ def read_with_definitions(
         [name], value = said.before, filled_in(said.answer, own)
         used |= names(said.answer)
         if first and (not name.own or name.text in own):
-            raise ReadingError("expected one formula: leave only the answer", one[0].column)
+            taken = f"'{quoted(name.text)}' has a meaning here already"
+            raise ReadingError(f"expected one formula: {taken}", one[0].column)
         if name.expression is not None:
             known.append((filled_in(name.expression, own), value))
         elif name.own and "(" not in name.text:
@@ -178,9 +180,8 @@ def definitions_first(tokens: list[Token]) -> tuple[list[Token], list[list[Token
         for start, end in pairwise([-1, *cuts, len(tokens) - 1])
     ]
     pieces = [one for one in pieces if len(one) > 1]
-    *definitions, body = pieces
-    defined = all(len(one) > 2 and one[1].text in ("=", "←") for one in definitions)
-    return (body, definitions) if definitions and defined else None
+    defined = all(len(one) > 2 and one[1].text in ("=", "←") for one in pieces[:-1])
+    return (pieces[-1], pieces[:-1]) if len(pieces) > 1 and defined else None
 
 
 def extended(vocabulary: Vocabulary, own: Mapping[str, Expression]) -> Vocabulary:
@@ -246,7 +247,7 @@ def lines_apart(text: str) -> str:
     apart = len(lines) > 1 and all(map(DEFINES.match, lines[:-1]))
     if not apart or any(map(GOES_ON.search, lines)) or any(map(GOES_BACK.match, lines)):
         return text
-    return text.replace("\n", ";")
+    return BREAK.sub(lambda found: ";".ljust(len(found[0])), text)
 
 
 def check_lines(text: str) -> None:

@@ -63,6 +63,8 @@ def test_one_answer_that_takes_too_long_does_not_keep_others_from_being_read(
         asked.append([*answers.values()])
         if "endless" in answers.values():
             raise TooLong("it took longer than 2 seconds")
+        if "vast" in answers.values():
+            raise TooLarge("it took too much memory")
         return run(bank, item, answers, person)
 
     monkeypatch.setattr(small.site.workers, "read", read)
@@ -74,6 +76,9 @@ def test_one_answer_that_takes_too_long_does_not_keep_others_from_being_read(
     found = small.site.read(held.bank, item, many, 1)
     assert [one.state for one in found.values()] == 4 * [State.ASKS]
     assert asked == [4 * ["endless"], ["endless"], ["endless"]]  # each costs seconds
+    asked.clear()
+    small.site.read(held.bank, item, dict.fromkeys("abcd", "vast") | {"a": "endless"}, 1)
+    assert asked[1:] == [["endless"], ["vast"]]
     small.site.workers.slow.clear()
 
 
