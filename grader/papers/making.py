@@ -67,7 +67,7 @@ def make_quiz(
         old = {paper.student: paper for paper in before.papers} if before else {}
         kept.check_spellings(students, old, roster_file)
         fresh = [one for one in students if one not in old]
-        with crew(known, min(jobs, 1 + len(fresh) // WORTH)) as each:
+        with crew(known, min(jobs, 1 + len(students) // WORTH)) as each:
             new = draw_papers(quiz, fresh, secret, known, progress, measure, each)
             everyone = [*enrolled(old.values(), students), *enrolled(new, students)]
             manifest = Manifest(quiz.id, quiz.title, quiz.text, everyone, blueprint.digest(quiz))
