@@ -29,6 +29,7 @@ GOES_ON = re.compile(r"[-+*/=·×∘⊙@^({\[,&\\|<>]\s*$")  # a line that canno
 DEFINING = re.compile(r"\b(?:where|with)\b(?!\s*\()")
 DEFINERS = frozenset({"where", "with"})
 JOINING = DEFINERS | {",", ";", "and"}
+MAX_CUT = 20_000  # squares of letters of words
 MAX_DEFINED = 24  # names in an answer
 MAX_FILLED = 1500  # parts of an expression after its names were replaced
 DEFINES = re.compile(r"\s*\\?[^\W\d][\w'{}^]*+\s*(?::?=|←|≔)(?!=)")  # a line that begins so
@@ -86,6 +87,7 @@ def read_said(text: str, declared: Iterable[str] | Vocabulary = ()) -> Said:
     text = lines_apart(unframed(text))
     check_lines(text)
     tokens = tokenize(text)
+    check_words(tokens)
     if has_definitions(text):
         return read_with_definitions(parted(tokens), vocabulary_of(declared))
     if ";" in text and (listed := definitions_first(tokens)):
@@ -248,6 +250,16 @@ def lines_apart(text: str) -> str:
     if not apart or any(map(GOES_ON.search, lines)) or any(map(GOES_BACK.match, lines)):
         return text
     return BREAK.sub(lambda found: ";".ljust(len(found[0])), text)
+
+
+def check_words(tokens: list[Token]) -> None:
+    """Whatever is no name may be a run of names, and to cut one takes the square of its length.
+
+    Raises:
+        ReadingError: all of them would take too long.
+    """
+    if sum(len(one.text) ** 2 for one in tokens if one.kind == "word") > MAX_CUT:
+        raise ReadingError("too many long words: write spaces between names")
 
 
 def check_lines(text: str) -> None:

@@ -186,9 +186,8 @@ class Spelling(Cursor):
         base, _, subscript = text.rpartition("_")
         subscript = subscript.strip("{}")
         while base:
-            parts = self.parts(subscript)
             known = self.declared.get(canonical(base))
-            if known is not None and parts:
+            if known is not None and (parts := self.parts(subscript)):
                 return known, parts
             base, _, more = base.rpartition("_")
             subscript = more.strip("{}") + subscript
