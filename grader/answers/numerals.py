@@ -39,6 +39,7 @@ PLAIN_FACTORS = re.compile(r"(?<![\w.,·⋅∙•])[0-9]+[·⋅∙•][0-9]+(?![
 RATIO = re.compile(r"(?<![\w.,:])([0-9]+(?:[.,][0-9]+)?)\s*:\s*([0-9]+(?:[.,][0-9]+)?)(?![\w.,:])")
 PLUS_MINUS = re.compile(r"(?<![0-9.,])[0-9.,]+\s*\+-\s*[0-9.,]+")
 PERIOD = re.compile(r"(?<![\w.,])([0-9]+[.,][0-9]*)\(([0-9]+)\)(?![\w.,])")  # 0.(3)
+MAX_DIGITS = 15  # of the whole number of a mixed one whose value is told
 LOST_POWER = re.compile(r"(?<![\w.,])[0-9](?:[.,][0-9]+)?\s*[*×xX·⋅]\s*10-[0-9]+(?![\w.])")
 LOOSE_EXPONENT = re.compile(
     r"(?<![\w.,])[0-9.,]+(?:\s+[eE]\s*[-+]?\s*|[eE]\s+[-+]?\s*|[eE][-+]\s+)[0-9]+|(?<![\w.,])[0-9.,]+[eE]\s*$"
@@ -156,10 +157,11 @@ def doubt(text: str, whole: bool = False) -> ReadingError | None:
         )
         return ReadingError(message).instead(match[0], shown, product)
     if match := MIXED.search(text):
-        mixed = f"{float(int(match[1]) + unicodedata.numeric(match[2])):.6g}"
+        few = len(match[1]) <= MAX_DIGITS
+        value = f"{int(match[1]) + unicodedata.numeric(match[2]):.6g}" if few else "a mixed number"
         product = f"{match[1]}*{match[2]}"
         message = (
-            f"{match[0]} can be {mixed} or a product: write a decimal number, or * between factors"
+            f"{match[0]} can be {value} or a product: write a decimal number, or * between factors"
         )
         return ReadingError(message).instead(match[0], f"{match[1]} + {match[2]}", product)
     if match := BASED.search(text):

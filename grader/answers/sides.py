@@ -75,7 +75,7 @@ def concluded(
         try:
             found.append((side, read_side(side)))
         except LanguageError:
-            if place == len(sides) - 1 or not words(side):
+            if place == len(sides) - 1 or WORD.search(side) is None:
                 raise
             if not (named and is_working(side)):
                 raise strange(side) from None
@@ -218,8 +218,10 @@ def is_working(text: str) -> bool:
     A name by itself is none, as it stands for another quantity, and neither is a value with a name behind it: in
     ``h1 = 2 h2 = 3`` that begins the value of another blank.
     """
+    if len(text) > MAX_WORKING:
+        return False
     found = words(text)
-    if len(text) > MAX_WORKING or not found or not found.keys().isdisjoint(NO_NAMES):
+    if not found or not found.keys().isdisjoint(NO_NAMES):
         return False
     if read_or_nothing(LAST_NAME.sub("", text), ()) is not None:
         return False
