@@ -27,7 +27,7 @@ def factored(text: str) -> tuple[Side[Number] | None, str]:
         several = any(sign in factor for sign in SEVERAL)
         if 0 < len(factor) <= LONGEST and not several and is_product(factor):
             try:
-                found = number_on_side("-1" if factor in ("-", "−") else factor)
+                found = number_on_side(factor)
             except LanguageError:
                 continue
             if found.doubt:
@@ -50,7 +50,8 @@ def splits(text: str) -> list[tuple[str, str]]:
         rows = alone and brackets.surround(before) and is_list(before)
         if not rows:  # [3 -4] before [5 6], or (3 -4) on the line above
             first = before[: sign.start() if sign else None].strip()
-            found += followed(text, starts[-1], depth, "-1" if first in ("-", "−") else first)
+            first = "-1" if first in ("-", "−") else first
+            found += followed(text, starts[-1], depth, first)
             found.append((first, text[starts[-1] :]))
     if starts[:1] == [0]:
         found += followed(text, 0, depth, "")

@@ -177,11 +177,7 @@ def definitions_first(tokens: list[Token]) -> tuple[list[Token], list[list[Token
         depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
         if depth == 0 and token.text == ";":
             cuts.append(position)
-    pieces = [
-        [*tokens[start + 1 : end], Token("end", "", tokens[end].column)]
-        for start, end in pairwise([-1, *cuts, len(tokens) - 1])
-    ]
-    pieces = [one for one in pieces if len(one) > 1]
+    pieces = [one for one in cut_at(tokens, cuts) if len(one) > 1]
     defined = all(len(one) > 2 and one[1].text in ("=", "←") for one in pieces[:-1])
     return (pieces[-1], pieces[:-1]) if len(pieces) > 1 and defined else None
 
@@ -223,14 +219,18 @@ def parted(tokens: list[Token]) -> tuple[list[Token], list[list[Token]]]:
         called = position + 1 < len(tokens) and tokens[position + 1].text == "("
         if depth == 0 and token.text in (JOINING if cuts else DEFINERS) and not called:
             cuts.append(position)
-    pieces = [
-        [*tokens[start + 1 : end], Token("end", "", tokens[end].column)]
-        for start, end in pairwise([-1, *cuts, len(tokens) - 1])
-    ]
-    body, *definitions = pieces
+    body, *definitions = cut_at(tokens, cuts)
     while len(body) > 1 and body[-2].text in (",", ";"):
         del body[-2]
     return body, [one for one in definitions if len(one) > 1]
+
+
+def cut_at(tokens: list[Token], cuts: list[int]) -> list[list[Token]]:
+    """What stands between some tokens, each with an end of its own."""
+    return [
+        [*tokens[start + 1 : end], Token("end", "", tokens[end].column)]
+        for start, end in pairwise([-1, *cuts, len(tokens) - 1])
+    ]
 
 
 def unframed(text: str) -> str:

@@ -43,11 +43,12 @@ SIGNS = {
     "⟦": "[",
     "⟧": "]",
 }
+LOWERED = "ᵢⱼₖₗₘₙₐₑₕₒₚᵣₛₜᵤᵥₓ"
 # A word starts with a letter; superscript digits end it, as x² is a square.
-LETTER = r"[^\W\d_ʹ⁰¹²³⁴-⁹ᵀ¼-¾⅐-⅟↉ᵢⱼₖₗₘₙₐₑₕₒₚᵣₛₜᵤᵥₓ]"
+LETTER = rf"[^\W\d_ʹ⁰¹²³⁴-⁹ᵀ¼-¾⅐-⅟↉{LOWERED}]"
 # The most common words and signs come first, and take the blanks behind them along: each match counts.
 WORD = rf"""(?:[A-Za-z][A-Za-z0-9]*(?![\w\u0300-\u036f])
-    |(?!sum_|[Σ∑][_ᵢⱼₖₗₘₙₐₑₕₒₚᵣₛₜᵤᵥₓ]){LETTER}(?:_(?=[^\W_])|[^\W_ʹ⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)"""
+    |(?!sum_|[Σ∑][_{LOWERED}]){LETTER}(?:_(?=[^\W_])|[^\W_ʹ⁰¹²³⁴-⁹ᵀ]|[\u0300-\u036f])*(?:_\{{\w+\}})?)"""
 NUMBER = r"(?:[0-9]+(?:\.(?![*^]|\.\s*[\w(\\])[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 RAISED_SIGNS = "(?:[⁰¹²³⁴-⁹⁻]+|ᵀ)"
 SINGLE = "-+*/^@()[]{},<>'=∂∇&|‖_;.←⊤⌊⌋⌈⌉" + "".join(sign for sign in SIGNS if len(sign) == 1)
@@ -65,7 +66,7 @@ PATTERN = re.compile(
       | \\(?P<command>[A-Za-z]+)(?:(?<=operatorname)\*)?
       | (?P<total>sum|[Σ∑])
       | (?P<raised>{RAISED_SIGNS})
-      | (?P<lowered>[ᵢⱼₖₗₘₙₐₑₕₒₚᵣₛₜᵤᵥₓ]+)
+      | (?P<lowered>[{LOWERED}]+)
       | (?P<other>.)""",
     re.VERBOSE,
 )
