@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,21 +19,21 @@ Process = subprocess.Popen[bytes]
 @contextlib.contextmanager
 def local(count: int) -> Iterator[tuple[str, list[Process]]]:
     """The address of a scheduler, and the processes of its workers, of one thread each, then its own."""
-    dask = Path(sys.executable).with_name("dask")
-    address = f"tcp://127.0.0.1:{free_port()}"
-    quiet = ("--no-dashboard",)
-    processes = [started(dask, "scheduler", "--host", address, *quiet)]
-    try:
-        processes += [
-            started(dask, "worker", address, "--nthreads", "1", "--no-nanny", *quiet)
-            for _ in range(count)
-        ]
-        wait_for(count, address)
-        yield address, [*processes[1:], processes[0]]
-    finally:
-        for process in reversed(processes):
-            process.kill()
-            process.wait()
+    dask, quiet = Path(sys.executable).with_name("dask"), "--no-dashboard"
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder, "scheduler.json")  # it takes a free port, and tells it here
+        at, there = ("--scheduler-file", told), ("--host", "tcp://127.0.0.1:0")
+        processes = [started(dask, "scheduler", *there, *at, quiet)]
+        try:
+            processes += [
+                started(dask, "worker", *at, "--nthreads", "1", "--no-nanny", quiet)
+                for _ in range(count)
+            ]
+            yield all_there(count, told), [*processes[1:], processes[0]]
+        finally:
+            for process in reversed(processes):
+                process.kill()
+                process.wait()
 
 
 def started(*words: str | Path) -> Process:
@@ -43,20 +43,19 @@ def started(*words: str | Path) -> Process:
         raise Failed(f"Dask cannot be started: {error}") from None
 
 
-def wait_for(count: int, address: str) -> None:
-    """Until all workers have come."""
+def all_there(count: int, told: Path) -> str:
+    """The address of the scheduler that has told it, once all workers have come."""
     from distributed import Client
 
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        with contextlib.suppress(OSError), Client(address, timeout=PATIENCE) as client:
+        if not told.exists():
+            time.sleep(0.05)
+            continue
+        with (
+            contextlib.suppress(OSError),
+            Client(scheduler_file=str(told), timeout=PATIENCE, set_as_default=False) as client,
+        ):
             client.wait_for_workers(count, timeout=PATIENCE)
-            return
+            return str(client.scheduler.address)
     raise Failed(f"{count} workers did not come within {PATIENCE} s")
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port

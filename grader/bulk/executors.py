@@ -50,6 +50,38 @@ def here() -> Engine:
     return Engine(Here, 1)
 
 
+class Workers(Executor):
+    """The workers of a Dask client.
+
+    Its own ``get_executor`` raises TypeError where a worker is lost once a result has come from it, and sends no
+    task again that failed.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.sent: list[Any] = []
+
+    def submit(self, task: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        there = self.client.submit(task, *args, pure=False, **named)
+        future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()
+        self.sent = [one for one in self.sent if not one.done()] + [there]
+        self.client.loop.add_callback(delivered, there, future)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self.client.cancel(self.sent)
+        self.sent = []
+
+
+async def delivered(there: Any, future: Future[Any]) -> None:
+    """Pass on what becomes of a task on a cluster, in the loop of its client."""
+    try:
+        future.set_result(await there)
+    except Exception as error:
+        future.set_exception(error)
+
+
 def processes(jobs: int) -> Engine:
     """So many processes on this machine."""
 
@@ -91,7 +123,7 @@ def cluster(address: str) -> Engine:
     for name in ("distributed", "distributed.client"):  # what is lost, we tell ourselves
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return Engine(
-        start=lambda: client.get_executor(),
+        start=lambda: Workers(client),
         width=2 * threads,
         lost=(BrokenExecutor, KilledWorker),
         stop=client.close,
