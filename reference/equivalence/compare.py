@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import numpy as np
+from msgspec import Struct
 
 from reference.counting.polynomial import NotRational, Rational, rational
 from reference.derivatives.named import in_terms_of
@@ -48,6 +49,18 @@ class Agreement(StrEnum):
     EQUAL = "equal"
     DIFFERENT = "different"
     UNDECIDED = "undecided"
+
+
+class Witness(Struct, frozen=True):
+    """An entry at which most differences are plain, with its place, its point and its value.
+
+    ``least``: by how much another side must differ there to be another for sure.
+    """
+
+    place: int
+    point: int
+    value: float
+    least: float
 
 
 class Side:
@@ -134,6 +147,27 @@ class Side:
         if point not in self.noises:
             self.noises[point] = noise_at(self.nodes, self.parts, point)
         return self.noises[point]
+
+    @functools.cached_property
+    def witness(self) -> Witness | None:
+        """The largest entry at a point at which noise hides nothing, if there is one.
+
+        Where a name is 0, as a label may be, mistakes with it do not show: other points come first.
+        """
+        count, values = self.points.count, self.points.values
+        shown = np.zeros(count, int)
+        for name in sorted(names(self.expression) & values.keys()):
+            value = values[name]
+            if value.ndim == 3 and len(value) == count:
+                shown += np.count_nonzero(value, axis=(-2, -1))
+        sizes = np.abs(self.value).reshape(count, -1)
+        for point in map(int, np.argsort(-shown, kind="stable")):
+            entry = int(sizes[point].argmax())
+            least = max(SURE * float(sizes[point, entry]), FAINT)
+            if self.noise_at(point) < least:
+                place = point * sizes.shape[1] + entry
+                return Witness(place, point, self.value.item(place), least)
+        return None
 
     def is_clear_where(self, clearest: Sequence[tuple[int, float]]) -> bool:
         """Is what rounding does at some points no more than another side leaves there?"""

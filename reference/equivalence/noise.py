@@ -177,10 +177,10 @@ def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequenc
 
 def size_at(value: Array, point: int) -> Size:
     """The absolute value at a point."""
-    batched = is_batched(value)
-    if value.size == (value.shape[-3] if batched else 1):
-        return abs(value.item(point if batched else 0))
-    return np.abs(value[..., point : point + 1, :, :] if batched else value)
+    size, count = value.size, value.shape[-3] if value.ndim > 2 else 1
+    if size == count:
+        return abs(value.item(point if count > 1 else 0))
+    return np.abs(value[..., point : point + 1, :, :] if count > 1 else value)
 
 
 def sizes_at(value: Array, points: Sequence[int]) -> Array:

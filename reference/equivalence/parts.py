@@ -5,6 +5,7 @@ A class writes the same parts again and again, so most of an answer is known bef
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Container, Iterator
 from fractions import Fraction
 from typing import ClassVar
@@ -20,13 +21,17 @@ from reference.equivalence.turns import TURNING, may_turn, place, turns
 from reference.language.dimensions import SCALAR, Mismatch, Shape
 from reference.language.errors import Unusual
 from reference.language.expression import Apply, Expression, Name, Number
+from reference.language.operands import exact
 from reference.language.operations import OPERATIONS
 from reference.language.tokens import Token
 from reference.language.values import Array
 from reference.language.writing import LATEX, WRITERS, Written, latex_name, write
 
 MOST = 2**20  # bytes that are kept
+AS_LARGE = frozenset({"negate", "transpose"})  # as what they are made of
 LOSING = SUMS | POWERS | ORDERED
+NUMBERS = 1000  # that are kept
+NOWHERE: Turns = {}
 OVERHEAD = 900  # bytes of a part beside its values and its LaTeX
 
 
@@ -45,7 +50,7 @@ class Part(Struct, eq=False, gc=False):
     sized: bool
     turns: Turns
     usable: bool
-    written: Written = Written("")
+    written: Written
     rational: tuple[Rational, int] | None = None
     largest_at: dict[int, float] | None = None
     beside: Array | None = None
@@ -59,21 +64,24 @@ class Part(Struct, eq=False, gc=False):
         """The largest absolute value of all parts at a point; infinite where a value is lost, or not a number."""
         if self.largest_at is None:
             self.largest_at = {}
-        found = self.largest_at.get(point)
-        if found is None:
+        elif (known := self.largest_at.get(point)) is not None:
+            return known
+        if self.operation in AS_LARGE:
+            found = self.args[0].most_at(point)
+        else:
             size = size_at(self.value, point)
-            found = np.inf if self.is_lost_at(point, size) else largest(size)
+            found = largest(size)
+            if self.operation in LOSING and self.is_lost_at(point, size):
+                found = np.inf
             for one in self.args:
                 other = one.most_at(point)
                 if not other <= found:
                     found = other
-            self.largest_at[point] = found
+        self.largest_at[point] = found
         return found
 
     def is_lost_at(self, point: int, size: Size) -> bool:
-        if self.operation not in LOSING or (
-            self.operation == "matmul" and self.args[0].shape[1] == 1
-        ):
+        if self.operation == "matmul" and self.args[0].shape[1] == 1:
             return False
         return is_lost(self.operation, size, [size_at(one.value, point) for one in self.args])
 
@@ -130,24 +138,9 @@ class Parts:
         if shape is None or value is None:
             raise Unusual
         sized, usable = name in self.points.sizes, name in self.usable
-        return self.leaf(Name(name), shape, value, Written(latex_name(name)), sized, usable)
-
-    def number(self, value: Fraction) -> Part:
-        top, bottom = value.as_integer_ratio()
-        array = np.array([[top / bottom]])
-        node = Number(value)
-        return self.leaf(node, SCALAR, array, write(node, [], LATEX), False, True)
-
-    def leaf(
-        self,
-        node: Expression,
-        shape: Shape,
-        value: Array,
-        written: Written,
-        sized: bool,
-        usable: bool,
-    ) -> Part:
-        return Part("", (), node, shape, value, sized, {}, usable, written)
+        return Part(
+            "", (), Name(name), shape, value, sized, NOWHERE, usable, Written(latex_name(name))
+        )
 
     def apply(self, operation: str, args: tuple[Part, ...]) -> Part:
         """An operation on parts.
@@ -155,34 +148,36 @@ class Parts:
         Raises:
             Unusual: the shapes do not fit.
         """
-        row = OPERATIONS[operation]
+        row, sized, usable, found = OPERATIONS[operation], operation in SIZED, True, NOWHERE
+        shapes, values, nodes, texts = [], [], [], []
+        for one in args:
+            shapes.append(one.shape)
+            values.append(one.value)
+            nodes.append(one.node)
+            texts.append(one.written)
+            sized, usable = sized or one.sized, usable and one.usable
+            found = found | one.turns if found and one.turns else found or one.turns
         try:
-            shape = row.shape(*[one.shape for one in args])
+            shape = row.shape(*shapes)
         except Mismatch:
             raise Unusual from None
-        values = [one.value for one in args]
-        value = row.value(*values)
-        sized = operation in SIZED or any(one.sized for one in args)
-        node = Apply(operation, tuple([one.node for one in args]))
-        usable = all(one.usable for one in args)
-        part = Part(operation, args, node, shape, value, sized, {}, usable)
-        for one in args:
-            part.turns = part.turns | one.turns if part.turns else one.turns
+        value, node = row.value(*values), Apply(operation, tuple(nodes))
         if operation in TURNING and may_turn(operation, values):
-            found = turns(node, values, self.points)
-            part.turns = part.turns | {place(turn): turn for turn in found}
-        return self.write(part, [one.written for one in args])
+            found = found | {place(turn): turn for turn in turns(node, values, self.points)}
+        written = WRITERS[operation](node, texts, LATEX)
+        self.size += value.nbytes + len(written.text)
+        return Part(operation, args, node, shape, value, sized, found, usable, written)
 
     def product(self, operation: str, left: Part, right: Part, shape: Shape) -> Part:
         """As :meth:`apply`, of an operation that neither turns nor holds a size; most new parts are products."""
         value = OPERATIONS[operation].value(left.value, right.value)
-        sized, usable = left.sized or right.sized, left.usable and right.usable
-        turns = (
-            left.turns | right.turns if left.turns and right.turns else left.turns or right.turns
-        )
         node = Apply(operation, (left.node, right.node))
-        part = Part(operation, (left, right), node, shape, value, sized, turns, usable)
-        return self.write(part, [left.written, right.written])
+        sized, usable = left.sized or right.sized, left.usable and right.usable
+        one, other = left.turns, right.turns
+        found = one | other if one and other else one or other
+        written = WRITERS[operation](node, [left.written, right.written], LATEX)
+        self.size += value.nbytes + len(written.text)
+        return Part(operation, (left, right), node, shape, value, sized, found, usable, written)
 
     def value_beside(self, root: Part, points: SamplePoints) -> Array:
         """The value of a part at the points beside the turns of the key, which is kept."""
@@ -192,10 +187,21 @@ class Parts:
         assert root.beside is not None
         return root.beside
 
-    def write(self, part: Part, args: list[Written]) -> Part:
-        part.written = WRITERS[part.operation](part, args, LATEX)
-        self.size += part.value.nbytes + len(part.written.text)
-        return part
+
+@functools.lru_cache(maxsize=NUMBERS)
+def literal(text: str) -> Part:
+    """A number as it is written, which is the same in all tables.
+
+    Raises:
+        ReadingError: its magnitude is beyond what a float can hold.
+    """
+    return part_of(exact(Token("number", text, 0)))
+
+
+def part_of(value: Fraction) -> Part:
+    top, bottom = value.as_integer_ratio()
+    array, node = np.array([[top / bottom]]), Number(value)
+    return Part("", (), node, SCALAR, array, False, NOWHERE, True, write(node, [], LATEX))
 
 
 def unfinished(root: Part, missing: Callable[[Part], bool]) -> Iterator[Part]:

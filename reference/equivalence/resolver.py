@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from reference.equivalence.parts import Part, Parts
+from reference.equivalence.parts import Part, Parts, literal, part_of
 from reference.language.cursor import MAX_DEPTH
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, Unusual
@@ -16,9 +16,9 @@ from reference.language.grammar import POSTFIXES, Grammar
 from reference.language.layouts import LEFT_TO_SHAPES, TURNING
 from reference.language.lexemes import Group, usual_tokens
 from reference.language.names import canonical
-from reference.language.operands import CONSTANTS, EULER, exact
+from reference.language.operands import CONSTANTS, EULER
 from reference.language.over_time import ABSENT
-from reference.language.reading import BETWEEN_SIDES, CHANGES, has_definitions, sides, unframed
+from reference.language.reading import CHANGES, has_definitions, may_have_sides, sides, unframed
 from reference.language.shapes import fitting
 from reference.language.tokens import Token
 
@@ -36,7 +36,7 @@ def read_part(text: str, parts: Parts) -> Part | None:
     parts.make_room()
     try:
         tokens = usual_tokens(text)
-        if BETWEEN_SIDES.search(text):
+        if may_have_sides(text):
             if has_definitions(text):
                 return None
             start = sides(tokens)[-1]
@@ -51,7 +51,7 @@ def read_part(text: str, parts: Parts) -> Part | None:
 def learn_left(text: str, parts: Parts) -> None:
     """What stands before the last equality sign of an answer that is read: there is nothing wrong with it."""
     text = unframed(text)
-    if not {"\n", ";"}.isdisjoint(text) or not BETWEEN_SIDES.search(text) or has_definitions(text):
+    if not {"\n", ";"}.isdisjoint(text) or not may_have_sides(text) or has_definitions(text):
         return
     try:
         tokens = usual_tokens(text)
@@ -82,14 +82,15 @@ class Resolver(Grammar[Part]):
         if type(token) is Group:
             return self.group(token)
         part = self.found.get(token.text)
-        if (
-            part is not None
-            and token.kind != "command"
-            and self.ends_at(self.index + 1)
-            and (not self.starred or not self.takes_suffix())
-        ):
-            self.seek(self.index + 1)
-            return part
+        if part is not None and token.kind != "command":
+            following = self.tokens[self.index + 1]
+            if (
+                following.text not in BELONGING
+                and following.kind != "number"
+                and (not self.starred or not self.takes_suffix())
+            ):
+                self.seek(self.index + 1)
+                return part
         return super().unary()
 
     def ends_at(self, index: int) -> bool:
@@ -136,7 +137,7 @@ class Resolver(Grammar[Part]):
         return part
 
     def literal(self, token: Token) -> Part:
-        return self.found.get(token.text) or self.keep(token.text, self.table.number(exact(token)))
+        return self.found.get(token.text) or self.keep(token.text, literal(token.text))
 
     # Parts
 
@@ -148,7 +149,7 @@ class Resolver(Grammar[Part]):
 
     def constant(self, value: Fraction, column: int) -> Part:
         key = value.as_integer_ratio()
-        return self.found.get(key) or self.keep(key, self.table.number(value))
+        return self.found.get(key) or self.keep(key, part_of(value))
 
     def apply(self, operation: str, args: tuple[Part, ...], column: int) -> Part:
         key = (operation, *args)

@@ -71,6 +71,8 @@ def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
     """
     if not key.is_defined:
         return None
+    if differs(given, key):
+        return Agreement.DIFFERENT
     gap = np.abs(given.value - key.value)
     if np.count_nonzero(gap <= key.reach) == gap.size:
         return beside(given, key, parts) if key.is_there else None
@@ -86,6 +88,15 @@ def at_sight(given: Part, key: Side, parts: Parts) -> Agreement | None:
         return None
     clear = all(NOISE * given.most_at(point) <= left for point, left in key.clearest)
     return beside(given, key, parts) if clear else None
+
+
+def differs(given: Part, key: Side) -> bool:
+    """Is a part so far from the key, at one entry of it, that nothing else need be looked at?"""
+    witness = key.witness
+    if witness is None or given.value.size != key.value.size:
+        return False
+    gap = abs(given.value.item(witness.place) - witness.value)
+    return gap > witness.least and gap > SURE * given.most_at(witness.point)
 
 
 def beside(given: Part, key: Side, parts: Parts) -> Agreement | None:

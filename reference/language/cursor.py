@@ -25,7 +25,8 @@ class Cursor:
 
     def ahead(self, places: int = 1) -> Token:
         """A token further on; behind the end there is nothing but the end."""
-        return self.tokens[min(self.index + places, len(self.tokens) - 1)]
+        index = self.index + places
+        return self.tokens[index] if index < len(self.tokens) else self.tokens[-1]
 
     def advance(self) -> Token:
         token = self.token

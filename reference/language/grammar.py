@@ -79,9 +79,9 @@ class Grammar(Calls[E]):
         column = self.token.column
         factors, signs, start = [self.unary()], list[str](), self.index
         while True:
-            sign = self.token.text
+            sign, called = self.token.text, False
             if sign in PRODUCT_SIGNS:
-                signs.append(sign)
+                joint = sign
                 self.seek(self.index + 1)
             elif sign == "//":
                 factors, signs = [self.floored(tuple(factors), tuple(signs), column)], []
@@ -89,17 +89,20 @@ class Grammar(Calls[E]):
             elif sign not in NO_OPERAND and self.starts_operand():
                 if signs and signs[-1] == "/":
                     raise self.quotient_of_what(column, start)
-                signs.append("*")
+                joint = "*"
+                called = sign == "(" and self.tokens[self.index - 1].text == "}"
             else:
                 break
             start = self.index
-            called = sign == "(" and self.tokens[start - 1].text == "}"
-            factors.append(self.unary())
-            if called and factors[-2].operation in TESTS:
-                self.check_product(factors[-2], factors[-1], self.tokens[start].column)
-            run = self.tokens[start].kind == "word" and self.tokens[start + 1].text != "("
-            if signs[-1] == "/" and run and factors[-1].operation == "product":
-                raise divided(self.tokens[start].column)
+            factor = self.unary()
+            if called and factors[-1].operation in TESTS:
+                self.check_product(factors[-1], factor, self.tokens[start].column)
+            if joint == "/" and factor.operation == "product":
+                run = self.tokens[start].kind == "word" and self.tokens[start + 1].text != "("
+                if run:
+                    raise divided(self.tokens[start].column)
+            signs.append(joint)
+            factors.append(factor)
         if not signs:
             return factors[0]
         return self.product_of(tuple(factors), tuple(signs), column)

@@ -53,13 +53,16 @@ OTHERS = rf"""{NUMBER}|(?:\^\ *)?{RAISED_SIGNS}|{OPERATOR}|{COMMAND}|{FONT}|\\[{
 SIGN = r"[-+*/](?=[\ \w(\\])"  # which nearly every second lexeme is, so it is tried first
 # What comes again and again: short brackets and indicators, transposed names, small powers.
 FLAT = r"[^()\[\]{}|\n]{1,40}"
+INDICATOR = rf"I\{{{FLAT}\}}"  # before a name I is found
 ENCLOSED = rf"\({FLAT}\)|1\{{{FLAT}\}}|\\math(?:bb|ds|bbm)\{{1\}}\\\{{{FLAT}\\\}}"
 BEHIND = r"(?:(?:\^[T2-9]|\.T|\^\{?\\top\}?)(?![\w.\u0300-\u036f]))?"
 
 
 @functools.cache  # compiling them takes longer than many a command
 def lexeme() -> re.Pattern[str]:
-    return re.compile(rf"(?:{SIGN}|{LETTERS}{BEHIND}|{ENCLOSED}|{OTHERS})\ *", re.VERBOSE)
+    return re.compile(
+        rf"(?:{SIGN}|{INDICATOR}|{LETTERS}{BEHIND}|{ENCLOSED}|{OTHERS})\ *", re.VERBOSE
+    )
 
 
 @functools.cache

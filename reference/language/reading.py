@@ -24,7 +24,6 @@ from reference.language.tokens import MAX_LENGTH, Token, tokenize
 from reference.language.wrapping import unwrapped
 
 CHANGES = {"+=": "add", "-=": "subtract"}
-BETWEEN_SIDES = re.compile(r"[=,←≔]|<-|\\(?:gets|leftarrow)")
 GOES_ON = re.compile(r"[-+*/=·×∘⊙@^({\[,&\\|<>]\s*$")  # a line that cannot end here
 DEFINING = re.compile(r"\b(?:where|with)\b(?!\s*\()")
 DEFINERS = frozenset({"where", "with"})
@@ -92,7 +91,7 @@ def read_said(text: str, declared: Iterable[str] | Vocabulary = ()) -> Said:
         return read_with_definitions(parted(tokens), vocabulary_of(declared))
     if ";" in text and (listed := definitions_first(tokens)):
         return read_with_definitions(listed, vocabulary_of(declared), first=True)
-    if BETWEEN_SIDES.search(text) is None:
+    if not may_have_sides(text):
         return Said(Reader(tokens, declared).whole())
     return read_equation(tokens, declared)
 
@@ -100,6 +99,15 @@ def read_said(text: str, declared: Iterable[str] | Vocabulary = ()) -> Said:
 def has_definitions(text: str) -> bool:
     """Does *where* or *with* stand in a text, and is no function?"""
     return ("where" in text or "with" in text) and DEFINING.search(text) is not None
+
+
+def may_have_sides(text: str) -> bool:
+    """Is there a sign that may stand between the sides of an equation?"""
+    if "=" in text or "," in text or "<-" in text:
+        return True
+    if "\\gets" in text or "\\leftarrow" in text:
+        return True
+    return not text.isascii() and ("←" in text or "≔" in text)
 
 
 def vocabulary_of(declared: Iterable[str] | Vocabulary) -> Vocabulary:
@@ -236,7 +244,7 @@ def cut_at(tokens: list[Token], cuts: list[int]) -> list[list[Token]]:
 def unframed(text: str) -> str:
     """A text without what people put around and behind a formula."""
     text = unwrapped(text) if len(text) <= MAX_LENGTH else text  # which is refused
-    if FRAME.search(text):
+    if ("\\begin" in text or "\\end" in text) and FRAME.search(text):
         text = ALIGNED.sub(" ", FRAME.sub(" ", text))
     return text.rstrip(" \t\r\n.,;$")
 

@@ -56,9 +56,10 @@ PRINTED = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 MARKS = frozenset("*_'")
-# Without one of these, and no mark at the beginning, there is nothing to take off. Alternatives that begin with one sign are quick.
+# Without one of these, and no mark at the beginning, there is nothing to take off. Alternatives that begin with one sign are
+# quick, and quicker with letters that are no usual names: so "rint" for "print".
 WRAPPING = re.compile(
-    r"\#|\$|>>>|Out|nswer|esult|olution|ntwort|ösung|rgebnis|espuesta|olución|->|=>|⇒|→|∴|`|\"|print|array|ensor|matrix|Matrix|constant|Size|float|int[0-9]|\\(?:[()\[\]]|text|mathbf|mathrm|bold|bm|box|fbox|under)|"
+    r"\#|\$|>>>|Out|nswer|esult|olution|ntwort|ösung|rgebnis|espuesta|olución|->|=>|⇒|→|∴|`|\"|rint|rray|ensor|rix|onstant|Size|loat|nt[0-9]|\\(?:[()\[\]]|text|mathbf|mathrm|bold|bm|box|fbox|under)|"
     + "|".join(rf"{sign}[\t ]*['*_]" for sign in [r"=", r":", r",", r";", r"\(", r"\[", r"\n"])
 )
 MAX_LAYERS = 4

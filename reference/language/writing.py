@@ -394,13 +394,16 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
     left, right = args
     mixed = own == PRODUCT and left.operation not in ("", operation, "scale", "product")
     left_text = left.text
-    minus = own == PRODUCT and not mixed and style is not PLAIN and is_negated(node.args[0], left)
+    first = own == PRODUCT and left.precedence == NEGATED and not mixed
+    minus = first and style is not PLAIN and is_negated(node.args[0], left)
     if left.precedence < own + mixed and not minus:
         left_text = f"{style.left}{left_text}{style.right}"
     right_text = right.text
-    same = right.operation == operation and row.associative
-    alone = own == PRODUCT and style is not PLAIN and isinstance(node.args[1], Name)
-    if right.precedence < own + (not same and not alone) or (own == SUM and right_text[0] in MINUS):
+    in_brackets = right.precedence < own or (own == SUM and right_text[0] in MINUS)
+    if right.precedence == own and not (right.operation == operation and row.associative):
+        alone = own == PRODUCT and style is not PLAIN and isinstance(node.args[1], Name)
+        in_brackets = in_brackets or not alone
+    if in_brackets:
         right_text = f"{style.left}{right_text}{style.right}"
     if sign in (r"\,", "") and is_apart(left_text, right_text, style):
         sign = "·" if style.flat else r"\cdot"
@@ -416,11 +419,13 @@ def is_apart(left: str, right: str, style: Style) -> bool:
     """Do two factors need a sign between them: is the second a number, or are both, or one a derivative in one line?"""
     if style.flat and "∂" in left.rpartition(" ")[2] + right:
         return True
-    bare = not any(map(str.isalpha, left + right)) and "[" not in left + right
-    if style.flat and bare and left[-1] in DIGITS and right.startswith(style.left):
+    if not right.startswith(style.left):
+        return right[:1].isdigit()
+    bare = style.flat and left[-1] in DIGITS and "[" not in left + right
+    if bare and not any(map(str.isalpha, left + right)):
         return True
-    negative = right.removeprefix(style.left) if right.startswith(style.left) else ""
-    return (negative[1:] if negative.startswith(MINUS) else right)[:1].isdigit()
+    negative = right.removeprefix(style.left)
+    return negative.startswith(MINUS) and negative[1:2].isdigit()
 
 
 def inverse(node: Applied, args: list[Written], style: Style) -> Written:
