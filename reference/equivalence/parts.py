@@ -20,8 +20,8 @@ from reference.equivalence.points import SamplePoints
 from reference.equivalence.turns import TURNING, may_turn, place, turns
 from reference.language.dimensions import SCALAR, Mismatch, Shape
 from reference.language.errors import Unusual
-from reference.language.expression import Apply, Expression, Name, Number
-from reference.language.operands import exact
+from reference.language.expression import Apply, Expression, Name, Number, number
+from reference.language.operands import EULER, exact
 from reference.language.operations import OPERATIONS
 from reference.language.tokens import Token
 from reference.language.values import Array
@@ -31,6 +31,7 @@ MOST = 2**20  # bytes that are kept
 AS_LARGE = frozenset({"negate", "transpose"})  # as what they are made of
 LOSING = SUMS | POWERS | ORDERED
 NUMBERS = 1000  # that are kept
+E = number(EULER)
 NOWHERE: Turns = {}
 OVERHEAD = 900  # bytes of a part beside its values and its LaTeX
 
@@ -200,7 +201,7 @@ def literal(text: str) -> Part:
 
 def part_of(value: Fraction) -> Part:
     top, bottom = value.as_integer_ratio()
-    array, node = np.array([[top / bottom]]), Number(value)
+    array, node = np.array([[top / bottom]]), E if value == EULER else Number(value)
     return Part("", (), node, SCALAR, array, False, NOWHERE, True, write(node, [], LATEX))
 
 

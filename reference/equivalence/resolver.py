@@ -7,16 +7,15 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from reference.equivalence.parts import Part, Parts, literal, part_of
+from reference.equivalence.parts import E, Part, Parts, literal, part_of
 from reference.language.cursor import MAX_DEPTH
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, Unusual
-from reference.language.expression import number
 from reference.language.grammar import POSTFIXES, Grammar
 from reference.language.layouts import LEFT_TO_SHAPES, TURNING
 from reference.language.lexemes import Group, usual_tokens
 from reference.language.names import canonical
-from reference.language.operands import CONSTANTS, EULER
+from reference.language.operands import CONSTANTS
 from reference.language.over_time import ABSENT
 from reference.language.reading import CHANGES, has_definitions, may_have_sides, sides, unframed
 from reference.language.shapes import fitting
@@ -24,7 +23,6 @@ from reference.language.tokens import Token
 
 BELONGING = POSTFIXES | {"{"}  # signs that belong to the operand before them
 SHALLOW = MAX_DEPTH - 40  # where the characters of a short bracket nest no deeper than is read
-E = number(EULER)
 
 
 @np.errstate(all="ignore")
@@ -180,7 +178,7 @@ class Resolver(Grammar[Part]):
         return self.table.product(operation, left, right, shape)
 
     def raised(self, base: Part, exponent: Part, column: int) -> Part:
-        if base.node == E:
+        if base.node is E:
             return self.apply("exp", (exponent,), column)
         return self.apply("power", (base, exponent), column)
 

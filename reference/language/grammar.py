@@ -16,6 +16,7 @@ from reference.language.tokens import Token
 POSTFIXES = frozenset({"'", ".T", "[", "^", "_", "⊤", "."})
 MAX_POSTFIXES = 20
 PRODUCT_SIGNS = frozenset("*@⊙/")
+TERMS = {"+": "add", "-": "subtract"}
 NO_OPERAND = frozenset({")", "}", "]", "+", "-", "", "=", ",", *COMPARISONS})
 PRIMED = frozenset("'{")  # what follows the ^ of a prime
 
@@ -64,14 +65,14 @@ class Grammar(Calls[E]):
         self.deeper()
         result = self.product()
         over = self.still_open()
-        while self.token.text in ("+", "-"):
-            sign = self.advance()
-            operation = "add" if sign.text == "+" else "subtract"
+        while (operation := TERMS.get(self.token.text)) is not None:
+            column = self.token.column
+            self.seek(self.index + 1)
             term = self.product()
             if over and self.mentions(term, over):
-                raise ReadingError(f"'{over}' after a sum over {over}: add brackets", sign.column)
+                raise ReadingError(f"'{over}' after a sum over {over}: add brackets", column)
             over = over or self.still_open()
-            result = self.apply(operation, (result, term), sign.column)
+            result = self.apply(operation, (result, term), column)
         self.depth -= 1
         return result
 
@@ -134,15 +135,12 @@ class Grammar(Calls[E]):
         return self.apply("floor", (ratio,), column)
 
     def unary(self) -> E:
-        if self.token.text not in ("-", "+"):
-            return self.postfix()
-        signs = []
-        while self.at("-", "+"):
-            signs.append(self.advance())
+        column, negative = self.token.column, False
+        while self.token.text in TERMS:
+            negative ^= self.token.text == "-"
+            self.seek(self.index + 1)
         value = self.postfix()
-        if sum(sign.text == "-" for sign in signs) % 2:
-            return self.apply("negate", (value,), signs[0].column)
-        return value
+        return self.apply("negate", (value,), column) if negative else value
 
     def postfix(self) -> E:
         return self.postfixed(self.known() or self.operand())

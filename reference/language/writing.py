@@ -390,7 +390,8 @@ def infix(node: Applied, args: list[Written], style: Style) -> Written:
     row = OPERATIONS[operation]
     assert row.sign is not None
     sign, own = row.sign[style.index], row.precedence
-    sign = style.signs.get(sign, sign)
+    if style.signs:
+        sign = style.signs.get(sign, sign)
     left, right = args
     mixed = own == PRODUCT and left.operation not in ("", operation, "scale", "product")
     left_text = left.text
