@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 SVG = "{http://www.w3.org/2000/svg}"
+SHARES = np.linspace(0, 1, 41)[:, None]  # of a stroke
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -51,35 +52,29 @@ def boxes(root):
 
 
 def strokes(root):
-    """Points on every line of a figure, close together."""
+    """Points on every line of a figure, close together: their places, a row each."""
     parents = {child: parent for parent in root.iter() for child in parent}
     for node in root.iter(SVG + "path"):
-        dx, dy = shift(parents, node)
-        yield [(x + dx, y + dy) for x, y in points(node.get("d"))]
+        yield points(node.get("d")) + shift(parents, node)
 
 
 def points(path):
-    x = y = 0.0
+    here, found = np.zeros(2), []
     for command, given in re.findall(r"([MLHC])([^MLHC]*)", path):
         numbers = [float(number) for number in NUMBER.findall(given)]
-        start = x, y
         if command == "H":
-            ends = [start, (numbers[0], y)]
-        elif command == "C":
-            ends = [start, *zip(numbers[::2], numbers[1::2], strict=True)]
-        else:
-            ends = [start, (numbers[0], numbers[1])] if command == "L" else [tuple(numbers)]
-        x, y = ends[-1]
-        yield from (between(ends, step / 40) for step in range(41)) if len(ends) > 1 else ends
+            numbers.append(here[1])
+        ends = np.array(numbers).reshape(-1, 2)
+        found.append(ends if command == "M" else between([here, *ends]))
+        here = ends[-1]
+    return np.concatenate(found)
 
 
-def between(ends, share):
-    """A point of a line or curve: de Casteljau's way."""
+def between(ends):
+    """Points on a line or curve: de Casteljau's way."""
+    ends = [np.broadcast_to(end, (len(SHARES), 2)) for end in ends]
     while len(ends) > 1:
-        ends = [
-            tuple(a + share * (b - a) for a, b in zip(one, other, strict=True))
-            for one, other in pairwise(ends)
-        ]
+        ends = [one + SHARES * (other - one) for one, other in pairwise(ends)]
     return ends[0]
 
 
@@ -96,7 +91,7 @@ def faults(svg):
         seen.append((box, text))
     x0, y0, x1, y1 = np.array([box for box, _ in seen]).reshape(-1, 4).T
     for line in strokes(root):
-        x, y = np.array(line).T
+        x, y = line.T
         if x.min() < 0 or x.max() > right or y.min() < 0 or y.max() > bottom:
             found.append("a line leaves the picture")
         near = (x0 < x.max()) & (x.min() < x1) & (y0 < y.max()) & (y.min() < y1)
