@@ -404,6 +404,7 @@ def asked(client, method, path):
 
 
 def test_nobody_of_elsewhere_gets_anywhere(small):
+    small.hurry()
     for name in ("student", "instructor", "admin"):
         stranger = staff(small, name, f"a-{name}", course="elsewhere")
         for method, _, path in addresses(small):
@@ -412,6 +413,7 @@ def test_nobody_of_elsewhere_gets_anywhere(small):
 
 def test_each_role_gets_where_it_may_and_nowhere_else(small):
     """A student reaches no page of staff, and only what changes a course is kept from graders and authors."""
+    small.hurry()
     ann = small.enter("ann")
     answered(small, "bob", "see my notes")
     for method, route, path in addresses(small):
