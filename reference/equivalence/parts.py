@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from reference.counting.polynomial import Rational
 from reference.equivalence.compare import SIZED, Turns
-from reference.equivalence.noise import ORDERED, POWERS, SUMS, Size, is_lost, largest, size_at
+from reference.equivalence.noise import LOSING, Size, is_lost, largest, size_at
 from reference.equivalence.points import SamplePoints
 from reference.equivalence.turns import TURNING, may_turn, place, turns
 from reference.language.dimensions import SCALAR, Mismatch, Shape
@@ -26,7 +26,6 @@ from reference.language.values import Array
 from reference.language.writing import LATEX, WRITERS, Written, latex_name, write
 
 MOST = 2**20  # bytes that are kept
-LOSING = SUMS | POWERS | ORDERED
 OVERHEAD = 900  # bytes of a part beside its values and its LaTeX
 
 
