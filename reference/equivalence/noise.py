@@ -179,7 +179,8 @@ def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequenc
         found = np.abs(apply(errors[0], *args[1:]))
     else:
         off = [place for place, error in enumerate(errors) if error is not NOTHING]
-        found = sum(moved(operation, value, args, place, errors[place]) for place in off)
+        ways = [moved(operation, value, args, place, errors[place]) for place in off]
+        found = functools.reduce(np.add, ways)
     return np.where(np.isnan(found), np.inf, found)
 
 
