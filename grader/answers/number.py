@@ -34,9 +34,10 @@ PERCENT = re.compile(r"(\s*[-+]?[0-9.,]+(?:[eE][-+]?[0-9]{1,3})?)\s*\\?%\s*")
 DECIMAL = re.compile(
     r"\s*[-+]?\s*[0-9]*(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]{1,3})|\s*[*·×]\s*10\^\{?([-+]?[0-9]{1,3})\}?)?\s*"
 )
-# Words that say that a number was rounded, before it, or in a bracket behind it that holds no other number.
+# Words that say that a number was rounded, before it, or in a bracket behind it that holds no other number; signs before an entry.
 HEDGES = re.compile(
-    r"""(?:^|(?<=[=:≈]))\s*(?:ca\.?|circa|approx\.?|approximately|exactly|about|roughly|around|etwa|rund|ungefähr|genau)\s+(?=[-+−]?[0-9.([\\])
+    r"""(?<=[\[({,;])\s*(?:≈|\\approx(?![a-z]))\s*(?=[-+−]?[0-9.(\\])
+        |(?:^|(?<=[=:≈]))\s*(?:ca\.?|circa|approx\.?|approximately|exactly|about|roughly|around|etwa|rund|ungefähr|genau)\s+(?=[-+−]?[0-9.([\\])
         |\(\s*(?:rounded|approx\.?|approximately|gerundet)
           (?:[\s,;][^()0-9]*(?:[0-9]\s*(?:decimal|digit|place|significant|figure|d\.?p|s\.?f|Stelle|Nachkomma|Dezimal)[^()0-9]*)?)?\)\s*$""",
     re.VERBOSE | re.IGNORECASE,
