@@ -254,7 +254,9 @@ class Calls(Operands[E]):
         counts = " or ".join(str(count) for name, count in sorted(known) if name == function)
         if (function, len(args)) == CHOICE:
             raise ReadingError("where takes a comparison first, as where(z > 0, 1, 0)", column)
-        raise ReadingError(f"{function} takes {counts} argument(s), found {len(args)}", column)
+        hint = ": write ‖w‖_1 for that with a 1" if function == "norm" else ""
+        message = f"{function} takes {counts} argument(s), found {len(args)}{hint}"
+        raise ReadingError(message, column)
 
     @functools.cached_property
     def height(self) -> int:

@@ -100,6 +100,18 @@ def test_a_product_that_fits_twice_asks_for_a_sign(text):
     assert caught.value.column > 0
 
 
+@pytest.mark.parametrize("text", ["‖W‖_1", "||W||_{2}", "2 ‖u r‖₁", "‖Q‖_2^2", "\\|W\\|_1"])
+def test_a_norm_of_a_matrix_that_may_be_of_its_entries_or_of_the_map_asks(text):
+    with pytest.raises(ShapeError, match="can be of the entries or of the map") as caught:
+        understand(text)
+    assert caught.value.asks
+
+
+@pytest.mark.parametrize("text", ["‖W‖_F", "‖u‖_1", "‖r‖_2", "‖s‖_1", "‖W‖", "‖W u‖_1"])
+def test_a_norm_of_a_vector_or_of_all_entries_is_read(text):
+    assert understand(text)[1] == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "meaning"),
     [
