@@ -102,6 +102,11 @@ class Reader(StepSums[Expression], Entries):
         self.accept("and")
         return value, test
 
+    def without_otherwise(
+        self, rows: list[tuple[Expression, Expression]], column: int
+    ) -> Expression:
+        return piecewise([*rows], column)
+
     def cases(self) -> Expression:
         column = self.advance().column
         self.environment("cases")
