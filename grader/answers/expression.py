@@ -52,7 +52,7 @@ from reference.language.labels import Labels, labels
 from reference.language.named.table import NAMES as NAMED
 from reference.language.names import relist
 from reference.language.operations import transposed
-from reference.language.reading import filled_in, read, read_said, unframed
+from reference.language.reading import defines, filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative
 from reference.language.rolling import names_over_time, rolled
 from reference.language.shapes import Shaped, resolve
@@ -62,6 +62,7 @@ from reference.language.unicode import unicode, unicode_name
 from reference.language.values import Array
 from reference.language.writing import latex, plain
 
+UNDEFINED = "a formula of an entry defines no names: write out what they stand for"
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
 TABLES = 64  # keys whose parts are kept at a time, and networks with further derivatives of one
 
@@ -258,6 +259,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             return self.of_entry(text)
         except LanguageError as error:
             strange = isinstance(error, Undeclared)
+            if defines(text):
+                error.message, error.column = UNDEFINED, 0
             called = isinstance(error, Undeclared) and error.name in NAMED
             stepped = self.points.network.symbols.time is not None  # where [t] is a step
             if not called and "[" in text and not stepped:
@@ -303,7 +306,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Of a name that is not declared, the message lists the names that the question allows.
         """
         if isinstance(error, Undeclared) and error.message == error.listed:
-            relist(error, {*self.listed, *self.points.network.symbols.functions})
+            symbols = self.points.network.symbols
+            relist(error, {*self.listed, *symbols.functions}, symbols.time)
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 
