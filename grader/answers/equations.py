@@ -15,7 +15,7 @@ from reference.language.labels import is_label
 from reference.language.names import canonical
 from reference.language.reading import Before, Said, filled_in
 from reference.language.shapes import Shaped
-from reference.language.structures import NOT_A_NUMBER
+from reference.language.structures import leaves_out
 from reference.language.unicode import unicode
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def check_cases(answer: Expression, key: ExpressionKey) -> None:
     Raises:
         ReadingError: none does, at points of the exercise.
     """
-    if NOT_A_NUMBER in parts(answer) and key.at_points(answer).left_out.any():
+    if any(map(leaves_out, parts(answer))) and key.at_points(answer).left_out.any():
         message = "for some values, none of these cases holds: add what is missing, or 'otherwise'"
         raise ReadingError(message)
 

@@ -29,13 +29,11 @@ from reference.language.expression import (
     Name,
     fold,
     names,
-    number,
     parts,
-    rebuild,
 )
 from reference.language.indexed.rows import rule_of
 from reference.language.operations import Family, of_family
-from reference.language.structures import NOT_A_NUMBER
+from reference.language.structures import leaves_out, otherwise_nothing
 from reference.language.values import Array
 
 LEAST = 8  # points that must say something
@@ -108,12 +106,9 @@ class Side:
     @functools.cached_property
     def left_out(self) -> Flags:
         """(points,) where none of some cases holds, and that alone makes the value no number."""
-        if NOT_A_NUMBER not in self.nodes:
+        if not any(map(leaves_out, self.nodes)):
             return np.zeros(self.points.count, bool)
-        filled = fold(
-            self.expression,
-            lambda node, args: number(0) if node == NOT_A_NUMBER else rebuild(node, args),
-        )
+        filled = fold(self.expression, otherwise_nothing)
         return Side(filled, self.points).defined & ~self.defined
 
     @functools.cached_property

@@ -20,6 +20,7 @@ from reference.language.operands import CONSTANTS, EULER, exact
 from reference.language.over_time import ABSENT
 from reference.language.reading import BETWEEN_SIDES, CHANGES, has_definitions, sides, unframed
 from reference.language.shapes import fitting
+from reference.language.structures import NOT_A_NUMBER
 from reference.language.tokens import Token
 
 BELONGING = POSTFIXES | {"{"}  # signs that belong to the operand before them
@@ -159,6 +160,8 @@ class Resolver(Grammar[Part]):
             if operation not in TURNING or args[0].shape == SCALAR:
                 raise Unusual
             return self.apply("transpose", args, 0)
+        if operation == "where" and args[2].node == NOT_A_NUMBER:
+            raise Unusual
         rows, columns = args[0].shape
         if operation == "power" and rows == columns != 1:
             raise Unusual
