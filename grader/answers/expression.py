@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers.alike import by_parts, fingerprint, first_equal, is_equal
-from grader.answers.by_entry import entry_in_print, entry_of
+from grader.answers.by_entry import UNDEFINED, defines_names, entry_in_print, entry_of
 from grader.answers.equations import answer_of
 from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
@@ -52,7 +52,7 @@ from reference.language.labels import Labels, labels
 from reference.language.named.table import NAMES as NAMED
 from reference.language.names import relist
 from reference.language.operations import transposed
-from reference.language.reading import defines, filled_in, read, read_said, unframed
+from reference.language.reading import filled_in, read, read_said, unframed
 from reference.language.roles import is_derivative
 from reference.language.rolling import names_over_time, rolled
 from reference.language.shapes import Shaped, resolve
@@ -62,7 +62,6 @@ from reference.language.unicode import unicode, unicode_name
 from reference.language.values import Array
 from reference.language.writing import latex, plain
 
-UNDEFINED = "a formula of an entry defines no names: write out what they stand for"
 MEMORY = 2**25  # bytes of values that are kept at a time where sums may be, each an axis of its own
 TABLES = 64  # keys whose parts are kept at a time, and networks with further derivatives of one
 
@@ -248,6 +247,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def of_entry(self, text: str) -> tuple[Formula, str]:
         """A formula whose names have places."""
+        if defines_names(text):  # before or behind what would be the last side
+            raise ReadingError(UNDEFINED)
         node = self.entry.read(unframed(text))
         time = self.points.network.symbols.time
         shown = rolled(in_terms(node), time) if time else node
@@ -259,8 +260,6 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
             return self.of_entry(text)
         except LanguageError as error:
             strange = isinstance(error, Undeclared)
-            if defines(text):
-                error.message, error.column = UNDEFINED, 0
             called = isinstance(error, Undeclared) and error.name in NAMED
             stepped = self.points.network.symbols.time is not None  # where [t] is a step
             if not called and "[" in text and not stepped:
