@@ -37,7 +37,7 @@ from reference.language.expression import (
     substitute,
 )
 from reference.language.indexed.rows import Text
-from reference.language.layouts import LEFT_TO_SHAPES, meant
+from reference.language.layouts import LEFT_TO_SHAPES, dot, meant
 from reference.language.named.opening import is_call, opened
 from reference.language.operations import OPERATIONS, shape_of, transposed
 from reference.language.roles import index_of
@@ -347,6 +347,8 @@ def multiply(left: Shaped, right: Shaped, sign: str, table: Table, column: int =
         raise error.instead(f"{one} {other}", f"{one} @ {other}", f"{one} ⊙ {other}")
     if not fits and sign == "/":
         shape_of("divide", [left[1], right[1]], column)  # which says what does not fit
+    if not fits and sign == "@" and left[1] == right[1] and 1 in left[1]:
+        return dot(left, right)  # as programs have it
     if not fits:
         kind = {"*": "product", "@": "matrix product", "⊙": "entrywise product"}[sign]
         raise misfit(left, right, f"the {kind} does not fit", column)
