@@ -114,6 +114,16 @@ def test_the_matrix_product_of_two_vectors_that_lie_alike_is_the_inner_one(text,
     assert understand(text) == understand(meaning)
 
 
+@pytest.mark.parametrize(
+    "text", ["diag(u) diag(x) u", "diag(u) diag(x) diag(u) x", "diag(u) (diag(x) diag(u))"]
+)
+def test_diagonal_matrices_have_one_product(text):
+    """By either sign it has the same entries."""
+    assert understand(text) == understand(text.replace(") (", ") @ (").replace(") d", ") @ d"))
+    with pytest.raises(ShapeError, match="write @ or ⊙"):
+        understand(f"Q {text}")
+
+
 @pytest.mark.parametrize("text", ["‖W‖_1", "||W||_{2}", "2 ‖u r‖₁", "‖Q‖_2^2", "\\|W\\|_1"])
 def test_a_norm_of_a_matrix_that_may_be_of_its_entries_or_of_the_map_asks(text):
     with pytest.raises(ShapeError, match="can be of the entries or of the map") as caught:
