@@ -104,12 +104,18 @@ class Side:
         return np.asarray(np.isfinite(self.value).all(axis=(-2, -1)))
 
     @functools.cached_property
+    def filled(self) -> Expression:
+        """The expression, with 0 where none of some cases holds."""
+        if not any(map(leaves_out, self.nodes)):
+            return self.expression
+        return fold(self.expression, otherwise_nothing)
+
+    @functools.cached_property
     def left_out(self) -> Flags:
         """(points,) where none of some cases holds, and that alone makes the value no number."""
-        if not any(map(leaves_out, self.nodes)):
+        if self.filled is self.expression:
             return np.zeros(self.points.count, bool)
-        filled = fold(self.expression, otherwise_nothing)
-        return Side(filled, self.points).defined & ~self.defined
+        return Side(self.filled, self.points).defined & ~self.defined
 
     @functools.cached_property
     def reach(self) -> Array:
@@ -216,7 +222,7 @@ class Side:
 
     def around(self, turns: Turns, effort: Effort = FULL) -> Side | None:
         every = [*(self.all_turns | turns).values()]
-        points = around(self.expression, [*turns.values()], every, self.points, effort)
+        points = around(self.filled, [*turns.values()], every, self.points, effort)
         return None if points is None else self.at(points)
 
     @functools.cached_property
@@ -389,7 +395,7 @@ def compare_at_points(given: Side, key: Side) -> Agreement:
         apart = gap - reach
     if not (given.is_defined and key.is_defined):
         both = given.defined & key.defined
-        if (given.left_out & key.defined).any():
+        if (given.left_out & key.defined | key.left_out & given.defined).any():
             return Agreement.DIFFERENT
         if not both.any():
             nowhere = not given.defined.any() and key.defined.sum() >= LEAST

@@ -79,8 +79,8 @@ def is_lost(operation: str, size: Size, args: Sequence[Size]) -> bool:
         return any(np.any(one > FAST) for one in args[-WAVES[operation] :])
     if operation in ORDERED:
         one, other = args
-        near = abs(one - other) < NEAR * np.maximum(one, other)
-        return bool(np.any(near))
+        with np.errstate(invalid="ignore"):  # of what is larger than any number on both sides
+            return not np.all(abs(one - other) >= NEAR * np.maximum(one, other))
     if operation not in POWERS or np.min(size) >= TINY:
         return False
     return bool(np.any(vanished(operation, size, args)))
