@@ -17,7 +17,7 @@ from reference.language.roles import is_derivative, is_quantity
 from reference.network import Network
 
 UNDEFINED = "a formula of an entry defines no names: write out what they stand for"
-BEHIND = re.compile(r"\b(?:where|with)\b(?!\s*\()[^<>!=]*=(?!=)")  # where q = a_j
+BEHIND = re.compile(r"\b(?:where|with)\b(?!\s*\()[^<>!=]{0,60}=(?!=)")  # where q = a_j
 CASES = re.compile(r"\b(?:else|otherwise)\b")  # behind a condition
 
 
