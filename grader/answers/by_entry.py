@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from reference.equivalence.points import SamplePoints
@@ -11,8 +12,13 @@ from reference.language.expression import Expression
 from reference.language.indexed.answers import Entry, by_entries
 from reference.language.indexed.declaring import known_of
 from reference.language.indexed.rows import is_by_entries
+from reference.language.reading import DEFINES, lines_apart, unframed
 from reference.language.roles import is_derivative, is_quantity
 from reference.network import Network
+
+UNDEFINED = "a formula of an entry defines no names: write out what they stand for"
+BEHIND = re.compile(r"\b(?:where|with)\b(?!\s*\()[^<>!=]{0,60}=(?!=)")  # where q = a_j
+CASES = re.compile(r"\b(?:else|otherwise)\b")  # behind a condition
 
 
 def entry_of(
@@ -47,3 +53,11 @@ def entry_in_print(short: Expression, letters: Sequence[str], network: Network) 
         return by_entries(short, letters, network.shapes, known)
     except ShapeError:
         return short
+
+
+def defines_names(text: str) -> bool:
+    """Does a text say what names stand for, as ``where q = a_j`` or ``q = a_j; q b_j``, and no condition?"""
+    text = lines_apart(unframed(text))
+    first, apart, _ = text.partition(";")
+    before = bool(apart) and DEFINES.match(first) is not None
+    return before or (CASES.search(text) is None and BEHIND.search(text) is not None)

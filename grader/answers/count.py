@@ -180,7 +180,8 @@ def read_count(
 
     def read_side(side: str) -> Side[Counted]:
         side = unprinted(side).rstrip(ENDS)
-        side = side if declared else units.uncounted(side)
+        alone = units.uncounted(side)
+        side = alone if not declared or PLAIN.fullmatch(alone.strip()) else side
         sides = ReadingError(SEVERAL) if is_side and SIDES.fullmatch(side.strip()) else None
         asks, side = sides or doubt(side, whole=True), plain(side, whole=True, names=bool(declared))
         found = exactly(side, declared)

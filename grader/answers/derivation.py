@@ -34,7 +34,7 @@ from reference.language.errors import LanguageError, ReadingError, quoted
 from reference.language.expression import Apply, Expression, Name, substitute
 from reference.language.labels import is_label, is_own_name, spelled
 from reference.language.names import canonical
-from reference.language.reading import read_said
+from reference.language.reading import defines, has_definitions, read_said
 from reference.language.tokens import MAX_LENGTH, tokenize
 from reference.language.wrapping import unwrapped
 
@@ -135,6 +135,18 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
         return self.last.closed
 
     def parse(self, text: str) -> tuple[Given, str]:
+        """As lines are read; where they are none, maybe as one formula behind what its names stand for."""
+        try:
+            return self.read_lines(text)
+        except LanguageError as error:
+            if not defines(text):
+                raise
+            try:
+                return self.last.parse(text)
+            except LanguageError as other:
+                raise (error if "\n" in text else other) from None
+
+    def read_lines(self, text: str) -> tuple[Given, str]:
         """One line as an expression is read; of several, what each side is."""
         lines = groupby(split(text), key=lambda side: side.line)
         sides = self.about([list(line) for _, line in lines])
@@ -194,7 +206,8 @@ class DerivationKey(Key, frozen=True, dict=True, eq=False):
             text = spelled(tokenize(side.text)[:-1])
             if is_label(text, None, known):
                 return Lead.ASKED
-            if first and is_own_name(text, vocabulary) and canonical(text) not in self.siblings:
+            own = is_own_name(text, vocabulary) and not has_definitions(side.text)
+            if first and own and canonical(text) not in self.siblings:
                 return Lead.OWN
             self.step(side)  # which says what is wrong with it
             raise

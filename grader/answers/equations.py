@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from reference.equivalence.compare import Agreement
 from reference.language.errors import LanguageError, ReadingError, quoted
-from reference.language.expression import Expression, names
+from reference.language.expression import Expression, names, parts
 from reference.language.labels import is_label
 from reference.language.names import canonical
 from reference.language.reading import Before, Said, filled_in
 from reference.language.shapes import Shaped
+from reference.language.structures import leaves_out
 from reference.language.unicode import unicode
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def answer_of(said: Said, key: ExpressionKey) -> tuple[Shaped, bool]:
         LanguageError: its shapes do not fit, or something is said that is not so.
     """
     answer = key.resolved(said.answer)
+    check_cases(answer[0], key)
     if not (said.before or said.definitions):
         return answer, True
     if len(said.definitions) > DEFINED or len(said.before) > SIDES:
@@ -43,6 +45,17 @@ def answer_of(said: Said, key: ExpressionKey) -> tuple[Shaped, bool]:
     others = [side for side in said.before if not is_named(side, key)]
     check_equal([written(side) for side in others], answer, key)
     return answer, not others
+
+
+def check_cases(answer: Expression, key: ExpressionKey) -> None:
+    """Of the cases in an answer, one holds wherever it may be asked for.
+
+    Raises:
+        ReadingError: none does, at points of the exercise.
+    """
+    if any(map(leaves_out, parts(answer))) and key.at_points(answer).left_out.any():
+        message = "for some values, none of these cases holds: add what is missing, or 'otherwise'"
+        raise ReadingError(message)
 
 
 def is_named(side: Before, key: ExpressionKey) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers.alike import by_parts, fingerprint, first_equal, is_equal
-from grader.answers.by_entry import entry_in_print, entry_of
+from grader.answers.by_entry import UNDEFINED, defines_names, entry_in_print, entry_of
 from grader.answers.equations import answer_of
 from grader.answers.form import FORMS, Form
 from grader.answers.key import Key
@@ -247,6 +247,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
 
     def of_entry(self, text: str) -> tuple[Formula, str]:
         """A formula whose names have places."""
+        if defines_names(text):  # before or behind what would be the last side
+            raise ReadingError(UNDEFINED)
         node = self.entry.read(unframed(text))
         time = self.points.network.symbols.time
         shown = rolled(in_terms(node), time) if time else node
@@ -303,7 +305,8 @@ class ExpressionKey(Key, frozen=True, dict=True, eq=False):
         Of a name that is not declared, the message lists the names that the question allows.
         """
         if isinstance(error, Undeclared) and error.message == error.listed:
-            relist(error, {*self.listed, *self.points.network.symbols.functions})
+            symbols = self.points.network.symbols
+            relist(error, {*self.listed, *symbols.functions}, symbols.time)
         asks = not isinstance(error, ShapeError) or error.asks
         return Reading(State.ASKS if asks else State.READ, message=placed(error))
 

@@ -61,7 +61,8 @@ NEGATED = re.compile(
     r"^\s*(?:[!¬≠]|~(?=\s*\(?[^\W\d_])|\\l?neg?(?![a-z]))|[✗✘✖❌☐\u0335\u0336]|~~|\[ \]",
     re.IGNORECASE,
 )
-ALONE = re.compile(r"\(\s*([^\W_]+)\s*\)")  # one in brackets
+BRACKETED = re.compile(r"\(([^()\[\]{}]*)\)|\[([^()\[\]{}]*)\]|\{([^()\[\]{}]*)\}")
+ITEM = re.compile(r"[^\W_]+")
 COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -131,18 +132,27 @@ def check_negated(text: str) -> None:
 
 
 def check_brackets(text: str, belongs: Callable[[str], bool]) -> None:
-    """One of several in brackets, beside others without, may be meant or not.
+    """One or some of several in brackets, beside others without, may be meant or not, or stand in any order.
 
     Raises:
-        ReadingError: there is one.
+        ReadingError: there are such brackets.
     """
-    found = next((one for one in ALONE.finditer(text) if belongs(one[1])), None)
-    rest = ALONE.sub(" ", text)
-    if not found or not {"(", ")"}.isdisjoint(rest):  # of a) (b) (c
+    found = next((one for one in BRACKETED.finditer(text) if hold(one[0], belongs)), None)
+    rest = BRACKETED.sub(" ", text)
+    if not found or not set("()[]{}").isdisjoint(rest):  # of a) (b) (c
         return
-    if any(map(belongs, re.findall(r"[^\W_]+", rest))):
+    if any(map(belongs, ITEM.findall(rest))):
         shown = quoted(found[0])
-        raise ReadingError(f"does '{shown}' belong? write it without brackets, or leave it out")
+        what, them = f"does '{shown}' belong", "it"
+        if len(ITEM.findall(found[0])) > 1:
+            what, them = f"do those in '{shown}' belong", "them"
+        raise ReadingError(f"{what}? write {them} without brackets, or leave {them} out")
+
+
+def hold(text: str, belongs: Callable[[str], bool]) -> bool:
+    """Does a text hold what belongs to a list, and nothing else?"""
+    items = ITEM.findall(text)
+    return bool(items) and all(map(belongs, items))
 
 
 def own_words(option: str, texts: Texts) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,11 +20,20 @@ from grader.answers.numerals import doubt, plain
 from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
 from grader.answers.passages import numbers
 from grader.answers.portable import Entries
-from grader.answers.sides import Names, Side, concluded, one_line, worked_out
+from grader.answers.sides import (
+    Names,
+    Side,
+    concluded,
+    is_label,
+    known_labels,
+    one_line,
+    worked_out,
+)
 from grader.answers.stated import Stated
-from reference.language.errors import ReadingError
+from reference.language.errors import LanguageError, ReadingError
 from reference.language.evaluating import evaluate
-from reference.language.reading import MAX_LENGTH, read
+from reference.language.expression import Expression
+from reference.language.reading import MAX_LENGTH, defines, read, read_said
 from reference.language.shapes import resolve
 from reference.language.unicode import unicode_numbers
 from reference.language.wrapping import unprinted, unwrapped
@@ -34,9 +44,10 @@ PERCENT = re.compile(r"(\s*[-+]?[0-9.,]+(?:[eE][-+]?[0-9]{1,3})?)\s*\\?%\s*")
 DECIMAL = re.compile(
     r"\s*[-+]?\s*[0-9]*(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]{1,3})|\s*[*·×]\s*10\^\{?([-+]?[0-9]{1,3})\}?)?\s*"
 )
-# Words that say that a number was rounded, before it, or in a bracket behind it that holds no other number.
+# Words that say that a number was rounded, before it, or in a bracket behind it that holds no other number; signs before an entry.
 HEDGES = re.compile(
-    r"""(?:^|(?<=[=:≈]))\s*(?:ca\.?|circa|approx\.?|approximately|exactly|about|roughly|around|etwa|rund|ungefähr|genau)\s+(?=[-+−]?[0-9.([\\])
+    r"""(?<=[\[({,;])\s*(?:≈|\\approx(?![a-z]))\s*(?=[-+−]?[0-9.(\\])
+        |(?:^|(?<=[=:≈]))\s*(?:ca\.?|circa|approx\.?|approximately|exactly|about|roughly|around|etwa|rund|ungefähr|genau)\s+(?=[-+−]?[0-9.([\\])
         |\(\s*(?:rounded|approx\.?|approximately|gerundet)
           (?:[\s,;][^()0-9]*(?:[0-9]\s*(?:decimal|digit|place|significant|figure|d\.?p|s\.?f|Stelle|Nachkomma|Dezimal)[^()0-9]*)?)?\)\s*$""",
     re.VERBOSE | re.IGNORECASE,
@@ -195,11 +206,31 @@ def read_number(text: str, labels: Names = ()) -> tuple[float, str]:
     """
     if PLAIN.fullmatch(text):
         return float(text), text
-    text = bare(text)
-    if PLAIN.fullmatch(text):
-        return float(text), text
-    found = concluded(text, labels, read_side, equal)
+    try:
+        line = bare(text)
+        if PLAIN.fullmatch(line):
+            return float(line), line
+        found = concluded(line, labels, read_side, equal)
+    except LanguageError:
+        if defines(text):
+            with suppress(LanguageError):
+                return read_defined(text, labels)
+        raise
     return found.value.value, found.latex
+
+
+def read_defined(text: str, labels: Names) -> tuple[float, str]:
+    """A number with names in it that are said to stand for others: ``g = -1.5; 0.5 - 0.1 g``.
+
+    Raises:
+        LanguageError: it cannot be read, has two readings, or a name is that of the blank.
+    """
+    if asks := doubt(text):
+        raise asks
+    said = read_said(plain(text, names=True), known_labels(labels)[1])
+    if said.definitions or not all(is_label(side.text, labels) for side in said.before):
+        raise ReadingError("expected one number: leave only the answer")
+    return valued(said.answer)
 
 
 def read_side(text: str) -> Side[Number]:
@@ -222,7 +253,12 @@ def evaluated(text: str) -> tuple[float, str]:
     """The value of an arithmetic expression, and its LaTeX."""
     if PLAIN.fullmatch(text.strip()):
         return float(text), text.strip()
-    expression, shape = resolve(read(text), {})
+    return valued(read(text))
+
+
+def valued(written: Expression) -> tuple[float, str]:
+    """The value of what holds no names, and its LaTeX."""
+    expression, shape = resolve(written, {})
     if shape != (1, 1):
         raise ReadingError("expected a single number")
     value = float(evaluate(expression, {}).item())

@@ -21,7 +21,7 @@ from reference.language.reading import read
 from reference.language.tokens import tokenize
 
 EQUALS = re.compile(
-    r""":?(?<![<>!])(?<![^^][-+*/])=[=>~]?(?!>) | [≔≈≃≅≡←→⇒∴] | ~= | <- | -> | ~(?=\s*[-+.0-9])(?![0-9]{3}(?![0-9.]))
+    r""":?(?<![<>!])(?<![^^][-+*/])=(?:[=>]|\s*[~≈])?(?!>) | [≔≈≃≅≡←→⇒∴] | ~= | <- | -> | ~(?=\s*[-+.0-9])(?![0-9]{3}(?![0-9.])) | (?<![^\s=])~(?=\s*[(\[{])
       | \\(?:approx|simeq|cong|doteq|equiv|sim|coloneqq?|gets|leftarrow|to|therefore|rightarrow|Rightarrow|implies)(?![A-Za-z])""",
     re.VERBOSE,
 )

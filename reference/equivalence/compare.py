@@ -2,8 +2,8 @@
 
 They are evaluated at seeded random points, never simplified. If they agree there, and either turns
 somewhere, they are compared just beside its turns and far out as well. Where both are rational functions
-of scalars, agreement is confirmed exactly. A point where either side is undefined says nothing, and a
-point says nothing either where rounding alone could explain what is found there; where too few points
+of scalars, agreement is confirmed exactly. A point where either side is undefined says nothing, unless cases
+leave it out, and a point says nothing either where rounding alone could explain what is found there; where too few points
 are left, the question is not decided.
 """
 
@@ -24,9 +24,17 @@ from reference.equivalence.points import REPEATS, SHAKE, SamplePoints
 from reference.equivalence.turns import TURNING, place, turns
 from reference.language.dimensions import SCALAR
 from reference.language.evaluating import evaluate_parts, evaluate_shaken
-from reference.language.expression import Apply, Expression, Name, names, parts
+from reference.language.expression import (
+    Apply,
+    Expression,
+    Name,
+    fold,
+    names,
+    parts,
+)
 from reference.language.indexed.rows import rule_of
 from reference.language.operations import Family, of_family
+from reference.language.structures import leaves_out, otherwise_nothing
 from reference.language.values import Array
 
 LEAST = 8  # points that must say something
@@ -107,6 +115,20 @@ class Side:
     def defined(self) -> Flags:
         """(points,) where the value is a finite number, or all of them are."""
         return np.asarray(np.isfinite(self.value).all(axis=(-2, -1)))
+
+    @functools.cached_property
+    def filled(self) -> Expression:
+        """The expression, with 0 where none of some cases holds."""
+        if not any(map(leaves_out, self.nodes)):
+            return self.expression
+        return fold(self.expression, otherwise_nothing)
+
+    @functools.cached_property
+    def left_out(self) -> Flags:
+        """(points,) where none of some cases holds, and that alone makes the value no number."""
+        if self.filled is self.expression:
+            return np.zeros(self.points.count, bool)
+        return Side(self.filled, self.points).defined & ~self.defined
 
     @functools.cached_property
     def reach(self) -> Array:
@@ -234,7 +256,7 @@ class Side:
 
     def around(self, turns: Turns, effort: Effort = FULL) -> Side | None:
         every = [*(self.all_turns | turns).values()]
-        points = around(self.expression, [*turns.values()], every, self.points, effort)
+        points = around(self.filled, [*turns.values()], every, self.points, effort)
         return None if points is None else self.at(points)
 
     @functools.cached_property
@@ -407,6 +429,8 @@ def compare_at_points(given: Side, key: Side) -> Agreement:
         apart = gap - reach
     if not (given.is_defined and key.is_defined):
         both = given.defined & key.defined
+        if (given.left_out & key.defined | key.left_out & given.defined).any():
+            return Agreement.DIFFERENT
         if not both.any():
             nowhere = not given.defined.any() and key.defined.sum() >= LEAST
             return Agreement.DIFFERENT if nowhere else Agreement.UNDECIDED

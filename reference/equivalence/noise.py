@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reference.language.dimensions import keep, power_shape, spread
 from reference.language.expression import Apply, Expression, names
 from reference.language.operations import OPERATIONS, Family, of_family
 from reference.language.values import Array
@@ -20,17 +21,23 @@ JUMPS = frozenset({"gt", "ge", "lt", "le", "eq", "ne", "sign", "floor", "ceil"})
 ORDERED = frozenset({"gt", "ge", "lt", "le"})
 GAPS = JUMPS | {"add", "subtract"}
 WAVES = {"sin": 1, "cos": 1, "tan": 1, "call1": 1, "call2": 2}  # how many arguments each turns with
+LOGARITHMS = frozenset({"log", "log2", "log10"})
 FAST = 1e4  # size of an argument at which one turns so often that a little noise is much
-STEEPEST = 1e3  # shares of a value, of one share of an argument
+STEEPEST = 1e3  # shares of a value, of one share of an argument, where each entry hangs on several
+WIDEST = 1.0  # way of an argument of a wave, beyond which that may have turned
 NOTHING = np.zeros((1, 1))  # that is hidden
 LINEAR = frozenset(
     {"negate", "transpose", "fill", "entry", "sum", "mean", "row_sums", "column_sums"}
 )
+BY_ENTRY = {
+    name for name, row in OPERATIONS.items() if row.shape in (keep, power_shape, spread)
+} - {"softmax", "is_largest"} | {"where"}
 TINY = np.finfo(np.float64).tiny
 LARGEST = np.finfo(np.float64).max
 SUMS = of_family(Family.TOTAL, Family.SUM, Family.MATRIX_PRODUCT)
 PRODUCTS = of_family(Family.PRODUCT, Family.MATRIX_PRODUCT)
 POWERS = frozenset({"power", "exp", "sigmoid", "softmax", "softplus"})
+LOSING = SUMS | POWERS | ORDERED | LOGARITHMS | WAVES.keys()
 VANISHING = PRODUCTS | POWERS | {"divide"}
 
 Flags = NDArray[np.bool_]
@@ -61,17 +68,19 @@ def noises_at(nodes: list[Expression], values: Mapping[int, Array], points: Sequ
 
 
 def is_lost(operation: str, size: Size, args: Sequence[Size]) -> bool:
-    """Does a sum of this size cancel, a power underflow, a wave turn too fast, or a step lie too near, by the sizes of
-    what it is made of?
+    """Does a sum of this size cancel, a logarithm of what is nearly 1, a power underflow, a wave turn too fast, or a step
+    lie too near, by the sizes of what it is made of?
     """
     if operation in SUMS and cancels(operation, size, args):
         return True
+    if operation in LOGARITHMS:
+        return bool(np.any(size < LOSS))
     if operation in WAVES:
         return any(np.any(one > FAST) for one in args[-WAVES[operation] :])
     if operation in ORDERED:
         one, other = args
-        near = abs(one - other) < NEAR * np.maximum(one, other)
-        return bool(np.any(near))
+        with np.errstate(invalid="ignore"):  # of what is larger than any number on both sides
+            return not np.all(abs(one - other) >= NEAR * np.maximum(one, other))
     if operation not in POWERS or np.min(size) >= TINY:
         return False
     return bool(np.any(vanished(operation, size, args)))
@@ -142,37 +151,54 @@ def is_tiny(operation: str, value: Array) -> bool:
 
 
 def too_near(node: Apply, values: Mapping[int, Array], movable: frozenset[str]) -> Any:
-    """Where what is compared is the same but for rounding; not what cannot be moved, or is the same at all points."""
+    """Where what is compared is the same but for rounding, or larger than any number on both sides; not what cannot be
+    moved, or is the same at all points.
+    """
     [inner] = node.args if len(node.args) == 1 else [node]
     if not isinstance(inner, Apply) or inner.operation not in GAPS or len(inner.args) < 2:
         return False
     left, right = (values[id(one)] for one in inner.args)
     gap = np.abs(left + right if inner.operation == "add" else left - right)
     near = gap < NEAR * np.maximum(np.abs(left), np.abs(right))
-    if not names(inner) & movable:
-        return near & (gap > 0)
-    return near & ((gap > 0) | (gap > 0).any(axis=-3, keepdims=True))
+    apart = gap > 0
+    if names(inner) & movable:
+        apart = apart | apart.any(axis=-3, keepdims=True)
+    return (near & apart) | np.isnan(gap)
 
 
 def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequence[Array]) -> Array:
-    """How far a result is off, to first order, where its arguments are."""
+    """How far a result is off where its arguments are; infinite where that cannot be told."""
     apply = OPERATIONS[operation].value
     if operation in PRODUCTS:
         one, other = (np.abs(one) for one in args)
         left = NOTHING if errors[0] is NOTHING else apply(errors[0], other)
-        return left if errors[1] is NOTHING else left + apply(one, errors[1])
-    if operation in ("add", "subtract"):
-        return errors[0] + errors[1]
-    if operation in LINEAR and all(error is NOTHING for error in errors[1:]):
-        return np.abs(apply(errors[0], *args[1:]))
-    found = np.zeros_like(value)
-    for one, error in zip(args, errors, strict=True):
-        if error is not NOTHING:
-            share = np.where(error > 0, error / np.abs(one), 0.0)
-            fits = share.shape[-2:] in (value.shape[-2:], (1, 1))
-            most = share if fits else share.max(axis=(-2, -1), keepdims=True)
-            found = found + STEEPEST * np.where(most > 0, most * np.abs(value), 0.0)
-    return np.asarray(found)
+        found = left if errors[1] is NOTHING else left + apply(one, errors[1])
+    elif operation in ("add", "subtract"):
+        found = errors[0] + errors[1]
+    elif operation in LINEAR and all(error is NOTHING for error in errors[1:]):
+        found = np.abs(apply(errors[0], *args[1:]))
+    else:
+        off = [place for place, error in enumerate(errors) if error is not NOTHING]
+        ways = [moved(operation, value, args, place, errors[place]) for place in off]
+        found = functools.reduce(np.add, ways)
+    return np.where(np.isnan(found), np.inf, found)
+
+
+def moved(operation: str, value: Array, args: Sequence[Array], place: int, error: Array) -> Array:
+    """How far a result goes where one argument goes as far as it is off, either way."""
+    one = args[place]
+    if operation not in BY_ENTRY:
+        share = np.where(error > 0, error / np.abs(one), 0.0)
+        fits = share.shape[-2:] in (value.shape[-2:], (1, 1))
+        most = share if fits else share.max(axis=(-2, -1), keepdims=True)
+        return np.where(most > 0, STEEPEST * most * np.abs(value), 0.0)
+    ways = [
+        np.abs(OPERATIONS[operation].value(*args[:place], there, *args[place + 1 :]) - value)
+        for there in (one - error, one + error)
+    ]
+    divides = operation == "divide" and place == 1  # by what may be 0, so the result is anything
+    most = np.abs(one) if divides else WIDEST if operation in WAVES else np.inf
+    return np.where(error < most, np.fmax(*ways), np.where(error > 0, np.inf, 0.0))
 
 
 def size_at(value: Array, point: int) -> Size:

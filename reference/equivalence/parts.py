@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from reference.counting.polynomial import Rational
 from reference.equivalence.compare import SIZED, Turns
-from reference.equivalence.noise import ORDERED, POWERS, SUMS, Size, is_lost, largest, size_at
+from reference.equivalence.noise import LOSING, Size, is_lost, largest, size_at
 from reference.equivalence.points import SamplePoints
 from reference.equivalence.turns import TURNING, may_turn, place, turns
 from reference.language.dimensions import SCALAR, Mismatch, Shape
@@ -29,7 +29,6 @@ from reference.language.writing import LATEX, WRITERS, Written, latex_name, writ
 
 MOST = 2**20  # bytes that are kept
 AS_LARGE = frozenset({"negate", "transpose"})  # as what they are made of
-LOSING = SUMS | POWERS | ORDERED
 NUMBERS = 1000  # that are kept
 E = number(EULER)
 NOWHERE: Turns = {}

@@ -19,6 +19,7 @@ from reference.language.operands import CONSTANTS
 from reference.language.over_time import ABSENT
 from reference.language.reading import CHANGES, has_definitions, may_have_sides, sides, unframed
 from reference.language.shapes import fitting
+from reference.language.structures import NOT_A_NUMBER
 from reference.language.tokens import Token
 
 BELONGING = POSTFIXES | {"{"}  # signs that belong to the operand before them
@@ -158,6 +159,8 @@ class Resolver(Grammar[Part]):
             if operation not in TURNING or args[0].shape == SCALAR:
                 raise Unusual
             return self.apply("transpose", args, 0)
+        if operation == "where" and args[2].node == NOT_A_NUMBER:
+            raise Unusual
         rows, columns = args[0].shape
         if operation == "power" and rows == columns != 1:
             raise Unusual

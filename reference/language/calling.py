@@ -24,7 +24,7 @@ from reference.language.errors import ReadingError, Unusual
 from reference.language.named.table import NAMES as NAMED
 from reference.language.named.table import SIGNS_OF_SETTINGS
 from reference.language.names import canonical
-from reference.language.operands import CONSTANTS, OPENING, TESTS, E, Operands
+from reference.language.operands import CONSTANTS, OPENING, OTHERWISE, TESTS, E, Operands
 from reference.language.operations import FUNCTIONS, SPELLINGS
 from reference.language.tokens import WORDS as LATEX_WORDS
 from reference.language.tokens import Token
@@ -254,7 +254,9 @@ class Calls(Operands[E]):
         counts = " or ".join(str(count) for name, count in sorted(known) if name == function)
         if (function, len(args)) == CHOICE:
             raise ReadingError("where takes a comparison first, as where(z > 0, 1, 0)", column)
-        raise ReadingError(f"{function} takes {counts} argument(s), found {len(args)}", column)
+        hint = ": write ‖w‖_1 for that with a 1" if function == "norm" else ""
+        message = f"{function} takes {counts} argument(s), found {len(args)}{hint}"
+        raise ReadingError(message, column)
 
     @functools.cached_property
     def height(self) -> int:
@@ -273,26 +275,31 @@ class Calls(Operands[E]):
         return highest + methods
 
     def piecewise(self) -> E:
-        """``Piecewise((1, x > 0), (0, True))``."""
+        """``Piecewise((1, x > 0), (0, True))``, or with a comparison in the last case as well."""
         column, rows = self.advance().column, list[tuple[E, E]]()
         while True:
             self.expect("(")
             value = self.sum()
             self.expect(",")
-            if self.token.text == "True":
+            if self.accept("True", *OTHERWISE):
                 break
             test = self.condition(equality=True)
             if test.operation not in TESTS:
                 raise ReadingError("expected a comparison or True behind the value", column)
             rows.append((value, test))
             self.expect(")")
+            if self.accept(")"):
+                return self.without_otherwise(rows, column)
             self.expect(",")
-        self.advance()
         self.expect(")")
         self.expect(")")
         for branch, test in reversed(rows):
             value = self.apply("where", (test, branch, value), column)
         return value
+
+    def without_otherwise(self, rows: list[tuple[E, E]], column: int) -> E:
+        """Cases, each with its comparison."""
+        raise ReadingError("expected True in the last case", column)
 
     def einsum(self, token: Token) -> E:
         """``einsum('ij,j->i', A, x)``, where it is one product."""

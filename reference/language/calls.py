@@ -29,7 +29,7 @@ STANDS_FOR = {
     ("arsinh", 1): "log(a + sqrt(a ⊙ a + 1))",
     ("arcosh", 1): "log(a + sqrt(a ⊙ a - 1))",
     ("artanh", 1): "log((1 + a) / (1 - a)) / 2",
-    ("cbrt", 1): "a^(1/3)",
+    ("cbrt", 1): "sign(a) ⊙ abs(a)^(1/3)",
     ("round", 1): "floor(a + 1/2)",
     ("gelu", 1): "a ⊙ (1 + erf(a / sqrt(2))) / 2",
     ("silu", 1): "a ⊙ sigmoid(a)",

@@ -168,8 +168,12 @@ class Grammar(Calls[E]):
             elif (sign == "'" or self.ahead().text in PRIMED) and self.prime():
                 value = self.apply("prime", (value,), column)
             else:
+                number = self.is_number(self.index - 1)
                 self.advance()
                 turned = self.transposes()
+                if turned and number:
+                    message = "a number is no row: write sum(…) for 1^T …, or ^(T) for a power"
+                    raise ReadingError(message, column)
                 if turned:
                     value = self.apply(turned, (value,), column)
                 else:
@@ -200,6 +204,11 @@ class Grammar(Calls[E]):
                 return "transpose or power" if named else "transpose"
         self.seek(start)
         return ""
+
+    def is_number(self, index: int) -> bool:
+        """Does a number stand there, and neither as the place of an entry nor as an exponent?"""
+        before = self.tokens[index - 1].text
+        return self.tokens[index].kind == "number" and before not in ("_", "^")
 
     def raises_number(self, index: int) -> bool:
         """Does a number stand there, or Euler's?"""

@@ -97,15 +97,22 @@ def spellings(node: Expression, vocabulary: Vocabulary) -> list[str]:
     if not isinstance(node, Name) or not is_derivative(node.name):
         return []
     quantity, by = (canonical(one) for one in of_and_by(node.name))
-    of, by = f"(?:{'|'.join(map(re.escape, called(quantity, vocabulary)))})", re.escape(by)
+    names = called(quantity, vocabulary)
+    of, by = one_of(names), re.escape(by)
+    primed = one_of([one for one in names if f"{one}'" not in vocabulary.spellings])
     gradient = rf"(?:∇|grad|gradient|nabla)(?:of)?(?:{by}(?:{of})?|{of})?"
     return [
         gradient,
         rf"d{by}",
         rf"{by}\.?(?:grad|gradient)",
-        rf"{of}'(?:\({by}\))?",
+        rf"{primed}'(?:\({by}\))?",
         rf"(?:frac)?[d∂]{of}/?[d∂]{by}",
     ]
+
+
+def one_of(names: Sequence[str]) -> str:
+    """A pattern of some names; of none, one that nothing matches."""
+    return f"(?:{'|'.join(map(re.escape, names))})" if names else "(?!)"
 
 
 def called(quantity: str, vocabulary: Vocabulary) -> list[str]:

@@ -18,6 +18,8 @@ LEFT_TO_SHAPES = TURNING | {
     "outer",
     "multiply",
     "column",
+    "norm 1",
+    "norm 2",
     "sum along",
     "mean along",
     "softmax along",
@@ -39,6 +41,8 @@ def meant(operation: str, args: list[Shaped], show: Show, column: int) -> Shaped
             return turned(operation, args[0], show, column)
         case "column":
             return as_column(args[0])
+        case "norm 1" | "norm 2":
+            return normed(operation[-1], args[0], show, column)
         case "dot":
             return dot(args[0], args[1])
         case "multiply":
@@ -63,6 +67,20 @@ def turned(operation: str, value: Shaped, show: Show, column: int) -> Shaped:
     )
     error = ShapeError(message, column, asks=True)
     raise error.instead(f"{shown}^T", f"{shown}^(T)", shown)
+
+
+def normed(order: str, value: Shaped, show: Show, column: int) -> Shaped:
+    """A value whose norm with a 1 or a 2 is taken.
+
+    Raises:
+        ShapeError: it is a matrix, of which that may be the norm of its entries or that of the map.
+    """
+    if 1 in value[1]:
+        return value
+    shown = show(value[0])
+    entries = f"sum(abs({shown}))" if order == "1" else f"‖{shown}‖_F"
+    message = f"‖{shown}‖_{order} can be of the entries or of the map: write {entries} for the entries, or write it out"
+    raise ShapeError(message, column, asks=True).instead(f"‖{shown}‖_{order}", entries)
 
 
 def flipped(value: Shaped) -> Shaped:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct
 
 from reference.language.errors import Undeclared, quoted
-from reference.language.over_time import ABSENT, Time
+from reference.language.over_time import ABSENT, Time, lagged
 
 MAX_NAME = 60  # characters, with its spelling
 MAX_SPLIT = 24  # letters in a run of names
@@ -133,16 +133,19 @@ def undeclared(name: str, known: Iterable[str], column: int) -> Undeclared:
     return error.instead(name, *nearest(name, known), column=column)
 
 
-def relist(error: Undeclared, known: Iterable[str]) -> None:
-    """Let an error say which names there are where fewer are allowed than are declared."""
-    error.message = unknown(error.name, known)
+def relist(error: Undeclared, known: Iterable[str], time: Time | None = None) -> None:
+    """Let an error say which names there are where fewer are allowed than are declared, at the steps that there are."""
+    error.message = unknown(error.name, known, time)
     error.instead(error.name, *nearest(error.name, known), column=error.column)
 
 
-def unknown(name: str, known: Iterable[str]) -> str:
-    """What to say of a name that is not declared."""
+def unknown(name: str, known: Iterable[str], time: Time | None = None) -> str:
+    """What to say of a name that is not declared; c of ``c_{t-1}`` has a value at each step."""
     known, shown = sorted({*known}), quoted(name)
-    at_steps = next((one for one in known if canonical(one) == canonical(shown)), "")
+    whole = {canonical(shown)}
+    if time is not None and not time.at:
+        whole.add(canonical(lagged(shown, time.letter, 0)))
+    at_steps = next((one for one in known if canonical(one) in whole), "")
     if at_steps:
         letter = at_steps.rpartition("_")[2]
         return (

@@ -281,8 +281,8 @@ class Operands(Spelling, Generic[E]):
         return self.between(sign.text, count)
 
     def ordered(self, value: E, sign: Token) -> E:
-        """The norm of a value, Euclidean unless a 1 stands below its bars."""
-        order = "2"
+        """The norm of a value, Euclidean unless a 1 stands below its bars; with an F, of a matrix as well."""
+        order = ""
         if self.token.text in ("₁", "₂"):
             order = canonical(self.advance().text)
         elif self.accept("_"):
@@ -290,8 +290,10 @@ class Operands(Spelling, Generic[E]):
             order = self.advance().text
             if braced:
                 self.expect("}")
-        if order not in ("1", "2"):
-            message = "only the norms with 1 and 2 are read: write others out"
+        if order in ("1", "2"):
+            value = self.apply(f"norm {order}", (value,), sign.column)
+        elif order not in ("", "F"):
+            message = "only the norms with 1, 2 and F are read: write others out"
             raise ReadingError(message, sign.column)
         if order == "1":
             return self.apply("sum", (self.apply("abs", (value,), sign.column),), sign.column)

@@ -7,13 +7,13 @@ import re
 # ``F`` may be a matrix, so only functions that PyTorch has there make it a library.
 LIBRARIES = re.compile(
     r"""(?<![A-Za-z_.])(?:
-        (?:(?:np|numpy|jnp|torch|tf|math|scipy|nn|functional|linalg|special)\.)+(?=[A-Za-z])
+        (?:(?:np|numpy|jnp|torch|tf|math|scipy|nn|functional|linalg|special|sympy|sp)\.)+(?=[A-Za-z])
         |F\.(?=(?:relu|leaky_relu|sigmoid|tanh|softmax|softplus|gelu|silu)\b)
     )+""",
     re.VERBOSE,
 )
 LIBRARY = re.compile(
-    r"(?:np|numpy|jnp|torch|tf|math|scipy|nn|functional|linalg|special|F)\.[A-Za-z]"
+    r"(?:np|numpy|jnp|torch|tf|math|scipy|nn|functional|linalg|special|sympy|sp|F)\.[A-Za-z]"
 )
 EINSUM = re.compile(
     r"""einsum\(\s*['"]?\s*([a-z]{1,2})\s*,\s*([a-z]{1,2})\s*->\s*([a-z]{0,2})\s*['"]?\s*,"""

@@ -13,6 +13,7 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
+from reference.language.calling import HEAVISIDE
 from reference.language.cursor import MAX_DEPTH
 from reference.language.errors import ReadingError, quoted
 from reference.language.expression import Apply, Expression, Name, Product, fold, names
@@ -110,6 +111,12 @@ def may_have_sides(text: str) -> bool:
     return not text.isascii() and ("←" in text or "≔" in text)
 
 
+def defines(text: str) -> bool:
+    """May a text say what names stand for, before or behind a formula in which they are?"""
+    text = lines_apart(unframed(text))
+    return ";" in text or has_definitions(text)
+
+
 def vocabulary_of(declared: Iterable[str] | Vocabulary) -> Vocabulary:
     return declared if isinstance(declared, Vocabulary) else Vocabulary(tuple(declared))
 
@@ -160,14 +167,17 @@ def read_with_definitions(
         [name], value = said.before, filled_in(said.answer, own)
         used |= names(said.answer)
         if first and (not name.own or name.text in own):
-            taken = f"'{quoted(name.text)}' has a meaning here already"
-            raise ReadingError(f"expected one formula: {taken}", one[0].column)
+            taken = name.expression is not None or name.text in own
+            what = "has a meaning here already" if taken else "holds a name that has a meaning here"
+            message = f"expected one formula: '{quoted(name.text)}' {what}"
+            raise ReadingError(message, one[0].column)
         if name.expression is not None:
             known.append((filled_in(name.expression, own), value))
         elif name.own and "(" not in name.text:
             own[name.text] = value
         else:
             raise ReadingError("expected 'name = …' behind 'where'", one[0].column)
+    check_functions([*definitions, body], own, Reader(body, vocabulary))
     said = read_equation(body, extended(vocabulary, own))
     if first and own.keys() - used - names(said.answer):  # as where two answers are given
         raise ReadingError("expected one formula: leave only the answer", body[0].column)
@@ -176,6 +186,23 @@ def read_with_definitions(
         for one in said.before
     )
     return Said(filled_in(said.answer, own), before, tuple(known))
+
+
+def check_functions(pieces: Iterable[list[Token]], own: Iterable[str], reader: Reader) -> None:
+    """A name of the student's that is a function as well may be either where a bracket follows.
+
+    Raises:
+        ReadingError: one does.
+    """
+    hiding = {canonical(one) for one in own if one == HEAVISIDE or reader.is_function(one)}
+    for tokens in pieces if hiding else ():
+        for token, following in pairwise(tokens):
+            if following.text == "(" and canonical(token.text) in hiding:
+                name = quoted(token.text)
+                message = (
+                    f"'{name}' can be your own or the function: write {name} * (…), or another name"
+                )
+                raise ReadingError(message, token.column)
 
 
 def definitions_first(tokens: list[Token]) -> tuple[list[Token], list[list[Token]]] | None:

@@ -37,7 +37,7 @@ from reference.language.expression import (
     substitute,
 )
 from reference.language.indexed.rows import Text
-from reference.language.layouts import LEFT_TO_SHAPES, meant
+from reference.language.layouts import LEFT_TO_SHAPES, dot, meant
 from reference.language.named.opening import is_call, opened
 from reference.language.operations import OPERATIONS, shape_of, transposed
 from reference.language.roles import index_of
@@ -340,6 +340,8 @@ def multiply(left: Shaped, right: Shaped, sign: str, table: Table, column: int =
     wide = spread_out([left, right], table) if not fits and sign != "@" else None
     if wide is not None:
         return table.apply("divide" if sign == "/" else "hadamard", wide[0]), wide[1]
+    if len(fits) == 2 and is_diagonal(left[0]) and is_diagonal(right[0]):
+        fits = fits[:1]  # as the other one has the same entries
     if len(fits) == 2:
         one, other = short(left[0]), short(right[0])
         message = f"{one} {other} can be the matrix product or the entrywise one: write @ or ⊙"
@@ -347,11 +349,20 @@ def multiply(left: Shaped, right: Shaped, sign: str, table: Table, column: int =
         raise error.instead(f"{one} {other}", f"{one} @ {other}", f"{one} ⊙ {other}")
     if not fits and sign == "/":
         shape_of("divide", [left[1], right[1]], column)  # which says what does not fit
+    if not fits and sign == "@" and left[1] == right[1] and 1 in left[1]:
+        return dot(left, right)  # as programs have it
     if not fits:
         kind = {"*": "product", "@": "matrix product", "⊙": "entrywise product"}[sign]
         raise misfit(left, right, f"the {kind} does not fit", column)
     operation, shape = fits[0]
     return table.apply(operation, (left[0], right[0])), shape
+
+
+def is_diagonal(node: Expression) -> bool:
+    """Is it a diagonal matrix, or a product of several?"""
+    while isinstance(node, Apply) and node.operation == "matmul" and is_diagonal(node.args[1]):
+        node = node.args[0]
+    return isinstance(node, Apply) and node.operation == "diag"
 
 
 def fitting(left: Shape, right: Shape, sign: str) -> list[tuple[str, Shape]]:

@@ -9,7 +9,16 @@ from reference.language.calling import FUNCTION_NAMES
 from reference.language.calls import CALLED
 from reference.language.entries import Entries
 from reference.language.errors import ReadingError
-from reference.language.expression import Apply, Expression, Name, Number, Product, names, number
+from reference.language.expression import (
+    Apply,
+    Expression,
+    Name,
+    Number,
+    Product,
+    names,
+    number,
+    rebuild,
+)
 from reference.language.named.table import NAMES as NAMED
 from reference.language.names import LOWERED, Vocabulary, canonical, cuts, undeclared
 from reference.language.operands import COMPARISONS, OTHERWISE, TESTS
@@ -101,6 +110,11 @@ class Reader(StepSums[Expression], Entries):
         self.accept(",", ";", "\\\\")
         self.accept("and")
         return value, test
+
+    def without_otherwise(
+        self, rows: list[tuple[Expression, Expression]], column: int
+    ) -> Expression:
+        return piecewise([*rows], column)
 
     def cases(self) -> Expression:
         column = self.advance().column
@@ -367,6 +381,16 @@ def piecewise(rows: list[tuple[Expression, Expression | None]], column: int) -> 
         assert test is not None
         value = Apply("where", (test, branch, value), column)
     return value
+
+
+def leaves_out(node: Expression) -> bool:
+    """Is it the last of some cases, beside which there is no value?"""
+    return isinstance(node, Apply) and node.operation == "where" and node.args[2] == NOT_A_NUMBER
+
+
+def otherwise_nothing(node: Expression, args: list[Expression]) -> Expression:
+    """A part, with 0 where a case is left out."""
+    return rebuild(node, [*args[:2], number(0)] if leaves_out(node) else args)
 
 
 def complement(first: Expression | None, second: Expression) -> bool:

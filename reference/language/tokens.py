@@ -70,6 +70,8 @@ PATTERN = re.compile(
       | (?P<other>.)""",
     re.VERBOSE,
 )
+CONDITIONS = frozenset({"if", "for", "when", "begin"})
+FEW = 100  # tokens, by which it is told what an arrow is
 PLAIN_KINDS = frozenset({"word", "number", "operator"})
 # Letters and digits of mathematical Unicode, but for the 1 of indicators.
 STYLED = re.compile("[\u2100-\u214f\U0001d400-\U0001d7d8\U0001d7da-\U0001d7ff]")
@@ -151,6 +153,10 @@ def cut(text: str) -> list[Token]:
             kind = found.lastgroup
             if kind in PLAIN_KINDS:
                 spelled = found[kind]
+                if spelled == "<-" and in_condition(tokens):
+                    tokens.append(Token(kind, "<", found.start() + 1))
+                    position = found.start() + 1
+                    break
                 tokens.append(Token(kind, SIGNS.get(spelled, spelled), found.start() + 1))
             elif kind == "command":  # which may take along what follows
                 position = command(text, found, tokens)
@@ -160,6 +166,13 @@ def cut(text: str) -> list[Token]:
         else:
             break
     return tokens
+
+
+def in_condition(tokens: list[Token]) -> bool:
+    """Is a value compared with what follows, behind *if* or in a bracket, where nothing is assigned?"""
+    signs = [one.text for one in tokens[:FEW]]
+    opened = sum(map(signs.count, "([{")) - sum(map(signs.count, ")]}"))
+    return opened > 0 or not CONDITIONS.isdisjoint(signs)
 
 
 def unletter(text: str) -> str:

@@ -56,7 +56,22 @@ def test_partial_credit(text):
     assert outcome.understood == rf"\text{{{shown}}}"
 
 
-@pytest.mark.parametrize("text", ["c a d e c", "g", "none", "1 2 3", "c-a", "c a or d", "?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "c a d e c",
+        "g",
+        "none",
+        "1 2 3",
+        "c-a",
+        "c a or d",
+        "?",
+        "c a d (e)",
+        "(c a) d e",
+        "c [a d] e",
+        "c, a, {d, e}",
+    ],
+)
 def test_what_cannot_be_read_asks(text):
     assert KEY.mark(text).verdict is Verdict.UNREADABLE
 

@@ -224,7 +224,8 @@ def expressions(
             inner = draw(st.sampled_from(INNER))
             return apply("matmul", part((shape[0], inner)), part((inner, shape[1])))
         case "transpose":
-            return apply("transpose", part((shape[1], shape[0])))
+            inner = part((shape[1], shape[0]))
+            return inner if isinstance(inner, Number) else apply("transpose", inner)  # 1^T asks
         case "divide":
             bottom = draw(st.one_of(leaf(shape), leaf(scalar)))
             return apply("divide", part(), bottom)

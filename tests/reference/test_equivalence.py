@@ -232,6 +232,17 @@ POSITIVE = setting(
         ("1e-30 x", "x / 1e30"),
         ("3e-9", "0.000000003"),
         ("1e12 (x - x) + y", "y"),
+        ("exp(3 x) / (exp(2 x) (1 + exp(x))^2)", "sigmoid'(x)"),
+        ("(exp(x)^2 / exp(x) / (1 + exp(x))^2) (y > 0)", "sigmoid'(x) (y > 0)"),
+        ("sqrt(exp(4 x) / ((1 + exp(x))^4 exp(2 x))) (y > 0)", "sigmoid'(x) (y > 0)"),
+        ("(relu(exp(-x^2)^2) / exp(-x^2)) (y > 0)", "exp(-x^2) (y > 0)"),
+        ("((exp(x) / (1 + exp(x)))^5 / sigmoid(x)^4) (y > 0)", "sigmoid(x) (y > 0)"),
+        ("exp(2 x) > exp(x)", "x > 0"),
+        ("exp(-3 x) <= exp(-2 x)", "x > 0"),
+        ("sign(exp(2 x) - exp(x)) / 2 + 1/2", "x > 0"),
+        ("max(exp(x), exp(2 x)) / exp(max(x, 2 x))", "1"),
+        ("log(exp(x)) / x", "1"),
+        ("sin(100000 pi + x)", "sin(x)"),
     ],
 )
 def test_equal_in_reals(left, right):
@@ -279,6 +290,12 @@ def test_equal_in_reals(left, right):
         ("log(x)", "log(x) / log(2)"),
         ("(x + y)^2", "x^2 + y^2"),
         ("2 log(x)", "log(2 x)"),
+        ("exp(3 x) / (exp(2 x) (1 + exp(x)^2))", "sigmoid'(x)"),
+        ("exp(2 x) > 1.0001 exp(x)", "x > 0"),
+        ("(exp(x)^2 / exp(x) / (1 + exp(x))^2) (y > 1e-6)", "sigmoid'(x) (y > 0)"),
+        ("1.00001 (relu(exp(-x^2)^2) / exp(-x^2)) (y > 0)", "exp(-x^2) (y > 0)"),
+        ("1 + 1e-5 exp(-exp(-1000 (x > 0))^2) - 1e-5 exp(-1)", "1"),
+        ("log(exp(x)) / (x + 1e-5)", "1"),
     ],
 )
 def test_different_in_reals(left, right):

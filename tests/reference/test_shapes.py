@@ -103,6 +103,42 @@ def test_a_product_that_fits_twice_asks_for_a_sign(text):
 @pytest.mark.parametrize(
     ("text", "meaning"),
     [
+        ("u @ x", "u^T x"),
+        ("2 u @ x", "(2 * u)^T x"),
+        ("u - (u @ x) u", "u - (u^T x) u"),
+        ("r @ r", "r r^T"),
+    ],
+)
+def test_the_matrix_product_of_two_vectors_that_lie_alike_is_the_inner_one(text, meaning):
+    """As in programs, where neither lies."""
+    assert understand(text) == understand(meaning)
+
+
+@pytest.mark.parametrize(
+    "text", ["diag(u) diag(x) u", "diag(u) diag(x) diag(u) x", "diag(u) (diag(x) diag(u))"]
+)
+def test_diagonal_matrices_have_one_product(text):
+    """By either sign it has the same entries."""
+    assert understand(text) == understand(text.replace(") (", ") @ (").replace(") d", ") @ d"))
+    with pytest.raises(ShapeError, match="write @ or ⊙"):
+        understand(f"Q {text}")
+
+
+@pytest.mark.parametrize("text", ["‖W‖_1", "||W||_{2}", "2 ‖u r‖₁", "‖Q‖_2^2", "\\|W\\|_1"])
+def test_a_norm_of_a_matrix_that_may_be_of_its_entries_or_of_the_map_asks(text):
+    with pytest.raises(ShapeError, match="can be of the entries or of the map") as caught:
+        understand(text)
+    assert caught.value.asks
+
+
+@pytest.mark.parametrize("text", ["‖W‖_F", "‖u‖_1", "‖r‖_2", "‖s‖_1", "‖W‖", "‖W u‖_1"])
+def test_a_norm_of_a_vector_or_of_all_entries_is_read(text):
+    assert understand(text)[1] == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
         ("W V W", "W @ V @ W"),
         ("W V v", "W @ V @ v"),
         ("2 W u", "2 * W @ u"),
@@ -176,7 +212,7 @@ def test_small_values_do_not_hide_that_readings_differ():
         ("W v", "the product does not fit: W is h × d, v is h × 1; W^T v would fit"),
         ("W r", "the product does not fit: W is h × d, r is 1 × d; W r^T would fit"),
         ("W @ W", "the matrix product does not fit: W is h × d, W is h × d; W W^T would fit"),
-        ("u @ x", "the matrix product does not fit: u is d × 1, x is d × 1; u x^T would fit"),
+        ("u @ v", "the matrix product does not fit: u is d × 1, v is h × 1; u v^T would fit"),
         ("W ⊙ V", "the entrywise product does not fit: W is h × d, V is d × h"),
         ("s @ W", "the matrix product does not fit: s is a scalar, W is h × d"),
         ("M M^T M N p v", "the product does not fit"),
@@ -199,7 +235,7 @@ def test_a_misfit_names_both_shapes_and_a_transpose(text, says):
 
 
 def test_the_transpose_hint_fits():
-    for text in ("v W", "W v", "W r", "W @ W", "u @ x"):
+    for text in ("v W", "W v", "W r", "W @ W", "u @ v"):
         with pytest.raises(ShapeError) as caught:
             understand(text)
         understand(caught.value.message.partition("; ")[2].removesuffix(" would fit"))

@@ -78,7 +78,10 @@ def of(node: ast.expr, at: Mapping[str, Array]) -> Array:
         case ast.UnaryOp(ast.USub(), inner):
             return -of(inner, at)
         case ast.BinOp(left, ast.MatMult(), right):
-            return np.matmul(of(left, at), of(right, at))
+            one, other = of(left, at), of(right, at)
+            if one.shape[1:] == other.shape[1:] and 1 in one.shape[1:]:  # as of arrays of one axis
+                return (one * other).sum((1, 2), keepdims=True)
+            return np.matmul(one, other)
         case ast.Call(ast.Name(name), [inner], []) if name in CALLS:
             return CALLS[name](of(inner, at))
         case ast.BinOp(left, sign, right) | ast.Compare(left, [sign], [right]) if type(sign) in SIGNS:  # fmt: skip
