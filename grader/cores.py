@@ -6,8 +6,11 @@ import os
 import pickle
 import signal
 import threading
+import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from grader.errors import GradmarkError
@@ -18,14 +21,23 @@ if TYPE_CHECKING:
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+Hand = Callable[[Callable[[Any, Any], Any], Any], Any]  # does work on a task
+
 LOST = "a process of gradmark ended before its work was done, perhaps for want of memory: try again, or with fewer --jobs"
 
 
 class Each(Protocol):
-    """The results of a function of what all tasks share and of one task, for each of them, in order."""
+    """The results of a function of what all tasks share and of one task, for each of them, in order.
+
+    ``about``: what a task is about, if a process that worked on that before has done some of the work.
+    """
 
     def __call__(
-        self, work: Callable[[Any, Task], Result], tasks: Sequence[Task], /
+        self,
+        work: Callable[[Any, Task], Result],
+        tasks: Sequence[Task],
+        /,
+        about: Callable[[Task], object] | None = None,
     ) -> Iterable[Result]: ...
 
 
@@ -38,7 +50,7 @@ def cores() -> int:
 
 @contextmanager
 def crew(shared: object, jobs: int) -> Iterator[Each]:
-    """So many processes, to each of which is sent once what all tasks share; this process alone where it is one.
+    """So many processes, this one among them; to each of the others is sent once what all tasks share.
 
     Raises:
         GradmarkError: one of them ended before its work was done.
@@ -46,23 +58,23 @@ def crew(shared: object, jobs: int) -> Iterator[Each]:
     if jobs == 1:
         yield here(shared)
         return
-    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
     from multiprocessing import get_context
 
     context = get_context("spawn")  # alike everywhere, and safe beside threads
     over, end = context.Pipe(duplex=False)
     packed = pickle.dumps(shared)
-    with over, end, ProcessPoolExecutor(jobs, context, begin, (over, packed)) as pool:
-
-        def each(work: Callable[[Any, Task], Result], tasks: Sequence[Task], /) -> Iterator[Result]:
-            # not by ``pool.map``, which cancels: a pool that ends then tells of it in a traceback
-            handed_out = [pool.submit(with_shared, work, task) for task in tasks]
-            return (one.result() for one in handed_out)
-
+    with over, end, ExitStack() as stack:
+        hands: list[Hand] = [lambda work, task: work(shared, task)]
+        for _ in range(jobs - 1):
+            near, far = context.Pipe()
+            process = context.Process(target=serve, args=(far, over, packed), daemon=True)
+            process.start()
+            far.close()
+            stack.callback(process.join)
+            stack.callback(near.close)  # which ends it
+            hands.append(partial(done_elsewhere, near))
         try:
-            yield each
-        except BrokenExecutor as error:
-            raise GradmarkError(LOST) from error
+            yield among(hands)
         except BaseException:
             end.close()  # nobody waits for what is under way
             raise
@@ -70,21 +82,90 @@ def crew(shared: object, jobs: int) -> Iterator[Each]:
 
 def here(shared: object) -> Each:
     """In this process, each when it is asked for."""
-    return lambda work, tasks: (work(shared, task) for task in tasks)
+    return lambda work, tasks, about=None: (work(shared, task) for task in tasks)
 
 
-SHARED: list[Any] = []  # in a process of a crew, what all tasks share
+def among(hands: Sequence[Hand]) -> Each:
+    """By several hands, each of which does work on a task somewhere: the first in this thread, the others in threads that wait for it.
+
+    Whichever is free takes the next task; what is about something that one of them worked on waits for that one.
+    """
+    from concurrent.futures import Future
+
+    known_to: dict[object, int] = {}
+
+    def each(
+        work: Callable[[Any, Task], Result],
+        tasks: Sequence[Task],
+        /,
+        about: Callable[[Task], object] | None = None,
+    ) -> Iterator[Result]:
+        topics = [about(task) if about else None for task in tasks]
+        found: list[Future[Result]] = [Future() for _ in tasks]
+        own: list[deque[int]] = [deque() for _ in hands]
+        free: deque[int] = deque()
+        for place, topic in enumerate(topics):
+            (own[known_to[topic]] if topic in known_to else free).append(place)
+
+        def take(hand: int) -> bool:
+            """Work on the next task, if one is left; a failure is told where its result is waited for."""
+            try:
+                place = (own[hand] or free).popleft()
+            except IndexError:
+                return False
+            if about:
+                known_to[topics[place]] = hand
+            try:
+                found[place].set_result(hands[hand](work, tasks[place]))
+            except Exception as error:
+                found[place].set_exception(error)
+            return True
+
+        def take_all(hand: int) -> None:
+            while take(hand):
+                pass
+
+        for hand in range(1, len(hands)):
+            threading.Thread(target=take_all, args=(hand,), daemon=True).start()
+        for one in found:
+            while not one.done() and take(0):
+                pass
+            yield one.result()
+
+    return each
 
 
-def begin(over: Connection, packed: bytes) -> None:
-    """Ignore Ctrl-C, which is for the process that waits; the imports of what is shared come after that."""
+def done_elsewhere(near: Connection, work: Callable[[Any, Task], Result], task: Task) -> Result:
+    """What a process makes of a task; its failure is one here.
+
+    Raises:
+        GradmarkError: it ended.
+    """
+    try:
+        near.send((work, task))
+        result, failure = near.recv()
+    except (EOFError, OSError):
+        raise GradmarkError(LOST) from None
+    if failure is not None:
+        raise failure
+    return result  # type: ignore[no-any-return]
+
+
+def serve(far: Connection, over: Connection, packed: bytes) -> None:
+    """Work on what is sent; Ctrl-C is for the process that waits, and the imports of what is shared come after that is said."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     watch(over)
-    SHARED[:] = [pickle.loads(packed)]
-
-
-def with_shared(work: Callable[[Any, Task], Result], task: Task) -> Result:
-    return work(SHARED[0], task)
+    shared = pickle.loads(packed)
+    with suppress(EOFError):
+        while True:
+            work, task = far.recv()
+            result, failure = None, None
+            try:
+                result = work(shared, task)
+            except Exception as error:
+                error.add_note(traceback.format_exc())  # which is not sent otherwise
+                failure = error
+            far.send((result, failure))
 
 
 def watch(*over: Connection) -> None:
