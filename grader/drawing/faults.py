@@ -62,7 +62,7 @@ def sift(columns: Columns) -> tuple[Solved, list[str]]:
         if failed.any():
             reasons[left[failed]], left = reason, left[~failed]
             solved = solved.only(~failed)
-    return solved, reasons.tolist()
+    return Solved(solved.columns, solved.found), reasons.tolist()
 
 
 def decided(columns: Columns) -> Columns:

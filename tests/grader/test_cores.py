@@ -50,6 +50,12 @@ def failed(shared, task):
     return task
 
 
+def failed_elsewhere(shared, task):
+    if elsewhere():
+        raise ValueError("elsewhere")
+    time.sleep(1)
+
+
 def test_a_process_that_ends_too_early_is_told_in_a_sentence():
     with (
         pytest.raises(GradmarkError, match="ended before its work was done"),
@@ -76,6 +82,12 @@ def test_the_first_failure_is_told_after_what_came_before():
         for one in each(failed, [0, 1, 2, 3, 4]):
             found.append(one)
     assert found == [0, 1]
+
+
+def test_a_failure_in_another_process_says_where_it_was():
+    with pytest.raises(ValueError, match="elsewhere") as told, cores.crew(0, 2) as each:
+        list(each(failed_elsewhere, [1, 2]))
+    assert "in failed_elsewhere" in told.value.__notes__[0]
 
 
 def test_what_one_process_worked_on_goes_on_there_and_all_take_part():
