@@ -6,16 +6,16 @@ import os
 import pickle
 import signal
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from grader.errors import GradmarkError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
     from multiprocessing.connection import Connection
 
 Task = TypeVar("Task")
@@ -58,6 +58,7 @@ def crew(shared: object, jobs: int) -> Iterator[Each]:
     if jobs == 1:
         yield here(shared)
         return
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
     from multiprocessing import get_context
 
     context = get_context("spawn")  # alike everywhere, and safe beside threads
@@ -66,15 +67,12 @@ def crew(shared: object, jobs: int) -> Iterator[Each]:
     with over, end, ExitStack() as stack:
         hands: list[Hand] = [lambda work, task: work(shared, task)]
         for _ in range(jobs - 1):
-            near, far = context.Pipe()
-            process = context.Process(target=serve, args=(far, over, packed), daemon=True)
-            process.start()
-            far.close()
-            stack.callback(process.join)
-            stack.callback(near.close)  # which ends it
-            hands.append(partial(done_elsewhere, near))
+            pool = ProcessPoolExecutor(1, context, begin, (over, packed))
+            hands.append(partial(done_elsewhere, stack.enter_context(pool)))
         try:
             yield among(hands)
+        except BrokenExecutor as error:
+            raise GradmarkError(LOST) from error
         except BaseException:
             end.close()  # nobody waits for what is under way
             raise
@@ -135,37 +133,22 @@ def among(hands: Sequence[Hand]) -> Each:
     return each
 
 
-def done_elsewhere(near: Connection, work: Callable[[Any, Task], Result], task: Task) -> Result:
-    """What a process makes of a task; its failure is one here.
-
-    Raises:
-        GradmarkError: it ended.
-    """
-    try:
-        near.send((work, task))
-        result, failure = near.recv()
-    except (EOFError, OSError):
-        raise GradmarkError(LOST) from None
-    if failure is not None:
-        raise failure
-    return result  # type: ignore[no-any-return]
+def done_elsewhere(pool: Executor, work: Callable[[Any, Task], Result], task: Task) -> Result:
+    return pool.submit(with_shared, work, task).result()
 
 
-def serve(far: Connection, over: Connection, packed: bytes) -> None:
-    """Work on what is sent; Ctrl-C is for the process that waits, and the imports of what is shared come after that is said."""
+SHARED: list[Any] = []  # in a process of a crew, what all tasks share
+
+
+def begin(over: Connection, packed: bytes) -> None:
+    """Ignore Ctrl-C, which is for the process that waits; the imports of what is shared come after that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     watch(over)
-    shared = pickle.loads(packed)
-    with suppress(EOFError):
-        while True:
-            work, task = far.recv()
-            result, failure = None, None
-            try:
-                result = work(shared, task)
-            except Exception as error:
-                error.add_note(traceback.format_exc())  # which is not sent otherwise
-                failure = error
-            far.send((result, failure))
+    SHARED[:] = [pickle.loads(packed)]
+
+
+def with_shared(work: Callable[[Any, Task], Result], task: Task) -> Result:
+    return work(SHARED[0], task)
 
 
 def watch(*over: Connection) -> None:

@@ -87,7 +87,7 @@ def test_the_first_failure_is_told_after_what_came_before():
 def test_a_failure_in_another_process_says_where_it_was():
     with pytest.raises(ValueError, match="elsewhere") as told, cores.crew(0, 2) as each:
         list(each(failed_elsewhere, [1, 2]))
-    assert "in failed_elsewhere" in told.value.__notes__[0]
+    assert "in failed_elsewhere" in str(told.value.__cause__)
 
 
 def test_what_one_process_worked_on_goes_on_there_and_all_take_part():
