@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from grader.answers.matching import MatchKey
     from grader.answers.matrix import MatrixKey
     from grader.answers.notes import Level, Note, said, sentences
-    from grader.answers.number import NumberKey, Rows, agrees, at_sight, show_number, without_noise
+    from grader.answers.number import (
+        NumberKey,
+        Rows,
+        agrees,
+        at_sight,
+        glance,
+        show_number,
+        without_noise,
+    )
     from grader.answers.ordering import LinePart, OrderKey
     from grader.answers.outcome import ALL, NOTHING, Outcome, Verdict
     from grader.answers.passages import formulas
@@ -83,6 +91,7 @@ __all__ = [
     "at_sight",
     "earned",
     "formulas",
+    "glance",
     "letter",
     "said",
     "sentences",

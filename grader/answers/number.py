@@ -59,6 +59,7 @@ Values = TypeVar("Values", float, Array)
 
 NEAR = 0.0095  # who is off by a hundredth has made another mistake than rounding
 NOISE = 1e-9  # of the arithmetic itself, relative to the value; of what is nearly nothing, to
+SURE = 0.1  # of that, where it is not known what the arithmetic would give
 LAST = 2e-15  # two units in the last place of the largest entry beside
 LITTLE = 1e-3
 TINY = 1e-12  # what is left where the sides of an equality sign cancel
@@ -151,6 +152,16 @@ def as_told_apart(given: float, within: float) -> str:
         return show_number(given)
     decimals = min(max(math.ceil(-math.log10(within)), 0), 12)
     return show_number(round(given, decimals))
+
+
+def glance(value: float, within: float, labels: Names = (), unit: str = "") -> NumberKey:
+    """A key that finds right only what is right by a key of which less is known.
+
+    Args:
+        value: its value, which may still hold noise; so most of what is let pass as such is left to it.
+        within: at most the distance within which an answer is right.
+    """
+    return NumberKey(value, within - (1 - SURE) * NOISE * (LITTLE + abs(value)), labels, unit)
 
 
 def at_sight(texts: Sequence[str], values: Array, within: Array) -> list[Outcome | None]:

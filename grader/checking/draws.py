@@ -10,7 +10,7 @@ import msgspec
 from grader.answers import agrees
 from grader.checking.guessing import guessed
 from grader.checking.subject import Subject
-from grader.drawing import Survival, distinct, meetings, propose, solve
+from grader.drawing import Solved, Survival, distinct, meetings, propose
 from grader.errors import Problem
 from grader.words import counted
 from reference.language.roles import address_of, answer_name
@@ -61,7 +61,7 @@ def met(subject: Subject) -> Iterator[str]:
     counts: Counter[tuple[str, str]] = Counter()
     tried = range(PROPOSED)
     for group in propose(subject.exercise, tried, 0):
-        for mistake, flags in meetings(solve(group)):
+        for mistake, flags in meetings(Solved(group)):
             counts[mistake.name, address_of(mistake.target)] += int(flags.sum())
     for (name, address), count in counts.most_common(TOLD):
         if count:

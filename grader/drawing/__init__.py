@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from grader.drawing.random_words import Seed
     from grader.drawing.sampling import propose
     from grader.drawing.search import Survival, survey, variant_of, variants
-    from grader.drawing.solving import Flags, Solved, batched, by_rounding, distance, solve
+    from grader.drawing.solving import Flags, Solved, batched, by_rounding, distance
     from grader.drawing.variant import Variant, printed_variant, restored
     from grader.drawing.variety import about, distinct
     from grader.drawing.wrong_answers import (
@@ -48,7 +48,6 @@ __all__ = [
     "printed_variant",
     "propose",
     "restored",
-    "solve",
     "spread",
     "structures",
     "survey",

@@ -16,7 +16,7 @@ from grader.bank import Pattern, Rule
 from grader.drawing.batch import Columns, entries_of
 from grader.drawing.conditions import GUARD, holds
 from grader.drawing.patterns import drawn
-from grader.drawing.solving import Flags, Solved, batched, by_rounding, solve
+from grader.drawing.solving import Flags, Solved, batched, by_rounding
 from grader.drawing.wrong_answers import WrongValue, wrong_values
 from grader.memo import memoized
 from grader.model import DataSufficiency, Model, Tally
@@ -41,10 +41,10 @@ Sizes = tuple[tuple[str, int], ...]
 
 
 def judge(columns: Columns) -> Solved:
-    """As :func:`solve`, with every fault of every draw."""
-    solved = solve(decided(columns))
+    """Columns with every fault of every draw."""
+    solved = Solved(decided(columns))
     found = {reason: fault(solved) for reason, fault in FAULTS.items()}
-    return replace(solved, faults={"require": requirements(columns), **found})
+    return replace(solved, numbers=solved.found, faults={"require": requirements(columns), **found})
 
 
 def sift(columns: Columns) -> tuple[Solved, list[str]]:
@@ -54,7 +54,7 @@ def sift(columns: Columns) -> tuple[Solved, list[str]]:
     """
     left = np.arange(len(columns.seeds))
     reasons = np.full(len(left), "", dtype=object)
-    solved = solve(columns)
+    solved = Solved(columns)
     for reason, fault in FAULTS.items():
         if not left.size:
             break
@@ -62,7 +62,7 @@ def sift(columns: Columns) -> tuple[Solved, list[str]]:
         if failed.any():
             reasons[left[failed]], left = reason, left[~failed]
             solved = solved.only(~failed)
-    return solved, reasons.tolist()
+    return Solved(solved.columns, solved.found), reasons.tolist()
 
 
 def decided(columns: Columns) -> Columns:

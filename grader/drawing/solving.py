@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.answers import Construct, Key
+from grader.answers import Construct, Key, glance
 from grader.bank import Tolerance
 from grader.drawing.batch import Columns, stacked
 from grader.drawing.wrong_answers import WrongValue, wrong_values
@@ -32,23 +33,38 @@ from grader.model import (
     drawn_value,
 )
 from grader.pools import Pool
-from reference.derivatives.rounding import Bound, Rounding, prepare
+from reference.derivatives.rounding import Bound, Rounding, least, prepare
+from reference.language.dimensions import SCALAR
 from reference.language.values import Array
 
 Flags = NDArray[np.bool_]
 
 
-class Solved(Struct, frozen=True, eq=False, dict=True):
-    """Columns with their keys.
+class Numbers(Struct, frozen=True):
+    """``values``: of every name of the network; ``within``: the distance within which an entry of a key is right."""
 
-    ``values``: every name of the network; ``within``: the distance within which an entry of a key is
-    right; ``faults``: reason → (batch,) flags, set where the draw would make a bad question.
+    values: dict[str, Array]
+    within: dict[str, Array]
+
+
+class Least(NamedTuple):
+    """What is asked; of each variant its value, but for noise, and a distance within which an answer is right in any case."""
+
+    asked: Value
+    values: Array
+    within: Array
+
+
+class Solved(Struct, frozen=True, eq=False, dict=True):
+    """Columns with their keys, which are worked out when they are first asked for.
+
+    ``numbers``: what is behind the keys, where it is known already; ``faults``: reason → (batch,) flags, set where the draw
+    would make a bad question.
     """
 
     columns: Columns
-    values: dict[str, Array]
-    within: dict[str, Array]
-    faults: dict[str, Flags]
+    numbers: Numbers | None = None
+    faults: dict[str, Flags] = {}
 
     @property
     def model(self) -> Model:
@@ -58,6 +74,30 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
     def batch(self) -> int:
         return len(self.columns.seeds)
 
+    @functools.cached_property
+    def found(self) -> Numbers:
+        return self.numbers or numbers(self.columns)
+
+    @property
+    def values(self) -> dict[str, Array]:
+        return self.found.values
+
+    @property
+    def within(self) -> dict[str, Array]:
+        return self.found.within
+
+    @functools.cached_property
+    def least(self) -> dict[str, Least]:
+        """Address → what is known of a number without the bounds on rounding, where these are not known yet."""
+        return {} if self.numbers else least_known(self.columns)
+
+    def glance(self, blank: Blank, row: int) -> Key | None:
+        """A key by which an answer is right only if it is so by the blank's own; nothing where that is as quick."""
+        if blank.address not in self.least:
+            return None
+        asked, values, within = self.least[blank.address]
+        return glance(values.item(row), within.item(row), asked.labels, asked.unit)
+
     def only(self, kept: Flags) -> Solved:
         """Some of the variants; arrays that are the same for all have no batch axis, and stay."""
         values = {
@@ -65,7 +105,7 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
             for name, array in self.values.items()
         }
         within = {name: array[kept] for name, array in self.within.items()}
-        return Solved(self.columns.only(kept), values, within, {})
+        return Solved(self.columns.only(kept), Numbers(values, within))
 
     @property
     def everything(self) -> dict[str, Array]:
@@ -165,11 +205,11 @@ def whole(solved: Solved, asked: ConstructAsked, row: int) -> Construct:
     return asked.variant(here, solved.sizes(row))
 
 
-def solve(columns: Columns) -> Solved:
-    """Keys and tolerances of a batch, in a few passes over all of it; faults are not looked for."""
+def numbers(columns: Columns) -> Numbers:
+    """What is behind the keys of a batch, in a few passes over all of it."""
     model, batch = columns.model, len(columns.seeds)
     if not (model.measured or model.deciding):
-        return Solved(columns, {}, {}, {})
+        return Numbers({}, {})
     known = columns.known()
     values = model.network.evaluate(known)
     for name in (*(asked.target for asked in model.measured), *model.kinks):
@@ -181,7 +221,23 @@ def solve(columns: Columns) -> Solved:
     }
     for (name, _), bound in rounding.items():
         values[name] = batched(bound.values, batch)
-    return Solved(columns, values, within, {})
+    return Numbers(values, within)
+
+
+def least_known(columns: Columns) -> dict[str, Least]:
+    """Address → what is known without bounds on rounding of a number whose tolerance is derived from them."""
+    model, batch, known = columns.model, len(columns.seeds), columns.known()
+    numbers = {
+        one.target: one for one in model.numbers if model.network.shapes[one.target] == SCALAR
+    }
+    found = {}
+    for rounding in roundings(model).values():
+        asked = [numbers[name] for name in rounding.targets if name in numbers]
+        answers = rounding.steps.evaluate(known) if asked else {}
+        values = np.array([batched(answers[one.target], batch)[:, 0, 0] for one in asked])
+        for one, value, within in zip(asked, values, least(values), strict=True):
+            found[one.address] = Least(one, value, within)
+    return found
 
 
 def joined(parts: Sequence[Solved]) -> Solved:
@@ -190,12 +246,16 @@ def joined(parts: Sequence[Solved]) -> Solved:
         return parts[0]
     return Solved(
         stacked([part.columns for part in parts]),
-        {
-            name: np.concatenate([batched(part.values[name], part.batch) for part in parts])
-            for name in parts[0].values
-        },
-        {name: np.concatenate([part.within[name] for part in parts]) for name in parts[0].within},
-        {},
+        Numbers(
+            {
+                name: np.concatenate([batched(part.values[name], part.batch) for part in parts])
+                for name in parts[0].values
+            },
+            {
+                name: np.concatenate([part.within[name] for part in parts])
+                for name in parts[0].within
+            },
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from grader.bank import Exercise
 from grader.drawing.draw import Draw
 from grader.drawing.faults import judge
 from grader.drawing.restoring import columns, printed
-from grader.drawing.solving import Solved, solve
+from grader.drawing.solving import Solved
 from grader.model import Blank
 
 DIGITS = 4  # of a number that is offered
@@ -31,6 +31,11 @@ class Variant(Struct, frozen=True, dict=True):
     @functools.cached_property
     def draw(self) -> Draw:
         return self.solved.columns.draw(self.row)
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses of its blanks."""
+        return [blank.address for blank in self.solved.model.blanks]
 
     @property
     def keys(self) -> dict[str, tuple[Blank, Key]]:
@@ -57,7 +62,7 @@ def restored(exercise: Exercise, draws: Sequence[Draw]) -> list[Variant]:
     """The variants of stored draws, in order."""
     found: dict[int, Variant] = {}
     for group in columns(exercise, draws):
-        solved = solve(group)
+        solved = Solved(group)
         found |= {place: Variant(solved, row) for row, place in enumerate(group.rows)}
     return [found[place] for place in range(len(draws))]
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from grader.marking.diagnosis import showable
     from grader.marking.follow_through import may_follow
     from grader.marking.marks import LOOK, VERSION, Answers, Mark, Marks, to_look_at
-    from grader.marking.scoring import Keys, shown
+    from grader.marking.scoring import shown
     from grader.marking.variants import mark
 else:
     __getattr__ = lazy(__name__)
@@ -18,7 +18,6 @@ __all__ = [
     "LOOK",
     "VERSION",
     "Answers",
-    "Keys",
     "Mark",
     "Marks",
     "mark",

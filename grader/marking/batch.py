@@ -14,7 +14,7 @@ from grader.marking.scoring import (
     credited,
     looked_at,
     outcome,
-    scaled,
+    scale,
     together,
 )
 from grader.marking.variants import explained
@@ -45,10 +45,10 @@ def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[M
     ]
     for place, found in zip(places, second_look(solved, wrong), strict=True):
         outcomes[place] = [found[address] for address in addresses]
-    kinds = [(blank, solved.key(blank, rows[0]).kind) for blank in solved.model.blanks]
-    scale, choices = scaled(kinds), dict(solved.model.choices)
+    kinds = tuple(solved.key(blank, rows[0]).kind for blank in solved.model.blanks)
+    worth, choices = scale(solved.model, kinds, 1.0), dict(solved.model.choices)
     return [
-        credited(scale, line.answers, found, line.student, line.exercise, line.seed, choices)
+        credited(worth, line.answers, found, line.student, line.exercise, line.seed, choices)
         for (_, line), found in zip(handed_in, outcomes, strict=True)
     ]
 

@@ -13,11 +13,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.answers import ALL, NOTHING, Key, Outcome, Verdict, said, sentences
+from grader.drawing import Variant
 from grader.marking.marks import VERSION, Mark, Marks
-from grader.model import Blank, Constructed
+from grader.memo import memoized
+from grader.model import Blank, Constructed, Model
 
 WRONG = (Verdict.INCORRECT, Verdict.PARTIAL)
-Keys = Mapping[str, tuple[Blank, Key]]
 SecondLook = Callable[[dict[str, Outcome]], dict[str, Outcome]]
 
 
@@ -32,38 +33,61 @@ log = logging.getLogger("gradmark")
 
 
 def grade(
-    keys: Keys,
+    variant: Variant,
     answers: Mapping[str, str],
     *,
     student: str = "",
-    exercise: str = "",
-    seed: int | str = 0,
     weight: float = 1.0,
     unreadable: Mapping[str, str] | None = None,
-    choices: Mapping[str, str] | None = None,
     second_look: SecondLook = dict,
 ) -> Marks:
     """Mark every blank of a variant.
 
     Args:
-        keys: address → blank and key.
         answers: address → text; addresses that are not there are noted, blanks left out are blank.
         weight: what the points are multiplied by.
         unreadable: address → why the answer to it cannot be told.
-        choices: the structure that was drawn.
         second_look: the outcomes, once all of them are known, as far as some are wrong.
     """
+    solved, row, problems = variant.solved, variant.row, unreadable or {}
+    model = solved.model
+    key = functools.cache(lambda blank: solved.key(blank, row))
+    glances = {one.address: solved.glance(one, row) for one in model.blanks}
     outcomes = {
-        address: outcome(blank, key, answers.get(address, ""), (unreadable or {}).get(address))
-        for address, (blank, key) in keys.items()
+        one.address: look(
+            one,
+            key,
+            glances[one.address],
+            answers.get(one.address, ""),
+            problems.get(one.address),
+        )
+        for one in model.blanks
     }
-    blanks = [blank for blank, _ in keys.values()]
-    outcomes = together(blanks, lambda one: keys[one.address][1], outcomes)
+    outcomes = together(model.blanks, key, outcomes)
     if any(one.verdict in WRONG for one in outcomes.values()):
         outcomes = looked_at(outcomes, second_look)
-    scale = scaled([(blank, key.kind) for blank, key in keys.values()], weight)
-    found = [outcomes[address] for address in keys]
-    return credited(scale, answers, found, student, exercise, seed, choices or {})
+    kinds = tuple((glances[one.address] or key(one)).kind for one in model.blanks)
+    return credited(
+        scale(model, kinds, weight),
+        answers,
+        [outcomes[one.address] for one in model.blanks],
+        student,
+        model.exercise.id,
+        solved.columns.seeds[row],
+        dict(model.choices),
+    )
+
+
+def look(
+    blank: Blank, key: Callable[[Blank], Key], glance: Key | None, text: str, problem: str | None
+) -> Outcome:
+    """The outcome for one answer; its key is asked for only where a glance does not do."""
+    if glance is None:
+        return outcome(blank, key(blank), text, problem)
+    found = outcome(blank, glance, text, problem)
+    if found.verdict is not Verdict.INCORRECT:
+        return found
+    return outcome(blank, key(blank), text, read=found)
 
 
 def together(
@@ -94,19 +118,19 @@ class Scale(Struct, frozen=True):
     out_of: float
 
 
-def scaled(blanks: Sequence[tuple[Blank, str]], weight: float = 1.0) -> Scale:
-    """Of blanks with the kind of each."""
+@memoized
+def scale(model: Model, kinds: tuple[str, ...], weight: float) -> Scale:
+    """Of the blanks of a structure, with the kind of each."""
     factor = Fraction(str(weight))
-    worth = {blank.address: blank.points * factor for blank, _ in blanks}
-    kinds = {blank.address: kind for blank, kind in blanks}
-    unit = math.lcm(*(one.denominator for one in worth.values()))
+    worth = [blank.points * factor for blank in model.blanks]
+    unit = math.lcm(*(one.denominator for one in worth))
     return Scale(
         {
-            address: (one, int(one * unit), shown(one), kinds[address])
-            for address, one in worth.items()
+            blank.address: (one, int(one * unit), shown(one), kind)
+            for blank, one, kind in zip(model.blanks, worth, kinds, strict=True)
         },
         unit,
-        shown(sum(worth.values(), Fraction(0))),
+        shown(sum(worth, Fraction(0))),
     )
 
 
@@ -153,12 +177,19 @@ def credited(
     )
 
 
-def outcome(blank: Blank, key: Key, text: str, problem: str | None = None) -> Outcome:
-    """The outcome for one answer; a failure of ours is an ``error``, never a wrong answer."""
+def outcome(
+    blank: Blank, key: Key, text: str, problem: str | None = None, read: Outcome | None = None
+) -> Outcome:
+    """The outcome for one answer; a failure of ours is an ``error``, never a wrong answer.
+
+    Args:
+        problem: why the answer cannot be told.
+        read: what a key like this one said of it, which read it already.
+    """
     if problem is not None:
         return Outcome(Verdict.UNREADABLE, notes=said("unread", text=problem))
     try:
-        found = key.by_itself(text)
+        found = key.by_itself(text) if read is None else key.judge(read.given, read.understood)
     except Exception as failure:
         return failed(failure)
     if found.verdict is Verdict.NOT_AS_ASKED:

@@ -33,16 +33,12 @@ def mark(
         [found] = explained(variant.solved, [Response(variant.row, outcomes)])
         return found
 
-    exercise = variant.exercise.id
     return grade(
-        variant.keys,
+        variant,
         answers,
         student=student,
-        exercise=exercise,
-        seed=variant.solved.columns.seeds[variant.row],
         weight=weight,
         unreadable=unreadable,
-        choices=dict(variant.solved.model.choices),
         second_look=second_look,
     )
 

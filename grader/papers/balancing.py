@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from statistics import fmean
 
 from msgspec import Struct
@@ -97,7 +98,9 @@ def draw_each(
         for one in items:
             seeds.setdefault(one.exercise, []).append(one.seeds)
     tasks = [Task(name, own, quiz.balance) for name, own in seeds.items()]
-    found = zip(progress(tasks, "drawing variants"), each(draw, tasks), strict=True)
+    found = zip(
+        progress(tasks, "drawing variants"), each(draw, tasks, attrgetter("exercise")), strict=True
+    )
     return {task.exercise: drawn for task, drawn in found}
 
 

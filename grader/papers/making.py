@@ -6,6 +6,7 @@ What is handed out is what is marked: the manifest is written before any paper, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -111,7 +112,9 @@ def all_pages(
         for name, own in holders.items()
     ]
     found: Pages = {}
-    for one, made in zip(progress(wanted, "writing papers"), each(pages, wanted), strict=True):
+    for one, made in zip(
+        progress(wanted, "writing papers"), each(pages, wanted, attrgetter("exercise")), strict=True
+    ):
         for student, page in made.items():
             if not isinstance(page, AuthorError):
                 found[student, one.exercise] = page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def grade_answers(
                 f"{variant.exercise.id}/{address}"
                 for variant in variants
                 if variant is not None
-                for address in variant.keys
+                for address in variant.addresses
             ]
             given = answered[paper.student].submission
             found = [replace(given, answers={**dict.fromkeys(blanks, ""), **given.answers})]
@@ -131,7 +131,7 @@ def grade_paper(
             continue
         variant = solved[paper.student, name]
         marks.append(marked(variant, paper, item, submission))
-        expected |= {f"{name}/{address}": None for address in variant.keys}
+        expected |= {f"{name}/{address}": None for address in variant.addresses}
     gone = notebook.missing(submission, expected)
     left = [f"{paper.student} is no longer on the roster"] if paper.left else []
     misfit = [f"{name} no longer fits this paper: {reason}" for name, reason in unfit.items()]
@@ -154,20 +154,21 @@ def rubrics(
     for item in paper.items:
         name = item.draw.exercise
         if (paper.student, name) in solved:
-            for address, (_, key) in solved[paper.student, name].keys.items():
-                found[f"{name}/{address}"] = key.criteria()
-    return {blank: criteria for blank, criteria in found.items() if criteria}
+            for blank in solved[paper.student, name].solved.model.blanks:
+                if blank.fixed is not None and blank.fixed.criteria():
+                    found[f"{name}/{blank.address}"] = blank.fixed.criteria()
+    return found
 
 
 def marked(variant: Variant, paper: Paper, item: Item, submission: Submission) -> Marks:
     """The marks of one exercise."""
-    prefix, keys = f"{item.draw.exercise}/", variant.keys
+    prefix, addresses = f"{item.draw.exercise}/", variant.addresses
     found = mark(
         variant,
-        below(prefix, submission.answers, keys),
+        below(prefix, submission.answers, addresses),
         student=paper.student,
         weight=item.weight,
-        unreadable=below(prefix, submission.unreadable, keys),
+        unreadable=below(prefix, submission.unreadable, addresses),
     )
     return replace(found, slot=item.slot, difficulty=item.difficulty, columns=paper.columns)
 
@@ -251,12 +252,12 @@ def waiting(paper: Paper, item: Item, submission: Submission, known: Bank) -> Ma
     )
 
 
-def below(prefix: str, texts: Mapping[str, str], keys: Mapping[str, object]) -> dict[str, str]:
+def below(prefix: str, texts: Mapping[str, str], addresses: Collection[str]) -> dict[str, str]:
     """The texts of one exercise, by address within it."""
     inside = {
         name.removeprefix(prefix): text for name, text in texts.items() if name.startswith(prefix)
     }
-    return {address: text for address, text in inside.items() if address in keys}
+    return {address: text for address, text in inside.items() if address in addresses}
 
 
 def naming(submission: Submission, student: str) -> list[str]:

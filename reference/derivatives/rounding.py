@@ -198,15 +198,28 @@ def own_rounding(answers: SideBySide[str], clean: Flags, moved: Array, unit: flo
     Nothing where an answer comes out even: it is clean, and whole or of at most three figures. One that is whole, but clean to
     nobody, comes out even in three figures where it was ``moved`` by less than half a unit of the third.
     """
-    flat, sizes, decimal = answers.flat, np.abs(answers.flat), half(answers.largest, unit)
-    whole = np.abs(flat - np.rint(flat)) <= EDGE
-    third = 10.0 ** (exponent(sizes) - FIGURES + 1)
-    figures = sizes / third
-    short = np.abs(figures - np.rint(figures)) <= SHORT
+    sizes, decimal = np.abs(answers.flat), half(answers.largest, unit)
+    whole, short, third = evenness(answers.flat)
     even = short & (moved < third / 2)
     share = np.where(whole, np.where(even, 0.0, third / 2), ANSWER * sizes)
     rough = np.maximum(share, decimal)
     return np.where(clean & (whole | short), 0.0, rough)
+
+
+def evenness(answers: Array) -> tuple[Flags, Flags, Array]:
+    """Which answers are whole, and which have at most three figures; one unit of the third."""
+    sizes = np.abs(answers)
+    third = 10.0 ** (exponent(sizes) - FIGURES + 1)
+    figures = sizes / third
+    whole = np.abs(answers - np.rint(answers)) <= EDGE
+    return whole, np.abs(figures - np.rint(figures)) <= SHORT, third
+
+
+@np.errstate(all="ignore")
+def least(answers: Array) -> Array:
+    """How far off answers may be whatever the steps before them lose: not at all where they may come out even."""
+    whole, short, _ = evenness(answers)
+    return np.where(whole | short, 0.0, ANSWER * np.abs(answers))
 
 
 def sensitivity(steps: Network, targets: tuple[str, ...]) -> Sensitivity:

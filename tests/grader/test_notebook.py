@@ -8,10 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader import bank, papers
+from grader import bank, marking, papers
 from grader.cli import main
 from grader.errors import SubmissionError
-from grader.marking.scoring import grade
 from grader.papers import notebook
 from tests.grader.rounds import Round
 from tests.shipped import BANK
@@ -403,10 +402,10 @@ def test_a_growing_roster_keeps_the_papers_that_were_made(tmp_path):
 def test_marks_do_not_depend_on_order(made):
     paper = papers.read_manifest(made.folder).papers[0]
     solved = papers.restore_all([paper], made.bank)
-    keys = solved["s1", "scalar-residual-block"].keys
-    answers = {address: key.show() for address, (_, key) in keys.items()}
+    variant = solved["s1", "scalar-residual-block"]
+    answers = {address: key.show() for address, (_, key) in variant.keys.items()}
     backwards = dict(reversed(answers.items()))
-    assert grade(keys, answers) == grade(dict(reversed(keys.items())), backwards)
+    assert marking.mark(variant, answers) == marking.mark(variant, backwards)
 
 
 def test_the_secret_is_private(made):

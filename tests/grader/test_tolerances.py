@@ -4,7 +4,7 @@ import pytest
 
 from grader.answers import Verdict
 from grader.checking import check
-from grader.drawing import printed_variant, propose, solve, survey, variants
+from grader.drawing import Solved, printed_variant, propose, survey, variants
 from grader.drawing.faults import judge
 from grader.sheets import in_print
 from tests import students, tolerances
@@ -133,7 +133,7 @@ def test_a_tie_of_decimals_is_a_tie(exercise):
     """0.1 · 3 is 0.30000000000000004 in floating point, which is not above 0.3."""
     ties = 0
     for columns in propose(exercise(DECIMALS), range(60), 0):
-        solved = solve(columns)
+        solved = Solved(columns)
         z, a = (solved.values[f"@q.{name}"].ravel() for name in "za")
         assert ((a == 1) == (z > 0.1)).all()
         ties += (z == 0).sum()

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from reference.derivatives import rounding as cutting
 from reference.derivatives.losses import Loss, losses
 from reference.derivatives.reverse_mode import differentiate
-from reference.derivatives.rounding import bounds, prepare
+from reference.derivatives.rounding import bounds, least, prepare
 from reference.derivatives.steps import in_steps, origin
 from reference.language.evaluating import evaluate
 from reference.language.expression import Apply, Name
@@ -317,6 +317,23 @@ def all_alike(step):
         )
 
     return replace(step, whole=added(step.whole), inside=added(step.inside))
+
+
+@every_case
+@pytest.mark.parametrize("step", [None, 0.1], ids=["fine values", "values on a grid"])
+def test_what_is_right_in_any_case_is_within_every_bound(case, step):
+    variants = case.variants(600, step)
+    limits = case.bounds(variants)
+    for name in limits:
+        right = np.array([case.student(v, exact)[name] for v in variants])
+        assert (least(right) <= limits[name]).all(), name
+        assert (least(right) <= 0.005 * abs(right)).all()
+
+
+def test_what_may_come_out_even_is_right_in_no_other_way_for_sure():
+    even = np.array([0.0, 12.0, -3.0, 0.25, 0.1 * 3, 1e-7, 120000.0, 99.9])
+    assert not least(even).any()
+    assert least(np.array([0.1234, -5.678])).tolist() == pytest.approx([0.000617, 0.02839])
 
 
 @every_case
