@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +24,7 @@ Result = TypeVar("Result")
 
 Hand = Callable[[Callable[[Any, Any], Any], Any], Any]  # does work on a task
 
+SWITCH = 2e-4  # seconds after which a thread that works lets those go on that hand out tasks
 LOST = "a process of gradmark ended before its work was done, perhaps for want of memory: try again, or with fewer --jobs"
 
 
@@ -65,6 +67,8 @@ def crew(shared: object, jobs: int) -> Iterator[Each]:
     over, end = context.Pipe(duplex=False)
     packed = pickle.dumps(shared)
     with over, end, ExitStack() as stack:
+        stack.callback(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(SWITCH)
         hands: list[Hand] = [lambda work, task: work(shared, task)]
         for _ in range(jobs - 1):
             pool = ProcessPoolExecutor(1, context, begin, (over, packed))
