@@ -29,7 +29,7 @@ from reference.language.writing import LATEX, WRITERS, Written, latex_name, writ
 
 MOST = 2**20  # bytes that are kept
 AS_LARGE = frozenset({"negate", "transpose"})  # as what they are made of
-NUMBERS = 1000  # that are kept
+NUMBERS = 200  # that are kept
 E = number(EULER)
 NOWHERE: Turns = {}
 OVERHEAD = 900  # bytes of a part beside its values and its LaTeX

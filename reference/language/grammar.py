@@ -168,10 +168,10 @@ class Grammar(Calls[E]):
             elif (sign == "'" or self.ahead().text in PRIMED) and self.prime():
                 value = self.apply("prime", (value,), column)
             else:
-                number = self.is_number(self.index - 1)
+                base = self.index - 1
                 self.advance()
                 turned = self.transposes()
-                if turned and number:
+                if turned and self.is_number(base):
                     message = "a number is no row: write sum(…) for 1^T …, or ^(T) for a power"
                     raise ReadingError(message, column)
                 if turned:
