@@ -75,10 +75,10 @@ def crew(shared: object, jobs: int) -> Iterator[Each]:
             hands.append(partial(done_elsewhere, stack.enter_context(pool)))
         try:
             yield among(hands)
-        except BrokenExecutor as error:
-            raise GradmarkError(LOST) from error
-        except BaseException:
+        except BaseException as error:
             end.close()  # nobody waits for what is under way
+            if isinstance(error, BrokenExecutor):
+                raise GradmarkError(LOST) from error
             raise
 
 
@@ -119,8 +119,10 @@ def among(hands: Sequence[Hand]) -> Each:
                 known_to[topics[place]] = hand
             try:
                 found[place].set_result(hands[hand](work, tasks[place]))
-            except Exception as error:
+            except BaseException as error:
                 found[place].set_exception(error)
+                if not hand and not isinstance(error, Exception):
+                    raise  # Ctrl-C waits for no other task
             return True
 
         def take_all(hand: int) -> None:

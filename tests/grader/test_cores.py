@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sys
 import time
 from multiprocessing import parent_process
+from operator import itemgetter
 
 import pytest
 
@@ -56,6 +58,24 @@ def failed_elsewhere(shared, task):
     time.sleep(1)
 
 
+def left(shared, task):
+    if elsewhere():
+        sys.exit("left")
+    time.sleep(1)
+
+
+def left_here(shared, task):
+    if not elsewhere():
+        sys.exit("left here")
+    time.sleep(1)
+
+
+def ended_or_long(shared, task):
+    if task[1]:
+        os._exit(1)
+    time.sleep(LONG)
+
+
 def test_a_process_that_ends_too_early_is_told_in_a_sentence():
     with (
         pytest.raises(GradmarkError, match="ended before its work was done"),
@@ -74,6 +94,22 @@ def test_what_is_under_way_is_not_waited_for_once_something_failed():
     with pytest.raises(KeyboardInterrupt), cores.crew(0, 2) as each:
         list(each(interrupted_meanwhile, [LONG, LONG, LONG, LONG]))
     assert time.monotonic() - start < LONG
+
+
+def test_nor_is_it_once_a_process_has_ended():
+    start, topic = time.monotonic(), itemgetter(0)
+    with pytest.raises(GradmarkError, match="ended before"), cores.crew(0, 3) as each:
+        worked = enumerate(each(process_of, [(one, False) for one in range(60)], topic))
+        known = {process: one for one, process in worked if process != os.getpid()}
+        ends, long = known.values()
+        list(each(ended_or_long, [(ends, True), (long, False)], topic))
+    assert time.monotonic() - start < LONG
+
+
+@pytest.mark.parametrize("work", [left, left_here])
+def test_who_leaves_in_the_midst_of_a_task_is_not_waited_for(work):
+    with pytest.raises(SystemExit, match=work.__name__.replace("_", " ")), cores.crew(0, 2) as each:
+        list(each(work, [1, 2]))
 
 
 def test_the_first_failure_is_told_after_what_came_before():
