@@ -171,8 +171,9 @@ def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequenc
     apply = OPERATIONS[operation].value
     if operation in PRODUCTS:
         one, other = (np.abs(one) for one in args)
-        left = NOTHING if errors[0] is NOTHING else apply(errors[0], other)
-        found = left if errors[1] is NOTHING else left + apply(one, errors[1])
+        found = NOTHING if errors[0] is NOTHING else at_least_tiny(operation, errors[0], other)
+        if errors[1] is not NOTHING:
+            found = found + at_least_tiny(operation, one, errors[1])
     elif operation in ("add", "subtract"):
         found = errors[0] + errors[1]
     elif operation in LINEAR and all(error is NOTHING for error in errors[1:]):
@@ -182,6 +183,12 @@ def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequenc
         ways = [moved(operation, value, args, place, errors[place]) for place in off]
         found = functools.reduce(np.add, ways)
     return np.where(np.isnan(found), np.inf, found)
+
+
+def at_least_tiny(operation: str, left: Array, right: Array) -> Array:
+    """A product of which one factor is an error, which is no 0 where that underflows."""
+    found = np.asarray(OPERATIONS[operation].value(left, right))
+    return np.where(vanished(operation, found, [left, right]), TINY, found)
 
 
 def moved(operation: str, value: Array, args: Sequence[Array], place: int, error: Array) -> Array:
