@@ -169,11 +169,11 @@ def too_near(node: Apply, values: Mapping[int, Array], movable: frozenset[str]) 
 def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequence[Array]) -> Array:
     """How far a result is off where its arguments are; infinite where that cannot be told."""
     apply = OPERATIONS[operation].value
-    if operation in PRODUCTS:
+    if operation in PRODUCTS or (operation == "divide" and errors[1] is NOTHING):
         one, other = (np.abs(one) for one in args)
         found = NOTHING if errors[0] is NOTHING else at_least_tiny(operation, errors[0], other)
         if errors[1] is not NOTHING:
-            found = found + at_least_tiny(operation, one, errors[1])
+            found = found + at_least_tiny(operation, one + errors[0], errors[1])
     elif operation in ("add", "subtract"):
         found = errors[0] + errors[1]
     elif operation in LINEAR and all(error is NOTHING for error in errors[1:]):
@@ -186,7 +186,7 @@ def carried(operation: str, value: Array, args: Sequence[Array], errors: Sequenc
 
 
 def at_least_tiny(operation: str, left: Array, right: Array) -> Array:
-    """A product of which one factor is an error, which is no 0 where that underflows."""
+    """A product or quotient that is an error as a factor of it is one, which is no 0 where that underflows."""
     found = np.asarray(OPERATIONS[operation].value(left, right))
     return np.where(vanished(operation, found, [left, right]), TINY, found)
 
@@ -205,7 +205,10 @@ def moved(operation: str, value: Array, args: Sequence[Array], place: int, error
     ]
     divides = operation == "divide" and place == 1  # by what may be 0, so the result is anything
     most = np.abs(one) if divides else WIDEST if operation in WAVES else np.inf
-    return np.where(error < most, np.fmax(*ways), np.where(error > 0, np.inf, 0.0))
+    way = np.fmax(*ways)
+    if operation == "power":  # of which an error may underflow
+        way = np.where((way < TINY) & (error > 0), TINY, way)
+    return np.where(error < most, way, np.where(error > 0, np.inf, 0.0))
 
 
 def size_at(value: Array, point: int) -> Size:
