@@ -12,12 +12,12 @@ from reference.language.expression import Expression
 from reference.language.indexed.answers import Entry, by_entries
 from reference.language.indexed.declaring import known_of
 from reference.language.indexed.rows import is_by_entries
-from reference.language.reading import DEFINES, lines_apart, unframed
+from reference.language.reading import DEFINES, DEFINING, lines_apart, unframed
 from reference.language.roles import is_derivative, is_quantity
 from reference.network import Network
 
 UNDEFINED = "a formula of an entry defines no names: write out what they stand for"
-BEHIND = re.compile(r"\b(?:where|with)\b(?!\s*\()[^<>!=]{0,60}=(?!=)")  # where q = a_j
+BEHIND = re.compile(DEFINING.pattern + r"[^<>!=]{0,60}=(?!=)")  # where q = a_j
 CASES = re.compile(r"\b(?:else|otherwise)\b")  # behind a condition
 
 

@@ -199,6 +199,7 @@ def literal(text: str) -> Part:
 
 
 def part_of(value: Fraction) -> Part:
+    """A number; Euler's is always the same expression."""
     top, bottom = value.as_integer_ratio()
     array, node = np.array([[top / bottom]]), E if value == EULER else Number(value)
     return Part("", (), node, SCALAR, array, False, NOWHERE, True, write(node, [], LATEX))

@@ -81,15 +81,14 @@ class Resolver(Grammar[Part]):
         if type(token) is Group:
             return self.group(token)
         part = self.found.get(token.text)
-        if part is not None and token.kind != "command":
-            following = self.tokens[self.index + 1]
-            if (
-                following.text not in BELONGING
-                and following.kind != "number"
-                and (not self.starred or not self.takes_suffix())
-            ):
-                self.seek(self.index + 1)
-                return part
+        if (
+            part is not None
+            and token.kind != "command"
+            and self.ends_at(self.index + 1)
+            and (not self.starred or not self.takes_suffix())
+        ):
+            self.seek(self.index + 1)
+            return part
         return super().unary()
 
     def ends_at(self, index: int) -> bool:

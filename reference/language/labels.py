@@ -98,8 +98,8 @@ def spellings(node: Expression, vocabulary: Vocabulary) -> list[str]:
         return []
     quantity, by = (canonical(one) for one in of_and_by(node.name))
     names = called(quantity, vocabulary)
-    of, by = one_of(names), re.escape(by)
-    primed = one_of([one for one in names if f"{one}'" not in vocabulary.spellings])
+    of, by = pattern_of(names), re.escape(by)
+    primed = pattern_of([one for one in names if f"{one}'" not in vocabulary.spellings])
     gradient = rf"(?:∇|grad|gradient|nabla)(?:of)?(?:{by}(?:{of})?|{of})?"
     return [
         gradient,
@@ -110,7 +110,7 @@ def spellings(node: Expression, vocabulary: Vocabulary) -> list[str]:
     ]
 
 
-def one_of(names: Sequence[str]) -> str:
+def pattern_of(names: Sequence[str]) -> str:
     """A pattern of some names; of none, one that nothing matches."""
     return f"(?:{'|'.join(map(re.escape, names))})" if names else "(?!)"
 
