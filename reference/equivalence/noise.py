@@ -71,8 +71,8 @@ def is_lost(operation: str, size: Size, args: Sequence[Size]) -> bool:
     """Does a sum of this size cancel, a logarithm of what is nearly 1, a power underflow, a wave turn too fast, or a step
     lie too near, by the sizes of what it is made of?
     """
-    if operation in SUMS and cancels(operation, size, args):
-        return True
+    if operation in SUMS:
+        return cancels(operation, size, args)
     if operation in LOGARITHMS:
         return bool(np.any(size < LOSS))
     if operation in WAVES:
@@ -81,7 +81,7 @@ def is_lost(operation: str, size: Size, args: Sequence[Size]) -> bool:
         one, other = args
         with np.errstate(invalid="ignore"):  # of what is larger than any number on both sides
             return not np.all(abs(one - other) >= NEAR * np.maximum(one, other))
-    if operation not in POWERS or np.min(size) >= TINY:
+    if operation not in POWERS or least(size) >= TINY:
         return False
     return bool(np.any(vanished(operation, size, args)))
 
@@ -230,3 +230,7 @@ def is_batched(value: Array) -> bool:
 
 def largest(size: Size) -> float:
     return size if isinstance(size, float) else float(size.max())
+
+
+def least(size: Size) -> float:
+    return size if isinstance(size, float) else float(size.min())

@@ -6,7 +6,7 @@ A class writes the same parts again and again, so most of an answer is known bef
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from fractions import Fraction
 from typing import ClassVar
 
@@ -23,6 +23,7 @@ from reference.language.errors import Unusual
 from reference.language.expression import Apply, Expression, Name, Number, number
 from reference.language.operands import EULER, exact
 from reference.language.operations import OPERATIONS
+from reference.language.shapes import fitting
 from reference.language.tokens import Token
 from reference.language.values import Array
 from reference.language.writing import LATEX, WRITERS, Written, latex_name, write
@@ -108,6 +109,8 @@ class Parts:
         self.points = points
         self.usable = usable
         self.most = most
+        vocabulary = points.network.vocabulary  # where nothing behind a word tells what it is:
+        self.words_alone = vocabulary.time is None and not vocabulary.starred
         self.clear()
 
     def clear(self) -> None:
@@ -168,8 +171,25 @@ class Parts:
         self.size += value.nbytes + len(written.text)
         return Part(operation, args, node, shape, value, sized, found, usable, written)
 
-    def product(self, operation: str, left: Part, right: Part, shape: Shape) -> Part:
-        """As :meth:`apply`, of an operation that neither turns nor holds a size; most new parts are products."""
+    def product(self, factors: Sequence[Part], signs: Sequence[str]) -> Part:
+        """Factors from left to right; most new parts are such products.
+
+        Raises:
+            Unusual: two do not fit, or fit in several ways.
+        """
+        result = factors[0]
+        for sign, factor in zip(signs, factors[1:], strict=True):
+            key = (sign, result, factor)
+            known = self.found.get(key)
+            result = known or self.keep(key, self.multiplied(sign, result, factor))
+        return result
+
+    def multiplied(self, sign: str, left: Part, right: Part) -> Part:
+        """As :meth:`apply`, of an operation that neither turns nor holds a size."""
+        fits = fitting(left.shape, right.shape, sign)
+        if len(fits) != 1:
+            raise Unusual
+        [(operation, shape)] = fits
         value = OPERATIONS[operation].value(left.value, right.value)
         node = Apply(operation, (left.node, right.node))
         sized, usable = left.sized or right.sized, left.usable and right.usable

@@ -11,16 +11,15 @@ from reference.equivalence.parts import E, Part, Parts, literal, part_of
 from reference.language.cursor import MAX_DEPTH
 from reference.language.dimensions import SCALAR
 from reference.language.errors import LanguageError, Unusual
-from reference.language.grammar import POSTFIXES, Grammar
+from reference.language.grammar import POSTFIXES, PRODUCT_SIGNS, Grammar
 from reference.language.layouts import LEFT_TO_SHAPES, TURNING
-from reference.language.lexemes import Group, usual_tokens
+from reference.language.lexemes import Group, by_lexeme, in_a_row, usual_tokens
 from reference.language.names import canonical
 from reference.language.operands import CONSTANTS
 from reference.language.over_time import ABSENT
 from reference.language.reading import CHANGES, has_definitions, may_have_sides, sides, unframed
-from reference.language.shapes import fitting
 from reference.language.structures import NOT_A_NUMBER
-from reference.language.tokens import Token
+from reference.language.tokens import MAX_TOKENS, Token
 
 BELONGING = POSTFIXES | {"{"}  # signs that belong to the operand before them
 SHALLOW = MAX_DEPTH - 40  # where the characters of a short bracket nest no deeper than is read
@@ -34,17 +33,56 @@ def read_part(text: str, parts: Parts) -> Part | None:
         return None
     parts.make_room()
     try:
-        tokens = usual_tokens(text)
-        if may_have_sides(text):
-            if has_definitions(text):
-                return None
-            start = sides(tokens)[-1]
-            if start and tuple(tokens[:start]) not in parts.lefts:
-                return None
-            tokens = tokens[start:]
-        return Resolver(tokens, parts).whole()
+        lexemes = by_lexeme(text)
+        if not may_have_sides(text):
+            return known_product(lexemes, parts) or Resolver(in_a_row(lexemes), parts).whole()
+        if has_definitions(text):
+            return None
+        tokens = in_a_row(lexemes)
+        start = sides(tokens)[-1]
+        if start and tuple(tokens[:start]) not in parts.lefts:
+            return None
+        return Resolver(tokens[start:], parts).whole()
     except (Unusual, LanguageError):
         return None
+
+
+def known_product(lexemes: list[tuple[Token, ...]], parts: Parts) -> Part | None:
+    """The product that a text is, of operands that are lexemes and known, as most answers of a class are."""
+    if not parts.words_alone or not lexemes:
+        return None
+    factors: list[Part] = []
+    signs: list[str] = []
+    behind, negative = "", lexemes[0][0].text == "-"
+    for tokens in lexemes[negative:]:
+        token = tokens[0]
+        if type(token) is Group:
+            part = parts.found.get(token.whole)
+        elif len(tokens) > 1 or token.kind == "command":
+            return None
+        else:
+            part = parts.found.get(token.text)
+        beside = len(factors) > len(signs)
+        if part is None:
+            if not beside or token.text not in PRODUCT_SIGNS:
+                return None
+            signs.append(token.text)
+            continue
+        if beside:
+            asks = signs[-1:] == ["/"] or (behind == "}" and token.text == "(")
+            if asks or (token.kind == "number" and len(tokens) == 1):
+                return None
+            signs.append("*")
+        factors.append(part)
+        behind = tokens[-1].text
+    if len(factors) == len(signs) or sum(map(len, lexemes)) > MAX_TOKENS:
+        return None
+    if negative:
+        first = parts.found.get(("negate", factors[0]))
+        if first is None:
+            return None
+        factors[0] = first
+    return parts.product(factors, signs)
 
 
 def learn_left(text: str, parts: Parts) -> None:
@@ -166,18 +204,7 @@ class Resolver(Grammar[Part]):
         return self.table.apply(operation, args)
 
     def product_of(self, factors: tuple[Part, ...], signs: tuple[str, ...], column: int) -> Part:
-        result = factors[0]
-        for sign, factor in zip(signs, factors[1:], strict=True):
-            key = (sign, result, factor)
-            result = self.found.get(key) or self.keep(key, self.multiplied(sign, result, factor))
-        return result
-
-    def multiplied(self, sign: str, left: Part, right: Part) -> Part:
-        fits = fitting(left.shape, right.shape, sign)
-        if len(fits) != 1:
-            raise Unusual
-        [(operation, shape)] = fits
-        return self.table.product(operation, left, right, shape)
+        return self.table.product(factors, signs)
 
     def raised(self, base: Part, exponent: Part, column: int) -> Part:
         if base.node is E:

@@ -134,7 +134,8 @@ def expanded(root: Part, parts: Parts) -> Rational:
         NotRational: it is none, or too large a one.
         Unusual: it holds computed names.
     """
-    work, seen, stack = 0, set[Part](), [(root, False)]
+    work, stack = 0, [(root, False)]
+    seen: set[Part] = set()
     while stack:
         part, ready = stack.pop()
         if part in seen:

@@ -78,7 +78,8 @@ class Grammar(Calls[E]):
 
     def product(self) -> E:
         column = self.token.column
-        factors, signs, start = [self.unary()], list[str](), self.index
+        factors, start = [self.unary()], self.index
+        signs: list[str] = []
         while True:
             sign, called = self.token.text, False
             if sign in PRODUCT_SIGNS:

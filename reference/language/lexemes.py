@@ -52,10 +52,11 @@ LETTERS = rf"(?:{ACCENTED}|{WORD})"
 OTHERS = rf"""{NUMBER}|(?:\^\ *)?{RAISED_SIGNS}|{OPERATOR}|{COMMAND}|{FONT}|\\[{{}}|_]|{SPACE}"""
 SIGN = r"[-+*/](?=[\ \w(\\])"  # which nearly every second lexeme is, so it is tried first
 # What comes again and again: short brackets and indicators, transposed names, small powers.
-FLAT = r"[^()\[\]{}|\n]{1,40}"
+PLAIN = r"[^()\[\]{}|\n]"
+FLAT = rf"{PLAIN}{{1,40}}(?:(?<=hat)\{{\w\}}{PLAIN}{{0,12}})?"
 INDICATOR = rf"I\{{{FLAT}\}}"  # before a name I is found
 ENCLOSED = rf"\({FLAT}\)|1\{{{FLAT}\}}|\\math(?:bb|ds|bbm)\{{1\}}\\\{{{FLAT}\\\}}"
-BEHIND = r"(?:(?:\^[T2-9]|\.T|\^\{?\\top\}?)(?![\w.\u0300-\u036f]))?"
+BEHIND = r"(?:(?:\^[T2-9]|[ᵀ²³]|\.T|\^\{?\\top\}?)(?![\w.\u0300-\u036f]))?"
 
 
 @functools.cache  # compiling them takes longer than many a command
@@ -77,20 +78,34 @@ def usual_tokens(text: str) -> list[Token]:
         Unusual: something in the text depends on what stands around it.
         ReadingError: a lexeme holds what nobody reads.
     """
+    return in_a_row(by_lexeme(text))
+
+
+def by_lexeme(text: str) -> list[tuple[Token, ...]]:
+    """The tokens of a text, those of a lexeme together; as :func:`usual_tokens`."""
     if len(text) > MAX_LENGTH:
         raise Unusual
-    tokens = looked_up(lexeme(), unletter(without_libraries(text)))
+    return looked_up(lexeme(), unletter(without_libraries(text)))
+
+
+def in_a_row(lexemes: list[tuple[Token, ...]]) -> list[Token]:
+    """The tokens of lexemes, and the end.
+
+    Raises:
+        Unusual: they are more than are read.
+    """
+    tokens = [*chain.from_iterable(lexemes)]
     if len(tokens) > MAX_TOKENS:
         raise Unusual
     tokens.append(END)
     return tokens
 
 
-def looked_up(pattern: re.Pattern[str], text: str) -> list[Token]:
-    lexemes = pattern.findall(text)
-    if sum(map(len, lexemes)) < len(text):
+def looked_up(pattern: re.Pattern[str], text: str) -> list[tuple[Token, ...]]:
+    found = pattern.findall(text)
+    if sum(map(len, found)) < len(text):
         raise Unusual
-    return [*chain.from_iterable(map(tokens_of, lexemes))]
+    return [*filter(None, map(tokens_of, found))]
 
 
 @functools.lru_cache(maxsize=KEPT)
@@ -102,7 +117,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     if len(text) > LONGEST:
         raise Unusual
     if single().fullmatch(text) is None:
-        first, *rest = looked_up(single(), text)
+        first, *rest = chain.from_iterable(looked_up(single(), text))
         return (Group(first.kind, first.text, 0, spelled, 1 + len(rest)), *rest)
     tokens = [Token(one.kind, one.text, 0) for one in cut(text)]
     if len(tokens) > 1 and tokens[0].text in ACCENTS:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from reference.equivalence.compare import Side, compare_sides
 from reference.equivalence.parts import Parts
 from reference.equivalence.points import SamplePoints
-from reference.equivalence.resolver import Resolver, learn_left, read_part
+from reference.equivalence.resolver import Resolver, known_product, learn_left, read_part
 from reference.equivalence.sight import Known, at_sight
 from reference.language.errors import LanguageError
 from reference.language.expression import names
+from reference.language.lexemes import by_lexeme
 from reference.language.reading import read_said
 from reference.language.shapes import resolve
 from reference.language.writing import latex, plain
@@ -171,6 +172,54 @@ def test_equal_parts_are_one_object():
     assert one.args[0] is other
     assert one.args[0].args[0] is read_part("x + y", parts)
     assert (one.usable, other.usable) == (False, True)
+
+
+OPERANDS = [
+    "W", "x", "c", "s", "2", "0.5", "(c - e)", "W^T", "xᵀ", r"\hat{y}", "1{c > 0}", "I{s > 0}", r"\mathbb{1}\{c > 0\}", "s^2", "s²",
+    "e", "T", "(2 x)^T", "½", "dL", "if", "W^T x", "s/2",
+]  # fmt: skip
+JOINTS = ["*", " ", "", "/", "⊙", "@", "·", ".*", r" \odot ", "-", "+", "'", "//", "^", "_", "**"]
+FACTORS = setting(
+    {"W": "h d", "x": "d 1", "c": "h 1", "e": "h 1", "s": "1 1", "yhat": "h 1", "T": "1 1"},
+    sizes={"h": 3, "d": 4},
+)
+
+
+@given(
+    st.sampled_from(["", "-", "- ", "+", " "]),
+    st.lists(st.tuples(st.sampled_from(OPERANDS), st.sampled_from(JOINTS)), min_size=1, max_size=6),
+)
+def test_a_product_of_what_is_known_is_what_the_grammar_reads(lead, pairs):
+    """It is looked up by its lexemes, without the grammar."""
+    text = lead + "".join(operand + joint for operand, joint in pairs[:-1]) + pairs[-1][0]
+    warm, fresh = Parts(FACTORS, set()), Parts(FACTORS, set())
+    for operand in OPERANDS:
+        read_part(operand, warm), read_part(f"-{operand}", warm)
+    found, wanted = read_part(text, warm), read_part(text, fresh)
+    assert (found and (found.node, found.latex)) == (wanted and (wanted.node, wanted.latex))
+
+
+@pytest.mark.parametrize(
+    ("text", "looked_up"),
+    [
+        ("-W^T*(c - e)/s", True),
+        (r"2 \hat{y} ⊙ 1{c > 0} s²", True),
+        ("W x", True),
+        ("s/s x", False),  # which asks
+        ("1{c > 0} (c - e)", False),  # which may be an argument
+        ("x 2", False),
+        ("W^T'", False),
+        ("s +", False),
+        ("s *", False),
+        ("-", False),
+        ("s*c*" * 200 + "s", False),  # which is too long
+    ],
+)
+def test_which_products_are_looked_up(text, looked_up):
+    parts = Parts(FACTORS, set())
+    for operand in OPERANDS:
+        read_part(operand, parts), read_part(f"-{operand}", parts)
+    assert (known_product(by_lexeme(text), parts) is not None) == looked_up
 
 
 def test_a_table_is_emptied_when_it_is_full():
