@@ -146,7 +146,8 @@ class Solved(Struct, frozen=True, eq=False, dict=True):
     def key(self, blank: Blank, row: int) -> Key:
         match blank.source:
             case Value(target) as asked:
-                axes = self.model.lengths(target, self.sizes(row))
+                is_scalar = self.model.network.shapes[target] == SCALAR
+                axes = () if is_scalar else self.model.lengths(target, self.sizes(row))
                 value, within = self.values[target][row], self.within[target][row]
                 return drawn_value(axes, value, within, asked)
             case Count() | Tally() as count:

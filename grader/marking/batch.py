@@ -28,9 +28,10 @@ def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[M
     """The marks of (row, answers), which are those of each by itself."""
     rows = [row for row, _ in handed_in]
     given = [line.answers for _, line in handed_in]
+    addresses = [blank.address for blank in solved.model.blanks]
     columns = [
-        first_look(solved, blank, rows, [texts.get(blank.address, "") for texts in given])
-        for blank in solved.model.blanks
+        first_look(solved, blank, rows, [texts.get(address, "") for texts in given])
+        for blank, address in zip(solved.model.blanks, addresses, strict=True)
     ]
     outcomes: list[Sequence[Outcome]] = [*zip(*columns, strict=True)]
     if any(isinstance(blank.source, Constructed) for blank in solved.model.blanks):
@@ -38,7 +39,6 @@ def mark_all(solved: Solved, handed_in: Sequence[tuple[int, Answers]]) -> list[M
     places = [
         place for place, found in enumerate(outcomes) if any(one.verdict in WRONG for one in found)
     ]
-    addresses = [blank.address for blank in solved.model.blanks]
     wrong = [
         Response(rows[place], dict(zip(addresses, outcomes[place], strict=True)))
         for place in places
@@ -78,7 +78,7 @@ def first_look(
         return seen[row, text]
 
     return [
-        one or look(0 if alike else row, text)
+        one or look(0 if alike or not text.strip() else row, text)  # a blank is one of any key
         for one, row, text in zip(found, rows, texts, strict=True)
     ]
 
