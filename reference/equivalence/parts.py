@@ -109,8 +109,6 @@ class Parts:
         self.points = points
         self.usable = usable
         self.most = most
-        vocabulary = points.network.vocabulary  # where nothing behind a word tells what it is:
-        self.words_alone = vocabulary.time is None and not vocabulary.starred
         self.clear()
 
     def clear(self) -> None:

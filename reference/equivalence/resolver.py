@@ -49,30 +49,25 @@ def read_part(text: str, parts: Parts) -> Part | None:
 
 def known_product(lexemes: list[tuple[Token, ...]], parts: Parts) -> Part | None:
     """The product that a text is, of operands that are lexemes and known, as most answers of a class are."""
-    if not parts.words_alone or not lexemes:
-        return None
     factors: list[Part] = []
     signs: list[str] = []
-    behind, negative = "", lexemes[0][0].text == "-"
+    behind, negative = "", bool(lexemes) and lexemes[0][0].text == "-"
     for tokens in lexemes[negative:]:
         token = tokens[0]
-        if type(token) is Group:
-            part = parts.found.get(token.whole)
-        elif len(tokens) > 1 or token.kind == "command":
-            return None
-        else:
-            part = parts.found.get(token.text)
+        part = parts.found.get(token.whole if type(token) is Group else token.text)
         beside = len(factors) > len(signs)
         if part is None:
             if not beside or token.text not in PRODUCT_SIGNS:
                 return None
             signs.append(token.text)
             continue
-        if beside:
-            asks = signs[-1:] == ["/"] or (behind == "}" and token.text == "(")
-            if asks or (token.kind == "number" and len(tokens) == 1):
-                return None
+        if beside:  # without a sign
+            if signs[-1:] == ["/"] or (behind == "}" and token.text == "("):
+                return None  # as either may be read in two ways
             signs.append("*")
+        stray = token.kind == "command" or (token.kind == "number" and beside)
+        if stray and type(token) is not Group:
+            return None
         factors.append(part)
         behind = tokens[-1].text
     if len(factors) == len(signs) or sum(map(len, lexemes)) > MAX_TOKENS:

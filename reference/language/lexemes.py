@@ -56,7 +56,7 @@ PLAIN = r"[^()\[\]{}|\n]"
 FLAT = rf"{PLAIN}{{1,40}}(?:(?<=hat)\{{\w\}}{PLAIN}{{0,12}})?"
 INDICATOR = rf"I\{{{FLAT}\}}"  # before a name I is found
 ENCLOSED = rf"\({FLAT}\)|1\{{{FLAT}\}}|\\math(?:bb|ds|bbm)\{{1\}}\\\{{{FLAT}\\\}}"
-BEHIND = r"(?:(?:\^[T2-9]|[ᵀ²³]|\.T|\^\{?\\top\}?)(?![\w.\u0300-\u036f]))?"
+BEHIND = r"(?:(?:\^[T2-9]|[ᵀ²³]|\.T|\^\{?\\top\}?)(?![\w.\u0300-\u036f\u2070-\u207f]))?"  # no more of an exponent
 
 
 @functools.cache  # compiling them takes longer than many a command

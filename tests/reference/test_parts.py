@@ -205,6 +205,7 @@ def test_a_product_of_what_is_known_is_what_the_grammar_reads(lead, pairs):
         ("-W^T*(c - e)/s", True),
         (r"2 \hat{y} ⊙ 1{c > 0} s²", True),
         ("W x", True),
+        (r"\hat{y} 1{c > 0} \mathbb{1}\{c > 0\}", True),
         ("s/s x", False),  # which asks
         ("1{c > 0} (c - e)", False),  # which may be an argument
         ("x 2", False),
@@ -220,6 +221,18 @@ def test_which_products_are_looked_up(text, looked_up):
     for operand in OPERANDS:
         read_part(operand, parts), read_part(f"-{operand}", parts)
     assert (known_product(by_lexeme(text), parts) is not None) == looked_up
+
+
+STARRED = setting(dict.fromkeys(["w", "wstar", "x", "bar"], "1 1"))
+
+
+@pytest.mark.parametrize("text", ["w*x", "x*w*x", "w x*w", r"x*\bar", r"x \bar", "bar*x", "w* *x"])
+def test_a_word_that_hangs_on_what_stands_behind_it_is_not_looked_up(text):
+    warm = Parts(STARRED, set())
+    for name in STARRED.network.shapes:
+        read_part(name, warm)
+    found, wanted = read_part(text, warm), read_part(text, Parts(STARRED, set()))
+    assert (found and found.node) == (wanted and wanted.node)
 
 
 def test_a_table_is_emptied_when_it_is_full():

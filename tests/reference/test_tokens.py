@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reference.language import lexemes
@@ -13,7 +13,7 @@ from reference.language.tokens import WORD, tokenize
 from tests.reference.strategies import finds
 
 PIECES = [
-    "x", "W2", "yhat", "alpha_1", "x_i", "sum", "sum_", "T", ".T", "if", "Σ", "σ", "²", "ᵀ", "ₖ", "½", "√", "𝟙", "Ⅷ", "\u0301",
+    "x", "W2", "yhat", "alpha_1", "x_i", "sum", "sum_", "T", ".T", "if", "Σ", "σ", "²", "⁻", "ᵀ", "ₖ", "½", "√", "𝟙", "Ⅷ", "\u0301",
     "0", "1", "1.", ".5", "2.5e3", "1e", "007", ".", "..", ".^", ".*", "**", "*", "·", "-", "−", "+=", "<-", "<=", "=", ":=", ":",
     "(", ")", "[", "]", "{", "}", ",", ";", "|", "‖", "'", "′", "^", "_", "/", "⊙", "∂", "∇", "&", "<", ">", "!", "!=", "@", "≤",
     " ", "  ", "\n", "\t", "$", "~", "\u200b", "\\", "\\frac", "\\hat{y}", "\\hat y", "\\bar", "\\cdot", "\\left", "\\right|", "\\quad", "\\,", "\\mathbf{W}", "\\text{if}", "(x - y)", "#", "?", "😀",
@@ -52,6 +52,8 @@ texts = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
 
 @given(texts)
+@example("x²⁻³")
+@example("(1 - \\hat{y}⁻)²⁺")
 def test_usual_tokens_are_those_of_the_whole_text(text):
     looked_up_as_cut(text)
 
