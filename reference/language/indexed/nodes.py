@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from reference.language.whole import Range, Whole, filled_in, whole
 
 
-class Node(Struct, frozen=True):
+class Node(Struct, frozen=True, cache_hash=True):
     """A part of an indexed equation; ``operation`` and ``column`` are what a grammar asks of what it makes."""
 
     operation: ClassVar[str] = ""
