@@ -42,7 +42,7 @@ from reference.language.writing import latex
 PLAIN = re.compile(r"[-+]?[0-9]{1,17}(?:\.[0-9]{1,17})?")
 PERCENT = re.compile(r"(\s*[-+]?[0-9.,]+(?:[eE][-+]?[0-9]{1,3})?)\s*\\?%\s*")
 DECIMAL = re.compile(
-    r"\s*[-+]?\s*[0-9]*(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]{1,3})|\s*[*·×]\s*10\^\{?([-+]?[0-9]{1,3})\}?)?\s*"
+    r"\s*+[-+]?\s*+[0-9]*+(?:\.([0-9]*+))?(?:[eE]([-+]?[0-9]{1,3})|\s*+[*·×]\s*+10\^\{?([-+]?[0-9]{1,3})\}?)?\s*+"
 )
 # Words that say that a number was rounded, before it, or in a bracket behind it that holds no other number; signs before an entry.
 HEDGES = re.compile(
