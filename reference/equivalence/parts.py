@@ -175,11 +175,13 @@ class Parts:
         Raises:
             Unusual: two do not fit, or fit in several ways.
         """
-        result = factors[0]
+        found, result = self.found, factors[0]
         for sign, factor in zip(signs, factors[1:], strict=True):
             key = (sign, result, factor)
-            known = self.found.get(key)
-            result = known or self.keep(key, self.multiplied(sign, result, factor))
+            part = found.get(key)
+            if part is None:
+                part = found[key] = self.multiplied(sign, result, factor)
+            result = part
         return result
 
     def multiplied(self, sign: str, left: Part, right: Part) -> Part:
@@ -194,7 +196,7 @@ class Parts:
         one, other = left.turns, right.turns
         found = one | other if one and other else one or other
         written = WRITERS[operation](node, [left.written, right.written], LATEX)
-        self.size += value.nbytes + len(written.text)
+        self.size += OVERHEAD + value.nbytes + len(written.text)
         return Part(operation, (left, right), node, shape, value, sized, found, usable, written)
 
     def value_beside(self, root: Part, points: SamplePoints) -> Array:
