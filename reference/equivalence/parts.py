@@ -175,13 +175,10 @@ class Parts:
         Raises:
             Unusual: two do not fit, or fit in several ways.
         """
-        found, result = self.found, factors[0]
+        result = factors[0]
         for sign, factor in zip(signs, factors[1:], strict=True):
             key = (sign, result, factor)
-            part = found.get(key)
-            if part is None:
-                part = found[key] = self.multiplied(sign, result, factor)
-            result = part
+            result = self.found.get(key) or self.keep(key, self.multiplied(sign, result, factor))
         return result
 
     def multiplied(self, sign: str, left: Part, right: Part) -> Part:
@@ -196,7 +193,7 @@ class Parts:
         one, other = left.turns, right.turns
         found = one | other if one and other else one or other
         written = WRITERS[operation](node, [left.written, right.written], LATEX)
-        self.size += OVERHEAD + value.nbytes + len(written.text)
+        self.size += value.nbytes + len(written.text)
         return Part(operation, (left, right), node, shape, value, sized, found, usable, written)
 
     def value_beside(self, root: Part, points: SamplePoints) -> Array:

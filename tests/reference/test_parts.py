@@ -227,7 +227,7 @@ STARRED = setting(dict.fromkeys(["w", "wstar", "x", "bar"], "1 1"))
 
 
 @pytest.mark.parametrize("text", ["w*x", "x*w*x", "w x*w", r"x*\bar", r"x \bar", "bar*x", "w* *x"])
-def test_a_word_that_hangs_on_what_stands_behind_it_is_not_looked_up(text):
+def test_stars_and_commands_among_what_is_known_are_read_as_by_the_grammar(text):
     warm = Parts(STARRED, set())
     for name in STARRED.network.shapes:
         read_part(name, warm)
